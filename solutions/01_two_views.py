@@ -1,0 +1,614 @@
+# %% [markdown]
+# # 1 · Two views, one embedding: exercises
+#
+# You write three losses, watch an embedding collapse in two different ways, learn to read its
+# spectrum, and end with a figure that chapter 2 explains. Eight exercises, 115 minutes, 28 points;
+# the whole notebook runs in well under a minute on one CPU core. The page of chapter 1 defines the
+# terms; each exercise repeats what it needs.
+#
+# **The setting.** Each of $n$ handwritten digits is cropped twice at random. A crop, flattened to
+# $m = 64$ numbers, is a *view*: row $i$ of `x1` and row $i$ of `x2` are two views of one digit. An
+# *embedding* gives each view $d$ numbers. Here it is linear, `z = x @ W.T` with $W$ of shape
+# $(d, m)$, because then every failure below can be understood to the end.
+# %% tags=["setup"]
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+
+from stepwise_ssl import data, losses, plots, spectra, views
+from stepwise_ssl.checks import check
+
+plots.set_style()
+# %% mystnb={"image": {"alt": "Eight columns of two small grey pictures. Each column shows two crops of one handwritten digit: the same strokes, shifted and stretched differently."}}
+images = data.load_images("digits")
+pixels1, pixels2 = views.make_pairs(images, n=1000, seed=0, centre=False, scale=False)
+plots.image_pairs(pixels1, pixels2, size=(8, 8), n=8);
+# %%
+first, second = views.make_pairs(images, n=1000, seed=0)  # centred, mean squared length 1
+x1, x2 = torch.tensor(first), torch.tensor(second)
+
+
+def train(loss, d=8, steps=1000, n=1000, seed=0):
+    """Minimise loss(z1, z2) over a linear embedding by Adam; the embeddings of all 2000 views."""
+    start = np.random.default_rng(seed).standard_normal((d, 64)) / 8
+    W = torch.tensor(start, requires_grad=True)
+    adam = torch.optim.Adam([W], lr=0.01)
+    for _ in range(steps):
+        adam.zero_grad()
+        loss(x1[:n] @ W.T, x2[:n] @ W.T).backward()
+        adam.step()
+    return torch.cat([x1 @ W.T, x2 @ W.T]).detach().numpy()
+
+
+# %% [markdown]
+# ## Exercise 1.1 · What is left when only agreement is paid?
+# *Predict then run · 8 minutes · 1 point*
+#
+# Two views of one digit should get nearly the same embedding. So let us minimise just that, the
+# mean squared distance $\frac1n\sum_i \lVert z_i - z'_i\rVert^2$, and look at the $d = 8$ eigenvalues
+# of the embedding's covariance before and after.
+# %%
+def distance(z1, z2):
+    return ((z1 - z2) ** 2).sum(dim=1).mean()
+
+
+before = spectra.covariance_eigenvalues(train(distance, steps=0))
+collapsed = spectra.covariance_eigenvalues(train(distance))
+print("eigenvalues at the start:", before.round(4))
+print("after 1000 steps:        ", collapsed.round(4))
+# %% [markdown]
+# All eight are gone: the cheapest way to agree is to send every view to one point. That is *complete
+# collapse*. The obvious repair is to forbid it: before comparing, shift and divide each of the 8
+# dimensions so that it has mean 0 and variance 1 over the batch. A point is now impossible. The loss
+# becomes `distance(normalised(z1), normalised(z2))`, and nothing else changes.
+#
+# **Given:** the same data, the same random start, enough steps for the run to settle; after
+# training, each dimension is normalised once more over all 2000 views, so the eigenvalues sum to 8.
+# **Wanted:** how many of the 8 covariance eigenvalues are then above 1 % of their sum? One whole
+# number. Decide before you run the next cell.
+#
+# **Why it matters:** what you find here is what Barlow Twins, SimCLR and VICReg are built to prevent.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Write the loss as a sum over the 8 dimensions. What does the term of dimension 3 know about
+# dimension 5?
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# Each dimension is a direction $w$ in pixel space, and its term depends on one number: the
+# correlation of $w^\top x$ with $w^\top x'$. Which $w$ does a single dimension want?
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# For one normalised dimension the mean of $(a - b)^2$ is $2 - 2\rho(w)$, with $\rho(w)$ the
+# correlation between the views along $w$. All 8 dimensions maximise the same function $\rho$, up to
+# the sign of $w$. If $k$ different directions are in use, $k$ eigenvalues differ from 0.
+#
+# </details>
+# %%
+### BEGIN SOLUTION
+eigenvalues_left = 1
+### END SOLUTION
+eigenvalues_left = check("1.1", eigenvalues_left)
+# %% [markdown]
+# Now the run. Each line shows one moment of the training: the variances of the dimensions (all 1, by
+# force), and the eigenvalues of their covariance.
+# %%
+def normalised(z):
+    return (z - z.mean(0)) / z.std(0)
+
+
+for steps in (0, 30, 300, 3000):
+    z = normalised(train(lambda a, b: distance(normalised(a), normalised(b)), steps=steps))
+    print(f"{steps:4d} steps: eigenvalues", spectra.covariance_eigenvalues(z).round(2))
+# %%
+# NBVAL_CHECK_OUTPUT
+final = spectra.covariance_eigenvalues(z)
+print("eigenvalues above 1 % of the sum:", int(np.sum(final > 0.01 * final.sum())))
+# %% [markdown] tags=["solution-only"]
+# **Why.** The loss is a sum over dimensions, and no term mentions two of them. Each dimension
+# therefore climbs the same hill, the correlation between the views, and ends on its one summit or
+# that summit's mirror image. Variance 1 in each dimension is kept all the way, so the answer 8
+# counts something true (eight living dimensions) and misses that they are one dimension eight times.
+# This is *dimensional collapse*. A loss that is to prevent it must contain a term with two dimensions
+# in it (Barlow Twins, VICReg) or with two pictures in it (SimCLR).
+# %% [markdown]
+# ## Exercise 1.2 · Write Barlow Twins
+# *Code · 15 minutes · 4 points*
+#
+# Barlow Twins puts both demands into one matrix. Normalise each dimension of each view over the
+# batch, $\hat z = (z - \text{mean})/\sqrt{\text{variance} + \varepsilon}$ with $\varepsilon = 10^{-5}$
+# and the variance that divides by $n$; then compare every dimension of view 1 with every dimension of
+# view 2,
+#
+# $$C_{ij} = \frac1n \sum_{b=1}^{n} \hat z_{b,i}\, \hat z'_{b,j}, \qquad
+#   \mathcal L = \sum_i (1 - C_{ii})^2 + \lambda_{\text{BT}} \sum_{i \ne j} C_{ij}^2 .$$
+#
+# The diagonal asks each dimension to agree with itself across views, the rest asks different
+# dimensions to say different things.
+#
+# **Given:** tensors `z1`, `z2` of shape $(n, d)$, not normalised, and `lam` for $\lambda_{\text{BT}}$.
+# **Wanted:** the loss, a tensor with one entry, through which gradients flow (stay in torch).
+# **Why it matters:** chapter 2 takes this matrix, leaves out the normalisation, and solves the rest.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Three small tasks: two normalised arrays, one $(d, d)$ matrix, two sums.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# The sum over $b$ is a matrix product with the transpose on the left. `z.var(0)` in torch divides by
+# $n - 1$; its argument `correction` changes that. The off-diagonal sum is the sum over everything
+# minus the sum over the diagonal.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $C = \hat Z^\top \hat Z'/n$, and
+# $\mathcal L = \sum_i (1 - C_{ii})^2 + \lambda_{\text{BT}}\bigl(\sum_{ij} C_{ij}^2 - \sum_i C_{ii}^2\bigr)$,
+# with $\hat Z$ and $\hat Z'$ divided column by column by $\sqrt{\text{variance} + 10^{-5}}$.
+#
+# </details>
+# %%
+def barlow_twins(z1, z2, lam=0.0051):
+    """z1, z2: (n, d) tensors, the embeddings of two views. Returns the loss, a 0-d tensor."""
+    ### BEGIN SOLUTION
+    a = (z1 - z1.mean(0)) / torch.sqrt(z1.var(0, correction=0) + 1e-5)
+    b = (z2 - z2.mean(0)) / torch.sqrt(z2.var(0, correction=0) + 1e-5)
+    C = a.T @ b / len(a)
+    diagonal = torch.diagonal(C)
+    off_diagonal = (C**2).sum() - (diagonal**2).sum()
+    return ((1 - diagonal) ** 2).sum() + lam * off_diagonal
+    ### END SOLUTION
+
+barlow_twins = check("1.2", barlow_twins)
+# %% [markdown] tags=["solution-only"]
+# **Why.** `z.var(0)` without `correction=0` is the usual slip: normalised by $n - 1$ and averaged with
+# $1/n$, a dimension compared with itself gets $C_{ii} = (n-1)/n$, so even a perfect embedding pays.
+# The next cell shows what $\varepsilon$ does: nothing, until the embedding is so small that its
+# variance comes near $10^{-5}$.
+# %% [markdown]
+# The correlation of two dimensions does not change when the embedding is shrunk. Does the loss?
+# %%
+start = torch.tensor(np.random.default_rng(0).standard_normal((8, 64)))
+for size in (1, 0.1, 0.01, 0.001):
+    small = [size * x @ start.T for x in (x1, x2)]
+    print(f"std {float(small[0].std()):.4f}: loss {float(barlow_twins(*small)):.3f}")
+# %% [markdown]
+# The loss ignores the scale until the standard deviation nears $\sqrt{\varepsilon} \approx 0.003$; then
+# $\varepsilon$ takes over. Keep this in mind for exercise 1.8, which starts from a very small embedding
+# and therefore uses the loss without normalisation.
+# %% [markdown]
+# ## Exercise 1.3 · What do copies cost?
+# *Derivation · 12 minutes · 3 points*
+#
+# In 1.1 all dimensions became copies of one. Price that with the Barlow Twins loss.
+#
+# **Given:** $d$ dimensions in $k$ equal groups ($k$ divides $d$). Within a group all $d/k$ dimensions
+# are copies of one another, up to sign; dimensions of different groups are uncorrelated. The two views
+# agree perfectly, and $\varepsilon$ is negligible. **Wanted:** the loss as a function of $d$, $k$ and
+# $\lambda_{\text{BT}}$. **Why it matters:** the number tells you whether a given
+# $\lambda_{\text{BT}}$ prevents copies at a given $d$, which the cell below then tries.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Do not think about pictures. Draw $C$ for $d = 4$, $k = 2$ and write the value of each entry into it.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# Every entry of $C$ is $0$, $1$ or $-1$. What does the diagonal cost? Then count the off-diagonal
+# entries that are not 0: how many copies of itself does one dimension meet?
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# The diagonal is all ones and costs 0. A group of size $g$ has $g(g - 1)$ off-diagonal ones (ordered
+# pairs), there are $k$ groups of size $g = d/k$, and each entry costs $\lambda_{\text{BT}}$.
+#
+# </details>
+# %%
+def copies_loss(d, k, lam):
+    """Barlow Twins loss of d dimensions that are k uncorrelated ones, each copied d/k times."""
+    ### BEGIN SOLUTION
+    copies_met = d / k - 1
+    return lam * d * copies_met
+    ### END SOLUTION
+
+copies_loss = check("1.3", copies_loss)
+# %% [markdown]
+# <!-- expected-figure: 1.3 -->
+# At $k = 1$ your formula gives the price of 1.1's outcome, $\lambda_{\text{BT}}\, d(d-1)$. The figure
+# sets it against losses of embeddings that were built with $k$ groups.
+# %% mystnb={"image": {"alt": "Loss against the number of groups k from 1 to 24, both axes logarithmic. Measured points lie on the dashed theory line, which falls like one over k and reaches 0 at k equal to 24."}} tags=["expected:1.3"]
+d, groups = 24, [1, 2, 3, 4, 6, 8, 12]
+noise = np.random.default_rng(0).standard_normal((200, d))
+white = torch.tensor(np.linalg.qr(noise - noise.mean(0))[0] * np.sqrt(200))  # uncorrelated
+built = [torch.cat([white[:, :k]] * (d // k), dim=1) for k in groups]
+measured = [float(losses.barlow_twins(z, z)) for z in built]
+theory = [copies_loss(d, k, 0.0051) for k in groups]
+plt.loglog(groups, measured, "o", label="measured")
+plt.loglog(groups, theory, "--", label="theory")
+plt.xlabel("number of groups k")
+plt.ylabel("Barlow Twins loss, d = 24")
+plt.legend();
+# %%
+comparison = plots.compare(theory, measured, [f"k = {k}" for k in groups], quantity="loss")
+assert comparison.worst < 1e-4  # eps = 1e-5 inside the batch-norm
+comparison
+# %% [markdown]
+# Now the live test. At $d = 8$ and the published $\lambda_{\text{BT}} = 0.0051$, eight copies of one
+# dimension cost only $0.0051 \cdot 56$. Below, your loss trains the embedding with this weight and with
+# $\lambda_{\text{BT}} = 1$. Before you run it: which of the two keeps all 8 eigenvalues?
+# %%
+for lam in (0.0051, 1.0):
+    z = normalised(train(lambda a, b, lam=lam: barlow_twins(a, b, lam=lam)))
+    print(f"lam = {lam}: eigenvalues", spectra.covariance_eigenvalues(z).round(2))
+print(f"price of eight copies: {copies_loss(8, 1, 0.0051):.3f}, of two groups: {copies_loss(8, 2, 0.0051):.3f}")
+# %% [markdown] tags=["solution-only"]
+# **Why.** Counting pairs once gives half the price; counting the diagonal adds $\lambda_{\text{BT}} d$,
+# although a diagonal one is what the loss wants. The live test shows the formula at work. A third
+# direction agrees less between the views and pays $(1 - C_{ii})^2$ on the diagonal; at
+# $\lambda_{\text{BT}} = 0.0051$ and $d = 8$ copying a good direction is cheaper, so two directions
+# share the eight dimensions. The published weight was chosen for $d = 8192$, where eight thousand
+# copies would cost $0.0051 \cdot 8192 \cdot 8191 \approx 342{,}000$. A loss weight belongs to a
+# dimension.
+# %% [markdown]
+# ## Exercise 1.4 · Write NT-Xent, the loss of SimCLR
+# *Code · 18 minutes · 4 points*
+#
+# SimCLR prevents collapse by comparing pictures. Stack both views into $2n$ embeddings and scale each to
+# length 1. Each one in turn is the *anchor*: among the $2n - 1$ others it must find its *partner*, the
+# other view of its own picture. With $s_{ab}$ the scalar product of the unit vectors $a$ and $b$ and
+# $\tau_{\text{temp}}$ the temperature, the anchor $a$ with partner $p(a)$ pays
+#
+# $$\ell_a = -\log \frac{e^{s_{a,p(a)}/\tau_{\text{temp}}}}{\sum_{b \ne a} e^{s_{ab}/\tau_{\text{temp}}}},
+#   \qquad \mathcal L = \frac{1}{2n}\sum_{a=1}^{2n} \ell_a .$$
+#
+# **Given:** tensors `z1`, `z2` of shape $(n, d)$, of any length, and `temperature`. **Wanted:** the loss,
+# a tensor with one entry, through which gradients flow. **Why it matters:** no term here says "keep the
+# spectrum wide", yet it does; the next exercise shows how.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# It is a classification with $2n$ examples and $2n$ classes: the class of an anchor is its partner's
+# place in the stack, and its logits are similarities divided by the temperature.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# Build the $(2n, 2n)$ matrix of similarities. Its diagonal must not take part: what logit has
+# probability 0? With view 2 stacked below view 1, the partner of row $i$ is $n$ rows further, around the
+# corner where needed. torch has the cross-entropy of logits and class numbers, and it takes the mean.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $\mathcal L = \frac1{2n}\sum_a \bigl[\log \sum_b e^{S_{ab}} - S_{a,p(a)}\bigr]$, where
+# $S = \hat Z \hat Z^\top/\tau_{\text{temp}}$ with $S_{aa} = -\infty$, the rows of $\hat Z$ have length 1, and
+# $p(a) = (a + n) \bmod 2n$ counted from 0.
+#
+# </details>
+# %%
+def nt_xent(z1, z2, temperature=0.5):
+    """z1, z2: (n, d) tensors, the embeddings of two views. Returns the loss, a 0-d tensor."""
+    ### BEGIN SOLUTION
+    z = torch.cat([z1, z2])
+    z = z / z.norm(dim=1, keepdim=True)
+    logits = (z @ z.T / temperature).fill_diagonal_(-torch.inf)
+    partner = torch.arange(len(z)).roll(len(z1))
+    return torch.nn.functional.cross_entropy(logits, partner)
+    ### END SOLUTION
+
+nt_xent = check("1.4", nt_xent)
+# %% [markdown] tags=["solution-only"]
+# **Why.** Two slips give a loss that trains and is not NT-Xent. Leaving $s_{aa} = 1$ in the sum puts a
+# rival into it that no embedding can beat. Using only the $n$ embeddings of view 1 as anchors, against
+# view 2, drops the comparisons within a view and makes the value depend on which view comes first.
+# %% [markdown]
+# ## Exercise 1.5 · What does NT-Xent charge for k points?
+# *Derivation · 12 minutes · 3 points*
+#
+# **Given:** $n$ pictures, embedded so that both views always agree, at $k$ points only: unit vectors
+# orthogonal to each other, $n/k$ pictures at each ($k$ divides $n$). $k = 1$ is complete collapse.
+# **Wanted:** the NT-Xent loss as a function of $n$, $k$ and the temperature. **Why it matters:** the
+# difference between $k = 1$ and larger $k$ is what SimCLR pays for spreading out, and the temperature sets it.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# By symmetry all $2n$ anchors pay the same. Take one, and sort the $2n - 1$ others into those at its own
+# point and those elsewhere.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# At the anchor's point the similarity is 1, elsewhere 0. How many of each are there? (Two views of each
+# picture, and the anchor itself does not count.) Begin with $k = 1$: every candidate looks like the
+# partner.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# The partner's share is
+# $e^{1/\tau_{\text{temp}}} \big/ \bigl[A\, e^{1/\tau_{\text{temp}}} + B\, e^{0}\bigr]$, with $A$ candidates at
+# the anchor's own point and $B$ elsewhere, $A + B = 2n - 1$. Divide by the numerator and take $-\log$.
+#
+# </details>
+# %%
+def cluster_loss(n, k, temperature):
+    """NT-Xent of n pictures at k orthogonal points, n/k pictures at each, views in agreement."""
+    ### BEGIN SOLUTION
+    same_point = 2 * n / k - 1
+    elsewhere = 2 * n - 1 - same_point
+    return np.log(same_point + elsewhere * np.exp(-1 / temperature))
+    ### END SOLUTION
+
+cluster_loss = check("1.5", cluster_loss)
+# %% [markdown]
+# <!-- expected-figure: 1.5 -->
+# Your formula for three temperatures, beside losses of embeddings that were built with $k$ points.
+# %% mystnb={"image": {"alt": "NT-Xent loss against the number of points k from 1 to 24 on a logarithmic axis, for temperatures 0.1, 0.5 and 2. All three curves start at the same value, 3.85. The lower the temperature, the further the curve falls: to about 0 at 0.1, to 2.0 at 0.5 and to 3.3 at 2. Measured points lie on the dashed theory lines."}} tags=["expected:1.5"]
+n, groups = 24, [1, 2, 3, 4, 6, 8, 12, 24]
+points = [torch.eye(k, dtype=torch.float64)[torch.arange(n) % k] for k in groups]
+theory, measured = [], []
+for temperature, colour in zip((0.1, 0.5, 2.0), plots.mode_colors(3)):
+    theory += [cluster_loss(n, k, temperature) for k in groups]
+    measured += [float(losses.nt_xent(z, z, temperature=temperature)) for z in points]
+    plt.semilogx(groups, theory[-8:], "--", color=colour)
+    plt.semilogx(groups, measured[-8:], "o", color=colour, label=f"temperature {temperature}")
+plt.xlabel("number of points k")
+plt.ylabel("NT-Xent loss, n = 24")
+plt.legend();
+# %%
+labels = [f"temperature {t}, k = {k}" for t in (0.1, 0.5, 2.0) for k in groups]
+comparison = plots.compare(theory, measured, labels, quantity="loss")
+assert comparison.worst < 1e-9
+comparison
+# %% [markdown] tags=["solution-only"]
+# **Why.** With $A = 2n/k - 1$ and $B = 2n - 2n/k$ the loss is
+# $\log\bigl(A + B e^{-1/\tau_{\text{temp}}}\bigr)$. At $k = 1$, $B = 0$ and the temperature drops out: a
+# guess among $2n - 1$ equal candidates costs $\log(2n - 1)$. The usual slip is $A = 2n/k$, which lets
+# the anchor meet itself. A low temperature makes the second term vanish, and then only the embeddings
+# at the anchor's own point count: the loss falls with every new point. At a high one, far and
+# near weigh almost alike, and spreading out hardly pays.
+# %% [markdown]
+# ## Exercise 1.6 · Write the three terms of VICReg
+# *Code · 15 minutes · 4 points*
+#
+# VICReg has a term for each thing that can go wrong, and its terms need not know of each other:
+#
+# - *invariance*: the mean of $(z - z')^2$ over all $n \cdot d$ entries;
+# - *variance*: $\max(0,\, 1 - \sqrt{\text{variance} + \varepsilon})$, averaged over the $d$ dimensions and
+#   over the two views;
+# - *covariance*: $\frac1d \sum_{i \ne j} \text{Cov}_{ij}^2$ for each view, the two views added.
+#
+# Here variance and covariance are the unbiased ones, with $n - 1$. (An average over views in one term
+# and a sum in the next: so the official code has it. solo-learn sums both.)
+#
+# **Given:** tensors `z1`, `z2` of shape $(n, d)$ and `eps`. **Wanted:** the three terms without weights,
+# in this order, each a tensor with one entry through which gradients flow. **Why it matters:** you will
+# see which term a collapse offends, and chapter 6 asks what each does to a small embedding.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# The first term compares the views. The other two look at one view at a time, through its $(d, d)$
+# covariance matrix: the diagonal feeds the variance term, the rest the covariance term.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# `torch.cov` wants the dimensions in rows and divides by $n - 1$. `torch.relu` is $\max(0, \cdot)$. Loop
+# over the two views and add up.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# With $K$ and $K'$ the covariance matrices of the views,
+# $\text{variance} = \frac1{2d}\sum_i \bigl[\max(0, 1 - \sqrt{K_{ii} + \varepsilon}) + \max(0, 1 - \sqrt{K'_{ii} + \varepsilon})\bigr]$
+# and $\text{covariance} = \frac1d\bigl[\sum_{ij} K_{ij}^2 - \sum_i K_{ii}^2\bigr]$ plus the same of $K'$.
+#
+# </details>
+# %%
+def vicreg_terms(z1, z2, eps=1e-4):
+    """z1, z2: (n, d) tensors. Returns invariance, variance and covariance term, 0-d tensors."""
+    ### BEGIN SOLUTION
+    invariance = ((z1 - z2) ** 2).mean()
+    variance = covariance = 0.0
+    for z in (z1, z2):
+        K = torch.cov(z.T)
+        variances = torch.diagonal(K)
+        variance = variance + torch.relu(1 - torch.sqrt(variances + eps)).mean() / 2
+        covariance = covariance + ((K**2).sum() - (variances**2).sum()) / len(K)
+    return invariance, variance, covariance
+    ### END SOLUTION
+
+vicreg_terms = check("1.6", vicreg_terms)
+# %% [markdown]
+# Which term sees which failure? Three embeddings with perfect agreement: all views at one point, eight
+# copies of one dimension, eight uncorrelated dimensions.
+# %%
+# NBVAL_CHECK_OUTPUT
+spread = white[:, :8]
+cases = {"one point": 0 * spread, "eight copies": spread[:, :1].repeat(1, 8), "uncorrelated": spread}
+for name, z in cases.items():
+    terms = ", ".join(f"{float(term):.3f}" for term in vicreg_terms(z, z))
+    print(f"{name:13s} invariance, variance, covariance: {terms}")
+# %% [markdown] tags=["solution-only"]
+# **Why.** Invariance is blind to both collapses; variance sees the point and covariance the copies. At the
+# point the variance term is $1 - \sqrt{10^{-4}} = 0.99$. $\varepsilon$ has to stand inside the root:
+# the slope of $\sqrt v$ is infinite at $v = 0$, and a gradient through it would be NaN exactly where the
+# term is needed. For the copies each of the 56 off-diagonal covariances is $n/(n-1)$, so the term is
+# $2 \cdot 56/8 \cdot (200/199)^2$.
+# %% [markdown]
+# ## Exercise 1.7 · Read a spectrum
+# *Code · 10 minutes · 4 points*
+#
+# A loss is one number and can look fine while dimensions die. The eigenvalues
+# $\lambda_1 \ge \dots \ge \lambda_d$ of the covariance matrix show it: one for each direction in the
+# embedding, the variance along it. How many of them count? The *effective rank* answers with one number:
+# take the shares $p_j = \lambda_j / \sum_i \lambda_i$, their entropy $-\sum_j p_j \log p_j$ (with
+# $0 \log 0 = 0$), and its exponential.
+#
+# **Given:** `z`, a NumPy array of shape $(n, d)$, not centred. **Wanted:** the eigenvalues of its
+# covariance (divide by $n$), shape $(d,)$, largest first; and the effective rank, one number. **Why it
+# matters:** from here on, every chapter watches these numbers.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Centre, form a symmetric $(d, d)$ matrix, decompose it. Then treat the shares as probabilities.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# `np.linalg.eigvalsh` gives the eigenvalues of a symmetric matrix in *rising* order. A dead direction may
+# come out as $-10^{-17}$ by rounding: leave out what is not positive before taking logarithms.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $\text{Cov} = \frac1n (Z - \bar z)^\top (Z - \bar z)$; effective rank
+# $= \exp\bigl(-\sum_{\lambda_j > 0} p_j \log p_j\bigr)$. Test: $k$ equal eigenvalues and zeros
+# otherwise must give $k$.
+#
+# </details>
+# %%
+def spectrum(z):
+    """z: (n, d) array. Returns the covariance eigenvalues (d,), descending, and the effective rank."""
+    ### BEGIN SOLUTION
+    centred = z - z.mean(axis=0)
+    eigenvalues = np.linalg.eigvalsh(centred.T @ centred / len(z))[::-1]
+    share = eigenvalues[eigenvalues > 0] / eigenvalues.sum()
+    return eigenvalues, np.exp(-np.sum(share * np.log(share)))
+    ### END SOLUTION
+
+spectrum = check("1.7", spectrum)
+# %% [markdown]
+# <!-- expected-figure: 1.7 -->
+# Five losses train the same eight dimensions from the same start. Look at where each line drops: all
+# losses fall, and only the spectrum says how many dimensions are in use.
+# %%
+def vicreg(a, b):
+    invariance, variance, covariance = vicreg_terms(a, b)
+    return 25 * invariance + 25 * variance + covariance
+
+
+runs = {
+    "distance alone, normalised": train(lambda a, b: distance(normalised(a), normalised(b))),
+    "Barlow Twins, lam = 0.0051": train(barlow_twins),
+    "Barlow Twins, lam = 1": train(lambda a, b: barlow_twins(a, b, lam=1.0)),
+    "SimCLR, 250 pictures": train(nt_xent, n=250, steps=300),
+    "VICReg, 25 / 25 / 1": train(vicreg),
+}
+# %% mystnb={"image": {"alt": "Eight eigenvalues, as shares of the largest, on a logarithmic axis, for five losses. The normalised distance keeps one eigenvalue and Barlow Twins with weight 0.0051 two; VICReg keeps four. Barlow Twins with weight 1 and SimCLR keep all eight within a factor of ten."}} tags=["expected:1.7"]
+spectra_found = {name: spectrum(z) for name, z in runs.items()}
+shown = {name: np.maximum(found[0] / found[0][0], 1e-6) for name, found in spectra_found.items()}
+plots.spectrum(shown);
+# %%
+for name, (_, rank) in spectra_found.items():
+    print(f"{name:27s} effective rank {rank:.1f} of 8")
+# %% [markdown] tags=["solution-only"]
+# **Why.** The effective rank of the covariance is one of several measures: RankMe takes the entropy of
+# $\sqrt{\lambda_j}$ instead and gives larger numbers on the same data, the participation ratio
+# $(\sum\lambda)^2/\sum\lambda^2$ smaller ones. Say which you use. The runs are one seed each, with a
+# linear embedding of dimension 8: VICReg and Barlow Twins at their published weights keep fewer
+# dimensions than SimCLR *here*, and their weights were chosen for $d = 8192$. This ranks no method.
+# %% [markdown]
+# ## Exercise 1.8 · One eigenvalue at a time
+# *Stretch · 25 minutes · 5 points*
+#
+# Last, the loss without normalisation, from a very small start. With embeddings `z1 = x1 @ W.T` and
+# `z2 = x2 @ W.T` take the symmetric matrix and the loss
+#
+# $$C = \frac{1}{2n}\bigl(Z^\top Z' + Z'^\top Z\bigr), \qquad \mathcal L = \lVert C - I \rVert_F^2
+#   = \sum_{ij} (C_{ij} - \delta_{ij})^2 ,$$
+#
+# and descend: $W \leftarrow W - \eta\, \partial\mathcal L/\partial W$. No centring is needed, the views are
+# centred. Record what happens.
+#
+# **Given:** tensors `x1`, `x2` of shape $(n, m)$, the start `W` of shape $(d, m)$ (it must stay as it is),
+# the learning rate `lr` for $\eta$ and the number of `steps`. **Wanted,** as NumPy arrays: the loss before
+# the first step and after each step, shape $(\text{steps} + 1,)$; the eigenvalues of $C$ at the same moments,
+# largest first, shape $(\text{steps} + 1, d)$; and for each of the $d$ columns the first step at which it is at
+# least ½ (step 0 is the start, `np.inf` if it never is), shape $(d,)$. **Why it matters:** what you
+# record is the subject of the rest of the course.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# A training loop of the usual kind that writes down two things before each update. It runs
+# $\text{steps} + 1$ times, so that the last state is recorded too.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# Work on a copy of `W` that requires a gradient. `torch.autograd.grad` returns the gradient and stores
+# nothing, so nothing can add up. For the crossings, compare the whole record with ½: `argmax` along the
+# steps finds the first True, and also answers 0 where there is none. Catch that case.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# For $k = 0, \dots, \text{steps}$: $C_k$ from $W_k$; $\mathcal L_k = \lVert C_k - I\rVert_F^2$; eigenvalues
+# $\lambda_1(C_k) \ge \dots \ge \lambda_d(C_k)$; $W_{k+1} = W_k - \eta \nabla \mathcal L(W_k)$. Passed:
+# $\min\{k : \lambda_j(C_k) \ge \tfrac12\}$, and $\infty$ for the empty set.
+#
+# </details>
+# %%
+def staircase(x1, x2, W, lr, steps):
+    """x1, x2: (n, m), W: (d, m) tensors. Returns arrays (steps + 1,), (steps + 1, d) and (d,)."""
+    ### BEGIN SOLUTION
+    W = W.clone().requires_grad_()
+    history, rows = [], []
+    for _ in range(steps + 1):
+        z1, z2 = x1 @ W.T, x2 @ W.T
+        C = (z1.T @ z2 + z2.T @ z1) / (2 * len(x1))
+        loss = ((C - torch.eye(len(W), dtype=W.dtype)) ** 2).sum()
+        history.append(loss.item())
+        rows.append(torch.linalg.eigvalsh(C.detach()).flip(0).numpy())
+        (gradient,) = torch.autograd.grad(loss, W)
+        W = (W - lr * gradient).detach().requires_grad_()
+    record = np.array(rows)
+    reached = record >= 0.5
+    first_step = np.where(reached.any(axis=0), reached.argmax(axis=0), np.inf)
+    return np.array(history), record, first_step
+    ### END SOLUTION
+
+staircase = check("1.8", staircase)
+# %% [markdown]
+# <!-- expected-figure: 1.8 -->
+# Six dimensions on the digits, from weights of size $10^{-8}$. Sketch the loss before you run it.
+# %%
+d, lr = 6, 0.25
+small = 1e-8 * torch.tensor(np.random.default_rng(0).standard_normal((d, 64)))
+loss, eigenvalues, passed = staircase(x1, x2, small, lr=lr, steps=1500)
+# %% mystnb={"image": {"alt": "Two panels over a common logarithmic step axis. Above, the loss stays at 6 for about two hundred steps and then falls to 0 in six steps of height one. Below, six eigenvalues of C rise from 0 to 1, one after another, each at the moment when the loss falls."}} tags=["expected:1.8"]
+step = np.arange(1, 1501)
+plots.staircase(step, eigenvalues[1:], loss[1:], step_times=passed);
+# %%
+# NBVAL_CHECK_OUTPUT
+print("steps at which the six eigenvalues pass one half:", passed.astype(int))
+# %% [markdown]
+# A guess to be tested: each eigenvalue that comes up lowers the loss by 1, so between the $k$-th and the
+# next the loss rests at $d - k$. Measured half-way (on the logarithmic axis) between the two:
+# %%
+between = np.sqrt(passed[:-1] * passed[1:]).astype(int)
+resting = np.arange(d - 1, 0, -1)
+comparison = plots.compare(
+    resting, loss[between], [f"after {k + 1}" for k in range(d - 1)], quantity="loss at rest"
+)
+assert comparison.worst < 0.1
+comparison
+# %% [markdown] tags=["solution-only"]
+# **Why.** The commonest slip is a record that starts after the first update, or gradients that pile up in
+# `.grad`. The second one is worth seeing: the run still falls, faster and then past the goal. The
+# loss rests at $d - k$ because $\lVert C - I\rVert_F^2 = \sum_j (\lambda_j - 1)^2$: an eigenvalue at 0 costs
+# 1, one at 1 costs nothing. The rest is not yet explained. Nothing in the loss puts one eigenvalue
+# before another, and the starting weights are all of one size. Where does the order come from, and what sets
+# the waiting times? The worst row of the table belongs to two eigenvalues that come close together.
+# %% [markdown]
+# **What you have now:** three losses that agree with the published ones, two kinds of collapse told apart by a
+# spectrum, and a staircase without an explanation. Chapter 2 solves this last model with pencil and
+# paper and predicts each of the steps before training begins.

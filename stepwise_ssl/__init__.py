@@ -1,0 +1,17 @@
+"""Stepwise: how self-supervised learning learns, one embedding dimension at a time.
+
+A room for each idea; data flows from left to right, and no room imports from one to its right:
+
+    data -> views -> linear -> losses -> spectra -> plots, widgets -> checks
+
+- ``data``      pictures: ``load_images``
+- ``views``     two crops of each picture: ``make_pairs``
+- ``linear``    the model that pencil and paper solve, and its simulations
+- ``losses``    Barlow Twins, SimCLR and VICReg in PyTorch
+- ``spectra``   what to measure of an embedding
+- ``plots``     the course's figures, with theory / measured / relative error
+- ``widgets``   figures that one can drag
+- ``checks``    the exercises: ``check("2.4", answer)``
+"""
+
+__version__ = "0.1.0"

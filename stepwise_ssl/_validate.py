@@ -1,0 +1,140 @@
+"""Small checks of arguments. Every error names the argument, what was given and what is allowed.
+
+An allowed shape is written as a tuple of sizes: an int must match, a letter stands for any size
+≥ 1 and appears in the message, as in ``shape=("d", 64)``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from numbers import Integral, Real
+
+import numpy as np
+
+
+def matrix(
+    name: str, x: object, shape: tuple[int | str, int | str] = ("n", "m"), why: str = ""
+) -> np.ndarray:
+    """A finite float64 matrix of the shape that is asked for; ``why`` says where it comes from."""
+    return _array(name, x, shape, why)
+
+
+def vector(
+    name: str, x: object, size: int | str = "n", why: str = "", minimum: float | None = None
+) -> np.ndarray:
+    """A finite float64 vector of the size that is asked for, with no entry below ``minimum``."""
+    v = _array(name, x, (size,), why)
+    if minimum is not None and v.min() < minimum:
+        j = int(v.argmin())
+        raise ValueError(f"{name}[{j}] is {v[j]:g}; every entry of {name} must be ≥ {minimum:g}.")
+    return v
+
+
+def symmetric(name: str, x: object) -> np.ndarray:
+    """A finite symmetric (m, m) matrix; asymmetry of the size of rounding is averaged away."""
+    a = matrix(name, x, ("m", "m"))
+    if a.shape[0] != a.shape[1]:
+        raise ValueError(f"{name} has shape {a.shape}; it must be square, (m, m).")
+    gap = np.abs(a - a.T).max()
+    # float32 results of a matrix product are symmetric to about 1e-7 of their largest entry.
+    if gap > 1e-6 * np.abs(a).max():
+        raise ValueError(
+            f"{name} is not symmetric: an entry and its mirror image differ by {gap:.3g}. "
+            f"Allowed is a symmetric matrix such as linear.cross_moment(x1, x2); "
+            f"({name} + {name}.T) / 2 makes one."
+        )
+    return (a + a.T) / 2
+
+
+def number(
+    name: str, x: object, *, minimum: float | None = None, above: float | None = None
+) -> float:
+    """A finite number, ≥ ``minimum`` or > ``above`` where these are given."""
+    if isinstance(x, (bool, np.bool_)) or not isinstance(x, Real):
+        raise TypeError(f"{name} is {kind(x)}; it must be a number.")
+    value = float(x)
+    low = minimum is not None and value < minimum
+    if not math.isfinite(value) or low or (above is not None and value <= above):
+        allowed = f" ≥ {minimum:g}" if minimum is not None else ""
+        allowed += f" > {above:g}" if above is not None else ""
+        raise ValueError(f"{name} is {value:g}; it must be a finite number{allowed}.")
+    return value
+
+
+def integer(
+    name: str, x: object, minimum: int, maximum: int | None = None, why: str = ""
+) -> int:
+    """A whole number between the bounds; ``why`` says where the upper bound comes from."""
+    if isinstance(x, (bool, np.bool_)) or not isinstance(x, Integral):
+        raise TypeError(f"{name} is {kind(x)}; it must be a whole number.")
+    if x < minimum or (maximum is not None and x > maximum):
+        allowed = f"≥ {minimum}" if maximum is None else f"between {minimum} and {maximum}"
+        raise ValueError(f"{name} is {x}; it must be {allowed}{_because(why)}.")
+    return int(x)
+
+
+def flag(name: str, x: object) -> bool:
+    """True or False."""
+    if not isinstance(x, (bool, np.bool_)):
+        raise TypeError(f"{name} is {kind(x)}; it must be True or False.")
+    return bool(x)
+
+
+def choice(name: str, x: object, allowed: Iterable[str]) -> str:
+    """One of the allowed names."""
+    names = ", ".join(repr(a) for a in allowed)
+    if not isinstance(x, str):
+        raise TypeError(f"{name} is {kind(x)}; it must be one of the names {names}.")
+    if x not in allowed:
+        raise ValueError(f"{name} is {x!r}; it must be one of {names}.")
+    return x
+
+
+def kind(x: object) -> str:
+    """The type of a value in words: 'a list', 'an ndarray', 'None', 'the bool True'."""
+    if x is None:
+        return "None"
+    name = type(x).__name__
+    if isinstance(x, (str, bool, float, int)):
+        return f"the {name} {x!r}"
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def _array(name: str, x: object, shape: tuple[int | str, ...], why: str) -> np.ndarray:
+    wanted = _written(shape) + _because(why)
+    try:
+        a = np.asarray(x)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise TypeError(
+            f"{name} is {kind(x)} that NumPy cannot read as an array of shape {wanted}: {error}"
+        ) from error
+    if a.dtype.kind not in "fiu":
+        raise TypeError(
+            f"{name} is {kind(x)} with entries of type {a.dtype}; it must be an array of real "
+            f"numbers of shape {wanted}."
+        )
+    sizes_match = a.ndim == len(shape) and all(
+        size >= 1 and (isinstance(want, str) or size == want)
+        for size, want in zip(a.shape, shape, strict=True)
+    )
+    if not sizes_match:
+        empty = " and is empty" if a.size == 0 else ""
+        raise ValueError(f"{name} has shape {_written(a.shape)}{empty}; it must be {wanted}.")
+    a = a.astype(np.float64)
+    bad = a.size - np.count_nonzero(np.isfinite(a))
+    if bad:
+        first = np.argwhere(~np.isfinite(a))[0].tolist()
+        raise ValueError(
+            f"{name} has {bad} entries that are NaN or infinite, the first at {first}; "
+            "all must be finite."
+        )
+    return a
+
+
+def _written(shape: tuple[int | str, ...]) -> str:
+    return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
+
+
+def _because(why: str) -> str:
+    return f", {why}" if why else ""

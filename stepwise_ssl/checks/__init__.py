@@ -1,0 +1,22 @@
+"""Checks of the exercises: what a learner calls, and what a grader calls.
+
+`check("2.4", f)` tests an answer and says what it found. In self-study it returns the answer when
+it is right and the course's own otherwise, so that a notebook always runs to its end. Graded
+hand-outs import `graded_check` under the same name: it returns the learner's object unchanged.
+"""
+
+from .engine import BrokenCheck, Exercise
+from .grading import grade
+from .learning import check, graded_check
+from .registry import chapters, exercises, find
+
+__all__ = [
+    "BrokenCheck",
+    "Exercise",
+    "chapters",
+    "check",
+    "exercises",
+    "find",
+    "grade",
+    "graded_check",
+]

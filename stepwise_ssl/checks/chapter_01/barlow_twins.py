@@ -1,0 +1,248 @@
+"""Exercises 1.2 and 1.3: the Barlow Twins loss, and what copies cost in it.
+
+The truth is the definition, summed over pairs and dimensions in loops. `_like_barlow_twins` computes
+what a known mistake computes: it gives a wrong answer its message and is never the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..engine import Misconception, Trial
+from .common import Array, gradient_of, same_gradient, slopes, to_numpy, to_tensor, two_views
+
+EPS = 1e-5  # inside the batch-norm
+
+
+def _barlow_twins_by_loops(z1: Array, z2: Array, lam: float, eps: float = EPS) -> float:
+    n, d = z1.shape
+    loss = 0.0
+    for i in range(d):
+        for j in range(d):
+            a, b = z1[:, i] - np.mean(z1[:, i]), z2[:, j] - np.mean(z2[:, j])
+            size = np.sqrt((sum(a * a) / n + eps) * (sum(b * b) / n + eps))
+            c = sum(a * b) / n / size
+            loss += (1 - c) ** 2 if i == j else lam * c**2
+    return loss
+
+
+def barlow_twins_value(trial: Trial) -> None:
+    n, d = int(trial.rng.integers(6, 12)), int(trial.rng.integers(3, 6))
+    z1, z2 = two_views(trial.rng, n, d)
+    lam = float(trial.rng.uniform(0.1, 0.6))
+    got = trial.array(trial.call(to_tensor(z1), to_tensor(z2), lam=lam), (), "the loss")
+    trial.close(
+        got, _barlow_twins_by_loops(z1, z2, lam), f"the loss of {n} pairs with lam = {lam:.3f}",
+        rtol=1e-4, why="the definition, summed over pairs and dimensions",
+    )  # fmt: skip
+
+
+def barlow_twins_small(trial: Trial) -> None:
+    z1, z2 = two_views(trial.rng, 9, 4, scale=2e-3)
+    got = trial.array(trial.call(to_tensor(z1), to_tensor(z2)), (), "the loss")
+    trial.close(
+        got, _barlow_twins_by_loops(z1, z2, 0.0051), "the loss of an embedding of size 0.002",
+        rtol=1e-4, why="here eps is no longer small beside the variance",
+    )  # fmt: skip
+
+
+def barlow_twins_gradient(trial: Trial) -> None:
+    z1, z2 = two_views(trial.rng, 5, 3)
+    t1, t2 = to_tensor(z1, True), to_tensor(z2, True)
+    result = trial.call(t1, t2)
+    trial.close(
+        trial.array(result, (), "the loss"), _barlow_twins_by_loops(z1, z2, 0.0051), "the loss",
+        rtol=1e-4,
+    )  # fmt: skip
+    want = slopes(lambda a, b: _barlow_twins_by_loops(a, b, 0.0051), z1, z2)
+    same_gradient(trial, gradient_of(trial, result, t1, t2), want, "The loss")
+
+
+def _like_barlow_twins(
+    z1: Any, z2: Any, lam: float = 0.0051, *, eps: float = EPS, ddof: int = 0, axis: int = 0,
+    centre: bool = True, outside: bool = False, scale: bool = True, pairs: bool = True,
+    terms: Callable[[Array, Array, float], float] | None = None,
+) -> float:  # fmt: skip
+    """Barlow Twins with one thing done differently."""
+    normed = []
+    for z in (to_numpy(z1), to_numpy(z2)):
+        variance = z.var(axis=axis, ddof=ddof, keepdims=True)
+        size = np.sqrt(variance) + eps if outside else np.sqrt(variance + eps)
+        shifted = z - z.mean(axis=axis, keepdims=True) if centre else z
+        normed.append(shifted / size if scale else shifted)
+    c = normed[0].T @ normed[1] / (len(z1) if pairs else 1)
+    diagonal = np.diag(c)
+    off = c - np.diag(diagonal)
+    if terms:
+        return terms(diagonal, off, lam)
+    return np.sum((1 - diagonal) ** 2) + lam * np.sum(off**2)
+
+
+def _barlow(message: str, **change: Any) -> Misconception:
+    return Misconception(
+        lambda z1, z2, lam=0.0051: _like_barlow_twins(z1, z2, lam, **change), message
+    )
+
+
+BARLOW_TWINS_MISTAKES = (
+    _barlow(
+        "Your standard deviation divides by n − 1. Batch-norm uses the biased variance, 1/n, and "
+        "so does C: with n − 1 in one and n in the other, a dimension compared with itself gets "
+        "(n − 1)/n and not 1. (torch's std and var divide by n − 1 unless told correction=0.)",
+        ddof=1,
+    ),
+    _barlow(
+        "Your C is a sum over the pairs. It must be divided by n: a correlation lies between −1 "
+        "and 1, yours grows with the batch.",
+        pairs=False,
+    ),
+    _barlow(
+        "Your embeddings are not centred. Without subtracting the mean of each dimension, C "
+        "measures where the cloud lies as well as how its points vary together.",
+        centre=False,
+    ),
+    _barlow(
+        "You centre, and never divide by the standard deviation: C is a covariance. The "
+        "published loss normalises each dimension to variance 1 first.",
+        scale=False,
+    ),
+    _barlow(
+        "You normalise each row (one picture over its d dimensions). Batch-norm works on "
+        "columns: one dimension over the n pictures.",
+        axis=1,
+    ),
+    _barlow(
+        "Your eps is added after the root: batch-norm divides by "
+        "√(variance + eps). At size 1 nobody notices; at size 0.002 the two differ by a factor.",
+        outside=True,
+    ),
+    _barlow(
+        "Your batch-norm has no eps: it divides by √variance and not by √(variance + eps). At "
+        "size 1 nobody notices; once the variance is as small as eps = 1e-5, the loss changes.",
+        eps=0.0,
+    ),
+    _barlow(
+        "Your off-diagonal entries are not squared: positive and negative correlations cancel, "
+        "and anti-copies (C_ij = −1) would even be rewarded.",
+        terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * np.sum(off),
+    ),
+    _barlow(
+        "Your diagonal is not squared: the first sum is of (1 − C_ii)².",
+        terms=lambda on, off, lam: np.sum(1 - on) + lam * np.sum(off**2),
+    ),
+    _barlow(
+        "Your second sum runs over all of C, diagonal included. It then pulls C_ii to 0 while "
+        "the first sum pulls it to 1.",
+        terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * (np.sum(off**2) + np.sum(on**2)),
+    ),
+    _barlow(
+        "λ stands on the wrong sum. It weighs the off-diagonal (redundancy) part; the diagonal "
+        "(invariance) part has weight 1.",
+        terms=lambda on, off, lam: lam * np.sum((1 - on) ** 2) + np.sum(off**2),
+    ),
+    _barlow(
+        "λ weighs both sums. Only the off-diagonal one has it.",
+        terms=lambda on, off, lam: lam * (np.sum((1 - on) ** 2) + np.sum(off**2)),
+    ),
+    _barlow(
+        "λ is not used: your off-diagonal sum has weight 1.",
+        terms=lambda on, off, lam: np.sum((1 - on) ** 2) + np.sum(off**2),
+    ),
+    _barlow(
+        "Your off-diagonal sum takes each pair of dimensions once. C_ij (dimension i in view 1, "
+        "j in view 2) and C_ji are two different entries, and both count.",
+        terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * np.sum(np.triu(off) ** 2),
+    ),
+    _barlow(
+        "You take means over the entries. The published loss takes sums: λ = 0.0051 was chosen "
+        "for a sum of d(d − 1) terms.",
+        terms=lambda on, off, lam: (
+            np.mean((1 - on) ** 2) + lam * np.sum(off**2) / (len(on) * (len(on) - 1))
+        ),
+    ),
+)
+
+
+def _copies(rng: np.random.Generator, d: int, k: int) -> Array:
+    """n pairs whose d dimensions are k uncorrelated ones of variance 1, copied up to sign."""
+    n = k + 5
+    start = np.column_stack([np.ones(n), rng.standard_normal((n, k))])
+    directions = np.linalg.qr(start)[0][:, 1:] * np.sqrt(n)
+    return np.tile(directions, d // k) * rng.choice([-1.0, 1.0], d)
+
+
+def _copies_value(trial: Trial, d: int, k: int) -> None:
+    lam = float(trial.rng.uniform(0.002, 0.2))
+    z = _copies(trial.rng, d, k)
+    got = trial.array(trial.call(d, k, lam), (), "the loss")
+    want = _barlow_twins_by_loops(z, z, lam, eps=0.0)
+    if k == d:
+        trial.require(
+            abs(got) < 1e-9,
+            f"With k = d = {d} there are no copies, C is the identity and the loss is 0; "
+            f"yours is {float(got):.6g}.",
+        )
+    else:
+        trial.close(
+            got, want, f"the loss for d = {d}, k = {k}, lam = {lam:.4f}",
+            why="such an embedding built, its C computed entry by entry",
+        )  # fmt: skip
+
+
+def all_copies(trial: Trial) -> None:
+    _copies_value(trial, int(trial.rng.integers(4, 9)), 1)
+
+
+def groups_of_copies(trial: Trial) -> None:
+    k = int(trial.rng.integers(3, 6))
+    _copies_value(trial, k * int(trial.rng.integers(2, 4)), k)
+    _copies_value(trial, k, k)
+
+
+def copies_loss(d: int, k: int, lam: float) -> float:
+    """The course's own answer to 1.3."""
+    return lam * d * (d / k - 1)
+
+
+COPIES_MISTAKES = (
+    Misconception(
+        lambda d, k, lam: lam * d * d / k,
+        "You count d²/k ones. The d on the diagonal are ones too, but they cost (1 − 1)² = 0: "
+        "leave them out of the off-diagonal sum.",
+    ),
+    Misconception(
+        lambda d, k, lam: float(d * (d / k - 1)),
+        "You count the off-diagonal ones rightly; λ is missing in front of them.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * d * (d / k - 1) / 2,
+        "You count each pair of dimensions once. The sum over i ≠ j has C_ij and C_ji.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * d * (d - 1),
+        "That is the loss when all d dimensions are copies of one (k = 1). With k groups, C_ij is "
+        "1 only inside a group: dimensions of different groups are uncorrelated.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * (d / k) * (d / k - 1),
+        "That is one group's share. There are k groups.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * (d - k),
+        "d − k counts the dimensions that bring nothing new. The loss counts entries of C: each "
+        "dimension meets d/k − 1 copies of itself, and each meeting costs λ.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * k * (k - 1),
+        "You take k for the size of a group. k is the number of groups; a group has d/k "
+        "dimensions.",
+    ),
+    Misconception(
+        lambda d, k, lam: float(d - k),
+        "d − k would be the price if each missing dimension cost 1, as one that is constant does "
+        "(C_ii = 0). A copy has C_ii = 1: it costs nothing on the diagonal, only λ off it.",
+    ),
+)

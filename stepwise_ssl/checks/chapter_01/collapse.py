@@ -1,0 +1,171 @@
+"""Exercises 1.1 and 1.7: what collapse leaves of a spectrum, and how to read one.
+
+The truths are embeddings built to have a known spectrum, and a decomposition by brute force.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ... import spectra
+from ..engine import Trial
+from ..values import as_array
+from .common import Array, recognise
+
+
+def count_when_only_agreement_is_paid(trial: Trial) -> None:
+    """Brute force: each dimension goes to the direction in which the two views agree best."""
+    n, m, d = 400, 6, 8
+    shared = trial.rng.standard_normal((n, m)) * np.linspace(1.5, 0.3, m)
+    x1, x2 = shared + trial.rng.standard_normal((2, n, m))
+    both = np.concatenate([x1, x2])
+    x1, x2, both = x1 - both.mean(0), x2 - both.mean(0), both - both.mean(0)
+    agreement = (x1.T @ x2 + x2.T @ x1) / (2 * n)
+    root = np.linalg.inv(np.linalg.cholesky(both.T @ both / (2 * n)))
+    best = np.linalg.eigh(root @ agreement @ root.T)[1][:, -1] @ root
+    z = both @ np.outer(best, np.sign(trial.rng.standard_normal(d)))
+    eigenvalues = np.linalg.eigvalsh(z.T @ z / (2 * n))
+    left = int(np.sum(eigenvalues > 0.01 * eigenvalues.sum()))
+
+    answer = trial.number("The number of eigenvalues that are left")
+    trial.require(
+        answer == round(answer) and 0 <= answer <= d,
+        f"You answer {answer:g}. An embedding with {d} dimensions has {d} eigenvalues: a whole "
+        f"number from 0 to {d} is wanted.",
+    )
+    recognise(trial, answer, left, (0, ZERO_LEFT), (8, EIGHT_LEFT))
+    if left < answer < d:
+        trial.fail(
+            f"You leave {answer:g}. For two dimensions to end in different places, something must "
+            "hold them apart. Which term of this loss looks at two dimensions at once?",
+            named=True,
+        )
+    trial.require(answer == left, "Not this many.")
+
+
+ZERO_LEFT = (
+    "0 would be complete collapse, the end of the run before this one. Here each dimension is "
+    "divided by its own standard deviation: its variance is 1 in every step, so the eigenvalues "
+    "always sum to 8 and cannot all vanish."
+)
+EIGHT_LEFT = (
+    "8 counts variances: it is true that each of the 8 dimensions keeps variance 1. Eigenvalues "
+    "count directions, and two dimensions that are copies of each other share one."
+)
+
+
+def _with_spectrum(rng: np.random.Generator, eigenvalues: Array) -> Array:
+    """An embedding (n, d) whose covariance (1/n) has just these eigenvalues, mean not zero."""
+    d = len(eigenvalues)
+    n = 2 * d + 3
+    columns = np.linalg.qr(np.column_stack([np.ones(n), rng.standard_normal((n, d))]))[0][:, 1:]
+    turn = np.linalg.qr(rng.standard_normal((d, d)))[0]
+    return np.sqrt(n) * columns * np.sqrt(eigenvalues) @ turn.T + rng.uniform(0.5, 1.5, d)
+
+
+def _spectrum_of(trial: Trial, eigenvalues: Array) -> tuple[Any, Any, Array]:
+    z = _with_spectrum(trial.rng, eigenvalues)
+    got = trial.call(z)
+    trial.require(
+        isinstance(got, tuple | list) and len(got) == 2,
+        "Return two things: the eigenvalues, shape (d,), and the effective rank, one number.",
+    )
+    return got[0], got[1], z
+
+
+def _draw_spectrum(trial: Trial) -> Array:
+    return np.sort(trial.rng.uniform(0.05, 3.0, int(trial.rng.integers(4, 7))))[::-1]
+
+
+def eigenvalues_part(trial: Trial) -> None:
+    want = _draw_spectrum(trial)
+    first, _, z = _spectrum_of(trial, want)
+    n = len(z)
+    got = trial.array(first, want.shape, "the eigenvalues")
+    recognise(
+        trial, got, want,
+        (want[::-1], ("Your eigenvalues rise. Sort them in descending order, so that the first is "
+         "the direction in which the embedding varies most.")),
+        (want * n / (n - 1), ("Your covariance divides by n − 1. This course divides by n, the "
+         "number of rows, so that Barlow Twins' C and the covariance agree.")),
+        (want * n, "Your zᵀz is a sum over the rows: divide by their number n."),
+        (np.linalg.eigvalsh(z.T @ z / n)[::-1], ("Your embedding is not centred: the first "
+         "eigenvalue measures where the cloud lies. Subtract the mean of each dimension.")),
+        (np.sqrt(want), ("These are standard deviations: the eigenvalues of the covariance are "
+         "their squares.")),
+        (np.sqrt(want * n), ("These are the singular values of the centred z. The eigenvalues of "
+         "zᵀz/n are their squares, divided by n.")),
+        (np.sort(z.var(0))[::-1], ("These are the variances of the d dimensions, the diagonal of "
+         "the covariance. Two dimensions that are copies have two variances and one eigenvalue: "
+         "decompose the whole matrix.")),
+        (z.var(0), ("These are the variances of the d dimensions, the diagonal of the covariance. "
+         "Two dimensions that are copies have two variances and one eigenvalue: decompose the "
+         "whole matrix.")),
+        (want / want.sum(), "These are shares of the sum. Return the eigenvalues themselves."),
+    )  # fmt: skip
+    trial.close(got, want, "the eigenvalues", why="the embedding was built to have these")
+
+
+def _effective_rank_by_sum(eigenvalues: Array) -> float:
+    total = sum(eigenvalues)
+    return float(np.exp(-sum(v / total * np.log(v / total) for v in eigenvalues if v > 0)))
+
+
+def effective_rank_part(trial: Trial) -> None:
+    eigenvalues = _draw_spectrum(trial)
+    _, second, _ = _spectrum_of(trial, eigenvalues)
+    got = trial.array(second, (), "the effective rank")
+    want = _effective_rank_by_sum(eigenvalues)
+    entropy = np.log(want)
+    share = eigenvalues / eigenvalues.sum()
+    recognise(
+        trial, got, want,
+        (entropy, ("This is the entropy. The effective rank is its exponential: d equal "
+         "eigenvalues have entropy log d and effective rank d.")),
+        (-entropy, "This is minus the entropy, and not exponentiated."),
+        (1 / want, ("The sign of the entropy is lost: exp(Σ p log p) is below 1. It is −Σ p log p, "
+         "which is never negative.")),
+        (np.exp(entropy / np.log(2)), ("The entropy is in bits and the exponential to base e. "
+         "Take both with the natural logarithm.")),
+        (_effective_rank_by_sum(np.sqrt(eigenvalues)), ("You take the entropy of √λ, the singular "
+         "values of z: that is RankMe. Here p is λ/Σλ.")),
+        (1 / np.sum(share**2), ("This is the participation ratio, (Σλ)²/Σλ²: a relative of the "
+         "effective rank, with another value.")),
+        (np.exp(-np.sum(eigenvalues * np.log(eigenvalues))), ("The eigenvalues are not divided by "
+         "their sum: p must sum to 1 to have an entropy.")),
+        (float(len(eigenvalues)), ("This is the plain rank, which counts every eigenvalue that is "
+         "not 0 as a whole one.")),
+    )  # fmt: skip
+    trial.close(got, want, "the effective rank", why="exp(−Σ p log p) term by term")
+
+
+def dead_directions_part(trial: Trial) -> None:
+    d = int(trial.rng.integers(4, 7))
+    alive = int(trial.rng.integers(1, d))
+    eigenvalues = np.where(np.arange(d) < alive, trial.rng.uniform(0.5, 2.0), 0.0)
+    z = _with_spectrum(trial.rng, eigenvalues)
+    got = trial.call(z)
+    trial.require(
+        isinstance(got, tuple | list) and len(got) == 2,
+        "Return two things: the eigenvalues and the effective rank.",
+    )
+    second = as_array(got[1])
+    if second is not None and second.shape == () and np.isnan(second):
+        trial.fail(
+            f"With {d - alive} eigenvalue(s) at 0 your effective rank is NaN: 0·log 0 counts as 0 "
+            "in an entropy, and rounding can make a zero eigenvalue −1e-17, whose logarithm is "
+            "NaN. Leave out what is not positive.",
+            named=True,
+        )
+    trial.close(
+        trial.array(got[1], (), "the effective rank"), float(alive),
+        f"the effective rank of {alive} equal eigenvalues among {d}", rtol=1e-5,
+        why="k equal ones and zeros otherwise give exactly k",
+    )  # fmt: skip
+
+
+def spectrum(z: Array) -> tuple[Array, float]:
+    eigenvalues = spectra.covariance_eigenvalues(z)
+    return eigenvalues, float(spectra.effective_rank(eigenvalues))

@@ -1,0 +1,81 @@
+"""What the checks of chapter 1 share: pairs of embeddings, slopes, known mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..engine import Trial
+from ..values import as_array, same_values
+
+Array = np.ndarray
+
+
+def to_numpy(z: Any) -> Array:
+    return np.asarray(as_array(z), dtype=float)
+
+
+def to_tensor(z: Array, trainable: bool = False) -> torch.Tensor:
+    return torch.tensor(z, dtype=torch.float64, requires_grad=trainable)
+
+
+def two_views(rng: np.random.Generator, n: int, d: int, scale: float = 1.0) -> tuple[Array, Array]:
+    """Embeddings of two views: they share a part, dimensions overlap, the mean is not zero."""
+    mixing = np.eye(d) + 0.6 * rng.standard_normal((d, d)) / np.sqrt(d)
+    shared = rng.standard_normal((n, d)) @ mixing + rng.uniform(0.5, 1.5, d)
+    noise = 0.7 * rng.standard_normal((2, n, d))
+    return scale * (shared + noise[0]), scale * (shared + noise[1])
+
+
+def slopes(f: Callable[[Array, Array], float], z1: Array, z2: Array) -> Array:
+    """The gradient of f in both views by central differences, (2, n, d)."""
+    z, h = np.stack([z1, z2]), 1e-5
+    gradient = np.zeros_like(z)
+    for index in np.ndindex(z.shape):
+        step = np.zeros_like(z)
+        step[index] = h
+        gradient[index] = (f(*(z + step)) - f(*(z - step))) / (2 * h)
+    return gradient
+
+
+def gradient_of(trial: Trial, got: Any, z1: torch.Tensor, z2: torch.Tensor) -> Array:
+    """What autograd gives for the learner's value, (2, n, d)."""
+    if not (isinstance(got, torch.Tensor) and got.requires_grad):
+        trial.fail(
+            f"The value comes back as {type(got).__name__}, cut off from z1 and z2: no gradient "
+            "can flow, so nothing can be trained with it. Stay in torch from input to result: no "
+            ".item(), .detach(), .numpy(), float(...) or torch.tensor(...) on the way.",
+            named=True,
+        )
+    try:
+        gradients = torch.autograd.grad(got, (z1, z2), allow_unused=True)
+    except RuntimeError as error:
+        trial.fail(f"Differentiating your value fails: {error}")
+    if any(gradient is None for gradient in gradients):
+        trial.fail("Your value does not depend on one of the two views.", named=True)
+    return np.stack([gradient.numpy() for gradient in gradients])
+
+
+def same_gradient(trial: Trial, got: Array, want: Array, what: str) -> None:
+    """Call after the value was found right: then only a cut graph can spoil the gradient."""
+    error = np.linalg.norm(got - want) / np.linalg.norm(want)
+    if not error < 1e-3:
+        trial.fail(
+            f"{what} has the right value, but the gradient that autograd gives is "
+            f"{100 * error:.3g} % away from the slope of that value (finite differences). Part of "
+            "the calculation is cut out of the graph: look for .detach(), .item(), float(...) or "
+            "torch.no_grad().",
+            named=True,
+        )
+
+
+def recognise(trial: Trial, got: Any, want: Any, *known: tuple[Any, str]) -> None:
+    """Refuse `got`, unless it is `want`, with the message of the known mistake whose value it has."""
+    if same_values(got, want):
+        return
+    for value, message in known:
+        if same_values(got, value):
+            trial.fail(message, named=True)

@@ -1,0 +1,82 @@
+"""How a check's outcome is shown: as HTML in a notebook, as plain text elsewhere."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+
+from .engine import NOT_YET, RAISED, RIGHT, WRONG, Exercise, Outcome
+
+# A word, a sign and a colour: the colour alone never carries the verdict. The greys and colours
+# keep a contrast of 3:1 or more on white and on dark notebook themes alike.
+_SIGNS = {
+    RIGHT: ("✓", "#1a8f5a"),
+    NOT_YET: ("…", "#7a7f87"),
+    WRONG: ("✗", "#d1453b"),
+    RAISED: ("!", "#c07a10"),
+}
+
+
+class Feedback:
+    """An outcome, ready to be displayed."""
+
+    def __init__(self, exercise: Exercise, outcome: Outcome, ending: str):
+        self.title = f"Exercise {exercise.id}: {outcome.verdict}"
+        self.verdict = outcome.verdict
+        self.paragraphs = [p for p in (*_body(exercise, outcome), ending) if p]
+
+    def __repr__(self) -> str:
+        sign, _ = _SIGNS[self.verdict]
+        lines = [f"{sign} {self.title}"]
+        for paragraph in self.paragraphs:
+            for line in paragraph.splitlines():
+                lines += textwrap.wrap(line, 92, initial_indent="  ", subsequent_indent="  ")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        sign, colour = _SIGNS[self.verdict]
+        body = "".join(
+            f'<p style="margin:.3em 0">{html.escape(p).replace(chr(10), "<br>")}</p>'
+            for p in self.paragraphs
+        )
+        return (
+            f'<div class="stepwise-feedback" role="status" style="border-left:4px solid {colour};'
+            f'padding:.2em 0 .2em .8em;margin:.4em 0;max-width:46em">'
+            f'<strong><span aria-hidden="true" style="color:{colour}">{sign}</span> '
+            f"{html.escape(self.title)}</strong>{body}</div>"
+        )
+
+
+def _body(exercise: Exercise, outcome: Outcome) -> list[str]:
+    if outcome.verdict == RIGHT:
+        return [exercise.right]
+    if outcome.verdict == NOT_YET:
+        return ["The blank is still empty. The hints above go from the idea to the formula."]
+    paragraphs = [outcome.message]
+    if outcome.verdict == RAISED:
+        paragraphs.append(exercise.hint)
+    if outcome.passed:
+        paragraphs.append(f"Already right: {', '.join(outcome.passed)}.")
+    if outcome.printed.strip():
+        head = "\n".join(outcome.printed.strip().splitlines()[:8])
+        paragraphs.append(f"Printed in the first call:\n{head}")
+    return paragraphs
+
+
+def show(feedback: Feedback) -> None:
+    """Display feedback: rich where a notebook listens, plain text otherwise."""
+    shell = _shell()
+    if shell is not None and hasattr(shell, "kernel"):
+        from IPython.display import display
+
+        display(feedback)
+    else:
+        print(feedback)
+
+
+def _shell() -> object | None:
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    return get_ipython()

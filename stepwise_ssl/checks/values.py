@@ -1,0 +1,42 @@
+"""Comparing what a learner may return: floats, lists, NumPy arrays, torch tensors, tuples of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def as_array(value: Any) -> np.ndarray | None:
+    """`value` as a numeric array, or None where it is not numbers."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        return None
+    return array if array.dtype.kind in "fiubc" else None
+
+
+def low_precision(value: Any) -> bool:
+    """Whether `value` holds floating-point numbers of less than 64 bits."""
+    array = as_array(value)
+    return array is not None and array.dtype.kind == "f" and array.dtype.itemsize < 8
+
+
+def same_values(got: Any, other: Any) -> bool:
+    """Whether two results agree to 1e-5 of their size (1e-3 in single precision), tuples too."""
+    if isinstance(got, str) or isinstance(other, str):
+        return isinstance(got, str) and isinstance(other, str) and got.strip() == other.strip()
+    if isinstance(got, tuple) and isinstance(other, tuple):
+        return len(got) == len(other) and all(map(same_values, got, other))
+    a, b = as_array(got), as_array(other)
+    if a is None or b is None or a.shape != b.shape:
+        return False
+    rtol = 1e-3 if low_precision(got) else 1e-5
+    finite = np.abs(b[np.isfinite(b)])
+    return np.allclose(a, b, rtol=rtol, atol=1e-3 * rtol * finite.max(initial=0), equal_nan=True)
+
+
+def format_number(x: float) -> str:
+    return f"{x:.6g}"

@@ -1,0 +1,57 @@
+"""Pictures to learn from.
+
+``digits`` and ``patches`` come with scikit-learn and need no network. ``cifar10`` is looked for
+in the directory ``$STEPWISE_DATA`` and downloaded only if it is not there.
+"""
+
+from __future__ import annotations
+
+from .. import _validate
+from ._bundled import digits, patches
+from ._cifar10 import cifar10
+from ._images import Images
+
+__all__ = ["Images", "load_images"]
+
+_LOADERS = {"digits": digits, "patches": patches, "cifar10": cifar10}
+
+
+def load_images(name: str = "digits", split: str = "train", n: int | None = None) -> Images:
+    """Load a set of pictures.
+
+    Args:
+        name: which set.
+
+            - ``"digits"``: 8x8 grey handwritten digits, 1297 train and 500 test, 10 classes
+              (Alpaydin and Kaynak 1998, as in scikit-learn). The 17 grey levels are stretched to
+              0..255; the split is fixed.
+            - ``"patches"``: 32x32 colour patches of scikit-learn's two sample photographs, 2000
+              train and 500 test, fixed. There are no classes: ``y`` is the index of the
+              photograph, 0 (a temple) or 1 (a flower).
+            - ``"cifar10"``: 32x32 colour photographs, 50000 train and 10000 test, 10 classes
+              (Krizhevsky 2009). The directory ``$STEPWISE_DATA`` is looked in first, for
+              ``cifar-10-binary.tar.gz`` and then for the JPEG packs ``cifar10_train_jpeg.npz`` and
+              ``cifar10_test_jpeg.npz`` (arrays ``bytes``, ``offsets``, ``labels``); the second
+              comes back under the name ``"cifar10-jpeg"``, since its pixels differ a little.
+              Otherwise the archive, 170 MB, is downloaded once, checked and kept.
+        split: ``"train"`` or ``"test"``.
+        n: the first n pictures of the split; all of them by default.
+
+    Returns:
+        Images with x (n, h, w, c) uint8, y (n,) int64, and name.
+
+    Raises:
+        TypeError, ValueError: an argument is not one of the above, or ``n`` is larger than the
+            split.
+        OSError: ``cifar10`` is not at hand and could not be downloaded; the message says where to
+            put the file by hand. A damaged file raises ValueError.
+    """
+    load = _LOADERS[_validate.choice("name", name, _LOADERS)]
+    _validate.choice("split", split, ("train", "test"))
+    if n is not None:
+        n = _validate.integer("n", n, 1)
+    images = load(split)
+    if n is None:
+        return images
+    _validate.integer("n", n, 1, len(images), f"the pictures in {name}/{split}")
+    return Images(images.x[:n], images.y[:n], images.name)

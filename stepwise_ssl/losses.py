@@ -1,0 +1,190 @@
+"""The three losses of the course: Barlow Twins, NT-Xent (SimCLR) and VICReg.
+
+Each takes the embeddings of two views of one batch, ``z1`` and ``z2``, both (n, d), row i of the
+two being a pair, and returns a scalar tensor that carries gradients. They are pure functions: no
+state, no in-place change. The order of the views does not matter.
+
+A NaN or an infinity in the embeddings comes out as a NaN in the loss and raises nothing: looking
+for one would make a GPU wait for the host at every step. Whoever trains watches the loss instead.
+"""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+__all__ = ["barlow_twins", "nt_xent", "vicreg"]
+
+
+def barlow_twins(z1: Tensor, z2: Tensor, lam: float = 0.0051, normalize: bool = True) -> Tensor:
+    """Barlow Twins: make the cross-correlation matrix of the two views the identity.
+
+    The loss is Σ_j (C_jj − 1)² + lam · Σ_{j≠k} C_jk².
+
+    ``normalize=True`` is the published loss (Zbontar et al. 2021): every column of each view is
+    standardised over the batch, (z − mean) / √(variance + 1e-5) with the biased variance, and
+    C = z1ᵀz2 / n. Below a standard deviation of about 3e-3 that 1e-5 is what the columns are
+    divided by, and the loss sees the scale of the embeddings.
+
+    ``normalize=False`` with ``lam=1`` is the loss ‖C − I‖²_F of the theory (Simon et al. 2023),
+    where C = (z1ᵀz2 + z2ᵀz1) / 2n. Nothing is centred: centre the embeddings first if the theory
+    that you compare with does.
+
+    Args:
+        z1, z2: embeddings of the two views, (n, d), float32 or float64. ``normalize=True`` needs
+            n ≥ 2, since one row has no variance.
+        lam: weight of the off-diagonal entries, ≥ 0. lightly and solo-learn use 5e-3, and
+            solo-learn multiplies the whole by 0.025.
+
+    Raises:
+        TypeError: ``z1`` or ``z2`` is no tensor or not of a float type as above; ``lam`` is no
+            number.
+        ValueError: not (n, d), different shapes, too few rows, ``lam`` negative or not finite.
+    """
+    n, d = _check_pair(z1, z2, rows=2 if normalize else 1, why="one row has no variance")
+    _check_number("lam", lam)
+    if normalize:
+        C = _standardise(z1).T @ _standardise(z2) / n
+    else:
+        C = (z1.T @ z2 + z2.T @ z1) / (2 * n)
+    identity = torch.eye(d, dtype=z1.dtype, device=z1.device)
+    weight = identity + lam * (1 - identity)
+    return (weight * (C - identity) ** 2).sum()
+
+
+def _standardise(z: Tensor) -> Tensor:
+    """Batch normalisation without learned scale and shift: (n, d) -> (n, d)."""
+    return (z - z.mean(0)) / torch.sqrt(z.var(0, correction=0) + 1e-5)
+
+
+def nt_xent(z1: Tensor, z2: Tensor, temperature: float = 0.5, normalize: bool = True) -> Tensor:
+    """NT-Xent, the loss of SimCLR (Chen et al. 2020): find your partner among 2n − 1 candidates.
+
+    Stack the two views into z, (2n, d). Row i has similarity z_i · z_k / temperature with every
+    other row k; the loss is the mean over all 2n rows of −log softmax at the partner's place.
+    If all embeddings are equal it is log(2n − 1).
+
+    Args:
+        z1, z2: embeddings of the two views, (n, d) with n ≥ 2, float32 or float64. A single pair
+            has no negatives: its loss is 0 whatever the embeddings are.
+        temperature: > 0. lightly uses 0.5, solo-learn 0.1 to 0.2.
+        normalize: True divides every row by its length (cosine similarity), which makes the loss
+            blind to scale; a row of zeros has no direction and stays zero, with a finite
+            gradient. False takes plain dot products.
+
+    Raises:
+        TypeError: ``z1`` or ``z2`` is no tensor or not of a float type as above; ``temperature``
+            is no number.
+        ValueError: not (n, d), different shapes, n < 2, ``temperature`` ≤ 0 or not finite.
+    """
+    n, _ = _check_pair(z1, z2, rows=2, why="a single pair has no negatives")
+    _check_number("temperature", temperature, positive=True)
+    z = torch.cat([z1, z2])
+    if normalize:
+        length = torch.linalg.vector_norm(z, dim=1, keepdim=True)
+        # Dividing a row of zeros by 1 and not by a tiny number keeps its gradient of order one.
+        z = z / torch.where(length > 0, length, 1)
+    row = torch.arange(2 * n, device=z.device)
+    similarity = z @ z.T / temperature
+    similarity = similarity.masked_fill(row[:, None] == row, -math.inf)  # nobody is its own partner
+    return F.cross_entropy(similarity, (row + n) % (2 * n))
+
+
+def vicreg(
+    z1: Tensor,
+    z2: Tensor,
+    invariance: float = 25.0,
+    variance: float = 25.0,
+    covariance: float = 1.0,
+    eps: float = 1e-4,
+) -> Tensor:
+    """VICReg (Bardes et al. 2022): agree, keep a spread of one, do not repeat yourself.
+
+    The weighted sum of three terms. Invariance: the mean of (z1 − z2)² over all n·d entries.
+    Variance: the mean over columns of max(0, 1 − √(variance + eps)), averaged over the two views.
+    Covariance: the squared off-diagonal entries of the covariance matrix, summed and divided by
+    d, added over the two views. Variances and covariances have n − 1 in the denominator.
+
+    Args:
+        z1, z2: embeddings of the two views, (n, d) with n ≥ 2, float32 or float64.
+        invariance, variance, covariance: weights of the three terms, ≥ 0. solo-learn adds the
+            variance term over the views: its 25 is 50 here.
+        eps: > 0, inside the root; it bounds the gradient of a column that has collapsed.
+
+    Raises:
+        TypeError: ``z1`` or ``z2`` is no tensor or not of a float type as above; a weight or
+            ``eps`` is no number.
+        ValueError: not (n, d), different shapes, n < 2, a weight negative, ``eps`` ≤ 0, or one of
+            these not finite.
+    """
+    _check_pair(z1, z2, rows=2, why="one row has no variance")
+    _check_number("invariance", invariance)
+    _check_number("variance", variance)
+    _check_number("covariance", covariance)
+    _check_number("eps", eps, positive=True)
+    invariance_term = F.mse_loss(z1, z2)
+    variance_term = (_hinge(z1, eps) + _hinge(z2, eps)) / 2
+    covariance_term = _redundancy(z1) + _redundancy(z2)
+    return invariance * invariance_term + variance * variance_term + covariance * covariance_term
+
+
+def _hinge(z: Tensor, eps: float) -> Tensor:
+    """How far the columns of z (n, d) fall short of a standard deviation of 1, on average."""
+    return torch.relu(1 - torch.sqrt(z.var(0) + eps)).mean()
+
+
+def _redundancy(z: Tensor) -> Tensor:
+    """Squared covariances between different columns of z (n, d), summed, divided by d."""
+    n, d = z.shape
+    centred = z - z.mean(0)
+    C = centred.T @ centred / (n - 1)
+    return ((C - torch.diag(torch.diagonal(C))) ** 2).sum() / d
+
+
+def _check_pair(z1: Tensor, z2: Tensor, rows: int, why: str) -> tuple[int, int]:
+    """Return (n, d) of two embeddings, or raise an error that names the one at fault."""
+    for name, z in (("z1", z1), ("z2", z2)):
+        if not isinstance(z, Tensor):
+            raise TypeError(
+                f"{name} is of type {type(z).__name__}; the losses take torch tensors of shape "
+                f"(n, d). From NumPy: torch.from_numpy({name})."
+            )
+        if z.dtype not in (torch.float32, torch.float64):
+            raise TypeError(
+                f"{name} has dtype {z.dtype}; allowed are torch.float32 and torch.float64. "
+                f"Convert it with {name}.float() or {name}.double()."
+            )
+        if z.ndim != 2 or 0 in z.shape:
+            raise ValueError(
+                f"{name} has shape {tuple(z.shape)}; it must be (n, d), n embeddings of d ≥ 1 "
+                "coordinates."
+            )
+    if z2.shape != z1.shape:
+        raise ValueError(
+            f"z2 has shape {tuple(z2.shape)} and z1 has {tuple(z1.shape)}; they must be equal, "
+            "since row i of both belongs to one picture."
+        )
+    if (z2.dtype, z2.device) != (z1.dtype, z1.device):
+        raise TypeError(
+            f"z2 is {z2.dtype} on {z2.device} and z1 is {z1.dtype} on {z1.device}; dtype and "
+            "device must be equal."
+        )
+    if len(z1) < rows:
+        raise ValueError(
+            f"z1 and z2 have {len(z1)} row; this loss needs a batch of at least {rows} pairs, "
+            f"because {why}."
+        )
+    return z1.shape[0], z1.shape[1]
+
+
+def _check_number(name: str, value: float, positive: bool = False) -> None:
+    """Raise an error that names the argument unless it is a finite number ≥ 0 (or > 0)."""
+    if not isinstance(value, Real):
+        raise TypeError(f"{name} is of type {type(value).__name__}; it must be a number.")
+    if not math.isfinite(value) or value < 0 or (positive and value == 0):
+        allowed = "> 0" if positive else "≥ 0"
+        raise ValueError(f"{name} is {value}; it must be a finite number {allowed}.")

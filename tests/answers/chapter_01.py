@@ -1,0 +1,378 @@
+"""Answers to the exercises of chapter 1: typical wrong ones, and right ones of an unusual form.
+
+Each is source text, executed among the imports of the chapter's notebook.
+"""
+
+BARLOW = """
+def barlow_twins(z1, z2, lam=0.0051):
+    a = (z1 - z1.mean(0)) / torch.sqrt(z1.var(0, correction=0) + 1e-5)
+    b = (z2 - z2.mean(0)) / torch.sqrt(z2.var(0, correction=0) + 1e-5)
+    C = a.T @ b / len(a)
+    on = torch.diagonal(C)
+    off = C - torch.diag(on)
+    return ((1 - on) ** 2).sum() + lam * (off**2).sum()
+"""
+
+NT_XENT = """
+def nt_xent(z1, z2, temperature=0.5):
+    z = torch.cat([z1, z2])
+    z = z / z.norm(dim=1, keepdim=True)
+    n = len(z1)
+    s = z @ z.T / temperature
+    own = torch.cat([torch.diagonal(s, n), torch.diagonal(s, -n)])
+    s = s - torch.diag(torch.full((2 * n,), float("inf")))
+    return (torch.logsumexp(s, 1) - own).mean()
+"""
+
+VICREG = """
+def vicreg_terms(z1, z2, eps=1e-4):
+    n, d = z1.shape
+    invariance = ((z1 - z2) ** 2).mean()
+    stds = [torch.sqrt(z.var(0) + eps) for z in (z1, z2)]
+    variance = sum(torch.relu(1 - s).mean() for s in stds) / 2
+    covariance = 0
+    for z in (z1, z2):
+        c = torch.cov(z.T)
+        covariance = covariance + ((c - torch.diag(torch.diagonal(c))) ** 2).sum() / d
+    return invariance, variance, covariance
+"""
+
+SPECTRUM = """
+def spectrum(z):
+    centred = z - z.mean(axis=0)
+    eigenvalues = np.linalg.eigvalsh(centred.T @ centred / len(z))[::-1]
+    p = eigenvalues[eigenvalues > 0] / eigenvalues.sum()
+    return eigenvalues, np.exp(-np.sum(p * np.log(p)))
+"""
+
+STAIRCASE = """
+def staircase(x1, x2, W, lr, steps):
+    W = W.clone().requires_grad_()
+    eye = torch.eye(len(W), dtype=W.dtype)
+    losses, eigenvalues = [], []
+    for _ in range(steps + 1):
+        z1, z2 = x1 @ W.T, x2 @ W.T
+        C = (z1.T @ z2 + z2.T @ z1) / (2 * len(x1))
+        loss = ((C - eye) ** 2).sum()
+        losses.append(loss.item())
+        eigenvalues.append(torch.linalg.eigvalsh(C).flip(0).detach().numpy())
+        (g,) = torch.autograd.grad(loss, W)
+        W = (W - lr * g).detach().requires_grad_()
+    E = np.array(eigenvalues)
+    passed = np.where((E >= 0.5).any(0), (E >= 0.5).argmax(0), np.inf)
+    return np.array(losses), E, passed
+"""
+
+
+def _change(source: str, *changes: tuple[str, str]) -> str:
+    """The right answer with the named places changed: each must be there."""
+    for old, new in changes:
+        if old not in source:
+            raise ValueError(f"{old!r} does not stand in the answer")
+        source = source.replace(old, new)
+    return source
+
+
+WRONG = {
+    "1.1": {
+        "all eight stay alive": "eigenvalues_left = 8",
+        "complete collapse again": "eigenvalues_left = 0",
+        "only the best half": "eigenvalues_left = 4",
+        "one is lost": "eigenvalues_left = 7",
+        "two": "eigenvalues_left = 2",
+    },
+    "1.2": {
+        "unbiased variance": _change(BARLOW, (", correction=0", "")),
+        "C not divided by n": _change(BARLOW, (" / len(a)", "")),
+        "off-diagonal not squared": _change(BARLOW, ("(off**2).sum()", "off.sum()")),
+        "diagonal in the second sum": _change(BARLOW, ("(off**2)", "(C**2)")),
+        "not centred": _change(BARLOW, ("(z1 - z1.mean(0))", "z1"), ("(z2 - z2.mean(0))", "z2")),
+        "lambda on the diagonal": _change(
+            BARLOW, ("((1 - on)", "lam * ((1 - on)"), ("+ lam *", "+")
+        ),
+        "eps outside the root": _change(
+            BARLOW,
+            ("torch.sqrt(z1.var(0, correction=0) + 1e-5)", "(z1.std(0, correction=0) + 1e-5)"),
+            ("torch.sqrt(z2.var(0, correction=0) + 1e-5)", "(z2.std(0, correction=0) + 1e-5)"),
+        ),
+        "returns a Python float": _change(
+            BARLOW, ("return (", "return float(("), ("(off**2).sum()", "(off**2).sum())")
+        ),
+    },
+    "1.3": {
+        "diagonal counted": "def copies_loss(d, k, lam):\n    return lam * d * d / k",
+        "lambda forgotten": "def copies_loss(d, k, lam):\n    return d * (d / k - 1)",
+        "pairs counted once": "def copies_loss(d, k, lam):\n    return lam * d * (d / k - 1) / 2",
+        "always one group": "def copies_loss(d, k, lam):\n    return lam * d * (d - 1)",
+        "one group's share": "def copies_loss(d, k, lam):\n    return lam * d / k * (d / k - 1)",
+        "missing dimensions": "def copies_loss(d, k, lam):\n    return lam * (d - k)",
+        "k as the size of a group": "def copies_loss(d, k, lam):\n    return lam * k * (k - 1)",
+        "one for each dimension lost": "def copies_loss(d, k, lam):\n    return d - k",
+    },
+    "1.4": {
+        "itself among the candidates": _change(
+            NT_XENT, ('    s = s - torch.diag(torch.full((2 * n,), float("inf")))\n', "")
+        ),
+        "one-sided, n against n": """
+def nt_xent(z1, z2, temperature=0.5):
+    a, b = (z / z.norm(dim=1, keepdim=True) for z in (z1, z2))
+    s = a @ b.T / temperature
+    return torch.nn.functional.cross_entropy(s, torch.arange(len(s)))
+""",
+        "n anchors among 2n - 1": _change(
+            NT_XENT, ("(torch.logsumexp(s, 1) - own).mean()", "(torch.logsumexp(s, 1) - own)[:n].mean()")
+        ),
+        "temperature multiplies": _change(NT_XENT, ("/ temperature", "* temperature")),
+        "temperature forgotten": _change(NT_XENT, (" / temperature", "")),
+        "the next row as the partner": """
+def nt_xent(z1, z2, temperature=0.5):
+    z = torch.cat([z1, z2])
+    z = z / z.norm(dim=1, keepdim=True)
+    s = (z @ z.T / temperature).fill_diagonal_(-torch.inf)
+    labels = (torch.arange(len(z)) + 1) % len(z)
+    return torch.nn.functional.cross_entropy(s, labels)
+""",
+        "sum and not mean": _change(NT_XENT, (".mean()", ".sum()")),
+        "dot products": _change(NT_XENT, ("    z = z / z.norm(dim=1, keepdim=True)\n", "")),
+    },
+    "1.5": {
+        "the anchor counted too": """
+def cluster_loss(n, k, temperature):
+    return np.log(2 * n / k + (2 * n - 2 * n / k) * np.exp(-1 / temperature))
+""",
+        "one view only": """
+def cluster_loss(n, k, temperature):
+    return np.log(n / k - 1 + (n - n / k) * np.exp(-1 / temperature))
+""",
+        "temperature ignored": """
+def cluster_loss(n, k, temperature):
+    return np.log(2 * n / k - 1 + (2 * n - 2 * n / k) * np.exp(-1))
+""",
+        "opposite points": """
+def cluster_loss(n, k, temperature):
+    return np.log(2 * n / k - 1 + (2 * n - 2 * n / k) * np.exp(-2 / temperature))
+""",
+        "sign of the exponent": """
+def cluster_loss(n, k, temperature):
+    return np.log(2 * n / k - 1 + (2 * n - 2 * n / k) * np.exp(1 / temperature))
+""",
+        "complete collapse for every k": """
+def cluster_loss(n, k, temperature):
+    return np.log(2 * n - 1)
+""",
+        "far points forgotten": """
+def cluster_loss(n, k, temperature):
+    return np.log(2 * n / k - 1)
+""",
+        "divided by the temperature": """
+def cluster_loss(n, k, temperature):
+    return np.log(2 * n - 1) / temperature
+""",
+    },
+    "1.6": {
+        "biased variance": _change(VICREG, ("z.var(0)", "z.var(0, correction=0)")),
+        "eps outside the root": _change(VICREG, ("torch.sqrt(z.var(0) + eps)", "z.std(0) + eps")),
+        "hinge turned round": _change(VICREG, ("relu(1 - s)", "relu(s - 1)")),
+        "variance summed over views": _change(VICREG, ("stds) / 2", "stds)")),
+        "covariance not divided by d": _change(VICREG, (".sum() / d", ".sum()")),
+        "diagonal in the covariance term": _change(
+            VICREG, ("(c - torch.diag(torch.diagonal(c)))", "c")
+        ),
+        "squares summed over d": _change(VICREG, ("** 2).mean()", "** 2).sum(1).mean()")),
+        "one weighted number": _change(
+            VICREG,
+            ("return invariance, variance, covariance", "return invariance + variance + covariance"),
+        ),
+    },
+    "1.7": {
+        "ascending": _change(SPECTRUM, ("[::-1]", "")),
+        "not centred": _change(SPECTRUM, ("z - z.mean(axis=0)", "z")),
+        "unbiased": _change(SPECTRUM, ("/ len(z)", "/ (len(z) - 1)")),
+        "singular values of z": """
+def spectrum(z):
+    s = np.linalg.svd(z - z.mean(axis=0), compute_uv=False)
+    p = s**2 / np.sum(s**2)
+    return s, np.exp(-np.sum(p * np.log(p)))
+""",
+        "entropy, not its exponential": _change(SPECTRUM, ("np.exp(-np.sum(p * np.log(p)))", "-np.sum(p * np.log(p))")),
+        "RankMe": _change(
+            SPECTRUM,
+            ("/ eigenvalues.sum()", "** 0"),
+            ("** 0\n", "\n    p = np.sqrt(p) / np.sum(np.sqrt(p))\n"),
+        ),
+        "participation ratio": _change(
+            SPECTRUM, ("np.exp(-np.sum(p * np.log(p)))", "1 / np.sum(p**2)")
+        ),
+        "logarithm of zero": _change(SPECTRUM, ("eigenvalues[eigenvalues > 0]", "eigenvalues.round(12)")),
+    },
+    "1.8": {
+        "C of one order of the views": _change(
+            STAIRCASE,
+            ("(z1.T @ z2 + z2.T @ z1) / (2 * len(x1))", "z1.T @ z2 / len(x1)"),
+        ),
+        "gradients add up": """
+def staircase(x1, x2, W, lr, steps):
+    W = W.clone().requires_grad_()
+    losses, eigenvalues = [], []
+    for _ in range(steps + 1):
+        z1, z2 = x1 @ W.T, x2 @ W.T
+        C = (z1.T @ z2 + z2.T @ z1) / (2 * len(x1))
+        loss = ((C - torch.eye(len(W), dtype=W.dtype)) ** 2).sum()
+        losses.append(loss.item())
+        eigenvalues.append(torch.linalg.eigvalsh(C).flip(0).detach().numpy())
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+    E = np.array(eigenvalues)
+    return np.array(losses), E, np.where((E >= 0.5).any(0), (E >= 0.5).argmax(0), np.inf)
+""",
+        "climbs": _change(STAIRCASE, ("W - lr * g", "W + lr * g")),
+        "the start is not recorded": _change(STAIRCASE, ("range(steps + 1)", "range(steps)")),
+        "ascending": _change(STAIRCASE, (".flip(0)", "")),
+        "the diagonal of C": _change(
+            STAIRCASE, ("torch.linalg.eigvalsh(C).flip(0)", "torch.diagonal(C).clone()")
+        ),
+        "never passed counts as step 0": _change(
+            STAIRCASE,
+            ("np.where((E >= 0.5).any(0), (E >= 0.5).argmax(0), np.inf)", "(E >= 0.5).argmax(0)"),
+        ),
+        "changes W in place": _change(
+            STAIRCASE,
+            ("W = W.clone().requires_grad_()", "start = W\n    W = W.clone().requires_grad_()"),
+            ("    E = np.array", "    start.copy_(W.detach())\n    E = np.array"),
+        ),
+    },
+}
+
+RIGHT = {
+    "1.1": {
+        "as a float": "eigenvalues_left = 1.0",
+        "as a NumPy integer": "eigenvalues_left = np.int64(1)",
+    },
+    "1.2": {
+        "einsum and float32": """
+def barlow_twins(z1, z2, lam=0.0051):
+    norm = torch.nn.functional.batch_norm
+    a, b = (norm(z.float(), None, None, training=True, eps=1e-5) for z in (z1, z2))
+    C = torch.einsum("ni,nj->ij", a, b) / a.shape[0]
+    weight = torch.where(torch.eye(C.shape[0]) > 0, 1.0, lam)
+    return (weight * (C - torch.eye(C.shape[0])).square()).sum()
+""",
+        "loops": """
+def barlow_twins(z1, z2, lam=0.0051):
+    total = 0.0
+    for i in range(z1.shape[1]):
+        for j in range(z1.shape[1]):
+            a, b = z1[:, i] - z1[:, i].mean(), z2[:, j] - z2[:, j].mean()
+            c = (a * b).mean() / torch.sqrt(((a * a).mean() + 1e-5) * ((b * b).mean() + 1e-5))
+            total = total + ((1 - c) ** 2 if i == j else lam * c**2)
+    return total
+""",
+    },
+    "1.3": {
+        "entries counted one by one": """
+def copies_loss(d, k, lam):
+    return sum(lam for i in range(d) for j in range(d) if i != j and i % k == j % k)
+""",
+        "integer division": "def copies_loss(d, k, lam):\n    return k * (d // k) * (d // k - 1) * lam",
+    },
+    "1.4": {
+        "cross-entropy with a mask": """
+def nt_xent(z1, z2, temperature=0.5):
+    z = torch.nn.functional.normalize(torch.cat([z1, z2]), dim=1)
+    n = len(z1)
+    s = (z @ z.T / temperature).masked_fill(torch.eye(2 * n, dtype=torch.bool), -1e9)
+    return torch.nn.functional.cross_entropy(s, torch.arange(2 * n).roll(n))
+""",
+        "a loop over anchors": """
+def nt_xent(z1, z2, temperature=0.5):
+    z = [v / torch.sqrt((v**2).sum()) for v in torch.cat([z1, z2])]
+    n, total = len(z1), 0.0
+    for a in range(2 * n):
+        e = [torch.exp(z[a] @ z[b] / temperature) for b in range(2 * n) if b != a]
+        total = total - torch.log(torch.exp(z[a] @ z[(a + n) % (2 * n)] / temperature) / sum(e))
+    return total / (2 * n)
+""",
+    },
+    "1.5": {
+        "positive and negatives apart": """
+def cluster_loss(n, k, temperature):
+    near = 2 * n / k - 1
+    far = 2 * n - 1 - near
+    return -np.log(np.exp(1 / temperature) / (near * np.exp(1 / temperature) + far))
+""",
+        "as a torch tensor": """
+def cluster_loss(n, k, temperature):
+    far = torch.tensor(2 * n * (1 - 1 / k), dtype=torch.float64)
+    return torch.log(2 * n / k - 1 + far * np.exp(-1 / temperature))
+""",
+    },
+    "1.6": {
+        "a list, in float32": """
+def vicreg_terms(z1, z2, eps=1e-4):
+    z = torch.stack([z1, z2]).float()
+    z = z - z.mean(1, keepdim=True)
+    C = z.transpose(1, 2) @ z / (z.shape[1] - 1)
+    on = torch.diagonal(C, dim1=1, dim2=2)
+    invariance = torch.nn.functional.mse_loss(z1.float(), z2.float())
+    return [invariance, (1 - (on + eps).sqrt()).clamp(min=0).mean(),
+            ((C**2).sum() - (on**2).sum()) / z.shape[2]]
+""",
+        "a mask and einsum": """
+def vicreg_terms(z1, z2, eps=1e-4):
+    d = z1.shape[1]
+    mask = ~torch.eye(d, dtype=torch.bool)
+    pieces = [torch.einsum("ni,nj->ij", z - z.mean(0), z) / (len(z) - 1) for z in (z1, z2)]
+    covariance = sum(c[mask].pow(2).sum() for c in pieces) / d
+    variance = sum((1 - torch.sqrt(z.var(0) + eps)).clamp(min=0).sum() for z in (z1, z2)) / (2 * d)
+    return (z1 - z2).pow(2).mean(), variance, covariance
+""",
+    },
+    "1.7": {
+        "from singular values": """
+def spectrum(z):
+    s = np.linalg.svd(z - z.mean(axis=0), compute_uv=False) ** 2 / len(z)
+    p = np.maximum(s / s.sum(), 1e-300)
+    return list(s), float(np.exp(-(p * np.log(p)).sum()))
+""",
+        "torch, in float32": """
+def spectrum(z):
+    z = torch.tensor(z, dtype=torch.float32)
+    e = torch.linalg.eigvalsh(torch.cov(z.T, correction=0)).flip(0).clamp(min=0)
+    return e, torch.exp(torch.special.entr(e / e.sum()).sum())
+""",
+    },
+    "1.8": {
+        "an optimiser": """
+def staircase(x1, x2, W, lr, steps):
+    weights = torch.nn.Parameter(W.clone())
+    descent = torch.optim.SGD([weights], lr=lr)
+    losses, rows = np.zeros(steps + 1), np.zeros((steps + 1, len(W)))
+    for step in range(steps + 1):
+        C = (x1 @ weights.T).T @ (x2 @ weights.T) / len(x1)
+        C = (C + C.T) / 2
+        loss = torch.sum(C**2) - 2 * torch.trace(C) + len(W)
+        losses[step] = loss.item()
+        rows[step] = sorted(np.linalg.eigvalsh(C.detach().numpy()), reverse=True)
+        descent.zero_grad()
+        loss.backward()
+        descent.step()
+    passed = [next((k for k, v in enumerate(c) if v >= 0.5), np.inf) for c in rows.T]
+    return losses, rows, passed
+""",
+        "the gradient by hand": """
+def staircase(x1, x2, W, lr, steps):
+    W, n = W.numpy().copy(), len(x1)
+    G = (x1.T @ x2 + x2.T @ x1).numpy() / (2 * n)
+    losses, rows = [], []
+    for _ in range(steps + 1):
+        C = W @ G @ W.T
+        losses.append(np.linalg.norm(C - np.eye(len(W))) ** 2)
+        rows.append(np.linalg.eigvalsh(C)[::-1])
+        W = W - lr * 4 * (C - np.eye(len(W))) @ W @ G
+    rows = np.array(rows)
+    passed = np.where(rows[-1] >= 0.5, np.sum(rows < 0.5, axis=0), np.inf)
+    return losses, rows, passed
+""",
+    },
+}

@@ -1,0 +1,226 @@
+"""The exercise engine: its four verdicts, its two modes, and what it never does."""
+
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from stepwise_ssl.checks import BrokenCheck, engine, feedback, grading, learning
+from stepwise_ssl.checks import learner as learner_module
+from stepwise_ssl.checks.engine import Exercise, Misconception, Part, run
+
+
+def _doubles(trial):
+    x = trial.rng.normal(size=(4, 3))
+    got = trial.array(trial.call(x), shape=(4, 3), what="2x")
+    trial.close(got, x + x, "2x", why="adding x to itself")
+
+
+def _doubles_large(trial):
+    x = trial.rng.normal(size=(2, 3)) * 1e6
+    trial.close(trial.array(trial.call(x), shape=(2, 3)), x + x, "2x")
+
+
+def own_double(x):
+    return 2 * x
+
+
+EXERCISE = Exercise(
+    id="9.1",
+    title="Double",
+    own=own_double,
+    right="Right. Twice is once and once again.",
+    hint="x is an array.",
+    parts=(Part("small", 2, _doubles), Part("large", 1, _doubles_large)),
+    misconceptions=(Misconception(lambda x: x * x, "You squared: at x = 3 that is 9, not 6."),),
+)
+VALUE = Exercise(
+    id="9.2",
+    title="Predict",
+    own=7.0,
+    right="Right.",
+    hint="",
+    parts=(Part("value", 1, lambda t: t.close(t.number(), 7.0, "the loss")),),
+    misconceptions=(Misconception(10.0, "10 is the loss before any step."),),
+)
+
+
+@pytest.fixture(autouse=True)
+def exercises_of_this_file(monkeypatch):
+    known = {"9.1": EXERCISE, "9.2": VALUE}
+    monkeypatch.setattr(learning, "find", known.__getitem__)
+    monkeypatch.setattr(grading, "find", known.__getitem__)
+
+
+def stub(x):
+    raise NotImplementedError("Exercise 9.1")
+
+
+def test_right_returns_the_learners_function(capsys):
+    mine = lambda x: x * 2.0  # noqa: E731
+    assert learning.check("9.1", mine) is mine
+    assert "Exercise 9.1: right" in capsys.readouterr().out
+
+
+def test_not_yet_returns_the_courses_own(capsys):
+    assert learning.check("9.1", stub) is own_double
+    out = capsys.readouterr().out
+    assert "not yet" in out and "goes on with the course's own_double" in out
+
+
+def test_wrong_says_the_numbers_and_names_the_misconception():
+    outcome = run(EXERCISE, lambda x: x * x)
+    assert outcome.verdict == engine.WRONG and outcome.named
+    assert "should be" in outcome.message and "You squared" in outcome.message
+
+
+def test_wrong_without_a_name_still_says_the_numbers():
+    outcome = run(EXERCISE, lambda x: 3 * x)
+    assert outcome.verdict == engine.WRONG and not outcome.named
+    assert "adding x to itself" in outcome.message
+
+
+def test_raised_shows_the_learners_own_line():
+    def broken(x):
+        y = x.reshape(7)  # this line
+        return y
+
+    outcome = run(EXERCISE, broken)
+    assert outcome.verdict == engine.RAISED
+    assert "ValueError" in outcome.message and "y = x.reshape(7)" in outcome.message
+
+
+def test_an_endless_loop_is_interrupted(monkeypatch):
+    monkeypatch.setattr(learner_module, "TIME_LIMIT", 0.3)
+
+    def endless(x):
+        while True:
+            x = x + 0
+
+    start = time.monotonic()
+    outcome = run(EXERCISE, endless)
+    assert outcome.verdict == engine.RAISED and "still running" in outcome.message
+    assert time.monotonic() - start < 5
+
+
+def test_the_learners_own_interrupt_goes_through():
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(EXERCISE, interrupted)
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (lambda x: None, "None"),
+        (lambda x: (2 * x).T, "transpose"),
+        (lambda x: (2 * x)[0], "shape"),
+        (lambda x: 2 * x * np.nan, "nan"),
+        (lambda x: 2j * x, "complex"),
+        (lambda x: "text", "numbers"),
+        (3.0, "function"),
+    ],
+)
+def test_malformed_results_get_their_own_message(answer, words):
+    outcome = run(EXERCISE, answer)
+    assert outcome.verdict == engine.WRONG and words in outcome.message
+
+
+def test_changing_an_argument_in_place_is_refused():
+    def in_place(x):
+        x *= 2
+        return x
+
+    assert "in place" in run(EXERCISE, in_place).message
+
+
+def test_single_precision_lists_and_tensors_are_taken():
+    assert run(EXERCISE, lambda x: np.float32(2) * x.astype(np.float32)).verdict == engine.RIGHT
+    assert run(EXERCISE, lambda x: (2 * x).tolist()).verdict == engine.RIGHT
+    assert run(EXERCISE, lambda x: torch.as_tensor(2 * x)).verdict == engine.RIGHT
+
+
+def test_double_precision_gets_no_single_precision_tolerance():
+    assert run(EXERCISE, lambda x: (2 + 1e-4) * x).verdict == engine.WRONG
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        lambda trial: trial.call(np.ones((4, 3))),  # compares nothing
+        lambda trial: {}["missing"],  # raises
+        lambda trial: trial.close(0.0, np.nan, "x"),  # compares with NaN
+    ],
+)
+def test_a_broken_check_is_loud_and_never_right(part):
+    broken = Exercise("9.3", "", own_double, "Right.", "", (Part("p", 1, part),))
+    with pytest.raises(BrokenCheck):
+        run(broken, lambda x: 2 * x)
+
+
+def test_value_exercises():
+    assert learning.check("9.2", ...) == 7.0
+    assert learning.check("9.2", 7) == 7
+    outcome = run(VALUE, 10)
+    assert outcome.verdict == engine.WRONG and "before any step" in outcome.message
+    assert run(VALUE, "seven").verdict == engine.WRONG
+
+
+def test_a_message_never_prints_the_answer_of_a_value_exercise():
+    hidden = Exercise(
+        "9.4", "", 7.25, "Right.", "",
+        (Part("v", 1, lambda t: t.require(abs(t.number() - 7.25) < 0.1, "Count the modes.")),),
+    )  # fmt: skip
+    assert "7.25" not in run(hidden, 3.0).message
+
+
+def test_random_states_are_left_alone():
+    np.random.seed(0)
+    torch.manual_seed(0)
+    expected = np.random.rand(), torch.rand(1).item()
+    np.random.seed(0)
+    torch.manual_seed(0)
+    run(EXERCISE, lambda x: 2 * x + 0 * np.random.rand() + 0 * torch.rand(1).item())
+    assert (np.random.rand(), torch.rand(1).item()) == expected
+
+
+def test_graded_mode_returns_the_object_unchanged(capsys):
+    assert learning.graded_check("9.1", stub) is stub
+    half = lambda x: 2 * x if abs(x).max() < 1e3 else x  # noqa: E731
+    assert learning.graded_check("9.1", half) is half
+    assert "2 of 3 points" in capsys.readouterr().out
+
+
+def test_grading_part_by_part():
+    seeds = range(10, 15)
+    grading.grade("9.1", "small", lambda x: 2 * x, seeds)
+    with pytest.raises(AssertionError, match="blank"):
+        grading.grade("9.1", "small", stub, seeds)
+    with pytest.raises(AssertionError, match="should be"):
+        grading.grade("9.1", "large", lambda x: 3 * x, seeds)
+    with pytest.raises(ValueError, match="part_name is 'middle'"):
+        grading.grade("9.1", "middle", stub, seeds)
+
+
+def test_the_courses_own_answer_earns_nothing():
+    with pytest.raises(AssertionError):
+        grading.grade("9.1", "small", own_double, [5])
+
+
+def test_feedback_is_escaped_html_and_plain_text():
+    outcome = engine.Outcome(engine.WRONG, "a < b & c", passed=("small",))
+    shown = feedback.Feedback(EXERCISE, outcome, "")
+    assert "a &lt; b &amp; c" in shown._repr_html_()
+    assert "a < b & c" in repr(shown) and "Already right: small" in repr(shown)
+
+
+def test_what_the_learner_prints_is_shown_once():
+    def chatty(x):
+        print("shape", x.shape)
+        return 3 * x
+
+    outcome = run(EXERCISE, chatty)
+    assert outcome.printed == "shape (4, 3)\n"

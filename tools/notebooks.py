@@ -1,0 +1,244 @@
+"""Make the notebooks from their sources.
+
+solutions/NN_name.py (jupytext percent) is the one source. It gives
+  solutions/NN_name.ipynb   executed, outputs kept, with the solutions
+  notebooks/NN_name.ipynb   the student's copy: blanks, no outputs
+Run it as `make notebooks`, or `python tools/notebooks.py 02_linear_model` for one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import base64
+import copy
+import io
+import re
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+import yaml
+from nbclient import NotebookClient
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+NBVAL_MARK = "# NBVAL_CHECK_OUTPUT\n"
+EXPECTED = re.compile(r"<!-- expected-figure: (\d+\.\d+) -->\n?")
+EXPECTED_WIDTH = 460  # pixels: large enough to compare with, small enough not to be the answer
+
+INSTALL = """\
+# Run this first. On Colab it installs the course's package; where that is installed, it does nothing.
+import importlib.util
+
+if importlib.util.find_spec("stepwise_ssl") is None:
+    %pip install -q {archive}"""
+
+CHECKS = """\
+Each exercise has a blank and ends with `check(...)`, which answers *right*, *not yet*, *wrong* or
+*raised*, and says why. Hints open one by one. A blank that you skip is filled with the course's own
+answer, so the notebook always runs to its end."""
+
+CHECKS_GRADED = """\
+Each exercise has a blank and ends with `check(...)`, which tests it on a few draws and says what it
+found. The marks come from the same tests on other draws. Hand in this notebook under its own name."""
+
+
+def sources() -> list[Path]:
+    """The sources of all notebooks, in order."""
+    return sorted((ROOT / "solutions").glob("[0-9][0-9]_*.py"))
+
+
+def repository() -> dict:
+    """The repository's address and branch, from _config.yml, its only home."""
+    return yaml.safe_load((ROOT / "_config.yml").read_text())["repository"]
+
+
+def version() -> str:
+    text = (ROOT / "stepwise_ssl" / "__init__.py").read_text()
+    return re.search(r'^__version__ = "(.+)"$', text, re.M).group(1)
+
+
+def colab_address(name: str) -> str:
+    repo = repository()
+    path = repo["url"].replace("https://github.com/", "")
+    return f"https://colab.research.google.com/github/{path}/blob/{repo['branch']}/notebooks/{name}.ipynb"
+
+
+def read_source(source: Path) -> nbformat.NotebookNode:
+    """The source as a notebook, with the cells that every notebook has in common."""
+    notebook = jupytext.read(source, fmt="py:percent")
+    name = source.stem
+    title, *rest = notebook.cells
+    title.source += f"\n\n[Open the exercises in Colab]({colab_address(name)})\n\n{CHECKS}"
+    archive = f"{repository()['url']}/archive/refs/tags/v{version()}.zip"
+    install = nbformat.v4.new_code_cell(INSTALL.format(archive=archive))
+    notebook.cells = [title, install, *rest]
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    return notebook
+
+
+def finish(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Stable cell ids and one notebook format, so that equal sources give equal files."""
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number:03d}"
+    nbformat.validate(notebook)
+    return notebook
+
+
+def tags(cell: nbformat.NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def solution_cells(source: Path) -> nbformat.NotebookNode:
+    """The solution notebook before it is executed."""
+    notebook = read_source(source)
+    notebook.metadata["nosearch"] = True  # keep solutions out of the site's search
+    for cell in notebook.cells:
+        cell.source = EXPECTED.sub("", cell.source)
+        if cell.cell_type == "code":
+            cell.source = re.sub(rf"^ *({BEGIN}|{END})\n?", "", cell.source, flags=re.M)
+    return finish(notebook)
+
+
+def student_cells(
+    source: Path, figures: dict[str, str], graded: bool = False
+) -> nbformat.NotebookNode:
+    """The student's notebook. `figures` are the expected figures, as Markdown, by exercise."""
+    notebook = read_source(source)
+    kept = []
+    for cell in notebook.cells:
+        if "solution-only" in tags(cell):
+            continue
+        if cell.cell_type == "code":
+            cell.source = cut(cell.source).replace(NBVAL_MARK, "")
+            if graded:
+                cell.source = cell.source.replace(
+                    "from stepwise_ssl.checks import check",
+                    "from stepwise_ssl.checks import graded_check as check",
+                )
+        else:
+            cell.source = EXPECTED.sub(lambda m: figures[m.group(1)] + "\n", cell.source)
+            if graded:
+                cell.source = cell.source.replace(CHECKS, CHECKS_GRADED)
+        kept.append(cell)
+    notebook.cells = kept
+    return finish(notebook)
+
+
+def cut(code: str) -> str:
+    """Replace the solution regions of a code cell by blanks.
+
+    Inside a function the blank raises NotImplementedError with the exercise's number; at the top
+    level every name that the region assigns becomes `...`.
+    """
+    out: list[str] = []
+    region: list[str] | None = None
+    exercise = re.search(r'check\("(\d+\.\d+)"', code)
+    for line in code.splitlines():
+        if line.strip() == BEGIN:
+            region = []
+        elif line.strip() == END:
+            out += blank(region, exercise.group(1))
+            region = None
+        elif region is not None:
+            region.append(line)
+        else:
+            out.append(line)
+    if region is not None:
+        raise ValueError(f"a solution region is not closed: {code[:80]!r}")
+    return "\n".join(out)
+
+
+def blank(region: list[str], exercise: str) -> list[str]:
+    indent = re.match(r" *", region[0]).group()
+    if indent:
+        return [
+            f"{indent}# Your answer here",
+            f'{indent}raise NotImplementedError("Exercise {exercise}")',
+        ]
+    names = [
+        target.id
+        for statement in ast.parse("\n".join(region)).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+    ]
+    return [f"{name} = ...  # Your answer here" for name in names]
+
+
+def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    notebook = copy.deepcopy(notebook)
+    client = NotebookClient(
+        notebook, timeout=300, kernel_name="python3", record_timing=False,
+        resources={"metadata": {"path": str(ROOT / "solutions")}},
+    )  # fmt: skip
+    client.execute()
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata["language_info"] = {"name": "python"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+    return notebook
+
+
+def expected_figures(executed: nbformat.NotebookNode) -> dict[str, str]:
+    """The figures of the cells tagged `expected:N.M`, small, as Markdown with a data address."""
+    figures = {}
+    for cell in executed.cells:
+        for tag in tags(cell):
+            if tag.startswith("expected:"):
+                alt = cell.metadata["mystnb"]["image"]["alt"]
+                png = next(o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {}))
+                exercise = tag.removeprefix("expected:")
+                figures[exercise] = (
+                    f"What the figure should look like:\n\n"
+                    f"![Expected figure of exercise {exercise}. {alt}](data:image/png;base64,{shrink(png)})"
+                )
+    return figures
+
+
+def shrink(png: str) -> str:
+    """A PNG (base64) at the width of an expected figure, with a palette of 64 colours."""
+    image = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
+    height = round(image.height * EXPECTED_WIDTH / image.width)
+    image = image.resize((EXPECTED_WIDTH, height), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    image.quantize(64).save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def write(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write whole or not at all."""
+    path.parent.mkdir(exist_ok=True)
+    scratch = path.with_suffix(".ipynb.part")
+    scratch.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    scratch.replace(path)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    names = [source.stem for source in sources()]
+    parser.add_argument("names", nargs="*", default=names, help="notebooks to make (default: all)")
+    wanted = parser.parse_args(arguments).names
+    for name in wanted:
+        if name not in names:
+            parser.error(f"no source for {name!r}; there are {', '.join(names)}")
+        source = ROOT / "solutions" / f"{name}.py"
+        print(f"{name}: executing the solution", flush=True)
+        executed = execute(solution_cells(source))
+        write(executed, ROOT / "solutions" / f"{name}.ipynb")
+        write(student_cells(source, expected_figures(executed)), ROOT / "notebooks" / f"{name}.ipynb")
+    print(f"{len(wanted)} notebooks made, each with its solution")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

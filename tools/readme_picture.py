@@ -1,0 +1,70 @@
+"""Draw the README's staircase, book/assets/staircase.png, from a run of the linear model on digits.
+
+Run it as `python tools/readme_picture.py` after a change of `plots.staircase` or of the data.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+from PIL import Image
+
+from stepwise_ssl import data, linear, plots, views
+
+PICTURE = Path(__file__).resolve().parent.parent / "book" / "assets" / "staircase.png"
+LIMIT = 60_000  # bytes: the README must open fast
+WIDTH = 1200  # pixels: sharp at the width of a README on a dense screen
+
+
+def staircase() -> plt.Figure:
+    """The figure: gradient descent from a small random start, with the theory over it."""
+    d, alpha = 10, 1e-3
+    x1, x2 = views.make_pairs(data.load_images("digits"))
+    Gamma = linear.cross_moment(x1, x2)
+    gamma, modes = np.linalg.eigh(Gamma)
+    gamma, modes = gamma[::-1][:d], modes[:, ::-1][:, :d]
+    W0 = alpha * np.random.default_rng(0).normal(size=(d, x1.shape[1]))
+    s0 = linear.effective_init(W0, modes)
+    predicted = np.sort(linear.step_times(gamma, s0))
+    t = np.geomspace(1, 2 * predicted[-1], 500)
+    lr = 0.02 / (4 * gamma[0])  # 1/50 of the largest stable step: close to gradient flow
+    run = linear.gradient_descent(Gamma, W0, lr, int(t[-1] / lr))
+    return plots.staircase(
+        run.t, run.eigenvalues, run.loss, theory_t=t,
+        theory_eigenvalues=-np.sort(-linear.embedding_eigenvalues(t, gamma, s0), axis=1),
+        theory_loss=linear.loss(t, gamma, s0), step_times=predicted,
+    )  # fmt: skip
+
+
+def small_png(figure: plt.Figure) -> bytes:
+    """The figure on white, as a PNG of 128 colours."""
+    buffer = io.BytesIO()
+    dpi = WIDTH / figure.get_size_inches()[0]
+    figure.savefig(buffer, dpi=dpi, facecolor="white")
+    image = Image.open(buffer).convert("RGB").quantize(128)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def main() -> int:
+    plots.set_style()
+    png = small_png(staircase())
+    if len(png) > LIMIT:
+        print(f"the picture has {len(png)} bytes, more than {LIMIT}", file=sys.stderr)
+        return 1
+    PICTURE.write_bytes(png)
+    print(f"{PICTURE.relative_to(Path.cwd())}: {len(png)} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
