@@ -62,9 +62,7 @@ def number(
     return value
 
 
-def integer(
-    name: str, x: object, minimum: int, maximum: int | None = None, why: str = ""
-) -> int:
+def integer(name: str, x: object, minimum: int, maximum: int | None = None, why: str = "") -> int:
     """A whole number between the bounds; ``why`` says where the upper bound comes from."""
     if isinstance(x, (bool, np.bool_)) or not isinstance(x, Integral):
         raise TypeError(f"{name} is {kind(x)}; it must be a whole number.")

@@ -11,11 +11,12 @@ for one would make a GPU wait for the host at every step. Whoever trains watches
 from __future__ import annotations
 
 import math
-from numbers import Real
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from . import _validate
 
 __all__ = ["barlow_twins", "nt_xent", "vicreg"]
 
@@ -46,7 +47,7 @@ def barlow_twins(z1: Tensor, z2: Tensor, lam: float = 0.0051, normalize: bool = 
         ValueError: not (n, d), different shapes, too few rows, ``lam`` negative or not finite.
     """
     n, d = _check_pair(z1, z2, rows=2 if normalize else 1, why="one row has no variance")
-    _check_number("lam", lam)
+    _validate.number("lam", lam, minimum=0)
     if normalize:
         C = _standardise(z1).T @ _standardise(z2) / n
     else:
@@ -82,7 +83,7 @@ def nt_xent(z1: Tensor, z2: Tensor, temperature: float = 0.5, normalize: bool = 
         ValueError: not (n, d), different shapes, n < 2, ``temperature`` ≤ 0 or not finite.
     """
     n, _ = _check_pair(z1, z2, rows=2, why="a single pair has no negatives")
-    _check_number("temperature", temperature, positive=True)
+    _validate.number("temperature", temperature, above=0)
     z = torch.cat([z1, z2])
     if normalize:
         length = torch.linalg.vector_norm(z, dim=1, keepdim=True)
@@ -122,10 +123,10 @@ def vicreg(
             these not finite.
     """
     _check_pair(z1, z2, rows=2, why="one row has no variance")
-    _check_number("invariance", invariance)
-    _check_number("variance", variance)
-    _check_number("covariance", covariance)
-    _check_number("eps", eps, positive=True)
+    _validate.number("invariance", invariance, minimum=0)
+    _validate.number("variance", variance, minimum=0)
+    _validate.number("covariance", covariance, minimum=0)
+    _validate.number("eps", eps, above=0)
     invariance_term = F.mse_loss(z1, z2)
     variance_term = (_hinge(z1, eps) + _hinge(z2, eps)) / 2
     covariance_term = _redundancy(z1) + _redundancy(z2)
@@ -150,7 +151,7 @@ def _check_pair(z1: Tensor, z2: Tensor, rows: int, why: str) -> tuple[int, int]:
     for name, z in (("z1", z1), ("z2", z2)):
         if not isinstance(z, Tensor):
             raise TypeError(
-                f"{name} is of type {type(z).__name__}; the losses take torch tensors of shape "
+                f"{name} is {_validate.kind(z)}; the losses take torch tensors of shape "
                 f"(n, d). From NumPy: torch.from_numpy({name})."
             )
         if z.dtype not in (torch.float32, torch.float64):
@@ -179,12 +180,3 @@ def _check_pair(z1: Tensor, z2: Tensor, rows: int, why: str) -> tuple[int, int]:
             f"because {why}."
         )
     return z1.shape[0], z1.shape[1]
-
-
-def _check_number(name: str, value: float, positive: bool = False) -> None:
-    """Raise an error that names the argument unless it is a finite number ≥ 0 (or > 0)."""
-    if not isinstance(value, Real):
-        raise TypeError(f"{name} is of type {type(value).__name__}; it must be a number.")
-    if not math.isfinite(value) or value < 0 or (positive and value == 0):
-        allowed = "> 0" if positive else "≥ 0"
-        raise ValueError(f"{name} is {value}; it must be a finite number {allowed}.")

@@ -130,16 +130,20 @@ KNOWN = {
 }
 
 
-@pytest.mark.parametrize("scale", [1.0, 0.1, 0.003])
-@pytest.mark.parametrize("ours, known", KNOWN.values(), ids=KNOWN.keys())
-def test_value_and_gradient_equal_the_known_implementation(ours, known, scale):
-    z1, z2 = pair(scale=scale)
-    value, gradient = value_and_gradient(ours, z1, z2)
-    expected, expected_gradient = value_and_gradient(known, z1, z2)
-    assert value == pytest.approx(expected, rel=1e-12)
-    torch.testing.assert_close(
-        gradient, expected_gradient, rtol=1e-10, atol=1e-12 * float(expected_gradient.abs().max())
-    )
+@pytest.mark.parametrize("name", KNOWN)
+def test_value_and_gradient_equal_the_known_implementation(name, report):
+    ours, known = KNOWN[name]
+    errors = []
+    for scale in (1.0, 0.1, 0.003):
+        z1, z2 = pair(scale=scale)
+        value, gradient = value_and_gradient(ours, z1, z2)
+        expected, expected_gradient = value_and_gradient(known, z1, z2)
+        difference = (gradient - expected_gradient).abs().max() / expected_gradient.abs().max()
+        errors.append((abs(value / expected - 1), float(difference)))
+    worst_value, worst_gradient = np.max(errors, axis=0)
+    report(f"{name}: value to {worst_value:.1e}, gradient to {worst_gradient:.1e} (relative)")
+    assert worst_value < 1e-12
+    assert worst_gradient < 1e-12
 
 
 @pytest.mark.parametrize("lam", [1.0, 0.3])
@@ -440,8 +444,8 @@ def test_nan_and_infinity_come_out_as_a_loss_that_is_not_finite(loss, bad):
 
 Z = torch.randn(6, 3, generator=torch.Generator().manual_seed(0))
 OF_THE_EMBEDDINGS = [
-    ((Z.numpy(), Z), TypeError, r"z1 is of type ndarray.*torch\.from_numpy"),
-    ((Z, None), TypeError, "z2 is of type NoneType"),
+    ((Z.numpy(), Z), TypeError, r"z1 is an? ndarray.*torch\.from_numpy"),
+    ((Z, None), TypeError, "z2 is None"),
     ((Z.int(), Z.int()), TypeError, r"z1 has dtype torch\.int32.*float32"),
     ((Z, Z.half()), TypeError, r"z2 has dtype torch\.float16"),
     ((Z.to(torch.complex64), Z), TypeError, r"z1 has dtype torch\.complex64"),
@@ -489,7 +493,7 @@ def test_a_batch_of_one_is_refused_with_the_reason(loss, reason):
 )
 def test_bad_settings_are_named(loss, name, allowed):
     for value in [-1.0, float("nan"), float("inf")] + ([0] if allowed == "> 0" else []):
-        with pytest.raises(ValueError, match=f"{name} is {value}; .* {allowed}"):
+        with pytest.raises(ValueError, match=f"{name} is {value:g}; .* {allowed}"):
             loss(Z, Z, **{name: value})
-    with pytest.raises(TypeError, match=f"{name} is of type str"):
+    with pytest.raises(TypeError, match=f"{name} is the str"):
         loss(Z, Z, **{name: "0.5"})

@@ -67,12 +67,16 @@ def colab_address(name: str) -> str:
     return f"https://colab.research.google.com/github/{path}/blob/{repo['branch']}/notebooks/{name}.ipynb"
 
 
+def colab_link(name: str) -> str:
+    return f"[Open the exercises in Colab]({colab_address(name)})\n\n"
+
+
 def read_source(source: Path) -> nbformat.NotebookNode:
     """The source as a notebook, with the cells that every notebook has in common."""
     notebook = jupytext.read(source, fmt="py:percent")
     name = source.stem
     title, *rest = notebook.cells
-    title.source += f"\n\n[Open the exercises in Colab]({colab_address(name)})\n\n{CHECKS}"
+    title.source += f"\n\n{colab_link(name)}{CHECKS}"
     archive = f"{repository()['url']}/archive/refs/tags/v{version()}.zip"
     install = nbformat.v4.new_code_cell(INSTALL.format(archive=archive))
     notebook.cells = [title, install, *rest]
@@ -127,7 +131,8 @@ def student_cells(
                 )
         else:
             cell.source = EXPECTED.sub(lambda m: figures[m.group(1)] + "\n", cell.source)
-            if graded:
+            if graded:  # without the link: it opens the self-study notebook
+                cell.source = cell.source.replace(colab_link(source.stem), "")
                 cell.source = cell.source.replace(CHECKS, CHECKS_GRADED)
         kept.append(cell)
     notebook.cells = kept

@@ -26,19 +26,19 @@ WIDTH = 1200  # pixels: sharp at the width of a README on a dense screen
 
 def staircase() -> plt.Figure:
     """The figure: gradient descent from a small random start, with the theory over it."""
-    d, alpha = 10, 1e-3
+    d, alpha = 10, 1e-6
     x1, x2 = views.make_pairs(data.load_images("digits"))
     Gamma = linear.cross_moment(x1, x2)
-    gamma, modes = np.linalg.eigh(Gamma)
-    gamma, modes = gamma[::-1][:d], modes[:, ::-1][:, :d]
-    W0 = alpha * np.random.default_rng(0).normal(size=(d, x1.shape[1]))
+    gamma, modes = linear.modes(Gamma, d)
+    W0 = linear.random_init(d, len(Gamma), alpha)
     s0 = linear.effective_init(W0, modes)
-    predicted = np.sort(linear.step_times(gamma, s0))
-    t = np.geomspace(1, 2 * predicted[-1], 500)
-    lr = 0.02 / (4 * gamma[0])  # 1/50 of the largest stable step: close to gradient flow
+    predicted = linear.step_times(gamma, s0)
+    t = np.geomspace(predicted.min() / 2, 1.5 * predicted.max(), 500)
+    lr = 0.005 / (4 * gamma[0])  # far below the largest stable one: close to gradient flow
     run = linear.gradient_descent(Gamma, W0, lr, int(t[-1] / lr))
+    shown = run.t >= t[0]
     return plots.staircase(
-        run.t, run.eigenvalues, run.loss, theory_t=t,
+        run.t[shown], run.eigenvalues[shown], run.loss[shown], theory_t=t,
         theory_eigenvalues=-np.sort(-linear.embedding_eigenvalues(t, gamma, s0), axis=1),
         theory_loss=linear.loss(t, gamma, s0), step_times=predicted,
     )  # fmt: skip

@@ -37,12 +37,6 @@ def descend(
     return np.array(rows)
 
 
-def final_weights(Gamma: np.ndarray, d: int) -> np.ndarray:
-    """The shortest W (d, m) with WΓWᵀ = I, for d at most the number of positive modes of Γ."""
-    gamma, V = np.linalg.eigh(Gamma)
-    return (V[:, ::-1][:, :d] / np.sqrt(gamma[::-1][:d])).T
-
-
 # Tools of the truth
 
 
@@ -431,6 +425,10 @@ def _as_printed(t: np.ndarray, gamma: np.ndarray, s0: np.ndarray) -> np.ndarray:
     return np.exp(4 * gamma * t) / np.sqrt(s0**-2 + (np.exp(8 * gamma * t) - 1) * gamma)
 
 
+def _saturates_at_one(t: np.ndarray, gamma: np.ndarray, s0: np.ndarray) -> np.ndarray:
+    return s0 / np.sqrt(s0**2 + (1 - s0**2) * np.exp(-8 * gamma * t[:, None]))
+
+
 SINGULAR_VALUES = Exercise(
     id="2.4",
     title="Solve the equation of one mode",
@@ -458,7 +456,7 @@ SINGULAR_VALUES = Exercise(
             "This is the eigenvalue λ = γs². Wanted is the singular value s = √(λ/γ).",
         ),
         Misconception(
-            lambda t, gamma, s0: s0 / np.sqrt(s0**2 + (1 - s0**2) * np.exp(-8 * gamma * t[:, None])),
+            _saturates_at_one,
             "Yours saturates at 1. What saturates at 1 is λ = γs²; s ends at γ^(-1/2). "
             "λ(0) is γ s(0)², with the γ.",
         ),
@@ -792,8 +790,8 @@ DESCEND = Exercise(
     id="2.7",
     title="Gradient descent on all weights",
     own=descend,
-    right="Right. Your loop knows nothing of modes, and still follows one scalar equation for each.",
-    hint="W0 has shape (d, m) and Gamma (m, m); a row of the result holds the d eigenvalues of WΓWᵀ.",
+    right="Right. Your loop knows nothing of modes, and follows one scalar equation for each.",
+    hint="W0 has shape (d, m) and Gamma (m, m); a row of the result holds d eigenvalues of WΓWᵀ.",
     parts=(
         Part("the first row", 1, _starts_at_w0),
         Part("the steps", 2, _follows_the_scalar_map),
@@ -831,9 +829,7 @@ DESCEND = Exercise(
             _recorded(_eigenvalues, 4),
             "Your steps are four times too long: the gradient already carries its factor 4.",
         ),
-        Misconception(
-            _recorded(_eigenvalues, 0), "Your W never moves: every row is that of W0."
-        ),
+        Misconception(_recorded(_eigenvalues, 0), "Your W never moves: every row is that of W0."),
     ),
 )
 
@@ -895,7 +891,7 @@ def _is_the_shortest(trial: Trial) -> None:
 FINAL_WEIGHTS = Exercise(
     id="2.8",
     title="The shortest weights that solve the task",
-    own=final_weights,
+    own=linear.final_weights,
     right="Right. Each mode costs 1/γ, so the cheapest d are those with the largest γ, and ‖W‖² is "
     "the sum of their 1/γ.",
     hint="W has shape (d, m): one row for each mode that you keep, one column for each pixel.",

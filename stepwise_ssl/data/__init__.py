@@ -7,11 +7,12 @@ in the directory ``$STEPWISE_DATA`` and downloaded only if it is not there.
 from __future__ import annotations
 
 from .. import _validate
+from ..runs import load_run
 from ._bundled import digits, patches
 from ._cifar10 import cifar10
 from ._images import Images
 
-__all__ = ["Images", "load_images"]
+__all__ = ["Images", "load_images", "load_run"]
 
 _LOADERS = {"digits": digits, "patches": patches, "cifar10": cifar10}
 
@@ -50,8 +51,7 @@ def load_images(name: str = "digits", split: str = "train", n: int | None = None
     _validate.choice("split", split, ("train", "test"))
     if n is not None:
         n = _validate.integer("n", n, 1)
-    images = load(split)
-    if n is None:
-        return images
-    _validate.integer("n", n, 1, len(images), f"the pictures in {name}/{split}")
-    return Images(images.x[:n], images.y[:n], images.name)
+    images = load(split, n)
+    if n is not None:
+        _validate.integer("n", n, 1, len(images), f"the pictures in {name}/{split}")
+    return images

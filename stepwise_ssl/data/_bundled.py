@@ -13,17 +13,17 @@ PATCH_SIZE = 32
 PATCHES_PER_PHOTO = {"train": 1000, "test": 250}
 
 
-def digits(split: str) -> Images:
+def digits(split: str, n: int | None) -> Images:
     """1797 handwritten digits, 8x8, grey: 1297 to train on and 500 to test on, shuffled once."""
     values, labels = load_digits(return_X_y=True)
     # The set stores 17 grey levels, 0 to 16.
     x = np.round(values * (255 / 16)).astype(np.uint8).reshape(-1, 8, 8, 1)
     order = np.random.default_rng(0).permutation(len(x))
-    chosen = order[:1297] if split == "train" else order[1297:]
+    chosen = (order[:1297] if split == "train" else order[1297:])[:n]
     return Images(x[chosen], labels[chosen].astype(np.int64), "digits")
 
 
-def patches(split: str) -> Images:
+def patches(split: str, n: int | None) -> Images:
     """Colour patches of two photographs: 2000 to train on and 500 to test on.
 
     The two splits share no pixel: test patches are cut from the right quarter of each photograph.
@@ -33,7 +33,7 @@ def patches(split: str) -> Images:
     cut = [_cut(photo, split, rng) for photo in photos]
     x = np.concatenate(cut)
     y = np.repeat(np.arange(len(photos)), [len(c) for c in cut])
-    order = rng.permutation(len(x))
+    order = rng.permutation(len(x))[:n]
     return Images(x[order], y[order], "patches")
 
 

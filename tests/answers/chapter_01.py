@@ -376,3 +376,12 @@ def staircase(x1, x2, W, lr, steps):
 """,
     },
 }
+
+# Centring one of the two views is enough: against a centred view a constant sums to zero. So
+# what is done to the other view's mean changes neither C nor its gradient.
+EQUIVALENT = {
+    "1.2": {
+        "z1 - z1.mean(0)  →  z1 + z1.mean(0)",
+        "z2 - z2.mean(0)  →  z2 + z2.mean(0)",
+    },
+}

@@ -437,4 +437,7 @@ def final_weights(Gamma, d):
     },
 }
 
-EQUIVALENT = {}
+EQUIVALENT = {
+    # −W is W turned by −I, and C and ‖W‖ do not see the sign.
+    "2.8": {"result negated"},
+}

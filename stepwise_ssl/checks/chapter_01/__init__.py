@@ -34,8 +34,8 @@ EXERCISES = (
         id="1.3",
         title="What copies cost in Barlow Twins",
         own=barlow_twins.copies_loss,
-        right="Right. Copies cost nothing on the diagonal and λ for each ordered pair inside a "
-        "group: at λ = 0.0051 and small d, next to nothing.",
+        right="Right. Copies cost nothing on the diagonal and lam for each ordered pair inside a "
+        "group: at lam = 0.0051 and small d, next to nothing.",
         hint="d, k and lam are plain numbers; return one number.",
         parts=(
             Part("one group", 1, barlow_twins.all_copies),

@@ -139,16 +139,16 @@ BARLOW_TWINS_MISTAKES = (
         terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * (np.sum(off**2) + np.sum(on**2)),
     ),
     _barlow(
-        "λ stands on the wrong sum. It weighs the off-diagonal (redundancy) part; the diagonal "
+        "lam stands on the wrong sum. It weighs the off-diagonal (redundancy) part; the diagonal "
         "(invariance) part has weight 1.",
         terms=lambda on, off, lam: lam * np.sum((1 - on) ** 2) + np.sum(off**2),
     ),
     _barlow(
-        "λ weighs both sums. Only the off-diagonal one has it.",
+        "lam weighs both sums. Only the off-diagonal one has it.",
         terms=lambda on, off, lam: lam * (np.sum((1 - on) ** 2) + np.sum(off**2)),
     ),
     _barlow(
-        "λ is not used: your off-diagonal sum has weight 1.",
+        "lam is not used: your off-diagonal sum has weight 1.",
         terms=lambda on, off, lam: np.sum((1 - on) ** 2) + np.sum(off**2),
     ),
     _barlow(
@@ -157,7 +157,7 @@ BARLOW_TWINS_MISTAKES = (
         terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * np.sum(np.triu(off) ** 2),
     ),
     _barlow(
-        "You take means over the entries. The published loss takes sums: λ = 0.0051 was chosen "
+        "You take means over the entries. The published loss takes sums: lam = 0.0051 was chosen "
         "for a sum of d(d − 1) terms.",
         terms=lambda on, off, lam: (
             np.mean((1 - on) ** 2) + lam * np.sum(off**2) / (len(on) * (len(on) - 1))
@@ -215,7 +215,7 @@ COPIES_MISTAKES = (
     ),
     Misconception(
         lambda d, k, lam: float(d * (d / k - 1)),
-        "You count the off-diagonal ones rightly; λ is missing in front of them.",
+        "You count the off-diagonal ones rightly; lam is missing in front of them.",
     ),
     Misconception(
         lambda d, k, lam: lam * d * (d / k - 1) / 2,
@@ -233,7 +233,7 @@ COPIES_MISTAKES = (
     Misconception(
         lambda d, k, lam: lam * (d - k),
         "d − k counts the dimensions that bring nothing new. The loss counts entries of C: each "
-        "dimension meets d/k − 1 copies of itself, and each meeting costs λ.",
+        "dimension meets d/k − 1 copies of itself, and each meeting costs lam.",
     ),
     Misconception(
         lambda d, k, lam: lam * k * (k - 1),
@@ -243,6 +243,6 @@ COPIES_MISTAKES = (
     Misconception(
         lambda d, k, lam: float(d - k),
         "d − k would be the price if each missing dimension cost 1, as one that is constant does "
-        "(C_ii = 0). A copy has C_ii = 1: it costs nothing on the diagonal, only λ off it.",
+        "(C_ii = 0). A copy has C_ii = 1: it costs nothing on the diagonal, only lam off it.",
     ),
 )

@@ -1,0 +1,530 @@
+# %% [markdown]
+# # 2 · The linear model, solved: exercises
+#
+# A linear embedding $f(x) = Wx$ is trained until the cross-correlation $C$ of two views is the
+# identity. Its loss stays flat, falls by one, and waits again. In eight exercises you find out why:
+# from two matrices of views to a closed formula for every moment of training, and back to a
+# gradient-descent loop that knows nothing of the formula and follows it.
+#
+# Eight exercises, 98 minutes, 21 points. Exercises 2.3 to 2.6 need pencil and paper.
+# %% tags=["setup"]
+import numpy as np
+
+from stepwise_ssl import data, linear, plots, spectra, views
+from stepwise_ssl.checks import check
+
+plots.set_style()
+
+# %% [markdown]
+# ## Exercise 2.1 · All that the loss sees of the data
+# *Code · 8 minutes · 2 points*
+#
+# The loss sees the views only through one matrix, the **cross-moment**
+#
+# $$\Gamma = \frac{1}{2n} \sum_{i=1}^{n} \left( x_i x_i'^{\top} + x_i' x_i^{\top} \right),$$
+#
+# where $x_i$ and $x_i'$, two vectors of length $m$, are the two views of picture $i$.
+#
+# **Given:** `x1` and `x2`, each `(n, m)`; row $i$ of `x1` is $x_i$, row $i$ of `x2` is $x_i'$.
+# **Wanted:** $\Gamma$, `(m, m)`. Subtract no mean: whether the views are centred is decided outside.
+#
+# Every rate and every step time of this chapter is an eigenvalue of this matrix.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# $\Gamma$ is an average of $2n$ products of a column with a row. The second product of a pair is the
+# transpose of the first.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# A sum over pictures of (column of view 1) times (row of view 2) is one matrix product: the entry
+# $(a, b)$ is $\sum_i x_{ia} x'_{ib}$, so the sum must run over the rows of both arrays.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# With $X$ and $X'$ the two arrays, $\Gamma = \frac{1}{2n} (X^{\top} X' + X'^{\top} X)$.
+#
+# </details>
+# %%
+def cross_moment(x1, x2):
+    """Average of x x'ᵀ and x' xᵀ over the pairs. x1, x2 (n, m) -> Gamma (m, m)."""
+    ### BEGIN SOLUTION
+    products = x1.T @ x2
+    return (products + products.T) / (2 * len(x1))
+    ### END SOLUTION
+
+
+cross_moment = check("2.1", cross_moment)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** $v^{\top}\Gamma v$ is the average of $(v \cdot x)(v \cdot x')$: how much of direction $v$
+# both views share. That number does not ask which view comes first, so the matrix is symmetric;
+# `x1.T @ x2 / n` has the same $v^{\top} \Gamma v$ but is not symmetric, and `np.linalg.eigh` would
+# quietly read one half of it. Dividing by $n$ instead of $2n$ doubles every growth rate.
+# %% [markdown]
+# ### The digits, and what the mean picture costs
+#
+# `views.make_pairs` crops each digit twice, subtracts the mean picture and scales. The eigenvectors
+# of $\Gamma$ are the **modes** $v_j$, one a column of `modes`, in descending order of their
+# eigenvalues $\gamma_j$.
+# %%
+images = data.load_images("digits")
+x1, x2 = views.make_pairs(images, seed=0)
+Gamma = cross_moment(x1, x2)
+gamma, modes = linear.modes(Gamma, len(Gamma))
+# %%
+# NBVAL_CHECK_OUTPUT
+print("the first five γ:", gamma[:5].round(3))
+print("modes with γ < 0:", (gamma < 0).sum(), "of", len(gamma))
+
+# %% [markdown]
+# Now without centring. One mode takes nearly all: it is the mean picture, which every view shares.
+# %%
+# NBVAL_CHECK_OUTPUT
+uncentred = cross_moment(*views.make_pairs(images, seed=0, centre=False))
+largest = np.linalg.eigvalsh(uncentred)[::-1][:5]
+print("the first five γ, uncentred:", largest.round(3))
+print(f"the first is {largest[0] / largest[1]:.0f} times the second")
+
+# %% [markdown]
+# Gradient descent is stable only for learning rates below $1/(4\gamma_1)$ (the page derives it), so
+# a mode of no interest would dictate the step size of all others. From here on the views are
+# centred.
+
+# %% [markdown]
+# ## Exercise 2.2 · The gradient, with every factor
+# *Derivation · 15 minutes · 2 points*
+#
+# With embeddings $Wx$, where $W$ has shape $(d, m)$, the cross-correlation of the embeddings is
+# $C = W \Gamma W^{\top}$ and the loss is $\mathcal{L} = \lVert C - I \rVert_F^2$, the sum of all
+# squared entries of $C - I$.
+#
+# **Given:** `W` `(d, m)` and a symmetric `Gamma` `(m, m)`.
+# **Wanted:** the gradient, `(d, m)`: entry $(a, i)$ is $\partial \mathcal{L} / \partial W_{ai}$.
+# Derive it on paper first; the check compares with difference quotients of the loss.
+#
+# A factor of 2 lost here is a clock that runs at half speed for the rest of the course.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Change $W$ by a small $dW$ and collect what is linear in $dW$. With the symmetric matrix
+# $E = C - I$ the loss is $\mathrm{tr}(E^2)$, so $d\mathcal{L} = 2\, \mathrm{tr}(E\, dC)$.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# $W$ stands twice in $W \Gamma W^{\top}$, so $dC = dW\, \Gamma W^{\top} + W \Gamma\, dW^{\top}$. The
+# two terms are transposes of each other and $E$ is symmetric: against $E$ both have the same trace.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $d\mathcal{L} = 4\, \mathrm{tr}(\Gamma W^{\top} E\, dW)$. The gradient $G$ is the matrix with
+# $d\mathcal{L} = \sum_{ai} G_{ai}\, dW_{ai} = \mathrm{tr}(G^{\top} dW)$. Read off $G^{\top}$.
+#
+# </details>
+# %%
+def gradient(W, Gamma):
+    """Gradient of ‖WΓWᵀ − I‖² with respect to W. W (d, m), Gamma (m, m) -> (d, m)."""
+    ### BEGIN SOLUTION
+    error = W @ Gamma @ W.T - np.eye(len(W))
+    return 4 * error @ W @ Gamma
+    ### END SOLUTION
+
+
+gradient = check("2.2", gradient)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** $G^{\top} = 4\, \Gamma W^{\top} E$, so $G = 4\, E W \Gamma$. One 2 is the derivative of the
+# square; the other counts the two places of $W$ in $C$. Forgetting the second is the usual slip: it
+# would be right for $\lVert A W - I \rVert^2$, where $W$ stands once.
+
+# %% [markdown]
+# ## Exercise 2.3 · One equation for each mode
+# *Derivation · 12 minutes · 3 points*
+#
+# Gradient flow is $dW/dt = -\partial \mathcal{L} / \partial W$: gradient descent with steps so small
+# that time is continuous. Start it **aligned** with the modes,
+#
+# $$W(0) = U S(0) V_d^{\top},$$
+#
+# with $U$ $(d, d)$ any orthogonal matrix, $S(0) = \mathrm{diag}(s_1(0), \ldots, s_d(0))$ and $V_d$
+# $(m, d)$ the first $d$ modes as columns. Put $W = U S V_d^{\top}$ into the gradient: the right-hand
+# side has the same form, so $W(t)$ keeps it and only the $s_j$ move.
+#
+# **Given:** `s` `(d,)` and the eigenvalues `gamma` `(d,)` of the same modes, of either sign.
+# **Wanted:** $ds_j/dt$ for each mode, `(d,)`.
+#
+# This turns $d \times m$ coupled equations into $d$ separate ones.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# $V_d$ has orthonormal columns and $\Gamma V_d = V_d \Lambda$ with
+# $\Lambda = \mathrm{diag}(\gamma_1, \ldots, \gamma_d)$. Every product in the gradient becomes $U$,
+# times diagonal matrices, times $V_d^{\top}$.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# First $C = U S V_d^{\top} \Gamma V_d S U^{\top} = U (S \Lambda S) U^{\top}$, then
+# $C - I = U (S \Lambda S - I) U^{\top}$, then $W \Gamma = U S \Lambda V_d^{\top}$. Multiply the last
+# two, and compare both sides of $dW/dt = U (dS/dt) V_d^{\top}$ entry by entry.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $dS/dt = -4\, (S \Lambda S - I)\, S \Lambda$, and all of these matrices are diagonal.
+#
+# </details>
+# %%
+def ds_dt(s, gamma):
+    """Gradient flow of aligned singular values. s (d,), gamma (d,) -> ds/dt (d,)."""
+    ### BEGIN SOLUTION
+    return 4 * gamma * s * (1 - gamma * s**2)
+    ### END SOLUTION
+
+
+ds_dt = check("2.3", ds_dt)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** The error of mode $j$ is $1 - \gamma_j s_j^2$, because $C$ has the eigenvalue
+# $\lambda_j = \gamma_j s_j^2$, and not $1 - s_j^2$: growth stops at $s_j = \gamma_j^{-1/2}$. The
+# $\gamma_j$ outside the bracket comes from the last $\Gamma$ of the gradient; it alone makes the
+# modes grow at different rates.
+# %% [markdown]
+# Does the full gradient keep the modes apart? Written in the basis of $U$ and $V_d$ it should be
+# diagonal, with your $-ds_j/dt$ on the diagonal.
+# %%
+d = 10
+s = np.linspace(2.0, 0.2, d)
+U = np.linalg.qr(np.random.default_rng(0).normal(size=(d, d)))[0]
+W = U * s @ modes[:, :d].T
+
+in_modes = -U.T @ gradient(W, Gamma) @ modes[:, :d]
+assert np.allclose(in_modes, np.diag(np.diag(in_modes)), atol=1e-12)
+plots.compare(ds_dt(s, gamma[:d]), np.diag(in_modes), quantity="rate ds/dt")
+
+# %% [markdown]
+# ## Exercise 2.4 · Solve the equation of one mode
+# *Code · 15 minutes · 4 points*
+#
+# Multiply your equation by $2\gamma s$ and it becomes one for the embedding eigenvalue
+# $\lambda = \gamma s^2$, the **logistic equation** $d\lambda/dt = 8 \gamma \lambda (1 - \lambda)$.
+# Solve it, and turn $\lambda(t)$ back into $s(t)$.
+#
+# **Given:** times `t` `(T,)`, eigenvalues `gamma` `(d,)` of any sign, starting values `s0` `(d,)`,
+# all above zero; $\lambda_0 = \gamma s_0^2$ may be above 1.
+# **Wanted:** $s_j(t)$, `(T, d)`. It must be a number at $t = 10^6$ too, and at $\gamma = 0$.
+#
+# Everything below is this function evaluated somewhere.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Separate the variables: $\frac{d\lambda}{\lambda (1 - \lambda)} = 8 \gamma\, dt$, and the left side
+# integrates to $\log \frac{\lambda}{1 - \lambda}$. So the odds $\lambda / (1 - \lambda)$ grow as
+# $e^{8 \gamma t}$.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# $\lambda(t) = \dfrac{\lambda_0 e^{8\gamma t}}{1 - \lambda_0 + \lambda_0 e^{8 \gamma t}}$, and
+# $s = s_0 \sqrt{\lambda / \lambda_0}$. For $\gamma > 0$ divide above and below by $e^{8 \gamma t}$:
+# then no exponent is positive. For $\gamma < 0$ none is positive as it stands.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $s = s_0 \big/ \sqrt{\lambda_0 + (1 - \lambda_0)\, e^{-8 \gamma t}}$ for $\gamma > 0$, and
+# $s = s_0\, e^{4 \gamma t} \big/ \sqrt{1 + \lambda_0\, (e^{8 \gamma t} - 1)}$ for $\gamma \le 0$. With
+# $e = e^{-8 |\gamma| t}$ both can be computed for all modes at once, and `np.where` chooses.
+#
+# </details>
+# %%
+def singular_values(t, gamma, s0):
+    """Closed form of s_j(t). t (T,), gamma (d,), s0 (d,) -> (T, d)."""
+    ### BEGIN SOLUTION
+    start = gamma * s0**2
+    e = np.exp(-8 * np.abs(gamma) * t[:, None])
+    under_root = np.where(gamma > 0, start + (1 - start) * e, 1 + start * (e - 1))
+    return s0 * np.where(gamma > 0, 1, np.sqrt(e)) / np.sqrt(under_root)
+    ### END SOLUTION
+
+
+singular_values = check("2.4", singular_values)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** The usual slip is $e^{4 \gamma t}$ inside the root. It is $s$ that grows as
+# $e^{4\gamma t}$ at first; $\lambda$ goes with its square. The textbook form
+# $e^{4 \gamma t} / \sqrt{s_0^{-2} + (e^{8 \gamma t} - 1) \gamma}$ is the same function, but at late
+# times it is infinity over infinity.
+
+# %% [markdown]
+# ## Exercise 2.5 · When does each step come?
+# *Code · 10 minutes · 3 points*
+#
+# Call $\tau_j$, the **step time** of mode $j$, the moment when its eigenvalue $\lambda_j$ passes ½.
+#
+# **Given:** `gamma` `(d,)` of any sign and `s0` `(d,)`, above zero.
+# **Wanted:** the exact $\tau_j$, `(d,)`: `inf` for a mode that never gets there, `0` for one that
+# starts at ½ or above.
+#
+# These are the times that you will look for in trained networks.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# The odds $\lambda / (1 - \lambda)$ grow as $e^{8 \gamma t}$, and at the step they are 1.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# Set $\frac{\lambda_0}{1 - \lambda_0}\, e^{8 \gamma \tau} = 1$ and solve for $\tau$. Then ask for which
+# $\gamma$ and $\lambda_0$ the answer is negative or no number, and choose by hand there.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $\tau = \log(1/\lambda_0 - 1) / (8 \gamma)$ with $\lambda_0 = \gamma s_0^2$, as long as
+# $0 < \lambda_0 < \frac12$.
+#
+# </details>
+# %%
+def step_times(gamma, s0):
+    """When γ s² passes ½: 0 where it starts there, inf where it never does. (d,), (d,) -> (d,)."""
+    ### BEGIN SOLUTION
+    # A start clipped to 0 gives log(1/0) = inf, one clipped to ½ gives log(1) = 0.
+    start = np.clip(gamma * s0**2, 0, 0.5)
+    with np.errstate(divide="ignore"):
+        return np.log(1 / start - 1) / (8 * np.abs(gamma))
+    ### END SOLUTION
+
+
+step_times = check("2.5", step_times)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** The step is in $\lambda$, so $8\gamma$ and $\lambda_0 = \gamma s_0^2$ belong to the formula;
+# with $4\gamma$ every step comes twice too late. When $s$ is at half its end, $\lambda$ is only ¼.
+# %% [markdown]
+# For a small start $1/\lambda_0 - 1 \approx 1/\lambda_0$, which gives
+# $\tau_j \approx -\log(\gamma_j s_j(0)^2) / (8 \gamma_j)$. How small must it be?
+# %%
+# NBVAL_CHECK_OUTPUT
+for start in (1.0, 0.3, 0.1, 0.01):
+    exact = step_times(gamma[:d], np.full(d, start))
+    rough = -np.log(gamma[:d] * start**2) / (8 * gamma[:d])
+    print(f"s(0) = {start:<4}  first step {exact[0]:6.2f}, roughly {rough[0]:6.2f}")
+
+# %% [markdown]
+# From $s(0) = 0.1$ down the two agree in every digit shown.
+
+# %% [markdown]
+# ## Exercise 2.6 · Draw the staircase before you run it
+# *Predict then run · 8 minutes · 2 points*
+#
+# Five modes with $\gamma = (0.5,\ 0.5,\ 0.1,\ -0.1,\ -0.2)$, $d = 5$, all starting at $s(0) = 0.001$.
+# Sketch the loss over time with pencil and paper. It makes two drops.
+#
+# **Wanted:** three numbers as a tuple `(start, middle, end)`: the loss at $t = 0$, between the two
+# drops, and after the last one, each to one decimal.
+#
+# Whoever can read a staircase backwards sees from the loss alone how many modes have been learned.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# The loss is a sum over modes, $\mathcal{L} = \sum_j (1 - \lambda_j)^2$. Follow each term.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# For each mode: its step time, and where $\lambda_j = \gamma_j s_j^2$ goes for $t \to \infty$. Which
+# modes have the same step time? Which signs can $\lambda_j$ take?
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# A mode with $\gamma_j > 0$ contributes 1 before its step and 0 after it. A mode with
+# $\gamma_j < 0$ has $\lambda_j \le 0$ at all times and $\lambda_j \to 0$.
+#
+# </details>
+# %%
+### BEGIN SOLUTION
+plateaus = (5.0, 3.0, 2.0)
+### END SOLUTION
+plateaus = check("2.6", plateaus)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** Equal $\gamma$ and equal start give equal step times, so the first drop is 2. The negative
+# modes shrink to $\lambda = 0$ and keep their 1 each: the floor is $d$ minus the number of positive
+# modes, here $5 - 3$. At $t = 0$ the loss is a hair above 5, since negative modes start at
+# $\lambda_j < 0$.
+# %% [markdown]
+# Now run it.
+# %% mystnb={"image": {"alt": "Two panels over time on a log axis. Above, the loss starts at 5, falls to 3 at t = 3.6 and to 2 at t = 20. Below, three eigenvalues rise from 0 to 1, two of them together; two stay at 0."}}
+t = np.geomspace(0.3, 100, 300)
+gamma5 = np.array([0.5, 0.5, 0.1, -0.1, -0.2])
+start5 = np.full(5, 0.001)
+eigenvalues = gamma5 * singular_values(t, gamma5, start5) ** 2
+loss = np.sum((1 - eigenvalues) ** 2, axis=1)
+plots.staircase(t, eigenvalues, loss, step_times=step_times(gamma5, start5))
+# %%
+run = np.interp([0.3, 9, 100], t, loss)
+comparison = plots.compare(plateaus, run, ["start", "middle", "end"], quantity="loss")
+assert comparison.worst < 0.01
+comparison
+
+# %% [markdown]
+# ## Exercise 2.7 · Gradient descent on all weights
+# *Code · 15 minutes · 3 points*
+#
+# The theory has $d$ numbers. The model has $d \times m$ weights, 640 for the digits, and gradient
+# descent knows nothing of modes. Write the loop.
+#
+# **Given:** a function `gradient(W, Gamma)` -> `(d, m)`, `Gamma` `(m, m)`, the start `W0` `(d, m)`,
+# the learning rate `lr` and the number of `steps`.
+# **Wanted:** the eigenvalues of $C = W \Gamma W^{\top}$ before the first step and after each one,
+# `(steps + 1, d)`, largest first in each row. `W0` must stay as it is.
+#
+# It is the one test of the theory that cannot be circular: the loop contains none of it.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Record, then step, and repeat. Row 0 belongs to `W0`, and the last row to the last $W$.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# $C$ is symmetric: `np.linalg.eigvalsh` gives its eigenvalues, in ascending order. A step makes a new
+# array; an in-place `-=` on `W0` would change the caller's weights.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $W_{k+1} = W_k - \eta\, G(W_k)$ with $\eta$ the learning rate and $G$ the gradient; row $k$ holds the
+# eigenvalues of $W_k \Gamma W_k^{\top}$, for $k = 0, \ldots,$ `steps`.
+#
+# </details>
+#
+# <!-- expected-figure: 2.7 -->
+# %%
+def descend(gradient, Gamma, W0, lr, steps):
+    """Eigenvalues of WΓWᵀ along gradient descent from W0 (d, m), descending: (steps + 1, d)."""
+    ### BEGIN SOLUTION
+    W, rows = W0, []
+    for _ in range(steps + 1):
+        rows.append(np.linalg.eigvalsh(W @ Gamma @ W.T)[::-1])
+        W = W - lr * gradient(W, Gamma)
+    return np.array(rows)
+    ### END SOLUTION
+
+
+descend = check("2.7", descend)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** Stepping before recording shifts the curve by one step, which no figure shows and every
+# later comparison pays for. `W -= …` saves one array and destroys `W0`.
+# %% [markdown]
+# On the digits, from an aligned start with $s_j(0) = 10^{-8}$ and at a fiftieth of the largest stable
+# learning rate. After $k$ steps gradient flow has reached the time $t = k \eta$.
+# %%
+s0 = np.full(d, 1e-8)
+W0 = U * s0 @ modes[:, :d].T
+tau = step_times(gamma[:d], s0)
+lr = 0.02 / (4 * gamma[0])
+steps = int(1.3 * tau.max() / lr)
+
+eigenvalues = descend(gradient, Gamma, W0, lr, steps)
+t = lr * np.arange(steps + 1)
+loss = np.sum((1 - eigenvalues) ** 2, axis=1)
+# %% mystnb={"image": {"alt": "Two panels over time on a log axis. Above, the loss of gradient descent on digits falls from 10 to 0 in ten steps of one. Below, ten eigenvalues rise from 0 to 1 one after the other. Dashed theory lies on the solid curves and dotted lines mark the step times."}} tags=["expected:2.7"]
+shown = slice(int(20 / lr), None, 10)
+theory = gamma[:d] * singular_values(t[shown], gamma[:d], s0) ** 2
+plots.staircase(
+    t[shown], eigenvalues[shown], loss[shown],
+    theory_t=t[shown], theory_eigenvalues=theory,
+    theory_loss=np.sum((1 - theory) ** 2, axis=1), step_times=tau,
+)
+# %%
+measured = spectra.find_steps(t, eigenvalues)
+comparison = plots.compare(tau, measured, quantity="step time")
+assert comparison.worst < 0.015
+comparison
+
+# %% [markdown]
+# Gradient descent is a little late everywhere, and most for the fast modes: each of its steps uses
+# the slope at the beginning of the step, while growth is exponential. Halve `lr` and the errors
+# halve.
+
+# %% [markdown]
+# ## Exercise 2.8 · The shortest weights that solve the task
+# *Stretch · 15 minutes · 2 points*
+#
+# Many $W$ have $W \Gamma W^{\top} = I$. Gradient flow from a small start ends at the one with the
+# smallest norm $\lVert W \rVert_F$, which is unique up to a rotation from the left.
+#
+# **Given:** a symmetric `Gamma` `(m, m)` with eigenvalues of either sign, and `d`, at most the number
+# of positive ones.
+# **Wanted:** `W` `(d, m)` with $W \Gamma W^{\top} = I$ and no longer than any other such $W$. Any
+# rotation of it is right.
+#
+# It says which solution gradient descent prefers among all that the loss cannot tell apart.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Where do the $s_j$ of your flow end? One mode of length $s$ brings $\lambda = \gamma s^2$: what length
+# does $\lambda = 1$ cost?
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# $\lVert W \rVert_F^2 = \sum_j s_j^2$. Take the modes for which $\lambda = 1$ is cheapest.
+# `np.linalg.eigh` sorts in ascending order, and an SVD would sort by $|\gamma|$.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $W = U \Lambda_d^{-1/2} V_d^{\top}$ with $\Lambda_d$ and $V_d$ the $d$ largest eigenvalues and their
+# eigenvectors, and any orthogonal $U$. Its norm is $\lVert W \rVert_F^2 = \sum_{j \le d} 1/\gamma_j$.
+#
+# </details>
+# %%
+def final_weights(Gamma, d):
+    """The shortest W with WΓWᵀ = I. Gamma (m, m) with at least d positive modes -> (d, m)."""
+    ### BEGIN SOLUTION
+    gamma, modes = np.linalg.eigh(Gamma)
+    top = np.argsort(gamma)[::-1][:d]
+    return (modes[:, top] / np.sqrt(gamma[top])).T
+    ### END SOLUTION
+
+
+final_weights = check("2.8", final_weights)
+
+# %% [markdown] tags=["solution-only"]
+# **Why no other solution is shorter.** Let $\Gamma_+$ and $-\Gamma_-$ be the positive and the negative
+# part of $\Gamma$. A solution has $W \Gamma_+ W^{\top} = I + W \Gamma_- W^{\top}$, so every singular
+# value of $B = W \Gamma_+^{1/2}$ is at least 1. On the positive modes
+# $\lVert W \rVert_F^2 \ge \mathrm{tr}(\Gamma_+^{-1} B^{\top} B)$, and the trace of a product of two
+# positive matrices is at least the sum of the products of their eigenvalues, one list ascending and
+# the other descending (von Neumann). That sum is at least $\sum_{j \le d} 1/\gamma_j$. A part of $W$ in a
+# negative mode costs twice: its own length, and the length that makes up for it.
+# %% [markdown]
+# Does gradient descent end there? `linear.gradient_descent` is the package's version of your loop. And what would other sets of ten modes cost, which solve
+# the task just as well?
+# %%
+run = linear.gradient_descent(Gamma, W0, lr, steps)
+norms = np.sum(final_weights(Gamma, d) ** 2), np.sum(run.W**2)
+comparison = plots.compare(norms[:1], norms[1:], ["after training"], quantity="‖W‖²")
+assert comparison.worst < 0.001
+comparison
+# %%
+# NBVAL_CHECK_OUTPUT
+for first in (0, 1, 5, 20):
+    print(f"modes {first + 1} to {first + d}: ‖W‖² = {np.sum(1 / gamma[first : first + d]):.0f}")
+
+# %% [markdown]
+# ## What you have now
+#
+# A closed formula for every weight at every time, checked against a loop that contains none of it.
+# One assumption carries it: the start was aligned with the modes. Replace `W0` above by
+# `1e-8 * np.random.default_rng(1).normal(size=(d, len(Gamma)))` and the staircase is still there, but
+# its steps come at other times. Which ones, chapter 3 says.

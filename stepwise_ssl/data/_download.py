@@ -1,0 +1,120 @@
+"""Download one file: from several sources, resuming, checked against its hash."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pooch
+import requests
+from tqdm import tqdm
+
+SLOW = 200_000  # bytes a second below which the next source is tried
+PATIENCE = 20.0  # seconds before a source is called slow
+_TIMEOUT = (10, 30)  # seconds to connect; seconds without a byte
+_CHUNK = 1 << 14  # a broken connection loses the chunk under way
+
+
+class TooSlow(OSError):
+    """A source delivers less than SLOW; another one may do better."""
+
+
+def download(filename: str, sources: Sequence[str], known_hash: str, folder: Path) -> Path:
+    """Fetch ``filename`` into ``folder`` from the first source that delivers it.
+
+    All sources hold the same bytes: what one has begun, the next continues, and the whole is
+    checked against ``known_hash`` ("md5:…") before it gets its name. Until then it is called
+    ``filename.part``, and stays there when the download is interrupted. Slow sources are left for
+    the next one and taken up again, with patience, once no other is left.
+
+    Raises:
+        OSError: no source delivered; the message has one line for each.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{filename}.part"
+    failures = []
+    waiting = [(url, PATIENCE) for url in sources]
+    while waiting:
+        url, patience = waiting.pop(0)
+        try:
+            return Path(
+                pooch.retrieve(
+                    url, known_hash, filename, folder, downloader=_resuming(part, patience)
+                )
+            )
+        except TooSlow as slow:
+            print(slow)
+            waiting.append((url, float("inf")))
+        except (OSError, ValueError) as error:  # ValueError: the hash differs
+            failures.append(f"  {url}: {_reason(error)}")
+    raise OSError("no source delivered it:\n" + "\n".join(failures))
+
+
+def _resuming(part: Path, patience: float) -> Callable[[str, str, object], None]:
+    """A downloader for pooch that continues ``part`` and reconnects as long as bytes arrive."""
+
+    def downloader(url: str, output_file: str, _: object) -> None:
+        while True:
+            before = _size(part)
+            try:
+                _continue(url, part, patience)
+                break
+            except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+                if _size(part) <= before:
+                    raise
+        os.replace(part, output_file)
+
+    return downloader
+
+
+def _continue(url: str, part: Path, patience: float) -> None:
+    """Ask for the bytes that ``part`` lacks and append them."""
+    have = _size(part)
+    # identity: a server that compresses once more would change what Range counts.
+    headers = {"Accept-Encoding": "identity"}
+    if have:
+        headers["Range"] = f"bytes={have}-"
+    with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as answer:
+        if answer.status_code == 416:
+            # Nothing beyond what we have: either it is complete or it is another file. The hash
+            # tells; a wrong one is deleted with it.
+            return
+        answer.raise_for_status()
+        resumed = answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+        # A server may ignore Range and send the whole; then the file starts anew.
+        mode, done = ("ab", have) if answer.status_code == 206 and resumed else ("wb", 0)
+        length = answer.headers.get("Content-Length")
+        total = done + int(length) if length else None
+        with (
+            part.open(mode) as file,
+            tqdm(total=total, initial=done, unit="B", unit_scale=True, desc=part.stem) as bar,
+        ):
+            start, received = time.monotonic(), 0
+            for block in answer.iter_content(_CHUNK):
+                file.write(block)
+                received += len(block)
+                bar.update(len(block))
+                seconds = time.monotonic() - start
+                if seconds > patience and received < SLOW * seconds:
+                    raise TooSlow(
+                        f"{url} delivers {received / seconds / 1000:.0f} kB/s; looking for a "
+                        "faster source, which goes on from here."
+                    )
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, requests.HTTPError):
+        return f"it answered {error.response.status_code} {error.response.reason}"
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection"
+    if isinstance(error, ValueError):
+        return "what it sent is not the expected file (its hash differs)"
+    return str(error)

@@ -1,0 +1,128 @@
+"""Γ, its modes, and the weights at both ends of training."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import _validate
+from ._warnings import warn_if_few_positive
+
+
+def cross_moment(x1: ArrayLike, x2: ArrayLike) -> np.ndarray:
+    """Γ = (x1ᵀx2 + x2ᵀx1) / 2n, the symmetrised cross-moment of n pairs (Simon et al. 2023).
+
+    Nothing is centred: Γ of uncentred data has the mean picture as its first mode.
+
+    Args:
+        x1, x2: the two views, (n, m); row i of both belongs to one picture.
+
+    Returns:
+        (m, m), symmetric; some eigenvalues are negative in general.
+
+    Raises:
+        TypeError, ValueError: not finite real matrices of one shape.
+    """
+    x1 = _validate.matrix("x1", x1)
+    x2 = _validate.matrix("x2", x2, x1.shape, "the shape of x1")
+    half = x1.T @ x2
+    return (half + half.T) / (2 * len(x1))
+
+
+def modes(Gamma: ArrayLike, d: int) -> tuple[np.ndarray, np.ndarray]:
+    """The d largest eigenvalues of Γ and their eigenvectors.
+
+    Args:
+        Gamma: symmetric, (m, m).
+        d: how many, 1 ≤ d ≤ m.
+
+    Returns:
+        gamma (d,), descending, possibly negative at its end; V (m, d), orthonormal columns in the
+        same order. The sign of a column is arbitrary.
+
+    Raises:
+        TypeError, ValueError: ``Gamma`` is not a finite symmetric matrix, or ``d`` is out of
+            range.
+    """
+    Gamma = _validate.symmetric("Gamma", Gamma)
+    d = _validate.integer("d", d, 1, len(Gamma), "the size of Gamma")
+    gamma, V = np.linalg.eigh(Gamma)
+    return gamma[::-1][:d].copy(), V[:, ::-1][:, :d].copy()
+
+
+def final_weights(Gamma: ArrayLike, d: int) -> np.ndarray:
+    """Where training from a small start ends, up to a rotation: W = diag(γ_j^{-1/2}) V_dᵀ.
+
+    Of all W with the smallest loss this one has the smallest norm, ‖W‖²_F = Σ_j 1/γ_j, the sum
+    over the top d modes. If only p < d modes are positive, rows p + 1 to d are zero.
+
+    Args:
+        Gamma: symmetric, (m, m).
+        d: embedding dimensions, 1 ≤ d ≤ m.
+
+    Returns:
+        W, (d, m); row j belongs to mode j. UW is as good for any rotation U (d, d).
+
+    Raises:
+        TypeError, ValueError: as ``modes``.
+
+    Warns:
+        UserWarning: fewer than d modes are positive.
+    """
+    every, V = modes(Gamma, len(_validate.symmetric("Gamma", Gamma)))
+    d = _validate.integer("d", d, 1, len(every), "the size of Gamma")
+    positive = warn_if_few_positive(every, d, stacklevel=3)
+    size = np.zeros(d)
+    learned = min(positive, d)
+    size[:learned] = every[:learned] ** -0.5
+    return size[:, None] * V[:, :d].T
+
+
+def random_init(d: int, m: int, alpha: float, seed: int = 0) -> np.ndarray:
+    """W (d, m) with independent entries from N(0, alpha²).
+
+    Args:
+        d, m: embedding and input dimensions, ≥ 1.
+        alpha: standard deviation of an entry, > 0; the staircase is crisp from 1e-3 down.
+        seed: ≥ 0.
+
+    Raises:
+        TypeError, ValueError: an argument is not as above.
+    """
+    d = _validate.integer("d", d, 1)
+    m = _validate.integer("m", m, 1)
+    alpha = _validate.number("alpha", alpha, above=0)
+    seed = _validate.integer("seed", seed, 0)
+    return alpha * np.random.default_rng(seed).standard_normal((d, m))
+
+
+def effective_init(W0: ArrayLike, modes: ArrayLike) -> np.ndarray:
+    """The s_j(0) that a generic small start W0 behaves as if it had: |R_jj| of W0·modes = QR.
+
+    Gram-Schmidt in the order of the modes: mode 1 grows in the direction W0 v_1, and each later
+    mode gets what the earlier ones have left of W0 v_j (chapter 3, "Each mode gets what the
+    earlier ones left"). The step times that follow become exact as W0 -> 0.
+
+    Args:
+        W0: (d, m).
+        modes: the top d eigenvectors of Γ as columns, (m, d), in the order of γ, as
+            ``linear.modes`` returns them.
+
+    Returns:
+        (d,), ≥ 0.
+
+    Raises:
+        TypeError, ValueError: not finite real matrices of these shapes, d > m, or columns of
+            ``modes`` that are not orthonormal.
+    """
+    W0 = _validate.matrix("W0", W0, ("d", "m"))
+    d, m = W0.shape
+    V = _validate.matrix("modes", modes, (m, d), "(m, d) for W0 (d, m)")
+    _validate.integer("d", d, 1, m, "the columns of W0 (d, m)")
+    gap = np.abs(V.T @ V - np.eye(d)).max()
+    if gap > 1e-6:
+        raise ValueError(
+            f"modes has columns that are not orthonormal (modesᵀmodes differs from I by "
+            f"{gap:.3g}); give the eigenvectors that linear.modes(Gamma, d) returns."
+        )
+    return np.abs(np.diag(np.linalg.qr(W0 @ V, mode="r")))

@@ -1,0 +1,227 @@
+"""Training the linear model from any start: gradient flow and gradient descent."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.integrate import DOP853
+from tqdm import tqdm
+
+from .. import _validate
+from ._warnings import warn_if_few_positive
+
+_LOG_POINTS = 2000  # keeps neighbouring log times of a long run within 1 % of each other
+_DIVERGED = 1e50  # an entry of W beyond which the loss would soon overflow
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """What a simulation recorded.
+
+    Attributes:
+        t: times, (T,). For gradient descent lr · step.
+        eigenvalues: of C = WΓWᵀ at those times, (T, d), each row descending.
+        loss: ‖C − I‖²_F at those times, (T,).
+        W: the weights at the last time, (d, m).
+    """
+
+    t: np.ndarray
+    eigenvalues: np.ndarray
+    loss: np.ndarray
+    W: np.ndarray
+
+    def __repr__(self) -> str:
+        d, m = self.W.shape
+        return (
+            f"Trajectory({len(self.t)} times up to t = {self.t[-1]:.4g}, "
+            f"loss {self.loss[0]:.4g} -> {self.loss[-1]:.4g}, W ({d}, {m}))"
+        )
+
+
+def gradient_flow(Gamma: ArrayLike, W0: ArrayLike, t: ArrayLike) -> Trajectory:
+    """Integrate dW/dt = −4 (WΓWᵀ − I) W Γ numerically, all d·m entries of W.
+
+    An adaptive Runge-Kutta method of order 8 (SciPy's DOP853, relative tolerance 1e-10); nothing
+    of the closed form enters. One evaluation costs about d·m² operations, and a run up to time t
+    needs some 20·γ_1·t of them and more where modes are learned: quick for m = 64, slow for
+    m = 3072. Pairs with 2n < m can be projected onto their span first, which changes nothing else.
+    Long runs show a progress bar after two seconds; an interrupted one returns the times that it
+    has reached, with a warning.
+
+    Args:
+        Gamma: symmetric, (m, m).
+        W0: the start at t = 0, (d, m).
+        t: the times to record, (T,), ≥ 0, increasing.
+
+    Returns:
+        Trajectory at the times t.
+
+    Raises:
+        TypeError, ValueError: shapes that do not fit, NaN, an asymmetric ``Gamma``.
+
+    Warns:
+        UserWarning: fewer than d modes of Γ are positive; interrupted.
+    """
+    Gamma, W, _ = _arguments(Gamma, W0)
+    t = _validate.vector("t", t, "T", minimum=0)
+    if (np.diff(t) <= 0).any():
+        raise ValueError("t is not increasing; every time must be larger than the one before it.")
+
+    def velocity(_: float, flat: np.ndarray) -> np.ndarray:
+        return -_gradient(flat.reshape(W.shape), Gamma).ravel()
+
+    record = _Record(Gamma)
+    # Relative to the start, so that the rise from a tiny start is followed to full accuracy.
+    atol = 1e-12 * np.abs(W).max() + np.finfo(float).tiny
+    solver = DOP853(velocity, 0.0, W.ravel(), t[-1], rtol=1e-10, atol=atol)
+    with _interruptible(record), _progress(len(t), "gradient flow") as bar:
+        if t[0] == 0:
+            record.add(0.0, W)
+        while len(record.rows) < len(t):
+            failure = solver.step()
+            if solver.status == "failed":
+                raise RuntimeError(f"The ODE solver stopped at t = {solver.t:g}: {failure}")
+            between = solver.dense_output()
+            while len(record.rows) < len(t) and t[len(record.rows)] <= solver.t:
+                now = t[len(record.rows)]
+                record.add(now, between(now).reshape(W.shape))
+            bar.update(len(record.rows) - bar.n)
+    return record.trajectory()
+
+
+def gradient_descent(Gamma: ArrayLike, W0: ArrayLike, lr: float, steps: int) -> Trajectory:
+    """W ← W − lr · 4 (WΓWᵀ − I) W Γ, repeated.
+
+    Recorded at t = lr · step: the start and every step of a run of up to 2000 steps; of a longer
+    one about 2000 steps, evenly spaced on a log axis, first and last included. Long runs show a
+    progress bar after two seconds; an interrupted one returns what it has, with a warning, and so
+    does one that diverges.
+
+    Args:
+        Gamma: symmetric, (m, m).
+        W0: the start, (d, m).
+        lr: learning rate, > 0. Stable below 1/(4γ_1): at λ_j = 1 a step multiplies an error of
+            s_j by 1 − 8·lr·γ_j.
+        steps: ≥ 1.
+
+    Returns:
+        Trajectory.
+
+    Raises:
+        TypeError, ValueError: shapes that do not fit, NaN, an asymmetric ``Gamma``, ``lr`` or
+            ``steps`` out of range.
+
+    Warns:
+        UserWarning: fewer than d modes of Γ are positive; ``lr`` is too large to be stable;
+            diverged; interrupted.
+    """
+    Gamma, W, gamma = _arguments(Gamma, W0)
+    lr = _validate.number("lr", lr, above=0)
+    steps = _validate.integer("steps", steps, 1)
+    _warn_if_unstable(lr, gamma)
+    record = _Record(Gamma)
+    to_log = _log_steps(steps)
+    upcoming = 0
+    with (
+        _interruptible(record),
+        _progress(steps + 1, "gradient descent") as bar,
+        np.errstate(over="ignore", invalid="ignore"),
+    ):
+        for step in range(steps + 1):
+            if step == to_log[upcoming]:
+                if not np.abs(W).max() < _DIVERGED:
+                    warnings.warn(
+                        f"diverged by step {step}: lr = {lr:g} is too large for this start; the "
+                        f"{len(record.rows)} records before it are returned",
+                        stacklevel=2,
+                    )
+                    break
+                record.add(lr * step, W)
+                upcoming += 1
+            if step < steps:
+                W = W - lr * _gradient(W, Gamma)
+            bar.update()
+    return record.trajectory()
+
+
+def _gradient(W: np.ndarray, Gamma: np.ndarray) -> np.ndarray:
+    """∂L/∂W = 4 (WΓWᵀ − I) W Γ, (d, m)."""
+    M = W @ Gamma
+    residual = M @ W.T
+    np.fill_diagonal(residual, residual.diagonal() - 1)
+    return 4 * residual @ M
+
+
+def _progress(total: int, title: str) -> tqdm:
+    # Only a run of more than two seconds gets a bar, and none is left among a notebook's outputs.
+    return tqdm(total=total, desc=title, delay=2, mininterval=0.5, leave=False)
+
+
+class _Record:
+    """The rows of a Trajectory, one appended as a whole so that an interrupt cannot split it."""
+
+    def __init__(self, Gamma: np.ndarray) -> None:
+        self.Gamma = Gamma
+        self.rows: list[tuple[float, np.ndarray, float]] = []
+        self.W = np.empty(0)
+
+    def add(self, t: float, W: np.ndarray) -> None:
+        C = W @ self.Gamma @ W.T
+        eigenvalues = np.linalg.eigvalsh((C + C.T) / 2)[::-1]
+        loss = float(((C - np.eye(len(C))) ** 2).sum())
+        self.W = W
+        self.rows.append((t, eigenvalues, loss))
+
+    def trajectory(self) -> Trajectory:
+        t, eigenvalues, loss = zip(*self.rows, strict=True)
+        return Trajectory(np.array(t), np.array(eigenvalues), np.array(loss), self.W.copy())
+
+
+@contextmanager
+def _interruptible(record: _Record) -> Iterator[None]:
+    """Turn an interrupt into a warning, provided that there is something to return."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not record.rows:
+            raise
+        warnings.warn(
+            f"interrupted: the {len(record.rows)} times up to t = {record.rows[-1][0]:.4g} are "
+            "returned",
+            stacklevel=4,
+        )
+
+
+def _log_steps(steps: int) -> np.ndarray:
+    if steps <= _LOG_POINTS:
+        return np.arange(steps + 1)
+    return np.unique(np.r_[0, np.geomspace(1, steps, _LOG_POINTS).round().astype(int)])
+
+
+def _arguments(Gamma: ArrayLike, W0: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Γ, a copy of W0, and all eigenvalues of Γ, ascending."""
+    Gamma = _validate.symmetric("Gamma", Gamma)
+    W0 = _validate.matrix("W0", W0, ("d", len(Gamma)), "(d, m) for Gamma (m, m)")
+    every = np.linalg.eigvalsh(Gamma)
+    warn_if_few_positive(every, len(W0), stacklevel=4)
+    return Gamma, W0, every
+
+
+def _warn_if_unstable(lr: float, every: np.ndarray) -> None:
+    # At λ = 1 a step multiplies an error of s by 1 − 8·lr·γ; at s = 0 a negative mode's s by
+    # 1 − 4·lr·|γ|. Both factors must stay above −1.
+    fastest, most_negative = max(every[-1], 0), max(-every[0], 0)
+    rate = max(4 * fastest, 2 * most_negative)
+    if lr * rate < 1 - 1e-12:  # at the limit up to rounding counts as at the limit
+        return
+    bound = "1/(4γ_1)" if 4 * fastest >= 2 * most_negative else "1/(2|γ_m|)"
+    warnings.warn(
+        f"lr = {lr:g} is not below {bound} = {1 / rate:.4g}: gradient descent will overshoot and "
+        f"oscillate or diverge. Stable is lr < {1 / rate:.4g}.",
+        stacklevel=3,
+    )

@@ -1,0 +1,419 @@
+"""Pictures: what comes with scikit-learn, what is read from files, what is downloaded.
+
+CIFAR-10 is played by tiny files of the same format, served by this machine to itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import pickle
+import tarfile
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.datasets import load_digits, load_sample_images
+
+from stepwise_ssl import data
+from stepwise_ssl.data import _cifar10, _download
+
+# --- what comes with scikit-learn --------------------------------------------------------------
+
+
+def test_digits_are_those_of_scikit_learn_split_once() -> None:
+    train, test = data.load_images("digits"), data.load_images("digits", "test")
+    assert train.x.shape == (1297, 8, 8, 1)
+    assert test.x.shape == (500, 8, 8, 1)
+    assert train.x.dtype == np.uint8
+    assert train.y.dtype == np.int64
+    assert train.name == "digits"
+    assert (train.x.min(), train.x.max()) == (0, 255)
+    values, labels = load_digits(return_X_y=True)
+    # Every digit of the set is in one of the two parts, with its label.
+    ours = np.concatenate([train.x, test.x]).reshape(1797, 64) / 255 * 16
+    rows = np.column_stack([ours.round(), np.concatenate([train.y, test.y])])
+    theirs = np.column_stack([values, labels])
+    np.testing.assert_array_equal(rows[np.lexsort(rows.T)], theirs[np.lexsort(theirs.T)])
+    assert len(np.unique(test.y)) == 10
+    np.testing.assert_array_equal(train.x, data.load_images().x)
+
+
+def test_n_takes_the_first_ones() -> None:
+    for name in ("digits", "patches"):
+        few, all_of_them = data.load_images(name, n=7), data.load_images(name)
+        np.testing.assert_array_equal(few.x, all_of_them.x[:7])
+        np.testing.assert_array_equal(few.y, all_of_them.y[:7])
+        assert len(few) == 7
+
+
+def test_patches_lie_in_the_photograph_that_y_names_and_splits_share_no_pixel() -> None:
+    photos = load_sample_images().images
+    for split, size, first, last in (("train", 2000, 0, 480), ("test", 500, 480, 640)):
+        patches = data.load_images("patches", split)
+        assert patches.x.shape == (size, 32, 32, 3)
+        np.testing.assert_array_equal(np.bincount(patches.y), [size // 2] * 2)
+        for picture, y in zip(patches.x[:20], patches.y[:20], strict=True):
+            part = photos[y][:, first:last]
+            corners = np.argwhere((part[:-31, :-31] == picture[0, 0]).all(-1))
+            found = [(part[r : r + 32, c : c + 32] == picture).all() for r, c in corners]
+            assert any(found)
+
+
+def test_images_say_what_they_are() -> None:
+    assert repr(data.load_images(n=3)) == "Images('digits': 3 pictures of 8x8, 1 channel)"
+
+
+# --- CIFAR-10 from files -----------------------------------------------------------------------
+
+
+def records(n: int, seed: int) -> tuple[np.ndarray, np.ndarray, bytes]:
+    """n random pictures (n, 32, 32, 3), their labels, and both in the binary format."""
+    rng = np.random.default_rng(seed)
+    x = rng.integers(0, 256, (n, 32, 32, 3), dtype=np.uint8)
+    y = rng.integers(0, 10, n)
+    packed = b"".join(
+        bytes([label]) + b"".join(picture[:, :, c].tobytes() for c in range(3))
+        for picture, label in zip(x, y, strict=True)
+    )
+    return x, y, packed
+
+
+def archive(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+BATCHES = {
+    **{f"cifar-10-batches-bin/data_batch_{i}.bin": records(4, i)[2] for i in range(1, 6)},
+    "cifar-10-batches-bin/test_batch.bin": records(3, 9)[2],
+}
+TINY = archive({"../outside.txt": b"no", "cifar-10-batches-bin/readme.html": b"text", **BATCHES})
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """$STEPWISE_DATA, empty; the tiny archive counts as the true one; the cache is elsewhere."""
+    chosen = tmp_path / "data"
+    chosen.mkdir()
+    monkeypatch.setenv("STEPWISE_DATA", str(chosen))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(_cifar10.pooch, "os_cache", lambda name: tmp_path / "cache" / name)
+    monkeypatch.setattr(_cifar10, "MD5", hashlib.md5(TINY).hexdigest())
+    # No test may reach for the real hosts: port 9 of this machine answers nobody.
+    monkeypatch.setattr(_cifar10, "SOURCES", ("http://127.0.0.1:9/none",))
+    return chosen
+
+
+def assert_is_cifar10(images: data.Images, n: int = 20) -> None:
+    parts = [records(4, i) for i in range(1, 6)]
+    assert images.name == "cifar10"
+    np.testing.assert_array_equal(images.x, np.concatenate([p[0] for p in parts])[:n])
+    np.testing.assert_array_equal(images.y, np.concatenate([p[1] for p in parts])[:n])
+
+
+def test_archive_in_the_chosen_directory_is_read_and_nothing_unpacked(folder: Path) -> None:
+    (folder / _cifar10.ARCHIVE).write_bytes(TINY)
+    assert_is_cifar10(data.load_images("cifar10"))
+    assert_is_cifar10(data.load_images("cifar10", n=6), 6)
+    test = data.load_images("cifar10", "test")
+    np.testing.assert_array_equal(test.x, records(3, 9)[0])
+    assert test.x.flags.c_contiguous
+    assert (test.x.dtype, test.y.dtype) == (np.uint8, np.int64)
+    assert [p.name for p in folder.iterdir()] == [_cifar10.ARCHIVE]
+    assert [p.name for p in folder.parent.iterdir()] == ["data"]
+
+
+def test_too_large_n_says_how_many_there_are(folder: Path) -> None:
+    (folder / _cifar10.ARCHIVE).write_bytes(TINY)
+    with pytest.raises(ValueError, match="n is 21; it must be between 1 and 20"):
+        data.load_images("cifar10", n=21)
+
+
+def test_archive_with_another_hash_is_refused_and_kept(folder: Path) -> None:
+    (folder / _cifar10.ARCHIVE).write_bytes(TINY[:-50])
+    with pytest.raises(ValueError, match="may be incomplete"):
+        data.load_images("cifar10")
+    assert (folder / _cifar10.ARCHIVE).exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (TINY[:-50], "damaged"),
+        (b"not an archive", "damaged"),
+        (archive({"cifar-10-batches-bin/data_batch_1.bin": b"x" * 100}), "no multiple of 3073"),
+        (archive({"cifar-10-batches-py/data_batch_1": pickle.dumps([1])}), "data_batch_1.bin"),
+    ],
+)
+def test_damaged_archives_are_refused(folder, monkeypatch, content: bytes, words: str) -> None:
+    """Should the hash be right and the content not: still an error in words, and no unpickling."""
+    monkeypatch.setattr(_cifar10, "MD5", hashlib.md5(content).hexdigest())
+    (folder / _cifar10.ARCHIVE).write_bytes(content)
+    with pytest.raises(ValueError, match=words):
+        data.load_images("cifar10")
+
+
+def jpeg_pack(path: Path, n: int) -> np.ndarray:
+    # Smooth pictures, which JPEG keeps nearly as they are; one is grey.
+    ramp = np.linspace(20, 220, 32)
+    x = np.stack([np.add.outer(ramp * (i + 1) / n, ramp) / 2 for i in range(n)])
+    x = x.astype(np.uint8)[..., None].repeat(3, axis=-1)
+    files = []
+    for i, picture in enumerate(x):
+        buffer = io.BytesIO()
+        image = Image.fromarray(picture)
+        (image.convert("L") if i == 1 else image).save(buffer, "JPEG", quality=95)
+        files.append(buffer.getvalue())
+    offsets = np.cumsum([0, *map(len, files)])
+    raw = np.frombuffer(b"".join(files), dtype=np.uint8)
+    np.savez(path, bytes=raw, offsets=offsets, labels=np.arange(n, dtype=np.uint8))
+    return x
+
+
+def test_jpeg_packs_come_back_under_their_own_name(folder: Path) -> None:
+    x = jpeg_pack(folder / "cifar10_train_jpeg.npz", 6)
+    images = data.load_images("cifar10", n=4)
+    assert images.name == "cifar10-jpeg"
+    assert images.x.dtype == np.uint8
+    assert np.abs(images.x.astype(int) - x[:4]).max() < 12  # JPEG loses a little
+    np.testing.assert_array_equal(images.y, np.arange(4))
+    assert len(data.load_images("cifar10")) == 6
+
+
+def test_the_archive_is_preferred_to_the_pack(folder: Path) -> None:
+    jpeg_pack(folder / "cifar10_train_jpeg.npz", 6)
+    (folder / _cifar10.ARCHIVE).write_bytes(TINY)
+    assert_is_cifar10(data.load_images("cifar10"))
+
+
+def test_damaged_packs_are_refused(folder: Path) -> None:
+    pack = folder / "cifar10_train_jpeg.npz"
+    pack.write_bytes(b"no")
+    with pytest.raises(ValueError, match="cifar10_train_jpeg.npz is damaged"):
+        data.load_images("cifar10")
+    np.savez(pack, bytes=np.array([{}], dtype=object), offsets=[0, 1], labels=[0])
+    with pytest.raises(ValueError, match="damaged"):  # objects would need unpickling
+        data.load_images("cifar10")
+
+
+def test_a_chosen_directory_that_is_none_is_an_error(folder, monkeypatch) -> None:
+    monkeypatch.setenv("STEPWISE_DATA", str(folder / "typo"))
+    with pytest.raises(NotADirectoryError, match="STEPWISE_DATA is .*typo"):
+        data.load_images("cifar10")
+
+
+# --- the download ------------------------------------------------------------------------------
+
+
+class Server(BaseHTTPRequestHandler):
+    """Serves ``content`` with Range; can ignore Range, break off, send slowly or fail."""
+
+    def __init__(self, log: list, content: bytes, options: dict, *args) -> None:
+        self.log, self.content, self.options = log, content, options
+        super().__init__(*args)
+
+    def do_GET(self) -> None:
+        asked = self.headers.get("Range")
+        self.log.append(asked)
+        if self.options.get("status"):
+            self.send_error(self.options["status"])
+            return
+        start = 0
+        if asked and not self.options.get("ignore_range"):
+            start = int(asked.removeprefix("bytes=").removesuffix("-"))
+            if start >= len(self.content):
+                self.send_error(416)
+                return
+        self.send_response(206 if start else 200)
+        if start:
+            size = len(self.content)
+            self.send_header("Content-Range", f"bytes {start}-{size - 1}/{size}")
+        self.send_header("Content-Length", str(len(self.content) - start))
+        self.end_headers()
+        piece = self.options.get("break_after", len(self.content))
+        self.wfile.write(self.content[start : start + piece])
+        if self.options.get("stall"):
+            for i in range(start + piece, len(self.content)):
+                if self.options["stall"].wait(0.01):
+                    return
+                self.wfile.write(self.content[i : i + 1])
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def serve() -> Iterator:
+    """serve(content, **options) -> (address, list of the Range headers of its requests)."""
+    servers = []
+
+    def start(content: bytes = TINY, **options) -> tuple[str, list]:
+        log: list = []
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Server, log, content, options))
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/cifar.tar.gz", log
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def sources(monkeypatch: pytest.MonkeyPatch, folder: Path):
+    return lambda *urls: monkeypatch.setattr(_cifar10, "SOURCES", urls)
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir())
+
+
+def test_download_says_what_it_does_checks_and_keeps(folder, serve, sources, capsys) -> None:
+    url, log = serve()
+    sources(url, "http://127.0.0.1:9/second")
+    assert_is_cifar10(data.load_images("cifar10"))
+    said = capsys.readouterr()
+    for words in ("170 MB", url, "55 kB/s", "http://127.0.0.1:9/second", str(folder)):
+        assert words in said.out
+    assert "100%" in said.err  # the progress bar
+    assert_is_cifar10(data.load_images("cifar10"))
+    assert log == [None]  # one request: the second call found the file
+    assert left_in(folder) == [_cifar10.ARCHIVE]
+
+
+def test_without_a_chosen_directory_the_cache_is_used(folder, serve, sources, monkeypatch) -> None:
+    monkeypatch.delenv("STEPWISE_DATA")
+    url, log = serve()
+    sources(url)
+    assert_is_cifar10(data.load_images("cifar10"))
+    assert_is_cifar10(data.load_images("cifar10"))
+    assert log == [None]
+    assert left_in(folder.parent / "cache" / "stepwise_ssl") == [_cifar10.ARCHIVE]
+
+
+def test_a_partial_download_is_resumed(folder, serve, sources) -> None:
+    (folder / f"{_cifar10.ARCHIVE}.part").write_bytes(TINY[:1000])
+    url, log = serve()
+    sources(url)
+    assert_is_cifar10(data.load_images("cifar10"))
+    assert log == ["bytes=1000-"]
+    assert left_in(folder) == [_cifar10.ARCHIVE]
+
+
+def test_a_complete_partial_file_is_taken(folder, serve, sources) -> None:
+    (folder / f"{_cifar10.ARCHIVE}.part").write_bytes(TINY)
+    url, _ = serve()
+    sources(url)
+    assert_is_cifar10(data.load_images("cifar10"))
+
+
+def test_a_server_that_ignores_range_starts_the_file_anew(folder, serve, sources) -> None:
+    (folder / f"{_cifar10.ARCHIVE}.part").write_bytes(TINY[:1000])
+    url, _ = serve(ignore_range=True)
+    sources(url)
+    assert_is_cifar10(data.load_images("cifar10"))
+
+
+def test_a_connection_that_breaks_is_taken_up_again(folder, serve, sources, monkeypatch) -> None:
+    monkeypatch.setattr(_download, "_CHUNK", 1000)
+    url, log = serve(break_after=len(TINY) // 3)
+    sources(url)
+    assert_is_cifar10(data.load_images("cifar10"))
+    assert len(log) > 2
+
+
+def test_an_interrupted_download_leaves_what_it_has(folder, serve, sources, monkeypatch) -> None:
+    url, _ = serve()
+    sources(url)
+
+    class Interrupted(_download.tqdm):
+        def update(self, n: float = 1) -> None:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_download, "tqdm", Interrupted)
+        patch.setattr(_download, "_CHUNK", 1000)
+        with pytest.raises(KeyboardInterrupt):
+            data.load_images("cifar10")
+    assert (folder / f"{_cifar10.ARCHIVE}.part").read_bytes() == TINY[:1000]
+    assert_is_cifar10(data.load_images("cifar10"))
+
+
+@pytest.mark.parametrize("first", [{"status": 503}, {"content": b"<html>log in</html>"}])
+def test_the_second_source_takes_over(folder, serve, sources, first) -> None:
+    bad, _ = serve(**first)
+    good, log = serve()
+    sources(bad, good)
+    assert_is_cifar10(data.load_images("cifar10"))
+    assert log == [None]  # a wrong file is thrown away, not continued
+    assert left_in(folder) == [_cifar10.ARCHIVE]
+
+
+def test_a_slow_source_hands_over_to_the_next(folder, serve, sources, monkeypatch, capsys) -> None:
+    end = threading.Event()
+    slow, _ = serve(break_after=1000, stall=end)
+    good, log = serve()
+    sources(slow, good)
+    monkeypatch.setattr(_download, "PATIENCE", 0.2)
+    monkeypatch.setattr(_download, "_CHUNK", 10)
+    try:
+        assert_is_cifar10(data.load_images("cifar10"))
+    finally:
+        end.set()
+    assert f"{slow} delivers" in capsys.readouterr().out
+    assert int(log[0].removeprefix("bytes=").removesuffix("-")) >= 1000
+
+
+def test_a_slow_source_is_waited_for_when_there_is_no_other(
+    folder, serve, sources, monkeypatch
+) -> None:
+    url, _ = serve()
+    sources(url)
+    monkeypatch.setattr(_download, "PATIENCE", 0.0)
+    monkeypatch.setattr(_download, "SLOW", 1e12)
+    monkeypatch.setattr(_download, "_CHUNK", 10_000)
+    assert_is_cifar10(data.load_images("cifar10"))
+
+
+def test_a_wrong_file_from_everywhere_is_an_error_and_is_not_kept(folder, serve, sources) -> None:
+    one, _ = serve(content=b"<html>log in</html>")
+    two, _ = serve(content=TINY + b"!")
+    sources(one, two)
+    with pytest.raises(OSError, match="hash differs") as caught:
+        data.load_images("cifar10")
+    assert one in str(caught.value)
+    assert two in str(caught.value)
+    assert left_in(folder) == []
+
+
+def test_offline_the_error_says_what_failed_and_the_ways_on(folder) -> None:
+    with pytest.raises(OSError, match="CIFAR-10 could not be downloaded") as caught:
+        data.load_images("cifar10")
+    message = str(caught.value)
+    for words in (
+        "http://127.0.0.1:9/none: no connection",
+        "STEPWISE_DATA",
+        _cifar10.ARCHIVE,
+        "170 MB",
+        'load_images("digits")',
+        'load_images("patches")',
+    ):
+        assert words in message
+
+
+def test_the_second_source_holds_the_same_file() -> None:
+    assert len(_cifar10.SOURCES) == 2
+    assert all(url.startswith("https://") for url in _cifar10.SOURCES)
+    assert all(url.endswith(_cifar10.ARCHIVE) for url in _cifar10.SOURCES)

@@ -1,0 +1,118 @@
+"""Build the site: `make book`. Executes what has changed, and stops at any warning."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "_build"
+ASSETS = BUILD / "assets"  # generated and unpacked; _config.yml serves it beside book/assets
+VENDOR = ROOT / "book" / "assets" / "vendor"
+FIRST_PAGE = BUILD / "html" / "book" / "index.html"
+
+# A widget's script is an ES module for Jupyter. Browsers refuse modules over file://, so the site
+# gets the same code as a plain script that leaves its `render` where the loader looks for it.
+MODULE_END = re.compile(r"^export default \{\s*render\s*\};?\s*\Z", re.M)
+PLAIN_SCRIPT = """\
+(window.stepwiseWidgets ??= {{}})[{name!r}] = (() => {{
+"use strict";
+{body}return {{ render }};
+}})();
+"""
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """One hash of the names and contents of all files in `paths`."""
+    digest = hashlib.sha256()
+    for path in paths:
+        files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        for file in files:
+            if "__pycache__" not in file.parts:
+                digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def forget_if_changed(name: str, paths: Iterable[Path], folders: Iterable[Path]) -> None:
+    """Remove `folders` when `paths` are not what they were at the last call."""
+    record, now = BUILD / f"{name}.fingerprint", fingerprint(paths)
+    if record.exists() and record.read_text() == now:
+        return
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+    record.write_text(now)
+
+
+def unpack_vendored() -> None:
+    """Unpack the archives that VENDORED.md lists. Raises ValueError if one is not what it says."""
+    record = (VENDOR / "VENDORED.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\S+\.tar\.xz) .* ([0-9a-f]{64}) \|$", record, re.M)
+    for name, wanted in rows:
+        folder = ASSETS / name.removesuffix(".tar.xz")
+        unpacked = BUILD / f"{name}.sha256"
+        if folder.is_dir() and unpacked.exists() and unpacked.read_text() == wanted:
+            continue
+        content = (VENDOR / name).read_bytes()
+        found = hashlib.sha256(content).hexdigest()
+        if found != wanted:
+            raise ValueError(f"{name} has SHA-256 {found}; VENDORED.md says {wanted}")
+        shutil.rmtree(folder, ignore_errors=True)
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            archive.extractall(ASSETS, filter="data")
+        unpacked.write_text(wanted)
+
+
+def plain_script(name: str, module: str) -> str:
+    """An anywidget module as a plain script. Raises ValueError if it is not of the agreed form."""
+    body, ends = MODULE_END.subn("", module)
+    if ends != 1 or re.search(r"^\s*(import|export)\b", body, re.M):
+        raise ValueError(
+            f"{name}.js must import and export nothing, and end in `export default {{ render }};`"
+        )
+    return PLAIN_SCRIPT.format(name=name, body=body)
+
+
+def write_widgets() -> None:
+    folder = ASSETS / "widgets"
+    folder.mkdir(exist_ok=True)
+    for module in sorted((ROOT / "stepwise_ssl" / "widgets").glob("*.js")):
+        script = plain_script(module.stem, module.read_text("utf-8"))
+        target = folder / module.name
+        if not target.exists() or target.read_text("utf-8") != script:
+            target.write_text(script, "utf-8")
+
+
+def main() -> int:
+    start = time.perf_counter()
+    ASSETS.mkdir(parents=True, exist_ok=True)
+    site = [BUILD / "html", BUILD / ".doctrees"]
+    # The execution cache looks at a page's own code only; the package is ours to watch.
+    package = [ROOT / "stepwise_ssl", ROOT / "requirements.txt"]
+    forget_if_changed("package", package, [BUILD / ".jupyter_cache", *site])
+    layout = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "tools" / "site"]
+    forget_if_changed("layout", layout, site)
+    unpack_vendored()
+    write_widgets()
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [program, "build", ".", "-W", "-n", "--keep-going"]
+    status = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if status:
+        # A page that is not read again does not warn again: make the next build read all.
+        for folder in site:
+            shutil.rmtree(folder, ignore_errors=True)
+        print("\nThe site was not built: see the warnings above.", file=sys.stderr)
+        return 1
+    print(f"\nSite built in {time.perf_counter() - start:.0f} s. First page:\n{FIRST_PAGE}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

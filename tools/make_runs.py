@@ -1,0 +1,60 @@
+"""Make the recorded runs that the package carries: `make runs`.
+
+Runs on CIFAR-10 need the data set: in $STEPWISE_DATA, or by download. Each run takes minutes.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+
+import numpy as np
+import scipy
+
+from stepwise_ssl import data, linear, views
+from stepwise_ssl.runs import Run
+from tools.notebooks import ROOT
+
+HOME = ROOT / "stepwise_ssl" / "runs"
+CONFIG = {"n": 500, "d": 10, "alpha": 1e-3, "lr": 0.02, "pairs_seed": 0, "end": 1.5}
+
+
+def linear_cifar10() -> None:
+    """Chapter 2: gradient descent on all weights of the linear model, aligned start, CIFAR-10."""
+    images = data.load_images("cifar10", n=CONFIG["n"])
+    x1, x2 = views.make_pairs(images, seed=CONFIG["pairs_seed"])
+    # The weights never leave the span of the pictures: train there, in fewer dimensions.
+    span, _ = np.linalg.qr(np.vstack([x1, x2]).T)
+    Gamma = linear.cross_moment(x1 @ span, x2 @ span)
+    gamma, modes = linear.modes(Gamma, CONFIG["d"])
+    s0 = np.full(CONFIG["d"], CONFIG["alpha"])
+    lr = CONFIG["lr"] / (4 * gamma[0])
+    steps = int(CONFIG["end"] * linear.step_times(gamma, s0).max() / lr)
+    start = time.perf_counter()
+    run = linear.gradient_descent(Gamma, CONFIG["alpha"] * modes.T, lr, steps)
+    minutes = (time.perf_counter() - start) / 60
+    keep = np.unique(np.searchsorted(run.t, np.geomspace(1, run.t[-1], 300)).clip(max=len(run.t) - 1))
+    meta = {
+        "chapter": 2,
+        "loss": "Barlow Twins, ‖C − I‖², not normalised",
+        "data": images.name,
+        "network": "linear, full matrix in the span of the data, aligned start",
+        "seed": CONFIG["pairs_seed"],
+        "device": f"CPU, {platform.machine()}",
+        "versions": {
+            "python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__,
+        },
+        "minutes": round(minutes, 1),
+        "command": "python -m tools.make_runs",
+        "config": CONFIG,
+        "gamma": gamma.tolist(),
+    }  # fmt: skip
+    Run(
+        steps=np.round(run.t[keep] / lr).astype(int), t=run.t[keep], loss=run.loss[keep],
+        eigenvalues=run.eigenvalues[keep], meta=meta,
+    ).save(HOME / "linear_cifar10")  # fmt: skip
+    print(f"linear_cifar10: {steps} iterations in {minutes:.1f} minutes")
+
+
+if __name__ == "__main__":
+    linear_cifar10()

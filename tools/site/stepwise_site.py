@@ -1,0 +1,86 @@
+"""What this site needs beyond Jupyter Book: links to notebooks, widgets, and a tidy page.
+
+Sphinx loads it through `local_extensions` in _config.yml.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import Any
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+WIDGET = re.compile(r'data-widget="(\w+)"')
+
+
+def colab_address(app: Sphinx, name: str) -> str:
+    """Where Colab opens notebooks/NAME.ipynb of the published repository."""
+    theme = app.config.html_theme_options
+    path = theme["repository_url"].removeprefix("https://github.com/")
+    branch = theme["repository_branch"]
+    return f"https://colab.research.google.com/github/{path}/blob/{branch}/notebooks/{name}.ipynb"
+
+
+class NotebookLinks(SphinxDirective):
+    """A row of links to a chapter's notebook: in Colab, on the site, and its solutions."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        name = self.arguments[0]
+        row = nodes.bullet_list(classes=["notebook-links"])
+        colab = nodes.reference(
+            "", "Open the exercises in Colab", refuri=colab_address(self.env.app, name), internal=False
+        )
+        row += nodes.list_item("", nodes.paragraph("", "", colab))
+        for text, target in (
+            ("Read the exercises", f"/notebooks/{name}"),
+            ("Solutions", f"/solutions/{name}"),
+        ):
+            link = pending_xref(
+                "", nodes.inline("", text), refdomain="std", reftype="doc", reftarget=target,
+                refdoc=self.env.docname, refexplicit=True, refwarn=True,
+            )  # fmt: skip
+            self.set_source_info(link)
+            row += nodes.list_item("", nodes.paragraph("", "", link))
+        return [row]
+
+
+def add_widgets(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give a page with widgets their scripts, and no other page."""
+    names = sorted(set(WIDGET.findall(context.get("body", ""))))
+    for name in names:
+        app.add_js_file(f"widgets/{name}.js", loading_method="defer")
+    if names:
+        app.add_js_file("widgets.js", loading_method="defer")
+
+
+def add_colab_button(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """In the header of a chapter and of its exercises, a button that opens them in Colab."""
+    page = PurePosixPath(pagename)
+    if page.parent.name in {"book", "notebooks"} and f"notebooks/{page.name}" in app.env.found_docs:
+        context["header_buttons"].insert(
+            0,
+            {
+                "type": "link",
+                "url": colab_address(app, page.name),
+                "tooltip": "Open the exercises in Colab",
+                "icon": "fas fa-rocket",
+                "label": "launch-colab",
+            },
+        )
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_directive("notebook-links", NotebookLinks)
+    app.connect("html-page-context", add_widgets)
+    app.connect("html-page-context", add_colab_button, priority=600)  # after the theme's own
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,71 @@
+"""Make the archives of third-party scripts that the site serves. For maintainers; needs npm.
+
+    python tools/vendor.py
+
+writes book/assets/vendor/mathjax.tar.xz, byte for byte the same each time, and VENDORED.md with its
+version, licence and SHA-256. `make book` unpacks it and needs no npm.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import lzma
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+VENDOR = Path(__file__).resolve().parent.parent / "book" / "assets" / "vendor"
+VERSION = "3.2.2"
+# The program, its fonts, and the TeX extensions that it loads by itself when a formula uses them.
+WANTED = ("es5/tex-mml-chtml.js", "es5/output/chtml/fonts/", "es5/input/tex/extensions/")
+
+RECORD = """\
+# Vendored scripts
+
+The site serves these itself, so that a page needs no other host. `make book` unpacks them and compares
+the SHA-256; `python tools/vendor.py` made them.
+
+| archive | project | version | licence | SHA-256 |
+|-|-|-|-|-|
+| mathjax.tar.xz | [MathJax](https://www.mathjax.org), unchanged, from its npm package | {version} \
+| Apache-2.0, text inside as LICENSE | {digest} |
+"""
+
+
+def npm_package(name: str, folder: Path) -> tarfile.TarFile:
+    """The package as its authors published it."""
+    command = ["npm", "pack", name, "--silent", "--pack-destination", str(folder)]
+    archive = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    return tarfile.open(folder / archive)
+
+
+def pack(package: tarfile.TarFile) -> bytes:
+    """The wanted files as .tar.xz, in order, without times and owners."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as out:
+        for member in sorted(package.getmembers(), key=lambda m: m.name):
+            name = member.name.removeprefix("package/")
+            if name == "LICENSE" or name.startswith(WANTED):
+                entry = tarfile.TarInfo(f"mathjax/{name.removeprefix('es5/')}")
+                entry.size = member.size
+                out.addfile(entry, package.extractfile(member))
+    return lzma.compress(buffer.getvalue(), preset=9 | lzma.PRESET_EXTREME)
+
+
+def main() -> int:
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        with npm_package(f"mathjax@{VERSION}", Path(folder)) as package:
+            archive = pack(package)
+    (VENDOR / "mathjax.tar.xz").write_bytes(archive)
+    digest = hashlib.sha256(archive).hexdigest()
+    (VENDOR / "VENDORED.md").write_text(RECORD.format(version=VERSION, digest=digest))
+    print(f"mathjax.tar.xz: {len(archive)} bytes, SHA-256 {digest}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
