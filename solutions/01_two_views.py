@@ -11,6 +11,8 @@
 # *embedding* gives each view $d$ numbers. Here it is linear, `z = x @ W.T` with $W$ of shape
 # $(d, m)$, because then every failure below can be understood to the end.
 # %% tags=["setup"]
+import functools
+
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
@@ -21,15 +23,15 @@ from stepwise_ssl.checks import check
 plots.set_style()
 # %% mystnb={"image": {"alt": "Eight columns of two small grey pictures. Each column shows two crops of one handwritten digit: the same strokes, shifted and stretched differently."}}
 images = data.load_images("digits")
-pixels1, pixels2 = views.make_pairs(images, n=1000, seed=0, centre=False, scale=False)
-plots.image_pairs(pixels1, pixels2, size=(8, 8), n=8)
+pixels1, pixels2 = views.make_pairs(images, n=8, centre=False, scale=False)
+plots.image_pairs(pixels1, pixels2, size=(8, 8))
 # %%
-first, second = views.make_pairs(images, n=1000, seed=0)  # centred, mean squared length 1
+first, second = views.make_pairs(images, n=1000)  # centred, then scaled
 x1, x2 = torch.tensor(first), torch.tensor(second)
 
 
 def train(loss, d=8, steps=1000, n=1000, seed=0):
-    """Minimise loss(z1, z2) over a linear embedding by Adam; the embeddings of all 2000 views."""
+    """Minimise loss(z1, z2) over W by Adam; return the embeddings of all views."""
     start = np.random.default_rng(seed).standard_normal((d, 64)) / 8
     W = torch.tensor(start, requires_grad=True)
     adam = torch.optim.Adam([W], lr=0.01)
@@ -100,13 +102,17 @@ def normalised(z):
     return (z - z.mean(0)) / z.std(0)
 
 
+def normalised_distance(z1, z2):
+    return distance(normalised(z1), normalised(z2))
+
+
 for steps in (0, 30, 300, 1000):
-    z = normalised(train(lambda a, b: distance(normalised(a), normalised(b)), steps=steps))
-    print(f"{steps:4d} steps: eigenvalues", spectra.covariance_eigenvalues(z).round(2))
+    z = normalised(train(normalised_distance, steps=steps))
+    print(f"{steps:4d} steps:", spectra.covariance_eigenvalues(z).round(2))
 # %%
 # NBVAL_CHECK_OUTPUT
 final = spectra.covariance_eigenvalues(z)
-print("eigenvalues above 1 % of the sum:", int(np.sum(final > 0.01 * final.sum())))
+print("above 1 % of the sum:", np.sum(final > 0.01 * final.sum()))
 # %% [markdown] tags=["solution-only"]
 # **Why.** The loss is a sum over dimensions, and no term mentions two of them. Each dimension
 # therefore climbs the same hill, the correlation between the views, and ends on its one summit or
@@ -131,7 +137,7 @@ print("eigenvalues above 1 % of the sum:", int(np.sum(final > 0.01 * final.sum()
 #
 # **Given:** tensors `z1`, `z2` of shape $(n, d)$, not normalised, and `lam` for $\lambda_{\text{BT}}$.
 # **Wanted:** the loss, a tensor with one entry, through which gradients flow (stay in torch).
-# **Why it matters:** chapter 2 takes this matrix, leaves out the normalisation, and solves the rest.
+# **Why it matters:** chapter 2 takes this matrix, leaves out the normalisation, and solves the training.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -154,7 +160,7 @@ print("eigenvalues above 1 % of the sum:", int(np.sum(final > 0.01 * final.sum()
 # </details>
 # %%
 def barlow_twins(z1, z2, lam=0.0051):
-    """z1, z2: (n, d) tensors, the embeddings of two views. Returns the loss, a 0-d tensor."""
+    """z1, z2: (n, d) tensors, two views. Returns the loss, a 0-d tensor."""
     ### BEGIN SOLUTION
     a = (z1 - z1.mean(0)) / torch.sqrt(z1.var(0, correction=0) + 1e-5)
     b = (z2 - z2.mean(0)) / torch.sqrt(z2.var(0, correction=0) + 1e-5)
@@ -175,8 +181,8 @@ barlow_twins = check("1.2", barlow_twins)
 # %%
 start = torch.tensor(np.random.default_rng(0).standard_normal((8, 64)))
 for size in (1, 0.1, 0.01, 0.001):
-    small = [size * x @ start.T for x in (x1, x2)]
-    print(f"std {float(small[0].std()):.4f}: loss {float(barlow_twins(*small)):.3f}")
+    z1, z2 = size * x1 @ start.T, size * x2 @ start.T
+    print(f"std {z1.std().item():.4f}: loss {barlow_twins(z1, z2).item():.3f}")
 # %% [markdown]
 # Down to a standard deviation of about 0.1 the loss ignores the scale. At 0.01 the variance is $10^{-4}$
 # and $\varepsilon$ adds a tenth to it; at 0.001 $\varepsilon$ *is* the denominator. Keep this in mind for
@@ -212,7 +218,7 @@ for size in (1, 0.1, 0.01, 0.001):
 # </details>
 # %%
 def copies_loss(d, k, lam):
-    """Barlow Twins loss of d dimensions that are k uncorrelated ones, each copied d/k times."""
+    """Barlow Twins loss of d dimensions in k groups of copies: a number."""
     ### BEGIN SOLUTION
     copies_met = d / k - 1
     return lam * d * copies_met
@@ -220,25 +226,28 @@ def copies_loss(d, k, lam):
 
 copies_loss = check("1.3", copies_loss)
 # %% [markdown]
+# At $k = 1$ your formula gives the price of 1.1's outcome. The figure sets it against losses of
+# embeddings that were built with $k$ groups.
+#
 # <!-- expected-figure: 1.3 -->
-# At $k = 1$ your formula gives the price of 1.1's outcome, $\lambda_{\text{BT}}\, d(d-1)$. The figure
-# sets it against losses of embeddings that were built with $k$ groups.
 # %% mystnb={"image": {"alt": "Barlow Twins loss of 24 dimensions against the number of groups k from 1 to 12. It falls from 2.8 at k equal to 1 to 0.1 at k equal to 12, steeply at first. Measured points lie on the dashed theory line."}} tags=["expected:1.3"]
 d, groups = 24, [1, 2, 3, 4, 6, 8, 12]
 noise = np.random.default_rng(0).standard_normal((200, d))
-white = torch.tensor(np.linalg.qr(noise - noise.mean(0))[0] * np.sqrt(200))  # uncorrelated
+q = np.linalg.qr(noise - noise.mean(0))[0]
+white = torch.tensor(q * np.sqrt(200))  # uncorrelated, variance 1
 built = [torch.cat([white[:, :k]] * (d // k), dim=1) for k in groups]
 measured = [float(losses.barlow_twins(z, z)) for z in built]
 line = np.linspace(1, 12, 100)
+plt.plot(line, [copies_loss(d, k, 0.0051) for k in line], "k--", label="theory")
 plt.plot(groups, measured, "o", label="measured")
-plt.plot(line, [copies_loss(d, k, 0.0051) for k in line], "k--", linewidth=1.3, label="theory")
 plt.xlabel("number of groups k")
 plt.ylabel("Barlow Twins loss, d = 24")
 plt.legend()
 plt.show()
 # %%
 theory = [copies_loss(d, k, 0.0051) for k in groups]
-comparison = plots.compare(theory, measured, [f"k = {k}" for k in groups], quantity="loss")
+labels = [f"k = {k}" for k in groups]
+comparison = plots.compare(theory, measured, labels, quantity="loss")
 assert comparison.worst < 1e-4  # eps = 1e-5 inside the batch-norm
 comparison
 # %% [markdown]
@@ -247,9 +256,9 @@ comparison
 # $\lambda_{\text{BT}} = 1$. Before you run it: which of the two keeps all 8 eigenvalues?
 # %%
 for lam in (0.0051, 1.0):
-    z = normalised(train(lambda a, b, lam=lam: barlow_twins(a, b, lam=lam)))
-    print(f"lam = {lam}: eigenvalues", spectra.covariance_eigenvalues(z).round(2))
-print(f"price of eight copies: {copies_loss(8, 1, 0.0051):.3f}, of two groups: {copies_loss(8, 2, 0.0051):.3f}")
+    z = normalised(train(functools.partial(barlow_twins, lam=lam)))
+    print(f"lam = {lam}:", spectra.covariance_eigenvalues(z).round(2))
+print(f"price of eight copies at lam = 0.0051: {copies_loss(8, 1, 0.0051):.2f}")
 # %% [markdown] tags=["solution-only"]
 # **Why.** Counting pairs once gives half the price; counting the diagonal adds $\lambda_{\text{BT}} d$,
 # although a one on the diagonal is what the loss wants. The live test shows the formula at work: the
@@ -297,7 +306,7 @@ print(f"price of eight copies: {copies_loss(8, 1, 0.0051):.3f}, of two groups: {
 # </details>
 # %%
 def nt_xent(z1, z2, temperature=0.5):
-    """z1, z2: (n, d) tensors, the embeddings of two views. Returns the loss, a 0-d tensor."""
+    """z1, z2: (n, d) tensors, two views. Returns the loss, a 0-d tensor."""
     ### BEGIN SOLUTION
     z = torch.cat([z1, z2])
     z = z / z.norm(dim=1, keepdim=True)
@@ -342,7 +351,7 @@ nt_xent = check("1.4", nt_xent)
 # </details>
 # %%
 def cluster_loss(n, k, temperature):
-    """NT-Xent of n pictures at k orthogonal points, n/k pictures at each, views in agreement."""
+    """NT-Xent of n pictures at k orthogonal points, n/k at each: a number."""
     ### BEGIN SOLUTION
     same_point = 2 * n / k - 1
     elsewhere = 2 * n - 1 - same_point
@@ -351,24 +360,26 @@ def cluster_loss(n, k, temperature):
 
 cluster_loss = check("1.5", cluster_loss)
 # %% [markdown]
-# <!-- expected-figure: 1.5 -->
 # Your formula for three temperatures, beside losses of embeddings that were built with $k$ points.
+#
+# <!-- expected-figure: 1.5 -->
 # %% mystnb={"image": {"alt": "NT-Xent loss against the number of points k from 1 to 24 for temperatures 0.1, 0.5 and 2. All three curves start at the same value, 3.85. The lower the temperature, the further the curve falls: to about 0 at 0.1, to 2.0 at 0.5 and to 3.4 at 2. Measured points lie on the dashed theory lines."}} tags=["expected:1.5"]
 n, groups, temperatures = 24, [1, 2, 4, 8, 24], [0.1, 0.5, 2.0]
 points = [torch.eye(k, dtype=torch.float64)[torch.arange(n) % k] for k in groups]
-measured = [[float(losses.nt_xent(z, z, temperature=T)) for z in points] for T in temperatures]
+measured = [[losses.nt_xent(z, z, T).item() for z in points] for T in temperatures]
 line = np.linspace(1, n, 200)
-for T, found, colour in zip(temperatures, measured, plots.mode_colors(3)):
-    plt.plot(groups, found, "o", color=colour, label=f"measured, temperature {T}")
+for T, found, colour in zip(temperatures, measured, plots.mode_colors(3), strict=True):
     plt.plot(line, [cluster_loss(n, k, T) for k in line], "k--", linewidth=1.3)
+    plt.plot(groups, found, "o", color=colour, label=f"measured, temperature {T}")
 plt.xlabel("number of points k")
 plt.ylabel("NT-Xent loss, n = 24")
 plt.legend()
 plt.show()
 # %%
-theory = [[cluster_loss(n, k, T) for k in groups] for T in temperatures]
-labels = [f"temperature {T}, k = {k}" for T in temperatures for k in groups]
-comparison = plots.compare(np.ravel(theory), np.ravel(measured), labels, quantity="loss")
+pairs = [(T, k) for T in temperatures for k in groups]
+theory = [cluster_loss(n, k, T) for T, k in pairs]
+labels = [f"temperature {T}, k = {k}" for T, k in pairs]
+comparison = plots.compare(theory, np.ravel(measured), labels, quantity="loss")
 assert comparison.worst < 1e-9
 comparison
 # %% [markdown] tags=["solution-only"]
@@ -417,7 +428,7 @@ comparison
 # </details>
 # %%
 def vicreg_terms(z1, z2, eps=1e-4):
-    """z1, z2: (n, d) tensors. Returns invariance, variance and covariance term, 0-d tensors."""
+    """z1, z2: (n, d) tensors. Returns three 0-d tensors, in the order above."""
     ### BEGIN SOLUTION
     invariance = ((z1 - z2) ** 2).mean()
     variance = covariance = 0.0
@@ -432,14 +443,13 @@ def vicreg_terms(z1, z2, eps=1e-4):
 vicreg_terms = check("1.6", vicreg_terms)
 # %% [markdown]
 # Which term sees which failure? Three embeddings with perfect agreement: all views at one point, eight
-# copies of one dimension, eight uncorrelated dimensions.
+# copies of one dimension, eight uncorrelated dimensions. Printed: invariance, variance, covariance.
 # %%
 # NBVAL_CHECK_OUTPUT
 spread = white[:, :8]
-cases = {"one point": 0 * spread, "eight copies": spread[:, :1].repeat(1, 8), "uncorrelated": spread}
-for name, z in cases.items():
-    terms = ", ".join(f"{float(term):.3f}" for term in vicreg_terms(z, z))
-    print(f"{name:13s} invariance, variance, covariance: {terms}")
+copies = spread[:, :1].repeat(1, 8)
+for name, z in {"point": 0 * spread, "copies": copies, "spread": spread}.items():
+    print(f"{name:7s}", [abs(round(term.item(), 3)) for term in vicreg_terms(z, z)])
 # %% [markdown] tags=["solution-only"]
 # **Why.** Invariance is blind to both collapses; variance sees the point and covariance the copies. At the
 # point the variance term is $1 - \sqrt{10^{-4}} = 0.99$. $\varepsilon$ has to stand inside the root:
@@ -480,7 +490,7 @@ for name, z in cases.items():
 # </details>
 # %%
 def spectrum(z):
-    """z: (n, d) array. Returns the covariance eigenvalues (d,), descending, and the effective rank."""
+    """z: (n, d) array. Returns eigenvalues (d,), descending, and effective rank."""
     ### BEGIN SOLUTION
     centred = z - z.mean(axis=0)
     eigenvalues = np.linalg.eigvalsh(centred.T @ centred / len(z))[::-1]
@@ -490,10 +500,11 @@ def spectrum(z):
 
 spectrum = check("1.7", spectrum)
 # %% [markdown]
-# <!-- expected-figure: 1.7 -->
 # Five losses train the same eight dimensions from the same start. Look at where each line drops: all
 # losses fall, and only the spectrum says how many dimensions are in use. (Eigenvalues are drawn as
 # shares of the largest; what is below a millionth stands at a millionth.)
+#
+# <!-- expected-figure: 1.7 -->
 # %%
 def vicreg(a, b):
     invariance, variance, covariance = vicreg_terms(a, b)
@@ -501,20 +512,20 @@ def vicreg(a, b):
 
 
 runs = {
-    "distance alone, normalised": train(lambda a, b: distance(normalised(a), normalised(b))),
+    "distance alone, normalised": train(normalised_distance),
     "Barlow Twins, lam = 0.0051": train(barlow_twins),
-    "Barlow Twins, lam = 1": train(lambda a, b: barlow_twins(a, b, lam=1.0)),
+    "Barlow Twins, lam = 1": train(functools.partial(barlow_twins, lam=1.0)),
     "SimCLR, 250 pictures": train(nt_xent, n=250, steps=300),
     "VICReg, 25 / 25 / 1": train(vicreg),
 }
 # %% mystnb={"image": {"alt": "Eight eigenvalues, as shares of the largest, on a logarithmic axis, for five losses. The normalised distance keeps one eigenvalue, Barlow Twins with weight 0.0051 three, VICReg five; the next is smaller by a factor of a thousand or more. Barlow Twins with weight 1 and SimCLR keep all eight within a factor of ten."}} tags=["expected:1.7"]
-spectra_found = {name: spectrum(z) for name, z in runs.items()}
-shown = {name: np.maximum(found[0] / found[0][0], 1e-6) for name, found in spectra_found.items()}
-plots.spectrum(shown)
+found = {name: spectrum(z) for name, z in runs.items()}
+shares = {name: np.maximum(e / e[0], 1e-6) for name, (e, _) in found.items()}
+plots.spectrum(shares)
 plt.show()
 # %%
-for name, (_, rank) in spectra_found.items():
-    print(f"{name:27s} effective rank {rank:.1f} of 8")
+for name, (_, rank) in found.items():
+    print(f"{name:27s} effective rank {float(rank):.1f} of 8")
 # %% [markdown] tags=["solution-only"]
 # **Why.** The effective rank of the covariance is one of several measures: RankMe takes the entropy of
 # $\sqrt{\lambda_j}$ instead and gives larger numbers on the same data, the participation ratio
@@ -563,7 +574,7 @@ for name, (_, rank) in spectra_found.items():
 # </details>
 # %%
 def staircase(x1, x2, W, lr, steps):
-    """x1, x2: (n, m), W: (d, m) tensors. Returns arrays (steps + 1,), (steps + 1, d) and (d,)."""
+    """x1, x2: (n, m), W: (d, m) tensors. Returns losses, eigenvalues, first steps."""
     ### BEGIN SOLUTION
     W = W.clone().requires_grad_()
     history, rows = [], []
@@ -583,8 +594,10 @@ def staircase(x1, x2, W, lr, steps):
 
 staircase = check("1.8", staircase)
 # %% [markdown]
+# Six dimensions on the digits, from weights of size $10^{-8}$. Thin lines mark where an eigenvalue
+# passes ½; the numbers count them. (Chapter 2 says why they are called modes.)
+#
 # <!-- expected-figure: 1.8 -->
-# Six dimensions on the digits, from weights of size $10^{-8}$. Sketch the loss before you run it.
 # %%
 d, lr = 6, 0.25
 small = 1e-8 * torch.tensor(np.random.default_rng(0).standard_normal((d, 64)))
@@ -595,21 +608,20 @@ late = t >= 10  # before that nothing moves
 plots.staircase(t[late], eigenvalues[late], loss[late], step_times=lr * passed)
 # %%
 # NBVAL_CHECK_OUTPUT
-print("steps at which the six eigenvalues pass one half:", passed.astype(int))
+print("first step at or above one half:", passed.astype(int))
 # %% [markdown]
 # A guess to be tested: each eigenvalue that comes up lowers the loss by 1, so between the $k$-th and the
 # next the loss rests at $d - k$. Measured half-way (on the logarithmic axis) between the two:
 # %%
 between = np.sqrt(passed[:-1] * passed[1:]).astype(int)
 resting = np.arange(d - 1, 0, -1)
-comparison = plots.compare(
-    resting, loss[between], [f"after {k + 1}" for k in range(d - 1)], quantity="loss at rest"
-)
+labels = [f"after {k + 1}" for k in range(d - 1)]
+comparison = plots.compare(resting, loss[between], labels, quantity="loss at rest")
 assert comparison.worst < 0.05
 comparison
 # %% [markdown] tags=["solution-only"]
-# **Why.** The commonest slip is a record that starts after the first update, or gradients that pile up in
-# `.grad`. The second one is worth seeing: the run still falls, faster and then past the goal. The
+# **Why.** The commonest slips are a record that starts after the first update, and gradients that pile up
+# in `.grad`. The second is worth seeing: the loss falls sooner and then swings about instead of resting. The
 # loss rests at $d - k$ because $\lVert C - I\rVert_F^2 = \sum_j (\lambda_j - 1)^2$: an eigenvalue at 0 costs
 # 1, one at 1 costs nothing. The rest is not yet explained. Nothing in the loss puts one eigenvalue
 # before another, and the starting weights are all of one size. Where does the order come from, and what sets

@@ -4,7 +4,7 @@ A room for each idea; data flows from left to right, and no room imports from on
 
     data -> views -> linear -> losses -> spectra -> plots, widgets -> checks
 
-- ``data``      pictures: ``load_images``
+- ``data``      pictures and recorded runs: ``load_images``, ``load_run``
 - ``views``     two crops of each picture: ``make_pairs``
 - ``linear``    the model that pencil and paper solve, and its simulations
 - ``losses``    Barlow Twins, SimCLR and VICReg in PyTorch

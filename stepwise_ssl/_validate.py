@@ -96,7 +96,8 @@ def kind(x: object) -> str:
     name = type(x).__name__
     if isinstance(x, (str, bool, float, int)):
         return f"the {name} {x!r}"
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+    vowel = name[0] in "aeiouAEIOU" or name == "ndarray"
+    return f"{'an' if vowel else 'a'} {name}"
 
 
 def _array(name: str, x: object, shape: tuple[int | str, ...], why: str) -> np.ndarray:
@@ -124,8 +125,8 @@ def _array(name: str, x: object, shape: tuple[int | str, ...], why: str) -> np.n
     if bad:
         first = np.argwhere(~np.isfinite(a))[0].tolist()
         raise ValueError(
-            f"{name} has {bad} entries that are NaN or infinite, the first at {first}; "
-            "all must be finite."
+            f"{name} has {bad} {'entry' if bad == 1 else 'entries'} NaN or infinite, the first at "
+            f"{first}; all must be finite."
         )
     return a
 

@@ -15,15 +15,18 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+import torch
 
-from stepwise_ssl import data, linear, spectra, views
+from stepwise_ssl import data, linear, losses, plots, spectra, views
 from stepwise_ssl.data import Images
 
 ROOMS: dict[str, ModuleType] = {
     "data": data,
     "views": views,
     "linear": linear,
+    "losses": losses,
     "spectra": spectra,
+    "plots": plots,
 }
 
 # What the calls below are made of.
@@ -42,6 +45,10 @@ NAMES = {
     "t": np.array([0.0, 1.0, 2.0]),
     "gamma": np.array([0.5, 0.2]),
     "s0": np.array([0.1, 0.1]),
+    "Z": torch.arange(18.0).reshape(6, 3),
+    "half": torch.float16,
+    "curves": np.ones((3, 2)),
+    "falling": np.array([2.0, 1.0, 0.0]),
 }
 
 Row = tuple[str, type[Exception], tuple[str, ...]]
@@ -55,6 +62,7 @@ ROWS: list[Row] = [
     ("data.load_images(n=2000)", ValueError, ("n", "2000", "between 1 and 1297")),
     ("data.load_images(n=2.5)", TypeError, ("n", "the float 2.5", "whole number")),
     ("data.load_images(n=True)", TypeError, ("n", "the bool True", "whole number")),
+    ("data.load_run('nothing')", ValueError, ("name", "'nothing'")),
     # --- views ------------------------------------------------------------------------------
     ("views.make_pairs(X)", TypeError, ("images", "an ndarray", "data.load_images")),
     ("views.make_pairs(no_images)", ValueError, ("images", "empty")),
@@ -113,6 +121,85 @@ ROWS: list[Row] = [
     ("linear.gradient_descent(G, W, 0.1, 0)", ValueError, ("steps", "0", "≥ 1")),
     ("linear.gradient_descent(G, W, 0.1, 1e3)", TypeError, ("steps", "1000.0", "whole number")),
     ("linear.gradient_descent(G, holed, 0.1, 5)", ValueError, ("W0", "(2, 2)", "(d, 3)")),
+    # --- losses -----------------------------------------------------------------------------
+    ("losses.barlow_twins(Z.numpy(), Z)", TypeError, ("z1", "ndarray", "torch.from_numpy")),
+    ("losses.barlow_twins(Z, None)", TypeError, ("z2", "None", "torch tensors")),
+    ("losses.barlow_twins(Z.int(), Z.int())", TypeError, ("z1", "torch.int32", "torch.float32")),
+    ("losses.barlow_twins(Z, Z.to(half))", TypeError, ("z2", "torch.float16", "z2.float()")),
+    ("losses.barlow_twins(Z * 1j, Z)", TypeError, ("z1", "torch.complex64")),
+    (
+        "losses.barlow_twins(Z, Z.double())",
+        TypeError,
+        ("z2", "torch.float64", "torch.float32", "equal"),
+    ),
+    ("losses.barlow_twins(Z, Z.to('meta'))", TypeError, ("z2", "meta", "cpu", "device")),
+    ("losses.barlow_twins(Z[0], Z[0])", ValueError, ("z1", "(3,)", "(n, d)")),
+    ("losses.barlow_twins(Z, Z[None])", ValueError, ("z2", "(1, 6, 3)", "(n, d)")),
+    ("losses.barlow_twins(Z[:0], Z[:0])", ValueError, ("z1", "(0, 3)")),
+    ("losses.barlow_twins(Z[:, :0], Z)", ValueError, ("z1", "(6, 0)")),
+    ("losses.barlow_twins(Z, Z[:5])", ValueError, ("z2", "(5, 3)", "(6, 3)")),
+    ("losses.barlow_twins(Z, Z[:, :2])", ValueError, ("z2", "(6, 2)", "(6, 3)")),
+    (
+        "losses.barlow_twins(Z[:1], Z[:1])",
+        ValueError,
+        ("z1", "1 row", "at least 2 pairs", "no variance"),
+    ),
+    ("losses.nt_xent(Z.numpy(), Z)", TypeError, ("z1", "ndarray", "torch.from_numpy")),
+    ("losses.nt_xent(Z, None)", TypeError, ("z2", "None", "torch tensors")),
+    ("losses.nt_xent(Z.int(), Z.int())", TypeError, ("z1", "torch.int32", "torch.float32")),
+    ("losses.nt_xent(Z, Z.to(half))", TypeError, ("z2", "torch.float16", "z2.float()")),
+    ("losses.nt_xent(Z * 1j, Z)", TypeError, ("z1", "torch.complex64")),
+    ("losses.nt_xent(Z, Z.double())", TypeError, ("z2", "torch.float64", "torch.float32", "equal")),
+    ("losses.nt_xent(Z, Z.to('meta'))", TypeError, ("z2", "meta", "cpu", "device")),
+    ("losses.nt_xent(Z[0], Z[0])", ValueError, ("z1", "(3,)", "(n, d)")),
+    ("losses.nt_xent(Z, Z[None])", ValueError, ("z2", "(1, 6, 3)", "(n, d)")),
+    ("losses.nt_xent(Z[:0], Z[:0])", ValueError, ("z1", "(0, 3)")),
+    ("losses.nt_xent(Z[:, :0], Z)", ValueError, ("z1", "(6, 0)")),
+    ("losses.nt_xent(Z, Z[:5])", ValueError, ("z2", "(5, 3)", "(6, 3)")),
+    ("losses.nt_xent(Z, Z[:, :2])", ValueError, ("z2", "(6, 2)", "(6, 3)")),
+    (
+        "losses.nt_xent(Z[:1], Z[:1])",
+        ValueError,
+        ("z1", "1 row", "at least 2 pairs", "no negatives"),
+    ),
+    ("losses.vicreg(Z.numpy(), Z)", TypeError, ("z1", "ndarray", "torch.from_numpy")),
+    ("losses.vicreg(Z, None)", TypeError, ("z2", "None", "torch tensors")),
+    ("losses.vicreg(Z.int(), Z.int())", TypeError, ("z1", "torch.int32", "torch.float32")),
+    ("losses.vicreg(Z, Z.to(half))", TypeError, ("z2", "torch.float16", "z2.float()")),
+    ("losses.vicreg(Z * 1j, Z)", TypeError, ("z1", "torch.complex64")),
+    ("losses.vicreg(Z, Z.double())", TypeError, ("z2", "torch.float64", "torch.float32", "equal")),
+    ("losses.vicreg(Z, Z.to('meta'))", TypeError, ("z2", "meta", "cpu", "device")),
+    ("losses.vicreg(Z[0], Z[0])", ValueError, ("z1", "(3,)", "(n, d)")),
+    ("losses.vicreg(Z, Z[None])", ValueError, ("z2", "(1, 6, 3)", "(n, d)")),
+    ("losses.vicreg(Z[:0], Z[:0])", ValueError, ("z1", "(0, 3)")),
+    ("losses.vicreg(Z[:, :0], Z)", ValueError, ("z1", "(6, 0)")),
+    ("losses.vicreg(Z, Z[:5])", ValueError, ("z2", "(5, 3)", "(6, 3)")),
+    ("losses.vicreg(Z, Z[:, :2])", ValueError, ("z2", "(6, 2)", "(6, 3)")),
+    ("losses.vicreg(Z[:1], Z[:1])", ValueError, ("z1", "1 row", "at least 2 pairs", "no variance")),
+    ("losses.barlow_twins(Z, Z, lam=-1)", ValueError, ("lam", "-1", "≥ 0")),
+    ("losses.barlow_twins(Z, Z, lam=nan)", ValueError, ("lam", "nan", "finite")),
+    ("losses.barlow_twins(Z, Z, lam='1')", TypeError, ("lam", "the str '1'", "a number")),
+    ("losses.nt_xent(Z, Z, temperature=-1)", ValueError, ("temperature", "-1", "> 0")),
+    ("losses.nt_xent(Z, Z, temperature=0)", ValueError, ("temperature", "0", "> 0")),
+    ("losses.nt_xent(Z, Z, temperature=nan)", ValueError, ("temperature", "nan", "finite")),
+    (
+        "losses.nt_xent(Z, Z, temperature='1')",
+        TypeError,
+        ("temperature", "the str '1'", "a number"),
+    ),
+    ("losses.vicreg(Z, Z, invariance=-1)", ValueError, ("invariance", "-1", "≥ 0")),
+    ("losses.vicreg(Z, Z, invariance=nan)", ValueError, ("invariance", "nan", "finite")),
+    ("losses.vicreg(Z, Z, invariance='1')", TypeError, ("invariance", "the str '1'", "a number")),
+    ("losses.vicreg(Z, Z, variance=-1)", ValueError, ("variance", "-1", "≥ 0")),
+    ("losses.vicreg(Z, Z, variance=nan)", ValueError, ("variance", "nan", "finite")),
+    ("losses.vicreg(Z, Z, variance='1')", TypeError, ("variance", "the str '1'", "a number")),
+    ("losses.vicreg(Z, Z, covariance=-1)", ValueError, ("covariance", "-1", "≥ 0")),
+    ("losses.vicreg(Z, Z, covariance=nan)", ValueError, ("covariance", "nan", "finite")),
+    ("losses.vicreg(Z, Z, covariance='1')", TypeError, ("covariance", "the str '1'", "a number")),
+    ("losses.vicreg(Z, Z, eps=-1)", ValueError, ("eps", "-1", "> 0")),
+    ("losses.vicreg(Z, Z, eps=0)", ValueError, ("eps", "0", "> 0")),
+    ("losses.vicreg(Z, Z, eps=nan)", ValueError, ("eps", "nan", "finite")),
+    ("losses.vicreg(Z, Z, eps='1')", TypeError, ("eps", "the str '1'", "a number")),
     # --- spectra ----------------------------------------------------------------------------
     ("spectra.covariance_eigenvalues(t)", ValueError, ("z", "(3,)", "(n, d)")),
     ("spectra.covariance_eigenvalues(holed)", ValueError, ("z", "NaN")),
@@ -132,6 +219,75 @@ ROWS: list[Row] = [
     ("spectra.find_steps(t, X)", ValueError, ("eigenvalues", "(4, 3)", "(3, d)")),
     ("spectra.find_steps([0, 2, 2, 3], X)", ValueError, ("t", "not increasing")),
     ("spectra.find_steps([0, 1, 2, 3], X, None)", TypeError, ("threshold", "None")),
+    # --- plots ------------------------------------------------------------------------------
+    ("plots.mode_colors(0)", ValueError, ("d", "0", "≥ 1")),
+    ("plots.mode_colors(2.0)", TypeError, ("d", "the float 2.0", "whole number")),
+    ("plots.staircase(t[::-1], curves, falling)", ValueError, ("t", "not increasing")),
+    (
+        "plots.staircase([0, 1], curves[:2], falling[:2])",
+        ValueError,
+        ("t", "fewer than two positive"),
+    ),
+    ("plots.staircase(t, falling, falling)", ValueError, ("eigenvalues", "(3,)", "(3, d)")),
+    ("plots.staircase(t, curves[1:], falling)", ValueError, ("eigenvalues", "(2, 2)", "each t")),
+    ("plots.staircase(t, curves * nan, falling)", ValueError, ("eigenvalues", "NaN")),
+    ("plots.staircase(t, curves, t[1:])", ValueError, ("loss", "(2,)", "(3,)")),
+    ("plots.staircase(t, curves, None)", TypeError, ("loss", "None")),
+    (
+        "plots.staircase(t, curves, falling, theory_t=t)",
+        ValueError,
+        ("theory_t", "without theory_eigenvalues or theory_loss"),
+    ),
+    (
+        "plots.staircase(t, curves, falling, theory_t=-t, theory_loss=t)",
+        ValueError,
+        ("theory_t", "not increasing"),
+    ),
+    (
+        "plots.staircase(t, curves, falling, theory_loss=t[1:])",
+        ValueError,
+        ("theory_loss", "(2,)", "(3,)"),
+    ),
+    (
+        "plots.staircase(t, curves, falling, theory_eigenvalues=X)",
+        ValueError,
+        ("theory_eigenvalues", "(4, 3)", "(3, 2)"),
+    ),
+    (
+        "plots.staircase(t, curves, falling, step_times=t)",
+        ValueError,
+        ("step_times", "(3,)", "(2,)", "each mode"),
+    ),
+    (
+        "plots.staircase(t, curves, falling, step_times=['1', '2'])",
+        TypeError,
+        ("step_times", "a list"),
+    ),
+    (
+        "plots.staircase(t, curves, falling, step_times=[[1], [1, 2]])",
+        TypeError,
+        ("step_times", "a list"),
+    ),
+    ("plots.spectrum({})", ValueError, ("eigenvalues", "empty mapping")),
+    ("plots.spectrum({'VICReg': X})", ValueError, ("eigenvalues['VICReg']", "(4, 3)", "(d,)")),
+    ("plots.spectrum([1, nan])", ValueError, ("eigenvalues", "NaN")),
+    ("plots.image_pairs(X, X[:2], (1, 3))", ValueError, ("x2", "(2, 3)", "(4, 3)")),
+    ("plots.image_pairs(X, X, (2, 3))", ValueError, ("size", "(2, 3)", "6 numbers", "3.")),
+    ("plots.image_pairs(X, X, (2, 2, 2))", ValueError, ("size", "(2, 2, 2)", "c = 1 or 3")),
+    ("plots.image_pairs(X, X, 3)", TypeError, ("size", "the int 3", "(h, w)")),
+    ("plots.image_pairs(X, X, (1.0, 3))", TypeError, ("size[0]", "the float 1.0")),
+    ("plots.image_pairs(X, X, (1, 3), n=0)", ValueError, ("n", "0", "≥ 1")),
+    ("plots.compare(t, s0)", ValueError, ("measured", "(2,)", "(3,)", "as many as theory")),
+    ("plots.compare(t, 1)", ValueError, ("measured", "(1,)", "(3,)")),
+    ("plots.compare(X, X)", ValueError, ("theory", "(4, 3)", "(k,)")),
+    ("plots.compare([], [])", ValueError, ("theory", "empty", "(k,)")),
+    ("plots.compare([1, nan], s0)", ValueError, ("theory", "nan", "row 2")),
+    ("plots.compare(None, 1)", TypeError, ("theory", "None")),
+    ("plots.compare('1', 1)", TypeError, ("theory", "real numbers")),
+    ("plots.compare([[1], [1, 2]], 1)", TypeError, ("theory", "a list")),
+    ("plots.compare(s0, s0, labels=['a'])", ValueError, ("labels", "1 entries", "2")),
+    ("plots.compare(s0, s0, labels='ab')", TypeError, ("labels", "the str 'ab'")),
+    ("plots.compare(s0, s0, labels=3)", TypeError, ("labels", "the int 3")),
 ]
 
 
@@ -159,6 +315,8 @@ def test_every_public_function_has_a_row() -> None:
         functions = [name for name in module.__all__ if inspect.isfunction(getattr(module, name))]
         assert functions
         for name in functions:
+            if not inspect.signature(getattr(module, name)).parameters:
+                continue  # nothing to get wrong
             assert any(row[0].startswith(f"{room}.{name}(") for row in ROWS), f"{room}.{name}"
 
 

@@ -70,7 +70,9 @@ def test_every_exercise_has_its_hints_minutes_and_points(source):
             rf"^## Exercise {re.escape(exercise.id)} · .+?(?=^## |\Z)", text, re.M | re.S
         ).group()
         assert re.search(r"<summary>Hint 1.*<summary>Hint 2.*<summary>Hint 3", block, re.S)
-        kind, minutes, points = re.search(r"^\*(.+) · (\d+) minutes · (\d+) points?\*$", block, re.M).groups()
+        kind, minutes, points = re.search(
+            r"^\*(.+) · (\d+) minutes · (\d+) points?\*$", block, re.M
+        ).groups()
         assert kind in {"Code", "Derivation", "Predict then run", "Stretch"}
         assert int(points) == exercise.points, f"{exercise.id} is worth {exercise.points} points"
 

@@ -1,4 +1,4 @@
-"""Figures: what is drawn, that it can be read, and what bad input says. The table: its numbers."""
+"""Figures: what is drawn, and that it can be read. The table: its numbers."""
 
 import io
 import subprocess
@@ -398,59 +398,11 @@ def test_html_is_an_accessible_table():
     ]
 
 
-# --- bad input -----------------------------------------------------------------------------------
-
-X = np.ones((3, 8))
-BAD = [
-    (lambda: plots.mode_colors(0), ValueError, "d is 0"),
-    (lambda: plots.mode_colors(2.0), TypeError, "d is the float 2.0"),
-    (lambda: plots.staircase(T[::-1], CURVES, LOSS), ValueError, "^t is not increasing"),
-    (lambda: plots.staircase([0, 1], CURVES[:2], LOSS[:2]), ValueError, "^t has fewer than two"),
-    (lambda: plots.staircase(T, CURVES[:, 0], LOSS), ValueError, "eigenvalues has shape"),
-    (lambda: plots.staircase(T, CURVES[1:], LOSS), ValueError, "eigenvalues has shape"),
-    (lambda: plots.staircase(T, CURVES, LOSS[1:]), ValueError, "loss has shape"),
-    (lambda: plots.staircase(T, CURVES * np.nan, LOSS), ValueError, "eigenvalues has 605 entries"),
-    (lambda: plots.staircase(T, CURVES, None), TypeError, "loss is None"),
-    (lambda: full_staircase(theory_loss=LOSS[1:]), ValueError, "theory_loss has shape"),
-    (
-        lambda: full_staircase(theory_eigenvalues=CURVES[:, :2]),
-        ValueError,
-        "theory_eigenvalues has shape",
-    ),
-    (lambda: full_staircase(theory_t=[3, 2, 1]), ValueError, "theory_t is not increasing"),
-    (
-        lambda: plots.staircase(T, CURVES, LOSS, theory_t=T),
-        ValueError,
-        "theory_t is given without theory_eigenvalues or theory_loss",
-    ),
-    (lambda: full_staircase(step_times=STEPS[:3]), ValueError, "step_times has shape"),
-    (lambda: full_staircase(step_times=["1"] * 5), TypeError, "step_times is"),
-    (lambda: full_staircase(step_times=[[1], [1, 2]]), TypeError, "step_times is"),
-    (lambda: plots.spectrum({}), ValueError, "eigenvalues is an empty mapping"),
-    (lambda: plots.spectrum({"VICReg": X}), ValueError, r"eigenvalues\['VICReg'\] has shape"),
-    (lambda: plots.spectrum([1, np.nan]), ValueError, "eigenvalues has 1 entries"),
-    (lambda: plots.image_pairs(X, X[:2], (2, 4)), ValueError, "x2 has shape"),
-    (lambda: plots.image_pairs(X, X, (2, 3)), ValueError, r"size is \(2, 3\), 6 numbers"),
-    (lambda: plots.image_pairs(X, X, (2, 2, 2)), ValueError, r"size is \(2, 2, 2\).*c = 1 or 3"),
-    (lambda: plots.image_pairs(X, X, 8), TypeError, "size is the int 8"),
-    (lambda: plots.image_pairs(X, X, (2.0, 4)), TypeError, r"size\[0\] is the float 2.0"),
-    (lambda: plots.image_pairs(X, X, (2, 4), n=0), ValueError, "n is 0"),
-    (lambda: plots.compare([1, 2], [1, 2, 3]), ValueError, "measured has shape"),
-    (lambda: plots.compare([1, 2], 1), ValueError, "measured has shape"),
-    (lambda: plots.compare([[1, 2]], [[1, 2]]), ValueError, "theory has shape"),
-    (lambda: plots.compare([], []), ValueError, "theory has shape"),
-    (lambda: plots.compare([1, np.nan], [1, 2]), ValueError, "theory is nan in row 2"),
-    (lambda: plots.compare(None, 1), TypeError, "theory is"),
-    (lambda: plots.compare([[1], [1, 2]], 1), TypeError, "theory is"),
-    (lambda: plots.compare("1", 1), TypeError, "theory is"),
-    (lambda: plots.compare([1, 2], [1, 2], labels="ab"), TypeError, "labels is the str 'ab'"),
-    (lambda: plots.compare([1, 2], [1, 2], labels=3), TypeError, "labels is the int 3"),
-    (lambda: plots.compare([1, 2], [1, 2], labels=["a"]), ValueError, "labels has 1 entries"),
-]
-
-
-@pytest.mark.parametrize("call, error, message", BAD)
-def test_bad_input_is_named(call, error, message):
-    with pytest.raises(error, match=message):
-        call()
-    assert plt.get_fignums() == []  # no half-drawn figure is left behind
+def test_bad_input_leaves_no_half_drawn_figure_behind():
+    with pytest.raises(ValueError, match="step_times"):
+        full_staircase(step_times=STEPS[:3])
+    with pytest.raises(ValueError, match="eigenvalues"):
+        plots.spectrum([1.0, np.nan])
+    with pytest.raises(ValueError, match="size"):
+        plots.image_pairs(np.ones((3, 8)), np.ones((3, 8)), (2, 3))
+    assert plt.get_fignums() == []

@@ -31,7 +31,9 @@ def test_a_run_without_its_history_is_not_saved(tmp_path):
 
 
 def test_an_unknown_run_is_named():
-    with pytest.raises(ValueError, match="name is 'nothing'; the recorded runs are .*linear_cifar10"):
+    with pytest.raises(
+        ValueError, match="name is 'nothing'; the recorded runs are .*linear_cifar10"
+    ):
         data.load_run("nothing")
 
 

@@ -27,13 +27,17 @@ def linear_cifar10() -> None:
     span, _ = np.linalg.qr(np.vstack([x1, x2]).T)
     Gamma = linear.cross_moment(x1 @ span, x2 @ span)
     gamma, modes = linear.modes(Gamma, CONFIG["d"])
+    uncentred = linear.cross_moment(
+        *views.make_pairs(images, seed=CONFIG["pairs_seed"], centre=False)
+    )
     s0 = np.full(CONFIG["d"], CONFIG["alpha"])
     lr = CONFIG["lr"] / (4 * gamma[0])
     steps = int(CONFIG["end"] * linear.step_times(gamma, s0).max() / lr)
     start = time.perf_counter()
     run = linear.gradient_descent(Gamma, CONFIG["alpha"] * modes.T, lr, steps)
     minutes = (time.perf_counter() - start) / 60
-    keep = np.unique(np.searchsorted(run.t, np.geomspace(1, run.t[-1], 300)).clip(max=len(run.t) - 1))
+    keep = np.searchsorted(run.t, np.geomspace(1, run.t[-1], 300))
+    keep = np.unique(keep.clip(max=len(run.t) - 1))
     meta = {
         "chapter": 2,
         "loss": "Barlow Twins, ‖C − I‖², not normalised",
@@ -42,12 +46,15 @@ def linear_cifar10() -> None:
         "seed": CONFIG["pairs_seed"],
         "device": f"CPU, {platform.machine()}",
         "versions": {
-            "python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "scipy": scipy.__version__,
         },
         "minutes": round(minutes, 1),
         "command": "python -m tools.make_runs",
         "config": CONFIG,
         "gamma": gamma.tolist(),
+        "gamma_uncentred": linear.modes(uncentred, 4)[0].tolist(),
     }  # fmt: skip
     Run(
         steps=np.round(run.t[keep] / lr).astype(int), t=run.t[keep], loss=run.loss[keep],

@@ -30,7 +30,7 @@ EXPECTED = re.compile(r"<!-- expected-figure: (\d+\.\d+) -->\n?")
 EXPECTED_WIDTH = 460  # pixels: large enough to compare with, small enough not to be the answer
 
 INSTALL = """\
-# Run this first. On Colab it installs the course's package; where that is installed, it does nothing.
+# Run this first. On Colab it installs the course's package; elsewhere it does nothing.
 import importlib.util
 
 if importlib.util.find_spec("stepwise_ssl") is None:
@@ -42,8 +42,9 @@ Each exercise has a blank and ends with `check(...)`, which answers *right*, *no
 answer, so the notebook always runs to its end."""
 
 CHECKS_GRADED = """\
-Each exercise has a blank and ends with `check(...)`, which tests it on a few draws and says what it
-found. The marks come from the same tests on other draws. Hand in this notebook under its own name."""
+Each exercise has a blank and ends with `check(...)`, which tests it on a few draws and says what
+it found. The marks come from the same tests on other draws. Hand in this notebook under its
+own name."""
 
 
 def sources() -> list[Path]:
@@ -201,11 +202,14 @@ def expected_figures(executed: nbformat.NotebookNode) -> dict[str, str]:
         for tag in tags(cell):
             if tag.startswith("expected:"):
                 alt = cell.metadata["mystnb"]["image"]["alt"]
-                png = next(o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {}))
+                png = next(
+                    o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {})
+                )
                 exercise = tag.removeprefix("expected:")
+                alt = f"Expected figure of exercise {exercise}. {alt}"
                 figures[exercise] = (
-                    f"What the figure should look like:\n\n"
-                    f"![Expected figure of exercise {exercise}. {alt}](data:image/png;base64,{shrink(png)})"
+                    "What the figure should look like:\n\n"
+                    f"![{alt}](data:image/png;base64,{shrink(png)})"
                 )
     return figures
 
@@ -240,7 +244,9 @@ def main(arguments: list[str]) -> int:
         print(f"{name}: executing the solution", flush=True)
         executed = execute(solution_cells(source))
         write(executed, ROOT / "solutions" / f"{name}.ipynb")
-        write(student_cells(source, expected_figures(executed)), ROOT / "notebooks" / f"{name}.ipynb")
+        write(
+            student_cells(source, expected_figures(executed)), ROOT / "notebooks" / f"{name}.ipynb"
+        )
     print(f"{len(wanted)} notebooks made, each with its solution")
     return 0
 

@@ -25,8 +25,8 @@ WANTED = ("es5/tex-mml-chtml.js", "es5/output/chtml/fonts/", "es5/input/tex/exte
 RECORD = """\
 # Vendored scripts
 
-The site serves these itself, so that a page needs no other host. `make book` unpacks them and compares
-the SHA-256; `python tools/vendor.py` made them.
+The site serves these itself, so that a page needs no other host. `make book` compares the SHA-256 and
+unpacks them; `python tools/vendor.py` made them.
 
 | archive | project | version | licence | SHA-256 |
 |-|-|-|-|-|
@@ -57,9 +57,11 @@ def pack(package: tarfile.TarFile) -> bytes:
 
 def main() -> int:
     VENDOR.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        with npm_package(f"mathjax@{VERSION}", Path(folder)) as package:
-            archive = pack(package)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        npm_package(f"mathjax@{VERSION}", Path(folder)) as package,
+    ):
+        archive = pack(package)
     (VENDOR / "mathjax.tar.xz").write_bytes(archive)
     digest = hashlib.sha256(archive).hexdigest()
     (VENDOR / "VENDORED.md").write_text(RECORD.format(version=VERSION, digest=digest))

@@ -56,7 +56,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise. `own` is the course's answer: it lets a notebook go on, it is never the truth."""
+    """One exercise. `own` is the course's answer: it lets a notebook go on, and is never truth."""
 
     id: str
     title: str
@@ -148,8 +148,8 @@ class Trial:
     def close(self, got: Any, want: Any, what: str, rtol: float = 1e-6, why: str = "") -> None:
         """Refuse `got` where it is further than `rtol` from `want`.
 
-        The tolerance of an entry is rtol times its wanted size, or times a thousandth of the largest
-        wanted entry where that is more. Results in single precision get at least 2e-4.
+        The tolerance of an entry is rtol times its wanted size, or times a thousandth of the
+        largest wanted entry where that is more. Results in single precision get at least 2e-4.
         """
         self.comparisons += 1
         got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)

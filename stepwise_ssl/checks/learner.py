@@ -1,4 +1,4 @@
-"""Running the learner's code: with a time limit, on inputs that are watched, with its errors located."""
+"""Running the learner's code: limited in time, its inputs watched, its errors located."""
 
 from __future__ import annotations
 
@@ -43,14 +43,15 @@ class Call:
 @contextlib.contextmanager
 def untouched_random_state() -> Iterator[None]:
     """Leave the random states of Python, NumPy and torch as the learner had them."""
-    python, legacy = random.getstate(), np.random.get_state()
+    python = random.getstate()
+    legacy = np.random.get_state()  # noqa: NPY002 learners may use the global generator
     torch = sys.modules.get("torch")
     state = torch.get_rng_state() if torch else None
     try:
         yield
     finally:
         random.setstate(python)
-        np.random.set_state(legacy)
+        np.random.set_state(legacy)  # noqa: NPY002
         if torch:
             torch.set_rng_state(state)
 
@@ -71,7 +72,7 @@ def call(
         if str(error).startswith("Exercise "):
             raise NotYet from None
         raise LearnerError(_locate(error, function)) from None
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the learner's code does
         raise LearnerError(_locate(error, function)) from None
     changed = [
         f"argument {i + 1}"
@@ -125,7 +126,8 @@ def _finish(lock: threading.Lock, state: dict) -> None:
     with lock:
         state["done"] = True
     if state["fired"]:
-        time.sleep(0.2)  # the interrupt is on its way: let it land here, inside the try
+        time.sleep(0.2)  # the interrupt may still be on its way: let it land here, inside the try
+        raise TimeLimitExceeded  # or the learner's code has swallowed it
 
 
 def _locate(error: BaseException, function: Callable) -> str:

@@ -1,4 +1,4 @@
-"""Comparing what a learner may return: floats, lists, NumPy arrays, torch tensors, tuples of them."""
+"""Comparing what a learner may return: floats, lists, arrays, torch tensors, tuples of them."""
 
 from __future__ import annotations
 

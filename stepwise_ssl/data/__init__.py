@@ -28,7 +28,7 @@ def load_images(name: str = "digits", split: str = "train", n: int | None = None
               0..255; the split is fixed.
             - ``"patches"``: 32x32 colour patches of scikit-learn's two sample photographs, 2000
               train and 500 test, fixed. There are no classes: ``y`` is the index of the
-              photograph, 0 (a temple) or 1 (a flower).
+              photograph, 0 (``china.jpg``) or 1 (``flower.jpg``).
             - ``"cifar10"``: 32x32 colour photographs, 50000 train and 10000 test, 10 classes
               (Krizhevsky 2009). The directory ``$STEPWISE_DATA`` is looked in first, for
               ``cifar-10-binary.tar.gz`` and then for the JPEG packs ``cifar10_train_jpeg.npz`` and

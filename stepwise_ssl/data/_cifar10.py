@@ -80,7 +80,7 @@ def _download_to(folder: Path) -> Path:
 
 def _read_archive(archive: Path, split: str, n: int | None) -> Images:
     """Read the records straight out of the archive; nothing is unpacked to disk or unpickled."""
-    if not pooch.hashes.hash_matches(archive, f"md5:{MD5}"):
+    if pooch.file_hash(archive, "md5") != MD5:
         raise ValueError(
             f"{archive} is not the expected file: its MD5 is not {MD5}. It may be incomplete, or "
             "another version (the binary one is needed). Delete it and fetch it again from "

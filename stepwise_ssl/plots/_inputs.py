@@ -22,7 +22,7 @@ def vector_with_inf(name: str, values: ArrayLike, size: int | str, why: str = ""
     """A vector checked like any other, except that inf and nan are allowed."""
     try:
         array = np.asarray(values)
-        finite = np.where(np.isfinite(array), array, 0) if array.dtype.kind == "f" else array
+        finite = np.where(np.isfinite(array), array, 0) if array.dtype.kind == "f" else values
     except (RuntimeError, TypeError, ValueError):  # the check below says so, naming the argument
         finite = values
     _validate.vector(name, finite, size, why)

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike
 
 from .. import _validate
@@ -114,6 +114,10 @@ def staircase(
     bottom.set_xlabel("time $t$ = learning rate × steps")
     bottom.set_xscale("log")
     bottom.set_xlim(t[seen][0], t[-1])
+    if t[-1] < 100 * t[seen][0]:  # too short for powers of ten alone, and minor labels collide
+        bottom.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        bottom.xaxis.set_major_formatter("{x:g}")
+        bottom.xaxis.set_minor_formatter(NullFormatter())
     figure.align_ylabels()
 
     if step_times is None:

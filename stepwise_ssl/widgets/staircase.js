@@ -86,7 +86,7 @@ function span(gamma, s0) {
     const decays = Math.abs(g) * s0[j] ** 2 > 0.01; // from above 1, or below 0, and one sees it
     // A γ below this share of the largest is rounding; its step would stretch the axis for nothing.
     if (Math.abs(g) <= 1e-12 * largest || !(steps || decays)) return;
-    from = Math.min(from, steps ? tau[j] / 1.5 : unit / 20);
+    from = Math.min(from, steps ? tau[j] / 1.2 : unit / 20);
     to = Math.max(to, (steps ? tau[j] : 0) + 6 * unit);
   });
   return to > 0 ? [from, to] : null;
@@ -107,11 +107,12 @@ function timeAxis(model, gamma, range) {
 
 const power = (e) => "10" + String(e).replace("-", "⁻").replace(/\d/g, (k) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[k]);
 
-/** 10⁻⁶, 5.6 × 10⁻⁴. */
+/** 10⁻⁶, 5.6 × 10⁻⁴, 3.0. */
 function scientific(x) {
-  const [mantissa, exponent] = x.toExponential(1).split("e");
+  const [mantissa, exponent] = x.toExponential(1).replace(/^-/, "−").split("e");
+  if (Number(exponent) === 0) return mantissa;
   const decade = power(Number(exponent));
-  return mantissa === "1.0" ? decade : `${mantissa} × ${decade}`.replace(/^-/, "−");
+  return mantissa === "1.0" ? decade : `${mantissa} × ${decade}`;
 }
 
 /** Three digits. */
@@ -126,22 +127,23 @@ function inWords({ gamma, s0, t, tau }) {
   const d = gamma.length;
   const learned = tau.filter((step) => step <= t).length;
   const next = Math.min(...tau.filter((step) => step > t));
-  const count = learned === d ? `all ${d} modes learned` : `${learned} of ${d} modes learned`;
-  const now = `t = ${short(t)}: ${count}, loss ${loss(t, gamma, s0).toFixed(2)}`;
+  const count = learned === d && d > 1 ? `all ${d}` : `${learned} of ${d}`;
+  const now = `t = ${short(t)}: ${count} modes learned, loss ${loss(t, gamma, s0).toFixed(2)}`;
   if (learned === d) return `${now}.`;
   if (next < Infinity) return `${now}; next step at t = ${short(next)}.`;
-  return `${now}; the other ${d - learned} never are.`;
+  return `${now}; never learned: ${d - learned}.`;
 }
 
-/** What is drawn, in one line under the sliders. */
+/** What is drawn, in HTML: the spectrum, the start, the dotted lines. */
 function caption(model) {
   const given = model.get("gamma");
   const spectrum = given
-    ? `γ: ${given.length} given value${given.length > 1 ? "s" : ""}, ` +
-      `from ${short(Math.max(...given))} to ${short(Math.min(...given))}. `
-    : "γⱼ = j⁻ᵃ, so γ₁ = 1. ";
-  const start = model.get("s0") ? "Starts sⱼ(0) as given. " : "Every sⱼ starts at α. ";
-  return `${spectrum}${start}Dotted: step times, where λⱼ passes ½.`;
+    ? `γ: ${given.length} given, ${short(Math.max(...given))} to ${short(Math.min(...given))}.`
+    : "γ<sub>j</sub> = j<sup>−a</sup>, so γ<sub>1</sub> = 1.";
+  const start = model.get("s0")
+    ? "Each s<sub>j</sub>(0) as given."
+    : "Every mode starts at s<sub>j</sub>(0) = α.";
+  return `${spectrum} ${start} Thin lines: the step times, where λ<sub>j</sub> passes ½.`;
 }
 
 // --- Colours ----------------------------------------------------------------------------------
@@ -222,6 +224,7 @@ function multiples(step, low, high) {
 
 const text = (x, y, anchor, words, kind = "") =>
   `<text x="${x}" y="${y}" text-anchor="${anchor}" class="${kind}">${words}</text>`;
+const SUB_J = '<tspan dy="3" class="sub">j</tspan><tspan dy="-3">\u200b</tspan>'; // no font lacks it
 const line = (x1, y1, x2, y2, kind, more = "") =>
   `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" class="${kind}" ${more}/>`;
 
@@ -230,7 +233,10 @@ function guides(L) {
   const lossStep = Math.max(1, tickStep(1.08 * L.highest, L.top.height, 17));
   // Every integer gets its line where lines can be told apart, whether or not it gets a number.
   const every = L.top.height / L.highest > 4 ? 1 : lossStep;
-  const lambdaStep = L.largest - L.lowest > 1 ? tickStep(L.largest - L.lowest, L.bottom.height, 24) : 0.5;
+  // λ = 0 and λ = 1 mean something: they always have a line; others where they leave room.
+  const lambdaStep = tickStep(L.largest - L.lowest, L.bottom.height, 34);
+  const apart = (v, w) => Math.abs(L.yLambda(v) - L.yLambda(w)) > 16;
+  const between = multiples(lambdaStep, L.lowest, L.largest).filter((v) => apart(v, 0) && apart(v, 1));
   const rows = (values, y, labelled) =>
     values.map((v) => {
       const number = labelled(v) ? text(L.left - 7, y(v) + 4, "end", short(v)) : "";
@@ -239,7 +245,7 @@ function guides(L) {
   const labelled = (v) => Math.abs(v / lossStep - Math.round(v / lossStep)) < 1e-9;
   return [
     ...rows(multiples(every, 0, L.highest), L.yLoss, labelled),
-    ...rows(multiples(lambdaStep, L.lowest, L.largest), L.yLambda, () => true),
+    ...rows([0, 1, ...between], L.yLambda, () => true),
   ].join("");
 }
 
@@ -264,35 +270,42 @@ function timeTicks(L) {
   return line(L.left, L.base, L.right, L.base, "axis") + ticks.join("");
 }
 
-/** A dotted line at each step time, with the mode's number on top where there is room for it. */
-function stepMarks(L, tau) {
+/** Across both panels at time x, not through the words between them. */
+const upright = (L, x, kind) =>
+  `<path d="M${x} ${L.top.y - 4}V${L.top.y + L.top.height}M${x} ${L.bottom.y}V${L.base}" class="${kind}"/>`;
+
+/** The numbers of the modes above their step times, where there is room for them. */
+function stepNumbers(L, tau) {
   let last = -Infinity;
-  const marks = tau.map((step, j) => {
-    if (step < L.first || step > L.last) return "";
-    const x = L.x(step);
-    const rule = line(x, L.top.y - 4, x, L.base, "mode step", modeColours(j, tau.length));
-    if (Math.abs(x - last) < 17) return rule;
-    last = x;
-    return rule + text(x, L.top.y - 9, "middle", j + 1);
+  const numbers = tau.map((step, j) => {
+    if (step < L.first || step > L.last || Math.abs(L.x(step) - last) < 22) return "";
+    last = L.x(step);
+    return text(last, L.top.y - 9, "middle", j + 1);
   });
-  return text(L.left, L.top.y - 9, "start", "mode", "quiet") + marks.join("");
+  return text(0, L.top.y - 9, "start", "mode", "quiet") + numbers.join("");
+}
+
+/** One mode: its eigenvalue, and a thin line at its step time. */
+function drawMode(L, xs, lambda, step, colours) {
+  const seen = step >= L.first && step <= L.last;
+  return `<g class="mode" ${colours}>${seen ? upright(L, L.x(step), "step") : ""}` +
+    `<path d="${path(xs, lambda.map(L.yLambda))}" class="curve"/></g>`;
 }
 
 /** Everything that does not depend on t. */
 function drawCurves(L, { times, lambda, total }, tau) {
   const xs = times.map(L.x);
-  const modes = lambda.map((row, j) =>
-    `<path d="${path(xs, row.map(L.yLambda))}" class="mode curve" ${modeColours(j, tau.length)}/>`);
+  const modes = lambda.map((row, j) => drawMode(L, xs, row, tau[j], modeColours(j, tau.length)));
   const name = (y, symbol, words) =>
     text(L.left, y, "start", `<tspan class="name">${symbol}</tspan><tspan class="quiet" dx="8">${words}</tspan>`);
   return [
     guides(L),
     timeTicks(L),
-    stepMarks(L, tau),
+    stepNumbers(L, tau),
     ...modes,
     `<path d="${path(xs, total.map(L.yLoss))}" class="curve loss"/>`,
     name(16, "loss", "falls by 1 with each mode learned"),
-    name(L.bottom.y - 10, "eigenvalues λⱼ", "rise from 0 to 1, each at its time"),
+    name(L.bottom.y - 10, `eigenvalues λ${SUB_J}`, "1 = learned"),
     text((L.left + L.right) / 2, L.base + 40, "middle", "time t = learning rate × steps", "quiet"),
   ].join("");
 }
@@ -303,11 +316,11 @@ function drawCursor(L, { gamma, s0, t }) {
   const dots = eigenvalues(t, gamma, s0).map((lambda, j) =>
     `<circle cx="${x}" cy="${L.yLambda(lambda)}" r="4" class="mode dot" ${modeColours(j, gamma.length)}/>`);
   const veil = ({ y, height }) =>
-    `<rect x="${x}" y="${y - 2}" width="${Math.max(0, L.right - x + 2)}" height="${height + 2}" class="veil"/>`;
+    `<rect x="${x}" y="${y - 5}" width="${Math.max(0, L.right - x + 2)}" height="${height + 5}" class="veil"/>`;
   return [
     veil(L.top),
     veil(L.bottom),
-    line(x, L.top.y - 4, x, L.base + 6, "now"),
+    upright(L, x, "now"),
     ...dots.reverse(), // mode 1 on top of the many that still are at 0
     `<circle cx="${x}" cy="${L.yLoss(loss(t, gamma, s0))}" r="5.5" class="now-dot"/>`,
   ].join("");
@@ -315,7 +328,6 @@ function drawCursor(L, { gamma, s0, t }) {
 
 // --- Controls ---------------------------------------------------------------------------------
 
-/** An element with attributes and children; names with "on" in front are listeners. */
 function make(tag, attributes, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -324,23 +336,256 @@ function make(tag, attributes, ...children) {
 }
 
 /**
- * A labelled slider. `position` and `value` translate between the model's number and the slider's
- * own; `words` is what the reader sees, and what a screen reader says, as the value.
+ * A labelled slider. `value` turns the slider's position into the number it stands for and
+ * `position` does the reverse; `words` is the number as one sees it and as a screen reader says it.
+ * `move` is called while one drags, `done` when one lets go.
  */
-function slider({ trait, label, min, max, step, position, value, words }, change) {
+function slider({ name, label, min, max, step, value, position, words, move, done }) {
   const id = `stepwise-${Math.random().toString(36).slice(2)}`;
-  const input = make("input", { type: "range", id, min, max, step, "data-trait": trait });
-  // An <output> announces each of its changes by itself; the slider has already said its value.
+  const input = make("input", { type: "range", id, min, max, step, "data-control": name });
+  // An <output> announces its changes unasked; the slider has already said its value.
   const output = make("output", { for: id, "aria-live": "off" });
-  input.addEventListener("input", () => change(trait, value(Number(input.value))));
-  input.addEventListener("change", () => change.save());
-  const show = (model) => {
-    const now = model.get(trait);
-    // The model's number may lie between two positions: show the nearest, change nothing.
-    if (document.activeElement !== input || value(Number(input.value)) !== now) input.value = position(now);
+  const title = make("label", { for: id });
+  title.innerHTML = label;
+  input.addEventListener("input", () => move(value(Number(input.value))));
+  input.addEventListener("change", done);
+  const show = (now) => {
+    input.value = position(now); // the nearest position; the number itself stays as it is
     output.textContent = words(now);
     input.setAttribute("aria-valuetext", words(now));
   };
-  const node = make("div", { class: "control" }, make("label", { for: id }, label), output, input);
-  return { node, show };
+  return { name, show, node: make("div", { class: `control ${name}` }, title, output, input) };
 }
+
+/** The sliders that this widget has something to choose for. */
+function sliders(model, range, move, done) {
+  const same = (x) => x;
+  const all = [];
+  const add = (name, options) =>
+    all.push(slider({
+      name, value: same, position: same, words: short, move: (v) => move(name, v), done, ...options,
+    }));
+  if (!model.get("gamma")) {
+    add("exponent", { label: "spectrum: exponent <i>a</i>", min: 0, max: 3, step: 0.05 });
+  }
+  if (range) {
+    const [min, max] = range.map(Math.log10);
+    const value = (x) => Number((10 ** x).toPrecision(3));
+    add("alpha", {
+      label: "size of the start: <i>α</i>", min, max, step: 0.05, value, position: Math.log10, words: scientific,
+    });
+  }
+  const most = model.get("gamma")?.length ?? MODES;
+  if (most > 1) {
+    add("d", { label: "dimensions: <i>d</i>", min: 1, max: Math.min(most, MODES), step: 1 });
+  }
+  return all;
+}
+
+/** A button that sweeps the time axis once. `at(u)` is called with u from 0 to 1. */
+function player(at, where, done) {
+  const SECONDS = 10;
+  let frame = null;
+  const button = make("button", { type: "button", class: "play" });
+  const stop = () => {
+    if (frame !== null) cancelAnimationFrame(frame);
+    frame = null;
+    button.textContent = "Play";
+    done();
+  };
+  const start = () => {
+    button.textContent = "Pause";
+    const begun = performance.now() - 1000 * SECONDS * (where() < 0.999 ? where() : 0);
+    const tick = (now) => {
+      const u = Math.min(1, Math.max(0, (now - begun) / (1000 * SECONDS)));
+      at(u);
+      if (u < 1) frame = requestAnimationFrame(tick);
+      else stop();
+    };
+    frame = requestAnimationFrame(tick);
+  };
+  button.textContent = "Play";
+  button.addEventListener("click", () => (frame === null ? start() : stop()));
+  return { button, stop: () => frame !== null && stop() };
+}
+
+// --- Style ------------------------------------------------------------------------------------
+
+const DARK = `
+  --ink: #e6e8eb; --quiet: #a9b1ba; --guide: #333b45; --paper: #14181e; --edge: #39424d;
+  --accent: #6cb6ff; color-scheme: dark;`;
+// Pages say in their own ways that they are dark: this course and its like, Colab, VS Code, Jupyter.
+const DARK_PAGE = ':is(html[data-theme="dark"], html[theme="dark"], body.vscode-dark, ' +
+  'body.vscode-high-contrast:not(.vscode-high-contrast-light), body[data-jp-theme-light="false"])';
+// A page that says nothing follows the system.
+const SILENT_PAGE = "html:not([data-theme], [theme]) " +
+  "body:not([data-jp-theme-light], .vscode-light, .vscode-high-contrast-light)";
+const dark = (page) => `
+  ${page} .stepwise-widget { ${DARK} }
+  ${page} .stepwise-widget .mode { --mode: var(--dark); }`;
+
+// Dark rules are for the screen: paper is white.
+const STYLE = `
+.stepwise-widget {
+  --ink: #1a1a1a; --quiet: #5c6570; --guide: #dfe2e6; --paper: #ffffff; --edge: #d0d5db;
+  --accent: #0b63b5; color-scheme: light;
+}
+.stepwise-widget .mode { --mode: var(--light); }
+@media screen { ${dark(DARK_PAGE)} }
+@media screen and (prefers-color-scheme: dark) { ${dark(SILENT_PAGE)} }
+& {
+  position: relative; box-sizing: border-box; max-width: 760px; margin: 0 auto; padding: 14px 16px 12px;
+  overflow: hidden; color: var(--ink); background: var(--paper); border: 1px solid var(--edge);
+  border-radius: 8px; font-size: 15px; line-height: 1.4;
+}
+& svg { display: block; width: 100%; cursor: ew-resize; touch-action: pan-y; user-select: none; }
+& text { fill: var(--ink); font-size: 13px; }
+& text.quiet, & tspan.quiet { fill: var(--quiet); }
+& .name { font-weight: 600; font-size: 14px; }
+& .sub { font-size: 10px; }
+& .guide { stroke: var(--guide); }
+& .axis { stroke: var(--quiet); }
+& .curve { fill: none; stroke-width: 2.25; stroke-linejoin: round; }
+& .loss { stroke: var(--ink); stroke-width: 2.5; }
+& .mode { stroke: var(--mode); }
+& .step { stroke-width: 1; opacity: 0.6; }
+& .dot { fill: var(--mode); stroke: var(--paper); stroke-width: 1; }
+& .veil { fill: var(--paper); opacity: 0.55; }
+& .now { stroke: var(--accent); stroke-width: 1.5; }
+& .now-dot { fill: var(--accent); stroke: var(--paper); stroke-width: 1.5; }
+/* Room for the longest sentence, so that the sliders below do not jump while one drags. */
+& .run { display: flex; gap: 12px; align-items: flex-start; margin: 10px 0 12px; min-height: 2.2em; }
+@media (max-width: 500px) { & .run { min-height: 4.3em; } }
+& .words { margin: 0; padding-top: 4px; font-variant-numeric: tabular-nums; }
+& .play {
+  flex: none; min-width: 4.6em; padding: 4px 10px; font: inherit; color: var(--paper);
+  background: var(--accent); border: 0; border-radius: 5px; cursor: pointer;
+}
+& .controls { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 10px 24px; }
+& .control { display: grid; grid-template-columns: 1fr auto; }
+& .control label { margin: 0; font-weight: normal; }
+& .control output { padding: 0; font-variant-numeric: tabular-nums; font-weight: 600; }
+& .control input { grid-column: 1 / -1; width: 100%; margin: 4px 0; accent-color: var(--accent); }
+/* The time slider's thumb, about 16 px wide, stands under the cursor in the figure. */
+& .t input { width: calc(100% - 28px); margin-left: 26px; }
+& :is(input, button):focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+& .caption { margin: 10px 0 0; font-size: 13px; color: var(--quiet); }
+& .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+@media (prefers-reduced-motion: reduce) { & .play { display: none; } }
+`.replaceAll("&", ".stepwise-staircase");
+
+/** Once a page, however many widgets stand on it. */
+function installStyle() {
+  if (document.getElementById("stepwise-staircase-style")) return;
+  document.head.append(make("style", { id: "stepwise-staircase-style" }, STYLE));
+}
+
+// --- The widget -------------------------------------------------------------------------------
+
+const TRAITS = ["exponent", "alpha", "d", "t"]; // those that change; gamma and s0 stay
+
+function render({ model, el }) {
+  installStyle();
+  el.classList.add("stepwise-widget");
+
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", "Loss over time, a staircase; below it the eigenvalues of all modes.");
+  svg.innerHTML = "<g></g><g></g>";
+  const [curves, cursor] = svg.children;
+  const words = make("p", { class: "words", "aria-hidden": "true" });
+  const spoken = make("p", { class: "spoken", "aria-live": "polite" });
+
+  const range = model.get("s0") ? null : alphaRange(model.get("alpha"));
+  let L = null; // the layout of the last drawing
+  let drawn = null; // what the curves were drawn from
+  let pending = null;
+  let width = 0;
+  let speaking = null;
+
+  function draw() {
+    pending = null;
+    if (width === 0) return; // hidden: the observer calls again when there is room
+    const now = read(model);
+    const from = JSON.stringify([now.gamma, now.s0, width]);
+    if (from !== drawn) {
+      drawn = from;
+      const axis = timeAxis(model, now.gamma, range);
+      const data = sample(now, axis, width);
+      const all = data.lambda.flat();
+      L = layout(width, axis, Math.max(...data.total), Math.min(0, ...all), Math.max(1, ...all));
+      svg.setAttribute("viewBox", `0 0 ${width} ${L.base + 46}`);
+      curves.innerHTML = drawCurves(L, data, now.tau);
+    }
+    now.t = Math.min(L.last, Math.max(L.first, now.t));
+    cursor.innerHTML = drawCursor(L, now);
+    time.show(now.t);
+    for (const control of others) control.show(model.get(control.name));
+    words.textContent = inWords(now);
+    // A screen reader hears the sentence once the reader has stopped, not 60 times a second.
+    clearTimeout(speaking);
+    speaking = setTimeout(() => (spoken.textContent = words.textContent), 500);
+  }
+
+  const redraw = () => (pending ??= requestAnimationFrame(draw));
+  const move = (name, value) => {
+    model.set(name, value);
+    redraw();
+  };
+  const done = () => model.save_changes();
+
+  const share = (x = L.x(model.get("t"))) => Math.min(1, Math.max(0, (x - L.left) / (L.right - L.left)));
+  const atShare = (u) => move("t", L.first * (L.last / L.first) ** u);
+  const play = player(atShare, () => share(), done);
+  const time = slider({
+    name: "t", label: "time <i>t</i>", min: 0, max: 500, step: 1, words: short, done,
+    value: (k) => k / 500,
+    position: (t) => Math.round((500 * Math.log(t / L.first)) / Math.log(L.last / L.first)),
+    move: (u) => {
+      play.stop();
+      atShare(u);
+    },
+  });
+  const others = sliders(model, range, move, done);
+
+  // The figure itself can be dragged too; the slider does the same from the keyboard.
+  const point = (event) => {
+    if (event.buttons !== 1) return;
+    play.stop();
+    const box = svg.getBoundingClientRect();
+    const x = ((event.clientX - box.left) * L.width) / box.width;
+    atShare(share(x));
+  };
+  svg.addEventListener("pointerdown", (event) => {
+    svg.setPointerCapture(event.pointerId);
+    point(event);
+  });
+  svg.addEventListener("pointermove", point);
+  svg.addEventListener("pointerup", done);
+
+  const note = make("p", { class: "caption" });
+  note.innerHTML = caption(model);
+  el.replaceChildren(
+    make("div", { class: "stepwise-staircase", role: "group", "aria-label": "Staircase explorer" },
+      svg, time.node, make("div", { class: "run" }, play.button, words), spoken,
+      make("div", { class: "controls" }, ...others.map((control) => control.node)), note));
+
+  const observer = new ResizeObserver(([entry]) => {
+    width = Math.round(entry.contentRect.width);
+    redraw();
+  });
+  observer.observe(svg);
+  for (const name of TRAITS) model.on(`change:${name}`, redraw);
+
+  return () => {
+    observer.disconnect();
+    play.stop();
+    cancelAnimationFrame(pending);
+    clearTimeout(speaking);
+    for (const name of TRAITS) model.off(`change:${name}`, redraw);
+  };
+}
+
+render.closedForm = { eigenvalues, loss, stepTimes }; // for the tests, which compare with Python
+
+export default { render };

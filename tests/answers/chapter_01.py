@@ -120,7 +120,8 @@ def nt_xent(z1, z2, temperature=0.5):
     return torch.nn.functional.cross_entropy(s, torch.arange(len(s)))
 """,
         "n anchors among 2n - 1": _change(
-            NT_XENT, ("(torch.logsumexp(s, 1) - own).mean()", "(torch.logsumexp(s, 1) - own)[:n].mean()")
+            NT_XENT,
+            ("(torch.logsumexp(s, 1) - own).mean()", "(torch.logsumexp(s, 1) - own)[:n].mean()"),
         ),
         "temperature multiplies": _change(NT_XENT, ("/ temperature", "* temperature")),
         "temperature forgotten": _change(NT_XENT, (" / temperature", "")),
@@ -181,7 +182,10 @@ def cluster_loss(n, k, temperature):
         "squares summed over d": _change(VICREG, ("** 2).mean()", "** 2).sum(1).mean()")),
         "one weighted number": _change(
             VICREG,
-            ("return invariance, variance, covariance", "return invariance + variance + covariance"),
+            (
+                "return invariance, variance, covariance",
+                "return invariance + variance + covariance",
+            ),
         ),
     },
     "1.7": {
@@ -194,7 +198,9 @@ def spectrum(z):
     p = s**2 / np.sum(s**2)
     return s, np.exp(-np.sum(p * np.log(p)))
 """,
-        "entropy, not its exponential": _change(SPECTRUM, ("np.exp(-np.sum(p * np.log(p)))", "-np.sum(p * np.log(p))")),
+        "entropy, not its exponential": _change(
+            SPECTRUM, ("np.exp(-np.sum(p * np.log(p)))", "-np.sum(p * np.log(p))")
+        ),
         "RankMe": _change(
             SPECTRUM,
             ("/ eigenvalues.sum()", "** 0"),
@@ -203,7 +209,9 @@ def spectrum(z):
         "participation ratio": _change(
             SPECTRUM, ("np.exp(-np.sum(p * np.log(p)))", "1 / np.sum(p**2)")
         ),
-        "logarithm of zero": _change(SPECTRUM, ("eigenvalues[eigenvalues > 0]", "eigenvalues.round(12)")),
+        "logarithm of zero": _change(
+            SPECTRUM, ("eigenvalues[eigenvalues > 0]", "eigenvalues.round(12)")
+        ),
     },
     "1.8": {
         "C of one order of the views": _change(

@@ -34,7 +34,10 @@ class NotebookLinks(SphinxDirective):
         name = self.arguments[0]
         row = nodes.bullet_list(classes=["notebook-links"])
         colab = nodes.reference(
-            "", "Open the exercises in Colab", refuri=colab_address(self.env.app, name), internal=False
+            "",
+            "Open the exercises in Colab",
+            refuri=colab_address(self.env.app, name),
+            internal=False,
         )
         row += nodes.list_item("", nodes.paragraph("", "", colab))
         for text, target in (

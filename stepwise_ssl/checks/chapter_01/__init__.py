@@ -10,7 +10,7 @@ EXERCISES = (
     Exercise(
         id="1.1",
         title="What is left when only agreement is paid?",
-        own=1.0,  # a float: a learner's 1 must be another object
+        own=1,
         right="Right. Variance 1 in each dimension forbids the point, and allows d copies of one "
         "direction: dimensional collapse.",
         hint="",

@@ -1,7 +1,7 @@
 """Exercises 1.2 and 1.3: the Barlow Twins loss, and what copies cost in it.
 
-The truth is the definition, summed over pairs and dimensions in loops. `_like_barlow_twins` computes
-what a known mistake computes: it gives a wrong answer its message and is never the truth.
+The truth is the definition, summed over pairs and dimensions in loops. `_like_barlow_twins`
+computes what a known mistake computes: it gives a wrong answer its message and is never the truth.
 """
 
 from __future__ import annotations

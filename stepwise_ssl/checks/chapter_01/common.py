@@ -73,7 +73,7 @@ def same_gradient(trial: Trial, got: Array, want: Array, what: str) -> None:
 
 
 def recognise(trial: Trial, got: Any, want: Any, *known: tuple[Any, str]) -> None:
-    """Refuse `got`, unless it is `want`, with the message of the known mistake whose value it has."""
+    """Refuse `got`, unless it is `want`, with the message of the known mistake that it equals."""
     if same_values(got, want):
         return
     for value, message in known:

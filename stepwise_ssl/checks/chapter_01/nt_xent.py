@@ -1,7 +1,7 @@
 """Exercises 1.4 and 1.5: NT-Xent, and what it charges for k points.
 
-The truth is the definition, summed over 2n anchors in loops. The functions called `_like_...` compute
-what a known mistake computes: they give a wrong answer its message and are never the truth.
+The truth is the definition, summed over 2n anchors in loops. The functions called `_like_...`
+compute what a known mistake computes: they give a wrong answer its message and are never the truth.
 """
 
 from __future__ import annotations

@@ -1,0 +1,32 @@
+# `make book` and `make test` are all that a fresh clone needs: each sets up .venv by itself.
+
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+
+.DEFAULT_GOAL := book
+.PHONY: book serve test notebooks homework runs clean environment
+
+book: environment        ## build the site, print the path of its first page
+	@$(PYTHON) -m tools.build_book
+
+serve: book              ## show the site on this machine
+	@$(PYTHON) -m tools.serve
+
+test: environment        ## everything that continuous integration runs
+	@$(PYTHON) -m tools.test
+
+notebooks: environment   ## make all notebooks from solutions/*.py
+	@$(PYTHON) -m tools.notebooks
+
+homework: environment    ## CHAPTER=2: a hand-out and its autograder, in homework/
+	@$(PYTHON) -m tools.homework $(CHAPTER)
+
+runs: environment        ## make the recorded runs again; takes a while
+	@$(PYTHON) -m tools.make_runs
+
+clean:                   ## remove what was built; .venv stays
+	@rm -rf _build build dist homework *.egg-info .pytest_cache .ruff_cache
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+environment:
+	@tools/environment.sh $(VENV)

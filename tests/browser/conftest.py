@@ -1,0 +1,155 @@
+"""One server, one browser and one visit of each page for all browser tests.
+
+The tests build nothing: `make book` comes first, and `make test` sees to it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+
+from tools.build_book import BUILD
+from tools.serve import server
+
+HTML = BUILD / "html"
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+WIDTHS = (1280, 390)
+THEMES = ("light", "dark")
+
+# What a reader must never see: MathJax and MyST turn all of it into something else.
+RAW_MARKUP = r"\$\$|\\frac|\\gamma|\\\(|\\\[|:::|```|\{(?:ref|numref|eq|doc|cite|term|glue)[:}\w]|\*\*\w"
+VISIBLE_TEXT = """() => {
+  const article = document.querySelector("article").cloneNode(true);
+  article.querySelectorAll("pre, code, script, style, mjx-container").forEach((e) => e.remove());
+  return article.textContent;
+}"""
+BEYOND_THE_SCREEN = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def site_pages() -> list[str]:
+    """The pages of the site, relative to its root. The root's index only leads to the first one."""
+    names = (p.relative_to(HTML).as_posix() for p in HTML.rglob("*.html"))
+    return sorted(name for name in names if not name.startswith("_") and name != "index.html")
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Where the built site is served."""
+    if not site_pages():
+        pytest.fail("the site is not built: run `make book` first")
+    with server(0) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{site.server_port}"
+        site.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.fail(f"no browser found: install one of {', '.join(names)}")
+    with sync_playwright() as playwright:
+        yield (chromium := playwright.chromium.launch(executable_path=found, args=FLAGS))
+        chromium.close()
+
+
+@dataclass
+class Watch:
+    """What a page said and asked for, from its opening on."""
+
+    messages: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def on(self, page: Page, home: str) -> None:
+        """Note warnings and errors; refuse and note every request that leaves `home`."""
+
+        def hear(message: ConsoleMessage) -> None:
+            if message.type in {"warning", "error"}:
+                where = message.location.get("url", "").removeprefix(home)
+                self.messages.append(f"{message.type}: {message.text} ({where})")
+
+        def guard(route: Route) -> None:
+            url = route.request.url
+            if url.startswith((home, "data:", "blob:")):
+                route.continue_()
+            else:
+                self.elsewhere.append(url)
+                route.abort()
+
+        page.on("console", hear)
+        page.on("pageerror", lambda error: self.messages.append(f"exception: {error}"))
+        page.route("**/*", guard)
+
+
+def wait_until_typeset(page: Page) -> None:
+    page.evaluate("() => window.MathJax?.startup?.promise")
+
+
+@dataclass
+class Visit:
+    """One page, opened once and looked at in both themes and widths."""
+
+    watch: Watch
+    text: str
+    math_errors: list[str]
+    formulas: int
+    pictures: list[str]
+    overflow: dict[tuple[str, int], int]
+    violations: dict[str, list[str]]
+
+
+def violations(page: Page) -> list[str]:
+    """axe-core's findings of the two upper ranks, one a line: rule and element."""
+    # No preload: axe would fetch style sheets again, some by a wrong address.
+    options = {"resultTypes": ["violations"], "preload": False}
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['html'][:150]}"
+        for rule in found
+        if rule["impact"] in {"serious", "critical"}
+        for node in rule["nodes"]
+    ]
+
+
+def look_at(browser: Browser, home: str, name: str) -> Visit:
+    page = browser.new_page(color_scheme="light")
+    watch = Watch()
+    watch.on(page, home)
+    overflow, broken = {}, {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{home}/{name}", wait_until="load")
+        wait_until_typeset(page)
+        for theme in THEMES:
+            page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+            overflow[theme, width] = page.evaluate(BEYOND_THE_SCREEN)
+            if (theme, width) in {(THEMES[0], WIDTHS[0]), (THEMES[1], WIDTHS[1])}:
+                broken[f"{theme}, {width} px"] = violations(page)
+    visit = Visit(
+        watch=watch,
+        text=page.evaluate(VISIBLE_TEXT) if page.query_selector("article") else "",
+        math_errors=page.locator("mjx-merror").all_text_contents(),
+        formulas=page.locator("mjx-container").count(),
+        pictures=page.eval_on_selector_all("img", "all => all.map(i => i.alt)"),
+        overflow=overflow,
+        violations=broken,
+    )
+    page.close()
+    return visit
+
+
+@pytest.fixture(scope="session")
+def visit(browser: Browser, address: str):
+    """visit(page) -> Visit; each page is opened once for all tests."""
+    return cache(lambda name: look_at(browser, address, name))

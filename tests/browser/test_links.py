@@ -1,0 +1,79 @@
+"""The links of the built site, read from its files: inside they all arrive, outside is only linked."""
+
+import json
+import re
+from functools import cache
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from .conftest import HTML, site_pages
+
+every_page = pytest.mark.parametrize("name", site_pages())
+LOADED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
+# <link rel=...> that make a browser fetch something; "next" and "index" do not.
+FETCHED = {"stylesheet", "icon", "preload", "prefetch", "modulepreload", "preconnect", "manifest"}
+
+
+@cache
+def parsed(path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+@cache
+def anchors(path) -> set[str]:
+    return {tag.get("id") or tag.get("name") for tag in parsed(path).select("[id], a[name]")}
+
+
+@every_page
+def test_links_within_the_site_arrive(name):
+    page = HTML / name
+    broken = []
+    for link in parsed(page).select("a[href]"):
+        parts = urlsplit(link["href"])
+        if parts.scheme or parts.netloc:
+            continue
+        target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+        fragment = unquote(parts.fragment)
+        missing = not target.is_file()
+        if not missing and fragment and target.suffix == ".html":
+            missing = fragment not in anchors(target)
+        if missing:
+            broken.append(link["href"])
+    assert broken == []
+
+
+@every_page
+def test_a_page_loads_nothing_from_elsewhere(name):
+    page = parsed(HTML / name)
+    loaded = [t[a] for tag, a in LOADED.items() for t in page.select(f"{tag}[{a}]")]
+    loaded += [link["href"] for link in page.select("link[href]") if FETCHED & set(link["rel"])]
+    loaded += re.findall(r"url\(['\"]?([^'\")]+)", str(page.select("style")))
+    assert [url for url in loaded if re.match(r"(https?:)?//", url)] == []
+
+
+def test_style_sheets_load_nothing_from_elsewhere():
+    sheets = list((HTML / "_static").rglob("*.css"))
+    found = {
+        sheet.name: re.findall(r"(?:@import\s+|url\(\s*)['\"]?((?:https?:)?//[^'\")\s]+)", text)
+        for sheet in sheets
+        if (text := sheet.read_text("utf-8"))
+    }
+    assert len(sheets) > 3
+    assert {sheet: urls for sheet, urls in found.items() if urls} == {}
+
+
+def test_solutions_stay_out_of_the_search_and_sources_out_of_the_site():
+    text = (HTML / "searchindex.js").read_text("utf-8")
+    index = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+    solutions = {k for k, doc in enumerate(index["docnames"]) if doc.startswith("solutions/")}
+    found = {
+        word: pages
+        for kind in ("terms", "titleterms")
+        for word, pages in index[kind].items()
+        if solutions & set(pages if isinstance(pages, list) else [pages])
+    }
+    assert len(solutions) > 0
+    assert found == {}
+    assert not (HTML / "_sources").exists()

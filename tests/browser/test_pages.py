@@ -1,0 +1,74 @@
+"""Every page of the built site, in a browser: quiet, self-contained, typeset, readable, accessible."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from .conftest import HTML, RAW_MARKUP, Watch, site_pages, wait_until_typeset
+
+every_page = pytest.mark.parametrize("name", site_pages())
+
+# Warnings that a page may write to its console, each with its reason.
+KNOWN_MESSAGES: set[str] = set()
+
+# What axe-core finds in the theme's own parts; the course's parts have no exception.
+KNOWN_VIOLATIONS = {
+    # docutils writes bibliographies as a list whose entries have a role of their own.
+    'aria-required-children (critical): <div role="list" class="citation-list">',
+}
+
+
+def test_the_site_is_built():
+    assert len(site_pages()) > 10, "run `make book` first"
+
+
+@every_page
+def test_the_console_is_clean(visit, name):
+    messages = [m for m in visit(name).watch.messages if not any(k in m for k in KNOWN_MESSAGES)]
+    assert messages == []
+
+
+@every_page
+def test_no_request_leaves_the_site(visit, name):
+    assert visit(name).watch.elsewhere == []
+
+
+@every_page
+def test_nothing_is_wider_than_the_screen(visit, name):
+    assert {where: px for where, px in visit(name).overflow.items() if px > 0} == {}
+
+
+@every_page
+def test_formulas_are_typeset_and_no_markup_shows(visit, name):
+    page = visit(name)
+    assert page.math_errors == []
+    assert [m.group() for m in re.finditer(rf".{{0,30}}(?:{RAW_MARKUP}).{{0,30}}", page.text)] == []
+    source = BeautifulSoup((HTML / name).read_text("utf-8"), "html.parser")
+    assert page.formulas == len(source.select(".math"))
+
+
+@every_page
+def test_every_picture_says_what_one_sees(visit, name):
+    short_or_file = re.compile(r".{0,11}|.*\.(png|svg|jpe?g|gif)", re.S)
+    assert [alt for alt in visit(name).pictures if short_or_file.fullmatch(alt)] == []
+
+
+@every_page
+def test_no_serious_accessibility_violation(visit, name):
+    found = {
+        where: [v for v in all_of_it if not any(known in v for known in KNOWN_VIOLATIONS)]
+        for where, all_of_it in visit(name).violations.items()
+    }
+    assert found == dict.fromkeys(found, [])
+
+
+@pytest.mark.parametrize("name", ["book/index.html", "book/02_linear_model.html"])
+def test_a_page_works_from_the_file_system(browser, name):
+    page, watch = browser.new_page(), Watch()
+    watch.on(page, HTML.as_uri())
+    page.goto((HTML / name).as_uri())
+    wait_until_typeset(page)
+    assert watch.messages == []
+    assert watch.elsewhere == []
+    page.close()

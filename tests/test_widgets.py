@@ -1,0 +1,127 @@
+"""The widgets as Python objects. What they do in a browser is tested in tests/browser."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+import traitlets
+from PIL import Image
+
+from stepwise_ssl import linear, widgets
+
+OWN = [0.4, 0.2, 0.1, -0.05]
+
+
+def page_form(widget: widgets.StaircaseExplorer) -> str:
+    return widget._repr_mimebundle_()[0]["text/html"]
+
+
+def alt_text(html: str) -> str:
+    return re.search(r'<img [^>]*alt="([^"]+)"', html)[1]
+
+
+def test_live_and_static_form_go_together() -> None:
+    data, metadata = widgets.staircase()._repr_mimebundle_()
+    assert set(data) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert isinstance(metadata, dict)
+    assert data["text/plain"].startswith("Staircase explorer: d = 10, steps at t = 3.45, 10.1,")
+
+
+def test_ipywidgets_7_does_not_pass_the_static_form_by() -> None:
+    # IPython asks _ipython_display_ before _repr_mimebundle_; ipywidgets 7 defines it.
+    assert widgets.StaircaseExplorer._ipython_display_ is None
+
+
+def test_state_for_the_page_is_the_state_of_the_widget() -> None:
+    widget = widgets.staircase(gamma=OWN, s0=1e-3, d=3)
+    html = page_form(widget)
+    assert html.startswith('<div class="stepwise-widget" data-widget="staircase">')
+    state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
+    assert state["gamma"] == OWN and state["s0"] == [1e-3] * 4 and state["d"] == 3
+    shared = widget.get_state()
+    assert {name: shared[name] for name in state} == state
+    assert shared["_esm"].rstrip().endswith("export default { render };")
+
+
+def test_a_message_from_the_sliders_reaches_python() -> None:
+    widget = widgets.staircase()
+    widget.set_state({"alpha": 1e-4, "exponent": 2.0, "d": 3, "t": 50.0})
+    gamma, s0 = widget.spectrum()
+    np.testing.assert_array_equal(gamma, [1, 1 / 4, 1 / 9])
+    np.testing.assert_array_equal(s0, [1e-4] * 3)
+    assert widget.t == 50
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        ({}, "goes from 10.0 to 0.0, steps at t = 3.45, 10.1,"),
+        ({"gamma": OWN, "alpha": 1e-4}, "goes from 4.0 to 1.0, steps at t = "),
+        ({"gamma": [-0.3, 0.0]}, "goes from 2.0 to 2.0, no step."),
+        ({"gamma": [0.5], "s0": [4.0]}, "no step."),
+        ({"d": 40}, "40 steps between t = 3.45 and t = "),
+    ],
+)
+def test_still_picture_says_what_one_sees(arguments: dict, words: str) -> None:
+    html = page_form(widgets.staircase(**arguments))
+    assert words in alt_text(html)
+    png = base64.b64decode(re.search(r'src="data:image/png;base64,([^"]+)"', html)[1])
+    assert Image.open(io.BytesIO(png)).width > 700
+    assert "need JavaScript" in html
+    assert len(html) < 40_000  # ten of them leave a notebook well under its limit of 1 MB
+
+
+def test_cursor_starts_between_two_steps() -> None:
+    widget = widgets.staircase()
+    tau = linear.step_times(*widget.spectrum())
+    assert tau[3] < widget.t < tau[4]
+
+
+def test_more_modes_than_can_be_shown_are_left_out() -> None:
+    gamma = np.geomspace(1, 1e-3, 64)
+    widget = widgets.staircase(gamma=gamma)
+    assert widget.d == 40
+    np.testing.assert_array_equal(widget.spectrum()[0], gamma[:40])
+
+
+BAD = [
+    ({"gamma": []}, ValueError, "gamma has shape"),
+    ({"gamma": [[1.0, 2.0]]}, ValueError, "gamma has shape"),
+    ({"gamma": [1.0, np.nan]}, ValueError, "gamma has 1 entry NaN or infinite"),
+    ({"gamma": "steep"}, TypeError, "gamma is"),
+    ({"gamma": OWN, "s0": [1e-3]}, ValueError, "s0 has shape"),
+    ({"gamma": OWN, "s0": [1e-3, 1e-3, -1, 1e-3]}, ValueError, r"s0\[2\] is -1"),
+    ({"gamma": OWN, "s0": -1e-3}, ValueError, r"s0\[0\] is -0.001"),
+    ({"s0": [1e-3] * 10}, ValueError, "s0 is given without gamma"),
+    ({"gamma": OWN, "s0": 1e-3, "alpha": 1e-3}, ValueError, "alpha is 0.001 and s0 is given"),
+    ({"gamma": OWN, "exponent": 1.0}, ValueError, "exponent is 1.0 and gamma is given"),
+    ({"exponent": -1}, ValueError, "exponent is -1"),
+    ({"exponent": 3.5}, ValueError, "exponent is 3.5; it must be between 0 and 3"),
+    ({"exponent": "1"}, TypeError, "exponent is the str '1'"),
+    ({"alpha": 0}, ValueError, "alpha is 0"),
+    ({"alpha": np.inf}, ValueError, "alpha is inf"),
+    ({"d": 0}, ValueError, "d is 0; it must be between 1 and 40"),
+    ({"d": 41}, ValueError, "d is 41; it must be between 1 and 40"),
+    ({"d": 2.5}, TypeError, "d is the float 2.5"),
+    ({"gamma": OWN, "d": 5}, ValueError, "d is 5; it must be between 1 and 4, the modes in gamma"),
+]
+
+
+@pytest.mark.parametrize("arguments, error, words", BAD)
+def test_bad_input_names_the_argument(arguments: dict, error: type, words: str) -> None:
+    with pytest.raises(error, match=words):
+        widgets.staircase(**arguments)
+
+
+@pytest.mark.parametrize("name, value", [("alpha", -1.0), ("d", 41), ("d", 0), ("exponent", 4.0)])
+def test_traits_refuse_what_the_function_refuses(name: str, value: float) -> None:
+    widget = widgets.staircase()
+    before = getattr(widget, name)
+    with pytest.raises((ValueError, traitlets.TraitError), match=name):
+        setattr(widget, name, value)
+    assert getattr(widget, name) == before
