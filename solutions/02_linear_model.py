@@ -194,16 +194,16 @@ ds_dt = check("2.3", ds_dt)
 # $\gamma_j$ outside the bracket comes from the last $\Gamma$ of the gradient; it alone makes the
 # modes grow at different rates.
 # %% [markdown]
-# Does the full gradient keep the modes apart? Written in the basis of $U$ and $V_d$ it should be
-# diagonal, with your $-ds_j/dt$ on the diagonal.
+# Does the full gradient keep the modes apart? Written in the basis of $U$ and of all $m$ modes it should
+# be zero except for your $-ds_j/dt$ on the diagonal of its first $d$ columns.
 # %%
 d = 10
 s = np.linspace(2.0, 0.2, d)
 U = np.linalg.qr(np.random.default_rng(0).normal(size=(d, d)))[0]
 W = U * s @ modes[:, :d].T
 
-in_modes = -U.T @ gradient(W, Gamma) @ modes[:, :d]
-assert np.allclose(in_modes, np.diag(np.diag(in_modes)), atol=1e-12)
+in_modes = -U.T @ gradient(W, Gamma) @ modes  # (d, m)
+assert np.allclose(in_modes, np.eye(d, len(Gamma)) * np.diag(in_modes)[:, None], atol=1e-12)
 plots.compare(ds_dt(s, gamma[:d]), np.diag(in_modes), quantity="rate ds/dt")
 
 # %% [markdown]
@@ -356,8 +356,7 @@ plateaus = check("2.6", plateaus)
 # %% [markdown] tags=["solution-only"]
 # **Why.** Equal $\gamma$ and equal start give equal step times, so the first drop is 2. The negative
 # modes shrink to $\lambda = 0$ and keep their 1 each: the floor is $d$ minus the number of positive
-# modes, here $5 - 3$. At $t = 0$ the loss is a hair above 5, since negative modes start at
-# $\lambda_j < 0$.
+# modes, here $5 - 3$. At $t = 0$ the loss is a hair below 5, by $2 \sum_j \lambda_j(0)$.
 # %% [markdown]
 # Now run it.
 # %% mystnb={"image": {"alt": "Two panels over time on a log axis. Above, the loss starts at 5, falls to 3 at t = 3.6 and to 2 at t = 20. Below, three eigenvalues rise from 0 to 1, two of them together; two stay at 0."}}
@@ -377,8 +376,8 @@ comparison
 # ## Exercise 2.7 · Gradient descent on all weights
 # *Code · 15 minutes · 3 points*
 #
-# The theory has $d$ numbers. The model has $d \times m$ weights, 640 for the digits, and gradient
-# descent knows nothing of modes. Write the loop.
+# The theory has $d$ numbers. The model has $d \times m$ weights, 640 for the digits, and the loop that
+# moves them knows nothing of modes. Write it.
 #
 # **Given:** a function `gradient(W, Gamma)` -> `(d, m)`, `Gamma` `(m, m)`, the start `W0` `(d, m)`,
 # the learning rate `lr` and the number of `steps`.
@@ -459,13 +458,14 @@ comparison
 # ## Exercise 2.8 · The shortest weights that solve the task
 # *Stretch · 15 minutes · 2 points*
 #
-# Many $W$ have $W \Gamma W^{\top} = I$. Gradient flow from a small start ends at the one with the
-# smallest norm $\lVert W \rVert_F$, which is unique up to a rotation from the left.
+# Many $W$ have $W \Gamma W^{\top} = I$. Gradient flow from a vanishingly small start ends at the one
+# with the smallest norm $\lVert W \rVert_F$. Where $\gamma_d > \gamma_{d+1}$ it is unique up to an orthogonal
+# matrix from the left.
 #
 # **Given:** a symmetric `Gamma` `(m, m)` with eigenvalues of either sign, and `d`, at most the number
 # of positive ones.
-# **Wanted:** `W` `(d, m)` with $W \Gamma W^{\top} = I$ and no longer than any other such $W$. Any
-# rotation of it is right.
+# **Wanted:** `W` `(d, m)` with $W \Gamma W^{\top} = I$ and no longer than any other such $W$. All such
+# `W` are right.
 #
 # It says which solution gradient descent prefers among all that the loss cannot tell apart.
 #
@@ -508,8 +508,8 @@ final_weights = check("2.8", final_weights)
 # the other descending (von Neumann). That sum is at least $\sum_{j \le d} 1/\gamma_j$. A part of $W$ in a
 # negative mode costs twice: its own length, and the length that makes up for it.
 # %% [markdown]
-# Does gradient descent end there? `linear.gradient_descent` is the package's version of your loop. And what would other sets of ten modes cost, which solve
-# the task just as well?
+# Does gradient descent end there? `linear.gradient_descent` is the package's version of your loop. And
+# what would other sets of ten modes cost, which solve the task just as well?
 # %%
 run = linear.gradient_descent(Gamma, W0, lr, steps)
 norms = np.sum(final_weights(Gamma, d) ** 2), np.sum(run.W**2)

@@ -104,6 +104,10 @@ def test_an_endless_loop_is_interrupted(monkeypatch):
     assert time.monotonic() - start < 5
 
 
+def test_a_caret_for_a_power_is_explained():
+    assert "a power is written **" in run(EXERCISE, lambda x: x ^ 2).message
+
+
 def test_a_swallowed_time_limit_still_counts(monkeypatch):
     monkeypatch.setattr(learner_module, "TIME_LIMIT", 0.2)
 
@@ -134,6 +138,7 @@ def test_the_learners_own_interrupt_goes_through():
         (lambda x: 2 * x * np.nan, "nan"),
         (lambda x: 2j * x, "complex"),
         (lambda x: "text", "numbers"),
+        (lambda x: (2 * x).tolist(), "need an array"),
         (3.0, "function"),
     ],
 )
@@ -150,9 +155,8 @@ def test_changing_an_argument_in_place_is_refused():
     assert "in place" in run(EXERCISE, in_place).message
 
 
-def test_single_precision_lists_and_tensors_are_taken():
+def test_single_precision_and_tensors_are_taken():
     assert run(EXERCISE, lambda x: np.float32(2) * x.astype(np.float32)).verdict == engine.RIGHT
-    assert run(EXERCISE, lambda x: (2 * x).tolist()).verdict == engine.RIGHT
     assert run(EXERCISE, lambda x: torch.as_tensor(2 * x)).verdict == engine.RIGHT
 
 
@@ -180,6 +184,7 @@ def test_value_exercises():
     outcome = run(VALUE, 10)
     assert outcome.verdict == engine.WRONG and "before any step" in outcome.message
     assert run(VALUE, "seven").verdict == engine.WRONG
+    assert "yours is None" in run(VALUE, None).message
 
 
 def test_a_message_never_prints_the_answer_of_a_value_exercise():

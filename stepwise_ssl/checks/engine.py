@@ -94,6 +94,7 @@ class Trial:
         self.calls: list[learner.Call] = []
         self.comparisons = 0
         self._answer = answer
+        self._wants_function = exercise.wants_function
         self._printed = printed
         self._low_precision = False
 
@@ -123,11 +124,17 @@ class Trial:
         allow_inf: bool = False,
     ) -> np.ndarray:
         """`got` as a float64 array of the wanted shape, or a message that says why it is not."""
-        if got is None:
+        if got is None and self._wants_function:
             self.fail("Your function returned None: is there a `return`?", named=True)
+        if self._wants_function and shape and isinstance(got, list | tuple):
+            self.fail(
+                f"{what} is a {type(got).__name__}; the cells below need an array: end with "
+                "`return np.array(...)`.",
+                named=True,
+            )
         array = as_array(got)
         if array is None:
-            self.fail(f"{what} should be numbers; yours is {type(got).__name__}.")
+            self.fail(f"{what} should be numbers; yours is {got!r:.60}.")
         if np.iscomplexobj(array):
             self.fail(f"{what} should be real; yours is complex.")
         if shape is not None and array.shape != shape:

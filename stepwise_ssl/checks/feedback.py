@@ -51,7 +51,10 @@ def _body(exercise: Exercise, outcome: Outcome) -> list[str]:
     if outcome.verdict == RIGHT:
         return [exercise.right]
     if outcome.verdict == NOT_YET:
-        return ["The blank is still empty. The hints above go from the idea to the formula."]
+        return [
+            "The blank is still there. Write your answer in its place, and delete the line "
+            "`raise NotImplementedError(...)`. The hints above go from the idea to the formula."
+        ]
     paragraphs = [outcome.message]
     if outcome.verdict == RAISED:
         paragraphs.append(exercise.hint)

@@ -140,6 +140,8 @@ def _locate(error: BaseException, function: Callable) -> str:
         )
     else:
         what = f"Your code raised {type(error).__name__}: {error}"
+        if "bitwise_xor" in str(error):
+            what += "\nIn Python a power is written **; ^ is another operation."
     where = _learner_line(error, function)
     return f"{what}\n{where}" if where else what
 

@@ -53,6 +53,7 @@ function stepTimes(gamma, s0) {
 
 // --- From the sliders to a spectrum and a time axis -------------------------------------------
 
+const TRAITS = ["exponent", "alpha", "d", "t"]; // what changes; gamma and s0 stay as given
 const ALPHA = [1e-8, 1e-1]; // the α slider, unless Python's α lies outside
 const MODES = 40; // the largest d that Python accepts
 
@@ -97,7 +98,8 @@ function span(gamma, s0) {
  * all steps would stand still while one drags α, and only the labels would move.
  */
 function timeAxis(model, gamma, range) {
-  const starts = model.get("s0") ? [model.get("s0")] : range.map((a) => Array(gamma.length).fill(a));
+  const given = model.get("s0");
+  const starts = given ? [given] : range.map((alpha) => Array(gamma.length).fill(alpha));
   const spans = starts.map((s0) => span(gamma, s0)).filter(Boolean);
   if (spans.length === 0) return [0.1, 1000];
   return [Math.min(...spans.map((s) => s[0])), Math.max(...spans.map((s) => s[1]))];
@@ -134,7 +136,7 @@ function inWords({ gamma, s0, t, tau }) {
   return `${now}; never learned: ${d - learned}.`;
 }
 
-/** What is drawn, in HTML: the spectrum, the start, the dotted lines. */
+/** What is drawn, in HTML: the spectrum, the start, the thin lines. */
 function caption(model) {
   const given = model.get("gamma");
   const spectrum = given
@@ -167,22 +169,28 @@ function modeColours(j, d) {
 
 // --- Drawing ----------------------------------------------------------------------------------
 
-/** Positions of everything in a figure of this width, in CSS pixels. */
-function layout(width, [first, last], highest, lowest, largest) {
+const LEFT = 34; // px beside the panels, for the numbers of their scales
+const RIGHT = 10;
+
+/** Where everything stands in a figure of this width, in CSS pixels. */
+function layout(width, [first, last], { lambda, total }) {
   const narrow = width < 500;
-  const left = 34;
-  const right = width - 10;
   const top = { y: 46, height: narrow ? 150 : 190 };
   const bottom = { y: top.y + top.height + 36, height: narrow ? 115 : 140 };
-  const decades = Math.log(last / first);
-  const scale = ({ y, height }, low, high) => (v) => y + (height * (high - v)) / (high - low);
+  const right = width - RIGHT;
+  const highest = Math.max(lambda.length, ...total);
+  const all = lambda.flat();
+  const [lowest, largest] = [Math.min(0, ...all), Math.max(1, ...all)];
+  const scale = ({ y, height }, low, high) => {
+    const margin = 0.045 * (high - low);
+    return (v) => y + (height * (high + margin - v)) / (high - low + 2 * margin);
+  };
   return {
-    width, left, right, top, bottom, first, last, highest, lowest, largest,
+    first, last, right, top, bottom, highest, lowest, largest,
     base: bottom.y + bottom.height,
-    x: (t) => left + ((right - left) * Math.log(t / first)) / decades,
-    t: (x) => first * Math.exp((decades * (x - left)) / (right - left)),
-    yLoss: scale(top, -0.04 * highest, 1.04 * highest),
-    yLambda: scale(bottom, lowest - 0.05 * (largest - lowest), largest + 0.05 * (largest - lowest)),
+    x: (t) => LEFT + ((right - LEFT) * Math.log(t / first)) / Math.log(last / first),
+    yLoss: scale(top, 0, highest),
+    yLambda: scale(bottom, lowest, largest),
   };
 }
 
@@ -230,7 +238,7 @@ const line = (x1, y1, x2, y2, kind, more = "") =>
 
 /** Horizontal guides with their numbers: the integers for the loss, a few values for λ. */
 function guides(L) {
-  const lossStep = Math.max(1, tickStep(1.08 * L.highest, L.top.height, 17));
+  const lossStep = Math.max(1, tickStep(1.09 * L.highest, L.top.height, 17));
   // Every integer gets its line where lines can be told apart, whether or not it gets a number.
   const every = L.top.height / L.highest > 4 ? 1 : lossStep;
   // λ = 0 and λ = 1 mean something: they always have a line; others where they leave room.
@@ -239,8 +247,8 @@ function guides(L) {
   const between = multiples(lambdaStep, L.lowest, L.largest).filter((v) => apart(v, 0) && apart(v, 1));
   const rows = (values, y, labelled) =>
     values.map((v) => {
-      const number = labelled(v) ? text(L.left - 7, y(v) + 4, "end", short(v)) : "";
-      return line(L.left, y(v), L.right, y(v), "guide") + number;
+      const number = labelled(v) ? text(LEFT - 7, y(v) + 4, "end", short(v)) : "";
+      return line(LEFT, y(v), L.right, y(v), "guide") + number;
     });
   const labelled = (v) => Math.abs(v / lossStep - Math.round(v / lossStep)) < 1e-9;
   return [
@@ -249,25 +257,23 @@ function guides(L) {
   ].join("");
 }
 
-/** The time axis: a tick at 1, 2, …, 9 of each decade, numbers where there is room for them. */
+/** The time axis: a tick at 1, 2, …, 9 of each decade, numbers at 1, 2, 5 where there is room. */
 function timeTicks(L) {
-  const ticks = [];
-  const numbered = [];
   const decades = multiples(1, Math.floor(Math.log10(L.first)), Math.ceil(Math.log10(L.last)));
-  const inside = (x) => x >= L.left - 0.5 && x <= L.right + 0.5;
-  for (const m of [1, 2, 5, 3, 4, 6, 7, 8, 9]) {
-    for (const e of decades) {
-      const x = L.x(m * 10 ** e);
-      if (!inside(x)) continue;
-      ticks.push(line(x, L.base, x, L.base + (m === 1 ? 6 : 3), "axis"));
-      const room = numbered.every((other) => Math.abs(other - x) > 34) && x < L.right - 8;
-      if (m > 5 || m === 3 || m === 4 || !room) continue;
-      numbered.push(x);
-      const plain = e >= -2 && e < 5;
-      ticks.push(text(x, L.base + 20, "middle", plain ? short(m * 10 ** e) : scientific(m * 10 ** e)));
-    }
+  const places = (digits) =>
+    digits
+      .flatMap((m) => decades.map((e) => ({ m, e, x: L.x(m * 10 ** e) })))
+      .filter(({ x }) => x > LEFT - 0.5 && x < L.right + 0.5);
+  const ticks = places([1, 2, 3, 4, 5, 6, 7, 8, 9]).map(({ m, x }) =>
+    line(x, L.base, x, L.base + (m === 1 ? 6 : 3), "axis"));
+  const taken = [];
+  for (const { m, e, x } of places([1, 2, 5])) {
+    const wide = m > 1 && (e < -3 || e >= 5); // 2.0 × 10⁵
+    if (wide || x > L.right - 8 || taken.some((other) => Math.abs(other - x) < 42)) continue;
+    taken.push(x);
+    ticks.push(text(x, L.base + 20, "middle", short(m * 10 ** e)));
   }
-  return line(L.left, L.base, L.right, L.base, "axis") + ticks.join("");
+  return line(LEFT, L.base, L.right, L.base, "axis") + ticks.join("");
 }
 
 /** Across both panels at time x, not through the words between them. */
@@ -297,7 +303,7 @@ function drawCurves(L, { times, lambda, total }, tau) {
   const xs = times.map(L.x);
   const modes = lambda.map((row, j) => drawMode(L, xs, row, tau[j], modeColours(j, tau.length)));
   const name = (y, symbol, words) =>
-    text(L.left, y, "start", `<tspan class="name">${symbol}</tspan><tspan class="quiet" dx="8">${words}</tspan>`);
+    text(LEFT, y, "start", `<tspan class="name">${symbol}</tspan><tspan class="quiet" dx="8">${words}</tspan>`);
   return [
     guides(L),
     timeTicks(L),
@@ -306,7 +312,7 @@ function drawCurves(L, { times, lambda, total }, tau) {
     `<path d="${path(xs, total.map(L.yLoss))}" class="curve loss"/>`,
     name(16, "loss", "falls by 1 with each mode learned"),
     name(L.bottom.y - 10, `eigenvalues λ${SUB_J}`, "1 = learned"),
-    text((L.left + L.right) / 2, L.base + 40, "middle", "time t = learning rate × steps", "quiet"),
+    text((LEFT + L.right) / 2, L.base + 40, "middle", "time t = learning rate × steps", "quiet"),
   ].join("");
 }
 
@@ -372,7 +378,8 @@ function sliders(model, range, move, done) {
     const [min, max] = range.map(Math.log10);
     const value = (x) => Number((10 ** x).toPrecision(3));
     add("alpha", {
-      label: "size of the start: <i>α</i>", min, max, step: 0.05, value, position: Math.log10, words: scientific,
+      label: "size of the start: <i>α</i>", min, max, step: 0.05,
+      value, position: Math.log10, words: scientific,
     });
   }
   const most = model.get("gamma")?.length ?? MODES;
@@ -382,31 +389,33 @@ function sliders(model, range, move, done) {
   return all;
 }
 
-/** A button that sweeps the time axis once. `at(u)` is called with u from 0 to 1. */
-function player(at, where, done) {
-  const SECONDS = 10;
+/** A button that goes along the time axis in ten seconds, from where it is, or once more. */
+function player(where, goTo, done) {
+  const DURATION = 10_000;
+  const button = make("button", { type: "button", class: "play" }, "Play");
   let frame = null;
-  const button = make("button", { type: "button", class: "play" });
   const stop = () => {
-    if (frame !== null) cancelAnimationFrame(frame);
+    if (frame === null) return;
+    cancelAnimationFrame(frame);
     frame = null;
     button.textContent = "Play";
     done();
   };
   const start = () => {
-    button.textContent = "Pause";
-    const begun = performance.now() - 1000 * SECONDS * (where() < 0.999 ? where() : 0);
+    const from = where() < 1 ? where() : 0;
+    let begun = null;
     const tick = (now) => {
-      const u = Math.min(1, Math.max(0, (now - begun) / (1000 * SECONDS)));
-      at(u);
+      begun ??= now;
+      const u = from + (now - begun) / DURATION;
+      goTo(u);
       if (u < 1) frame = requestAnimationFrame(tick);
       else stop();
     };
     frame = requestAnimationFrame(tick);
+    button.textContent = "Pause";
   };
-  button.textContent = "Play";
   button.addEventListener("click", () => (frame === null ? start() : stop()));
-  return { button, stop: () => frame !== null && stop() };
+  return { button, stop };
 }
 
 // --- Style ------------------------------------------------------------------------------------
@@ -482,51 +491,77 @@ function installStyle() {
 
 // --- The widget -------------------------------------------------------------------------------
 
-const TRAITS = ["exponent", "alpha", "d", "t"]; // those that change; gamma and s0 stay
-
-function render({ model, el }) {
-  installStyle();
-  el.classList.add("stepwise-widget");
-
+/** An empty figure with two layers: curves, and over them the cursor. */
+function figure() {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", "Loss over time, a staircase; below it the eigenvalues of all modes.");
   svg.innerHTML = "<g></g><g></g>";
-  const [curves, cursor] = svg.children;
-  const words = make("p", { class: "words", "aria-hidden": "true" });
-  const spoken = make("p", { class: "spoken", "aria-live": "polite" });
+  return { svg, curves: svg.children[0], cursor: svg.children[1] };
+}
 
+/** The figure can be dragged too; the time slider does the same from the keyboard. */
+function dragTime(svg, at, done) {
+  const move = (event) => {
+    if (event.buttons !== 1) return;
+    const box = svg.getBoundingClientRect();
+    at((event.clientX - box.left - LEFT) / (box.width - LEFT - RIGHT));
+  };
+  svg.addEventListener("pointerdown", (event) => {
+    svg.setPointerCapture(event.pointerId);
+    move(event);
+  });
+  svg.addEventListener("pointermove", move);
+  svg.addEventListener("pointerup", done);
+}
+
+/** A sentence to be seen at once, and heard by a screen reader half a second after the last change. */
+function sentence() {
+  const seen = make("p", { class: "words", "aria-hidden": "true" });
+  const heard = make("p", { class: "spoken", "aria-live": "polite" });
+  let waiting = null;
+  const say = (words) => {
+    seen.textContent = words;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { heard.textContent = words; }, 500);
+  };
+  return { seen, heard, say, hush: () => clearTimeout(waiting) };
+}
+
+function render({ model, el }) {
+  installStyle();
+  const { svg, curves, cursor } = figure();
+  const words = sentence();
   const range = model.get("s0") ? null : alphaRange(model.get("alpha"));
-  let L = null; // the layout of the last drawing
-  let drawn = null; // what the curves were drawn from
-  let pending = null;
+  let L = null; // the layout that the figure is drawn in
+  let drawn = null; // what its curves were drawn from
   let width = 0;
-  let speaking = null;
+  let pending = null;
+
+  function drawIfChanged(now) {
+    const from = JSON.stringify([now.gamma, now.s0, width]);
+    if (from === drawn) return;
+    drawn = from;
+    const axis = timeAxis(model, now.gamma, range);
+    const data = sample(now, axis, width);
+    L = layout(width, axis, data);
+    svg.setAttribute("viewBox", `0 0 ${width} ${L.base + 46}`);
+    curves.innerHTML = drawCurves(L, data, now.tau);
+  }
 
   function draw() {
     pending = null;
     if (width === 0) return; // hidden: the observer calls again when there is room
     const now = read(model);
-    const from = JSON.stringify([now.gamma, now.s0, width]);
-    if (from !== drawn) {
-      drawn = from;
-      const axis = timeAxis(model, now.gamma, range);
-      const data = sample(now, axis, width);
-      const all = data.lambda.flat();
-      L = layout(width, axis, Math.max(...data.total), Math.min(0, ...all), Math.max(1, ...all));
-      svg.setAttribute("viewBox", `0 0 ${width} ${L.base + 46}`);
-      curves.innerHTML = drawCurves(L, data, now.tau);
-    }
+    drawIfChanged(now);
     now.t = Math.min(L.last, Math.max(L.first, now.t));
     cursor.innerHTML = drawCursor(L, now);
     time.show(now.t);
     for (const control of others) control.show(model.get(control.name));
-    words.textContent = inWords(now);
-    // A screen reader hears the sentence once the reader has stopped, not 60 times a second.
-    clearTimeout(speaking);
-    speaking = setTimeout(() => (spoken.textContent = words.textContent), 500);
+    words.say(inWords(now));
   }
 
+  // However many events there are, one drawing a frame.
   const redraw = () => (pending ??= requestAnimationFrame(draw));
   const move = (name, value) => {
     model.set(name, value);
@@ -534,40 +569,28 @@ function render({ model, el }) {
   };
   const done = () => model.save_changes();
 
-  const share = (x = L.x(model.get("t"))) => Math.min(1, Math.max(0, (x - L.left) / (L.right - L.left)));
-  const atShare = (u) => move("t", L.first * (L.last / L.first) ** u);
-  const play = player(atShare, () => share(), done);
+  // Along the time axis, 0 at its start and 1 at its end.
+  const clamp = (u) => Math.min(1, Math.max(0, u));
+  const share = (t) => clamp(Math.log(t / L.first) / Math.log(L.last / L.first));
+  const goTo = (u) => move("t", L.first * (L.last / L.first) ** clamp(u));
+  const play = player(() => share(model.get("t")), goTo, done);
+  const stopAndGoTo = (u) => {
+    play.stop();
+    goTo(u);
+  };
   const time = slider({
-    name: "t", label: "time <i>t</i>", min: 0, max: 500, step: 1, words: short, done,
-    value: (k) => k / 500,
-    position: (t) => Math.round((500 * Math.log(t / L.first)) / Math.log(L.last / L.first)),
-    move: (u) => {
-      play.stop();
-      atShare(u);
-    },
+    name: "t", label: "time <i>t</i>", min: 0, max: 500, step: 1, words: short,
+    value: (k) => k / 500, position: (t) => Math.round(500 * share(t)), move: stopAndGoTo, done,
   });
   const others = sliders(model, range, move, done);
-
-  // The figure itself can be dragged too; the slider does the same from the keyboard.
-  const point = (event) => {
-    if (event.buttons !== 1) return;
-    play.stop();
-    const box = svg.getBoundingClientRect();
-    const x = ((event.clientX - box.left) * L.width) / box.width;
-    atShare(share(x));
-  };
-  svg.addEventListener("pointerdown", (event) => {
-    svg.setPointerCapture(event.pointerId);
-    point(event);
-  });
-  svg.addEventListener("pointermove", point);
-  svg.addEventListener("pointerup", done);
+  dragTime(svg, stopAndGoTo, done);
 
   const note = make("p", { class: "caption" });
   note.innerHTML = caption(model);
+  el.classList.add("stepwise-widget");
   el.replaceChildren(
     make("div", { class: "stepwise-staircase", role: "group", "aria-label": "Staircase explorer" },
-      svg, time.node, make("div", { class: "run" }, play.button, words), spoken,
+      svg, time.node, make("div", { class: "run" }, play.button, words.seen), words.heard,
       make("div", { class: "controls" }, ...others.map((control) => control.node)), note));
 
   const observer = new ResizeObserver(([entry]) => {
@@ -580,8 +603,8 @@ function render({ model, el }) {
   return () => {
     observer.disconnect();
     play.stop();
+    words.hush();
     cancelAnimationFrame(pending);
-    clearTimeout(speaking);
     for (const name of TRAITS) model.off(`change:${name}`, redraw);
   };
 }

@@ -11,7 +11,8 @@ from ..engine import Exercise, Misconception, Part, Trial
 
 def _is_halfway(trial: Trial) -> None:
     gamma = trial.rng.uniform(0.05, 0.6, size=4)
-    start = 10 ** trial.rng.uniform(-2.5, -0.4, size=4)
+    # The last start lies just below ½, where a wrong border between the cases would show.
+    start = np.append(10 ** trial.rng.uniform(-2.5, -0.4, size=3), trial.rng.uniform(0.45, 0.49))
     s0 = np.sqrt(start / gamma)
     got = trial.array(trial.call(gamma, s0), shape=(4,), what="Your step time", allow_inf=True)
     want = [
@@ -24,7 +25,7 @@ def _is_halfway(trial: Trial) -> None:
 
 def _knows_the_special_cases(trial: Trial) -> None:
     gamma = np.array([0.3, -0.2, 0.0, 0.5, 0.4]) * trial.rng.uniform(0.5, 1.5)
-    s0 = np.array([0.1, 0.1, 0.1, np.sqrt(0.7 / gamma[3]), np.sqrt(1.6 / gamma[4])])
+    s0 = np.array([0.1, 0.1, 0.1, np.sqrt(0.52 / gamma[3]), np.sqrt(1.6 / gamma[4])])
     got = trial.array(trial.call(gamma, s0), shape=(5,), what="Your step time", allow_inf=True)
     trial.require(0 < got[0] < np.inf, f"A growing mode has a finite step time, not {got[0]:.4g}.")
     for j in (1, 2):

@@ -1,0 +1,144 @@
+"""The package as Colab meets it: a wheel, put into an environment that has versions of its own.
+
+The environment is new. It borrows the packages of the one that runs the tests, except for those of
+OTHERS, which it gets in older versions that a hosted runtime could have.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+
+from tools.notebooks import ROOT
+
+# Old enough to differ from requirements.txt, new enough for Python 3.11 to 3.13.
+OTHERS = {
+    "numpy": "2.1.3",
+    "matplotlib": "3.10.0",
+    "ipywidgets": "7.7.5",
+    "widgetsnbextension": "3.6.10",
+    "jupyterlab_widgets": "1.1.11",
+}
+# A kernel whose Python cannot leave this machine.
+NO_NETWORK = """
+import socket
+connect = socket.socket.connect
+def local_only(self, address):
+    if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        raise OSError(f"the tests allow no connection to {address}")
+    return connect(self, address)
+socket.socket.connect = local_only
+"""
+
+
+def run(*command: str | Path, **options) -> str:
+    done = subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, check=False, **options
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    """The wheel, built from a copy, so that nothing built stays in the tree."""
+    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+    for name in ("pyproject.toml", "README.md", "LICENSE", "stepwise_ssl"):
+        (source / name).symlink_to(ROOT / name)
+    pip = (sys.executable, "-m", "pip", "--quiet", "wheel", "--no-deps", "--no-build-isolation")
+    run(*pip, "--wheel-dir", out, source)
+    return next(out.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory) -> Path:
+    """The Python of the other environment."""
+    place = tmp_path_factory.mktemp("environment")
+    run(sys.executable, "-m", "venv", "--without-pip", place)
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    packages = place / "lib" / version / "site-packages"
+    ours = tuple(f"{name}{end}" for name in ("stepwise_ssl", *OTHERS) for end in ("", "-", "."))
+    for entry in Path(sysconfig.get_path("purelib")).iterdir():
+        own = entry.name in ours or entry.name.startswith(tuple(o for o in ours if o[-1] in "-."))
+        if not own and entry.suffix != ".pth" and not entry.name.startswith("__editable__"):
+            (packages / entry.name).symlink_to(entry)
+    (packages / "sitecustomize.py").write_text(NO_NETWORK)
+    wanted = [f"{name}=={version}" for name, version in OTHERS.items()]
+    pip = (sys.executable, "-m", "pip", "--quiet", "install", "--no-deps", "--only-binary=:all:")
+    fetched = subprocess.run(
+        [*pip, "--target", packages, *wanted], capture_output=True, text=True, check=False
+    )
+    if fetched.returncode and "NewConnectionError" in fetched.stderr:
+        pytest.skip("no package index can be reached, and this test needs older versions")
+    assert fetched.returncode == 0, fetched.stderr
+    return place / "bin" / "python"
+
+
+def versions(python: Path) -> dict[str, str]:
+    """Everything that the environment has, as its own Python sees it."""
+    code = (
+        "from importlib.metadata import distributions\n"
+        "for d in distributions(): print(d.name, d.version)"
+    )
+    return dict(line.split() for line in run(python, "-c", code).splitlines())
+
+
+@pytest.fixture(scope="module")
+def change(python, wheel) -> tuple[dict[str, str], dict[str, str]]:
+    """What the environment had before `pip install` of the wheel, and what after."""
+    before = versions(python)
+    # Without an index pip can install nothing but the wheel, and fails if a range asks for more.
+    pip = (sys.executable, "-m", "pip", "--python", python, "--quiet", "install", "--no-index")
+    run(*pip, wheel)
+    return before, versions(python)
+
+
+def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    package = ROOT / "stepwise_ssl"
+    wanted = {p.relative_to(ROOT).as_posix() for p in package.rglob("*") if p.is_file()}
+    wanted = {name for name in wanted if "__pycache__" not in name}
+    assert {name for name in names if ".dist-info/" not in name} == wanted
+    assert wheel.stat().st_size < 1_000_000
+
+
+def test_the_wheel_asks_for_ranges_only(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+        metadata = Parser().parsestr(archive.read(name).decode())
+    asked = metadata.get_all("Requires-Dist")
+    assert len(asked) >= 8
+    assert [a for a in asked if "==" in a or "<" in a or "@" in a] == []
+
+
+def test_installing_changes_no_other_package(change):
+    before, after = change
+    assert {name: before.get(name) for name in OTHERS} == OTHERS
+    assert after.pop("stepwise-ssl", None) is not None
+    assert after == before
+
+
+def test_blank_notebooks_run_there_from_an_empty_folder(change, python, tmp_path):
+    names = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+    assert names, "no notebooks: run `make notebooks`"
+    running = {}
+    for name in names:
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / name).write_bytes((ROOT / "notebooks" / name).read_bytes())
+        running[name] = subprocess.Popen(
+            [python, "-m", "nbconvert", "--to", "notebook", "--execute", "--stdout", name],
+            cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            env=os.environ | {"PATH": f"{python.parent}:{os.environ['PATH']}", "HOME": str(tmp_path)},
+        )  # fmt: skip
+    errors = {name: process.communicate(timeout=240)[1] for name, process in running.items()}
+    failed = {name: errors[name][-2000:] for name in names if running[name].returncode}
+    assert failed == {}
