@@ -15,8 +15,9 @@ serve: book              ## show the site on this machine
 test: environment        ## everything that continuous integration runs
 	@$(PYTHON) -m tools.test
 
-notebooks: environment   ## make all notebooks from solutions/*.py
+notebooks: environment   ## make all notebooks from solutions/*.py, and the table of mutation tests
 	@$(PYTHON) -m tools.notebooks
+	@$(PYTHON) -m tools.mutation
 
 homework: environment    ## CHAPTER=2: a hand-out and its autograder, in homework/
 	@$(PYTHON) -m tools.homework $(CHAPTER)

@@ -196,8 +196,8 @@ for size in (1, 0.1, 0.01, 0.001):
 # **Given:** $d$ dimensions in $k$ equal groups ($k$ divides $d$). Within a group all $d/k$ dimensions
 # are copies of one another, up to sign; dimensions of different groups are uncorrelated. The two views
 # agree perfectly, and $\varepsilon$ is negligible. **Wanted:** the loss as a function of $d$, $k$ and
-# $\lambda_{\text{BT}}$. **Why it matters:** the number tells you whether a given
-# $\lambda_{\text{BT}}$ prevents copies at a given $d$, which the cell below then tries.
+# $\lambda_{\text{BT}}$. **Why it matters:** the number is what a given $\lambda_{\text{BT}}$ charges for
+# copies at a given $d$. The cell below tries whether that is enough.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -226,34 +226,34 @@ def copies_loss(d, k, lam):
 
 copies_loss = check("1.3", copies_loss)
 # %% [markdown]
-# At $k = 1$ your formula gives the price of 1.1's outcome. The figure sets it against losses of
-# embeddings that were built with $k$ groups.
+# At $k = 1$ your formula gives the price of 1.1's outcome. The figure sets it (crosses) against losses
+# of embeddings that were built with $k$ groups.
 #
 # <!-- expected-figure: 1.3 -->
-# %% mystnb={"image": {"alt": "Barlow Twins loss of 24 dimensions against the number of groups k from 1 to 12. It falls from 2.8 at k equal to 1 to 0.1 at k equal to 12, steeply at first. Measured points lie on the dashed theory line."}} tags=["expected:1.3"]
+# %% mystnb={"image": {"alt": "Barlow Twins loss of 24 dimensions against the number of groups k from 1 to 12. It falls from 2.8 at k equal to 1 to 0.1 at k equal to 12, steeply at first. Each measured point lies on a cross, the theory."}} tags=["expected:1.3"]
 d, groups = 24, [1, 2, 3, 4, 6, 8, 12]
 noise = np.random.default_rng(0).standard_normal((200, d))
 q = np.linalg.qr(noise - noise.mean(0))[0]
 white = torch.tensor(q * np.sqrt(200))  # uncorrelated, variance 1
 built = [torch.cat([white[:, :k]] * (d // k), dim=1) for k in groups]
 measured = [float(losses.barlow_twins(z, z)) for z in built]
-line = np.linspace(1, 12, 100)
-plt.plot(line, [copies_loss(d, k, 0.0051) for k in line], "k--", label="theory")
+theory = [copies_loss(d, k, 0.0051) for k in groups]
+plt.plot(groups, theory, "k+", markersize=16, label="theory")
 plt.plot(groups, measured, "o", label="measured")
 plt.xlabel("number of groups k")
 plt.ylabel("Barlow Twins loss, d = 24")
 plt.legend()
 plt.show()
 # %%
-theory = [copies_loss(d, k, 0.0051) for k in groups]
 labels = [f"k = {k}" for k in groups]
 comparison = plots.compare(theory, measured, labels, quantity="loss")
 assert comparison.worst < 1e-4  # eps = 1e-5 inside the batch-norm
 comparison
 # %% [markdown]
-# Now the live test. At $d = 8$ and the published $\lambda_{\text{BT}} = 0.0051$, eight copies of one
-# dimension cost only $0.0051 \cdot 56$. Below, your loss trains the embedding with this weight and with
-# $\lambda_{\text{BT}} = 1$. Before you run it: which of the two keeps all 8 eigenvalues?
+# Now the live test. At $d = 8$ and the official code's $\lambda_{\text{BT}} = 0.0051$ (the paper has
+# 0.005), eight copies of one dimension cost only $0.0051 \cdot 56$. Below, your loss trains the embedding
+# with this weight and with $\lambda_{\text{BT}} = 1$. Before you run it: which of the two keeps all 8
+# eigenvalues?
 # %%
 for lam in (0.0051, 1.0):
     z = normalised(train(functools.partial(barlow_twins, lam=lam)))
@@ -265,8 +265,8 @@ print(f"price of eight copies at lam = 0.0051: {copies_loss(8, 1, 0.0051):.2f}")
 # eigenvalues come close to 4, 3 and 1, eight dimensions in three groups. The reason is on the diagonal.
 # The views agree less along each further direction, and a dimension that uses it pays
 # $(1 - C_{ii})^2$; at $\lambda_{\text{BT}} = 0.0051$ and $d = 8$ it is cheaper to copy a direction that
-# agrees well. (Four seeds and four times as many steps give the same three groups.) The published weight
-# was chosen for $d = 8192$, where copies of one dimension would cost
+# agrees well. (Four seeds and four times as many steps give the same three groups.) The weight was
+# chosen for $d = 8192$, where copies of one dimension would cost
 # $0.0051 \cdot 8192 \cdot 8191 \approx 342{,}000$. A loss weight belongs to a dimension.
 # %% [markdown]
 # ## Exercise 1.4 · Write NT-Xent, the loss of SimCLR
@@ -299,9 +299,9 @@ print(f"price of eight copies at lam = 0.0051: {copies_loss(8, 1, 0.0051):.2f}")
 # </details>
 # <details><summary>Hint 3: the formula</summary>
 #
-# $\mathcal L = \frac1{2n}\sum_a \bigl[\log \sum_b e^{S_{ab}} - S_{a,p(a)}\bigr]$, where
-# $S = \hat Z \hat Z^\top/\tau_{\text{temp}}$ with $S_{aa} = -\infty$, the rows of $\hat Z$ have length 1, and
-# $p(a) = (a + n) \bmod 2n$ counted from 0.
+# $\mathcal L = \frac1{2n}\sum_a \bigl[\log \sum_{b \ne a} e^{s_{ab}/\tau_{\text{temp}}} -
+# s_{a,p(a)}/\tau_{\text{temp}}\bigr]$ with $p(a) = (a + n) \bmod 2n$, counted from 0. A logit of $-\infty$
+# at $b = a$ has the exponential 0 and leaves the anchor out.
 #
 # </details>
 # %%
@@ -360,26 +360,24 @@ def cluster_loss(n, k, temperature):
 
 cluster_loss = check("1.5", cluster_loss)
 # %% [markdown]
-# Your formula for three temperatures, beside losses of embeddings that were built with $k$ points.
+# Your formula (crosses) for three temperatures, and losses of embeddings that were built with $k$ points.
 #
 # <!-- expected-figure: 1.5 -->
-# %% mystnb={"image": {"alt": "NT-Xent loss against the number of points k from 1 to 24 for temperatures 0.1, 0.5 and 2. All three curves start at the same value, 3.85. The lower the temperature, the further the curve falls: to about 0 at 0.1, to 2.0 at 0.5 and to 3.4 at 2. Measured points lie on the dashed theory lines."}} tags=["expected:1.5"]
-n, groups, temperatures = 24, [1, 2, 4, 8, 24], [0.1, 0.5, 2.0]
+# %% mystnb={"image": {"alt": "NT-Xent loss against the number of points k from 1 to 24 for temperatures 0.1, 0.5 and 2. All three rows of points start at the same value, 3.85. The lower the temperature, the further they fall: to about 0 at 0.1, to 2.0 at 0.5 and to 3.4 at 2. Each measured point lies on a cross, the theory."}} tags=["expected:1.5"]
+n, groups, temperatures = 24, [1, 2, 3, 4, 6, 8, 12, 24], [0.1, 0.5, 2.0]
 points = [torch.eye(k, dtype=torch.float64)[torch.arange(n) % k] for k in groups]
-measured = [[losses.nt_xent(z, z, T).item() for z in points] for T in temperatures]
-line = np.linspace(1, n, 200)
-for T, found, colour in zip(temperatures, measured, plots.mode_colors(3), strict=True):
-    plt.plot(line, [cluster_loss(n, k, T) for k in line], "k--", linewidth=1.3)
-    plt.plot(groups, found, "o", color=colour, label=f"measured, temperature {T}")
+measured = [[losses.nt_xent(z, z, temp).item() for z in points] for temp in temperatures]
+theory = [[cluster_loss(n, k, temp) for k in groups] for temp in temperatures]
+plt.plot(groups, np.transpose(theory), "k+", markersize=16)
+for temp, found, colour in zip(temperatures, measured, plots.mode_colors(3), strict=True):
+    plt.plot(groups, found, "o", color=colour, label=f"measured, temperature {temp}")
 plt.xlabel("number of points k")
 plt.ylabel("NT-Xent loss, n = 24")
 plt.legend()
 plt.show()
 # %%
-pairs = [(T, k) for T in temperatures for k in groups]
-theory = [cluster_loss(n, k, T) for T, k in pairs]
-labels = [f"temperature {T}, k = {k}" for T, k in pairs]
-comparison = plots.compare(theory, np.ravel(measured), labels, quantity="loss")
+labels = [f"temperature {temp}, k = {k}" for temp in temperatures for k in groups]
+comparison = plots.compare(np.ravel(theory), np.ravel(measured), labels, quantity="loss")
 assert comparison.worst < 1e-9
 comparison
 # %% [markdown] tags=["solution-only"]
@@ -400,8 +398,9 @@ comparison
 #   over the two views;
 # - *covariance*: $\frac1d \sum_{i \ne j} \text{Cov}_{ij}^2$ for each view, the two views added.
 #
-# Here variance and covariance are the unbiased ones, with $n - 1$. (An average over views in one term
-# and a sum in the next: so the official code has it. solo-learn sums both.)
+# Here variance and covariance are the unbiased ones, with $n - 1$. This is the form of the official code,
+# which averages over the views in one term and adds in the next. (The paper's formula and solo-learn add
+# in both; the paper also adds the squares of the $d$ dimensions in the first.)
 #
 # **Given:** tensors `z1`, `z2` of shape $(n, d)$ and `eps`. **Wanted:** the three terms without weights,
 # in this order, each a tensor with one entry through which gradients flow. **Why it matters:** you will
@@ -528,10 +527,11 @@ for name, (_, rank) in found.items():
     print(f"{name:27s} effective rank {float(rank):.1f} of 8")
 # %% [markdown] tags=["solution-only"]
 # **Why.** The effective rank of the covariance is one of several measures: RankMe takes the entropy of
-# $\sqrt{\lambda_j}$ instead and gives larger numbers on the same data, the participation ratio
-# $(\sum\lambda)^2/\sum\lambda^2$ smaller ones. Say which you use. The runs are one seed each, with a
-# linear embedding of dimension 8: VICReg and Barlow Twins at their published weights keep fewer
-# dimensions than SimCLR *here*, and their weights were chosen for $d = 8192$. This ranks no method.
+# $\sqrt{\lambda_j}$ instead and is never smaller on the same centred data, the participation ratio
+# $(\sum\lambda)^2/\sum\lambda^2$ is never larger; where all eigenvalues in use are equal, the three agree.
+# Say which you use. The runs are one seed each, with a linear embedding of dimension 8: VICReg and Barlow
+# Twins at the weights of their official codes keep fewer dimensions than SimCLR *here*, and those weights
+# were chosen for $d = 8192$. This ranks no method.
 # %% [markdown]
 # ## Exercise 1.8 · One eigenvalue at a time
 # *Stretch · 25 minutes · 5 points*
@@ -540,7 +540,7 @@ for name, (_, rank) in found.items():
 # `z2 = x2 @ W.T` take the symmetric matrix and the loss
 #
 # $$C = \frac{1}{2n}\bigl(Z^\top Z' + Z'^\top Z\bigr), \qquad \mathcal L = \lVert C - I \rVert_F^2
-#   = \sum_{ij} (C_{ij} - \delta_{ij})^2 ,$$
+#   = \sum_{ij} (C_{ij} - I_{ij})^2 ,$$
 #
 # and descend: $W \leftarrow W - \eta\, \partial\mathcal L/\partial W$. No centring is needed, the views are
 # centred. Record what happens.
@@ -627,6 +627,6 @@ comparison
 # before another, and the starting weights are all of one size. Where does the order come from, and what sets
 # the waiting times? The worst row of the table belongs to two eigenvalues that come close together.
 # %% [markdown]
-# **What you have now:** three losses that agree with the published ones, two kinds of collapse told apart by a
-# spectrum, and a staircase without an explanation. Chapter 2 solves this last model with pencil and
-# paper and predicts each of the steps before training begins.
+# **What you have now:** three losses that are in use, two kinds of collapse told apart by a spectrum, and a
+# staircase without an explanation. Chapter 2 solves this last model with pencil and paper and predicts
+# each of the steps before training begins.

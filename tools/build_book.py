@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -18,6 +19,11 @@ BUILD = ROOT / "_build"
 ASSETS = BUILD / "assets"  # generated and unpacked; _config.yml serves it beside book/assets
 VENDOR = ROOT / "book" / "assets" / "vendor"
 FIRST_PAGE = BUILD / "html" / "book" / "index.html"
+
+TROUBLE = re.compile(r"\b(WARNING|ERROR|CRITICAL):|Error\b")
+# What says nothing to whoever builds: kernels on their transport, extensions on their settings.
+NOISE = re.compile(r"IPKernelApp|ParserConfig|Excluded from execution|copying images|^=+$")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 # A widget's script is an ES module for Jupyter. Browsers refuse modules over file://, so the site
 # gets the same code as a plain script that leaves its `render` where the loader looks for it.
@@ -90,6 +96,27 @@ def write_widgets() -> None:
             target.write_text(script, "utf-8")
 
 
+def jupyter_book() -> tuple[int, list[str]]:
+    """Run the build, show its progress, and return its status and its warnings."""
+    program = Path(sys.executable).with_name("jupyter-book")
+    # The pages' matrices are small: a second thread costs more than it brings.
+    environment = {"OMP_NUM_THREADS": "1"} | os.environ
+    warnings = []
+    with subprocess.Popen(
+        [program, "build", ".", "-W", "-n", "--keep-going"],
+        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        errors="replace",
+    ) as process:  # fmt: skip
+        for coloured in process.stdout:
+            line = COLOUR.sub("", coloured)
+            if NOISE.search(line):
+                continue
+            print(line, end="", flush=True)
+            if TROUBLE.search(line):
+                warnings.append(line.strip())
+    return process.returncode, warnings
+
+
 def main() -> int:
     start = time.perf_counter()
     ASSETS.mkdir(parents=True, exist_ok=True)
@@ -101,14 +128,12 @@ def main() -> int:
     forget_if_changed("layout", layout, site)
     unpack_vendored()
     write_widgets()
-    program = Path(sys.executable).with_name("jupyter-book")
-    command = [program, "build", ".", "-W", "-n", "--keep-going"]
-    status = subprocess.run(command, cwd=ROOT, check=False).returncode
+    status, warnings = jupyter_book()
     if status:
         # A page that is not read again does not warn again: make the next build read all.
         for folder in site:
             shutil.rmtree(folder, ignore_errors=True)
-        print("\nThe site was not built: see the warnings above.", file=sys.stderr)
+        print("\nThe site was not built:", *warnings, sep="\n  ", file=sys.stderr)
         return 1
     print(f"\nSite built in {time.perf_counter() - start:.0f} s. First page:\n{FIRST_PAGE}")
     return 0

@@ -43,7 +43,7 @@ if ! pip -r requirements.txt || ! pip --no-deps --no-build-isolation -e .; then
     if grep -qE 'NewConnectionError|NameResolutionError|ConnectTimeout|ProxyError|SSLError' "$log"; then
         fail "no package index could be reached; connect to the network and run the command again"
     fi
-    tail -n 5 "$log" >&2
+    tail -n 1 "$log" >&2
     fail "requirements.txt could not be installed; all that pip said is in $log"
 fi
 echo "$wanted" >"$stamp"

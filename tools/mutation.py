@@ -45,8 +45,8 @@ class Row:
     failures: list[str] = field(default_factory=list)
 
     HEADER = (
-        "exercise", "wrong answers by hand", "refused", "named",
-        "generated mutants", "refused", "unusual right answers", "accepted",
+        "exercise", "wrong by hand", "refused", "named",
+        "mutants", "refused", "unusual but right", "accepted",
     )  # fmt: skip
 
     def cells(self) -> list[str]:

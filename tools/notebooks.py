@@ -15,6 +15,7 @@ import copy
 import io
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import jupytext
@@ -30,7 +31,7 @@ EXPECTED = re.compile(r"<!-- expected-figure: (\d+\.\d+) -->\n?")
 EXPECTED_WIDTH = 460  # pixels: large enough to compare with, small enough not to be the answer
 
 INSTALL = """\
-# Run this first. On Colab it installs the course's package; elsewhere it does nothing.
+# Run this first: on Colab it installs the course's package.
 import importlib.util
 
 if importlib.util.find_spec("stepwise_ssl") is None:
@@ -191,8 +192,19 @@ def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+            cell.outputs = merge_streams(o for o in cell.outputs if o.get("name") != "stderr")
     return notebook
+
+
+def merge_streams(outputs: Iterable[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Join neighbouring pieces of printed text: how a kernel cuts them depends on its timing."""
+    merged: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        if merged and output.output_type == merged[-1].output_type == "stream":
+            merged[-1].text += output.text
+        else:
+            merged.append(output)
+    return merged
 
 
 def expected_figures(executed: nbformat.NotebookNode) -> dict[str, str]:

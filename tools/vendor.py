@@ -25,8 +25,8 @@ WANTED = ("es5/tex-mml-chtml.js", "es5/output/chtml/fonts/", "es5/input/tex/exte
 RECORD = """\
 # Vendored scripts
 
-The site serves these itself, so that a page needs no other host. `make book` compares the SHA-256 and
-unpacks them; `python tools/vendor.py` made them.
+The site serves these itself, so that a page needs no other host. `make book` compares the SHA-256
+and unpacks them; `python tools/vendor.py` made them.
 
 | archive | project | version | licence | SHA-256 |
 |-|-|-|-|-|

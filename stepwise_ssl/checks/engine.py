@@ -126,12 +126,8 @@ class Trial:
         """`got` as a float64 array of the wanted shape, or a message that says why it is not."""
         if got is None and self._wants_function:
             self.fail("Your function returned None: is there a `return`?", named=True)
-        if self._wants_function and shape and isinstance(got, list | tuple):
-            self.fail(
-                f"{what} is a {type(got).__name__}; the cells below need an array: end with "
-                "`return np.array(...)`.",
-                named=True,
-            )
+        if self._wants_function and shape:
+            self._refuse_other_containers(got, what)
         array = as_array(got)
         if array is None:
             self.fail(f"{what} should be numbers; yours is {got!r:.60}.")
@@ -147,6 +143,18 @@ class Trial:
             self.fail(f"{what} is {array[bad].flat[0]}{place} ({bad.sum()} of {array.size}).")
         self._low_precision |= low_precision(got)
         return array.astype(np.float64)
+
+    def _refuse_other_containers(self, got: Any, what: str) -> None:
+        """Lists and tensors have the right numbers, but the notebook's next cells need arrays."""
+        if isinstance(got, list | tuple):
+            kind, way = f"a {type(got).__name__}", "`return np.array(...)`"
+        elif hasattr(got, "detach"):
+            kind, way = "a torch tensor", "`.detach().numpy()`"
+        else:
+            return
+        self.fail(
+            f"{what}: {kind}, where the cells below need a NumPy array. End with {way}.", True
+        )
 
     def number(self, what: str = "the answer") -> float:
         """The answer of a value exercise as a float."""

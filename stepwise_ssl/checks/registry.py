@@ -24,7 +24,8 @@ def exercises(chapter: int) -> tuple[Exercise, ...]:
 
 def find(exercise_id: str) -> Exercise:
     """The exercise with this number, such as "2.4". Raises ValueError for an unknown one."""
-    chapter, _, number = str(exercise_id).partition(".")
+    exercise_id = str(exercise_id)  # so that check(2.4, f) works too
+    chapter, _, number = exercise_id.partition(".")
     if chapter.isdigit() and int(chapter) in chapters() and number:
         for exercise in exercises(int(chapter)):
             if exercise.id == exercise_id:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+from matplotlib.transforms import ScaledTranslation
 from numpy.typing import ArrayLike
 
 from .. import _validate
@@ -95,11 +96,6 @@ def staircase(
     (measured,) = top.plot(t[seen], loss[seen], color=GREY, linewidth=4)
     if theory_loss is not None:
         top.plot(theory_t[theory_seen], theory_loss[theory_seen], **_THEORY)
-    if theory_loss is not None or theory_eigenvalues is not None:
-        lines = {"measured": measured, "theory": Line2D([], [], **_THEORY)}
-        # Lower left is free: before the first step the loss is at its top.
-        look = {"frameon": True, "framealpha": 1, "facecolor": "white", "edgecolor": "none"}
-        top.legend(lines.values(), lines.keys(), loc="lower left", handlelength=2.4, **look)
     top.set_ylabel("loss")
     top.yaxis.set_major_locator(MaxNLocator(6, integer=True))
 
@@ -120,10 +116,13 @@ def staircase(
         bottom.xaxis.set_minor_formatter(NullFormatter())
     figure.align_ylabels()
 
+    rows = 0
     if step_times is None:
         _number_curves(bottom, t[seen], eigenvalues[seen])
     else:
-        _mark_steps(top, bottom, step_times, colors)
+        rows = _mark_steps(top, bottom, step_times, colors)
+    if theory_loss is not None or theory_eigenvalues is not None:
+        _legend_above(top, {"measured": measured, "theory": Line2D([], [], **_THEORY)}, rows)
     if title:
         figure.suptitle(title, x=0.01, ha="left", fontsize=mpl.rcParams["axes.titlesize"])
     return figure
@@ -137,8 +136,11 @@ def _tint(color: str) -> tuple[float, float, float]:
     return tuple(rgb + white * (1 - rgb))
 
 
-def _mark_steps(top: Axes, bottom: Axes, step_times: np.ndarray, colors: list[str]) -> None:
-    """A thin line at each step time through both panels, with its mode's number on top."""
+def _mark_steps(top: Axes, bottom: Axes, step_times: np.ndarray, colors: list[str]) -> int:
+    """A thin line at each step time through both panels, with its mode's number on top.
+
+    Returns how many rows of numbers stand there.
+    """
     first, last = bottom.get_xlim()
     ends: dict[int, float] = {}  # row of numbers -> where its last one stands
     for mode in np.argsort(step_times):
@@ -153,6 +155,16 @@ def _mark_steps(top: Axes, bottom: Axes, step_times: np.ndarray, colors: list[st
         _write_above(top, str(mode + 1), place, row, ha="center")
     if ends:
         _write_above(top, "mode", -0.01, 0, ha="right")
+    return len(ends)
+
+
+def _legend_above(ax: Axes, lines: dict[str, Line2D], rows: int) -> None:
+    """Outside the panel, over the rows of numbers: within it a legend would cut the step lines."""
+    lift = ScaledTranslation(0, (6 + 13 * rows) / 72, ax.figure.dpi_scale_trans)
+    ax.legend(
+        lines.values(), lines.keys(), ncols=2, handlelength=2.4, borderaxespad=0, borderpad=0,
+        loc="lower right", bbox_to_anchor=(1, 1), bbox_transform=ax.transAxes + lift,
+    )  # fmt: skip
 
 
 def _write_above(ax: Axes, text: str, place: float, row: int, ha: str) -> None:

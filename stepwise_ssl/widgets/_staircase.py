@@ -84,8 +84,7 @@ class StaircaseExplorer(anywidget.AnyWidget):
         plt.close(figure)
         alt = (
             f"The loss over time goes from {loss[0]:.1f} to {loss[-1]:.1f}, "
-            f"{_steps_in_words(steps)}. Below it the {self.d} eigenvalues; "
-            "one passes ½ at each step."
+            f"{_steps_in_words(steps)}. Below it the eigenvalue of each mode, d = {self.d}."
         )
         return figure, alt
 

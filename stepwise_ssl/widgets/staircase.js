@@ -282,11 +282,12 @@ const upright = (L, x, kind) =>
 
 /** The numbers of the modes above their step times, where there is room for them. */
 function stepNumbers(L, tau) {
-  let last = -Infinity;
+  let taken = -Infinity;
   const numbers = tau.map((step, j) => {
-    if (step < L.first || step > L.last || Math.abs(L.x(step) - last) < 22) return "";
-    last = L.x(step);
-    return text(last, L.top.y - 9, "middle", j + 1);
+    const half = 4 * String(j + 1).length; // of the number's width
+    if (step < L.first || step > L.last || L.x(step) - half < taken + 4) return "";
+    taken = L.x(step) + half;
+    return text(L.x(step), L.top.y - 9, "middle", j + 1);
   });
   return text(0, L.top.y - 9, "start", "mode", "quiet") + numbers.join("");
 }
@@ -334,6 +335,9 @@ function drawCursor(L, { gamma, s0, t }) {
 
 // --- Controls ---------------------------------------------------------------------------------
 
+// JupyterLab takes arrows and Enter for its cells, unless the focused element itself says no.
+const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
 function make(tag, attributes, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -348,7 +352,7 @@ function make(tag, attributes, ...children) {
  */
 function slider({ name, label, min, max, step, value, position, words, move, done }) {
   const id = `stepwise-${Math.random().toString(36).slice(2)}`;
-  const input = make("input", { type: "range", id, min, max, step, "data-control": name });
+  const input = make("input", { type: "range", id, min, max, step, "data-control": name, ...OWN_KEYS });
   // An <output> announces its changes unasked; the slider has already said its value.
   const output = make("output", { for: id, "aria-live": "off" });
   const title = make("label", { for: id });
@@ -392,7 +396,7 @@ function sliders(model, range, move, done) {
 /** A button that goes along the time axis in ten seconds, from where it is, or once more. */
 function player(where, goTo, done) {
   const DURATION = 10_000;
-  const button = make("button", { type: "button", class: "play" }, "Play");
+  const button = make("button", { type: "button", class: "play", ...OWN_KEYS }, "Play");
   let frame = null;
   const stop = () => {
     if (frame === null) return;
@@ -473,12 +477,14 @@ const STYLE = `
 & .controls { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 10px 24px; }
 & .control { display: grid; grid-template-columns: 1fr auto; }
 & .control label { margin: 0; font-weight: normal; }
-& .control output { padding: 0; font-variant-numeric: tabular-nums; font-weight: 600; }
+& .control output {
+  padding: 0; color: inherit; font-size: inherit; font-weight: 600; font-variant-numeric: tabular-nums;
+}
 & .control input { grid-column: 1 / -1; width: 100%; margin: 4px 0; accent-color: var(--accent); }
 /* The time slider's thumb, about 16 px wide, stands under the cursor in the figure. */
 & .t input { width: calc(100% - 28px); margin-left: 26px; }
 & :is(input, button):focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-& .caption { margin: 10px 0 0; font-size: 13px; color: var(--quiet); }
+& .note { margin: 10px 0 0; font-size: 13px; color: var(--quiet); }
 & .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 @media (prefers-reduced-motion: reduce) { & .play { display: none; } }
 `.replaceAll("&", ".stepwise-staircase");
@@ -585,7 +591,7 @@ function render({ model, el }) {
   const others = sliders(model, range, move, done);
   dragTime(svg, stopAndGoTo, done);
 
-  const note = make("p", { class: "caption" });
+  const note = make("p", { class: "note" });
   note.innerHTML = caption(model);
   el.classList.add("stepwise-widget");
   el.replaceChildren(

@@ -173,7 +173,7 @@ def cluster_loss(n, k, temperature):
     "1.6": {
         "biased variance": _change(VICREG, ("z.var(0)", "z.var(0, correction=0)")),
         "eps outside the root": _change(VICREG, ("torch.sqrt(z.var(0) + eps)", "z.std(0) + eps")),
-        "hinge turned round": _change(VICREG, ("relu(1 - s)", "relu(s - 1)")),
+        "eps fixed in the function": _change(VICREG, ("z.var(0) + eps", "z.var(0) + 1e-4")),
         "variance summed over views": _change(VICREG, ("stds) / 2", "stds)")),
         "covariance not divided by d": _change(VICREG, (".sum() / d", ".sum()")),
         "diagonal in the covariance term": _change(
@@ -206,8 +206,9 @@ def spectrum(z):
             ("/ eigenvalues.sum()", "** 0"),
             ("** 0\n", "\n    p = np.sqrt(p) / np.sum(np.sqrt(p))\n"),
         ),
-        "participation ratio": _change(
-            SPECTRUM, ("np.exp(-np.sum(p * np.log(p)))", "1 / np.sum(p**2)")
+        "shares below one per cent dropped": _change(
+            SPECTRUM,
+            ("eigenvalues[eigenvalues > 0]", "eigenvalues[eigenvalues > 0.01 * eigenvalues.sum()]"),
         ),
         "logarithm of zero": _change(
             SPECTRUM, ("eigenvalues[eigenvalues > 0]", "eigenvalues.round(12)")
@@ -341,7 +342,7 @@ def vicreg_terms(z1, z2, eps=1e-4):
 def spectrum(z):
     s = np.linalg.svd(z - z.mean(axis=0), compute_uv=False) ** 2 / len(z)
     p = np.maximum(s / s.sum(), 1e-300)
-    return list(s), float(np.exp(-(p * np.log(p)).sum()))
+    return s, float(np.exp(-(p * np.log(p)).sum()))
 """,
         "torch, in float32": """
 def spectrum(z):
@@ -366,7 +367,7 @@ def staircase(x1, x2, W, lr, steps):
         loss.backward()
         descent.step()
     passed = [next((k for k, v in enumerate(c) if v >= 0.5), np.inf) for c in rows.T]
-    return losses, rows, passed
+    return losses, rows, np.array(passed)
 """,
         "the gradient by hand": """
 def staircase(x1, x2, W, lr, steps):
@@ -380,7 +381,7 @@ def staircase(x1, x2, W, lr, steps):
         W = W - lr * 4 * (C - np.eye(len(W))) @ W @ G
     rows = np.array(rows)
     passed = np.where(rows[-1] >= 0.5, np.sum(rows < 0.5, axis=0), np.inf)
-    return losses, rows, passed
+    return np.array(losses), rows, passed
 """,
     },
 }

@@ -14,9 +14,12 @@ def cross_moment(x1, x2):
 def cross_moment(x1, x2):
     return (x1.T @ x2 + x2.T @ x1) / len(x1)
 """,
-        "a sum, not an average": """
+        "inner products for outer ones": """
 def cross_moment(x1, x2):
-    return (x1.T @ x2 + x2.T @ x1) / 2
+    total = 0
+    for i in range(len(x1)):
+        total += x1[i] @ x2[i].T + x2[i] @ x1[i].T
+    return total / (2 * len(x1))
 """,
         "n - 1 as in a covariance": """
 def cross_moment(x1, x2):
@@ -32,10 +35,11 @@ def cross_moment(x1, x2):
     x1, x2 = x1 - x1.mean(axis=0), x2 - x2.mean(axis=0)
     return (x1.T @ x2 + x2.T @ x1) / (2 * len(x1))
 """,
-        "centres on the common mean": """
+        "only the last pair": """
 def cross_moment(x1, x2):
-    mean = np.vstack([x1, x2]).mean(axis=0)
-    return ((x1 - mean).T @ (x2 - mean) + (x2 - mean).T @ (x1 - mean)) / (2 * len(x1))
+    for i in range(len(x1)):
+        G = np.outer(x1[i], x2[i]) + np.outer(x2[i], x1[i])
+    return G / (2 * len(x1))
 """,
         "pictures by pictures": """
 def cross_moment(x1, x2):
@@ -44,37 +48,56 @@ def cross_moment(x1, x2):
     },
     "2.2": {
         "factor 2 forgotten": """
-def gradient(W, Gamma):
-    return 2 * (W @ Gamma @ W.T - np.eye(len(W))) @ W @ Gamma
+def gradient(W, Gamma, lam=1.0):
+    error = lam * W @ Gamma @ W.T
+    np.fill_diagonal(error, np.diag(W @ Gamma @ W.T) - 1)
+    return 2 * error @ W @ Gamma
 """,
-        "both factors forgotten": """
-def gradient(W, Gamma):
-    return (W @ Gamma @ W.T - np.eye(len(W))) @ W @ Gamma
+        "weight ignored": """
+def gradient(W, Gamma, lam=1.0):
+    return 4 * (W @ Gamma @ W.T - np.eye(len(W))) @ W @ Gamma
 """,
-        "a factor 2 too many": """
-def gradient(W, Gamma):
-    return 8 * (W @ Gamma @ W.T - np.eye(len(W))) @ W @ Gamma
+        "weight on the whole error": """
+def gradient(W, Gamma, lam=1.0):
+    return 4 * lam * (W @ Gamma @ W.T - np.eye(len(W))) @ W @ Gamma
 """,
-        "minus the gradient": """
-def gradient(W, Gamma):
-    return -4 * (W @ Gamma @ W.T - np.eye(len(W))) @ W @ Gamma
+        "weight squared": """
+def gradient(W, Gamma, lam=1.0):
+    C = W @ Gamma @ W.T
+    weights = np.full(C.shape, lam) + (1 - lam) * np.eye(len(W))
+    return 4 * (weights**2 * (C - np.eye(len(W)))) @ W @ Gamma
+""",
+        "1 taken from every entry": """
+def gradient(W, Gamma, lam=1.0):
+    error = W @ Gamma @ W.T - 1
+    diagonal = np.diag(np.diag(error))
+    return 4 * (diagonal + lam * (error - diagonal)) @ W @ Gamma
+""",
+        "difference quotients": """
+def gradient(W, Gamma, lam=1.0):
+    def loss(W):
+        C = W @ Gamma @ W.T
+        ones = np.eye(len(W))
+        return np.sum((ones + lam * (1 - ones)) * (C - ones) ** 2)
+
+    slopes = np.zeros(W.shape)
+    for place in np.ndindex(W.shape):
+        step = np.zeros(W.shape)
+        step[place] = 1e-4
+        slopes[place] = (loss(W + step) - loss(W - step)) / 2e-4
+    return slopes
 """,
         "last Gamma forgotten": """
-def gradient(W, Gamma):
-    return 4 * (W @ Gamma @ W.T - np.eye(len(W))) @ W
-""",
-        "target forgotten": """
-def gradient(W, Gamma):
-    return 4 * (W @ Gamma @ W.T) @ W @ Gamma
-""",
-        "transposed": """
-def gradient(W, Gamma):
-    return 4 * Gamma @ W.T @ (W @ Gamma @ W.T - np.eye(len(W)))
-""",
-        "mean over the entries": """
-def gradient(W, Gamma):
+def gradient(W, Gamma, lam=1.0):
     C = W @ Gamma @ W.T
-    return 4 * (C - np.eye(len(W))) @ W @ Gamma / C.size
+    return 4 * np.where(np.eye(len(W)), C - 1, lam * C) @ W
+""",
+        "gradient of the norm, not of its square": """
+def gradient(W, Gamma, lam=1.0):
+    C = W @ Gamma @ W.T
+    ones = np.eye(len(W))
+    size = np.sqrt(np.sum((ones + lam * (1 - ones)) * (C - ones) ** 2))
+    return 2 * np.where(ones, C - 1, lam * C) @ W @ Gamma / size
 """,
     },
     "2.3": {
@@ -103,13 +126,14 @@ def ds_dt(s, gamma):
 def ds_dt(s, gamma):
     return 4 * s * (1 - gamma * s**2)
 """,
-        "square lost": """
+        "logistic in s": """
 def ds_dt(s, gamma):
-    return 4 * gamma * s * (1 - gamma * s)
+    return 8 * gamma * s * (1 - s)
 """,
-        "factor s lost": """
+        "negative modes stand still": """
 def ds_dt(s, gamma):
-    return 4 * gamma * (1 - gamma * s**2)
+    gamma = np.maximum(gamma, 0)
+    return 4 * gamma * s * (1 - gamma * s**2)
 """,
     },
     "2.4": {
@@ -127,25 +151,32 @@ def singular_values(t, gamma, s0):
 def singular_values(t, gamma, s0):
     return s0 / np.sqrt(s0**2 + (1 - s0**2) * np.exp(-8 * gamma * t[:, None]))
 """,
-        "never saturates": """
+        "logarithm of the odds": """
 def singular_values(t, gamma, s0):
-    return s0 * np.exp(4 * gamma * t[:, None])
+    start = gamma * s0**2
+    log_odds = np.log(start / (1 - start)) + 8 * gamma * t[:, None]
+    return np.sqrt(1 / (1 + np.exp(-log_odds)) / gamma)
 """,
         "overflows at late times": """
 def singular_values(t, gamma, s0):
     t = t[:, None]
     return np.exp(4 * gamma * t) / np.sqrt(1 / s0**2 + (np.exp(8 * gamma * t) - 1) * gamma)
 """,
-        "0/0 where gamma is zero": """
+        "Euler steps in place of the closed form": """
 def singular_values(t, gamma, s0):
-    start = gamma * s0**2
-    return np.sqrt(start / (start + (1 - start) * np.exp(-8 * gamma * t[:, None])) / gamma)
+    rows, s, now = [], np.array(s0), 0.0
+    for end in t:
+        steps = 2000
+        for _ in range(steps):
+            s = s + (end - now) / steps * 4 * gamma * s * (1 - gamma * s**2)
+        rows.append(s)
+        now = end
+    return np.array(rows)
 """,
-        "negative modes left alone": """
+        "start without its square": """
 def singular_values(t, gamma, s0):
-    start = gamma * s0**2
-    s = s0 / np.sqrt(start + (1 - start) * np.exp(-8 * np.abs(gamma) * t[:, None]))
-    return np.where(gamma > 0, s, s0)
+    start = gamma * s0
+    return s0 / np.sqrt(start + (1 - start) * np.exp(-8 * gamma * t[:, None]))
 """,
         "shape (d, T)": """
 def singular_values(t, gamma, s0):
@@ -156,48 +187,48 @@ def singular_values(t, gamma, s0):
     },
     "2.5": {
         "the approximation": """
-def step_times(gamma, s0):
+def step_times(gamma, s0, level=0.5):
     start = gamma * s0**2
     tau = -np.log(np.abs(start)) / (8 * gamma)
-    return np.where(gamma <= 0, np.inf, np.where(start >= 0.5, 0, tau))
+    return np.where(gamma <= 0, np.inf, np.where(start >= level, 0, tau))
 """,
         "4 gamma in the denominator": """
-def step_times(gamma, s0):
+def step_times(gamma, s0, level=0.5):
     start = gamma * s0**2
-    tau = np.log(1 / start - 1) / (4 * gamma)
-    return np.where(gamma <= 0, np.inf, np.where(start >= 0.5, 0, tau))
+    tau = np.log((1 / start - 1) * level / (1 - level)) / (4 * gamma)
+    return np.where(gamma <= 0, np.inf, np.where(start >= level, 0, tau))
 """,
-        "half of s instead of half of the eigenvalue": """
-def step_times(gamma, s0):
+        "level of s instead of level of the eigenvalue": """
+def step_times(gamma, s0, level=0.5):
     start = gamma * s0**2
-    tau = np.log((1 / start - 1) / 3) / (8 * gamma)
-    return np.where(gamma <= 0, np.inf, np.where(start >= 0.5, 0, tau))
+    tau = np.log((1 / start - 1) / (1 / level**2 - 1)) / (8 * gamma)
+    return np.where(gamma <= 0, np.inf, np.where(start >= level, 0, tau))
 """,
-        "gamma missing in the logarithm": """
-def step_times(gamma, s0):
-    tau = np.log(1 / s0**2 - 1) / (8 * gamma)
-    return np.where(gamma <= 0, np.inf, np.where(gamma * s0**2 >= 0.5, 0, tau))
-""",
-        "logarithm to base 10": """
-def step_times(gamma, s0):
+        "level ignored": """
+def step_times(gamma, s0, level=0.5):
     start = gamma * s0**2
-    tau = np.log10(1 / start - 1) / (8 * gamma)
-    return np.where(gamma <= 0, np.inf, np.where(start >= 0.5, 0, tau))
+    tau = np.log(1 / start - 1) / (8 * gamma)
+    return np.where(gamma <= 0, np.inf, np.where(start >= level, 0, tau))
+""",
+        "odds of the level upside down": """
+def step_times(gamma, s0, level=0.5):
+    start = gamma * s0**2
+    tau = np.log((1 / start - 1) * (1 - level) / level) / (8 * gamma)
+    return np.where(gamma <= 0, np.inf, np.where(start >= level, 0, tau))
 """,
         "no special cases": """
-def step_times(gamma, s0):
-    return np.log(1 / (gamma * s0**2) - 1) / (8 * gamma)
+def step_times(gamma, s0, level=0.5):
+    return np.log((1 / (gamma * s0**2) - 1) / (1 / level - 1)) / (8 * gamma)
 """,
-        "negative modes never thought of": """
-def step_times(gamma, s0):
-    start = gamma * s0**2
-    return np.where(start >= 0.5, 0, np.log(1 / start - 1) / (8 * gamma))
+        "maximum of zero and the formula": """
+def step_times(gamma, s0, level=0.5):
+    return np.maximum(0, np.log((1 / (gamma * s0**2) - 1) / (1 / level - 1)) / (8 * gamma))
 """,
-        "zero for negative modes": """
-def step_times(gamma, s0):
-    start = gamma * s0**2
-    waits = (gamma > 0) & (start < 0.5)
-    return np.where(waits, np.log(1 / start - 1) / (8 * gamma), 0)
+        "modes that never step are dropped": """
+def step_times(gamma, s0, level=0.5):
+    gamma, s0 = gamma[gamma > 0], s0[gamma > 0]
+    start = np.minimum(gamma * s0**2, level)
+    return np.log((1 / start - 1) / (1 / level - 1)) / (8 * gamma)
 """,
     },
     "2.6": {
@@ -205,7 +236,7 @@ def step_times(gamma, s0):
         "one for each drop": "plateaus = (5, 4, 3)",
         "all modes learned": "plateaus = (5, 3, 0)",
         "only the learnable modes counted": "plateaus = [3, 1, 0]",
-        "negative modes pulled to minus one": "plateaus = (5.0, 3.0, 10.0)",
+        "negative modes pulled to minus one": "plateaus = (5.0, 3.0, 8.0)",
         "norm instead of its square": "plateaus = (2.2360680, 1.7320508, 1.4142136)",
         "middle taken after the second drop": "plateaus = (5, 2, 0)",
         "half a step off": "plateaus = (5, 3, 1.5)",
@@ -237,12 +268,12 @@ def descend(gradient, Gamma, W0, lr, steps):
         rows.append(np.linalg.eigvalsh(W @ Gamma @ W.T)[::-1])
     return np.array(rows)
 """,
-        "one row short": """
+        "every step begins at W0": """
 def descend(gradient, Gamma, W0, lr, steps):
     W, rows = W0, []
-    for _ in range(steps):
+    for _ in range(steps + 1):
         rows.append(np.linalg.eigvalsh(W @ Gamma @ W.T)[::-1])
-        W = W - lr * gradient(W, Gamma)
+        W = W0 - lr * gradient(W, Gamma)
     return np.array(rows)
 """,
         "changes W0 in place": """
@@ -259,19 +290,19 @@ def descend(gradient, Gamma, W0, lr, steps):
     path = [W0 - k * lr * slope for k in range(steps + 1)]
     return np.array([np.linalg.eigvalsh(W @ Gamma @ W.T)[::-1] for W in path])
 """,
-        "eigenvalues of the weights": """
+        "singular values, which lose the sign": """
 def descend(gradient, Gamma, W0, lr, steps):
     W, rows = W0, []
     for _ in range(steps + 1):
-        rows.append(np.linalg.eigvalsh(W @ W.T)[::-1])
+        rows.append(np.linalg.svd(W @ Gamma @ W.T, compute_uv=False))
         W = W - lr * gradient(W, Gamma)
     return np.array(rows)
 """,
-        "smallest first": """
+        "eigenvalues in no order": """
 def descend(gradient, Gamma, W0, lr, steps):
     W, rows = W0, []
     for _ in range(steps + 1):
-        rows.append(np.linalg.eigvalsh(W @ Gamma @ W.T))
+        rows.append(np.linalg.eig(W @ Gamma @ W.T)[0])
         W = W - lr * gradient(W, Gamma)
     return np.array(rows)
 """,
@@ -291,10 +322,10 @@ def final_weights(Gamma, d):
 def final_weights(Gamma, d):
     return np.linalg.eigh(Gamma)[1][:, -d:].T
 """,
-        "smallest modes": """
+        "the first modes of eigh": """
 def final_weights(Gamma, d):
     gamma, V = np.linalg.eigh(Gamma)
-    return (V[:, :d] / np.sqrt(np.abs(gamma[:d]))).T
+    return (V[:, :d] / np.sqrt(gamma[:d])).T
 """,
         "largest in size, as an SVD orders them": """
 def final_weights(Gamma, d):
@@ -315,10 +346,10 @@ def final_weights(Gamma, d):
     W[0] = np.sqrt(2) * W[0] + extra[:, 0]
     return W
 """,
-        "transposed": """
+        "rows for columns": """
 def final_weights(Gamma, d):
     gamma, V = np.linalg.eigh(Gamma)
-    return V[:, -d:] / np.sqrt(gamma[-d:])
+    return V[-d:] / np.sqrt(gamma[-d:])[:, None]
 """,
     },
 }
@@ -338,13 +369,17 @@ def cross_moment(x1, x2):
     },
     "2.2": {
         "the trace's own order, then transposed": """
-def gradient(W, Gamma):
-    return (4 * Gamma @ W.T @ (W @ Gamma @ W.T - np.eye(len(W)))).T
+def gradient(W, Gamma, lam=1.0):
+    C = W @ Gamma @ W.T
+    error = lam * C + np.diag((1 - lam) * np.diag(C) - 1)
+    return (4 * Gamma @ W.T @ error).T
 """,
-        "entry by entry": """
-def gradient(W, Gamma):
-    E = np.einsum("ai,ij,bj->ab", W, Gamma, W) - np.identity(W.shape[0])
-    return np.einsum("ab,bj,ji->ai", 4 * E, W, Gamma)
+        "a matrix of weights, entry by entry, in single precision": """
+def gradient(W, Gamma, lam=1.0):
+    d = W.shape[0]
+    weights = np.array([[1.0 if i == j else lam for j in range(d)] for i in range(d)])
+    E = weights * (np.einsum("ai,ij,bj->ab", W, Gamma, W) - np.identity(d))
+    return np.einsum("ab,bj,ji->ai", 4 * E, W, Gamma).astype(np.float32)
 """,
     },
     "2.3": {
@@ -378,22 +413,24 @@ def singular_values(t, gamma, s0):
 """,
     },
     "2.5": {
-        "a loop that returns a list": """
-def step_times(gamma, s0):
+        "a loop over the modes": """
+def step_times(gamma, s0, level=0.5):
     times = []
     for g, s in zip(gamma, s0):
         start = g * s * s
         if g <= 0:
             times.append(np.inf)
+        elif start >= level:
+            times.append(0.0)
         else:
-            times.append(max(0.0, np.log((1 - start) / start) / (8 * g)) if start < 1 else 0.0)
-    return times
+            times.append(np.log(level * (1 - start) / start / (1 - level)) / (8 * g))
+    return np.array(times)
 """,
-        "clipped inside the logarithm": """
-def step_times(gamma, s0):
-    start = np.clip(gamma * s0**2, 1e-300, 0.5)
-    wait = 2 * np.arctanh(1 - 2 * start)
-    wait = np.where(start < 1e-10, -np.log(start), wait)
+        "a difference of two inverse hyperbolic tangents": """
+def step_times(gamma, s0, level=0.5):
+    start = np.clip(gamma * s0**2, 1e-300, level)
+    wait = 2 * np.arctanh(1 - 2 * np.maximum(start, 1e-10)) - 2 * np.arctanh(1 - 2 * level)
+    wait = np.where(start < level, wait, 0)
     return np.where(gamma > 0, wait / (8 * np.where(gamma > 0, gamma, 1)), np.inf)
 """,
     },

@@ -19,15 +19,17 @@ from tools.build_book import BUILD
 from tools.serve import server
 
 HTML = BUILD / "html"
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
 
 # What a reader must never see: MathJax and MyST turn all of it into something else.
-RAW_MARKUP = r"\$\$|\\frac|\\gamma|\\\(|\\\[|:::|```|\{(?:ref|numref|eq|doc|cite|term|glue)[:}\w]|\*\*\w"
+RAW_MARKUP = (
+    r"\$\$|\\frac|\\gamma|\\\(|\\\[|:::|```|\{(?:ref|numref|eq|doc|cite|term|glue)[:}\w]|\*\*\w"
+)
 VISIBLE_TEXT = """() => {
   const article = document.querySelector("article").cloneNode(true);
   article.querySelectorAll("pre, code, script, style, mjx-container").forEach((e) => e.remove());

@@ -1,12 +1,16 @@
-"""The links of the built site, read from its files: inside they all arrive, outside is only linked."""
+"""The built site as files: its links arrive, and it loads nothing from elsewhere."""
 
 import json
 import re
 from functools import cache
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+
+from tests.test_notebooks import solution_lines
+from tools.notebooks import ROOT, sources
 
 from .conftest import HTML, site_pages
 
@@ -42,6 +46,21 @@ def test_links_within_the_site_arrive(name):
         if missing:
             broken.append(link["href"])
     assert broken == []
+
+
+@every_page
+def test_links_to_colab_open_a_notebook_that_exists(name):
+    links = [a["href"] for a in parsed(HTML / name).select("a[href*='colab.research']")]
+    opened = {re.sub(r".*/blob/\w+/", "", link) for link in links}
+    assert [path for path in opened if not (ROOT / path).is_file()] == []
+    if re.match(r"(book|notebooks)/\d\d_", name):
+        assert opened == {f"notebooks/{Path(name).stem}.ipynb"}
+
+
+@pytest.mark.parametrize("source", sources(), ids=lambda source: source.stem)
+def test_no_solution_line_stands_on_the_students_page(source):
+    text = parsed(HTML / "notebooks" / f"{source.stem}.html").get_text()
+    assert [line for _, line in solution_lines(source) if line in text] == []
 
 
 @every_page

@@ -1,4 +1,4 @@
-"""Every page of the built site, in a browser: quiet, self-contained, typeset, readable, accessible."""
+"""Every page of the built site in a browser: quiet, self-contained, typeset, accessible."""
 
 import re
 
@@ -71,4 +71,29 @@ def test_a_page_works_from_the_file_system(browser, name):
     wait_until_typeset(page)
     assert watch.messages == []
     assert watch.elsewhere == []
+    page.close()
+
+
+@pytest.mark.parametrize("name", [n for n in site_pages() if re.match(r"book/\d\d_", n)])
+def test_a_quiz_shows_its_verdict_only_in_an_open_choice(browser, address, name):
+    page = browser.new_page()
+    page.goto(f"{address}/{name}")
+    assert page.locator("details.quiz-choice").count() >= 9
+    for kind, word in (("right", "Right"), ("wrong", "Not this one")):
+        choice = page.locator(f"details.quiz-{kind}").first
+        body = choice.locator(".sd-card-body")
+        assert not body.is_visible()
+        choice.locator("summary").click()
+        assert body.is_visible()
+        assert word in body.evaluate("e => getComputedStyle(e, '::before').content")
+    page.close()
+
+
+def test_the_search_finds_pages_and_no_solution(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}/search.html?q=staircase")
+    page.wait_for_selector("#search-results li a")
+    found = page.eval_on_selector_all("#search-results li a", "all => all.map(a => a.pathname)")
+    assert any(path.startswith("/book/") for path in found)
+    assert [path for path in found if path.startswith("/solutions/")] == []
     page.close()

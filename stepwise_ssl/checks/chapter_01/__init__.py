@@ -74,7 +74,7 @@ EXERCISES = (
         id="1.6",
         title="VICReg",
         own=vicreg.vicreg_terms,
-        right="Right. Each term forbids one thing: disagreeing, shrinking, repeating.",
+        right="Right. Each term charges for one thing: disagreeing, shrinking, repeating.",
         hint="z1 and z2 are tensors (n, d). Return three scalars, separated by commas.",
         parts=(
             Part("invariance", 1, vicreg.invariance_term),

@@ -157,8 +157,8 @@ BARLOW_TWINS_MISTAKES = (
         terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * np.sum(np.triu(off) ** 2),
     ),
     _barlow(
-        "You take means over the entries. The published loss takes sums: lam = 0.0051 was chosen "
-        "for a sum of d(d − 1) terms.",
+        "You take means over the entries. Barlow Twins takes sums: the official code's lam = "
+        "0.0051 was chosen for a sum of d(d − 1) terms.",
         terms=lambda on, off, lam: (
             np.mean((1 - on) ** 2) + lam * np.sum(off**2) / (len(on) * (len(on) - 1))
         ),

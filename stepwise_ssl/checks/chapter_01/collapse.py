@@ -115,6 +115,7 @@ def _effective_rank_by_sum(eigenvalues: Array) -> float:
 
 def effective_rank_part(trial: Trial) -> None:
     eigenvalues = _draw_spectrum(trial)
+    eigenvalues[-1] = 1e-3 * eigenvalues.sum()  # small, and it counts
     _, second, _ = _spectrum_of(trial, eigenvalues)
     got = trial.array(second, (), "the effective rank")
     want = _effective_rank_by_sum(eigenvalues)
@@ -135,10 +136,18 @@ def effective_rank_part(trial: Trial) -> None:
          "effective rank, with another value.")),
         (np.exp(-np.sum(eigenvalues * np.log(eigenvalues))), ("The eigenvalues are not divided by "
          "their sum: p must sum to 1 to have an entropy.")),
+        (_effective_rank_by_sum(eigenvalues[:-1]), DROPPED),
+        (np.exp(-np.sum((share * np.log(share))[:-1])), DROPPED),
         (float(len(eigenvalues)), ("This is the plain rank, which counts every eigenvalue that is "
          "not 0 as a whole one.")),
     )  # fmt: skip
     trial.close(got, want, "the effective rank", why="exp(−Σ p log p) term by term")
+
+
+DROPPED = (
+    "You leave out the smallest eigenvalue, a thousandth of the sum. It is small and not 0, so it "
+    "counts a little: leave out only what is not positive."
+)
 
 
 def dead_directions_part(trial: Trial) -> None:

@@ -227,18 +227,18 @@ CLUSTER_MISTAKES = (
     ),
     Misconception(
         _like_clusters(lambda n, k: 2 * n / k - 1, lambda t: np.exp(-2 / t)),
-        "Your far points weigh e^(−2/T), as if they lay opposite (cosine −1). The points are "
-        "orthogonal: cosine 0 against the positive's 1.",
+        "Your far points weigh e^(−2/temperature), as if they lay opposite (cosine −1). The points "
+        "are orthogonal: cosine 0 against the positive's 1.",
     ),
     Misconception(
         _like_clusters(lambda n, k: 2 * n / k - 1, lambda t: np.exp(1 / t)),
-        "The sign in your exponent is wrong: dividing top and bottom by the positive's e^(1/T) "
-        "leaves e^(−1/T) for a far point, less than 1.",
+        "The sign in your exponent is wrong: dividing top and bottom by the positive's "
+        "e^(1/temperature) leaves e^(−1/temperature) for a far point, less than 1.",
     ),
     Misconception(
         lambda n, k, temperature: np.log(2 * n - 1),
         "log(2n − 1) is complete collapse, k = 1. With k > 1 only 2n/k − 1 embeddings share the "
-        "anchor's point; each of the others weighs e^(−1/T).",
+        "anchor's point; each of the others weighs e^(−1/temperature).",
     ),
     Misconception(
         lambda n, k, temperature: np.log(2 * n - 1) / temperature,
@@ -248,7 +248,7 @@ CLUSTER_MISTAKES = (
     Misconception(
         lambda n, k, temperature: np.log(2 * n / k - 1),
         "You forget the embeddings at the other k − 1 points. Their similarity is 0, not their "
-        "exponential: each still weighs e^(0/T) = 1 beside the positive's e^(1/T).",
+        "exponential: each still weighs e^0 = 1 beside the positive's e^(1/temperature).",
     ),
     Misconception(
         lambda n, k, temperature: (

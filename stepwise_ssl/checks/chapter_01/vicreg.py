@@ -31,13 +31,15 @@ def _vicreg_by_loops(z1: Array, z2: Array, eps: float = 1e-4) -> Array:
     return np.array([agreement, spread, overlap])
 
 
-def _three_terms(trial: Trial, scale: float = 0.5) -> tuple[tuple, Array, Array, Array]:
-    """Call on embeddings with some spreads below 1 and some above."""
+def _three_terms(
+    trial: Trial, scale: float = 0.5, *eps: float
+) -> tuple[tuple, Array, Array, Array]:
+    """Call on embeddings with some spreads below 1 and some above; eps is passed on if given."""
     n, d = int(trial.rng.integers(6, 10)), int(trial.rng.integers(4, 6))
     z1, z2 = two_views(trial.rng, n, d)
     sizes = scale * np.linspace(0.4, 3.0, d)
     z1, z2 = z1 * sizes, z2 * sizes
-    got = trial.call(to_tensor(z1), to_tensor(z2))
+    got = trial.call(to_tensor(z1), to_tensor(z2), *eps)
     if isinstance(got, list):
         got = tuple(got)
     if as_array(got) is not None and not isinstance(got, tuple) and as_array(got).ndim == 0:
@@ -50,7 +52,7 @@ def _three_terms(trial: Trial, scale: float = 0.5) -> tuple[tuple, Array, Array,
         got is not None and hasattr(got, "__len__") and len(got) == 3,
         "Return three numbers: the invariance, the variance and the covariance term.",
     )
-    return got, z1, z2, _vicreg_by_loops(z1, z2)
+    return got, z1, z2, _vicreg_by_loops(z1, z2, *eps)
 
 
 def invariance_term(trial: Trial) -> None:
@@ -60,9 +62,9 @@ def invariance_term(trial: Trial) -> None:
     recognise(
         trial, term, want[0],
         (want[0] * d, ("Your invariance term sums over the d dimensions and averages over the "
-         "pairs. VICReg takes the mean over all n·d entries: yours is d times as large.")),
-        (want[0] * n * d, ("Your invariance term is a sum. VICReg takes the mean over all n·d "
-         "entries.")),
+         "pairs, as the paper's formula does. The official code takes the mean over all n·d "
+         "entries: yours is d times as large.")),
+        (want[0] * n * d, ("Your invariance term is a sum. It is the mean over all n·d entries.")),
         (np.mean(np.abs(z1 - z2)), ("Your invariance term averages |z1 − z2|: the square is "
          "missing.")),
         (np.sqrt(want[0]), ("Your invariance term has a root too many: it is the mean squared "
@@ -74,8 +76,8 @@ def invariance_term(trial: Trial) -> None:
 
 
 def _like_variance(
-    z1: Array, z2: Array, *, ddof: int = 1, inside: float = 1e-4, outside: float = 0.0,
-    power: int = 1, hinge: Callable[[Array], Array] = lambda std: np.maximum(0, 1 - std),
+    z1: Array, z2: Array, inside: float, *, ddof: int = 1, outside: float = 0.0, power: int = 1,
+    hinge: Callable[[Array], Array] = lambda std: np.maximum(0, 1 - std),
 ) -> float:  # fmt: skip
     """The variance term with one thing done differently."""
     stds = np.sqrt(np.var([z1, z2], axis=1, ddof=ddof) + inside) + outside
@@ -83,37 +85,40 @@ def _like_variance(
 
 
 def variance_term(trial: Trial) -> None:
-    for scale in (0.5, 0.02):  # at the small scale eps counts
-        got, z1, z2, terms = _three_terms(trial, scale)
+    for scale, *given in ((0.5,), (0.02,), (0.02, 3e-3)):  # at the small scale eps counts
+        got, z1, z2, terms = _three_terms(trial, scale, *given)
+        eps = given[0] if given else 1e-4
         want, d = terms[1], z1.shape[1]
         term = trial.array(got[1], (), "the variance term")
         recognise(
             trial, term, want,
-            (want * 2, ("You add the two views' variance terms. That is solo-learn's convention; "
-             "the official code (and lightly) averages them, so at equal weight yours pushes "
-             "twice as hard.")),
-            (_like_variance(z1, z2, ddof=0), ("Your variance divides by n. The official code uses "
-             "the unbiased one, n − 1, which is torch's default.")),
-            (_like_variance(z1, z2, inside=0.0), ("eps is missing: the root is of variance + eps. "
+            (want * 2, ("You add the two views' variance terms, as the paper's formula and "
+             "solo-learn do. The official code (and lightly) averages them, so at equal weight "
+             "yours pushes twice as hard.")),
+            (_like_variance(z1, z2, eps, ddof=0), ("Your variance divides by n. The official code "
+             "uses the unbiased one, n − 1, which is torch's default.")),
+            (_like_variance(z1, z2, 1e-4), ("Your function does not use its argument eps: at "
+             "eps = 0.003 it still adds 1e-4.")),
+            (_like_variance(z1, z2, 0.0), ("eps is missing: the root is of variance + eps. "
              "Without it the slope of the root is infinite where a dimension is constant, and "
              "training stops with NaN at full collapse.")),
-            (_like_variance(z1, z2, inside=0.0, outside=1e-4), ("Your eps is added after the root. "
+            (_like_variance(z1, z2, 0.0, outside=eps), ("Your eps is added after the root. "
              "It belongs inside: it is there to keep the root's slope finite at variance 0.")),
-            (_like_variance(z1, z2, hinge=lambda std: np.maximum(0, std - 1)), ("Your hinge is "
-             "turned round: it punishes a spread above 1. Collapse is a spread below 1: "
+            (_like_variance(z1, z2, eps, hinge=lambda std: np.maximum(0, std - 1)), ("Your hinge "
+             "is turned round: it punishes a spread above 1. Collapse is a spread below 1: "
              "max(0, 1 − std).")),
-            (_like_variance(z1, z2, hinge=lambda std: 1 - std), ("There is no hinge: a wide "
+            (_like_variance(z1, z2, eps, hinge=lambda std: 1 - std), ("There is no hinge: a wide "
              "dimension (std above 1) pays back what a narrow one costs. Use max(0, 1 − std).")),
-            (_like_variance(z1, z2, hinge=lambda std: np.maximum(0, 1 - std) ** 2), ("Your hinge "
-             "is squared. VICReg's is not: its pull does not weaken as std comes near 1.")),
-            (_like_variance(z1, z2, power=2), ("Your hinge sees the variance. It must see the "
+            (_like_variance(z1, z2, eps, hinge=lambda std: np.maximum(0, 1 - std) ** 2), ("Your "
+             "hinge is squared. VICReg's is not: its pull does not weaken as std comes near 1.")),
+            (_like_variance(z1, z2, eps, power=2), ("Your hinge sees the variance. It must see the "
              "standard deviation: near 0 the variance has slope 0, and nothing would push a "
              "collapsed embedding apart.")),
             (want * d, "You sum the hinge over the d dimensions: take the mean."),
             (want * 2 * d, "You sum the hinge over dimensions and views: take the mean over both."),
         )  # fmt: skip
         trial.close(
-            term, want, f"the variance term of embeddings of size {scale}",
+            term, want, f"the variance term of embeddings of size {scale}, eps = {eps:g}",
             why="mean of max(0, 1 − √(variance + eps)) over dimensions and views",
         )  # fmt: skip
 
@@ -136,8 +141,8 @@ def covariance_term(trial: Trial) -> None:
     recognise(
         trial, term, want,
         (want * d, "Your covariance term is not divided by d."),
-        (want / 2, ("You average the covariance term over the views. VICReg adds the two views' "
-         "covariance terms; only the variance term is averaged.")),
+        (want / 2, ("You average the covariance term over the views. The two views' covariance "
+         "terms are added; only the variance term is averaged.")),
         (want / (d - 1), ("You take the mean over the d(d − 1) off-diagonal entries. The sum is "
          "divided by d alone.")),
         (want / d, ("You divide by d² (a mean over all entries). The sum of squares is divided by "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ... import linear
@@ -9,7 +11,7 @@ from ..engine import Exercise, Misconception, Part, Trial
 
 
 def _views(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    n, m = int(rng.integers(5, 9)), 3
+    n, m = 7, 3  # neither m nor 2m nor a divisor: a wrong sum or count has its own size
     x1 = rng.normal(size=(n, m))
     return x1, 0.7 * x1 + rng.normal(size=(n, m))
 
@@ -46,6 +48,26 @@ def _sum_of_products(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
 
 def _centred_moment(x1: np.ndarray, x2: np.ndarray, mean1: np.ndarray, mean2: np.ndarray):
     return _sum_of_products(x1 - mean1, x2 - mean2) / (2 * len(x1))
+
+
+def _one_pair(pair: int, divisor: Callable[[int], int]) -> Callable[..., np.ndarray]:
+    """What is left when a loop over the pairs keeps only one of them."""
+
+    def like(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
+        product = np.outer(x1[pair], x2[pair])
+        return (product + product.T) / divisor(len(x1))
+
+    return like
+
+
+def _inner_products(divisor: int, matrix: bool) -> Callable[..., np.ndarray]:
+    """x1[i] @ x2[i].T for np.outer, added to a number or to a matrix of zeros."""
+
+    def like(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
+        number = 2 * np.sum(x1 * x2) / (divisor * len(x1))
+        return np.full((x1.shape[1],) * 2, number) if matrix else number
+
+    return like
 
 
 _CENTRING = (
@@ -101,6 +123,35 @@ CROSS_MOMENT = Exercise(
             lambda x1, x2: (x1 @ x2.T + x2 @ x1.T) / (2 * len(x1)),
             "Your products run over the pixels and compare pictures with pictures, shape (n, n). "
             "Γ compares pixels with pixels, shape (m, m): the sum runs over the rows.",
+        ),
+        Misconception(
+            lambda x1, x2: _sum_of_products(x1, x2) / (2 * x1.shape[1]),
+            "You divide by 2m, twice the number of pixels. The average runs over the n pairs.",
+        ),
+        Misconception(
+            lambda x1, x2: np.cov(x1, x2, rowvar=False),
+            "np.cov stacks both views and returns all (2m, 2m) covariances, centred. Γ is built "
+            "from products of one view with the other, with no mean subtracted.",
+        ),
+        *(
+            Misconception(
+                _inner_products(divisor, matrix),
+                "A row x1[i] is one-dimensional: .T does nothing to it, and x1[i] @ x2[i].T is one "
+                "number. The matrix x x'ᵀ is np.outer(x1[i], x2[i]).",
+            )
+            for divisor in (1, 2)
+            for matrix in (False, True)
+        ),
+        *(
+            Misconception(
+                _one_pair(pair, divisor),
+                f"Only the {place} pair has entered: {cause}",
+            )
+            for pair, place, cause in (
+                (0, "first", "is the `return` inside the loop?"),
+                (-1, "last", "inside the loop the sum needs `+=`, not `=`."),
+            )
+            for divisor in (lambda n: 2 * n, lambda n: 2)
         ),
     ),
 )  # fmt: skip

@@ -82,9 +82,9 @@ PLATEAUS = Exercise(
             "entries of I: a mode that is never learned keeps its term.",
         ),
         Misconception(
-            (5.0, 3.0, 10.0),
-            "You let the modes with γ < 0 grow to λ = −1, at a cost of 4 each. Gradient flow only "
-            "goes down: they shrink.",
+            (5.0, 3.0, 8.0),
+            "You let the two modes with γ < 0 go to λ = −1, at a cost of 4 each. Gradient flow "
+            "only goes down: they shrink.",
         ),
         Misconception(
             tuple(np.sqrt([5.0, 3.0, 2.0])),

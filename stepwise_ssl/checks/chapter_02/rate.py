@@ -45,8 +45,10 @@ def _stops_where_the_loss_does(trial: Trial) -> None:
     got = trial.array(trial.call(s, gamma), shape=(4,), what="ds/dt")
     want = _minus_slopes(s, gamma, trial.rng)
     _refuse_reversed(trial, got, want)
-    trial.close(got, want, "ds/dt", rtol=1e-6,
-                why=f"minus the slope of the loss, γ = {gamma.round(3).tolist()}")  # fmt: skip
+    why = f"minus the slope of the loss, γ = {gamma.round(3).tolist()}"
+    # Growing modes first: what is said about s = γ^(-1/2) is then said of a mode that has one.
+    trial.close(got[:3], want[:3], "ds/dt", rtol=1e-6, why=why)
+    trial.close(got, want, "ds/dt", rtol=1e-6, why=why)
     s = 1 / np.sqrt(gamma[:3])
     got = trial.array(trial.call(s, gamma[:3]), shape=(3,), what="ds/dt")
     trial.require(
@@ -68,7 +70,7 @@ DS_DT = Exercise(
     misconceptions=(
         Misconception(
             lambda s, gamma: 2 * gamma * s * (1 - gamma * s**2),
-            "Half too slow: the gradient of ‖C − I‖² carries a 4, one 2 from the square and one "
+            "Twice too slow: the gradient of ‖C − I‖² carries a 4, one 2 from the square and one "
             "from W standing twice in C.",
         ),
         Misconception(
@@ -88,6 +90,23 @@ DS_DT = Exercise(
             lambda s, gamma: 4 * gamma * s * (1 - s**2),
             "Yours stops at s = 1. C has the eigenvalue γs², so the error is 1 − γs² and growth "
             "stops at s = γ^(-1/2).",
+        ),
+        Misconception(
+            lambda s, gamma: 8 * gamma * s * (1 - s),
+            "This is the logistic equation with s in the place of λ. Logistic is λ = γs²; wanted "
+            "is the equation of s.",
+        ),
+        Misconception(
+            lambda s, gamma: 4 * gamma * s * (1 - gamma**2 * s**2),
+            "The error has γ² in it. C = WΓWᵀ contains Γ once, so its eigenvalue is γs².",
+        ),
+        Misconception(
+            lambda s, gamma: 4 * s * gamma * (1 - s * gamma**2),
+            "s and gamma have changed places: the first argument is s, the second gamma.",
+        ),
+        Misconception(
+            lambda s, gamma: 4 * np.maximum(gamma, 0) * s * (1 - np.maximum(gamma, 0) * s**2),
+            "You set γ < 0 to zero. Such a mode does not stand still: its ds/dt is negative.",
         ),
         Misconception(
             lambda s, gamma: 4 * s * (1 - gamma * s**2),

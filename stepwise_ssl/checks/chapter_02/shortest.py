@@ -6,6 +6,7 @@ import numpy as np
 
 from ... import linear
 from ..engine import Exercise, Part, Trial
+from ..values import as_array
 from .truth import with_eigenvalues
 
 
@@ -15,18 +16,35 @@ def _moment_with_strong_negative_mode(rng: np.random.Generator) -> tuple[np.ndar
     return with_eigenvalues(rng, gamma)[0], int(rng.integers(2, 4))
 
 
+_ROWS = (
+    "You took rows of the matrix that np.linalg.eigh returns. Its eigenvectors are the columns: "
+    "mode j is V[:, j]."
+)
+
+
 def _weights(trial: Trial) -> tuple[np.ndarray, np.ndarray, int]:
     """The learner's W, refused by name where WᵀW, which no rotation changes, is a known one."""
     Gamma, d = _moment_with_strong_negative_mode(trial.rng)
-    W = trial.array(trial.call(Gamma, d), shape=(d, 6), what="W")
+    result = trial.call(Gamma, d)
+    rows = as_array(result)
+    if rows is not None and rows.ndim == 2 and np.isnan(rows).all(axis=1).any():
+        trial.fail(
+            "Your W has rows of nan. np.linalg.eigh sorts in ascending order: its first modes have "
+            "γ < 0 here, and the root of a negative number is nan. Take the last d.",
+            named=True,
+        )
+    W = trial.array(result, shape=(d, 6), what="W")
     gamma, V = np.linalg.eigh(Gamma)
     top, largest = slice(6 - d, 6), np.argsort(np.abs(gamma))[-d:]
+    # Rows of V in place of columns: of V as eigh gives it, or with its columns in descending order.
+    rows = ((V[top], slice(None)), (V[:, ::-1][:d], slice(None, None, -1)), (V[:d], slice(None)))
     known = (
         (V[:, top] * gamma[top] @ V[:, top].T,
          "Your singular values are γ^(1/2). λ = γs² = 1 asks for s = γ^(-1/2): weak modes need "
          "long weights."),
         (V[:, top] * gamma[top] ** -2 @ V[:, top].T,
          "Your singular values are 1/γ. λ = γs² = 1 asks for s = γ^(-1/2)."),
+        *((R.T / gamma[top][order] @ R, _ROWS) for R, order in rows),
         (V[:, top] @ V[:, top].T,
          "Your rows have length 1, so that C = diag(γ). λ = γs² = 1 asks for s = γ^(-1/2)."),
         (V[:, :d] / np.abs(gamma[:d]) @ V[:, :d].T,

@@ -19,8 +19,12 @@ def with_eigenvalues(rng: np.random.Generator, gamma: np.ndarray) -> tuple[np.nd
     return (Gamma + Gamma.T) / 2, V
 
 
-def loss_of(W: np.ndarray, Gamma: np.ndarray) -> float:
-    return float(np.sum((W @ Gamma @ W.T - np.eye(len(W))) ** 2))
+def loss_of(W: np.ndarray, Gamma: np.ndarray, lam: float = 1.0) -> float:
+    """Σ_i (C_ii − 1)² + lam Σ_{i≠j} C_ij², added up entry by entry."""
+    C = W @ Gamma @ W.T
+    return sum(
+        (entry - 1) ** 2 if i == j else lam * entry**2 for (i, j), entry in np.ndenumerate(C)
+    )
 
 
 def slope(along: Callable[[float], float]) -> float:
@@ -29,12 +33,12 @@ def slope(along: Callable[[float], float]) -> float:
     return (along(-2 * h) - 8 * along(-h) + 8 * along(h) - along(2 * h)) / (12 * h)
 
 
-def difference_quotients(W: np.ndarray, Gamma: np.ndarray) -> np.ndarray:
+def difference_quotients(W: np.ndarray, Gamma: np.ndarray, lam: float = 1.0) -> np.ndarray:
     slopes = np.empty(W.shape)
     for index in np.ndindex(W.shape):
         E = np.zeros(W.shape)
         E[index] = 1
-        slopes[index] = slope(lambda h, E=E: loss_of(W + h * E, Gamma))
+        slopes[index] = slope(lambda h, E=E: loss_of(W + h * E, Gamma, lam))
     return slopes
 
 

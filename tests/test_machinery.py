@@ -1,0 +1,93 @@
+"""What builds the site and sets up the environment: the parts that can go wrong in silence."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+
+import pytest
+
+from tools import build_book
+from tools.build_book import forget_if_changed, plain_script, unpack_vendored
+from tools.notebooks import ROOT
+
+
+def pins() -> dict[str, str]:
+    text = (ROOT / "requirements.txt").read_text("utf-8")
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.M))
+
+
+def test_every_requirement_is_pinned_and_in_use():
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    assert [line for line in lines if line and line[0] != "#" and "==" not in line] == []
+    # "+cpu" and the like name a build of the same version.
+    installed = {name: version(name).partition("+")[0] for name in pins()}
+    assert installed == pins(), "the environment is not the pinned one: remove .venv and run `make`"
+
+
+@pytest.fixture
+def build(tmp_path, monkeypatch):
+    """A tree of its own for the functions of build_book."""
+    monkeypatch.setattr(build_book, "ROOT", tmp_path)
+    monkeypatch.setattr(build_book, "BUILD", tmp_path / "_build")
+    monkeypatch.setattr(build_book, "ASSETS", tmp_path / "_build" / "assets")
+    (tmp_path / "_build" / "assets").mkdir(parents=True)
+    return tmp_path
+
+
+def test_a_change_in_the_package_forgets_what_was_executed(build):
+    (build / "package" / "inner").mkdir(parents=True)
+    module = build / "package" / "inner" / "module.py"
+    cache = build / "_build" / "cache"
+
+    def left_after(text: str) -> bool:
+        module.write_text(text)
+        cache.mkdir(exist_ok=True)
+        forget_if_changed("package", [build / "package"], [cache])
+        return cache.exists()
+
+    assert [left_after(text) for text in ("a", "a", "b", "b")] == [False, True, False, True]
+    module.rename(module.with_name("renamed.py"))
+    forget_if_changed("package", [build / "package"], [cache])
+    assert not cache.exists()
+
+
+def test_an_archive_is_unpacked_once_and_only_if_it_is_the_recorded_one(build, monkeypatch):
+    unpack_vendored()
+    script = build / "_build" / "assets" / "mathjax" / "tex-mml-chtml.js"
+    licence = build / "_build" / "assets" / "mathjax" / "LICENSE"
+    assert script.stat().st_size > 1_000_000
+    assert "Apache License" in licence.read_text()
+    script.write_text("")
+    unpack_vendored()
+    assert script.stat().st_size == 0, "the second call unpacked again"
+
+    altered = build / "vendor"
+    altered.mkdir()
+    record = (build_book.VENDOR / "VENDORED.md").read_text()
+    (altered / "VENDORED.md").write_text(re.sub(r"[0-9a-f]{64}", "0" * 64, record))
+    (altered / "mathjax.tar.xz").write_bytes((build_book.VENDOR / "mathjax.tar.xz").read_bytes())
+    monkeypatch.setattr(build_book, "VENDOR", altered)
+    with pytest.raises(ValueError, match="mathjax.tar.xz has SHA-256 .*; VENDORED.md says 0000"):
+        unpack_vendored()
+
+
+def test_a_widget_becomes_a_plain_script():
+    script = plain_script("dots", "function render({ model }) {}\n\nexport default { render };\n")
+    assert "export" not in script
+    assert '["dots"]' in script.replace("'", '"')
+    assert script.rstrip().endswith("})();")
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "import x from 'y';\nexport default { render };",
+        "export function f() {}\nexport default { render };",
+        "function render() {}",
+        "export default { render, initialize };",
+    ],
+)
+def test_a_widget_of_another_form_is_refused(module):
+    with pytest.raises(ValueError, match=r"dots\.js must .* `export default \{ render \};`"):
+        plain_script("dots", module)
