@@ -27,6 +27,7 @@ plots.set_style()
 # where $x_i$ and $x_i'$, two vectors of length $m$, are the two views of picture $i$.
 #
 # **Given:** `x1` and `x2`, each `(n, m)`; row $i$ of `x1` is $x_i$, row $i$ of `x2` is $x_i'$.
+#
 # **Wanted:** $\Gamma$, `(m, m)`. Subtract no mean: whether the views are centred is decided outside.
 #
 # Every rate and every step time of this chapter is an eigenvalue of this matrix.
@@ -99,14 +100,15 @@ print(f"the first is {largest[0] / largest[1]:.0f} times the second")
 # *Derivation · 18 minutes · 3 points*
 #
 # With embeddings $Wx$, where $W$ has shape $(d, m)$, the cross-correlation of the embeddings is
-# $C = W \Gamma W^{\top}$. The loss of Barlow Twins weighs the entries off the diagonal by a number,
-# here $\ell$:
+# $C = W \Gamma W^{\top}$. The loss of Barlow Twins weighs the entries off the diagonal by
+# $\lambda_{\text{BT}}$:
 #
-# $$\mathcal{L} = \sum_i (C_{ii} - 1)^2 + \ell \sum_{i \ne j} C_{ij}^2.$$
+# $$\mathcal{L} = \sum_i (C_{ii} - 1)^2 + \lambda_{\text{BT}} \sum_{i \ne j} C_{ij}^2.$$
 #
-# At $\ell = 1$ it is $\lVert C - I \rVert_F^2$, the loss of the page.
+# At $\lambda_{\text{BT}} = 1$ it is $\lVert C - I \rVert_F^2$, the loss of the page.
 #
-# **Given:** `W` `(d, m)`, a symmetric `Gamma` `(m, m)` and the number $\ell$ as `lam`.
+# **Given:** `W` `(d, m)`, a symmetric `Gamma` `(m, m)` and the number $\lambda_{\text{BT}}$ as `lam`.
+#
 # **Wanted:** the gradient, `(d, m)`: entry $(a, i)$ is $\partial \mathcal{L} / \partial W_{ai}$.
 # Derive it on paper first; the check compares with difference quotients of the loss.
 #
@@ -165,6 +167,7 @@ gradient = check("2.2", gradient)
 # side has the same form, so $W(t)$ keeps it and only the $s_j$ move.
 #
 # **Given:** `s` `(d,)` and the eigenvalues `gamma` `(d,)` of the same modes, of either sign.
+#
 # **Wanted:** $ds_j/dt$ for each mode, `(d,)`.
 #
 # This turns $d \times m$ coupled equations into $d$ separate ones.
@@ -229,6 +232,7 @@ comparison
 #
 # **Given:** times `t` `(T,)`, eigenvalues `gamma` `(d,)` of any sign, starting values `s0` `(d,)`,
 # all above zero; $\lambda(0) = \gamma s_0^2$ may be above 1.
+#
 # **Wanted:** $s_j(t)$, `(T, d)`: a closed form, not steps in time. It must be a number at $t = 10^6$
 # too, and at $\gamma = 0$.
 #
@@ -285,6 +289,7 @@ singular_values = check("2.4", singular_values)
 # the **step time** $\tau_j$ of mode $j$.
 #
 # **Given:** `gamma` `(d,)` of any sign, `s0` `(d,)`, above zero, and a number `level` between 0 and 1.
+#
 # **Wanted:** the exact time at which $\lambda_j$ passes `level`, `(d,)`, one entry a mode: `inf` where
 # it never does, `0` for a mode that starts at the level or above.
 #
@@ -298,15 +303,15 @@ singular_values = check("2.4", singular_values)
 # </details>
 # <details><summary>Hint 2: the method</summary>
 #
-# With $p$ the level, set $\frac{\lambda(0)}{1 - \lambda(0)}\, e^{8 \gamma t} = \frac{p}{1 - p}$ and
+# With $q$ the level, set $\frac{\lambda(0)}{1 - \lambda(0)}\, e^{8 \gamma t} = \frac{q}{1 - q}$ and
 # solve for $t$. Then ask for which $\gamma$ and $\lambda(0)$ the answer is negative or no number, and
 # choose by hand there.
 #
 # </details>
 # <details><summary>Hint 3: the formula</summary>
 #
-# $t = \frac{1}{8 \gamma} \log \frac{1/\lambda(0) - 1}{1/p - 1}$ with $\lambda(0) = \gamma s_0^2$, as long
-# as $0 < \lambda(0) < p$. A $\lambda(0)$ outside can be moved to the nearer end of this interval: there the
+# $t = \frac{1}{8 \gamma} \log \frac{1/\lambda(0) - 1}{1/q - 1}$ with $\lambda(0) = \gamma s_0^2$, as long
+# as $0 < \lambda(0) < q$. A $\lambda(0)$ outside can be moved to the nearer end of this interval: there the
 # logarithm is $\infty$ or 0, and $|\gamma|$ below keeps the sign.
 #
 # </details>
@@ -383,7 +388,7 @@ for start in (1.0, 0.3, 0.1, 0.01):
 ### BEGIN SOLUTION
 plateaus = (5.0, 3.0, 2.0)
 ### END SOLUTION
-plateaus = my_prediction = plateaus  # check puts the course's numbers in place of wrong ones
+my_prediction = plateaus  # check puts the course's numbers in place of wrong ones
 plateaus = check("2.6", plateaus)
 
 # %% [markdown] tags=["solution-only"]
@@ -416,6 +421,7 @@ comparison
 #
 # **Given:** a function `gradient(W, Gamma)` -> `(d, m)`, `Gamma` `(m, m)`, the start `W0` `(d, m)`,
 # the learning rate `lr` and the number of `steps`.
+#
 # **Wanted:** the eigenvalues of $C = W \Gamma W^{\top}$ before the first step and after each one,
 # `(steps + 1, d)`, largest first in each row. `W0` must stay as it is.
 #
@@ -499,6 +505,7 @@ comparison
 #
 # **Given:** a symmetric `Gamma` `(m, m)` with eigenvalues of either sign, and `d`, at most the number
 # of positive ones.
+#
 # **Wanted:** `W` `(d, m)` with $W \Gamma W^{\top} = I$ and no longer than any other such $W$. All such
 # `W` are right.
 #

@@ -26,9 +26,9 @@ def barlow_twins(z1: Tensor, z2: Tensor, lam: float = 0.0051, normalize: bool = 
 
     The loss is Σ_j (C_jj − 1)² + lam · Σ_{j≠k} C_jk².
 
-    ``normalize=True`` is the published loss (Zbontar et al. 2021): every column of each view is
-    standardised over the batch, (z − mean) / √(variance + 1e-5) with the biased variance, and
-    C = z1ᵀz2 / n. Below a standard deviation of about 3e-3 that 1e-5 is what the columns are
+    ``normalize=True`` is the loss of Zbontar et al. 2021 as their code has it: every column of
+    each view is standardised over the batch, (z − mean) / √(variance + 1e-5) with the biased
+    variance, and C = z1ᵀz2 / n. Below a standard deviation of about 3e-3 that 1e-5 is what the columns are
     divided by, and the loss sees the scale of the embeddings.
 
     ``normalize=False`` with ``lam=1`` is the loss ‖C − I‖²_F of the theory (Simon et al. 2023),
@@ -38,8 +38,9 @@ def barlow_twins(z1: Tensor, z2: Tensor, lam: float = 0.0051, normalize: bool = 
     Args:
         z1, z2: embeddings of the two views, (n, d), float32 or float64. ``normalize=True`` needs
             n ≥ 2, since one row has no variance.
-        lam: weight of the off-diagonal entries, ≥ 0. lightly and solo-learn use 5e-3, and
-            solo-learn multiplies the whole by 0.025.
+        lam: weight of the off-diagonal entries, ≥ 0. 0.0051 is from the authors' code, the paper
+            has 5e-3, and so have lightly and solo-learn's loss function, which multiplies the
+            whole by 0.025.
 
     Raises:
         TypeError: ``z1`` or ``z2`` is no tensor or not of a float type as above; ``lam`` is no
@@ -105,7 +106,8 @@ def vicreg(
 ) -> Tensor:
     """VICReg (Bardes et al. 2022): agree, keep a spread of one, do not repeat yourself.
 
-    The weighted sum of three terms. Invariance: the mean of (z1 − z2)² over all n·d entries.
+    The weighted sum of three terms, in the form of the authors' code. Invariance: the mean of
+    (z1 − z2)² over all n·d entries.
     Variance: the mean over columns of max(0, 1 − √(variance + eps)), averaged over the two views.
     Covariance: the squared off-diagonal entries of the covariance matrix, summed and divided by
     d, added over the two views. Variances and covariances have n − 1 in the denominator.

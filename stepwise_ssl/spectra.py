@@ -64,7 +64,7 @@ def effective_rank(eigenvalues: ArrayLike) -> float:
     """Exp of the entropy of λ/Σλ, λ (d,) the eigenvalues of a covariance matrix.
 
     The same measure as RankMe on squared singular values (Roy and Vetterli 2007 define it for
-    any spectrum), hence smaller. Between 1 and d.
+    any spectrum), hence smaller or equal for the covariance of centred z. Between 1 and d.
 
     Raises:
         TypeError, ValueError: not a finite real vector, negative beyond rounding, or all zero.

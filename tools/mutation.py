@@ -58,27 +58,27 @@ class Row:
         ]  # fmt: skip
 
 
-def reference_cells(chapter: int) -> tuple[dict[str, Any], dict[str, str]]:
-    """The namespace of a chapter's notebook (imports and functions) and each solution's source."""
+def reference_cells(chapter: int) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
+    """The namespace of a chapter's notebook, and each solution's name and source by exercise."""
     source = next(s for s in sources() if s.stem.startswith(f"{chapter:02d}_"))
     namespace: dict[str, Any] = {}
-    solutions: dict[str, str] = {}
+    solutions: dict[str, tuple[str, str]] = {}
     for cell in jupytext.read(source, fmt="py:percent").cells:
         if cell.cell_type != "code":
             continue
         kept = []
-        exercise = None
+        check = None
         for node in ast.parse(cell.source).body:
             if _is_check(node):
-                exercise = node.value.args[0].value
+                check = node
             elif BEGIN in cell.source or isinstance(
                 node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
             ):
                 kept.append(ast.unparse(node))
         code = "\n".join(kept)
         exec(compile(code, f"<{source.name}>", "exec"), namespace)
-        if exercise:
-            solutions[exercise] = code
+        if check:
+            solutions[check.value.args[0].value] = (check.targets[0].id, code)
     return namespace, solutions
 
 
@@ -96,12 +96,6 @@ def answer_from(code: str, namespace: dict[str, Any], name: str) -> Any:
     scope = dict(namespace)
     exec(compile(code, "<answer>", "exec"), scope)
     return scope[name]
-
-
-def answer_name(code: str) -> str:
-    """The name that an exercise's cell defines: its last function or assignment."""
-    last = ast.parse(code).body[-1]
-    return last.name if isinstance(last, ast.FunctionDef) else last.targets[0].id
 
 
 class _Mutator(ast.NodeTransformer):
@@ -201,8 +195,8 @@ def output_mutants(answer: Any) -> Iterator[tuple[str, Any]]:
     for name, change in OUTPUT_MUTANTS.items():
         if callable(answer):
             yield name, _after(answer, change)
-        elif isinstance(answer, int | float):
-            yield name, change(answer)
+        else:
+            yield name, _first(answer, change)
 
 
 def _after(answer: Callable, change: Callable[[Any], Any]) -> Callable:
@@ -226,13 +220,15 @@ def examine(chapter: int) -> list[Row]:
     answers = importlib.import_module(f"tests.answers.chapter_{chapter:02d}")
     namespace, solutions = reference_cells(chapter)
     return [
-        _examine(exercise, solutions[exercise.id], namespace, answers)
+        _examine(exercise, *solutions[exercise.id], namespace, answers)
         for exercise in exercises(chapter)
     ]
 
 
-def _examine(exercise: Exercise, code: str, namespace: dict[str, Any], answers: Any) -> Row:
-    row, name = Row(exercise.id), answer_name(code)
+def _examine(
+    exercise: Exercise, name: str, code: str, namespace: dict[str, Any], answers: Any
+) -> Row:
+    row = Row(exercise.id)
     reference = answer_from(code, namespace, name)
     _accept(row, exercise, "the reference", reference, counted=False)
     for title, source in answers.WRONG[exercise.id].items():
