@@ -4,7 +4,8 @@
 # You write three losses, watch an embedding collapse in two different ways, learn to read its
 # spectrum, and end with a figure that chapter 2 explains. Eight exercises, 115 minutes, 28 points;
 # the whole notebook runs in well under a minute on one CPU core. The page of chapter 1 defines the
-# terms; each exercise repeats what it needs.
+# terms; each exercise repeats what it needs. Do exercise 1.1 when the page sends you here: its next
+# section gives the answer away.
 #
 # **The setting.** Each of $n$ handwritten digits is cropped twice at random. A crop, flattened to
 # $m = 64$ numbers, is a *view*: row $i$ of `x1` and row $i$ of `x2` are two views of one digit. An
@@ -21,6 +22,8 @@ from stepwise_ssl import data, losses, plots, spectra, views
 from stepwise_ssl.checks import check
 
 plots.set_style()
+# The matrices here are small: threads would cost more than they bring.
+torch.set_num_threads(1)
 # %% mystnb={"image": {"alt": "Eight columns of two small grey pictures. Each column shows two crops of one handwritten digit: the same strokes, shifted and stretched differently."}}
 images = data.load_images("digits")
 pixels1, pixels2 = views.make_pairs(images, n=8, centre=False, scale=False)
@@ -64,8 +67,9 @@ print("after 1000 steps:        ", collapsed.round(4))
 # dimensions so that it has mean 0 and variance 1 over the batch. A point is now impossible. The loss
 # becomes `distance(normalised(z1), normalised(z2))`, and nothing else changes.
 #
-# **Given:** the same data, the same random start, enough steps for the run to settle; after
-# training, each dimension is normalised once more over all 2000 views, so the eigenvalues sum to 8.
+# **Given:** the same data, the same random start, enough steps for the run to settle; after training,
+# each dimension is normalised once more over all 2000 views, so the eigenvalues sum to 8.
+#
 # **Wanted:** how many of the 8 covariance eigenvalues are then above 1 % of their sum? One whole
 # number. Decide before you run the next cell.
 #
@@ -96,10 +100,12 @@ eigenvalues_left = 1
 ### END SOLUTION
 eigenvalues_left = check("1.1", eigenvalues_left)
 # %% [markdown]
-# Now the run, at four moments. The eight variances are 1 at each of them, by force.
+# Now the run, at four moments. The eight variances are 1 at each of them, by force. (`normalised` has no
+# $\varepsilon$; the loss of exercise 1.2 has one.)
 # %%
-def normalised(z):
-    return (z - z.mean(0)) / z.std(0)
+def normalised(z):  # variance with 1/n, for tensors and for arrays
+    centred = z - z.mean(0)
+    return centred / (centred**2).mean(0) ** 0.5
 
 
 def normalised_distance(z1, z2):
@@ -113,6 +119,9 @@ for steps in (0, 30, 300, 1000):
 # NBVAL_CHECK_OUTPUT
 final = spectra.covariance_eigenvalues(z)
 print("above 1 % of the sum:", np.sum(final > 0.01 * final.sum()))
+# %% [markdown]
+# The sum stays 8 throughout. What moves is its share: the losing directions feed the winning one, and
+# at the end eight dimensions of variance 1 are one direction of variance 8.
 # %% [markdown] tags=["solution-only"]
 # **Why.** The loss is a sum over dimensions, and no term mentions two of them. Each dimension
 # therefore climbs the same hill, the correlation between the views, and ends on its one summit or
@@ -136,8 +145,11 @@ print("above 1 % of the sum:", np.sum(final > 0.01 * final.sum()))
 # dimensions to say different things.
 #
 # **Given:** tensors `z1`, `z2` of shape $(n, d)$, not normalised, and `lam` for $\lambda_{\text{BT}}$.
+#
 # **Wanted:** the loss, a tensor with one entry, through which gradients flow (stay in torch).
-# **Why it matters:** chapter 2 takes this matrix, leaves out the normalisation, and solves the training.
+#
+# **Why it matters:** chapter 2 takes this matrix, leaves out the normalisation, and solves the
+# training.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -195,9 +207,12 @@ for size in (1, 0.1, 0.01, 0.001):
 #
 # **Given:** $d$ dimensions in $k$ equal groups ($k$ divides $d$). Within a group all $d/k$ dimensions
 # are copies of one another, up to sign; dimensions of different groups are uncorrelated. The two views
-# agree perfectly, and $\varepsilon$ is negligible. **Wanted:** the loss as a function of $d$, $k$ and
-# $\lambda_{\text{BT}}$. **Why it matters:** the number is what a given $\lambda_{\text{BT}}$ charges for
-# copies at a given $d$. The cell below tries whether that is enough.
+# agree perfectly, and $\varepsilon$ is negligible.
+#
+# **Wanted:** the loss as a function of $d$, $k$ and $\lambda_{\text{BT}}$.
+#
+# **Why it matters:** the number is what a given $\lambda_{\text{BT}}$ charges for copies at a given
+# $d$. The cell below tries whether that is enough.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -226,8 +241,8 @@ def copies_loss(d, k, lam):
 
 copies_loss = check("1.3", copies_loss)
 # %% [markdown]
-# At $k = 1$ your formula gives the price of 1.1's outcome. The figure sets it (crosses) against losses
-# of embeddings that were built with $k$ groups.
+# Your formula prices the outcome of 1.1 too. The figure sets it (crosses) against losses of embeddings
+# that were built with $k$ groups.
 #
 # <!-- expected-figure: 1.3 -->
 # %% mystnb={"image": {"alt": "Barlow Twins loss of 24 dimensions against the number of groups k from 1 to 12. It falls from 2.8 at k equal to 1 to 0.1 at k equal to 12, steeply at first. Each measured point lies on a cross, the theory."}} tags=["expected:1.3"]
@@ -259,10 +274,13 @@ for lam in (0.0051, 1.0):
     z = normalised(train(functools.partial(barlow_twins, lam=lam)))
     print(f"lam = {lam}:", spectra.covariance_eigenvalues(z).round(2))
 print(f"price of eight copies at lam = 0.0051: {copies_loss(8, 1, 0.0051):.2f}")
+# %% [markdown]
+# At $\lambda_{\text{BT}} = 1$ all eight stay. At 0.0051 the eigenvalues come close to 4, 3 and 1: eight
+# dimensions in three groups. Each dimension minds its own agreement first, and a copy of a direction that
+# agrees well is cheap. The same weight at another $d$ has another price: your formula grows with $d^2$.
 # %% [markdown] tags=["solution-only"]
 # **Why.** Counting pairs once gives half the price; counting the diagonal adds $\lambda_{\text{BT}} d$,
-# although a one on the diagonal is what the loss wants. The live test shows the formula at work: the
-# eigenvalues come close to 4, 3 and 1, eight dimensions in three groups. The reason is on the diagonal.
+# although a one on the diagonal is what the loss wants. Why three groups? The reason is on the diagonal.
 # The views agree less along each further direction, and a dimension that uses it pays
 # $(1 - C_{ii})^2$; at $\lambda_{\text{BT}} = 0.0051$ and $d = 8$ it is cheaper to copy a direction that
 # agrees well. (Four seeds and four times as many steps give the same three groups.) The weight was
@@ -280,9 +298,12 @@ print(f"price of eight copies at lam = 0.0051: {copies_loss(8, 1, 0.0051):.2f}")
 # $$\ell_a = -\log \frac{e^{s_{a,p(a)}/\tau_{\text{temp}}}}{\sum_{b \ne a} e^{s_{ab}/\tau_{\text{temp}}}},
 #   \qquad \mathcal L = \frac{1}{2n}\sum_{a=1}^{2n} \ell_a .$$
 #
-# **Given:** tensors `z1`, `z2` of shape $(n, d)$, of any length, and `temperature`. **Wanted:** the loss,
-# a tensor with one entry, through which gradients flow. **Why it matters:** no term here says "keep the
-# spectrum wide", yet it does; the next exercise shows how.
+# **Given:** tensors `z1`, `z2` of shape $(n, d)$, of any length, and `temperature`.
+#
+# **Wanted:** the loss, a tensor with one entry, through which gradients flow.
+#
+# **Why it matters:** no term here says "keep the spectrum wide", yet it does; the next exercise shows
+# how.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -326,8 +347,11 @@ nt_xent = check("1.4", nt_xent)
 #
 # **Given:** $n$ pictures, embedded so that both views always agree, at $k$ points only: unit vectors
 # orthogonal to each other, $n/k$ pictures at each ($k$ divides $n$). $k = 1$ is complete collapse.
-# **Wanted:** the NT-Xent loss as a function of $n$, $k$ and the temperature. **Why it matters:** the
-# difference between $k = 1$ and larger $k$ is what SimCLR pays for spreading out, and the temperature sets it.
+#
+# **Wanted:** the NT-Xent loss as a function of $n$, $k$ and the temperature.
+#
+# **Why it matters:** the difference between $k = 1$ and larger $k$ is what SimCLR earns by spreading
+# out, and the temperature sets it.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -402,9 +426,13 @@ comparison
 # which averages over the views in one term and adds in the next. (The paper's formula and solo-learn add
 # in both; the paper also adds the squares of the $d$ dimensions in the first.)
 #
-# **Given:** tensors `z1`, `z2` of shape $(n, d)$ and `eps`. **Wanted:** the three terms without weights,
-# in this order, each a tensor with one entry through which gradients flow. **Why it matters:** you will
-# see which term a collapse offends, and chapter 6 asks what each does to a small embedding.
+# **Given:** tensors `z1`, `z2` of shape $(n, d)$ and `eps`.
+#
+# **Wanted:** the three terms without weights, in this order, each a tensor with one entry through which
+# gradients flow.
+#
+# **Why it matters:** you will see which term a collapse offends, and chapter 6 asks what each does to a
+# small embedding.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -449,10 +477,12 @@ spread = white[:, :8]
 copies = spread[:, :1].repeat(1, 8)
 for name, z in {"point": 0 * spread, "copies": copies, "spread": spread}.items():
     print(f"{name:7s}", [abs(round(term.item(), 3)) for term in vicreg_terms(z, z)])
+# %% [markdown]
+# The point offends the variance term and the copies offend the covariance term, each of them alone. Perfect
+# agreement offends nothing, so invariance sees neither collapse.
 # %% [markdown] tags=["solution-only"]
-# **Why.** Invariance is blind to both collapses; variance sees the point and covariance the copies. At the
-# point the variance term is $1 - \sqrt{10^{-4}} = 0.99$. $\varepsilon$ has to stand inside the root:
-# the slope of $\sqrt v$ is infinite at $v = 0$, and a gradient through it would be NaN exactly where the
+# **Why.** At the point the variance term is $1 - \sqrt{10^{-4}} = 0.99$. $\varepsilon$ has to stand
+# inside the root: the slope of $\sqrt v$ is infinite at $v = 0$, and a gradient through it would be NaN exactly where the
 # term is needed. For the copies each of the 56 off-diagonal covariances is $n/(n-1)$, so the term is
 # $2 \cdot 56/8 \cdot (200/199)^2$.
 # %% [markdown]
@@ -465,9 +495,12 @@ for name, z in {"point": 0 * spread, "copies": copies, "spread": spread}.items()
 # take the shares $p_j = \lambda_j / \sum_i \lambda_i$, their entropy $-\sum_j p_j \log p_j$ (with
 # $0 \log 0 = 0$), and its exponential.
 #
-# **Given:** `z`, a NumPy array of shape $(n, d)$, not centred. **Wanted:** the eigenvalues of its
-# covariance (divide by $n$), shape $(d,)$, largest first; and the effective rank, one number. **Why it
-# matters:** from here on, every chapter watches these numbers.
+# **Given:** `z`, a NumPy array of shape $(n, d)$, not centred.
+#
+# **Wanted:** the eigenvalues of its covariance (divide by $n$), shape $(d,)$, largest first; and the
+# effective rank, one number.
+#
+# **Why it matters:** from here on, every chapter watches these numbers.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -501,7 +534,8 @@ spectrum = check("1.7", spectrum)
 # %% [markdown]
 # Five losses train the same eight dimensions from the same start. Look at where each line drops: all
 # losses fall, and only the spectrum says how many dimensions are in use. (Eigenvalues are drawn as
-# shares of the largest; what is below a millionth stands at a millionth.)
+# shares of the largest; what is below a millionth stands at a millionth.) SimCLR gets 250 pictures and
+# 300 steps, since it compares all pairs of views: the work grows with $n^2$.
 #
 # <!-- expected-figure: 1.7 -->
 # %%
@@ -520,11 +554,17 @@ runs = {
 # %% mystnb={"image": {"alt": "Eight eigenvalues, as shares of the largest, on a logarithmic axis, for five losses. The normalised distance keeps one eigenvalue, Barlow Twins with weight 0.0051 three, VICReg five; the next is smaller by a factor of a thousand or more. Barlow Twins with weight 1 and SimCLR keep all eight within a factor of ten."}} tags=["expected:1.7"]
 found = {name: spectrum(z) for name, z in runs.items()}
 shares = {name: np.maximum(e / e[0], 1e-6) for name, (e, _) in found.items()}
-plots.spectrum(shares)
+axis = plots.spectrum(shares)
+axis.set_ylabel("share of the largest eigenvalue")
 plt.show()
 # %%
 for name, (_, rank) in found.items():
     print(f"{name:27s} effective rank {float(rank):.1f} of 8")
+# %% [markdown]
+# VICReg has a term against the point and a term against copies, and still keeps five of eight. A term does
+# not forbid, it charges: five directions shared out over eight dimensions give each dimension its variance,
+# the overlap is charged at weight 1, and a direction in which the crops disagree is charged at weight 25.
+# SimCLR here saw fewer pictures and fewer steps, so its line is no match of equals.
 # %% [markdown] tags=["solution-only"]
 # **Why.** The effective rank of the covariance is one of several measures: RankMe takes the entropy of
 # $\sqrt{\lambda_j}$ instead and is never smaller on the same centred data, the participation ratio
@@ -545,12 +585,15 @@ for name, (_, rank) in found.items():
 # and descend: $W \leftarrow W - \eta\, \partial\mathcal L/\partial W$. No centring is needed, the views are
 # centred. Record what happens.
 #
-# **Given:** tensors `x1`, `x2` of shape $(n, m)$, the start `W` of shape $(d, m)$ (it must stay as it is),
-# the learning rate `lr` for $\eta$ and the number of `steps`. **Wanted,** as NumPy arrays: the loss before
-# the first step and after each step, shape $(\text{steps} + 1,)$; the eigenvalues of $C$ at the same moments,
-# largest first, shape $(\text{steps} + 1, d)$; and for each of the $d$ columns the first step at which it is at
-# least ½ (step 0 is the start, `np.inf` if it never is), shape $(d,)$. **Why it matters:** what you
-# record is the subject of the rest of the course.
+# **Given:** tensors `x1`, `x2` of shape $(n, m)$, the start `W` of shape $(d, m)$ (it must stay as it
+# is), the learning rate `lr` for $\eta$ and the number of `steps`.
+#
+# **Wanted:** three NumPy arrays. The loss before the first step and after each step, shape
+# $(\text{steps} + 1,)$; the eigenvalues of $C$ at the same moments, largest first, shape
+# $(\text{steps} + 1, d)$; and for each of the $d$ columns the first step at which it is at least ½
+# (step 0 is the start, `np.inf` if it never is), shape $(d,)$.
+#
+# **Why it matters:** what you record is the subject of the rest of the course.
 #
 # <details><summary>Hint 1: the idea</summary>
 #

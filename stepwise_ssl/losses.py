@@ -28,8 +28,8 @@ def barlow_twins(z1: Tensor, z2: Tensor, lam: float = 0.0051, normalize: bool = 
 
     ``normalize=True`` is the loss of Zbontar et al. 2021 as their code has it: every column of
     each view is standardised over the batch, (z − mean) / √(variance + 1e-5) with the biased
-    variance, and C = z1ᵀz2 / n. Below a standard deviation of about 3e-3 that 1e-5 is what the columns are
-    divided by, and the loss sees the scale of the embeddings.
+    variance, and C = z1ᵀz2 / n. Below a standard deviation of about 3e-3 that 1e-5 is what the
+    columns are divided by, and the loss sees the scale of the embeddings.
 
     ``normalize=False`` with ``lam=1`` is the loss ‖C − I‖²_F of the theory (Simon et al. 2023),
     where C = (z1ᵀz2 + z2ᵀz1) / 2n. Nothing is centred: centre the embeddings first if the theory

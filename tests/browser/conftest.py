@@ -13,7 +13,7 @@ from functools import cache
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from tools.build_book import BUILD
 from tools.serve import server
@@ -22,9 +22,11 @@ HTML = BUILD / "html"
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # there is no other host
 ]  # fmt: skip
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
+RESIZED = 400  # ms, until the page's scripts have seen that it has another width
 
 # What a reader must never see: MathJax and MyST turn all of it into something else.
 RAW_MARKUP = (
@@ -74,24 +76,20 @@ class Watch:
     elsewhere: list[str] = field(default_factory=list)
 
     def on(self, page: Page, home: str) -> None:
-        """Note warnings and errors; refuse and note every request that leaves `home`."""
+        """Note warnings, errors, and every request that leaves `home`."""
 
         def hear(message: ConsoleMessage) -> None:
             if message.type in {"warning", "error"}:
                 where = message.location.get("url", "").removeprefix(home)
                 self.messages.append(f"{message.type}: {message.text} ({where})")
 
-        def guard(route: Route) -> None:
-            url = route.request.url
-            if url.startswith((home, "data:", "blob:")):
-                route.continue_()
-            else:
-                self.elsewhere.append(url)
-                route.abort()
+        def see(request: Request) -> None:
+            if not request.url.startswith((home, "data:", "blob:")):
+                self.elsewhere.append(request.url)
 
         page.on("console", hear)
         page.on("pageerror", lambda error: self.messages.append(f"exception: {error}"))
-        page.route("**/*", guard)
+        page.on("request", see)
 
 
 def wait_until_typeset(page: Page) -> None:
@@ -125,14 +123,15 @@ def violations(page: Page) -> list[str]:
 
 
 def look_at(browser: Browser, home: str, name: str) -> Visit:
-    page = browser.new_page(color_scheme="light")
+    page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900}, color_scheme="light")
     watch = Watch()
     watch.on(page, home)
     overflow, broken = {}, {}
+    page.goto(f"{home}/{name}", wait_until="load")
+    wait_until_typeset(page)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        page.goto(f"{home}/{name}", wait_until="load")
-        wait_until_typeset(page)
+        page.wait_for_timeout(RESIZED)
         for theme in THEMES:
             page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
             overflow[theme, width] = page.evaluate(BEYOND_THE_SCREEN)

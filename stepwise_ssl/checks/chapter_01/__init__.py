@@ -75,7 +75,8 @@ EXERCISES = (
         title="VICReg",
         own=vicreg.vicreg_terms,
         right="Right. Each term charges for one thing: disagreeing, shrinking, repeating.",
-        hint="z1 and z2 are tensors (n, d). Return three scalars, separated by commas.",
+        hint="z1 and z2 are tensors (n, d). Return three tensors with one entry each, separated by "
+        "commas.",
         parts=(
             Part("invariance", 1, vicreg.invariance_term),
             Part("variance", 1, vicreg.variance_term),
@@ -93,8 +94,8 @@ EXERCISES = (
         "order.",
         parts=(
             Part("eigenvalues", 2, collapse.eigenvalues_part),
-            Part("effective rank", 1, collapse.effective_rank_part),
-            Part("dead directions", 1, collapse.dead_directions_part),
+            Part("effective rank, all directions alive", 1, collapse.effective_rank_part),
+            Part("effective rank, some directions dead", 1, collapse.dead_directions_part),
         ),
     ),
     Exercise(

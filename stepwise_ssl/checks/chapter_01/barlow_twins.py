@@ -1,6 +1,6 @@
 """Exercises 1.2 and 1.3: the Barlow Twins loss, and what copies cost in it.
 
-The truth is the definition, summed over pairs and dimensions in loops. `_like_barlow_twins`
+The truth is the definition, written out in loops. `_like_barlow_twins`
 computes what a known mistake computes: it gives a wrong answer its message and is never the truth.
 """
 
@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..engine import Misconception, Trial
-from .common import Array, gradient_of, same_gradient, slopes, to_numpy, to_tensor, two_views
+from .common import (
+    Array, call, gradient_of, same_gradient, scalar, slopes, to_numpy, to_tensor, two_views,
+)  # fmt: skip
 
 EPS = 1e-5  # inside the batch-norm
 
@@ -33,16 +35,16 @@ def barlow_twins_value(trial: Trial) -> None:
     n, d = int(trial.rng.integers(6, 12)), int(trial.rng.integers(3, 6))
     z1, z2 = two_views(trial.rng, n, d)
     lam = float(trial.rng.uniform(0.1, 0.6))
-    got = trial.array(trial.call(to_tensor(z1), to_tensor(z2), lam=lam), (), "the loss")
+    got = scalar(trial, call(trial, to_tensor(z1), to_tensor(z2), lam=lam))
     trial.close(
         got, _barlow_twins_by_loops(z1, z2, lam), f"the loss of {n} pairs with lam = {lam:.3f}",
-        rtol=1e-4, why="the definition, summed over pairs and dimensions",
+        rtol=1e-4, why="the definition, written out entry by entry",
     )  # fmt: skip
 
 
 def barlow_twins_small(trial: Trial) -> None:
     z1, z2 = two_views(trial.rng, 9, 4, scale=2e-3)
-    got = trial.array(trial.call(to_tensor(z1), to_tensor(z2)), (), "the loss")
+    got = scalar(trial, call(trial, to_tensor(z1), to_tensor(z2)))
     trial.close(
         got, _barlow_twins_by_loops(z1, z2, 0.0051), "the loss of an embedding of size 0.002",
         rtol=1e-4, why="here eps is no longer small beside the variance",
@@ -52,9 +54,9 @@ def barlow_twins_small(trial: Trial) -> None:
 def barlow_twins_gradient(trial: Trial) -> None:
     z1, z2 = two_views(trial.rng, 5, 3)
     t1, t2 = to_tensor(z1, True), to_tensor(z2, True)
-    result = trial.call(t1, t2)
+    result = call(trial, t1, t2)
     trial.close(
-        trial.array(result, (), "the loss"), _barlow_twins_by_loops(z1, z2, 0.0051), "the loss",
+        scalar(trial, result), _barlow_twins_by_loops(z1, z2, 0.0051), "the loss",
         rtol=1e-4,
     )  # fmt: skip
     want = slopes(lambda a, b: _barlow_twins_by_loops(a, b, 0.0051), z1, z2)
@@ -63,17 +65,20 @@ def barlow_twins_gradient(trial: Trial) -> None:
 
 def _like_barlow_twins(
     z1: Any, z2: Any, lam: float = 0.0051, *, eps: float = EPS, ddof: int = 0, axis: int = 0,
-    centre: bool = True, outside: bool = False, scale: bool = True, pairs: bool = True,
+    centre: bool = True, outside: bool = False, scale: bool = True, pooled: bool = False,
+    matrix: Callable[[Array, Array], Array] = lambda a, b: a.T @ b / len(a),
     terms: Callable[[Array, Array, float], float] | None = None,
 ) -> float:  # fmt: skip
     """Barlow Twins with one thing done differently."""
     normed = []
-    for z in (to_numpy(z1), to_numpy(z2)):
-        variance = z.var(axis=axis, ddof=ddof, keepdims=True)
+    views = to_numpy(z1), to_numpy(z2)
+    for z in views:
+        source = np.concatenate(views) if pooled else z
+        variance = source.var(axis=axis, ddof=ddof, keepdims=True)
         size = np.sqrt(variance) + eps if outside else np.sqrt(variance + eps)
-        shifted = z - z.mean(axis=axis, keepdims=True) if centre else z
+        shifted = z - source.mean(axis=axis, keepdims=True) if centre else z
         normed.append(shifted / size if scale else shifted)
-    c = normed[0].T @ normed[1] / (len(z1) if pairs else 1)
+    c = matrix(*normed)
     diagonal = np.diag(c)
     off = c - np.diag(diagonal)
     if terms:
@@ -87,17 +92,21 @@ def _barlow(message: str, **change: Any) -> Misconception:
     )
 
 
+MEANS = (
+    "You take means over entries of C. Barlow Twins takes sums: the official code's lam = 0.0051 "
+    "was chosen for a sum of d(d − 1) terms."
+)
 BARLOW_TWINS_MISTAKES = (
     _barlow(
-        "Your standard deviation divides by n − 1. Batch-norm uses the biased variance, 1/n, and "
-        "so does C: with n − 1 in one and n in the other, a dimension compared with itself gets "
+        "Your standard deviation divides by n − 1. The loss divides by n in the "
+        "variance and in C: with n − 1 in one and n in the other, a dimension compared with itself gets "
         "(n − 1)/n and not 1. (torch's std and var divide by n − 1 unless told correction=0.)",
         ddof=1,
     ),
     _barlow(
         "Your C is a sum over the pairs. It must be divided by n: a correlation lies between −1 "
         "and 1, yours grows with the batch.",
-        pairs=False,
+        matrix=lambda a, b: a.T @ b,
     ),
     _barlow(
         "Your embeddings are not centred. Without subtracting the mean of each dimension, C "
@@ -110,17 +119,17 @@ BARLOW_TWINS_MISTAKES = (
         scale=False,
     ),
     _barlow(
-        "You normalise each row (one picture over its d dimensions). Batch-norm works on "
+        "You normalise each row (one picture over its d dimensions). The loss normalises "
         "columns: one dimension over the n pictures.",
         axis=1,
     ),
     _barlow(
-        "Your eps is added after the root: batch-norm divides by "
+        "Your eps is added after the root. It belongs inside: "
         "√(variance + eps). At size 1 nobody notices; at size 0.002 the two differ by a factor.",
         outside=True,
     ),
     _barlow(
-        "Your batch-norm has no eps: it divides by √variance and not by √(variance + eps). At "
+        "Your normalisation has no eps: it divides by √variance and not by √(variance + eps). At "
         "size 1 nobody notices; once the variance is as small as eps = 1e-5, the loss changes.",
         eps=0.0,
     ),
@@ -132,6 +141,75 @@ BARLOW_TWINS_MISTAKES = (
     _barlow(
         "Your diagonal is not squared: the first sum is of (1 − C_ii)².",
         terms=lambda on, off, lam: np.sum(1 - on) + lam * np.sum(off**2),
+    ),
+    _barlow(
+        "Your C is a @ b.T, shape (n, n): it compares pictures. Barlow Twins compares dimensions, "
+        "C is (d, d): the transpose stands on the left.",
+        matrix=lambda a, b: a @ b.T / len(a),
+    ),
+    _barlow(
+        "Your C is a @ b.T, shape (n, n): it compares pictures. Barlow Twins compares dimensions, "
+        "C is (d, d): the transpose stands on the left.",
+        matrix=lambda a, b: a @ b.T / a.shape[1],
+    ),
+    _barlow(
+        "Your C compares view 1 with itself, so its diagonal is 1 whatever view 2 does. One "
+        "factor belongs to each view.",
+        matrix=lambda a, b: a.T @ a / len(a),
+    ),
+    _barlow(
+        "Your C compares view 2 with itself, so its diagonal is 1 whatever view 1 does. One "
+        "factor belongs to each view.",
+        matrix=lambda a, b: b.T @ b / len(a),
+    ),
+    _barlow(
+        "You take mean and variance over both views at once. Each view has its own: otherwise "
+        "what differs between the views in the mean goes into C.",
+        pooled=True,
+    ),
+    _barlow(
+        "You normalise nothing: neither the mean nor the standard deviation of a dimension is "
+        "taken out, so C is no correlation.",
+        centre=False,
+        scale=False,
+    ),
+    _barlow(
+        "You divide by n − 1 in the variance and in C. At size 1 that cancels; once the variance "
+        "is as small as eps it does not. Divide by n in both.",
+        ddof=1,
+        matrix=lambda a, b: a.T @ b / (len(a) - 1),
+    ),
+    _barlow(
+        "C is divided by n − 1. The variance has 1/n, and C must have the same: otherwise a "
+        "dimension compared with itself gets more than 1.",
+        matrix=lambda a, b: a.T @ b / (len(a) - 1),
+    ),
+    _barlow(
+        "Your C is divided by d. Its entries are means over the n pairs: divide by n.",
+        matrix=lambda a, b: a.T @ b / a.shape[1],
+    ),
+    _barlow(
+        "Your function does not use its argument lam: it weighs the second sum by 0.0051 "
+        "whatever it is given.",
+        terms=lambda on, off, lam: np.sum((1 - on) ** 2) + 0.0051 * np.sum(off**2),
+    ),
+    _barlow(
+        "Your function does not use its argument lam: it weighs the second sum by 0.005 "
+        "whatever it is given.",
+        terms=lambda on, off, lam: np.sum((1 - on) ** 2) + 0.005 * np.sum(off**2),
+    ),
+    _barlow(
+        MEANS, terms=lambda on, off, lam: np.mean((1 - on) ** 2) + lam * np.sum(off**2) / off.size
+    ),
+    _barlow(
+        MEANS, terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * np.sum(off**2) / off.size
+    ),
+    _barlow(MEANS, terms=lambda on, off, lam: np.mean((1 - on) ** 2) + lam * np.sum(off**2)),
+    _barlow(
+        MEANS, terms=lambda on, off, lam: (np.sum((1 - on) ** 2) + lam * np.sum(off**2)) / len(on)
+    ),
+    _barlow(
+        MEANS, terms=lambda on, off, lam: (np.sum((1 - on) ** 2) + lam * np.sum(off**2)) / off.size
     ),
     _barlow(
         "Your second sum runs over all of C, diagonal included. It then pulls C_ii to 0 while "
@@ -157,8 +235,7 @@ BARLOW_TWINS_MISTAKES = (
         terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * np.sum(np.triu(off) ** 2),
     ),
     _barlow(
-        "You take means over the entries. Barlow Twins takes sums: the official code's lam = "
-        "0.0051 was chosen for a sum of d(d − 1) terms.",
+        MEANS,
         terms=lambda on, off, lam: (
             np.mean((1 - on) ** 2) + lam * np.sum(off**2) / (len(on) * (len(on) - 1))
         ),
@@ -174,10 +251,14 @@ def _copies(rng: np.random.Generator, d: int, k: int) -> Array:
     return np.tile(directions, d // k) * rng.choice([-1.0, 1.0], d)
 
 
-def _copies_value(trial: Trial, d: int, k: int) -> None:
+def _price(trial: Trial, d: int, k: int) -> tuple[int, int, float, Any]:
     lam = float(trial.rng.uniform(0.002, 0.2))
+    return d, k, lam, call(trial, d, k, lam)
+
+
+def _copies_value(trial: Trial, d: int, k: int, lam: float, result: Any) -> None:
     z = _copies(trial.rng, d, k)
-    got = trial.array(trial.call(d, k, lam), (), "the loss")
+    got = scalar(trial, result)
     want = _barlow_twins_by_loops(z, z, lam, eps=0.0)
     if k == d:
         trial.require(
@@ -193,13 +274,20 @@ def _copies_value(trial: Trial, d: int, k: int) -> None:
 
 
 def all_copies(trial: Trial) -> None:
-    _copies_value(trial, int(trial.rng.integers(4, 9)), 1)
+    """One group; the other calls are there because many wrong formulas agree at k = 1."""
+    one = _price(trial, int(trial.rng.integers(4, 9)), 1)
+    k = int(trial.rng.integers(3, 6))
+    _price(trial, 2 * k, k)
+    _price(trial, 4 * k, k)
+    _copies_value(trial, *one)
 
 
 def groups_of_copies(trial: Trial) -> None:
     k = int(trial.rng.integers(3, 6))
-    _copies_value(trial, k * int(trial.rng.integers(2, 4)), k)
-    _copies_value(trial, k, k)
+    cases = [_price(trial, k * int(trial.rng.integers(2, 4)), k), _price(trial, k, k)]
+    _price(trial, 2 * k + 2, 2)  # no comparison: a third case to tell wrong formulas apart
+    for case in cases:
+        _copies_value(trial, *case)
 
 
 def copies_loss(d: int, k: int, lam: float) -> float:
@@ -234,6 +322,39 @@ COPIES_MISTAKES = (
         lambda d, k, lam: lam * (d - k),
         "d − k counts the dimensions that bring nothing new. The loss counts entries of C: each "
         "dimension meets d/k − 1 copies of itself, and each meeting costs lam.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * (d / k - 1),
+        "That is what one dimension pays: d/k − 1 copies met, lam each. There are d dimensions.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * (d / k) * (d / k - 1) / 2,
+        "That is one group's share with each pair counted once. There are k groups, and C_ij and "
+        "C_ji both count.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * d * (d - d / k),
+        "Each dimension meets d − d/k dimensions of other groups. With those it is uncorrelated, "
+        "so C_ij = 0 and they cost nothing. Count the d/k − 1 copies in its own group.",
+    ),
+    Misconception(
+        lambda d, k, lam: 0.0051 * d * (d / k - 1),
+        "You count the off-diagonal ones rightly, and weigh them by 0.0051 whatever lam is: use "
+        "the argument.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam**2 * d * (d / k - 1),
+        "You square lam. The entries are squared, the weight is not.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * (d / k) ** 2,
+        "That is one group's block, its diagonal included. There are k groups, and ones on the "
+        "diagonal cost nothing.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * d * (k - 1),
+        "You take k for the size of a group. k is the number of groups; a group has d/k "
+        "dimensions.",
     ),
     Misconception(
         lambda d, k, lam: lam * k * (k - 1),

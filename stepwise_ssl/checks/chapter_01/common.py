@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
-from ..engine import Trial
+from ..engine import Trial, Wrong
+from ..learner import LearnerError
 from ..values import as_array, same_values
 
 Array = np.ndarray
@@ -70,6 +71,58 @@ def same_gradient(trial: Trial, got: Array, want: Array, what: str) -> None:
             "torch.no_grad().",
             named=True,
         )
+
+
+def call(trial: Trial, *args: Any, names: Sequence[str] = (), **kwargs: Any) -> Any:
+    """`trial.call`, with words for two slips of this chapter: NumPy on the way, and `names`.
+
+    `names` are the arguments' names, for the message about one that is changed in place.
+    """
+    try:
+        return trial.call(*args, **kwargs)
+    except LearnerError as error:
+        if "requires grad" in error.message and "numpy" in error.message.lower():
+            trial.fail(
+                "A NumPy function meets a tensor through which gradients should flow. Use torch's "
+                "function of the same name. (The advice in torch's own error, .detach().numpy(), "
+                "would run, and cut the gradient off.)",
+                named=True,
+            )
+        raise
+    except Wrong as wrong:
+        message = wrong.message
+        for place, name in enumerate(names, 1):
+            message = message.replace(f"argument {place}", name)
+        raise Wrong(message, wrong.named) from None
+
+
+def numbers(value: Any) -> Array | None:
+    """`value` as an array, or None: also for lists of tensors that carry gradients."""
+    try:
+        return as_array(value)
+    except RuntimeError:
+        return None
+
+
+def several(trial: Trial, got: Any, names: Sequence[str]) -> Sequence[Any]:
+    """`got`, when it is a tuple or a list of as many things as `names`; a message otherwise."""
+    if got is None:
+        trial.fail("Your function returned None: is there a `return`?", named=True)
+    if not isinstance(got, tuple | list) or len(got) != len(names):
+        kind = type(got).__name__
+        size = f" of {len(got)}" if isinstance(got, tuple | list) else ""
+        trial.fail(
+            f"Return {len(names)} things, separated by commas and in this order: "
+            f"{', '.join(names)}. A {kind}{size} came back."
+        )
+    return got
+
+
+def scalar(trial: Trial, got: Any, what: str = "the loss") -> Array:
+    """`trial.array` for one number, also where a list of tensors came back."""
+    if got is not None and numbers(got) is None:
+        trial.fail(f"{what} should be one number; a {type(got).__name__} came back.")
+    return trial.array(got, (), what)
 
 
 def recognise(trial: Trial, got: Any, want: Any, *known: tuple[Any, str]) -> None:

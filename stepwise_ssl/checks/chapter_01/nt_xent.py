@@ -1,6 +1,6 @@
 """Exercises 1.4 and 1.5: NT-Xent, and what it charges for k points.
 
-The truth is the definition, summed over 2n anchors in loops. The functions called `_like_...`
+The truth is the definition, written out anchor by anchor in loops. The functions called `_like_...`
 compute what a known mistake computes: they give a wrong answer its message and are never the truth.
 """
 
@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..engine import Misconception, Trial
-from .common import Array, gradient_of, same_gradient, slopes, to_numpy, to_tensor, two_views
+from .common import (
+    Array, call, gradient_of, numbers, same_gradient, scalar, slopes, to_numpy, to_tensor, two_views,
+)  # fmt: skip
 
 
 def _nt_xent_by_loops(z1: Array, z2: Array, temperature: float) -> float:
@@ -32,50 +34,80 @@ def _unit(z: Array) -> Array:
     return z / np.linalg.norm(z, axis=1, keepdims=True)
 
 
+def _loss(trial: Trial, got: Any) -> Array:
+    """The learner's loss; NaN and infinity get the message of what usually makes them."""
+    value = numbers(got)
+    if value is not None and value.shape == () and np.isnan(value):
+        trial.fail(
+            "The loss is NaN. Two usual causes. A whole matrix times −∞, as in −inf · identity: "
+            "0 · ∞ off its diagonal is NaN, so put −∞ on the diagonal alone. Or a product of a "
+            "probability 0 with its logarithm −∞.",
+            named=True,
+        )
+    if value is not None and value.shape == () and np.isinf(value):
+        trial.fail(
+            "The loss is infinite: some anchor gives its partner the probability 0. If the "
+            "diagonal is at −∞, the class of an anchor must not be its own row: with view 2 "
+            "stacked below view 1, the partner of row i is row i + n, and of row i + n it is "
+            "row i.",
+            named=True,
+        )
+    return scalar(trial, got)
+
+
 def nt_xent_value(trial: Trial) -> None:
     n, d = int(trial.rng.integers(4, 8)), int(trial.rng.integers(3, 6))
     z1, z2 = map(_unit, two_views(trial.rng, n, d))
     temperature = float(trial.rng.uniform(0.2, 0.8))
-    got = trial.call(to_tensor(z1), to_tensor(z2), temperature=temperature)
+    got = call(trial, to_tensor(z1), to_tensor(z2), temperature=temperature)
     trial.close(
-        trial.array(got, (), "the loss"), _nt_xent_by_loops(z1, z2, temperature),
+        _loss(trial, got), _nt_xent_by_loops(z1, z2, temperature),
         f"the loss of {n} pairs of unit vectors at temperature {temperature:.3f}",
-        why="the definition, summed over 2n anchors",
+        why="the definition, written out anchor by anchor",
     )  # fmt: skip
 
 
 def nt_xent_length(trial: Trial) -> None:
     z1, z2 = two_views(trial.rng, 5, 4)
     lengths = trial.rng.uniform(0.2, 20.0, (2, 5, 1))
-    got = trial.call(to_tensor(z1 * lengths[0]), to_tensor(z2 * lengths[1]))
+    got = call(trial, to_tensor(z1 * lengths[0]), to_tensor(z2 * lengths[1]))
     trial.close(
-        trial.array(got, (), "the loss"), _nt_xent_by_loops(z1, z2, 0.5),
-        "the loss of embeddings of many lengths", why="cosine similarity does not see lengths",
+        _loss(trial, got), _nt_xent_by_loops(z1, z2, 0.5),
+        "the loss of embeddings of many lengths", why="scalar products of unit vectors do not see lengths",
     )  # fmt: skip
 
 
 def nt_xent_gradient(trial: Trial) -> None:
     z1, z2 = two_views(trial.rng, 4, 3)
     t1, t2 = to_tensor(z1, True), to_tensor(z2, True)
-    result = trial.call(t1, t2)
-    got = trial.array(result, (), "the loss")
+    result = call(trial, t1, t2)
+    got = _loss(trial, result)
     trial.close(got, _nt_xent_by_loops(z1, z2, 0.5), "the loss")
     want = slopes(lambda a, b: _nt_xent_by_loops(a, b, 0.5), z1, z2)
     same_gradient(trial, gradient_of(trial, result, t1, t2), want, "The loss")
 
 
 def _like_nt_xent(
-    z1: Any, z2: Any, temperature: float = 0.5, *, itself: bool = False, partner: int | None = None,
-    anchors: str = "both", unit: bool = True, power: int = 1, with_own: bool = True,
+    z1: Any, z2: Any, temperature: float = 0.5, *, itself: bool = False,
+    own_logit: float | None = None,
+    partner: Callable[[Array, int], Array] = lambda row, n: (row + n) % (2 * n),
+    length: Callable[[Array], Array] = _unit, heat: tuple[float, float] | None = None,
+    anchors: str = "both", power: int = 1, with_own: bool = True,
     base: float = np.e, reduce: Callable = np.mean, others: str = "both",
+    candidates: Callable[[int], float] = lambda n: 1.0,
 ) -> float:  # fmt: skip
     """NT-Xent with one thing done differently."""
     z = np.concatenate([to_numpy(z1), to_numpy(z2)])
-    z = _unit(z) if unit else z
+    z = length(z)
     n = len(z) // 2
-    scores = z @ z.T / temperature**power
-    own_place = (np.arange(2 * n) + (n if partner is None else partner)) % (2 * n)
-    own = scores[np.arange(2 * n), own_place]
+    above, below = heat or (power, power)
+    similarity = z @ z.T
+    scores = similarity / temperature**below
+    own_place = partner(np.arange(2 * n), n)
+    own = similarity[np.arange(2 * n), own_place] / temperature**above
+    if own_logit is not None:
+        itself = True
+        np.fill_diagonal(scores, own_logit)
     used = np.ones((2 * n, 2 * n), dtype=bool)
     if not itself:
         np.fill_diagonal(used, False)
@@ -85,7 +117,7 @@ def _like_nt_xent(
         used[:n, :n] = used[n:, n:] = False
     scores = np.where(used, scores, -np.inf)
     top = scores.max(axis=1, keepdims=True)
-    total = np.log(np.sum(np.exp(scores - top), axis=1)) + top[:, 0]
+    total = np.log(np.sum(np.exp(scores - top), axis=1)) + top[:, 0] - np.log(candidates(n))
     each = (total - own) / np.log(base)
     return reduce(each if anchors == "both" else each[:n])
 
@@ -98,9 +130,19 @@ def _contrast(message: str, **change: Any) -> Misconception:
 
 NT_XENT_MISTAKES = (
     _contrast(
-        "An embedding is compared with itself. Its cosine with itself is 1, the largest there is, "
-        "so it takes the place of the positive: the diagonal must leave the softmax.",
+        "An embedding is compared with itself. Its scalar product with itself is 1, the largest "
+        "there is, so it takes the place of the partner: the diagonal must leave the softmax.",
         itself=True,
+    ),
+    _contrast(
+        "You set the diagonal to 0. A logit of 0 has the exponential e^0 = 1, so the anchor still "
+        "stands among the candidates with weight 1. Which logit has the exponential 0?",
+        own_logit=0.0,
+    ),
+    _contrast(
+        "You subtract 1 from the diagonal before dividing, so its logit is 0 and its exponential "
+        "1: the anchor still stands among the candidates. Which logit has the exponential 0?",
+        own_logit=-1.0,
     ),
     _contrast(
         "You use n anchors, each against its partner and the n − 1 other embeddings of the second "
@@ -128,13 +170,82 @@ NT_XENT_MISTAKES = (
         "The temperature is not used: your similarities go into the softmax as they are.", power=0
     ),
     _contrast(
-        "Your positive is the wrong one. With the second view stacked below the first, the "
+        "Your partner is the wrong one. With the second view stacked below the first, the "
         "partner of row i is row i + n, and of row i + n it is row i. Yours is the next row.",
-        partner=1,
+        partner=lambda row, n: (row + 1) % (2 * n),
     ),
     _contrast(
-        "Your positive is missing from the denominator. The sum runs over all embeddings except "
-        "the anchor itself: the partner is one of the 2n − 1. (Leaving it out is another loss, "
+        "Your partner is the row before. With the second view stacked below the first, the "
+        "partner of row i is row i + n, and of row i + n it is row i.",
+        partner=lambda row, n: (row - 1) % (2 * n),
+    ),
+    _contrast(
+        "You pair rows 0 and 1, 2 and 3, and so on, as if the views took turns. With the second "
+        "view stacked below the first, the partner of row i is row i + n.",
+        partner=lambda row, n: row ^ 1,
+    ),
+    _contrast(
+        "Your anchor is its own partner: the logarithm is of the share of s_aa. The partner of "
+        "row i is row i + n.",
+        itself=True,
+        partner=lambda row, n: row,
+    ),
+    _contrast(
+        "Your temperature divides the partner's similarity and not those in the sum. Every "
+        "similarity is divided by it.",
+        heat=(1, 0),
+    ),
+    _contrast(
+        "Your temperature divides the similarities in the sum and not the partner's. Every "
+        "similarity is divided by it.",
+        heat=(0, 1),
+    ),
+    _contrast("You divide by the temperature twice: once is enough.", power=2),
+    _contrast(
+        "You multiply by the temperature, and the anchor stands among its own candidates. The "
+        "similarities are divided by it, and the diagonal must leave the softmax.",
+        power=-1,
+        itself=True,
+    ),
+    _contrast(
+        "You multiply by the temperature, and set the diagonal to 0: a logit of 0 weighs e^0 = 1. "
+        "The similarities are divided by it, and the diagonal must leave the softmax.",
+        power=-1,
+        own_logit=0.0,
+    ),
+    _contrast(
+        "You normalise columns (one dimension over the 2n embeddings). NT-Xent scales each row, "
+        "one embedding, to length 1.",
+        length=lambda z: z / np.linalg.norm(z, axis=0),
+    ),
+    _contrast(
+        "You normalise columns of each view (one dimension over the n pictures). NT-Xent scales "
+        "each row, one embedding, to length 1.",
+        length=lambda z: np.concatenate(
+            [half / np.linalg.norm(half, axis=0) for half in np.split(z, 2)]
+        ),
+    ),
+    _contrast(
+        "You divide each embedding by its squared length. Divide by the length: the root of the "
+        "sum of squares.",
+        length=lambda z: z / np.sum(z**2, axis=1, keepdims=True),
+    ),
+    _contrast(
+        "You take the logarithm of the mean share. Each anchor takes its own logarithm first, and "
+        "the mean comes last.",
+        reduce=lambda each: -np.log(np.mean(np.exp(-each))),
+    ),
+    _contrast(
+        "Your denominator is the mean over the 2n − 1 candidates. It is their sum.",
+        candidates=lambda n: 2 * n - 1,
+    ),
+    _contrast(
+        "Your denominator is a mean over 2n rows. It is the sum over the 2n − 1 candidates.",
+        candidates=lambda n: 2 * n,
+    ),
+    _contrast(
+        "The partner is missing from the denominator. The sum runs over all embeddings except "
+        "the anchor itself: it is one of the 2n − 1. (Leaving it out is another loss, "
         "and can be negative.)",
         with_own=False,
     ),
@@ -144,9 +255,9 @@ NT_XENT_MISTAKES = (
         reduce=lambda each: 2 * np.mean(each),
     ),
     _contrast(
-        "Your similarities are dot products. NT-Xent compares directions: divide each embedding "
+        "Your embeddings keep their lengths. NT-Xent compares directions: divide each embedding "
         "by its length first.",
-        unit=False,
+        length=lambda z: z,
     ),
     _contrast("Your logarithm has base 2. The cross-entropy here is in nats: base e.", base=2.0),
     _contrast("Your logarithm has base 10. The cross-entropy here is in nats: base e.", base=10.0),
@@ -158,25 +269,34 @@ NT_XENT_MISTAKES = (
 )
 
 
-def _clusters_value(trial: Trial, n: int, k: int) -> None:
+def _price(trial: Trial, n: int, k: int) -> tuple[int, int, float, Any]:
     temperature = float(trial.rng.uniform(0.2, 2.0))
+    return n, k, temperature, call(trial, n, k, temperature)
+
+
+def _clusters_value(trial: Trial, n: int, k: int, temperature: float, got: Any) -> None:
     z = np.eye(k)[np.arange(n) % k]
-    got = trial.array(trial.call(n, k, temperature), (), "the loss")
     trial.close(
-        got, _nt_xent_by_loops(z, z, temperature),
+        scalar(trial, got), _nt_xent_by_loops(z, z, temperature),
         f"the loss for n = {n}, k = {k}, temperature = {temperature:.3f}",
-        why="such embeddings built, the loss summed over its 2n anchors",
+        why="such embeddings built, the loss written out anchor by anchor",
     )  # fmt: skip
 
 
 def one_point(trial: Trial) -> None:
-    _clusters_value(trial, int(trial.rng.integers(3, 12)), 1)
+    """One point; the other calls are there because many wrong formulas agree at k = 1."""
+    one = _price(trial, int(trial.rng.integers(3, 12)), 1)
+    _price(trial, 6, 2)
+    _price(trial, 12, 3)
+    _clusters_value(trial, *one)
 
 
 def k_points(trial: Trial) -> None:
     k = int(trial.rng.integers(2, 5))
-    _clusters_value(trial, k * int(trial.rng.integers(2, 4)), k)
-    _clusters_value(trial, k, k)
+    cases = [_price(trial, k * int(trial.rng.integers(2, 4)), k), _price(trial, k, k)]
+    _price(trial, 4 * k, k)  # no comparison: a third case to tell wrong formulas apart
+    for case in cases:
+        _clusters_value(trial, *case)
 
 
 def _like_clusters(
@@ -228,12 +348,70 @@ CLUSTER_MISTAKES = (
     Misconception(
         _like_clusters(lambda n, k: 2 * n / k - 1, lambda t: np.exp(-2 / t)),
         "Your far points weigh e^(−2/temperature), as if they lay opposite (cosine −1). The points "
-        "are orthogonal: cosine 0 against the positive's 1.",
+        "are orthogonal: scalar product 0, against the partner's 1.",
     ),
     Misconception(
         _like_clusters(lambda n, k: 2 * n / k - 1, lambda t: np.exp(1 / t)),
-        "The sign in your exponent is wrong: dividing top and bottom by the positive's "
+        "The sign in your exponent is wrong: dividing top and bottom by the partner's "
         "e^(1/temperature) leaves e^(−1/temperature) for a far point, less than 1.",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log(
+            (2 * n / k - 1) * np.exp(1 / temperature) + 2 * n - 2 * n / k
+        ),
+        "That is the logarithm of the denominator. The partner's own −1/temperature, from the "
+        "numerator, is missing.",
+    ),
+    Misconception(
+        lambda n, k, temperature: 2 * n / k - 1 + (2 * n - 2 * n / k) * np.exp(-1 / temperature),
+        "The logarithm is missing: this is one over the partner's share.",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log2(
+            2 * n / k - 1 + (2 * n - 2 * n / k) * np.exp(-1 / temperature)
+        ),
+        "Your logarithm has base 2. The loss takes the natural one.",
+    ),
+    Misconception(
+        lambda n, k, temperature: (
+            2 * n * np.log(2 * n / k - 1 + (2 * n - 2 * n / k) * np.exp(-1 / temperature))
+        ),
+        "That is the sum over all 2n anchors. The loss is their mean, what one anchor pays.",
+    ),
+    Misconception(
+        lambda n, k, temperature: (
+            2 * np.log(2 * n / k - 1 + (2 * n - 2 * n / k) * np.exp(-1 / temperature))
+        ),
+        "You add what both views pay, or divide 2n anchors by n: the loss is the mean over all 2n.",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log(
+            n / k - 1 + (2 * n - 2 * n / k) * np.exp(-1 / temperature)
+        ),
+        "You count n/k embeddings at the anchor's point and 2n − 2n/k elsewhere. Both views are "
+        "in both counts: 2n/k at each point, one of them the anchor.",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log(
+            2 * n / k - 1 + (2 * n - n / k) * np.exp(-1 / temperature)
+        ),
+        "You take n/k away for the far points. With both views 2n/k embeddings share the "
+        "anchor's point, so 2n − 2n/k lie elsewhere.",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log(n / k - 1 + (2 * n - n / k) * np.exp(-1 / temperature)),
+        "You count n/k embeddings at a point. With both views there are 2n/k: two of each picture.",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log(
+            2 * n / k - 1 + (2 * n - 1 - 2 * n / k) * np.exp(-1 / temperature)
+        ),
+        "You leave the anchor out twice. It is not among the far points: those are 2n − 2n/k, "
+        "and with the 2n/k − 1 near ones they make 2n − 1.",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log(2 * n / k - 1 + (n - n / k) * np.exp(-1 / temperature)),
+        "Your far points are those of one view. Both views are in the sum: 2n − 2n/k.",
     ),
     Misconception(
         lambda n, k, temperature: np.log(2 * n - 1),
@@ -248,13 +426,12 @@ CLUSTER_MISTAKES = (
     Misconception(
         lambda n, k, temperature: np.log(2 * n / k - 1),
         "You forget the embeddings at the other k − 1 points. Their similarity is 0, not their "
-        "exponential: each still weighs e^0 = 1 beside the positive's e^(1/temperature).",
+        "exponential: each still weighs e^0 = 1 beside the partner's e^(1/temperature).",
     ),
     Misconception(
         lambda n, k, temperature: (
             -np.log(2 * n / k - 1 + (2 * n - 2 * n / k) * np.exp(-1 / temperature))
         ),
-        "The sign is missing: the loss is minus the log of the positive's share, a positive "
-        "number.",
+        "The sign is missing: the loss is minus the log of the partner's share, a positive number.",
     ),
 )
