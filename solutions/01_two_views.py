@@ -262,7 +262,7 @@ plt.show()
 # %%
 labels = [f"k = {k}" for k in groups]
 comparison = plots.compare(theory, measured, labels, quantity="loss")
-assert comparison.worst < 1e-4  # eps = 1e-5 inside the batch-norm
+assert comparison.worst < 1e-4  # eps = 1e-5 in the normalisation
 comparison
 # %% [markdown]
 # Now the live test. At $d = 8$ and the official code's $\lambda_{\text{BT}} = 0.0051$ (the paper has

@@ -101,6 +101,7 @@ def jupyter_book() -> tuple[int, list[str]]:
     program = Path(sys.executable).with_name("jupyter-book")
     # The pages' matrices are small: a second thread costs more than it brings.
     environment = {"OMP_NUM_THREADS": "1"} | os.environ
+    environment.pop("MPLBACKEND", None)  # another backend than the kernel's own shows no figure
     warnings = []
     with subprocess.Popen(
         [program, "build", ".", "-W", "-n", "--keep-going"],

@@ -73,7 +73,7 @@ def run(gate: Gate, folder: Path, done: dict[str, Gate]) -> None:
         done_process = subprocess.run(
             arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             errors="replace", check=False,
-            env=os.environ | {"OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"},
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
         )  # fmt: skip
         output += done_process.stdout
         failed |= done_process.returncode != 0

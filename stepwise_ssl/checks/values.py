@@ -13,7 +13,7 @@ def as_array(value: Any) -> np.ndarray | None:
         value = value.detach().cpu().numpy()
     try:
         array = np.asarray(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RuntimeError):  # the last: tensors inside a list
         return None
     return array if array.dtype.kind in "fiubc" else None
 

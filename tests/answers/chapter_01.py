@@ -86,7 +86,7 @@ WRONG = {
         "C not divided by n": _change(BARLOW, (" / len(a)", "")),
         "off-diagonal not squared": _change(BARLOW, ("(off**2).sum()", "off.sum()")),
         "diagonal in the second sum": _change(BARLOW, ("(off**2)", "(C**2)")),
-        "not centred": _change(BARLOW, ("(z1 - z1.mean(0))", "z1"), ("(z2 - z2.mean(0))", "z2")),
+        "C compares pictures": _change(BARLOW, ("a.T @ b", "a @ b.T")),
         "lambda on the diagonal": _change(
             BARLOW, ("((1 - on)", "lam * ((1 - on)"), ("+ lam *", "+")
         ),
@@ -101,11 +101,11 @@ WRONG = {
     },
     "1.3": {
         "diagonal counted": "def copies_loss(d, k, lam):\n    return lam * d * d / k",
-        "lambda forgotten": "def copies_loss(d, k, lam):\n    return d * (d / k - 1)",
+        "the other groups": "def copies_loss(d, k, lam):\n    return lam * d * (d - d / k)",
         "pairs counted once": "def copies_loss(d, k, lam):\n    return lam * d * (d / k - 1) / 2",
         "always one group": "def copies_loss(d, k, lam):\n    return lam * d * (d - 1)",
         "one group's share": "def copies_loss(d, k, lam):\n    return lam * d / k * (d / k - 1)",
-        "missing dimensions": "def copies_loss(d, k, lam):\n    return lam * (d - k)",
+        "one dimension's share": "def copies_loss(d, k, lam):\n    return lam * (d / k - 1)",
         "k as the size of a group": "def copies_loss(d, k, lam):\n    return lam * k * (k - 1)",
         "one for each dimension lost": "def copies_loss(d, k, lam):\n    return d - k",
     },
@@ -124,7 +124,10 @@ def nt_xent(z1, z2, temperature=0.5):
             ("(torch.logsumexp(s, 1) - own).mean()", "(torch.logsumexp(s, 1) - own)[:n].mean()"),
         ),
         "temperature multiplies": _change(NT_XENT, ("/ temperature", "* temperature")),
-        "temperature forgotten": _change(NT_XENT, (" / temperature", "")),
+        "diagonal at zero": _change(
+            NT_XENT,
+            ('torch.diag(torch.full((2 * n,), float("inf")))', "torch.diag(torch.diagonal(s))"),
+        ),
         "the next row as the partner": """
 def nt_xent(z1, z2, temperature=0.5):
     z = torch.cat([z1, z2])
@@ -133,7 +136,10 @@ def nt_xent(z1, z2, temperature=0.5):
     labels = (torch.arange(len(z)) + 1) % len(z)
     return torch.nn.functional.cross_entropy(s, labels)
 """,
-        "sum and not mean": _change(NT_XENT, (".mean()", ".sum()")),
+        "minus infinity times the identity": _change(
+            NT_XENT,
+            ('torch.diag(torch.full((2 * n,), float("inf")))', "torch.inf * torch.eye(2 * n)"),
+        ),
         "dot products": _change(NT_XENT, ("    z = z / z.norm(dim=1, keepdim=True)\n", "")),
     },
     "1.5": {
@@ -157,9 +163,9 @@ def cluster_loss(n, k, temperature):
 def cluster_loss(n, k, temperature):
     return np.log(2 * n / k - 1 + (2 * n - 2 * n / k) * np.exp(1 / temperature))
 """,
-        "complete collapse for every k": """
+        "the numerator forgotten": """
 def cluster_loss(n, k, temperature):
-    return np.log(2 * n - 1)
+    return np.log((2 * n / k - 1) * np.exp(1 / temperature) + 2 * n - 2 * n / k)
 """,
         "far points forgotten": """
 def cluster_loss(n, k, temperature):
@@ -179,7 +185,10 @@ def cluster_loss(n, k, temperature):
         "diagonal in the covariance term": _change(
             VICREG, ("(c - torch.diag(torch.diagonal(c)))", "c")
         ),
-        "squares summed over d": _change(VICREG, ("** 2).mean()", "** 2).sum(1).mean()")),
+        "variance and covariance swapped": _change(
+            VICREG,
+            ("return invariance, variance, covariance", "return invariance, covariance, variance"),
+        ),
         "one weighted number": _change(
             VICREG,
             (
@@ -206,19 +215,19 @@ def spectrum(z):
             ("/ eigenvalues.sum()", "** 0"),
             ("** 0\n", "\n    p = np.sqrt(p) / np.sum(np.sqrt(p))\n"),
         ),
-        "shares below one per cent dropped": _change(
+        "results swapped": _change(
             SPECTRUM,
-            ("eigenvalues[eigenvalues > 0]", "eigenvalues[eigenvalues > 0.01 * eigenvalues.sum()]"),
+            (
+                "return eigenvalues, np.exp(-np.sum(p * np.log(p)))",
+                "return np.exp(-np.sum(p * np.log(p))), eigenvalues",
+            ),
         ),
         "logarithm of zero": _change(
             SPECTRUM, ("eigenvalues[eigenvalues > 0]", "eigenvalues.round(12)")
         ),
     },
     "1.8": {
-        "C of one order of the views": _change(
-            STAIRCASE,
-            ("(z1.T @ z2 + z2.T @ z1) / (2 * len(x1))", "z1.T @ z2 / len(x1)"),
-        ),
+        "C divided by n": _change(STAIRCASE, ("(2 * len(x1))", "len(x1)")),
         "gradients add up": """
 def staircase(x1, x2, W, lr, steps):
     W = W.clone().requires_grad_()
@@ -235,7 +244,7 @@ def staircase(x1, x2, W, lr, steps):
     E = np.array(eigenvalues)
     return np.array(losses), E, np.where((E >= 0.5).any(0), (E >= 0.5).argmax(0), np.inf)
 """,
-        "climbs": _change(STAIRCASE, ("W - lr * g", "W + lr * g")),
+        "half the gradient": _change(STAIRCASE, ("W - lr * g", "W - lr * g / 2")),
         "the start is not recorded": _change(STAIRCASE, ("range(steps + 1)", "range(steps)")),
         "ascending": _change(STAIRCASE, (".flip(0)", "")),
         "the diagonal of C": _change(
@@ -348,7 +357,7 @@ def spectrum(z):
 def spectrum(z):
     z = torch.tensor(z, dtype=torch.float32)
     e = torch.linalg.eigvalsh(torch.cov(z.T, correction=0)).flip(0).clamp(min=0)
-    return e, torch.exp(torch.special.entr(e / e.sum()).sum())
+    return e.numpy(), torch.exp(torch.special.entr(e / e.sum()).sum())
 """,
     },
     "1.8": {

@@ -64,6 +64,15 @@ def test_no_solution_line_stands_on_the_students_page(source):
 
 
 @every_page
+def test_every_figure_is_a_picture_and_no_output_a_bare_object(name):
+    page = parsed(HTML / name)
+    assert [f.get("id") for f in page.select("figure") if not f.select("img, svg, table")] == []
+    outputs = [output.get_text() for output in page.select(".cell_output")]
+    objects = r"<\w*Figure size|<[\w.]+ (?:object )?at 0x|\bAxes\("
+    assert [text[:80] for text in outputs if re.search(objects, text)] == []
+
+
+@every_page
 def test_a_page_loads_nothing_from_elsewhere(name):
     page = parsed(HTML / name)
     loaded = [t[a] for tag, a in LOADED.items() for t in page.select(f"{tag}[{a}]")]

@@ -13,10 +13,18 @@ import numpy as np
 
 from ..engine import Misconception, Trial
 from .common import (
-    Array, call, gradient_of, same_gradient, scalar, slopes, to_numpy, to_tensor, two_views,
-)  # fmt: skip
+    Array,
+    call,
+    gradient_of,
+    same_gradient,
+    scalar,
+    slopes,
+    to_numpy,
+    to_tensor,
+    two_views,
+)
 
-EPS = 1e-5  # inside the batch-norm
+EPS = 1e-5  # inside the root of the normalisation
 
 
 def _barlow_twins_by_loops(z1: Array, z2: Array, lam: float, eps: float = EPS) -> float:
@@ -99,8 +107,9 @@ MEANS = (
 BARLOW_TWINS_MISTAKES = (
     _barlow(
         "Your standard deviation divides by n − 1. The loss divides by n in the "
-        "variance and in C: with n − 1 in one and n in the other, a dimension compared with itself gets "
-        "(n − 1)/n and not 1. (torch's std and var divide by n − 1 unless told correction=0.)",
+        "variance and in C: with n − 1 in one and n in the other, a dimension compared with "
+        "itself gets (n − 1)/n and not 1. (torch's std and var divide by n − 1 unless told "
+        "correction=0.)",
         ddof=1,
     ),
     _barlow(

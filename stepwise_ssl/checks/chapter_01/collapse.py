@@ -11,8 +11,8 @@ import numpy as np
 
 from ... import spectra
 from ..engine import Trial
-from ..values import as_array
-from .common import Array, recognise
+from ..values import same_values
+from .common import Array, call, numbers, present, recognise, scalar, several
 
 
 def count_when_only_agreement_is_paid(trial: Trial) -> None:
@@ -29,6 +29,10 @@ def count_when_only_agreement_is_paid(trial: Trial) -> None:
     eigenvalues = np.linalg.eigvalsh(z.T @ z / (2 * n))
     left = int(np.sum(eigenvalues > 0.01 * eigenvalues.sum()))
 
+    if numbers(trial.value) is None:
+        trial.fail(
+            f"A whole number from 0 to {d} is wanted; eigenvalues_left is {trial.value!r:.60}."
+        )
     answer = trial.number("The number of eigenvalues that are left")
     trial.require(
         answer == round(answer) and 0 <= answer <= d,
@@ -67,12 +71,15 @@ def _with_spectrum(rng: np.random.Generator, eigenvalues: Array) -> Array:
 
 def _spectrum_of(trial: Trial, eigenvalues: Array) -> tuple[Any, Any, Array]:
     z = _with_spectrum(trial.rng, eigenvalues)
-    got = trial.call(z)
-    trial.require(
-        isinstance(got, tuple | list) and len(got) == 2,
-        "Return two things: the eigenvalues, shape (d,), and the effective rank, one number.",
-    )
-    return got[0], got[1], z
+    first, second = several(trial, call(trial, z, names=("z",)), RESULTS)
+    one, many = numbers(first), numbers(second)
+    if one is not None and many is not None and one.size == 1 and many.size == len(eigenvalues):
+        trial.fail("Your two results are swapped: the eigenvalues come first.", named=True)
+    present(trial, first, "the eigenvalues")
+    return first, second, z
+
+
+RESULTS = ("the eigenvalues, shape (d,)", "the effective rank, one number")
 
 
 def _draw_spectrum(trial: Trial) -> Array:
@@ -84,10 +91,20 @@ def eigenvalues_part(trial: Trial) -> None:
     first, _, z = _spectrum_of(trial, want)
     n = len(z)
     got = trial.array(first, want.shape, "the eigenvalues")
+    if same_values(got[::-1], want):
+        trial.fail(
+            "Your eigenvalues rise. Sort them in descending order, so that the first is the "
+            "direction in which the embedding varies most.",
+            named=True,
+        )
+    if not same_values(got, want) and same_values(np.sort(got)[::-1], want):
+        trial.fail(
+            "The eigenvalues are right and in no order, as np.linalg.eig returns them. Put the "
+            "largest first. (np.linalg.eigvalsh, for symmetric matrices, sorts them upwards.)",
+            named=True,
+        )
     recognise(
         trial, got, want,
-        (want[::-1], ("Your eigenvalues rise. Sort them in descending order, so that the first is "
-         "the direction in which the embedding varies most.")),
         (want * n / (n - 1), ("Your covariance divides by n − 1. This course divides by n, the "
          "number of rows, so that Barlow Twins' C and the covariance agree.")),
         (want * n, "Your zᵀz is a sum over the rows: divide by their number n."),
@@ -117,7 +134,8 @@ def effective_rank_part(trial: Trial) -> None:
     eigenvalues = _draw_spectrum(trial)
     eigenvalues[-1] = 1e-3 * eigenvalues.sum()  # small, and it counts
     _, second, _ = _spectrum_of(trial, eigenvalues)
-    got = trial.array(second, (), "the effective rank")
+    present(trial, second, "the effective rank")
+    got = scalar(trial, second, "the effective rank")
     want = _effective_rank_by_sum(eigenvalues)
     entropy = np.log(want)
     share = eigenvalues / eigenvalues.sum()
@@ -154,13 +172,8 @@ def dead_directions_part(trial: Trial) -> None:
     d = int(trial.rng.integers(4, 7))
     alive = int(trial.rng.integers(1, d))
     eigenvalues = np.where(np.arange(d) < alive, trial.rng.uniform(0.5, 2.0), 0.0)
-    z = _with_spectrum(trial.rng, eigenvalues)
-    got = trial.call(z)
-    trial.require(
-        isinstance(got, tuple | list) and len(got) == 2,
-        "Return two things: the eigenvalues and the effective rank.",
-    )
-    second = as_array(got[1])
+    _, got, _ = _spectrum_of(trial, eigenvalues)
+    second = numbers(got)
     if second is not None and second.shape == () and np.isnan(second):
         trial.fail(
             f"With {d - alive} eigenvalue(s) at 0 your effective rank is NaN: 0·log 0 counts as 0 "
@@ -169,7 +182,7 @@ def dead_directions_part(trial: Trial) -> None:
             named=True,
         )
     trial.close(
-        trial.array(got[1], (), "the effective rank"), float(alive),
+        scalar(trial, got, "the effective rank"), float(alive),
         f"the effective rank of {alive} equal eigenvalues among {d}", rtol=1e-5,
         why="k equal ones and zeros otherwise give exactly k",
     )  # fmt: skip

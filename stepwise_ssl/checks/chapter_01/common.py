@@ -118,10 +118,17 @@ def several(trial: Trial, got: Any, names: Sequence[str]) -> Sequence[Any]:
     return got
 
 
+def present(trial: Trial, got: Any, what: str) -> None:
+    """Refuse one of several results that is None."""
+    if got is None:
+        trial.fail(f"{what}: None, so nothing was put there.", named=True)
+
+
 def scalar(trial: Trial, got: Any, what: str = "the loss") -> Array:
     """`trial.array` for one number, also where a list of tensors came back."""
     if got is not None and numbers(got) is None:
-        trial.fail(f"{what} should be one number; a {type(got).__name__} came back.")
+        message = f"{what} should be one number; a {type(got).__name__} came back."
+        trial.fail(message, named=True)
     return trial.array(got, (), what)
 
 

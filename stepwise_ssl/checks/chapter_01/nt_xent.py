@@ -13,8 +13,17 @@ import numpy as np
 
 from ..engine import Misconception, Trial
 from .common import (
-    Array, call, gradient_of, numbers, same_gradient, scalar, slopes, to_numpy, to_tensor, two_views,
-)  # fmt: skip
+    Array,
+    call,
+    gradient_of,
+    numbers,
+    same_gradient,
+    scalar,
+    slopes,
+    to_numpy,
+    to_tensor,
+    two_views,
+)
 
 
 def _nt_xent_by_loops(z1: Array, z2: Array, temperature: float) -> float:
@@ -73,7 +82,7 @@ def nt_xent_length(trial: Trial) -> None:
     got = call(trial, to_tensor(z1 * lengths[0]), to_tensor(z2 * lengths[1]))
     trial.close(
         _loss(trial, got), _nt_xent_by_loops(z1, z2, 0.5),
-        "the loss of embeddings of many lengths", why="scalar products of unit vectors do not see lengths",
+        "the loss of embeddings of many lengths", why="unit vectors have no lengths to see",
     )  # fmt: skip
 
 
@@ -138,11 +147,6 @@ NT_XENT_MISTAKES = (
         "You set the diagonal to 0. A logit of 0 has the exponential e^0 = 1, so the anchor still "
         "stands among the candidates with weight 1. Which logit has the exponential 0?",
         own_logit=0.0,
-    ),
-    _contrast(
-        "You subtract 1 from the diagonal before dividing, so its logit is 0 and its exponential "
-        "1: the anchor still stands among the candidates. Which logit has the exponential 0?",
-        own_logit=-1.0,
     ),
     _contrast(
         "You use n anchors, each against its partner and the n − 1 other embeddings of the second "

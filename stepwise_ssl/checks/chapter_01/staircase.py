@@ -12,8 +12,8 @@ import torch
 
 from ... import losses
 from ..engine import Trial
-from ..values import as_array, same_values
-from .common import Array, recognise, to_tensor
+from ..values import same_values
+from .common import Array, call, numbers, present, recognise, several, to_tensor
 
 
 def _cross_covariance(W: Array, x1: Array, x2: Array, symmetric: bool = True) -> Array:
@@ -25,7 +25,7 @@ def _cross_covariance(W: Array, x1: Array, x2: Array, symmetric: bool = True) ->
 
 def _descend(
     x1: Array, x2: Array, W: Array, lr: float, steps: int, *, symmetric: bool = True,
-    accumulate: bool = False,
+    accumulate: bool = False, pace: float = 1.0,
 ) -> tuple[Array, Array]:  # fmt: skip
     """Gradient descent on ‖C − I‖² by central differences: losses (steps + 1,), C at each step."""
     identity = np.eye(len(W))
@@ -42,7 +42,7 @@ def _descend(
             step = np.zeros_like(W)
             step[index] = 1e-5
             gradient[index] += (loss(W + step) - loss(W - step)) / 2e-5
-        W = W - lr * gradient
+        W = W - pace * lr * gradient
     return np.array(history), np.array(matrices)
 
 
@@ -64,16 +64,17 @@ def _record(trial: Trial, at_most: int = 40) -> tuple[tuple, tuple, int]:
     """Call the learner's function; returns its three results, its arguments and d."""
     x1, x2, W, lr, steps = _small_problem(trial)
     steps = min(steps, at_most)
-    got = trial.call(to_tensor(x1), to_tensor(x2), to_tensor(W), lr, steps)
-    trial.require(
-        isinstance(got, tuple | list) and len(got) == 3,
-        "Return three things: losses (steps + 1,), eigenvalues (steps + 1, d), passed (d,).",
-    )
-    return got, (x1, x2, W, lr, steps), len(W)
+    got = call(
+        trial, to_tensor(x1), to_tensor(x2), to_tensor(W), lr, steps,
+        names=("x1", "x2", "W", "lr", "steps"),
+    )  # fmt: skip
+    results = ("losses (steps + 1,)", "eigenvalues (steps + 1, d)", "first steps (d,)")
+    return several(trial, got, results), (x1, x2, W, lr, steps), len(W)
 
 
 def _rows(trial: Trial, got: Any, steps: int, what: str) -> None:
-    array = as_array(got)
+    present(trial, got, what)
+    array = numbers(got)
     if array is not None and array.ndim and len(array) == steps:
         trial.fail(
             f"{what}: {steps} rows for {steps} steps. The start counts too: record before the "
@@ -100,7 +101,25 @@ def losses_part(trial: Trial) -> None:
     divided_by_d = np.array([np.mean((c - np.eye(len(c))) ** 2) for c in matrices])
     if same_values(trajectory[0], divided_by_d[0]):
         trial.fail("Your loss is the mean over the d² entries of C − I: ‖·‖² is their sum.", True)
+    pairs = len(problem[0])
+    for factor, message in (
+        (2.0, "Your C is twice as large: ZᵀZ′ + Z′ᵀZ is a sum of two, so it is divided by 2n."),
+        (0.5, "Your C is half as large: one product of n pairs is divided by n, two by 2n."),
+        (float(pairs), "Your C is a sum over the n pairs: divide by 2n and not by 2."),
+        (2.0 * pairs, "Your C is not divided by 2n: it grows with the number of pairs."),
+    ):
+        scaled = np.sum((factor * matrices[0] - np.eye(len(matrices[0]))) ** 2)
+        if same_values(trajectory[0], scaled):
+            trial.fail(message, True)
+    if same_values(trajectory[0], np.sqrt(want[0])):
+        trial.fail("Your loss is the norm. ‖C − I‖² is its square.", True)
     known = (
+        ({"pace": 0.5}, ("Your steps are half as long. By hand, dL/dW = 4 (C − I) W Γ with "
+         "Γ = (x1ᵀx2 + x2ᵀx1)/2n: a factor 2 from the square and a factor 2 because W stands "
+         "twice in C.")),
+        ({"pace": 0.25}, ("Your steps are a quarter as long. By hand, dL/dW = 4 (C − I) W Γ with "
+         "Γ = (x1ᵀx2 + x2ᵀx1)/2n: two factors of 2 are missing.")),
+        ({"pace": 2.0}, "Your steps are twice as long as lr times the gradient."),
         ({"symmetric": False}, ("Your C is not symmetrised: take (C + Cᵀ)/2, so that which view "
          "comes first makes no difference.")),
         ({"accumulate": True}, ("Your gradients add up from step to step: .grad is never cleared. "
@@ -154,7 +173,9 @@ def passed_part(trial: Trial) -> None:
             if record[step, j] >= 0.5:
                 want[j] = step
                 break
-    if as_array(got[2]) is not None and np.isnan(as_array(got[2])).any():
+    present(trial, got[2], "first steps")
+    given = numbers(got[2])
+    if given is not None and np.isnan(given).any():
         trial.fail("passed holds NaN: a step that never comes is at infinity, np.inf.", True)
     passed = trial.array(got[2], (d,), "passed", allow_inf=True)
     reached = np.isfinite(want)

@@ -1,19 +1,34 @@
 """Exercise 1.6: the three terms of VICReg, each with the mistakes that are known for it.
 
-The truth is the definition of each term, summed over pairs and dimensions in loops.
+The truth is the definition of each term, written out in loops.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 
 from ... import losses
 from ..engine import Trial
-from ..values import as_array
-from .common import Array, gradient_of, recognise, same_gradient, slopes, to_tensor, two_views
+from ..values import same_values
+from .common import (
+    Array,
+    call,
+    gradient_of,
+    numbers,
+    present,
+    recognise,
+    same_gradient,
+    scalar,
+    several,
+    slopes,
+    to_tensor,
+    two_views,
+)
 
 
 def _vicreg_by_loops(z1: Array, z2: Array, eps: float = 1e-4) -> Array:
@@ -39,28 +54,45 @@ def _three_terms(
     z1, z2 = two_views(trial.rng, n, d)
     sizes = scale * np.linspace(0.4, 3.0, d)
     z1, z2 = z1 * sizes, z2 * sizes
-    got = trial.call(to_tensor(z1), to_tensor(z2), *eps)
-    if isinstance(got, list):
-        got = tuple(got)
-    if as_array(got) is not None and not isinstance(got, tuple) and as_array(got).ndim == 0:
+    got = _terms(trial, call(trial, to_tensor(z1), to_tensor(z2), *eps))
+    want = _vicreg_by_loops(z1, z2, *eps)
+    orders = [tuple(want[list(order)]) for order in itertools.permutations(range(3))]
+    given = tuple(numbers(term) for term in got)
+    as_wanted, *swapped = [same_values(given, order) for order in orders]
+    if not as_wanted and any(swapped):
+        trial.fail(
+            "The three terms are right and in another order. Wanted: invariance, variance, "
+            "covariance.",
+            named=True,
+        )
+    return got, z1, z2, want
+
+
+NAMES = ("the invariance term", "the variance term", "the covariance term")
+
+
+def _terms(trial: Trial, got: Any) -> Sequence[Any]:
+    """The three terms: a tuple, a list, or one array or tensor that holds the three."""
+    array = None if isinstance(got, tuple | list) else numbers(got)
+    if array is not None and array.ndim == 0:
         trial.fail(
             "One number came back. Return the three terms, unweighted, in this order: "
             "invariance, variance, covariance.",
             named=True,
         )
-    trial.require(
-        got is not None and hasattr(got, "__len__") and len(got) == 3,
-        "Return three numbers: the invariance, the variance and the covariance term.",
-    )
-    return got, z1, z2, _vicreg_by_loops(z1, z2, *eps)
+    if array is not None and array.shape == (3,):
+        return list(got)
+    return several(trial, got, NAMES)
 
 
 def invariance_term(trial: Trial) -> None:
     got, z1, z2, want = _three_terms(trial)
     n, d = z1.shape
-    term = trial.array(got[0], (), "the invariance term")
+    present(trial, got[0], NAMES[0])
+    term = scalar(trial, got[0], NAMES[0])
     recognise(
         trial, term, want[0],
+        (25 * want[0], WEIGHTED),
         (want[0] * d, ("Your invariance term sums over the d dimensions and averages over the "
          "pairs, as the paper's formula does. The official code takes the mean over all n·d "
          "entries: yours is d times as large.")),
@@ -72,53 +104,81 @@ def invariance_term(trial: Trial) -> None:
         (want[0] / 2, ("Your invariance term is half the mean squared difference: no factor ½ "
          "stands there.")),
     )  # fmt: skip
-    trial.close(term, want[0], "the invariance term", why="mean of (z1 − z2)² over n·d entries")
+    trial.close(term, want[0], NAMES[0], why="mean of (z1 − z2)² over n·d entries")
+
+
+WEIGHTED = (
+    "Your term holds VICReg's weight 25. The three terms are wanted without weights: the cell that "
+    "trains multiplies them."
+)
 
 
 def _like_variance(
     z1: Array, z2: Array, inside: float, *, ddof: int = 1, outside: float = 0.0, power: int = 1,
+    stacked: bool = False,
     hinge: Callable[[Array], Array] = lambda std: np.maximum(0, 1 - std),
 ) -> float:  # fmt: skip
     """The variance term with one thing done differently."""
-    stds = np.sqrt(np.var([z1, z2], axis=1, ddof=ddof) + inside) + outside
+    views = [np.concatenate([z1, z2])] if stacked else [z1, z2]
+    stds = np.sqrt(np.var(views, axis=1, ddof=ddof) + inside) + outside
     return float(np.mean(hinge(stds**power)))
 
 
 def variance_term(trial: Trial) -> None:
-    for scale, *given in ((0.5,), (0.02,), (0.02, 3e-3)):  # at the small scale eps counts
-        got, z1, z2, terms = _three_terms(trial, scale, *given)
-        eps = given[0] if given else 1e-4
-        want, d = terms[1], z1.shape[1]
-        term = trial.array(got[1], (), "the variance term")
-        recognise(
-            trial, term, want,
-            (want * 2, ("You add the two views' variance terms, as the paper's formula and "
-             "solo-learn do. The official code (and lightly) averages them, so at equal weight "
-             "yours pushes twice as hard.")),
-            (_like_variance(z1, z2, eps, ddof=0), ("Your variance divides by n. The official code "
-             "uses the unbiased one, n − 1, which is torch's default.")),
-            (_like_variance(z1, z2, 1e-4), ("Your function does not use its argument eps: at "
-             "eps = 0.003 it still adds 1e-4.")),
-            (_like_variance(z1, z2, 0.0), ("eps is missing: the root is of variance + eps. "
-             "Without it the slope of the root is infinite where a dimension is constant, and "
-             "training stops with NaN at full collapse.")),
-            (_like_variance(z1, z2, 0.0, outside=eps), ("Your eps is added after the root. "
-             "It belongs inside: it is there to keep the root's slope finite at variance 0.")),
-            (_like_variance(z1, z2, eps, hinge=lambda std: np.maximum(0, std - 1)), ("Your hinge "
-             "is turned round: it punishes a spread above 1. Collapse is a spread below 1: "
-             "max(0, 1 − std).")),
-            (_like_variance(z1, z2, eps, hinge=lambda std: 1 - std), ("There is no hinge: a wide "
-             "dimension (std above 1) pays back what a narrow one costs. Use max(0, 1 − std).")),
-            (_like_variance(z1, z2, eps, hinge=lambda std: np.maximum(0, 1 - std) ** 2), ("Your "
-             "hinge is squared. VICReg's is not: its pull does not weaken as std comes near 1.")),
-            (_like_variance(z1, z2, eps, power=2), ("Your hinge sees the variance. It must see the "
-             "standard deviation: near 0 the variance has slope 0, and nothing would push a "
-             "collapsed embedding apart.")),
-            (want * d, "You sum the hinge over the d dimensions: take the mean."),
-            (want * 2 * d, "You sum the hinge over dimensions and views: take the mean over both."),
-        )  # fmt: skip
+    """Three calls come before the first comparison: a mistake must explain all of them."""
+    cases = ((0.5, 1e-4), (0.02, 1e-4), (0.02, 3e-3))  # at the small scale eps counts
+    runs = [_three_terms(trial, scale, *([eps] if eps != 1e-4 else [])) for scale, eps in cases]
+    present(trial, runs[0][0][1], NAMES[1])
+    terms = np.array([scalar(trial, got[1], NAMES[1]) for got, *_ in runs])
+    want = np.array([truth[1] for *_, truth in runs])
+    d = np.array([z1.shape[1] for _, z1, _, _ in runs])
+
+    def like(eps: Callable[[float], float] = lambda eps: eps, **change: Any) -> Array:
+        return np.array([
+            _like_variance(
+                z1, z2, eps(e), **{k: v(e) if k == "outside" else v for k, v in change.items()}
+            )
+            for (_, z1, z2, _), (_, e) in zip(runs, cases, strict=True)
+        ])  # fmt: skip
+
+    def none(eps: float) -> float:
+        return 0.0
+
+    sees_variance = (
+        "Your hinge sees the variance. It must see the standard deviation, the root: near 0 the "
+        "variance has slope 0, and nothing would push a collapsed embedding apart."
+    )
+    recognise(
+        trial, terms, want,
+        (25 * want, WEIGHTED),
+        (want * 2, ("You add the two views' variance terms, as the paper's formula and "
+         "solo-learn do. The official code (and lightly) averages them, so at equal weight "
+         "yours pushes twice as hard.")),
+        (like(ddof=0), ("Your variance divides by n. The official code uses the unbiased one, "
+         "n − 1, which is torch's default.")),
+        (like(lambda eps: 1e-4), ("Your function does not use its argument eps: at eps = 0.003 it "
+         "still adds 1e-4.")),
+        (like(none), ("eps is missing: the root is of variance + eps. Without it the slope of the "
+         "root is infinite where a dimension is constant, and training stops with NaN at full "
+         "collapse.")),
+        (like(none, outside=lambda eps: eps), ("Your eps is added after the root. It belongs "
+         "inside: it is there to keep the root's slope finite at variance 0.")),
+        (like(hinge=lambda std: np.maximum(0, std - 1)), ("Your hinge is turned round: it punishes "
+         "a spread above 1. Collapse is a spread below 1: max(0, 1 − std).")),
+        (like(hinge=lambda std: 1 - std), ("There is no hinge: a wide dimension (std above 1) pays "
+         "back what a narrow one costs. Use max(0, 1 − std).")),
+        (like(hinge=lambda std: np.maximum(0, 1 - std) ** 2), ("Your hinge is squared. VICReg's is "
+         "not: its pull does not weaken as std comes near 1.")),
+        (like(power=2), sees_variance),
+        (like(none, power=2), sees_variance),
+        (like(stacked=True), ("You take the variance of both views stacked. Each view has its own "
+         "term, and the two terms are averaged.")),
+        (want * d, "You sum the hinge over the d dimensions: take the mean."),
+        (want * 2 * d, "You sum the hinge over dimensions and views: take the mean over both."),
+    )  # fmt: skip
+    for term, right, (scale, eps) in zip(terms, want, cases, strict=True):
         trial.close(
-            term, want, f"the variance term of embeddings of size {scale}, eps = {eps:g}",
+            term, right, f"the variance term of embeddings of size {scale}, eps = {eps:g}",
             why="mean of max(0, 1 − √(variance + eps)) over dimensions and views",
         )  # fmt: skip
 
@@ -130,7 +190,8 @@ def _off_diagonal(matrix: Array) -> Array:
 def covariance_term(trial: Trial) -> None:
     got, z1, z2, terms = _three_terms(trial)
     want, (n, d) = terms[2], z1.shape
-    term = trial.array(got[2], (), "the covariance term")
+    present(trial, got[2], NAMES[2])
+    term = scalar(trial, got[2], NAMES[2])
     covariances = [np.cov(z.T) for z in (z1, z2)]
     uncentred = [_off_diagonal(z.T @ z / (n - 1)) for z in (z1, z2)]
     between = _off_diagonal((z1 - z1.mean(0)).T @ (z2 - z2.mean(0)) / (n - 1))
@@ -161,21 +222,16 @@ def covariance_term(trial: Trial) -> None:
         (np.sum(between**2) / d, as_in_barlow_twins),
         (2 * np.sum(between**2) / d, as_in_barlow_twins),
     )  # fmt: skip
-    trial.close(term, want, "the covariance term", why="Σ_{i≠j} Cov_ij² / d, both views added")
+    trial.close(term, want, NAMES[2], why="Σ_{i≠j} Cov_ij² / d, both views added")
 
 
 def vicreg_gradient(trial: Trial) -> None:
     z1, z2 = (0.7 * z for z in two_views(trial.rng, 5, 3))
     t1, t2 = to_tensor(z1, True), to_tensor(z2, True)
-    result = trial.call(t1, t2)
-    trial.require(
-        result is not None and hasattr(result, "__len__") and len(result) == 3,
-        "Return three terms: invariance, variance, covariance.",
-    )
+    result = _terms(trial, call(trial, t1, t2))
     want = _vicreg_by_loops(z1, z2)
-    for place, name in enumerate(("invariance", "variance", "covariance")):
-        term = trial.array(result[place], (), f"the {name} term")
-        trial.close(term, want[place], f"the {name} term")
+    for result_term, right, name in zip(result, want, NAMES, strict=True):
+        trial.close(scalar(trial, result_term, name), right, name)
     if not all(isinstance(term, torch.Tensor) for term in result):
         gradient_of(trial, next(t for t in result if not isinstance(t, torch.Tensor)), t1, t2)
     total = result[0] + result[1] + result[2]

@@ -1,0 +1,120 @@
+"""3.6: the largest start with separate steps, against bisection on the curves themselves."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import brentq
+
+from ..engine import Exercise, Misconception, Part, Trial
+from . import own
+
+
+def _passes(level: float, gamma: float, log_alpha: float) -> float:
+    """When λ(t), the solution of dλ/dt = 8γλ(1 − λ) from γα², reaches a level; by bisection."""
+    start = gamma * np.exp(2 * log_alpha)
+    rise = lambda t: start / (start + (1 - start) * np.exp(-8 * gamma * t)) - level  # noqa: E731
+    return brentq(rise, 0, (4 - 2 * log_alpha - np.log(gamma)) / (8 * gamma), xtol=1e-12)
+
+
+def _largest(gamma: np.ndarray) -> float:
+    """The largest α at which each mode is at 0.9 before the next is at 0.1."""
+
+    def room(log_alpha: float) -> float:
+        pairs = zip(gamma[:-1], gamma[1:], strict=True)
+        return min(_passes(0.1, b, log_alpha) - _passes(0.9, a, log_alpha) for a, b in pairs)
+
+    return float(np.exp(brentq(room, -60, -2.2, xtol=1e-10)))
+
+
+def _compare(trial: Trial, gamma: np.ndarray) -> None:
+    got = float(trial.array(trial.call(gamma), shape=(), what="The largest start"))
+    want = _largest(gamma)
+    # The small-start form of the step time is allowed: its error here is below 0.3 %.
+    trial.close(got, want, f"The largest start for γ = {gamma.round(3).tolist()}", rtol=5e-3,
+                why="by bisection: one mode reaches 0.9 as the next reaches 0.1")  # fmt: skip
+
+
+def _of_two_modes(trial: Trial) -> None:
+    first = trial.rng.uniform(0.3, 1.0)
+    _compare(trial, first * np.array([1.0, trial.rng.uniform(0.55, 0.7)]))
+
+
+def _of_several_modes(trial: Trial) -> None:
+    ratios = trial.rng.permutation([0.45, 0.76, 0.6]) * trial.rng.uniform(0.97, 1.03, size=3)
+    # The narrowest pair is never the first, so that a rule that looks there alone fails.
+    if ratios[0] == ratios.max():
+        ratios = ratios[::-1]
+    _compare(trial, trial.rng.uniform(0.5, 1.0) * np.cumprod(np.append(1.0, ratios)))
+
+
+LOG9 = np.log(9)
+
+
+def _limits(gamma, before=LOG9, after=LOG9, inside=True):
+    """log(1/α²) that each neighbouring pair asks for."""
+    r = 1 / gamma
+    return (before * r[:-1] + after * r[1:] - inside * np.diff(r * np.log(r))) / np.diff(r)
+
+
+def _as_start(limits: np.ndarray) -> float:
+    return float(np.exp(-limits / 2))
+
+
+LARGEST_START = Exercise(
+    id="3.6",
+    title="How small is small?",
+    own=own.largest_start,
+    right="Right. One close pair decides: the closer two γ, the smaller the start must be.",
+    hint="gamma has shape (d,), descending; gamma[:-1] and gamma[1:] are the neighbouring pairs.",
+    parts=(
+        Part("two modes", 2, _of_two_modes),
+        Part("several modes", 1, _of_several_modes),
+    ),
+    misconceptions=(
+        Misconception(
+            lambda g: _as_start(_limits(g, 2 * LOG9, 2 * LOG9).max()),
+            "You give each mode the time from 0.1 to 0.9. Only half of it counts: from ½ to 0.9 "
+            "for the earlier mode, from 0.1 to ½ for the later.",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g, LOG9, 0).max()),
+            "You leave room for the end of the earlier step and none for the beginning of the "
+            "later: it is at 0.1 before its step time.",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g, 0, LOG9).max()),
+            "You leave room for the beginning of the later step and none for the end of the "
+            "earlier: from ½ to 0.9 takes log(9)/(8γ_j).",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g, 0, 0).max()),
+            "You ask that the step times be different. The steps take time: from ½ to 0.9, and "
+            "from 0.1 to ½.",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g, inside=False).max()),
+            "The γ inside the logarithm is lost: λ(0) = γα², so τ = (log(1/α²) − log γ)/(8γ).",
+        ),
+        Misconception(
+            lambda g: _as_start(2 * _limits(g).max()),
+            "This is α². Wanted is α itself.",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g).min()),
+            "You took the pair that is easiest to part. All pairs must be apart, so the smallest "
+            "α of all pairs counts.",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g)[0]),
+            "You look at the first two modes only. A later pair may be closer.",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g).mean()),
+            "You average over the pairs. All must be apart, so the smallest α counts.",
+        ),
+        Misconception(
+            lambda g: np.exp(-_limits(g) / 2),
+            "You have one α for each pair. One start must serve all of them.",
+        ),
+    ),
+)

@@ -1,0 +1,138 @@
+"""3.8: the distance up to rotation, against brute force and known cases."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from ..engine import Exercise, Misconception, Part, Trial
+from . import own
+from .truth import rotation
+
+
+def _turned(angle: float, mirror: int) -> np.ndarray:
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, -s], [s, c]]) @ np.diag([1, mirror])
+
+
+def _by_search(W: np.ndarray, target: np.ndarray) -> float:
+    """The smallest ‖OW − target‖ over all angles, with and without a mirror; W (2, m)."""
+    best = np.inf
+    for mirror in (1, -1):
+        far = lambda a, k=mirror: np.linalg.norm(_turned(a, k) @ W - target)  # noqa: E731
+        grid = np.linspace(0, 2 * np.pi, 41)
+        start = grid[np.argmin([far(a) for a in grid])]
+        bounds = (start - 0.2, start + 0.2)
+        found = minimize_scalar(far, bounds=bounds, method="bounded", options={"xatol": 1e-9})
+        best = min(best, found.fun)
+    return best
+
+
+def _number(trial: Trial, W: np.ndarray, target: np.ndarray) -> float:
+    return float(trial.array(trial.call(W, target), shape=(), what="The distance"))
+
+
+def _is_the_smallest_in_two_dimensions(trial: Trial) -> None:
+    for mirror in (1, -1):
+        W = trial.rng.normal(size=(2, 5))
+        target = _turned(trial.rng.uniform(1, 5), mirror) @ W + 0.4 * trial.rng.normal(size=(2, 5))
+        trial.close(_number(trial, W, target), _by_search(W, target), "The distance", rtol=1e-6,
+                    why="the smallest over all rotations and reflections, by search")  # fmt: skip
+
+
+def _knows_four_dimensions(trial: Trial) -> None:
+    W = rotation(trial.rng, 6)[:4]
+    stretch = np.diag(trial.rng.uniform(0.3, 2.5, size=4))
+    turned = rotation(trial.rng, 4)
+    # The stretched W is nearest to W itself: no rotation brings a positive stretch closer to I.
+    trial.close(_number(trial, W, turned @ stretch @ W), np.linalg.norm(stretch - np.eye(4)),
+                "The distance of W from a stretched and turned W", rtol=1e-6)  # fmt: skip
+    far = _number(trial, W, turned @ W)
+    trial.require(abs(far) < 1e-4, f"A turned W has distance 0 from W; yours is {far:.3g}.")
+
+
+def _turned_by(frame):
+    def like(W, target):
+        return float(np.linalg.norm(frame(W, target) @ W - target))
+
+    return like
+
+
+def _nearest(W: np.ndarray, target: np.ndarray) -> np.ndarray:
+    U, _, Vt = np.linalg.svd(target @ W.T)
+    return U @ Vt
+
+
+def _without_mirror(W: np.ndarray, target: np.ndarray) -> np.ndarray:
+    U, _, Vt = np.linalg.svd(target @ W.T)
+    U[:, -1] *= np.sign(np.linalg.det(U @ Vt))
+    return U @ Vt
+
+
+def _from_sizes(cross) -> object:
+    def like(W, target):
+        return float(np.sqrt(max(0, np.sum(W**2) + np.sum(target**2) - 2 * cross(W, target))))
+
+    return like
+
+
+DISTANCE = Exercise(
+    id="3.8",
+    title="The distance that a rotation cannot change",
+    own=own.distance,
+    right="Right. Two solutions that the loss cannot tell apart are at distance 0.",
+    hint="W and target have shape (d, m), O has (d, d) and stands on the left: O @ W.",
+    parts=(
+        Part("two dimensions", 1, _is_the_smallest_in_two_dimensions),
+        Part("four dimensions", 1, _knows_four_dimensions),
+    ),
+    misconceptions=(
+        Misconception(
+            lambda W, T: float(np.linalg.norm(W - T)),
+            "This is the plain distance: W is not turned at all.",
+        ),
+        Misconception(
+            _turned_by(lambda W, T: _nearest(W, T).T),
+            "Your O is turned the wrong way: it is the transpose of the best one.",
+        ),
+        Misconception(
+            _turned_by(_without_mirror),
+            "You leave out reflections. O is any orthogonal matrix: its determinant may be −1.",
+        ),
+        Misconception(
+            lambda W, T: _turned_by(_nearest)(W, T) ** 2,
+            "This is the squared distance. Take the root.",
+        ),
+        Misconception(
+            _turned_by(lambda W, T: T @ W.T),
+            "T Wᵀ is not orthogonal. Use the orthogonal matrix in it: U Vᵀ of its SVD.",
+        ),
+        Misconception(
+            lambda W, T: float(np.linalg.norm(W.T @ W - T.T @ T)),
+            "You compare WᵀW, which no rotation changes: 0 exactly where the distance is 0, but "
+            "in other units. Wanted is the smallest ‖OW − target‖.",
+        ),
+        Misconception(
+            lambda W, T: float(np.linalg.norm(W @ W.T - T @ T.T)),
+            "You compare WWᵀ. A rotation from the left changes it, one from the right does not.",
+        ),
+        Misconception(
+            lambda W, T: float(
+                np.linalg.norm(
+                    np.linalg.svd(W, compute_uv=False) - np.linalg.svd(T, compute_uv=False)
+                )
+            ),
+            "You compare singular values: they forget in which pixels W lies. O turns the "
+            "embedding, not the pixels.",
+        ),
+        Misconception(
+            _from_sizes(lambda W, T: np.linalg.norm(W.T @ T, "nuc")),
+            "You turn the pixels, W O with O (m, m). The loss does not see O W, O (d, d).",
+        ),
+        Misconception(
+            _from_sizes(lambda W, T: np.linalg.norm(W @ T.T)),
+            "You subtract the Frobenius norm of target Wᵀ. The best rotation reaches the sum of "
+            "its singular values.",
+        ),
+    ),
+)

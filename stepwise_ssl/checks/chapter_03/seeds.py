@@ -1,0 +1,121 @@
+"""3.3: the mean step time over random starts, against many draws and quadrature."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.integrate import quad
+from scipy.special import digamma
+from scipy.stats import chi2
+
+from ..engine import Exercise, Misconception, Part, Trial
+from . import own
+
+
+def _gamma(trial: Trial) -> np.ndarray:
+    return np.sort(trial.rng.uniform(0.05, 0.8, size=4))[::-1]
+
+
+def _is_the_mean_of_many_draws(trial: Trial) -> None:
+    gamma, alpha = _gamma(trial), 10 ** trial.rng.uniform(-5, -3)
+    got = trial.array(trial.call(gamma, alpha), shape=(4,), what="The mean step time")
+    draws = np.linalg.qr(alpha * trial.rng.normal(size=(6000, 4, 4)), mode="r")
+    s0 = np.abs(np.diagonal(draws, axis1=1, axis2=2))
+    want = np.mean(-np.log(gamma * s0**2) / (8 * gamma), axis=0)
+    # Four standard errors of log s(0)² of the last mode are 0.12 of a logarithm of 14 or more.
+    trial.close(got, want, "The mean step time", rtol=0.012, why="6000 random starts, averaged")
+
+
+def _is_exact(trial: Trial) -> None:
+    gamma, alpha = _gamma(trial), 10 ** trial.rng.uniform(-6, -2)
+    got = trial.array(trial.call(gamma, alpha), shape=(4,), what="The mean step time")
+    mean_log = [
+        quad(lambda u, k=k: u * np.exp(u) * chi2.pdf(np.exp(u), k), -60, 6, limit=200)[0]
+        for k in (4, 3, 2, 1)
+    ]
+    want = -(np.log(gamma * alpha**2) + mean_log) / (8 * gamma)
+    trial.close(got, want, "The mean step time", rtol=1e-6,
+                why="the mean of log s(0)² by quadrature")  # fmt: skip
+
+
+def _times(gamma, alpha, mean_log, rate=8):
+    return -(np.log(gamma * alpha**2) + mean_log) / (rate * gamma)
+
+
+def _left(gamma: np.ndarray) -> np.ndarray:
+    return len(gamma) - np.arange(len(gamma))
+
+
+def _mean_log(k: np.ndarray) -> np.ndarray:
+    return digamma(k / 2) + np.log(2)
+
+
+MEAN_STEP_TIMES = Exercise(
+    id="3.3",
+    title="When do steps come, on average over seeds?",
+    own=own.mean_step_times,
+    right="Right. Each earlier mode takes one dimension: what is left has d − j + 1 of them.",
+    hint="gamma has shape (d,) and alpha is a number; special.digamma works entry by entry.",
+    parts=(
+        Part("against 6000 starts", 1, _is_the_mean_of_many_draws),
+        Part("to six digits", 2, _is_exact),
+    ),
+    misconceptions=(
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, np.log(_left(gamma))),
+            "You put the mean of s(0)² into the logarithm, and all modes come too early. The mean "
+            "of a logarithm is smaller than the logarithm of the mean.",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, np.log(len(gamma))),
+            "You start every mode from α√d, a whole column. Mode j gets what j − 1 earlier ones "
+            "have left of it, and its logarithm must be averaged.",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, 0),
+            "You start every mode from α, the size of one entry. A leftover is a length in "
+            "several dimensions: in how many, for mode j?",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, digamma(_left(gamma) / 2)),
+            "The log 2 in the mean of the logarithm of χ² is missing.",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, digamma(_left(gamma)) + np.log(2)),
+            "You take ψ(k) where the fact says ψ(k/2).",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, _mean_log(np.full(len(gamma), len(gamma)))),
+            "You give every mode all d dimensions. Each earlier mode has taken one.",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, _mean_log(_left(gamma)[::-1])),
+            "Your dimensions go up with j. Mode 1 has the whole column, d of them; the last mode "
+            "has 1 left.",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, _mean_log(_left(gamma) - 1.0)),
+            "You are off by one: mode 1 comes first and has lost nothing. Mode j has d − j + 1 "
+            "dimensions.",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, _mean_log(_left(gamma)) / 2),
+            "You halved the mean logarithm, as for s(0). In the step time stands s(0)².",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, _mean_log(_left(gamma)), rate=4),
+            "Twice too late: the eigenvalue grows at rate 8γ.",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, np.sqrt(alpha), _mean_log(_left(gamma))),
+            "You have α where α² belongs: s(0)² is α² times a sum of squares.",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, _mean_log(_left(gamma)) - np.log(gamma)),
+            "The γ inside the logarithm is missing: λ(0) = γ s(0)².",
+        ),
+        Misconception(
+            lambda gamma, alpha: -_times(gamma, alpha, _mean_log(_left(gamma))),
+            "The sign is reversed: λ(0) is below 1, its logarithm negative, and the step ahead.",
+        ),
+    ),
+)

@@ -1,0 +1,450 @@
+"""Answers to the exercises of chapter 3: typical wrong ones and unusual right ones.
+
+The titles say what is wrong, or what is unusual. EQUIVALENT names program-made mutants that
+compute the same thing as the reference.
+"""
+
+WRONG = {
+    "3.1": {
+        "the rate of a length": """
+def shares(t, Gamma, W0):
+    every, V = linear.modes(Gamma, len(Gamma))
+    grown = np.exp(4 * np.outer(t, every - every[0])) * np.sum((W0 @ V) ** 2, axis=0)
+    return grown / grown.sum(axis=1, keepdims=True)
+""",
+        "lengths instead of squares": """
+def shares(t, Gamma, W0):
+    every, V = linear.modes(Gamma, len(Gamma))
+    grown = np.exp(4 * np.outer(t, every - every[0])) * np.linalg.norm(W0 @ V, axis=0)
+    return grown / grown.sum(axis=1, keepdims=True)
+""",
+        "flow downhill": """
+def shares(t, Gamma, W0):
+    every, V = linear.modes(Gamma, len(Gamma))
+    grown = np.exp(-8 * np.outer(t, every - every[-1])) * np.sum((W0 @ V) ** 2, axis=0)
+    return grown / grown.sum(axis=1, keepdims=True)
+""",
+        "singular values": """
+def shares(t, Gamma, W0):
+    every, V = linear.modes(Gamma, len(Gamma))
+    size = np.abs(every)
+    grown = np.exp(8 * np.outer(t, size - size.max())) * np.sum((W0 @ V) ** 2, axis=0)
+    return grown / grown.sum(axis=1, keepdims=True)
+""",
+        "ascending modes": """
+def shares(t, Gamma, W0):
+    every, V = np.linalg.eigh(Gamma)
+    grown = np.exp(8 * np.outer(t, every - every[-1])) * np.sum((W0 @ V) ** 2, axis=0)
+    return grown / grown.sum(axis=1, keepdims=True)
+""",
+        "not divided": """
+def shares(t, Gamma, W0):
+    every, V = linear.modes(Gamma, len(Gamma))
+    return np.exp(8 * np.outer(t, every)) * np.sum((W0 @ V) ** 2, axis=0)
+""",
+        "overflows at late times": """
+def shares(t, Gamma, W0):
+    every, V = linear.modes(Gamma, len(Gamma))
+    grown = np.exp(8 * np.outer(t, every)) * np.sum((W0 @ V) ** 2, axis=0)
+    return grown / grown.sum(axis=1, keepdims=True)
+""",
+        "divided by the sum over times": """
+def shares(t, Gamma, W0):
+    every, V = linear.modes(Gamma, len(Gamma))
+    grown = np.exp(8 * np.outer(t, every)) * np.sum((W0 @ V) ** 2, axis=0)
+    return grown / grown.sum(axis=0)
+""",
+    },
+    "3.2": {
+        "lengths, nothing taken away": """
+def starts(products):
+    return np.sqrt(np.diag(products))
+""",
+        "squares": """
+def starts(products):
+    return np.diag(np.linalg.cholesky(products)) ** 2
+""",
+        "singular values": """
+def starts(products):
+    return np.sqrt(np.linalg.eigvalsh(products)[::-1])
+""",
+        "distance from all other columns": """
+def starts(products):
+    return 1 / np.sqrt(np.diag(np.linalg.inv(products)))
+""",
+        "last mode first": """
+def starts(products):
+    return np.diag(np.linalg.cholesky(products[::-1, ::-1]))[::-1]
+""",
+        "projections on columns that overlap": """
+def starts(products):
+    squares = np.diag(products).copy()
+    for j in range(len(products)):
+        for i in range(j):
+            squares[j] -= products[i, j] ** 2 / products[i, i]
+    return np.sqrt(np.maximum(squares, 0))
+""",
+        "QR of the products": """
+def starts(products):
+    return np.abs(np.diag(np.linalg.qr(products, mode="r")))
+""",
+        "volumes": """
+def starts(products):
+    return np.array([np.sqrt(np.linalg.det(products[:j, :j])) for j in range(1, len(products) + 1)])
+""",
+    },
+    "3.3": {
+        "logarithm of the mean": """
+def mean_step_times(gamma, alpha):
+    d = len(gamma)
+    return -np.log(gamma * alpha**2 * (d - np.arange(d))) / (8 * gamma)
+""",
+        "whole columns": """
+def mean_step_times(gamma, alpha):
+    return -np.log(gamma * alpha**2 * len(gamma)) / (8 * gamma)
+""",
+        "one entry": """
+def mean_step_times(gamma, alpha):
+    return -np.log(gamma * alpha**2) / (8 * gamma)
+""",
+        "log 2 forgotten": """
+def mean_step_times(gamma, alpha):
+    k = len(gamma) - np.arange(len(gamma))
+    return -(np.log(gamma * alpha**2) + special.digamma(k / 2)) / (8 * gamma)
+""",
+        "all dimensions for every mode": """
+def mean_step_times(gamma, alpha):
+    mean_log = special.digamma(len(gamma) / 2) + np.log(2)
+    return -(np.log(gamma * alpha**2) + mean_log) / (8 * gamma)
+""",
+        "dimensions counted upwards": """
+def mean_step_times(gamma, alpha):
+    k = np.arange(len(gamma)) + 1
+    return -(np.log(gamma * alpha**2) + special.digamma(k / 2) + np.log(2)) / (8 * gamma)
+""",
+        "off by one": """
+def mean_step_times(gamma, alpha):
+    k = len(gamma) - np.arange(1, len(gamma) + 1)
+    return -(np.log(gamma * alpha**2) + special.digamma(k / 2) + np.log(2)) / (8 * gamma)
+""",
+        "4 gamma": """
+def mean_step_times(gamma, alpha):
+    k = len(gamma) - np.arange(len(gamma))
+    return -(np.log(gamma * alpha**2) + special.digamma(k / 2) + np.log(2)) / (4 * gamma)
+""",
+    },
+    "3.4": {
+        "the two largest win": "ending = (2, 0, 6)",
+        "second dimension left empty": "ending = (3, 1, 2)",
+        "modes counted from 0": "ending = (2, 0, 12)",
+        "norm of modes 1 and 2": "ending = (3, 0, 6)",
+        "norm of all three": "ending = (3, 0, 16)",
+        "norm, not squared": "ending = (3, 0, 3.4641016)",
+        "gamma instead of 1/gamma": "ending = (3, 0, 0.6)",
+        "singular values end at one": "ending = (3, 0, 2)",
+    },
+    "3.5": {
+        "signs of qr": """
+def limit_weights(Gamma, W0):
+    top, V = linear.modes(Gamma, len(W0))
+    return np.linalg.qr(W0 @ V)[0] / np.sqrt(top) @ V.T
+""",
+        "no frame": """
+def limit_weights(Gamma, W0):
+    return linear.final_weights(Gamma, len(W0))
+""",
+        "nearest orthogonal matrix": """
+def limit_weights(Gamma, W0):
+    top, V = linear.modes(Gamma, len(W0))
+    P, _, Nt = np.linalg.svd(W0 @ V)
+    return P @ Nt / np.sqrt(top) @ V.T
+""",
+        "left singular vectors": """
+def limit_weights(Gamma, W0):
+    top, V = linear.modes(Gamma, len(W0))
+    return np.linalg.svd(W0 @ V)[0] / np.sqrt(top) @ V.T
+""",
+        "frame transposed": """
+def limit_weights(Gamma, W0):
+    top, V = linear.modes(Gamma, len(W0))
+    Q, R = np.linalg.qr(W0 @ V)
+    return (Q * np.sign(np.diag(R))).T / np.sqrt(top) @ V.T
+""",
+        "unit columns that are not orthogonal": """
+def limit_weights(Gamma, W0):
+    top, V = linear.modes(Gamma, len(W0))
+    A = W0 @ V
+    return A / np.linalg.norm(A, axis=0) / np.sqrt(top) @ V.T
+""",
+        "root instead of inverse root": """
+def limit_weights(Gamma, W0):
+    top, V = linear.modes(Gamma, len(W0))
+    Q, R = np.linalg.qr(W0 @ V)
+    return Q * np.sign(np.diag(R)) * np.sqrt(top) @ V.T
+""",
+        "smallest modes": """
+def limit_weights(Gamma, W0):
+    every, V = np.linalg.eigh(Gamma)
+    every, V = np.abs(every[: len(W0)]), V[:, : len(W0)]
+    Q, R = np.linalg.qr(W0 @ V)
+    return Q * np.sign(np.diag(R)) / np.sqrt(every) @ V.T
+""",
+    },
+    "3.6": {
+        "whole widths": """
+def largest_start(gamma):
+    r = 1 / gamma
+    needed = np.log(81) * (r[1:] + r[:-1]) - np.diff(r * np.log(r))
+    return np.exp(-np.max(needed / np.diff(r)) / 2)
+""",
+        "only the earlier step has a width": """
+def largest_start(gamma):
+    r = 1 / gamma
+    needed = np.log(9) * r[:-1] - np.diff(r * np.log(r))
+    return np.exp(-np.max(needed / np.diff(r)) / 2)
+""",
+        "steps without width": """
+def largest_start(gamma):
+    r = 1 / gamma
+    return np.exp(np.min(np.diff(r * np.log(r)) / np.diff(r)) / 2)
+""",
+        "gamma missing in the logarithm": """
+def largest_start(gamma):
+    r = 1 / gamma
+    return np.exp(-np.max(np.log(9) * (r[1:] + r[:-1]) / np.diff(r)) / 2)
+""",
+        "alpha squared": """
+def largest_start(gamma):
+    r = 1 / gamma
+    needed = np.log(9) * (r[1:] + r[:-1]) - np.diff(r * np.log(r))
+    return np.exp(-np.max(needed / np.diff(r)))
+""",
+        "the easiest pair": """
+def largest_start(gamma):
+    r = 1 / gamma
+    needed = np.log(9) * (r[1:] + r[:-1]) - np.diff(r * np.log(r))
+    return np.exp(-np.min(needed / np.diff(r)) / 2)
+""",
+        "the first pair": """
+def largest_start(gamma):
+    r = 1 / gamma
+    needed = np.log(9) * (r[1:] + r[:-1]) - np.diff(r * np.log(r))
+    return np.exp(-needed[0] / (r[1] - r[0]) / 2)
+""",
+        "one start a pair": """
+def largest_start(gamma):
+    r = 1 / gamma
+    needed = np.log(9) * (r[1:] + r[:-1]) - np.diff(r * np.log(r))
+    return np.exp(-needed / np.diff(r) / 2)
+""",
+    },
+    "3.7": {
+        "first term of the series": """
+def largest_rate(gamma, late):
+    return late / (2 * np.max(gamma))
+""",
+        "factor 4 forgotten": """
+def largest_rate(gamma, late):
+    return optimize.brentq(lambda x: x / np.log1p(x) - 1 - late, 1e-9, 1) / np.max(gamma)
+""",
+        "factor 8": """
+def largest_rate(gamma, late):
+    x = optimize.brentq(lambda x: x / np.log1p(x) - 1 - late, 1e-9, 1)
+    return x / (8 * np.max(gamma))
+""",
+        "last gamma": """
+def largest_rate(gamma, late):
+    x = optimize.brentq(lambda x: x / np.log1p(x) - 1 - late, 1e-9, 1)
+    return x / (4 * gamma[-1])
+""",
+        "first gamma": """
+def largest_rate(gamma, late):
+    x = optimize.brentq(lambda x: x / np.log1p(x) - 1 - late, 1e-9, 1)
+    return x / (4 * gamma[0])
+""",
+        "largest absolute value": """
+def largest_rate(gamma, late):
+    x = optimize.brentq(lambda x: x / np.log1p(x) - 1 - late, 1e-9, 1)
+    return x / (4 * np.abs(gamma).max())
+""",
+        "growth of a step taken for the lateness": """
+def largest_rate(gamma, late):
+    return (np.exp(late) - 1) / (4 * np.max(gamma))
+""",
+        "x itself": """
+def largest_rate(gamma, late):
+    return optimize.brentq(lambda x: x / np.log1p(x) - 1 - late, 1e-9, 1)
+""",
+    },
+    "3.8": {
+        "no rotation": """
+def distance(W, target):
+    return np.linalg.norm(W - target)
+""",
+        "turned the wrong way": """
+def distance(W, target):
+    P, _, Nt = np.linalg.svd(W @ target.T)
+    return np.linalg.norm(P @ Nt @ W - target)
+""",
+        "no reflections": """
+def distance(W, target):
+    P, _, Nt = np.linalg.svd(target @ W.T)
+    P[:, -1] *= np.sign(np.linalg.det(P @ Nt))
+    return np.linalg.norm(P @ Nt @ W - target)
+""",
+        "squared": """
+def distance(W, target):
+    P, _, Nt = np.linalg.svd(target @ W.T)
+    return np.sum((P @ Nt @ W - target) ** 2)
+""",
+        "products compared": """
+def distance(W, target):
+    return np.linalg.norm(W.T @ W - target.T @ target)
+""",
+        "singular values compared": """
+def distance(W, target):
+    s = np.linalg.svd(W, compute_uv=False) - np.linalg.svd(target, compute_uv=False)
+    return np.linalg.norm(s)
+""",
+        "pixels turned": """
+def distance(W, target):
+    cross = np.linalg.norm(W.T @ target, "nuc")
+    return np.sqrt(max(0, np.sum(W**2) + np.sum(target**2) - 2 * cross))
+""",
+        "Frobenius norm of the product": """
+def distance(W, target):
+    cross = np.linalg.norm(target @ W.T)
+    return np.sqrt(max(0, np.sum(W**2) + np.sum(target**2) - 2 * cross))
+""",
+    },
+}
+
+RIGHT = {
+    "3.1": {
+        "a softmax of logarithms": """
+def shares(t, Gamma, W0):
+    every, V = np.linalg.eigh(Gamma)
+    start = np.log(((W0 @ V[:, ::-1]) ** 2).sum(0))
+    return special.softmax(8 * np.multiply.outer(t, every[::-1]) + start, axis=1)
+""",
+        "time by time, with V's signs flipped": """
+def shares(t, Gamma, W0):
+    every, V = linear.modes(Gamma, len(Gamma))
+    out = np.zeros((len(t), len(every)))
+    for k, now in enumerate(t):
+        W = (W0 @ -V) / np.abs(W0).max() * np.exp(4 * now * (every - every.max()))
+        out[k] = (W * W).sum(0) / (W * W).sum()
+    return out
+""",
+    },
+    "3.2": {
+        "ratios of volumes": """
+def starts(products):
+    logs = [np.linalg.slogdet(products[:j, :j])[1] for j in range(1, len(products) + 1)]
+    return np.exp(np.diff(logs, prepend=0) / 2)
+""",
+        "elimination": """
+def starts(products):
+    left = products.copy()
+    for j in range(len(left)):
+        left[j + 1 :] -= np.outer(left[j + 1 :, j] / left[j, j], left[j])
+    return np.sqrt(np.diag(left))
+""",
+    },
+    "3.3": {
+        "a loop": """
+def mean_step_times(gamma, alpha):
+    d, out = len(gamma), []
+    for j in range(1, d + 1):
+        log_s = np.log(alpha) + 0.5 * (special.psi((d - j + 1) / 2) + np.log(2))
+        out.append(-(np.log(gamma[j - 1]) + 2 * log_s) / 8 / gamma[j - 1])
+    return np.array(out)
+""",
+        "from the library's gamma distribution, single precision": """
+def mean_step_times(gamma, alpha):
+    k = np.arange(len(gamma), 0, -1)
+    mean_log = special.polygamma(0, k / 2) + np.log(2 * gamma * alpha * alpha)
+    return (-mean_log / (8 * gamma)).astype(np.float32)
+""",
+    },
+    "3.4": {
+        "integers in a list": "ending = [3, 0, 12]",
+        "read off a run": "ending = np.array([3, 1e-9, 12.0003])",
+    },
+    "3.5": {
+        "Gram-Schmidt by hand": """
+def limit_weights(Gamma, W0):
+    top, V = linear.modes(Gamma, len(W0))
+    W = np.zeros(W0.shape)
+    taken = []
+    for g, v in zip(top, -V.T):
+        left = W0 @ v
+        for u in taken:
+            left = left - (u @ left) * u
+        taken.append(left / np.linalg.norm(left))
+        W += np.outer(taken[-1], v) / np.sqrt(g)
+    return W
+""",
+        "through the Cholesky factor of the products": """
+def limit_weights(Gamma, W0):
+    top, V = linear.modes(Gamma, len(W0))
+    A = W0 @ V
+    U = A @ np.linalg.inv(np.linalg.cholesky(A.T @ A)).T
+    return (U @ np.diag(top**-0.5) @ V.T).astype(np.float32)
+""",
+    },
+    "3.6": {
+        "a loop over pairs": """
+def largest_start(gamma):
+    worst = -np.inf
+    for a, b in zip(gamma, gamma[1:]):
+        ell = (np.log(9) * (1 / a + 1 / b) - np.log(a) / a + np.log(b) / b) / (1 / b - 1 / a)
+        worst = max(worst, ell)
+    return 1 / np.sqrt(np.exp(worst))
+""",
+        "exact step times and a search": """
+def largest_start(gamma):
+    half = np.log(9) / (8 * gamma)
+    def room(log_alpha):
+        tau = np.log(1 / (gamma * np.exp(2 * log_alpha)) - 1) / (8 * gamma)
+        return np.min((tau - half)[1:] - (tau + half)[:-1])
+    return np.exp(optimize.brentq(room, -60, -2))
+""",
+    },
+    "3.7": {
+        "Newton's method": """
+def largest_rate(gamma, late):
+    x = 2 * late
+    for _ in range(50):
+        x -= (x - (1 + late) * np.log(1 + x)) / (1 - (1 + late) / (1 + x))
+    return np.array(x / 4 / max(gamma))
+""",
+        "Lambert's function": """
+def largest_rate(gamma, late):
+    c = 1 + late
+    x = -c * special.lambertw(-np.exp(-1 / c) / c, -1).real - 1
+    return float(x / (4 * np.sort(gamma)[-1]))
+""",
+    },
+    "3.8": {
+        "from the sizes and the singular values": """
+def distance(W, target):
+    cross = np.linalg.svd(W @ target.T, compute_uv=False).sum()
+    return np.sqrt(max(0.0, np.sum(W**2) + np.sum(target**2) - 2 * cross))
+""",
+        "polar factor by an eigendecomposition": """
+def distance(W, target):
+    M = target @ W.T
+    value, N = np.linalg.eigh(M.T @ M)
+    O = M @ N / np.sqrt(value) @ N.T
+    return np.float64(np.sqrt(((O @ W - target) ** 2).sum()))
+""",
+    },
+}
+
+EQUIVALENT = {
+    # Dividing by a sign is multiplying by it.
+    "3.5": {"Q * np.sign(np.diag(R))  →  Q / np.sign(np.diag(R))"},
+    # The upper end of the search: the root lies below both.
+    "3.7": {"1.0  →  2.0"},
+}
