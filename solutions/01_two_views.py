@@ -24,7 +24,7 @@ from stepwise_ssl.checks import check
 plots.set_style()
 # The matrices here are small: threads would cost more than they bring.
 torch.set_num_threads(1)
-# %% mystnb={"image": {"alt": "Eight columns of two small grey pictures. Each column shows two crops of one handwritten digit: the same strokes, shifted and stretched differently."}}
+# %% mystnb={"image": {"classes": "photo", "alt": "Eight columns of two small grey pictures. Each column shows two crops of one handwritten digit: the same strokes, shifted and stretched differently."}}
 images = data.load_images("digits")
 pixels1, pixels2 = views.make_pairs(images, n=8, centre=False, scale=False)
 plots.image_pairs(pixels1, pixels2, size=(8, 8))

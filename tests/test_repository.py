@@ -19,10 +19,13 @@ MEGABYTE = 1_000_000
 def repository() -> list[Path]:
     """Tracked files, and new ones that git does not ignore."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return [
-        ROOT / name for name in sorted(set(listed.split("\0"))) if name and (ROOT / name).is_file()
-    ]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip(
+            "not a git checkout, so nothing says which files count", allow_module_level=True
+        )
+    names = sorted(set(listed.stdout.split("\0")))
+    return [ROOT / name for name in names if name and (ROOT / name).is_file()]
 
 
 FILES = repository()

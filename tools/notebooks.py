@@ -108,6 +108,8 @@ def solution_cells(source: Path) -> nbformat.NotebookNode:
     """The solution notebook before it is executed."""
     notebook = read_source(source)
     notebook.metadata["nosearch"] = True  # keep solutions out of the site's search
+    title = notebook.cells[0]
+    title.source = title.source.replace(": exercises\n", ": solutions\n", 1)
     for cell in notebook.cells:
         cell.source = EXPECTED.sub("", cell.source)
         if cell.cell_type == "code":

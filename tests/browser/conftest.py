@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -37,6 +38,8 @@ VISIBLE_TEXT = """() => {
   article.querySelectorAll("pre, code, script, style, mjx-container").forEach((e) => e.remove());
   return article.textContent;
 }"""
+EMPTY_FORMULAS = """() =>
+  document.querySelectorAll("mjx-container:not([display])").forEach((e) => e.replaceChildren())"""
 BEYOND_THE_SCREEN = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -105,17 +108,15 @@ class Visit:
     math_errors: list[str]
     formulas: int
     pictures: list[str]
-    overflow: dict[tuple[str, int], int]
-    violations: dict[str, list[str]]
+    overflow: dict[tuple[str, int], int] = field(default_factory=dict)
+    violations: dict[str, list[str]] = field(default_factory=dict)
 
 
 def violations(page: Page) -> list[str]:
     """axe-core's findings of the two upper ranks, one a line: rule and element."""
     # No preload: axe would fetch style sheets again, some by a wrong address.
     options = {"resultTypes": ["violations"], "preload": False}
-    # The inside of a formula is MathJax's, and has more elements than the rest of the page.
-    formulas = {"exclude": [["mjx-math"], ["mjx-assistive-mml"]]}
-    found = Axe().run(page, context=formulas, options=options).response["violations"]
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {node['html'][:150]}"
         for rule in found
@@ -124,30 +125,33 @@ def violations(page: Page) -> list[str]:
     ]
 
 
+def show(page: Page, theme: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+
+
 def look_at(browser: Browser, home: str, name: str) -> Visit:
     page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900}, color_scheme="light")
     watch = Watch()
     watch.on(page, home)
-    overflow, broken = {}, {}
     page.goto(f"{home}/{name}", wait_until="load")
     wait_until_typeset(page)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(RESIZED)
-        for theme in THEMES:
-            page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-            overflow[theme, width] = page.evaluate(BEYOND_THE_SCREEN)
-            if (theme, width) in {(THEMES[0], WIDTHS[0]), (THEMES[1], WIDTHS[1])}:
-                broken[f"{theme}, {width} px"] = violations(page)
     visit = Visit(
         watch=watch,
         text=page.evaluate(VISIBLE_TEXT) if page.query_selector("article") else "",
         math_errors=page.locator("mjx-merror").all_text_contents(),
         formulas=page.locator("mjx-container").count(),
         pictures=page.eval_on_selector_all("img", "all => all.map(i => i.alt)"),
-        overflow=overflow,
-        violations=broken,
     )
+    for width, theme in product(WIDTHS, THEMES):
+        show(page, theme, width)
+        visit.overflow[theme, width] = page.evaluate(BEYOND_THE_SCREEN)
+    # The inside of a formula is MathJax's, and has more elements than the rest of the page.
+    page.evaluate(EMPTY_FORMULAS)
+    for theme, width in zip(THEMES, WIDTHS, strict=True):
+        show(page, theme, width)
+        page.wait_for_timeout(RESIZED)
+        visit.violations[f"{theme}, {width} px"] = violations(page)
     page.close()
     return visit
 
