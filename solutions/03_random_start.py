@@ -198,7 +198,7 @@ print("later than the lengths say:", np.sum(crossed > 1.0001 * guess), "of", d)
 # **Given:** `gamma` `(d,)`, all above zero, descending, for the $d$ modes, and `alpha`, a number.
 # **Wanted:** the mean of $\tau_j$ over random starts, `(d,)`.
 #
-# It shows which of the naive guesses is closest, and why even that one is always too early.
+# It shows why even the best of the naive guesses is too early on average.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -547,8 +547,8 @@ for late in (0.01, 0.1, 0.3):
     exact, rough = largest_rate(gamma, late), late / (2 * gamma[0])
     print(f"{late:.0%} late: η = {exact:.2f}, without the logarithm {rough:.2f}")
 # %% [markdown]
-# A run that should be 20 % late in mode 1, from an aligned start of size $10^{-8}$. At the end of a
-# step the error of $s_j$ shrinks by $1 - 8\gamma_j\eta$, faster than in flow, and gives a little back.
+# A run that should be 20 % late in mode 1, from an aligned start of size $10^{-8}$. The lag stops
+# adding up as $\lambda_1$ rises and its growth slows, so the run is a little less late than the formula says.
 # %%
 rate = largest_rate(gamma, 0.2)
 aligned = 1e-8 * modes.T

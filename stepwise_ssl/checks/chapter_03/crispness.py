@@ -44,7 +44,11 @@ def _of_several_modes(trial: Trial) -> None:
     # The narrowest pair is never the first, so that a rule that looks there alone fails.
     if ratios[0] == ratios.max():
         ratios = ratios[::-1]
-    _compare(trial, trial.rng.uniform(0.5, 1.0) * np.cumprod(np.append(1.0, ratios)))
+    size = trial.rng.uniform(0.5, 1.0)
+    _compare(trial, size * np.cumprod(np.append(1.0, ratios)))
+    # Neither the smallest difference nor the largest ratio decides: here each is another pair.
+    _compare(trial, size * np.array([1.0, 0.5, 0.4, 0.2, 0.12]))
+    _compare(trial, size * np.cumprod([1.0, 0.74, 0.3, 0.3, 0.76]))
 
 
 LOG9 = np.log(9)
@@ -71,6 +75,16 @@ LARGEST_START = Exercise(
         Part("several modes", 1, _of_several_modes),
     ),
     misconceptions=(
+        Misconception(
+            lambda g: _as_start(_limits(g)[np.argmin(g[:-1] - g[1:])]),
+            "You solve only for the pair with the smallest difference. Steps are apart by the "
+            "difference of 1/γ: solve for every pair and keep the smallest α.",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g)[np.argmax(g[1:] / g[:-1])]),
+            "You solve only for the pair with the largest ratio. That is nearly right, but the "
+            "start itself has a log γ in it: solve for every pair and keep the smallest α.",
+        ),
         Misconception(
             lambda g: _as_start(_limits(g, 2 * LOG9, 2 * LOG9).max()),
             "You give each mode the time from 0.1 to 0.9. Only half of it counts: from ½ to 0.9 "
