@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from ._closed_form import embedding_eigenvalues, loss, singular_values, step_times
 from ._gamma import cross_moment, effective_init, final_weights, modes, random_init
-from ._simulation import Trajectory, gradient_descent, gradient_flow
+from ._record import Trajectory
+from ._simulation import gradient_descent, gradient_flow
 
 __all__ = [
     "Trajectory",

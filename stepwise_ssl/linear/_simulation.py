@@ -3,44 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import DOP853
-from tqdm import tqdm
 
 from .. import _validate
+from ._record import Record, Trajectory, descend, interruptible, progress
 from ._warnings import warn_if_few_positive
-
-_LOG_POINTS = 2000  # keeps neighbouring log times of a long run within 1 % of each other
-_DIVERGED = 1e50  # an entry of W beyond which the loss would soon overflow
-
-
-@dataclass(frozen=True)
-class Trajectory:
-    """What a simulation recorded.
-
-    Attributes:
-        t: times, (T,). For gradient descent lr · step.
-        eigenvalues: of C = WΓWᵀ at those times, (T, d), each row descending.
-        loss: ‖C − I‖²_F at those times, (T,).
-        W: the weights at the last time, (d, m).
-    """
-
-    t: np.ndarray
-    eigenvalues: np.ndarray
-    loss: np.ndarray
-    W: np.ndarray
-
-    def __repr__(self) -> str:
-        d, m = self.W.shape
-        return (
-            f"Trajectory({len(self.t)} times up to t = {self.t[-1]:.4g}, "
-            f"loss {self.loss[0]:.4g} -> {self.loss[-1]:.4g}, W ({d}, {m}))"
-        )
 
 
 def gradient_flow(Gamma: ArrayLike, W0: ArrayLike, t: ArrayLike) -> Trajectory:
@@ -75,11 +45,11 @@ def gradient_flow(Gamma: ArrayLike, W0: ArrayLike, t: ArrayLike) -> Trajectory:
     def velocity(_: float, flat: np.ndarray) -> np.ndarray:
         return -_gradient(flat.reshape(W.shape), Gamma).ravel()
 
-    record = _Record(Gamma)
+    record = Record(lambda W: W @ Gamma @ W.T)
     # Relative to the start, so that the rise from a tiny start is followed to full accuracy.
     atol = 1e-12 * np.abs(W).max() + np.finfo(float).tiny
     solver = DOP853(velocity, 0.0, W.ravel(), t[-1], rtol=1e-10, atol=atol)
-    with _interruptible(record), _progress(len(t), "gradient flow") as bar:
+    with interruptible(record, stacklevel=4), progress(len(t), "gradient flow") as bar:
         if t[0] == 0:
             record.add(0.0, W)
         while len(record.rows) < len(t):
@@ -124,29 +94,7 @@ def gradient_descent(Gamma: ArrayLike, W0: ArrayLike, lr: float, steps: int) -> 
     lr = _validate.number("lr", lr, above=0)
     steps = _validate.integer("steps", steps, 1)
     _warn_if_unstable(lr, gamma)
-    record = _Record(Gamma)
-    to_log = _log_steps(steps)
-    upcoming = 0
-    with (
-        _interruptible(record),
-        _progress(steps + 1, "gradient descent") as bar,
-        np.errstate(over="ignore", invalid="ignore"),
-    ):
-        for step in range(steps + 1):
-            if step == to_log[upcoming]:
-                if not np.abs(W).max() < _DIVERGED:
-                    warnings.warn(
-                        f"diverged by step {step}: lr = {lr:g} is too large for this start; the "
-                        f"{len(record.rows)} records before it are returned",
-                        stacklevel=2,
-                    )
-                    break
-                record.add(lr * step, W)
-                upcoming += 1
-            if step < steps:
-                W = W - lr * _gradient(W, Gamma)
-            bar.update()
-    return record.trajectory()
+    return descend(W, lambda W: _gradient(W, Gamma), lambda W: W @ Gamma @ W.T, lr, steps)
 
 
 def _gradient(W: np.ndarray, Gamma: np.ndarray) -> np.ndarray:
@@ -155,52 +103,6 @@ def _gradient(W: np.ndarray, Gamma: np.ndarray) -> np.ndarray:
     residual = M @ W.T
     np.fill_diagonal(residual, residual.diagonal() - 1)
     return 4 * residual @ M
-
-
-def _progress(total: int, title: str) -> tqdm:
-    # Only a run of more than two seconds gets a bar, and none is left among a notebook's outputs.
-    return tqdm(total=total, desc=title, delay=2, mininterval=0.5, leave=False)
-
-
-class _Record:
-    """The rows of a Trajectory, one appended as a whole so that an interrupt cannot split it."""
-
-    def __init__(self, Gamma: np.ndarray) -> None:
-        self.Gamma = Gamma
-        self.rows: list[tuple[float, np.ndarray, float]] = []
-        self.W = np.empty(0)
-
-    def add(self, t: float, W: np.ndarray) -> None:
-        C = W @ self.Gamma @ W.T
-        eigenvalues = np.linalg.eigvalsh((C + C.T) / 2)[::-1]
-        loss = float(((C - np.eye(len(C))) ** 2).sum())
-        self.W = W
-        self.rows.append((t, eigenvalues, loss))
-
-    def trajectory(self) -> Trajectory:
-        t, eigenvalues, loss = zip(*self.rows, strict=True)
-        return Trajectory(np.array(t), np.array(eigenvalues), np.array(loss), self.W.copy())
-
-
-@contextmanager
-def _interruptible(record: _Record) -> Iterator[None]:
-    """Turn an interrupt into a warning, provided that there is something to return."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        if not record.rows:
-            raise
-        warnings.warn(
-            f"interrupted: the {len(record.rows)} times up to t = {record.rows[-1][0]:.4g} are "
-            "returned",
-            stacklevel=4,
-        )
-
-
-def _log_steps(steps: int) -> np.ndarray:
-    if steps <= _LOG_POINTS:
-        return np.arange(steps + 1)
-    return np.unique(np.r_[0, np.geomspace(1, steps, _LOG_POINTS).round().astype(int)])
 
 
 def _arguments(Gamma: ArrayLike, W0: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

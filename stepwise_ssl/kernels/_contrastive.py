@@ -1,0 +1,244 @@
+"""Where training ends in the space of functions, as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from .. import _validate, linear
+from ._distances import squared_distances
+from ._exact import embed_exactly
+from ._functions import exponential, gaussian, typical
+from ._landmarks import embed_by_landmarks
+from ._moment import square_of_pairs
+
+_NAMED = {"rbf": gaussian, "laplace": exponential}
+_MOST_PAIRS = 5000  # for an exact fit, of about 1 GB and a minute
+_CHUNK = 2**24  # kernel entries at a time when new points are embedded: 128 MiB
+
+
+def memory_needed(n: int, m: int) -> int:
+    """Bytes that an exact fit with a named kernel takes at its peak, for n pairs of m numbers.
+
+    36n² for one matrix of (2n)² float64 numbers, which its own factor overwrites, and a mask of it;
+    32nm for two copies of the views. Some 50 MB come on top whatever n is.
+
+    Raises:
+        TypeError, ValueError: n or m is no whole number ≥ 1.
+    """
+    n = _validate.integer("n", n, 1)
+    return 36 * n**2 + 32 * n * _validate.integer("m", m, 1)
+
+
+class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Kernel PCA for pairs of views: the embedding that Barlow Twins learns from a small start.
+
+    With K̃ (2n, 2n) the kernel between all views, P the swap of its halves, and γ_j, b_j the top
+    eigenvalues and eigenvectors of K_Γ = K̃^{1/2} P K̃^{1/2}/(2n), training from a small start on
+    ‖C − I‖² ends, up to a rotation, at
+
+        f_j(x) = γ_j^{-1/2} b_jᵀ K̃^{-1/2} k(x) = γ_j^{-3/2} k(x)ᵀ P K̃^{1/2} b_j/(2n)
+
+    (Simon et al. 2023, section 5; the second form, which needs no inverse, is derived in chapter
+    4). K̃ is not centred. It may be singular: duplicated views are handled.
+
+    Args:
+        n_components: d, the number of embedding dimensions.
+        kernel: ``"rbf"``, ``"laplace"``, a function k(x1, x2) -> (n1, n2) that receives float64
+            matrices, or ``"precomputed"``.
+        bandwidth: of the named kernels; ``median_distance`` of the views if None.
+        n_landmarks: None for the exact fit, up to 5000 pairs (see ``memory_needed``). A number q
+            approximates the kernel by q views drawn at random (Nyström), in memory (n, q).
+        random_state: seed of the landmarks and of the eigensolver's first vector.
+
+    Attributes:
+        eigenvalues_: γ_j, (d,), descending; from landmarks they are never above the exact ones.
+        n_learned_: how many of them are positive. The other dimensions are not learned:
+            ``transform`` gives 0 there, and the loss ends at d − n_learned_.
+        bandwidth_: the b of a named kernel, None for another.
+        approximation_error_: tr(K̃ − K̃_landmarks)/tr(K̃), the share of the kernel that the
+            landmarks miss; 0 for the exact fit.
+        n_features_in_: columns of the views.
+
+    In a Pipeline, ``fit`` gets a second argument y of its own meaning. Stack the views there,
+    first ones above second ones, and give no y: ``pipeline.fit(np.vstack([x1, x2]))``. Then every
+    step sees both views. Labels in place of the second views are refused.
+    """
+
+    def __init__(
+        self,
+        n_components: int = 10,
+        kernel: str | Callable[[np.ndarray, np.ndarray], ArrayLike] = "rbf",
+        bandwidth: float | None = None,
+        n_landmarks: int | None = None,
+        random_state: int = 0,
+    ) -> None:
+        self.n_components = n_components
+        self.kernel = kernel
+        self.bandwidth = bandwidth
+        self.n_landmarks = n_landmarks
+        self.random_state = random_state
+
+    def fit(self, x1: ArrayLike, x2: ArrayLike | None = None) -> ContrastiveKernelPCA:
+        """Find the modes of n pairs.
+
+        Args:
+            x1: first views, (n, m); or all views, (2n, m), first ones above second ones; or K̃,
+                (2n, 2n), for a precomputed kernel.
+            x2: second views, (n, m); None for the other two forms.
+
+        Raises:
+            TypeError, ValueError: arguments or parameters that are not as said; labels as x2; a
+                kernel matrix that is not symmetric and positive semi-definite; more pairs than an
+                exact fit takes.
+
+        Warns:
+            UserWarning: fewer than d modes are positive.
+        """
+        views = self._views(x1, x2)
+        n = len(views) // 2
+        d = _validate.integer("n_components", self.n_components, 1, 2 * n, "the number of views")
+        seed = _validate.integer("random_state", self.random_state, 0)
+        self.n_features_in_ = views.shape[1]
+        self.bandwidth_ = self._bandwidth(views)
+        if self.n_landmarks is None:
+            if n > _MOST_PAIRS:
+                raise ValueError(
+                    f"x1 has {n} pairs; an exact fit of them takes "
+                    f"{memory_needed(n, views.shape[1]) / 1e9:.1f} GB and is allowed up to "
+                    f"{_MOST_PAIRS} pairs. Give n_landmarks, such as 2000."
+                )
+            K = views if self.kernel == "precomputed" else self._kernel(views, views)
+            fitted = embed_exactly(K, d, seed)
+        else:
+            if self.kernel == "precomputed":
+                raise ValueError("n_landmarks is given and K̃ is precomputed: nothing is left out.")
+            q = _validate.integer("n_landmarks", self.n_landmarks, d, 2 * n, "d to all views")
+            fitted = embed_by_landmarks(self._kernel, views, q, d, seed)
+        self.eigenvalues_ = fitted.gamma
+        self.n_learned_ = int(np.sum(fitted.gamma > 0))
+        self.approximation_error_ = fitted.approximation_error
+        # f(x) = k(x, anchors) @ coefficients.
+        self._anchors = None if self.kernel == "precomputed" else views[fitted.anchors]
+        self._coefficients = fitted.coefficients
+        self._readout = fitted.readout
+        if self.n_learned_ < d:
+            warnings.warn(
+                f"only {self.n_learned_} of n_components = {d} modes have γ > 0; the others are "
+                "never learned, and transform gives 0 for them",
+                stacklevel=2,
+            )
+        return self
+
+    def transform(self, x: ArrayLike) -> np.ndarray:
+        """The embeddings at the end of training, up to a rotation.
+
+        Args:
+            x: views, (n_test, m), seen or new; for a precomputed kernel k(x), (n_test, 2n), with
+                the training views in the order of fit.
+
+        Returns:
+            (n_test, d), column j for mode j. C = I on the training pairs.
+
+        Raises:
+            NotFittedError: before ``fit``.
+            TypeError, ValueError: not a finite real matrix with as many columns as in ``fit``.
+        """
+        check_is_fitted(self)
+        x = _validate.matrix("x", x, ("n", self.n_features_in_), "the columns of fit")
+        if self.kernel == "precomputed":
+            return x @ self._coefficients
+        rows = max(1, _CHUNK // len(self._anchors))
+        parts = [x[start : start + rows] for start in range(0, len(x), rows)]
+        return np.vstack([self._kernel(p, self._anchors) @ self._coefficients for p in parts])
+
+    def fit_transform(self, x1: ArrayLike, x2: ArrayLike | None = None) -> np.ndarray:
+        """``fit(x1, x2).transform(x1)``: (n, d), or (2n, d) where x1 holds all views."""
+        return self.fit(x1, x2).transform(x1)
+
+    def effective_init(self, F0: ArrayLike) -> np.ndarray:
+        """The s_j(0) that small starting embeddings behave as if they had; as ``linear``'s.
+
+        With W(0) the weights in the space of features, W(0) b_j = F(0)ᵀ P K̃^{1/2} b_j/(2n γ_j)
+        and s_j(0) is what Gram-Schmidt leaves of it (chapter 4, "Training sees products only").
+
+        Args:
+            F0: embeddings of all training views before training, (2n, d), first views above
+                second ones, d = ``n_components``.
+
+        Returns:
+            (d,), ≥ 0.
+
+        Raises:
+            NotFittedError: before ``fit``.
+            ValueError: another shape, or not all d modes are positive.
+        """
+        check_is_fitted(self)
+        shape = (len(self._readout), len(self.eigenvalues_))
+        F0 = _validate.matrix("F0", F0, shape, "all training views and n_components")
+        if self.n_learned_ < shape[1]:
+            raise ValueError(
+                f"only {self.n_learned_} of n_components = {shape[1]} modes have γ > 0; fit with "
+                f"n_components ≤ {self.n_learned_}."
+            )
+        return np.abs(np.diag(np.linalg.qr(F0.T @ self._readout, mode="r")))
+
+    def step_times(self, s0: ArrayLike) -> np.ndarray:
+        """When each mode is half learned: ``linear.step_times(eigenvalues_, s0)``, (d,).
+
+        s0: s_j(0), a number for all modes or (d,).
+        """
+        check_is_fitted(self)
+        s0 = np.full(len(self.eigenvalues_), s0) if np.ndim(s0) == 0 else s0
+        return linear.step_times(self.eigenvalues_, s0)
+
+    @property
+    def _n_features_out(self) -> int:
+        return len(self.eigenvalues_)
+
+    def _views(self, x1: ArrayLike, x2: ArrayLike | None) -> np.ndarray:
+        """All views, (2n, m), or K̃ as a copy, (2n, 2n)."""
+        if self.kernel == "precomputed":
+            if x2 is not None:
+                raise ValueError("x2 is given and the kernel is precomputed; give fit(K) alone.")
+            return square_of_pairs("x1", x1)
+        x1 = _validate.matrix("x1", x1)
+        if x2 is None:
+            if len(x1) % 2:
+                raise ValueError(
+                    f"x1 has {len(x1)} rows and x2 is missing; without x2, x1 holds all 2n views, "
+                    "the n first ones above the n second ones."
+                )
+            return x1
+        if np.ndim(x2) == 1:
+            raise ValueError(
+                f"x2 has shape {np.shape(x2)}, like labels; it must be the second views, "
+                f"{x1.shape}. In a Pipeline stack the views and give no y: "
+                "pipeline.fit(np.vstack([x1, x2])). A classifier comes afterwards, on transform(x)."
+            )
+        return np.vstack([x1, _validate.matrix("x2", x2, x1.shape, "the shape of x1")])
+
+    def _bandwidth(self, views: np.ndarray) -> float | None:
+        if not (callable(self.kernel) or self.kernel == "precomputed"):
+            _validate.choice("kernel", self.kernel, (*_NAMED, "precomputed"))
+            if self.bandwidth is None:
+                return typical(views, views)
+            return _validate.number("bandwidth", self.bandwidth, above=0)
+        if self.bandwidth is not None:
+            raise ValueError(
+                "bandwidth is given, and only the kernels 'rbf' and 'laplace' have one."
+            )
+        return None
+
+    def _kernel(self, x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
+        if isinstance(self.kernel, str):
+            return _NAMED[self.kernel](squared_distances(x1, x2), self.bandwidth_)
+        K = self.kernel(x1, x2)
+        shape = (len(x1), len(x2))
+        K = _validate.matrix("kernel(x1, x2)", K, shape, "a value for each pair of rows")
+        return _validate.symmetric("kernel(x, x)", K) if x1 is x2 else K

@@ -1,0 +1,56 @@
+"""Training a kernel machine by gradient descent, with no closed form in it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import _validate
+from ..linear import Trajectory
+from ..linear._record import descend
+from ._moment import square_of_pairs
+
+
+def gradient_descent(K: ArrayLike, A0: ArrayLike, lr: float, steps: int) -> Trajectory:
+    """Gradient descent on ‖C − I‖²_F for the functions f(x) = A k(x), k(x) = [k(x_1, x), …].
+
+    In the space of features f(x) = Wφ(x), and the gradient of W is a combination of the training
+    views' features. So W stays in their span, A (d, 2n) are its coordinates, and one step is
+
+        A ← A + lr · (4/2n) (I − C) F P,   F = A K̃ (d, 2n),   C = F P Fᵀ/(2n)
+
+    (Simon et al. 2023, section 5; chapter 4, "Training sees products only").
+
+    Args:
+        K: K̃, (2n, 2n), symmetric: the kernel between all views, first views before second ones.
+        A0: the start, (d, 2n).
+        lr: learning rate, > 0; stable below 1/(4γ_1).
+        steps: ≥ 1.
+
+    Returns:
+        Trajectory; its ``W`` is A at the end. Records, interruption and divergence as in
+        ``linear.gradient_descent``.
+
+    Raises:
+        TypeError, ValueError: shapes that do not fit, NaN, ``lr`` or ``steps`` out of range.
+    """
+    K = square_of_pairs("K", K)
+    A0 = _validate.matrix("A0", A0, ("d", len(K)), "(d, 2n) for K (2n, 2n)")
+    lr = _validate.number("lr", lr, above=0)
+    steps = _validate.integer("steps", steps, 1)
+    n, identity = len(K) // 2, np.eye(len(A0))
+
+    def correlation(A: np.ndarray) -> np.ndarray:
+        return _correlation(A @ K, n)
+
+    def gradient(A: np.ndarray) -> np.ndarray:
+        F = A @ K
+        return (4 / (2 * n)) * (_correlation(F, n) - identity) @ np.roll(F, n, axis=1)
+
+    return descend(A0, gradient, correlation, lr, steps)
+
+
+def _correlation(F: np.ndarray, n: int) -> np.ndarray:
+    """C = F P Fᵀ/(2n), symmetric by construction."""
+    half = F[:, :n] @ F[:, n:].T
+    return (half + half.T) / (2 * n)

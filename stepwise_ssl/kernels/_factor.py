@@ -1,0 +1,46 @@
+"""A kernel matrix as a product of thin factors, singular or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg.lapack import dpstrf
+
+from ._moment import not_positive
+
+_RESIDUE = 1e-8  # of the kernel matrix, as a share of its size, that rounding may leave
+
+
+@dataclass(frozen=True)
+class Factor:
+    """K[order][:, order] = L Lᵀ, L (N, N) lower triangular; its columns from `rank` on are zero."""
+
+    L: np.ndarray
+    order: np.ndarray
+    rank: int
+
+
+def pivoted_cholesky(K: np.ndarray) -> Factor:
+    """Factorise a symmetric positive semi-definite K (N, N), whose memory it takes over.
+
+    A plain Cholesky decomposition stops at the first duplicated row. With pivoting (LAPACK's
+    dpstrf) it ends there: what is left is zero up to rounding, N·eps of the largest diagonal entry.
+
+    Raises ValueError if K is not positive semi-definite.
+    """
+    N = len(K)
+    probe = np.random.default_rng(0).standard_normal(N)
+    seen, size = K @ probe, np.abs(K.diagonal()).max()
+    if size == 0:
+        raise not_positive("all of its diagonal is zero")
+    # K is symmetric, so its transpose is the same matrix in the order that LAPACK works in.
+    L, order, rank, _ = dpstrf(K.T, lower=1, overwrite_a=1)
+    order = order - 1
+    for column in range(1, N):
+        L[:column, column] = 0
+    L[:, rank:] = 0
+    left = np.linalg.norm(seen[order] - L @ (L.T @ probe[order])) / (N * size)
+    if not left < _RESIDUE:
+        raise not_positive(f"after {rank} positive pivots {left:.2g} of its size is left")
+    return Factor(L, order, int(rank))

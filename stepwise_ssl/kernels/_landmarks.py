@@ -1,0 +1,56 @@
+"""The same by Nyström landmarks: a linear model on features of a few of the views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from .. import linear
+from ._exact import Fitted, over, upright
+from ._factor import pivoted_cholesky
+
+_ROWS = 2048
+_BLOCK = 64  # for traces: a kernel is called for the whole square of a block
+
+
+def embed_by_landmarks(
+    kernel: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    views: np.ndarray,
+    q: int,
+    d: int,
+    seed: int,
+) -> Fitted:
+    """The top d modes of the kernel k(x, S) k(S, S)^{-1} k(S, x'), S being q of the views (2n, m).
+
+    That kernel has features φ(x) = R^{-1} k(S, x) with k(S, S) = RRᵀ, so the linear model on them
+    is all that is needed (Williams and Seeger 2001). ΦᵀPΦ/(2n) is a compression of the exact
+    matrix, hence its j-th eigenvalue is never above the exact γ_j (Cauchy interlacing).
+    """
+    N, n = len(views), len(views) // 2
+    anchors = np.random.default_rng(seed).choice(N, q, replace=False)
+    factor = pivoted_cholesky(kernel(views[anchors], views[anchors]))
+    rank = factor.rank
+    anchors = anchors[factor.order[:rank]]  # duplicated landmarks add nothing
+    R = factor.L[:rank, :rank]
+    features = np.empty((N, rank))
+    total = 0.0  # the trace of K̃
+    for start in range(0, N, _ROWS):
+        part = views[start : start + _ROWS]
+        features[start : start + _ROWS] = solve_triangular(
+            R, kernel(views[anchors], part), lower=True
+        ).T
+        blocks = (part[k : k + _BLOCK] for k in range(0, len(part), _BLOCK))
+        total += sum(kernel(block, block).trace() for block in blocks)
+    gamma, u = linear.modes(linear.cross_moment(features[:n], features[n:]), min(d, rank))
+    gamma, u = (np.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, d - len(gamma))]) for x in (gamma, u))
+    u = upright(u)
+    swapped = np.roll(features @ u, n, axis=0)
+    return Fitted(
+        gamma,
+        anchors,
+        over(solve_triangular(R, u, lower=True, trans=1), np.sqrt(np.maximum(gamma, 0))),
+        over(swapped, N * gamma),
+        approximation_error=float(max(1 - np.sum(features**2) / total, 0)),
+    )

@@ -1,0 +1,117 @@
+"""What a simulation records, and the descent loop that linear and kernel models share."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from tqdm import tqdm
+
+_LOG_POINTS = 2000  # keeps neighbouring log times of a long run within 1 % of each other
+_DIVERGED = 1e50  # an entry of W beyond which the loss would soon overflow
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """What a simulation recorded.
+
+    Attributes:
+        t: times, (T,). For gradient descent lr · step.
+        eigenvalues: of C = WΓWᵀ at those times, (T, d), each row descending.
+        loss: ‖C − I‖²_F at those times, (T,).
+        W: the weights at the last time, (d, m).
+    """
+
+    t: np.ndarray
+    eigenvalues: np.ndarray
+    loss: np.ndarray
+    W: np.ndarray
+
+    def __repr__(self) -> str:
+        d, m = self.W.shape
+        return (
+            f"Trajectory({len(self.t)} times up to t = {self.t[-1]:.4g}, "
+            f"loss {self.loss[0]:.4g} -> {self.loss[-1]:.4g}, W ({d}, {m}))"
+        )
+
+
+def descend(
+    W: np.ndarray,
+    gradient: Callable[[np.ndarray], np.ndarray],
+    correlation: Callable[[np.ndarray], np.ndarray],
+    lr: float,
+    steps: int,
+) -> Trajectory:
+    """W ← W − lr · gradient(W), recorded through C = correlation(W); for kernel machines too."""
+    record = Record(correlation)
+    to_log = _log_steps(steps)
+    upcoming = 0
+    with (
+        interruptible(record, stacklevel=5),
+        progress(steps + 1, "gradient descent") as bar,
+        np.errstate(over="ignore", invalid="ignore"),
+    ):
+        for step in range(steps + 1):
+            if step == to_log[upcoming]:
+                if not np.abs(W).max() < _DIVERGED:
+                    warnings.warn(
+                        f"diverged by step {step}: lr = {lr:g} is too large for this start; the "
+                        f"{len(record.rows)} records before it are returned",
+                        stacklevel=3,
+                    )
+                    break
+                record.add(lr * step, W)
+                upcoming += 1
+            if step < steps:
+                W = W - lr * gradient(W)
+            bar.update()
+    return record.trajectory()
+
+
+def progress(total: int, title: str) -> tqdm:
+    # Only a run of more than two seconds gets a bar, and none is left among a notebook's outputs.
+    return tqdm(total=total, desc=title, delay=2, mininterval=0.5, leave=False)
+
+
+class Record:
+    """The rows of a Trajectory, one appended as a whole so that an interrupt cannot split it."""
+
+    def __init__(self, correlation: Callable[[np.ndarray], np.ndarray]) -> None:
+        self.correlation = correlation
+        self.rows: list[tuple[float, np.ndarray, float]] = []
+        self.W = np.empty(0)
+
+    def add(self, t: float, W: np.ndarray) -> None:
+        C = self.correlation(W)
+        eigenvalues = np.linalg.eigvalsh((C + C.T) / 2)[::-1]
+        loss = float(((C - np.eye(len(C))) ** 2).sum())
+        self.W = W
+        self.rows.append((t, eigenvalues, loss))
+
+    def trajectory(self) -> Trajectory:
+        t, eigenvalues, loss = zip(*self.rows, strict=True)
+        return Trajectory(np.array(t), np.array(eigenvalues), np.array(loss), self.W.copy())
+
+
+@contextmanager
+def interruptible(record: Record, stacklevel: int) -> Iterator[None]:
+    """Turn an interrupt into a warning, provided that there is something to return."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not record.rows:
+            raise
+        warnings.warn(
+            f"interrupted: the {len(record.rows)} times up to t = {record.rows[-1][0]:.4g} are "
+            "returned",
+            stacklevel=stacklevel,
+        )
+
+
+def _log_steps(steps: int) -> np.ndarray:
+    if steps <= _LOG_POINTS:
+        return np.arange(steps + 1)
+    return np.unique(np.r_[0, np.geomspace(1, steps, _LOG_POINTS).round().astype(int)])
