@@ -380,9 +380,9 @@ def test_long_runs_show_a_bar_and_short_ones_none(monkeypatch, capsys) -> None:
     Gamma, W0 = small_gamma([0.5, 0.2]), linear.random_init(1, 2, 1e-3)
     linear.gradient_descent(Gamma, W0, 0.1, 100)
     assert capsys.readouterr().err == ""
-    real = linear._simulation.tqdm
+    real = linear._record.tqdm
     monkeypatch.setattr(
-        linear._simulation, "tqdm", lambda **kw: real(**{**kw, "delay": 0, "mininterval": 0})
+        linear._record, "tqdm", lambda **kw: real(**{**kw, "delay": 0, "mininterval": 0})
     )
     linear.gradient_descent(Gamma, W0, 0.1, 100)
     assert "gradient descent" in capsys.readouterr().err
