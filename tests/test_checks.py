@@ -148,6 +148,15 @@ def test_malformed_results_get_their_own_message(answer, words):
     assert outcome.verdict == engine.WRONG and words in outcome.message
 
 
+def test_an_array_with_one_entry_is_told_from_a_number():
+    one = lambda t: t.close(t.array(t.call(3.0), shape=(), what="2x"), 6.0, "2x")  # noqa: E731
+    exercise = Exercise("9.5", "", own_double, "Right.", "", (Part("p", 1, one),))
+    outcome = run(exercise, lambda x: np.array([2 * x]))
+    assert outcome.verdict == engine.WRONG and outcome.named
+    assert "shape (1,)" in outcome.message and "[0] takes the entry out" in outcome.message
+    assert run(exercise, lambda x: np.array(2 * x)).verdict == engine.RIGHT
+
+
 def test_changing_an_argument_in_place_is_refused():
     def in_place(x):
         x *= 2

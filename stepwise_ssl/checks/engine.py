@@ -136,6 +136,12 @@ class Trial:
         if shape is not None and array.shape != shape:
             if len(shape) > 1 and array.shape == shape[::-1]:
                 self.fail(f"{what} has shape {array.shape}: it is the transpose of {shape}.", True)
+            if shape == () and array.size == 1:
+                self.fail(
+                    f"{what} is an array of shape {array.shape} with one entry, and a number is "
+                    f"wanted. {'[0]' * array.ndim} takes the entry out.",
+                    True,
+                )
             self.fail(f"{what} has shape {array.shape}; it should have {shape}.")
         bad = np.isnan(array) if allow_inf else ~np.isfinite(array)
         if bad.any():

@@ -37,22 +37,24 @@ def shares(t, Gamma, W0):
     grown = np.exp(8 * np.outer(t, every - every[-1])) * np.sum((W0 @ V) ** 2, axis=0)
     return grown / grown.sum(axis=1, keepdims=True)
 """,
-        "not divided": """
-def shares(t, Gamma, W0):
-    every, V = linear.modes(Gamma, len(Gamma))
-    return np.exp(8 * np.outer(t, every)) * np.sum((W0 @ V) ** 2, axis=0)
-""",
         "overflows at late times": """
 def shares(t, Gamma, W0):
     every, V = linear.modes(Gamma, len(Gamma))
     grown = np.exp(8 * np.outer(t, every)) * np.sum((W0 @ V) ** 2, axis=0)
     return grown / grown.sum(axis=1, keepdims=True)
 """,
-        "divided by the sum over times": """
+        "d modes of m": """
+def shares(t, Gamma, W0):
+    top, V = linear.modes(Gamma, len(W0))
+    grown = np.exp(8 * np.outer(t, top - top[0])) * np.sum((W0 @ V) ** 2, axis=0)
+    return grown / grown.sum(axis=1, keepdims=True)
+""",
+        "one shift for all times": """
 def shares(t, Gamma, W0):
     every, V = linear.modes(Gamma, len(Gamma))
-    grown = np.exp(8 * np.outer(t, every)) * np.sum((W0 @ V) ** 2, axis=0)
-    return grown / grown.sum(axis=0)
+    exponent = 8 * np.outer(t, every)
+    grown = np.exp(exponent - exponent.max()) * np.sum((W0 @ V) ** 2, axis=0)
+    return grown / grown.sum(axis=1, keepdims=True)
 """,
     },
     "3.2": {
@@ -64,17 +66,9 @@ def starts(products):
 def starts(products):
     return np.diag(np.linalg.cholesky(products)) ** 2
 """,
-        "singular values": """
-def starts(products):
-    return np.sqrt(np.linalg.eigvalsh(products)[::-1])
-""",
         "distance from all other columns": """
 def starts(products):
     return 1 / np.sqrt(np.diag(np.linalg.inv(products)))
-""",
-        "last mode first": """
-def starts(products):
-    return np.diag(np.linalg.cholesky(products[::-1, ::-1]))[::-1]
 """,
         "projections on columns that overlap": """
 def starts(products):
@@ -91,6 +85,16 @@ def starts(products):
         "volumes": """
 def starts(products):
     return np.array([np.sqrt(np.linalg.det(products[:j, :j])) for j in range(1, len(products) + 1)])
+""",
+        "only the column before": """
+def starts(products):
+    squares = np.diag(products).copy()
+    squares[1:] -= np.diag(products, 1) ** 2 / squares[:-1]
+    return np.sqrt(squares)
+""",
+        "a constant on the diagonal": """
+def starts(products):
+    return np.diag(np.linalg.cholesky(products + 1e-12 * np.eye(len(products))))
 """,
     },
     "3.3": {
@@ -159,11 +163,6 @@ def limit_weights(Gamma, W0):
     P, _, Nt = np.linalg.svd(W0 @ V)
     return P @ Nt / np.sqrt(top) @ V.T
 """,
-        "left singular vectors": """
-def limit_weights(Gamma, W0):
-    top, V = linear.modes(Gamma, len(W0))
-    return np.linalg.svd(W0 @ V)[0] / np.sqrt(top) @ V.T
-""",
         "frame transposed": """
 def limit_weights(Gamma, W0):
     top, V = linear.modes(Gamma, len(W0))
@@ -182,12 +181,15 @@ def limit_weights(Gamma, W0):
     Q, R = np.linalg.qr(W0 @ V)
     return Q * np.sign(np.diag(R)) * np.sqrt(top) @ V.T
 """,
-        "smallest modes": """
+        "frame of the pixels": """
 def limit_weights(Gamma, W0):
-    every, V = np.linalg.eigh(Gamma)
-    every, V = np.abs(every[: len(W0)]), V[:, : len(W0)]
-    Q, R = np.linalg.qr(W0 @ V)
-    return Q * np.sign(np.diag(R)) / np.sqrt(every) @ V.T
+    top, V = linear.modes(Gamma, len(W0))
+    Q, R = np.linalg.qr(W0)
+    return Q * np.sign(np.diag(R)) / np.sqrt(top) @ V.T
+""",
+        "a run from a start that is not small enough": """
+def limit_weights(Gamma, W0):
+    return linear.gradient_flow(Gamma, 1e-3 * W0, [200.0]).W
 """,
     },
     "3.6": {
@@ -267,13 +269,15 @@ def largest_rate(gamma, late):
     x = optimize.brentq(lambda x: x / np.log1p(x) - 1 - late, 1e-9, 1)
     return x / (4 * np.abs(gamma).max())
 """,
-        "growth of a step taken for the lateness": """
+        "late relative to descent": """
 def largest_rate(gamma, late):
-    return (np.exp(late) - 1) / (4 * np.max(gamma))
+    x = optimize.brentq(lambda x: np.log1p(x) / x - 1 + late, 1e-9, 2)
+    return x / (4 * np.max(gamma))
 """,
-        "x itself": """
+        "a rate for each mode": """
 def largest_rate(gamma, late):
-    return optimize.brentq(lambda x: x / np.log1p(x) - 1 - late, 1e-9, 1)
+    x = optimize.brentq(lambda x: x / np.log1p(x) - 1 - late, 1e-9, 1)
+    return x / (4 * gamma)
 """,
     },
     "3.8": {
@@ -301,20 +305,20 @@ def distance(W, target):
 def distance(W, target):
     return np.linalg.norm(W.T @ W - target.T @ target)
 """,
-        "singular values compared": """
-def distance(W, target):
-    s = np.linalg.svd(W, compute_uv=False) - np.linalg.svd(target, compute_uv=False)
-    return np.linalg.norm(s)
-""",
         "pixels turned": """
 def distance(W, target):
     cross = np.linalg.norm(W.T @ target, "nuc")
     return np.sqrt(max(0, np.sum(W**2) + np.sum(target**2) - 2 * cross))
 """,
-        "Frobenius norm of the product": """
+        "third result of svd transposed": """
 def distance(W, target):
-    cross = np.linalg.norm(target @ W.T)
-    return np.sqrt(max(0, np.sum(W**2) + np.sum(target**2) - 2 * cross))
+    P, _, N = np.linalg.svd(target @ W.T)
+    return np.linalg.norm(P @ N.T @ W - target)
+""",
+        "any matrix in place of a rotation": """
+def distance(W, target):
+    best = target @ np.linalg.pinv(W)
+    return np.linalg.norm(best @ W - target)
 """,
     },
 }
@@ -392,6 +396,10 @@ def limit_weights(Gamma, W0):
     U = A @ np.linalg.inv(np.linalg.cholesky(A.T @ A)).T
     return (U @ np.diag(top**-0.5) @ V.T).astype(np.float32)
 """,
+        "a run from a start that is small enough": """
+def limit_weights(Gamma, W0):
+    return linear.gradient_flow(Gamma, 1e-8 * W0, [300.0]).W
+""",
     },
     "3.6": {
         "a loop over pairs": """
@@ -438,6 +446,11 @@ def distance(W, target):
     value, N = np.linalg.eigh(M.T @ M)
     O = M @ N / np.sqrt(value) @ N.T
     return np.float64(np.sqrt(((O @ W - target) ** 2).sum()))
+""",
+        "without a guard at distance zero": """
+def distance(W, target):
+    cross = np.linalg.norm(target @ W.T, "nuc")
+    return np.sqrt(np.sum(W**2) + np.sum(target**2) - 2 * cross)
 """,
     },
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.optimize import brentq
 
@@ -43,8 +45,17 @@ def _in_any_order(trial: Trial) -> None:
     _compare(trial, gamma, trial.rng.uniform(0.02, 0.3))
 
 
-def _root(late: float, factor=np.log1p) -> float:
-    return brentq(lambda x: x / factor(x) - 1 - late, 1e-9, 10)
+def _solve(equation: Callable[[float], float]) -> float:
+    return brentq(equation, 1e-9, 10)
+
+
+def _root(late: float) -> float:
+    return _solve(lambda x: x / np.log1p(x) - 1 - late)
+
+
+ONE_A_MODE = (
+    "You have one η for each mode. The smallest of those with γ > 0 keeps all of them in time."
+)
 
 
 LARGEST_RATE = Exercise(
@@ -52,7 +63,9 @@ LARGEST_RATE = Exercise(
     title="How large may the learning rate be?",
     own=own.largest_rate,
     right="Right. The fastest mode is the latest, so it alone decides.",
-    hint="gamma has shape (d,), late is a number such as 0.05, and the answer is one number.",
+    hint="gamma has shape (d,), late is a number such as 0.05, and the answer is one number. A "
+    "root finder wants a change of sign: the factor is 1 as η goes to 0 (at 0 itself it is 0/0), "
+    "and it should become 1 + late.",
     parts=(
         Part("the fastest mode", 1, _of_the_fastest_mode),
         Part("any order, any sign", 1, _in_any_order),
@@ -64,12 +77,61 @@ LARGEST_RATE = Exercise(
             "lateness of 1 % and not of 30 %: solve the equation itself.",
         ),
         Misconception(
+            lambda gamma, late: (3 - np.sqrt(9 - 12 * late)) / (4 * np.max(gamma)),
+            "These are the first two terms of the series, 1 + x/2 − x²/12 with x = 4γη. The next "
+            "is x³/24, and x comes near 1: solve the equation itself.",
+        ),
+        Misconception(
+            lambda gamma, late: _solve(lambda x: np.log1p(x) / x - 1 + late) / (4 * np.max(gamma)),
+            "You measure the lateness against the time of descent, 1 − log(1 + x)/x with x = 4γη. "
+            "It is measured against that of flow: x/log(1 + x) − 1.",
+        ),
+        Misconception(
+            lambda gamma, late: _solve(lambda x: x - np.log1p(x) - late) / (4 * np.max(gamma)),
+            "You take the difference of 4γη and log(1 + 4γη). Lateness is relative: their ratio, "
+            "less 1.",
+        ),
+        Misconception(
+            lambda gamma, late: (
+                _solve(lambda x: np.exp(x) / (1 + x) - 1 - late) / (4 * np.max(gamma))
+            ),
+            "You compare e^(4γη) with 1 + 4γη, the growth of one step. A time is a logarithm of "
+            "growth: compare 4γη with log(1 + 4γη).",
+        ),
+        Misconception(
+            lambda gamma, late: 1 / (4 * np.max(gamma)),
+            "This is the largest stable rate, at which mode 1 is 44 % late. It does not depend on "
+            "the lateness that you were given.",
+        ),
+        Misconception(
+            lambda gamma, late: _root(late) / (4 * gamma),
+            ONE_A_MODE,
+        ),
+        Misconception(
+            lambda gamma, late: _root(late) / (4 * gamma[gamma > 0]),
+            ONE_A_MODE,
+        ),
+        Misconception(
+            lambda gamma, late: _root(late) / (2 * np.max(gamma)),
+            "Your x is right, but x = 4γη: divide by 4γ₁. The 2 belongs to the series, "
+            "x/log(1 + x) ≈ 1 + x/2 = 1 + 2γη.",
+        ),
+        Misconception(
+            lambda gamma, late: _root(late) / (4 * np.sum(gamma)),
+            "You add up the γ. Each mode has its own factor 1 + 4γη; the fastest is the latest.",
+        ),
+        Misconception(
             lambda gamma, late: _root(late) / np.max(gamma),
             "Your x is right, but x = 4γη: divide by 4γ₁.",
         ),
         Misconception(
             lambda gamma, late: _root(late) / (8 * np.max(gamma)),
             "A step multiplies s by 1 + 4γη. The 8γ is the rate of λ = γs², in continuous time.",
+        ),
+        Misconception(
+            lambda gamma, late: np.min(_root(late) / (4 * gamma)),
+            "You take the smallest η of all modes, and that of a mode with γ < 0 is negative. Such "
+            "a mode has no step that could be late: leave it out.",
         ),
         Misconception(
             lambda gamma, late: _root(late) / (4 * np.min(gamma)),

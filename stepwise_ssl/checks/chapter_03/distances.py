@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.optimize import minimize_scalar
+from scipy.spatial import procrustes
 
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
@@ -47,8 +48,9 @@ def _knows_four_dimensions(trial: Trial) -> None:
     # The stretched W is nearest to W itself: no rotation brings a positive stretch closer to I.
     trial.close(_number(trial, W, turned @ stretch @ W), np.linalg.norm(stretch - np.eye(4)),
                 "The distance of W from a stretched and turned W", rtol=1e-6)  # fmt: skip
-    far = _number(trial, W, turned @ W)
-    trial.require(abs(far) < 1e-4, f"A turned W has distance 0 from W; yours is {far:.3g}.")
+    # Not W itself turned: at distance 0 rounding decides whether a right formula gives a number.
+    trial.close(_number(trial, W, 1.01 * turned @ W), 0.01 * np.linalg.norm(W),
+                "The distance of W from a turned W that is 1 % longer", rtol=1e-6)  # fmt: skip
 
 
 def _turned_by(frame):
@@ -58,9 +60,13 @@ def _turned_by(frame):
     return like
 
 
-def _nearest(W: np.ndarray, target: np.ndarray) -> np.ndarray:
+def _nearest(W: np.ndarray, target: np.ndarray, third=np.asarray) -> np.ndarray:
     U, _, Vt = np.linalg.svd(target @ W.T)
-    return U @ Vt
+    return U @ third(Vt)
+
+
+def _best(W: np.ndarray, target: np.ndarray) -> float:
+    return float(np.linalg.norm(_nearest(W, target) @ W - target))
 
 
 def _without_mirror(W: np.ndarray, target: np.ndarray) -> np.ndarray:
@@ -74,6 +80,12 @@ def _from_sizes(cross) -> object:
         return float(np.sqrt(max(0, np.sum(W**2) + np.sum(target**2) - 2 * cross(W, target))))
 
     return like
+
+
+MEAN = (
+    "You average over the entries. ‖A‖_F² is the sum of all squared entries, and the distance is "
+    "its root."
+)
 
 
 DISTANCE = Exercise(
@@ -96,16 +108,79 @@ DISTANCE = Exercise(
             "Your O is turned the wrong way: it is the transpose of the best one.",
         ),
         Misconception(
+            _turned_by(lambda W, T: _nearest(W, T, third=np.transpose)),
+            "You transpose the third result of np.linalg.svd: it is Nᵀ already.",
+        ),
+        Misconception(
+            _turned_by(lambda W, T: T @ np.linalg.pinv(W)),
+            "Your O is the best of all matrices, found by least squares. It stretches as well as "
+            "turns: O Oᵀ is not I.",
+        ),
+        Misconception(
+            _turned_by(lambda W, T: np.linalg.qr(T)[0] @ np.linalg.qr(W)[0].T),
+            "You bring the first columns of W and target into line, by QR. That is some rotation; "
+            "the best one makes the trace of O W targetᵀ largest.",
+        ),
+        Misconception(
             _turned_by(_without_mirror),
             "You leave out reflections. O is any orthogonal matrix: its determinant may be −1.",
         ),
         Misconception(
-            lambda W, T: _turned_by(_nearest)(W, T) ** 2,
+            lambda W, T: _best(W, T) ** 2,
             "This is the squared distance. Take the root.",
         ),
         Misconception(
+            lambda W, T: _best(W, T) / np.linalg.norm(T),
+            "This is the distance relative to ‖target‖. Wanted is the distance itself.",
+        ),
+        Misconception(
+            lambda W, T: _best(W, T) / np.sqrt(T.size),
+            MEAN,
+        ),
+        Misconception(
+            lambda W, T: _best(W, T) ** 2 / T.size,
+            MEAN,
+        ),
+        Misconception(
+            lambda W, T: float(np.linalg.norm(_nearest(W, T) @ W - T, 2)),
+            "This is the largest singular value of OW − target. The Frobenius norm is the root of "
+            "the sum of all squared entries.",
+        ),
+        Misconception(
+            lambda W, T: _best(
+                W - W.mean(axis=1, keepdims=True), T - T.mean(axis=1, keepdims=True)
+            ),
+            "You take away the mean of each row first. W is compared as it is, with no shift.",
+        ),
+        Misconception(
+            lambda W, T: _best(W / np.linalg.norm(W), T / np.linalg.norm(T)),
+            "You bring W and target to length 1 first. W is compared as it is, with no scaling.",
+        ),
+        Misconception(
+            lambda W, T: procrustes(T.T, W.T)[2],
+            "SciPy's procrustes also shifts and scales both, and gives a square. Here only O may "
+            "change W.",
+        ),
+        Misconception(
+            lambda W, T: _nearest(W, T) @ W - T,
+            "This is the difference OW − target, a matrix. Wanted is its norm.",
+        ),
+        Misconception(
+            _nearest,
+            "This is the best O itself. Wanted is how far OW is from target.",
+        ),
+        Misconception(
+            lambda W, T: float(np.linalg.norm(W @ T.T, "nuc")),
+            "This is the largest trace of O W targetᵀ. The squared distance is ‖W‖² + ‖target‖² "
+            "less twice that.",
+        ),
+        Misconception(
+            _from_sizes(lambda W, T: np.linalg.norm(W @ T.T, "nuc") / 2),
+            "The trace counts twice in ‖OW − target‖² = ‖W‖² + ‖target‖² − 2 tr(O W targetᵀ).",
+        ),
+        Misconception(
             _turned_by(lambda W, T: T @ W.T),
-            "T Wᵀ is not orthogonal. Use the orthogonal matrix in it: U Vᵀ of its SVD.",
+            "target Wᵀ is not orthogonal. Use the orthogonal matrix in it, from its SVD: O Oᵀ = I.",
         ),
         Misconception(
             lambda W, T: float(np.linalg.norm(W.T @ W - T.T @ T)),

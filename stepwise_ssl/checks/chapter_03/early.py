@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import as_array
 from . import own
 from .truth import flow, with_eigenvalues
 
@@ -19,8 +20,9 @@ def _start(trial: Trial) -> tuple[np.ndarray, ...]:
 
 def _follows_the_flow(trial: Trial) -> None:
     Gamma, V, W0 = _start(trial)
-    t = np.append(0.0, np.sort(trial.rng.uniform(0.1, 1.0, size=4)))
-    got = trial.array(trial.call(t, Gamma, W0), shape=(5, 5), what="The shares")
+    # Four times and five modes: a transposed answer has another shape.
+    t = np.append(0.0, np.sort(trial.rng.uniform(0.1, 1.0, size=3)))
+    got = trial.array(trial.call(t, Gamma, W0), shape=(4, 5), what="The array of shares")
     sums = got.sum(axis=1)
     trial.require(
         np.allclose(sums, 1, rtol=1e-3),
@@ -34,14 +36,42 @@ def _follows_the_flow(trial: Trial) -> None:
 def _ends_in_mode_one(trial: Trial) -> None:
     Gamma, V, W0 = _start(trial)
     t = np.array([0.0, 40.0, 1e5])
-    got = trial.array(trial.call(t, Gamma, W0), shape=(3, 5), what="The shares at t = 0, 40, 1e5")
+    result = trial.call(t, Gamma, W0)
+    _refuse_nan(trial, result)
+    got = trial.array(result, shape=(3, 5), what="The array of shares")
     start = np.sum((W0 @ V) ** 2, axis=0)
     want = [start / start.sum(), np.eye(5)[0], np.eye(5)[0]]
     trial.close(got, want, "The share at t = 0, 40, 1e5", rtol=1e-6, why="growth of mode 1 wins")
 
 
-def _grown(t, Gamma, W0, rate=8, power=2, order=-1, size=lambda g: g):
+def _refuse_nan(trial: Trial, result: object) -> None:
+    """Tell an overflow at the last of three times from an underflow at the earlier ones."""
+    array = as_array(result)
+    if array is None or array.shape != (3, 5):
+        return
+    nan = np.isnan(array).any(axis=1)
+    if nan[0]:
+        trial.fail(
+            "At t = 0 you have 0/0: all exponentials have vanished. One shift for all times is too "
+            "much for the early ones; at each time, divide by the largest of its own exponentials.",
+            named=True,
+        )
+    if nan.any():
+        trial.fail(
+            f"The formula is right, but at t = {'1e5' if nan[2] else '40'} an exponential "
+            "overflows and ∞/∞ is not a number. Divide numerator and denominator by e^(8γ₁t) "
+            "before you compute them: no exponent may be positive.",
+            named=True,
+        )
+
+
+def _modes(Gamma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     gamma, V = np.linalg.eigh(Gamma)
+    return gamma[::-1], V[:, ::-1]
+
+
+def _grown(t, Gamma, W0, rate=8, power=2, order=1, size=lambda g: g, modes=_modes):
+    gamma, V = modes(Gamma)
     gamma, V = gamma[::order], V[:, ::order]
     exponent = rate * np.outer(t, size(gamma))
     start = np.sum((W0 @ V) ** 2, axis=0) ** (power / 2)
@@ -52,18 +82,50 @@ def _normalised(grown: np.ndarray) -> np.ndarray:
     return grown / grown.sum(axis=1, keepdims=True)
 
 
-def _naive(t, Gamma, W0):
-    gamma, V = np.linalg.eigh(Gamma)
-    grown = np.exp(8 * np.outer(t, gamma[::-1])) * np.sum((W0 @ V[:, ::-1]) ** 2, axis=0)
-    return grown / grown.sum(axis=1, keepdims=True)
+def _by_svd(Gamma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    _, size, Vt = np.linalg.svd(Gamma)
+    return size, Vt.T
 
+
+def _clipped(t, Gamma, W0, largest=700.0):
+    gamma, V = _modes(Gamma)
+    exponent = np.minimum(8 * np.outer(t, gamma), largest)
+    return np.exp(exponent) * np.sum((W0 @ V) ** 2, axis=0)
+
+
+def _over_the_start(t, Gamma, W0, shift=0):
+    gamma, V = _modes(Gamma)
+    grown = np.exp(8 * np.outer(t, gamma - shift * gamma[0])) * np.sum((W0 @ V) ** 2, axis=0)
+    return grown / np.sum(W0**2)
+
+
+def _without_mode_one_late(t, Gamma, W0):
+    """Shares whose overflows, ∞/∞, were set to zero."""
+    late = 8 * t * np.linalg.eigvalsh(Gamma)[-1] > 700
+    return np.where(late[:, None], 0, _normalised(_grown(t, Gamma, W0)))
+
+
+FIRST_MODES = (
+    "You have the first d modes. W has a part in all m of them, and the shares of all m "
+    "add up to 1."
+)
+OVER_THE_START = (
+    "You divide by ‖W(0)‖², the sum at the start. ‖W(t)‖² grows too: divide by the sum over modes "
+    "at the same time."
+)
+CUT = (
+    "At late times you cut the numbers off, by a clip or nan_to_num, and the cut forgets which "
+    "mode is ahead. No overflow is left to catch once a common factor is taken out of the "
+    "exponents."
+)
 
 SHARES = Exercise(
     id="3.1",
     title="What a random start turns into before anything is learned",
     own=own.shares,
     right="Right. The shares are a softmax of 8γt: the largest γ takes all, whatever the start.",
-    hint="t has shape (T,), Gamma (m, m), W0 (d, m). W0 @ modes has the columns W(0)v_j.",
+    hint="t has shape (T,), Gamma (m, m), W0 (d, m). W0 @ modes has the columns W(0)v_j. "
+    "The small-W flow has a closed form: nothing need be integrated.",
     parts=(
         Part("the first moments", 1, _follows_the_flow),
         Part("late times", 1, _ends_in_mode_one),
@@ -80,6 +142,11 @@ SHARES = Exercise(
             "square doubles the exponent.",
         ),
         Misconception(
+            lambda t, G, W0: _normalised(_grown(t, G, W0, rate=1)),
+            "Your shares change at an eighth of the rate: the gradient carries a factor 4, and the "
+            "share is made of squares.",
+        ),
+        Misconception(
             lambda t, G, W0: _normalised(_grown(t, G, W0, rate=16)),
             "Your shares change at twice the rate: e^(8γt) is already the square of e^(4γt).",
         ),
@@ -87,6 +154,36 @@ SHARES = Exercise(
             lambda t, G, W0: _normalised(_grown(t, G, W0, rate=4, power=1)),
             "You divide lengths by the sum of lengths. ‖W‖² is a sum of squares, one for each "
             "mode: square before you divide.",
+        ),
+        Misconception(
+            lambda t, G, W0: _normalised(_grown(t, G, W0, power=1)),
+            "The exponential is squared and the start is not: at t = 0 the share is "
+            "‖W(0)v_j‖²/‖W(0)‖².",
+        ),
+        Misconception(
+            lambda t, G, W0: np.sqrt(_normalised(_grown(t, G, W0))),
+            "This is the ratio of lengths, ‖W v_j‖/‖W‖. A share is its square: only squares add up "
+            "to 1.",
+        ),
+        Misconception(
+            lambda t, G, W0: _normalised(_grown(t, G, W0, power=0)),
+            "Your modes all start alike, at 1/m. At t = 0 the share is that of W0 itself, "
+            "‖W(0)v_j‖²/‖W(0)‖².",
+        ),
+        Misconception(
+            lambda t, G, W0: _normalised(_grown(t, G, W0))[:, : len(W0)],
+            FIRST_MODES,
+        ),
+        Misconception(
+            lambda t, G, W0: (lambda x: x / x.sum(axis=1, keepdims=True))(
+                _grown(t, G, W0)[:, : len(W0)]
+            ),
+            FIRST_MODES,
+        ),
+        Misconception(
+            lambda t, G, W0: _normalised(_grown(t, G, W0 @ _modes(G)[1].T @ _modes(G)[1].T)),
+            "You multiply W0 by the modes as rows. In `modes` they are columns: W0 @ modes has the "
+            "columns W(0)v_j.",
         ),
         Misconception(
             lambda t, G, W0: _normalised(_grown(t, G, W0, rate=-8)),
@@ -97,7 +194,17 @@ SHARES = Exercise(
             "You took |γ|, as singular values do. A mode with γ < 0 shrinks.",
         ),
         Misconception(
-            lambda t, G, W0: _normalised(_grown(t, G, W0, order=1)),
+            lambda t, G, W0: _normalised(_grown(t, G, W0, modes=_by_svd)),
+            "You took |γ| and its order from np.linalg.svd. A mode with γ < 0 shrinks, and comes "
+            "last.",
+        ),
+        Misconception(
+            lambda t, G, W0: _normalised(_grown(t, G, W0, modes=np.linalg.eig)),
+            "Your columns are in the order of np.linalg.eig, which is none. Mode 1 has the largest "
+            "γ.",
+        ),
+        Misconception(
+            lambda t, G, W0: _normalised(_grown(t, G, W0, order=-1)),
             "Your columns are in ascending order of γ, as np.linalg.eigh gives them. Mode 1 has "
             "the largest γ.",
         ),
@@ -108,9 +215,20 @@ SHARES = Exercise(
             "You have the squares ‖W v_j‖². Divide by their sum over the modes.",
         ),
         Misconception(
-            _naive,
-            "The formula is right, but at late times e^(8γt) overflows and ∞/∞ is not a number. "
-            "Divide numerator and denominator by e^(8γ₁t).",
+            lambda t, G, W0: _over_the_start(t, G, W0),
+            OVER_THE_START,
+        ),
+        Misconception(
+            lambda t, G, W0: _over_the_start(t, G, W0, shift=1),
+            OVER_THE_START,
+        ),
+        Misconception(
+            lambda t, G, W0: _normalised(_clipped(t, G, W0)),
+            CUT,
+        ),
+        Misconception(
+            _without_mode_one_late,
+            CUT,
         ),
         Misconception(
             lambda t, G, W0: (lambda g: g / g.sum(axis=0))(

@@ -28,6 +28,14 @@ def _sets_the_clock(trial: Trial) -> None:
     products = start[:, :2].T @ start[:, :2]
     got = trial.array(trial.call(products), shape=(2,), what="s(0)")
     trial.require((got > 0).all(), f"s(0) is a length; yours is {got}.")
+    ratio = np.max(got / np.sqrt(np.diag(products)))
+    if ratio > 1 + 1e-6:
+        trial.fail(
+            f"The products are about 1e-14 here, and one of your leftovers is {ratio:.3g} times as "
+            "long as its column. Is something of a fixed size added or subtracted, to be safe from "
+            "zero? At this scale it is not small.",
+            named=True,
+        )
     theory = linear.step_times(gamma[:2], got)
     t = np.linspace(0, 3 * linear.step_times(gamma[:2], [1e-8, 1e-8])[1], 1500)
     measured = crossings(t, gamma, flow(gamma, start, t))
@@ -47,10 +55,39 @@ def _gram_schmidt(products: np.ndarray, order: int = 1, slip: str = "") -> np.nd
     return squares[::order]
 
 
-def _raw_projections(products: np.ndarray) -> np.ndarray:
-    share = products**2 / np.diag(products)
+def _raw_projections(products: np.ndarray, power: int = 2) -> np.ndarray:
+    share = products**power / np.diag(products)
     return np.diag(products) - np.tril(share, -1).sum(axis=1)
 
+
+def _after_the_one_before(products: np.ndarray) -> np.ndarray:
+    squares = np.diag(products).copy()
+    squares[1:] -= np.diag(products, 1) ** 2 / squares[:-1]
+    return squares
+
+
+def _lengths_subtracted(products: np.ndarray) -> np.ndarray:
+    lengths = np.sqrt(np.diag(products))
+    return lengths - np.tril(np.abs(products) / lengths, -1).sum(axis=1)
+
+
+def _volumes(products: np.ndarray) -> np.ndarray:
+    """Squared volumes of the first column, the first two, and so on."""
+    return np.array([np.linalg.det(products[:j, :j]) for j in range(1, len(products) + 1)])
+
+
+OVERLAP = (
+    "You subtract the projections on the earlier columns as they are. Those overlap one another, "
+    "so parts are taken away twice: project on what was left of each."
+)
+DECOMPOSED = (
+    "You decompose the products. The QR of the page is that of the columns W(0)V_d; with AᵀA = "
+    "RᵀR, what is R to the products?"
+)
+VOLUMES = (
+    "These are volumes: of one column, of two, of three. A leftover is the height, volume over the "
+    "volume before."
+)
 
 STARTS = Exercise(
     id="3.2",
@@ -100,8 +137,30 @@ STARTS = Exercise(
         ),
         Misconception(
             lambda G: np.sqrt(np.maximum(_raw_projections(G), 0)),
-            "You subtract the projections on the earlier columns as they are. Those overlap one "
-            "another, so parts are taken away twice: project on what was left of each.",
+            OVERLAP,
+        ),
+        Misconception(
+            lambda G: np.sqrt(_raw_projections(G)),
+            OVERLAP,
+        ),
+        Misconception(
+            lambda G: np.sqrt(np.abs(_raw_projections(G))),
+            OVERLAP,
+        ),
+        Misconception(
+            lambda G: np.sqrt(_after_the_one_before(G)),
+            "You take away the part along the column just before. Column 3 loses its part along "
+            "what was left of column 1 and of column 2.",
+        ),
+        Misconception(
+            _lengths_subtracted,
+            "You subtract lengths. The part taken and the part left stand at right angles: their "
+            "squares add up to the square of the column (Pythagoras).",
+        ),
+        Misconception(
+            lambda G: np.sqrt(_raw_projections(G, power=1)),
+            "You subtract (a·b)/(a·a), a pure number, from a squared length. The part of b along a "
+            "has the squared length (a·b)²/(a·a).",
         ),
         Misconception(
             lambda G: np.sqrt(_gram_schmidt(G, slip="first")),
@@ -115,13 +174,43 @@ STARTS = Exercise(
         ),
         Misconception(
             lambda G: np.abs(np.diag(np.linalg.qr(G)[1])),
-            "You decompose the products. The QR of the page is that of the columns W(0)V_d; "
-            "with AᵀA = RᵀR, what is R to the products?",
+            DECOMPOSED,
         ),
         Misconception(
-            lambda G: np.sqrt([np.linalg.det(G[: j + 1, : j + 1]) for j in range(len(G))]),
-            "These are volumes: of one column, of two, of three. A leftover is the height, volume "
-            "over the volume before.",
+            lambda G: np.diag(np.linalg.qr(G)[1]),
+            DECOMPOSED,
+        ),
+        Misconception(
+            lambda G: np.sqrt(np.abs(np.diag(np.linalg.qr(G)[1]))),
+            DECOMPOSED,
+        ),
+        Misconception(
+            np.linalg.cholesky,
+            "This is the whole triangle. Its diagonal holds the leftovers; what stands off it is "
+            "how far the columns overlap.",
+        ),
+        Misconception(
+            lambda G: np.sqrt(np.diag(np.linalg.cholesky(G))),
+            "One root too many: the products are squared lengths, and the triangular factor of "
+            "them holds lengths already.",
+        ),
+        Misconception(
+            lambda G: 1 / np.diag(np.linalg.inv(G)),
+            "You take from each column its part along all others, and no root. A column loses "
+            "only what the earlier ones, with larger γ, have used.",
+        ),
+        Misconception(
+            lambda G: np.sqrt(_volumes(G)),
+            VOLUMES,
+        ),
+        Misconception(
+            _volumes,
+            VOLUMES,
+        ),
+        Misconception(
+            lambda G: np.sqrt(_volumes(G)[1:] / _volumes(G)[:-1]),
+            "Mode 1 is missing, d − 1 entries: no mode comes before it, so its leftover is its "
+            "whole column.",
         ),
     ),
 )
