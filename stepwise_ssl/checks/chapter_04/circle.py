@@ -1,0 +1,118 @@
+"""4.7: the modes on the circle, against quadrature and a simulated augmentation."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.integrate import dblquad
+
+from ..engine import Exercise, Misconception, Part, Trial
+from . import own
+
+
+def _spectrum(trial: Trial) -> np.ndarray:
+    return np.sort(trial.rng.uniform(0.05, 1, size=5))[::-1]
+
+
+def _agreement(k: int, delta: float) -> float:
+    """Mean of cos k(u − u') over two turns, by quadrature."""
+    total, _ = dblquad(lambda u, v: np.cos(k * (u - v)), -delta, delta, -delta, delta)
+    return total / (2 * delta) ** 2
+
+
+def _is_variance_times_agreement(trial: Trial) -> None:
+    c, delta = _spectrum(trial), trial.rng.uniform(0.3, 1.2)
+    got = trial.array(trial.call(c, delta), shape=c.shape, what="γ")
+    want = [c[k] * _agreement(k, delta) for k in range(len(c))]
+    trial.close(got, want, "γ_k", rtol=1e-5, why="c_k times the mean of cos k(u − u')")
+
+
+def _has_its_limits(trial: Trial) -> None:
+    c = _spectrum(trial)
+    got = trial.array(trial.call(c, 1e-3), shape=c.shape, what="γ")
+    trial.close(got, c, "γ_k for views that are hardly turned", rtol=1e-5,
+                why="two equal views: kernel PCA")  # fmt: skip
+    got = trial.array(trial.call(c, np.pi), shape=c.shape, what="γ")
+    trial.require(
+        abs(got[0] - c[0]) < 1e-6 * c[0] and np.abs(got[1:]).max() < 1e-6,
+        "Views that are turned to anywhere on the circle share no wave: only k = 0 is left; yours "
+        f"are {got.round(3)}.",
+    )
+
+
+def _k(c: np.ndarray) -> np.ndarray:
+    return np.arange(len(c))
+
+
+def _of(factor):
+    return lambda c, delta: c * factor(_k(c), delta)
+
+
+CIRCLE_GAMMA = Exercise(
+    id="4.7",
+    title="A kernel on the circle",
+    own=own.circle_gamma,
+    right="Right. An augmentation is a filter: it multiplies the spectrum of the kernel.",
+    hint="c has the coefficients of k = 0, 1, …; delta is in radians; the result has c's shape.",
+    parts=(
+        Part("variance times agreement", 1, _is_variance_times_agreement),
+        Part("the limits", 1, _has_its_limits),
+    ),
+    misconceptions=(
+        Misconception(
+            _of(lambda k, a: np.cos(2 * k * a)),
+            "So it is on the page, where the two views are always 2δ apart. Here the turns are "
+            "random: average cos k(u − u') over both.",
+        ),
+        Misconception(
+            _of(lambda k, a: np.cos(k * a)),
+            "This is the agreement at one turn of δ. The turns are random: average over them.",
+        ),
+        Misconception(
+            _of(lambda k, a: np.cos(k * a) ** 2),
+            "You square the value at the largest turn. It is the mean over all turns that is "
+            "squared.",
+        ),
+        Misconception(
+            _of(lambda k, a: np.sinc(k * a / np.pi)),
+            "You average over one turn. There are two, one for each view, and each brings a "
+            "factor.",
+        ),
+        Misconception(
+            _of(lambda k, a: np.sinc(k * a) ** 2),
+            "np.sinc(x) is sin(πx)/(πx): it brings a π of its own.",
+        ),
+        Misconception(
+            _of(lambda k, a: np.sinc(k * a)),
+            "np.sinc(x) is sin(πx)/(πx), with a π of its own; and there are two turns, not one.",
+        ),
+        Misconception(
+            _of(lambda k, a: np.sinc(2 * k * a / np.pi)),
+            "You take the difference of the turns as uniform in [−2δ, 2δ]. The difference of two "
+            "uniform numbers is more often small than large.",
+        ),
+        Misconception(
+            _of(lambda k, a: np.sinc(2 * k * a / np.pi) ** 2),
+            "Your turns go up to 2δ. Each is uniform in [−δ, δ].",
+        ),
+        Misconception(
+            _of(lambda k, a: np.sinc(k * a / np.pi) ** 4),
+            "You squared twice: one factor sin(kδ)/(kδ) for each of the two views.",
+        ),
+        Misconception(
+            lambda c, delta: np.sinc(_k(c) * delta / np.pi) ** 2,
+            "This is the agreement. γ is variance times agreement: the c_k are missing.",
+        ),
+        Misconception(
+            _of(lambda k, a: (np.sin(k * a) / (k * a)) ** 2),
+            "At k = 0 you divide zero by zero. The constant agrees with itself always: γ₀ = c₀.",
+        ),
+        Misconception(
+            _of(lambda k, a: np.where(k == 0, 0, np.sinc(k * a / np.pi) ** 2)),
+            "The constant, k = 0, is a mode as well, and its views agree always: γ₀ = c₀.",
+        ),
+        Misconception(
+            lambda c, delta: c * np.sinc((_k(c) + 1) * delta / np.pi) ** 2,
+            "You count from k = 1. The first coefficient is c₀, of the constant.",
+        ),
+    ),
+)

@@ -1,0 +1,125 @@
+"""4.6: the final embedding, against feature space and against descent."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..engine import Exercise, Part, Trial
+from . import own
+from .truth import features, name_slip, pairs, swap, with_signs_of
+
+
+def _in_feature_space(phi: np.ndarray, new: np.ndarray, d: int) -> np.ndarray:
+    """Chapter 2's solution on features phi (2n, p), for the views with features new (q, p)."""
+    Gamma = phi.T @ swap(len(phi)) @ phi / len(phi)
+    gamma, V = np.linalg.eigh(Gamma)
+    return new @ V[:, ::-1][:, :d] / np.sqrt(gamma[::-1][:d])
+
+
+def _slips(new: np.ndarray, K: np.ndarray, d: int):
+    """Known wrong answers: what they compute, and what to say."""
+    N = len(K)
+    values, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(values, 0)) @ V.T
+    every, vectors = np.linalg.eigh(root @ swap(N) @ root / N)
+    gamma, B = every[::-1][:d], vectors[:, ::-1][:, :d]
+    good = swap(N) @ root @ B
+    w, U = values[::-1][:d], V[:, ::-1][:, :d]
+    return (
+        (
+            lambda: new @ good / (N * gamma),
+            "These are coordinates along the modes, of unequal size. Training divides by another "
+            "√γ: C = I on the training pairs.",
+        ),
+        (
+            lambda: new @ good / (N * np.sqrt(gamma)),
+            "The power of γ is ½ in yours. γ^(−1/2) from the weights and 1/γ from the inverse that "
+            "is avoided: 3/2 in all.",
+        ),
+        (
+            lambda: new @ good / gamma**1.5,
+            "The 2n is missing: K̃^(1/2)PK̃^(1/2)b = 2nγb.",
+        ),
+        (
+            lambda: new @ good / (N // 2 * gamma**1.5),
+            "You divide by n in place of 2n.",
+        ),
+        (
+            lambda: new @ root @ B / (N * gamma**1.5),
+            "P is missing: K̃^(−1/2)b is P K̃^(1/2) b, over 2nγ.",
+        ),
+        (
+            lambda: new @ root @ B / np.sqrt(gamma),
+            "You multiply by the root of K̃ where its inverse belongs.",
+        ),
+        (
+            lambda: new @ B / np.sqrt(gamma),
+            "K̃^(−1/2) is missing: b_j lives in the basis that the root makes, k(x) does not.",
+        ),
+        (
+            lambda: new @ B,
+            "These are products with the eigenvectors alone: K̃^(−1/2) and γ^(−1/2) are missing.",
+        ),
+        (
+            lambda: new @ U / np.sqrt(w),
+            "This is plain kernel PCA: eigenvectors of K̃. Take those of K_Γ.",
+        ),
+        (
+            lambda: new @ swap(N) @ root @ vectors[:, :d] / (N * np.abs(every[:d]) ** 1.5),
+            "These are the smallest γ: np.linalg.eigh sorts in ascending order.",
+        ),
+    )
+
+
+def _ask(trial: Trial, phi: np.ndarray, new: np.ndarray, d: int) -> tuple[np.ndarray, np.ndarray]:
+    """The answer for views with features new (q, p), and the right one with the same signs."""
+    kernel, between = phi @ phi.T, new @ phi.T
+    result, right = trial.call(between, kernel, d), _in_feature_space(phi, new, d)
+    name_slip(trial, result, right, _slips(between, kernel, d))
+    got = trial.array(result, shape=(len(new), d), what="f(x)")
+    return got, with_signs_of(got, right)
+
+
+def _whitens_the_pairs(trial: Trial) -> None:
+    phi = features(pairs(trial.rng, 5, 3))
+    got, _ = _ask(trial, phi, phi, 3)
+    C = got.T @ swap(10) @ got / 10
+    trial.close(C, np.eye(3), "C of the training pairs", rtol=1e-5, why="where training ends")
+
+
+def _knows_new_views(trial: Trial) -> None:
+    phi, new = features(pairs(trial.rng, 5, 3)), features(trial.rng.normal(size=(4, 3)))
+    why = "chapter 2's solution on the features"
+    trial.close(*_ask(trial, phi, new, 3), "f(x) of a new view", rtol=1e-5, why=why)
+    trial.close(*_ask(trial, phi, new[:1], 1), "f(x) of one new view", rtol=1e-5, why=why)
+
+
+def _takes_duplicates(trial: Trial) -> None:
+    both = pairs(trial.rng, 30, 2)
+    both = np.concatenate([both[:30], both[:20], both[30:], both[30:50]])
+    # Six features and 100 views: K̃ has rank 6, and its other 94 eigenvalues are rounding.
+    got, want = _ask(trial, features(both), features(trial.rng.normal(size=(5, 2))), 2)
+    error = np.abs(got - want).max() / np.abs(want).max()
+    if 1e-10 < error < 1e-3 and np.asarray(trial.calls[-1].result).dtype == np.float64:
+        trial.fail(
+            f"K̃ is singular here, and your f is off by {error:.1g} of its size: a hundred thousand "
+            "times more than rounding. You divide by eigenvalues of K̃ that should be 0. On a "
+            "graphics card, in 32 bits, nothing would be left of f.",
+            named=True,
+        )
+    trial.close(got, want, "f(x) with a singular K̃", rtol=1e-5,
+                why="chapter 2's solution on the features")  # fmt: skip
+
+
+EMBED = Exercise(
+    id="4.6",
+    title="Embed views that training has not seen",
+    own=own.embed,
+    right="Right. Two products, and any view stands where a fully trained machine would put it.",
+    hint="new is (q, 2n) and K (2n, 2n); K^(1/2) b_j has 2n entries, one a view.",
+    parts=(
+        Part("C = I", 1, _whitens_the_pairs),
+        Part("new views", 1, _knows_new_views),
+        Part("duplicates", 1, _takes_duplicates),
+    ),
+)

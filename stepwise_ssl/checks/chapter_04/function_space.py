@@ -1,0 +1,129 @@
+"""4.3: the flow of the embeddings, against difference quotients of the loss in feature space."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..engine import Exercise, Misconception, Part, Trial
+from . import own
+from .truth import features, pairs, swap
+
+
+def _loss(W: np.ndarray, phi: np.ndarray) -> float:
+    """‖C − I‖² of f = Wφ, term by term; phi (2n, p)."""
+    n = len(phi) // 2
+    f = phi @ W.T
+    C = sum(np.outer(f[i], f[i + n]) + np.outer(f[i + n], f[i]) for i in range(n)) / (2 * n)
+    return float(np.sum((C - np.eye(len(W))) ** 2))
+
+
+def _velocity(W: np.ndarray, phi: np.ndarray, h: float = 1e-6) -> np.ndarray:
+    """d(Wφᵀ)/dt under gradient flow of W, the gradient by central differences."""
+    gradient = np.zeros_like(W)
+    for index in np.ndindex(*W.shape):
+        step = np.zeros_like(W)
+        step[index] = h
+        gradient[index] = (_loss(W + step, phi) - _loss(W - step, phi)) / (2 * h)
+    return -gradient @ phi.T
+
+
+def _draw(trial: Trial, n: int, d: int, size: float) -> tuple[np.ndarray, ...]:
+    phi = features(pairs(trial.rng, n, 2)) / 2
+    W = size * trial.rng.normal(size=(d, phi.shape[1]))
+    F, K = W @ phi.T, phi @ phi.T
+    got = trial.array(trial.call(F, K), shape=F.shape, what="dF/dt")
+    return got, W, phi
+
+
+def _goes_downhill_in_feature_space(trial: Trial) -> None:
+    got, W, phi = _draw(trial, 4, 2, 0.6)
+    trial.close(got, _velocity(W, phi), "dF/dt", rtol=1e-5,
+                why="the loss's difference quotients, feature by feature")  # fmt: skip
+
+
+def _grows_when_small(trial: Trial) -> None:
+    got, W, phi = _draw(trial, 5, 3, 1e-5)
+    Gamma = phi.T @ swap(len(phi)) @ phi / len(phi)
+    want = 4 * W @ Gamma @ phi.T
+    trial.close(got, want, "dF/dt of a tiny F", rtol=1e-5, why="C is nothing yet: 4 WΓ, times Φ")
+
+
+def _other(F: np.ndarray) -> np.ndarray:
+    return np.roll(F, F.shape[1] // 2, axis=1)
+
+
+def _like(C=None, factor=4.0, swapped=True, kernel=True, sign=1, per="views"):
+    """The flow with a slip in one of its places."""
+
+    def like(F, K):
+        N = len(K)
+        count = {"views": N, "pairs": N / 2, "none": 1.0}[per]
+        made = (C or (lambda F, N: F @ _other(F).T / N))(F, N)
+        end = _other(F) if swapped else F
+        return sign * factor / count * (np.eye(len(F)) - made) @ end @ (K if kernel else np.eye(N))
+
+    return like
+
+
+VELOCITY = Exercise(
+    id="4.3",
+    title="The flow in the space of functions",
+    own=own.velocity,
+    right="Right. Features have left the equation; products of views are all that is in it.",
+    hint="F is (d, 2n), a view a column, partners n columns apart; K is (2n, 2n); I is (d, d).",
+    parts=(
+        Part("downhill in feature space", 2, _goes_downhill_in_feature_space),
+        Part("growth of a tiny F", 1, _grows_when_small),
+    ),
+    misconceptions=(
+        Misconception(
+            _like(kernel=False),
+            "This is dA/dt, of the coordinates. F = AK̃, so the kernel comes in once more.",
+        ),
+        Misconception(
+            _like(swapped=False),
+            "You pull each view along its own embedding. The gradient has it move along its "
+            "partner's: FP in place of F, in C and after it.",
+        ),
+        Misconception(
+            _like(C=lambda F, N: F @ F.T / N),
+            "Your C is the covariance of the views, F Fᵀ/2n. C pairs each view with its partner.",
+        ),
+        Misconception(
+            _like(C=lambda F, N: F @ F.T / N, swapped=False),
+            "No view meets its partner in your formula: where is P? With it missing this is PCA.",
+        ),
+        Misconception(
+            _like(sign=-1),
+            "The sign is reversed: your F runs uphill. Where C is below I it should grow.",
+        ),
+        Misconception(
+            _like(factor=2.0),
+            "Half too slow: C holds W twice, and ‖·‖² brings a second factor of 2, so 4 in all.",
+        ),
+        Misconception(
+            _like(factor=1.0),
+            "The 4 is missing: 2 from the square, 2 since C holds W twice.",
+        ),
+        Misconception(
+            _like(per="pairs"),
+            "You divide by n. Γ is a mean over 2n ordered pairs: divide by 2n.",
+        ),
+        Misconception(
+            _like(per="none"),
+            "The mean over pairs is lost: divide by 2n.",
+        ),
+        Misconception(
+            _like(C=lambda F, N: F @ _other(F).T / (N / 2)),
+            "Your C is twice too large: F P Fᵀ sums each pair in both orders, so divide by 2n.",
+        ),
+        Misconception(
+            _like(C=lambda F, N: np.zeros((len(F), len(F)))),
+            "You left C out. That is right while F is tiny; later it is what stops the growth.",
+        ),
+        Misconception(
+            _like(C=lambda F, N: F[:, : N // 2] @ F[:, N // 2 :].T / (N / 2)),
+            "Your C counts each pair in one order only. It should be symmetric: (f f'ᵀ + f' fᵀ)/2.",
+        ),
+    ),
+)

@@ -1,0 +1,94 @@
+"""4.8: features of landmarks, by the properties of a projection."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..engine import Exercise, Part, Trial
+from . import own
+from .truth import features, name_slip
+
+
+def _draw(trial: Trial, q: int) -> tuple[np.ndarray, np.ndarray]:
+    """Features of 12 views and of q landmarks; more features (10) than landmarks."""
+    return features(trial.rng.normal(size=(12, 3))), features(trial.rng.normal(size=(q, 3)))
+
+
+def _products(trial: Trial, new: np.ndarray, Kqq: np.ndarray) -> np.ndarray:
+    result = trial.call(new, Kqq)
+    name_slip(trial, result, new @ _root(Kqq, -0.5), _slips(new, Kqq))
+    got = trial.array(result, shape=new.shape, what="The features")
+    return got @ got.T
+
+
+def _is_the_projection(trial: Trial) -> None:
+    phi, mark = _draw(trial, 4)
+    got = _products(trial, phi @ mark.T, mark @ mark.T)
+    # What of each feature vector lies in the span of the landmarks, by least squares.
+    fit = np.linalg.lstsq(mark.T, phi.T, rcond=None)[0]
+    inside = (mark.T @ fit).T
+    trial.close(got, inside @ inside.T, "The product of two views' features", rtol=1e-5,
+                why="their features projected on the span of the landmarks'")  # fmt: skip
+
+
+def _is_exact_on_the_landmarks(trial: Trial) -> None:
+    _, mark = _draw(trial, 5)
+    Kqq = mark @ mark.T
+    got = _products(trial, Kqq, Kqq)
+    trial.close(got, Kqq, "The product of two landmarks", rtol=1e-5,
+                why="a landmark lies in the span of the landmarks")  # fmt: skip
+
+
+def _root(Kqq: np.ndarray, power: float) -> np.ndarray:
+    values, V = np.linalg.eigh(Kqq)
+    return V * values**power @ V.T
+
+
+def _slips(new: np.ndarray, Kqq: np.ndarray):
+    """Known wrong answers: what they compute, and what to say."""
+    R = np.linalg.cholesky(Kqq)
+    return (
+        (
+            lambda: new,
+            "These are the kernel values themselves. Their products have no K_qq⁻¹ between.",
+        ),
+        (
+            lambda: new @ np.linalg.inv(Kqq),
+            "You multiplied by K_qq⁻¹. It stands between two views: each gets a root of it.",
+        ),
+        (
+            lambda: new @ _root(Kqq, 0.5),
+            "You multiplied by the root of K_qq; its inverse root belongs there.",
+        ),
+        (
+            lambda: new @ R,
+            "You multiplied by the Cholesky factor; its inverse belongs there.",
+        ),
+        (
+            lambda: new @ np.linalg.inv(R),
+            "The factor is turned round: K_qq = RRᵀ has the inverse R⁻ᵀR⁻¹, so φ(x) = R⁻¹k(x), "
+            "and a row of features is k(x)ᵀR⁻ᵀ.",
+        ),
+        (
+            lambda: new / np.sqrt(np.diag(Kqq)),
+            "You divided by the landmarks' lengths as if they stood at right angles. They "
+            "overlap: all of K_qq is needed.",
+        ),
+        (
+            lambda: new / np.sqrt(len(Kqq)),
+            "You divided by √q. What landmarks have in common must be taken out, by K_qq⁻¹.",
+        ),
+    )
+
+
+LANDMARK_FEATURES = Exercise(
+    id="4.8",
+    title="Landmarks",
+    own=own.landmark_features,
+    right="Right. The features are the true ones, as seen from the span of the landmarks.",
+    hint="new is (N, q), a view a row, and Kqq (q, q); the features have new's shape.",
+    parts=(
+        Part("the approximate kernel", 1, _is_the_projection),
+        Part("exact on the landmarks", 1, _is_exact_on_the_landmarks),
+    ),
+)

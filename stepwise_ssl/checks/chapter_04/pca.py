@@ -1,0 +1,112 @@
+"""4.2: kernel PCA, against PCA of features that can be written down."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..engine import Exercise, Part, Trial
+from . import own
+from .truth import features, name_slip, with_signs_of
+
+
+def _coordinates(phi: np.ndarray, d: int) -> np.ndarray:
+    """PCA of features phi (N, p), with the covariance matrix written down: (N, d)."""
+    centred = phi - phi.mean(axis=0)
+    values, directions = np.linalg.eigh(centred.T @ centred)
+    return centred @ directions[:, ::-1][:, :d]
+
+
+def _eigen(K: np.ndarray, d: int) -> tuple[np.ndarray, np.ndarray]:
+    values, vectors = np.linalg.eigh((K + K.T) / 2)
+    return values[::-1][:d], vectors[:, ::-1][:, :d]
+
+
+def _centred(K: np.ndarray) -> np.ndarray:
+    return K - K.mean(axis=0) - K.mean(axis=1)[:, None] + K.mean()
+
+
+def _slips(K: np.ndarray, d: int):
+    """Known wrong answers: what they compute, and what to say."""
+    w, V = _eigen(_centred(K), d)
+    raw_w, raw_V = _eigen(K, d)
+    half_w, half_V = _eigen(K - K.mean(axis=0), d)
+    all_w, all_V = np.linalg.eigh(_centred(K))
+    root = (
+        "Eigenvectors have length 1 whatever the variance. Each needs the root of its eigenvalue."
+    )
+    return (
+        (lambda: V, root),
+        (lambda: raw_V, f"{root} And the kernel is not centred."),
+        (
+            lambda: V * w,
+            "You multiplied by the eigenvalues. The coordinates are P S, and the eigenvalues are "
+            "those of the centred kernel, S²: take the root.",
+        ),
+        (
+            lambda: V / np.sqrt(w),
+            "You divided by the roots. That gives coefficients of the directions; the coordinates "
+            "along them are multiplied by the roots.",
+        ),
+        (
+            lambda: raw_V * np.sqrt(raw_w),
+            "The kernel is not centred: your first direction is the mean of the features.",
+        ),
+        (
+            lambda: half_V * np.sqrt(np.abs(half_w)),
+            "You subtracted the mean once. Both factors of each product are to be centred: row "
+            "means, column means, and the mean of all added back.",
+        ),
+        (
+            lambda: all_V[:, :d] * np.sqrt(np.abs(all_w[:d])),
+            "These are the directions of smallest variance: np.linalg.eigh sorts upwards.",
+        ),
+        (
+            lambda: all_V[:, -d:] * np.sqrt(np.abs(all_w[-d:])),
+            "The right directions in ascending order. Column 1 belongs to the largest variance.",
+        ),
+        (
+            lambda: V * np.sqrt(w / len(K)),
+            "Divided by √N: the eigenvalues of the centred kernel are N times variances, and the "
+            "coordinates have these variances as their mean square already.",
+        ),
+        (
+            lambda: V * np.sqrt(len(K)),
+            "Each of your columns has the variance 1. The coordinates keep the variance of their "
+            "direction.",
+        ),
+    )
+
+
+def _compare(trial: Trial, x: np.ndarray, d: int) -> None:
+    phi = features(x)
+    K = phi @ phi.T
+    result, right = trial.call(K, d), _coordinates(phi, d)
+    name_slip(trial, result, right, _slips(K, d))
+    got = trial.array(result, shape=(len(K), d), what="The coordinates")
+    want = with_signs_of(got, right)
+    trial.close(got, want, "The coordinate", rtol=1e-6,
+                why="PCA of the features, written down")  # fmt: skip
+
+
+def _is_pca_of_the_features(trial: Trial) -> None:
+    stretch = np.array([2.0, 1.2, 0.7])
+    _compare(trial, trial.rng.normal(size=(9, 3)) * stretch + 0.5, 3)
+
+
+def _of_any_number_of_dimensions(trial: Trial) -> None:
+    x = trial.rng.normal(size=(12, 2)) * [1.5, 0.8]
+    _compare(trial, x, 1)
+    _compare(trial, x, 5)
+
+
+KERNEL_PCA = Exercise(
+    id="4.2",
+    title="Kernel PCA",
+    own=own.kernel_pca,
+    right="Right. PCA in a space of features, and not one feature was computed.",
+    hint="K is (N, N), d a number. The result has a row for each view, (N, d).",
+    parts=(
+        Part("PCA of the features", 2, _is_pca_of_the_features),
+        Part("any d", 1, _of_any_number_of_dimensions),
+    ),
+)

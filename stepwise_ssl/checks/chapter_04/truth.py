@@ -1,0 +1,63 @@
+"""Tools of the truth: features that can be written down, and answers whose signs are free."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from ..engine import Trial
+from ..values import as_array, same_values
+
+
+def features(x: np.ndarray) -> np.ndarray:
+    """All products of up to two entries: (n, m) -> (n, 1 + m + m(m+1)/2).
+
+    Their scalar products are (1 + x·x')².
+    """
+    rows, columns = np.triu_indices(x.shape[1])
+    weight = np.where(rows == columns, 1, np.sqrt(2))
+    linear = np.sqrt(2) * x
+    return np.column_stack([np.ones(len(x)), linear, weight * x[:, rows] * x[:, columns]])
+
+
+def pairs(rng: np.random.Generator, n: int, m: int) -> np.ndarray:
+    """n pairs of views, (2n, m), first ones above second ones; partners are near each other."""
+    picture = rng.normal(size=(n, m))
+    return np.concatenate([picture + 0.4 * rng.normal(size=(n, m)) for _ in range(2)])
+
+
+def swap(N: int) -> np.ndarray:
+    """P (N, N), entry by entry: view i and view i + N/2 are partners."""
+    P = np.zeros((N, N))
+    for i in range(N):
+        P[i, (i + N // 2) % N] = 1
+    return P
+
+
+def with_signs_of(got: np.ndarray, want: np.ndarray) -> np.ndarray:
+    """`want`, each column turned to point along the same column of `got`."""
+    return want * np.where(np.sum(got * want, axis=0) < 0, -1, 1)
+
+
+def name_slip(
+    trial: Trial,
+    got: Any,
+    right: np.ndarray,
+    slips: Iterable[tuple[Callable[[], np.ndarray], str]],
+) -> None:
+    """Fail by name if the answer is a known wrong one, up to the sign of each column.
+
+    A slip that gives the right answer here (the last of one mode is the first) is none.
+    """
+    array = as_array(got)
+    if array is None or array.ndim != 2:
+        return
+    for known, message in slips:
+        with np.errstate(all="ignore"):
+            wrong = np.asarray(known())
+        if wrong.shape != array.shape or same_values(right, with_signs_of(right, wrong)):
+            continue
+        if same_values(got, with_signs_of(array, wrong)):
+            trial.fail(message, named=True)

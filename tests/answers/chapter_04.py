@@ -1,0 +1,435 @@
+"""Answers to the exercises of chapter 4: typical wrong ones and unusual right ones.
+
+The titles say what is wrong, or what is unusual. EQUIVALENT names program-made mutants that
+compute the same thing as the reference.
+"""
+
+WRONG = {
+    "4.1": {
+        "without the 2": """
+def gaussian(x1, x2, b):
+    squared = ((x1[:, None] - x2) ** 2).sum(2)
+    return np.exp(-squared / b**2)
+""",
+        "scikit-learn's gamma": """
+def gaussian(x1, x2, b):
+    squared = ((x1[:, None] - x2) ** 2).sum(2)
+    return np.exp(-b * squared)
+""",
+        "bandwidth not squared": """
+def gaussian(x1, x2, b):
+    squared = ((x1[:, None] - x2) ** 2).sum(2)
+    return np.exp(-squared / (2 * b))
+""",
+        "distance not squared": """
+def gaussian(x1, x2, b):
+    distance = np.linalg.norm(x1[:, None] - x2, axis=2)
+    return np.exp(-distance / (2 * b**2))
+""",
+        "Laplace": """
+def gaussian(x1, x2, b):
+    return np.exp(-np.linalg.norm(x1[:, None] - x2, axis=2) / b)
+""",
+        "a density": """
+def gaussian(x1, x2, b):
+    squared = ((x1[:, None] - x2) ** 2).sum(2)
+    return np.exp(-squared / (2 * b**2)) / np.sqrt(2 * np.pi * b**2)
+""",
+        "product once": """
+def gaussian(x1, x2, b):
+    squared = (x1**2).sum(1)[:, None] + (x2**2).sum(1) - x1 @ x2.T
+    return np.exp(-squared / (2 * b**2))
+""",
+        "sum of absolute differences": """
+def gaussian(x1, x2, b):
+    return np.exp(-np.abs(x1[:, None] - x2).sum(2) ** 2 / (2 * b**2))
+""",
+    },
+    "4.2": {
+        "bare eigenvectors": """
+def kernel_pca(K, d):
+    centred = K - K.mean(0) - K.mean(1)[:, None] + K.mean()
+    return np.linalg.eigh(centred)[1][:, ::-1][:, :d]
+""",
+        "eigenvalues, no root": """
+def kernel_pca(K, d):
+    centred = K - K.mean(0) - K.mean(1)[:, None] + K.mean()
+    w, V = np.linalg.eigh(centred)
+    return V[:, ::-1][:, :d] * w[::-1][:d]
+""",
+        "divided by the root": """
+def kernel_pca(K, d):
+    centred = K - K.mean(0) - K.mean(1)[:, None] + K.mean()
+    w, V = np.linalg.eigh(centred)
+    return V[:, ::-1][:, :d] / np.sqrt(w[::-1][:d])
+""",
+        "not centred": """
+def kernel_pca(K, d):
+    w, V = np.linalg.eigh(K)
+    return V[:, ::-1][:, :d] * np.sqrt(w[::-1][:d])
+""",
+        "smallest variance": """
+def kernel_pca(K, d):
+    centred = K - K.mean(0) - K.mean(1)[:, None] + K.mean()
+    w, V = np.linalg.eigh(centred)
+    return V[:, :d] * np.sqrt(np.abs(w[:d]))
+""",
+        "ascending order": """
+def kernel_pca(K, d):
+    centred = K - K.mean(0) - K.mean(1)[:, None] + K.mean()
+    w, V = np.linalg.eigh(centred)
+    return V[:, -d:] * np.sqrt(np.abs(w[-d:]))
+""",
+        "variances": """
+def kernel_pca(K, d):
+    centred = K - K.mean(0) - K.mean(1)[:, None] + K.mean()
+    w, V = np.linalg.eigh(centred / len(K))
+    return V[:, ::-1][:, :d] * np.sqrt(w[::-1][:d])
+""",
+        "whitened": """
+def kernel_pca(K, d):
+    centred = K - K.mean(0) - K.mean(1)[:, None] + K.mean()
+    return np.linalg.eigh(centred)[1][:, ::-1][:, :d] * np.sqrt(len(K))
+""",
+    },
+    "4.3": {
+        "flow of the coordinates": """
+def velocity(F, K):
+    N = len(K)
+    swapped = np.roll(F, N // 2, axis=1)
+    return 4 / N * (np.eye(len(F)) - F @ swapped.T / N) @ swapped
+""",
+        "own embedding": """
+def velocity(F, K):
+    N = len(K)
+    C = F @ np.roll(F, N // 2, axis=1).T / N
+    return 4 / N * (np.eye(len(F)) - C) @ F @ K
+""",
+        "covariance": """
+def velocity(F, K):
+    N = len(K)
+    return 4 / N * (np.eye(len(F)) - F @ F.T / N) @ np.roll(F, N // 2, axis=1) @ K
+""",
+        "uphill": """
+def velocity(F, K):
+    N = len(K)
+    swapped = np.roll(F, N // 2, axis=1)
+    return 4 / N * (F @ swapped.T / N - np.eye(len(F))) @ swapped @ K
+""",
+        "factor 2": """
+def velocity(F, K):
+    N = len(K)
+    swapped = np.roll(F, N // 2, axis=1)
+    return 2 / N * (np.eye(len(F)) - F @ swapped.T / N) @ swapped @ K
+""",
+        "divided by n": """
+def velocity(F, K):
+    N = len(K)
+    swapped = np.roll(F, N // 2, axis=1)
+    return 8 / N * (np.eye(len(F)) - F @ swapped.T / N) @ swapped @ K
+""",
+        "C twice too large": """
+def velocity(F, K):
+    N = len(K)
+    swapped = np.roll(F, N // 2, axis=1)
+    return 4 / N * (np.eye(len(F)) - 2 * F @ swapped.T / N) @ swapped @ K
+""",
+        "C of one order": """
+def velocity(F, K):
+    N = len(K)
+    swapped = np.roll(F, N // 2, axis=1)
+    C = 2 * F[:, : N // 2] @ F[:, N // 2 :].T / N
+    return 4 / N * (np.eye(len(F)) - C) @ swapped @ K
+""",
+    },
+    "4.4": {
+        "PK": """
+def contrastive(K):
+    return np.roll(K, len(K) // 2, axis=0) / len(K)
+""",
+        "KPK": """
+def contrastive(K):
+    return K @ np.roll(K, len(K) // 2, axis=0) / len(K)
+""",
+        "no swap": """
+def contrastive(K):
+    return K / len(K)
+""",
+        "divided by n": """
+def contrastive(K):
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(w, 0)) @ V.T
+    return root @ np.roll(root, len(K) // 2, axis=0) / (len(K) / 2)
+""",
+        "root of each entry": """
+def contrastive(K):
+    root = np.sqrt(K)
+    return root @ np.roll(root, len(K) // 2, axis=0) / len(K)
+""",
+        "NaN at duplicates": """
+def contrastive(K):
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(w) @ V.T
+    return root @ np.roll(root, len(K) // 2, axis=0) / len(K)
+""",
+        "Cholesky": """
+def contrastive(K):
+    L = np.linalg.cholesky(K)
+    return L.T @ np.roll(L, len(K) // 2, axis=0) / len(K)
+""",
+        "half of a root": """
+def contrastive(K):
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.abs(w))
+    return root @ np.roll(root, len(K) // 2, axis=0) / len(K)
+""",
+    },
+    "4.5": {
+        "as if all were different": "ending = (10, 10, 2)",
+        "every view grows": "ending = (14, 0, 0)",
+        "zeros counted as negative": "ending = (7, 13, 5)",
+        "zeros counted as positive": "ending = (13, 7, 0)",
+        "loss of ten pairs": "ending = (7, 7, 2)",
+        "loss zero": "ending = (7, 7, 0)",
+        "loss of what is learned": "ending = (7, 7, 7)",
+        "pairs with copies dropped": "ending = (4, 4, 8)",
+    },
+    "4.6": {
+        "power 1": """
+def embed(new, K, d):
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(w, 0)) @ V.T
+    gamma, B = linear.modes(contrastive(K), d)
+    return new @ np.roll(root @ B, len(K) // 2, axis=0) / (len(K) * gamma)
+""",
+        "power one half": """
+def embed(new, K, d):
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(w, 0)) @ V.T
+    gamma, B = linear.modes(contrastive(K), d)
+    return new @ np.roll(root @ B, len(K) // 2, axis=0) / (len(K) * np.sqrt(gamma))
+""",
+        "2n lost": """
+def embed(new, K, d):
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(w, 0)) @ V.T
+    gamma, B = linear.modes(contrastive(K), d)
+    return new @ np.roll(root @ B, len(K) // 2, axis=0) / gamma**1.5
+""",
+        "swap lost": """
+def embed(new, K, d):
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(w, 0)) @ V.T
+    gamma, B = linear.modes(contrastive(K), d)
+    return new @ root @ B / (len(K) * gamma**1.5)
+""",
+        "root for inverse root": """
+def embed(new, K, d):
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(w, 0)) @ V.T
+    gamma, B = linear.modes(contrastive(K), d)
+    return new @ root @ B / np.sqrt(gamma)
+""",
+        "no inverse root at all": """
+def embed(new, K, d):
+    gamma, B = linear.modes(contrastive(K), d)
+    return new @ B / np.sqrt(gamma)
+""",
+        "plain kernel PCA": """
+def embed(new, K, d):
+    w, V = linear.modes(K, d)
+    return new @ V / np.sqrt(w)
+""",
+        "the naive inverse": """
+def embed(new, K, d):
+    w, V = np.linalg.eigh(K)
+    inverse = V / np.sqrt(np.abs(w)) @ V.T
+    gamma, B = linear.modes(contrastive(K), d)
+    return new @ inverse @ B / np.sqrt(gamma)
+""",
+    },
+    "4.7": {
+        "the page's": """
+def circle_gamma(c, delta):
+    return c * np.cos(2 * np.arange(len(c)) * delta)
+""",
+        "largest turn": """
+def circle_gamma(c, delta):
+    return c * np.cos(np.arange(len(c)) * delta) ** 2
+""",
+        "one view turned": """
+def circle_gamma(c, delta):
+    return c * np.sinc(np.arange(len(c)) * delta / np.pi)
+""",
+        "sinc's own pi": """
+def circle_gamma(c, delta):
+    return c * np.sinc(np.arange(len(c)) * delta) ** 2
+""",
+        "difference taken as uniform": """
+def circle_gamma(c, delta):
+    return c * np.sinc(2 * np.arange(len(c)) * delta / np.pi)
+""",
+        "agreement alone": """
+def circle_gamma(c, delta):
+    return np.sinc(np.arange(len(c)) * delta / np.pi) ** 2
+""",
+        "zero over zero": """
+def circle_gamma(c, delta):
+    k = np.arange(len(c))
+    return c * (np.sin(k * delta) / (k * delta)) ** 2
+""",
+        "counted from one": """
+def circle_gamma(c, delta):
+    return c * np.sinc((np.arange(len(c)) + 1) * delta / np.pi) ** 2
+""",
+    },
+    "4.8": {
+        "kernel values": """
+def landmark_features(new, Kqq):
+    return new + 0
+""",
+        "the whole inverse": """
+def landmark_features(new, Kqq):
+    return np.linalg.solve(Kqq, new.T).T
+""",
+        "root, not inverse root": """
+def landmark_features(new, Kqq):
+    w, V = np.linalg.eigh(Kqq)
+    return new @ (V * np.sqrt(w) @ V.T)
+""",
+        "factor, not its inverse": """
+def landmark_features(new, Kqq):
+    return new @ np.linalg.cholesky(Kqq)
+""",
+        "factor turned round": """
+def landmark_features(new, Kqq):
+    return new @ np.linalg.inv(np.linalg.cholesky(Kqq))
+""",
+        "lengths only": """
+def landmark_features(new, Kqq):
+    return new / np.sqrt(np.diag(Kqq))
+""",
+        "divided by the root of q": """
+def landmark_features(new, Kqq):
+    return new / np.sqrt(len(Kqq))
+""",
+    },
+}
+
+RIGHT = {
+    "4.1": {
+        "SciPy's distances": """
+def gaussian(x1, x2, b):
+    from scipy.spatial.distance import cdist
+    return np.exp(-cdist(x1, x2, "sqeuclidean") / (2 * b * b))
+""",
+        "row by row, single precision": """
+def gaussian(x1, x2, b):
+    rows = [np.exp(-((x2 - row) ** 2).sum(1) / 2 / b**2) for row in x1]
+    return np.array(rows, dtype=np.float32)
+""",
+    },
+    "4.2": {
+        "by a singular value decomposition, signs turned": """
+def kernel_pca(K, d):
+    H = np.eye(len(K)) - 1 / len(K)
+    P, S, _ = np.linalg.svd(H @ K @ H)
+    return -P[:, :d] @ np.diag(np.sqrt(S[:d]))
+""",
+        "scikit-learn": """
+def kernel_pca(K, d):
+    from sklearn.decomposition import KernelPCA
+    return KernelPCA(d, kernel="precomputed", eigen_solver="dense").fit_transform(K)
+""",
+    },
+    "4.3": {
+        "pair by pair": """
+def velocity(F, K):
+    n = len(K) // 2
+    C = np.zeros((len(F), len(F)))
+    for i in range(n):
+        C += np.outer(F[:, i], F[:, n + i]) + np.outer(F[:, n + i], F[:, i])
+    residual = np.eye(len(F)) - C / (2 * n)
+    return 2 / n * residual @ np.hstack([F[:, n:], F[:, :n]]) @ K
+""",
+        "with P written down": """
+def velocity(F, K):
+    n = len(K) // 2
+    P = np.kron(np.array([[0, 1], [1, 0]]), np.eye(n))
+    return -4 * (F @ P @ F.T / (2 * n) - np.eye(F.shape[0])) @ F @ P @ K / (2 * n)
+""",
+    },
+    "4.4": {
+        "singular value decomposition": """
+def contrastive(K):
+    n = len(K) // 2
+    U, s, _ = np.linalg.svd(K)
+    root = U @ np.diag(np.sqrt(s)) @ U.T
+    half = root[:, :n] @ root[n:]
+    return (half + half.T) / (2 * n)
+""",
+        "roots of absolute values": """
+def contrastive(K):
+    w, V = np.linalg.eigh(K)
+    root = (V * np.abs(w) ** 0.5) @ V.T
+    P = np.roll(np.eye(len(K)), len(K) // 2, axis=0)
+    return root @ P @ root / len(K)
+""",
+    },
+    "4.5": {
+        "a list": "ending = [7, 7, 5]",
+        "read off a run": "ending = np.array([7.0, 7.0, 5.0002])",
+    },
+    "4.6": {
+        "pseudo-inverse": """
+def embed(new, K, d):
+    w, V = np.linalg.eigh(K)
+    kept = w > 1e-10 * w[-1]
+    inverse = V[:, kept] / np.sqrt(w[kept]) @ V[:, kept].T
+    gamma, B = np.linalg.eigh(contrastive(K))
+    return -(new @ inverse @ B[:, ::-1][:, :d]) / np.sqrt(gamma[::-1][:d])
+""",
+        "eigenvectors of PK, normalised by C": """
+def embed(new, K, d):
+    n = len(K) // 2
+    P = np.roll(np.eye(2 * n), n, axis=0)
+    gamma, R = np.linalg.eig(P @ K / (2 * n))
+    order = np.argsort(-gamma.real)[:d]
+    A = R[:, order].real
+    F = K @ A
+    C = np.diag(F.T @ P @ F) / (2 * n)
+    return new @ A / np.sqrt(C)
+""",
+    },
+    "4.7": {
+        "a mean over a grid": """
+def circle_gamma(c, delta):
+    u = (np.arange(4000) + 0.5) / 4000 * 2 * delta - delta
+    return np.array([ck * np.cos(k * u).mean() ** 2 for k, ck in enumerate(c)])
+""",
+        "the triangle distribution": """
+def circle_gamma(c, delta):
+    k = np.arange(1, len(c))
+    tail = c[1:] * (1 - np.cos(2 * k * delta)) / (2 * (k * delta) ** 2)
+    return np.append(c[0], tail)
+""",
+    },
+    "4.8": {
+        "symmetric inverse root": """
+def landmark_features(new, Kqq):
+    w, V = np.linalg.eigh(Kqq)
+    return new @ (V / np.sqrt(w) @ V.T)
+""",
+        "principal axes of the landmarks": """
+def landmark_features(new, Kqq):
+    U, s, _ = np.linalg.svd(Kqq)
+    return -(new @ U) / s**0.5
+""",
+    },
+}
+
+# Signs are free: of a principal axis, of a mode, of a feature.
+EQUIVALENT = {exercise: {"result negated"} for exercise in ("4.2", "4.6", "4.8")}
+# The mean of all, times a matrix of ones, has an eigenvector of its own; with the wrong sign its
+# eigenvalue is negative and never among the first d.
+EQUIVALENT["4.2"].add("K - row - row[:, None] + row.mean()  →  K - row - row[:, None] - row.mean()")
