@@ -160,7 +160,7 @@ const parts = (() => {
   }
   & .control input { grid-column: 1 / -1; width: 100%; margin: 4px 0; accent-color: var(--accent); }
   & .choice { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 0; padding: 0; border: 0; min-width: 0; }
-  & .choice legend { float: left; margin: 0 14px 0 0; padding: 0; width: auto; font-size: inherit; }
+  & .choice legend { float: left; margin: 0; padding: 0; width: auto; font-size: inherit; }
   & .choice label { display: inline-flex; gap: 5px; align-items: center; margin: 0; font-weight: normal; }
   & .choice input { margin: 0; accent-color: var(--accent); }
   & :is(input, button):focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
