@@ -17,7 +17,7 @@ def _draw(trial: Trial, q: int) -> tuple[np.ndarray, np.ndarray]:
 def _products(trial: Trial, new: np.ndarray, Kqq: np.ndarray) -> np.ndarray:
     result = trial.call(new, Kqq)
     name_slip(trial, result, new @ _root(Kqq, -0.5), _slips(new, Kqq))
-    got = trial.array(result, shape=new.shape, what="The features")
+    got = trial.array(result, shape=new.shape, what="The array of features")
     return got @ got.T
 
 
@@ -42,6 +42,14 @@ def _is_exact_on_the_landmarks(trial: Trial) -> None:
 def _root(Kqq: np.ndarray, power: float) -> np.ndarray:
     values, V = np.linalg.eigh(Kqq)
     return V * values**power @ V.T
+
+
+def _axes(Kqq: np.ndarray) -> np.ndarray:
+    return np.linalg.eigh(Kqq)[1]
+
+
+def _values(Kqq: np.ndarray) -> np.ndarray:
+    return np.linalg.eigvalsh(Kqq)
 
 
 def _slips(new: np.ndarray, Kqq: np.ndarray):
