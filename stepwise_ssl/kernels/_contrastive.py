@@ -112,7 +112,8 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
             if self.kernel == "precomputed":
                 raise ValueError("n_landmarks is given and K̃ is precomputed: nothing is left out.")
             most = min(2 * n, _MOST_LANDMARKS)
-            q = _validate.integer("n_landmarks", self.n_landmarks, d, most, "d to all views")
+            why = f"n_components to all views, at most {_MOST_LANDMARKS}"
+            q = _validate.integer("n_landmarks", self.n_landmarks, d, most, why)
             kernel = partial(self._kernel, bandwidth=bandwidth)
             fitted = embed_by_landmarks(kernel, views, q, d, seed, self._precision(views))
         # Set together and last, so that a fit that fails leaves the estimator as it was.

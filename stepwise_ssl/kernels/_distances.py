@@ -15,11 +15,10 @@ def squared_distances(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
     small distances are computed again from the differences: two equal rows are at distance 0.
     """
     centre = x2.mean(0)  # shorter vectors cancel less
-    same = x1 is x2
-    x1 = x1 - centre
-    x2 = x1 if same else x2 - centre
-    squares1, squares2 = np.einsum("ij,ij->i", x1, x1), np.einsum("ij,ij->i", x2, x2)
-    out = x1 @ x2.T  # symmetric to the last bit where both are one array
+    short1 = x1 - centre
+    short2 = short1 if x1 is x2 else x2 - centre
+    squares1, squares2 = (np.einsum("ij,ij->i", x, x) for x in (short1, short2))
+    out = short1 @ short2.T  # symmetric to the last bit where both are one array
     out *= -2
     rows, pairs = max(1, _CHUNK // len(x2)), max(1, _CHUNK // x1.shape[1])
     for first in range(0, len(x1), rows):
