@@ -17,13 +17,14 @@ import numpy as np
 import pytest
 import torch
 
-from stepwise_ssl import data, linear, losses, plots, spectra, views
+from stepwise_ssl import data, kernels, linear, losses, plots, spectra, views
 from stepwise_ssl.data import Images
 
 ROOMS: dict[str, ModuleType] = {
     "data": data,
     "views": views,
     "linear": linear,
+    "kernels": kernels,
     "losses": losses,
     "spectra": spectra,
     "plots": plots,
@@ -121,6 +122,29 @@ ROWS: list[Row] = [
     ("linear.gradient_descent(G, W, 0.1, 0)", ValueError, ("steps", "0", "≥ 1")),
     ("linear.gradient_descent(G, W, 0.1, 1e3)", TypeError, ("steps", "1000.0", "whole number")),
     ("linear.gradient_descent(G, holed, 0.1, 5)", ValueError, ("W0", "(2, 2)", "(d, 3)")),
+    # --- kernels ----------------------------------------------------------------------------
+    ("kernels.rbf(X, X[:, :2])", ValueError, ("x2", "(4, 2)", "(n, 3)", "the columns of x1")),
+    ("kernels.rbf(holed, holed)", ValueError, ("x1", "1 entry", "NaN")),
+    ("kernels.rbf(X, X, 0)", ValueError, ("bandwidth", "0", "> 0")),
+    ("kernels.laplace(X, X, 'wide')", TypeError, ("bandwidth", "the str 'wide'", "a number")),
+    ("kernels.laplace(X[:1], X[:1])", ValueError, ("x1", "equal rows", "give bandwidth")),
+    ("kernels.median_distance(X[0], X)", ValueError, ("x1", "(3,)", "(n, m)")),
+    ("kernels.median_distance(X[:1], X[:1])", ValueError, ("x1", "equal rows", "no median")),
+    ("kernels.contrastive_kernel(X)", ValueError, ("K", "(4, 3)", "square")),
+    ("kernels.contrastive_kernel(G)", ValueError, ("K", "(3, 3)", "(2n, 2n)")),
+    ("kernels.contrastive_kernel([[1, 2], [0, 1]])", ValueError, ("K", "not symmetric")),
+    (
+        "kernels.contrastive_kernel([[1, 2], [2, 1]])",
+        ValueError,
+        ("The kernel matrix", "not positive semi-definite", "-1"),
+    ),
+    ("kernels.memory_needed(0, 5)", ValueError, ("n", "0", "≥ 1")),
+    ("kernels.memory_needed(5, 2.5)", TypeError, ("m", "the float 2.5", "whole number")),
+    ("kernels.memory_needed(5, 5, 0)", ValueError, ("n_components", "0", "≥ 1")),
+    ("kernels.gradient_descent(G, W, 0.1, 5)", ValueError, ("K", "(3, 3)", "(2n, 2n)")),
+    ("kernels.gradient_descent(np.eye(4), W, 0.1, 5)", ValueError, ("A0", "(2, 3)", "(d, 4)")),
+    ("kernels.gradient_descent(np.eye(2), np.eye(2), 0, 5)", ValueError, ("lr", "0", "> 0")),
+    ("kernels.gradient_descent(np.eye(2), np.eye(2), 1, 0)", ValueError, ("steps", "0", "≥ 1")),
     # --- losses -----------------------------------------------------------------------------
     ("losses.barlow_twins(Z.numpy(), Z)", TypeError, ("z1", "ndarray", "torch.from_numpy")),
     ("losses.barlow_twins(Z, None)", TypeError, ("z2", "None", "torch tensors")),

@@ -9,9 +9,10 @@ al. 2023, section 5; chapter 4 derives each formula.
 
 from __future__ import annotations
 
-from ._contrastive import ContrastiveKernelPCA, memory_needed
+from ._contrastive import ContrastiveKernelPCA
 from ._descent import gradient_descent
 from ._functions import laplace, median_distance, rbf
+from ._memory import memory_needed
 from ._moment import contrastive_kernel
 
 __all__ = [
