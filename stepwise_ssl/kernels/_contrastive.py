@@ -43,7 +43,7 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
             matrices, or ``"precomputed"``.
         bandwidth: of the named kernels; ``median_distance`` of the views if None.
         n_landmarks: None for the exact fit, up to 5000 pairs (see ``memory_needed``). A number q
-            approximates the kernel by q views drawn at random (Nyström), in memory (n, q).
+            approximates the kernel by q views drawn at random (Nyström), in memory (2n, q).
         random_state: seed of the landmarks and of the eigensolver's first vector.
 
     Attributes:
@@ -165,8 +165,9 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
     def effective_init(self, F0: ArrayLike) -> np.ndarray:
         """The s_j(0) that small starting embeddings behave as if they had; as ``linear``'s.
 
-        With W(0) the weights in the space of features, W(0) b_j = F(0)ᵀ P K̃^{1/2} b_j/(2n γ_j)
-        and s_j(0) is what Gram-Schmidt leaves of it (chapter 4, "Training sees products only").
+        With W̃(0) the weights in an orthonormal basis of the views' span, W̃(0) b_j is
+        F(0)ᵀ P K̃^{1/2} b_j/(2n γ_j), and s_j(0) is what Gram-Schmidt leaves of it (chapter 4, "A
+        new view is embedded without an inverse").
 
         Args:
             F0: embeddings of all training views before training, (2n, d), first views above

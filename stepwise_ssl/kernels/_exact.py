@@ -11,7 +11,7 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 
 from ._factor import Factor, pivoted_cholesky
 
-_FEW = 8  # Lanczos for less than this part of all eigenvalues; its basis takes twice as many
+_FEW = 32  # Lanczos for less than this part of all eigenvalues, beyond which it is the slower
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,8 @@ def embed_by_landmarks(
     gamma, u = linear.modes(linear.cross_moment(features[:n], features[n:]), min(d, rank))
     gamma = without_rounding(gamma, total)
     gamma, u = (np.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, d - len(gamma))]) for x in (gamma, u))
-    u = upright(u)
+    down = np.argsort(-gamma, kind="stable")  # the zeros of what q features lack come before γ < 0
+    gamma, u = gamma[down], upright(u[:, down])
     swapped = np.roll(features @ u, n, axis=0)
     return Fitted(
         gamma,

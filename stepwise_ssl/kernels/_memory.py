@@ -10,7 +10,7 @@ def memory_needed(n: int, m: int, n_components: int = 10) -> int:
     """Bytes that an exact fit with a named kernel takes at its peak, for n pairs of m numbers.
 
     32n² for one matrix of (2n)² float64 numbers, which its own factor overwrites; three of them
-    from d = n/4 components on, where all eigenvalues cost less than some; 32nm for two copies of
+    from d = n/16 components on, where all eigenvalues cost less than some; 32nm for two copies of
     the views; 100nd for vectors. Some 25 MB come on top whatever n is.
 
     Raises:

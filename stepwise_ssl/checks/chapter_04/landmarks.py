@@ -44,17 +44,10 @@ def _root(Kqq: np.ndarray, power: float) -> np.ndarray:
     return V * values**power @ V.T
 
 
-def _axes(Kqq: np.ndarray) -> np.ndarray:
-    return np.linalg.eigh(Kqq)[1]
-
-
-def _values(Kqq: np.ndarray) -> np.ndarray:
-    return np.linalg.eigvalsh(Kqq)
-
-
 def _slips(new: np.ndarray, Kqq: np.ndarray):
     """Known wrong answers: what they compute, and what to say."""
     R = np.linalg.cholesky(Kqq)
+    values, axes = np.linalg.eigh(Kqq)
     return (
         (
             lambda: new,
@@ -67,6 +60,10 @@ def _slips(new: np.ndarray, Kqq: np.ndarray):
         (
             lambda: new @ _root(Kqq, 0.5),
             "You multiplied by the root of K_qq; its inverse root belongs there.",
+        ),
+        (
+            lambda: new @ axes / values,
+            "You divided by the eigenvalues of K_qq. Each of two views gets their root.",
         ),
         (
             lambda: new @ R,
