@@ -261,9 +261,10 @@ contrastive = check("4.4", contrastive)
 # Now predict the staircase of exercise 4.3, from $\tilde K$ and the start alone. The weights in an orthonormal basis
 # are $\tilde W(0) = A(0) \tilde K^{1/2}$; its columns in the basis of the modes leave chapter 3's leftovers.
 # %%
+from scipy.linalg import sqrtm
+
 gamma, modes = linear.modes(contrastive(K), d)
-values, V = np.linalg.eigh(K)
-W0 = A0 @ (V * np.sqrt(np.maximum(values, 0)) @ V.T)
+W0 = A0 @ sqrtm(K).real
 tau = np.sort(linear.step_times(gamma, linear.effective_init(W0, modes)))
 steps = spectra.find_steps(t[1:], flow_eigenvalues[1:])
 # %%
