@@ -78,7 +78,7 @@ def test_a_fit_that_fails_leaves_things_as_they_were() -> None:
 
 
 @pytest.mark.parametrize("n_landmarks", [None, 60])
-@pytest.mark.parametrize("d", [3, 20])
+@pytest.mark.parametrize("d", [2, 20])
 def test_the_same_fit_twice_is_the_same(d, n_landmarks) -> None:
     first, second = (
         ContrastiveKernelPCA(d, n_landmarks=n_landmarks).fit(X1, X2).transform(X1) for _ in range(2)
