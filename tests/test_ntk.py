@@ -7,7 +7,7 @@ from scipy.integrate import solve_ivp
 from torch import nn
 
 from stepwise_ssl import linear, ntk, spectra
-from stepwise_ssl.kernels import relu_mlp_kernel
+from stepwise_ssl.kernels import ContrastiveKernelPCA, gradient_descent, relu_mlp_kernel
 
 X = np.random.default_rng(0).normal(size=(6, 4))
 
@@ -99,7 +99,7 @@ def test_the_same_seed_draws_the_same_network():
     assert one(x).dtype == torch.float64
 
 
-# --- The start ----------------------------------------------------------------------------------
+# --- The seeds ----------------------------------------------------------------------------------
 
 
 def features(views=12, size=9):
@@ -110,36 +110,24 @@ def features(views=12, size=9):
     return phi, phi @ phi.T, 1e-3 * rng.normal(size=(3, size))
 
 
-def test_the_start_is_that_of_a_linear_model_on_the_features():
-    phi, K, W0 = features()
-    gamma, s0 = ntk.gamma_and_start(W0 @ phi.T, K)
-    Gamma = linear.cross_moment(phi[:6], phi[6:])
-    want, modes = linear.modes(Gamma, 3)
-    np.testing.assert_allclose(gamma, want, rtol=1e-10)
-    np.testing.assert_allclose(s0, linear.effective_init(W0, modes), rtol=1e-9)
-
-
-def test_duplicated_views_do_no_harm():
-    phi, _, W0 = features()
-    phi = np.vstack([phi[:6], phi[:3], phi[6:], phi[6:9]])  # three pairs twice: K is singular
-    gamma, s0 = ntk.gamma_and_start(W0 @ phi.T, phi @ phi.T)
-    want, modes = linear.modes(linear.cross_moment(phi[:9], phi[9:]), 3)
-    np.testing.assert_allclose(gamma, want, rtol=1e-9)
-    np.testing.assert_allclose(s0, linear.effective_init(W0, modes), rtol=1e-8)
+def start_of(F0, K):
+    machine = ContrastiveKernelPCA(F0.shape[1], "precomputed").fit(K)
+    return machine.eigenvalues_, machine.effective_init(F0)
 
 
 def test_without_coupling_there_are_no_seeds():
     phi, K, W0 = features()
     blocks = np.eye(3)[:, :, None, None] * K
-    got = ntk.seeded_start(W0 @ phi.T, K, blocks)
-    np.testing.assert_allclose(got, ntk.gamma_and_start(W0 @ phi.T, K), rtol=1e-9)
+    np.testing.assert_allclose(
+        ntk.seeded_start(phi @ W0.T, K, blocks), start_of(phi @ W0.T, K), rtol=1e-9
+    )
 
 
 def test_a_seed_is_the_integral_that_it_stands_for():
     """Two modes, a coupling put in by hand, and the forced equation of mode 2 integrated."""
     phi, K, W0 = features()
-    F0 = W0[:2] @ phi.T
-    gamma, s0 = ntk.gamma_and_start(F0, K)
+    F0 = phi @ W0[:2].T
+    gamma, s0 = start_of(F0, K)
     values, vectors = np.linalg.eigh(K)
     root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
     swapped = np.roll(root, 6, axis=0)
@@ -172,15 +160,10 @@ def pairs(n=12, m=6):
     return x1, x1 + 0.4 * rng.normal(size=(n, m))
 
 
-def kernel_run(F, K, lr, steps):
-    """The descent of a function with a kernel that stands still, step by step."""
-    n, d, rows = len(K) // 2, len(F), []
-    for _ in range(steps + 1):
-        half = F[:, :n] @ F[:, n:].T
-        C = (half + half.T) / (2 * n)
-        rows.append(np.linalg.eigvalsh(C)[::-1])
-        F = F + lr * (4 / (2 * n)) * (np.eye(d) - C) @ np.roll(F, n, axis=1) @ K
-    return np.array(rows)
+def of_the_kernel(F0, K, lr, steps):
+    """Eigenvalues of a kernel machine that starts at F0 (2n, d)."""
+    A0 = np.linalg.lstsq(K, F0, rcond=None)[0].T
+    return gradient_descent(K, A0, lr, steps).eigenvalues
 
 
 def test_a_network_without_hidden_layers_trains_like_its_kernel():
@@ -189,11 +172,11 @@ def test_a_network_without_hidden_layers_trains_like_its_kernel():
     x = np.vstack([x1, x2])
     K = ntk.empirical_ntk(model, x)
     F0 = 1e-3 * ntk.embed(model, x1, x2)
-    gamma, s0 = ntk.gamma_and_start(F0, K)
+    gamma, s0 = start_of(F0, K)
     lr = 0.1 / (4 * gamma[0])
     steps = int(1.5 * linear.step_times(gamma, s0).max() / lr)
     run = ntk.train(model, x1, x2, 1e-3, lr, steps)
-    np.testing.assert_allclose(run.eigenvalues, kernel_run(F0, K, lr, steps), atol=1e-10)
+    np.testing.assert_allclose(run.eigenvalues, of_the_kernel(F0, K, lr, steps), atol=1e-10)
     assert run.loss[-1] < 1e-3 < run.loss[0]
 
 
@@ -202,13 +185,13 @@ def test_the_head_alone_trains_like_its_kernel():
     model = ntk.MLP((6, 30, 2), b_std=0.1, seed=1).train_head_only()
     K = ntk.empirical_ntk(model, np.vstack([x1, x2]))
     F0 = 0.05 * ntk.embed(model, x1, x2)
-    gamma, s0 = ntk.gamma_and_start(F0, K)
+    gamma, s0 = start_of(F0, K)
     lr = 0.1 / (4 * gamma[0])
     steps = int(1.5 * linear.step_times(gamma, s0).max() / lr)
     trunk = model.weights[0].detach().clone()
     run = ntk.train(model, x1, x2, 0.05, lr, steps)
     assert torch.equal(trunk, model.weights[0])
-    np.testing.assert_allclose(run.eigenvalues, kernel_run(F0, K, lr, steps), atol=1e-10)
+    np.testing.assert_allclose(run.eigenvalues, of_the_kernel(F0, K, lr, steps), atol=1e-10)
     assert np.array_equal(
         run.W[: model.weights[1].numel()], model.weights[1].detach().flatten().numpy()
     )
@@ -221,7 +204,7 @@ def test_scale_changes_no_clock_of_a_kernel_and_moves_the_features():
         model = ntk.MLP((6, 300, 2), seed=0)
         x = np.vstack([x1, x2])
         before = ntk.empirical_ntk(model, x)
-        gamma, s0 = ntk.gamma_and_start(0.01 * ntk.embed(model, x1, x2), before)
+        gamma, s0 = start_of(0.01 * ntk.embed(model, x1, x2), before)
         lr = 0.1 / (4 * gamma[0])
         steps = int(2 * linear.step_times(gamma, s0).max() / lr)
         run = ntk.train(model, x1, x2, 0.01, lr, steps, scale)

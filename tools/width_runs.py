@@ -41,7 +41,9 @@ def width(N: int) -> None:
     m = images.x[0].size
     x1, x2 = (np.sqrt(m) * x for x in views.make_pairs(images, seed=WIDE["pairs_seed"]))
     x = np.concatenate([x1, x2])
-    nngp, theta = kernels.relu_mlp_kernel(x, x, depth=1)
+    both_kernels = kernels.relu_mlp_kernel(x, x, depth=1)[::-1]  # NTK, then the head's
+    theta = both_kernels[0]
+    machines = [kernels.ContrastiveKernelPCA(WIDE["d"], "precomputed").fit(K) for K in both_kernels]
     probes = np.linspace(0, len(x) - 1, WIDE["probes"]).astype(int)
     limit = theta[np.ix_(probes, probes)]
     E, S, d = len(WIDE["epsilons"]), len(WIDE["seeds"]), WIDE["d"]
@@ -51,12 +53,12 @@ def width(N: int) -> None:
     for k, seed in enumerate(WIDE["seeds"]):
         blocks = ntk.output_blocks(ntk.MLP((m, N, d), seed=seed), x)
         for e, epsilon in enumerate(WIDE["epsilons"]):
-            for part, kernel in enumerate((theta, nngp)):
+            for part, machine in enumerate(machines):
                 network = ntk.MLP((m, N, d), seed=seed)
                 F0 = epsilon * ntk.embed(network, x1, x2)
-                gamma, s0 = ntk.gamma_and_start(F0, kernel)
+                gamma = machine.eigenvalues_
                 lr = WIDE["lr"] / (4 * gamma[0])
-                predicted[part, e, k] = clock(gamma, s0, lr)
+                predicted[part, e, k] = clock(gamma, machine.effective_init(F0), lr)
                 if part == 0:
                     seeded[e, k] = clock(*ntk.seeded_start(F0, theta, blocks), lr)
                     before = ntk.empirical_ntk(network, x[probes])

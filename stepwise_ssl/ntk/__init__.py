@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from ._empirical import empirical_ntk, output_blocks
 from ._mlp import MLP
-from ._start import gamma_and_start, seeded_start
+from ._seeds import seeded_start
 from ._training import embed, train
 
 __all__ = [
     "MLP",
     "embed",
     "empirical_ntk",
-    "gamma_and_start",
     "output_blocks",
     "seeded_start",
     "train",

@@ -16,7 +16,7 @@ from ._model import in_double_precision, trainable
 
 
 def embed(model: nn.Module, x1: ArrayLike, x2: ArrayLike) -> np.ndarray:
-    """What a network makes of both views, (d, 2n): n first views, then n second ones.
+    """What a network makes of both views, (2n, d): n first views above n second ones.
 
     Args:
         model: (n, m) -> (n, d) in double precision, such as ``ntk.MLP``.
@@ -27,7 +27,7 @@ def embed(model: nn.Module, x1: ArrayLike, x2: ArrayLike) -> np.ndarray:
     """
     x = _both(x1, x2)
     with torch.no_grad():
-        return in_double_precision(model)(x).T.numpy()
+        return in_double_precision(model)(x).numpy()
 
 
 def train(
