@@ -10,7 +10,7 @@
 # %% tags=["setup"]
 import matplotlib.pyplot as plt
 import numpy as np
-from scipy import integrate
+from scipy import integrate  # noqa: F401 for exercise 5.7
 
 from stepwise_ssl import data, kernels, linear, ntk, plots, spectra, views
 from stepwise_ssl.checks import check
@@ -155,13 +155,11 @@ relu_means = check("5.2", relu_means)
 # **Why atan2.** $\theta = \arccos(k_{12}/\sqrt{k_{11}k_{22}})$ is the same angle. But rounding can make its argument
 # $1 + 10^{-16}$, which has no arc cosine; a zero vector gives $0/0$; and near $\theta = 0$ half of the digits are lost.
 # %% [markdown]
-# What they are means of: a thousand random units, and more.
+# What they are means of: a million random units, at two of the digits.
 # %%
 rng = np.random.default_rng(0)
 k = 2 * few[:2] @ few[:2].T / m
 u, v = np.linalg.cholesky(k) @ rng.normal(size=(2, 1_000_000))
-counts = 1000 * 2 ** np.arange(11)
-product = [np.mean(np.maximum(u[:q], 0) * np.maximum(v[:q], 0)) for q in counts[:-1]]
 # %%
 want = relu_means(k[0, 0], k[0, 1], k[1, 1])
 got = (np.mean(np.maximum(u, 0) * np.maximum(v, 0)), np.mean((u > 0) & (v > 0)))
@@ -316,7 +314,7 @@ def network_run(N, epsilon, seed=0, beyond=1.4, head_only=False):
 
 # %% tags=["remove-stderr"]
 runs = {N: network_run(N, 0.01, seed=1) for N in (64, 256, 1024)}
-# %% mystnb={"image": {"alt": "Loss and five eigenvalues of a network with 1024 hidden units over time. The loss falls from 5 to 0 in five rounded steps; dashed theory lies near the solid curves, a few per cent to one side or the other."}}
+# %% mystnb={"image": {"alt": "Loss and five eigenvalues of a network with 1024 hidden units over time. The loss falls from 5 to 0 in rounded steps, the third and fourth of them together; dashed theory lies near the solid curves, a few per cent to one side or the other."}}
 run, F0 = runs[1024]
 s0 = network_start(F0, K)
 t = np.geomspace(run.t[5], run.t[-1], 300)
@@ -414,7 +412,8 @@ axis.set(xlabel="width $N$", ylabel="relative error of the kernel")
 axis.legend()
 plt.show()
 # %%
-comparison = plots.compare(law, measured, [f"N = {N}" for N in widths], "relative error of the kernel")
+names = [f"N = {N}" for N in widths]
+comparison = plots.compare(law, measured, names, "relative error of the kernel")
 assert comparison.worst < 0.3, "twenty draws give a root mean square to about 20 %"
 comparison
 
@@ -620,13 +619,16 @@ circle_gammas = check("5.8", circle_gammas)
 # A bias changes that, and so does a second layer.
 # %%
 shift, waves = np.deg2rad(4), np.arange(10)
-settings = {"depth 1, no bias": (1, 0.0), "depth 1, bias 0.5": (1, 0.5), "depth 4, no bias": (4, 0.0)}
-spectrum = {name: circle_gammas(*s, shift, 9) for name, s in settings.items()}
+spectrum = {
+    "depth 1, no bias": circle_gammas(1, 0.0, shift, 9),
+    "depth 1, bias 0.5": circle_gammas(1, 0.5, shift, 9),
+    "depth 4, no bias": circle_gammas(4, 0.0, shift, 9),
+}
 # %% mystnb={"image": {"alt": "Growth rates against the number of periods on a log axis for three networks. The one of depth 1 without bias has points at 0, 1 and even numbers only; with a bias, and at depth 4, odd waves are there too, and depth 4 falls most slowly."}} tags=["expected:5.8"]
 figure, axis = plt.subplots()
-for (name, values), color, marker in zip(spectrum.items(), plots.SERIES, plots.MARKERS, strict=False):
+for (name, values), marker in zip(spectrum.items(), plots.MARKERS, strict=False):
     seen = values > 1e-6 * values.max()
-    axis.semilogy(waves[seen], values[seen], marker, color=color, label=name)
+    axis.semilogy(waves[seen], values[seen], marker, label=name)
 axis.set(xlabel="periods $k$", ylabel="growth rate $γ_k$")
 axis.legend()
 plt.show()
@@ -638,9 +640,9 @@ turned = np.concatenate([angle + shift, angle - shift])
 circle = np.column_stack([np.cos(turned), np.sin(turned)])
 K_circle = kernels.relu_mlp_kernel(circle, circle, 4)[1]
 top = kernels.ContrastiveKernelPCA(9, "precomputed").fit(K_circle).eigenvalues_[[0, 1, 3, 5, 7]]
-comparison = plots.compare(
-    spectrum["depth 4, no bias"][:5], top, [f"k = {k}" for k in range(5)], "γ of a network on the circle"
-)
+names = [f"k = {k}" for k in range(5)]
+want = spectrum["depth 4, no bias"][:5]
+comparison = plots.compare(want, top, names, "γ of a network on the circle")
 assert comparison.worst < 0.01, "128 pictures should come within one per cent"
 comparison
 
