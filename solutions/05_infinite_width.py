@@ -10,7 +10,7 @@
 # %% tags=["setup"]
 import matplotlib.pyplot as plt
 import numpy as np
-from scipy import integrate  # noqa: F401 for exercise 5.7
+from scipy import integrate
 
 from stepwise_ssl import data, kernels, linear, ntk, plots, spectra, views
 from stepwise_ssl.checks import check
@@ -30,13 +30,13 @@ few = both[:6]
 # ## Exercise 5.1 · The tangent kernel of any function
 # *Code · 12 minutes · 2 points*
 #
-# A function $f_\theta(x)$ with $d$ outputs has parameters $\theta$ $(P,)$. Its **neural tangent kernel** is the
+# A function $f_\theta(x)$ with $d$ outputs has $M$ parameters, $\theta$ $(M,)$. Its **neural tangent kernel** is the
 # product of two gradients, here as a mean over the outputs:
 #
-# $$\Theta(x, x') = \frac1d \sum_{a=1}^{d} \sum_{p=1}^{P}
+# $$\Theta(x, x') = \frac1d \sum_{a=1}^{d} \sum_{p=1}^{M}
 # \frac{\partial f_a(x)}{\partial \theta_p}\, \frac{\partial f_a(x')}{\partial \theta_p} .$$
 #
-# **Given:** `f`, a function: `f(theta, X)` is `(n, d)` for `theta` `(P,)` and `X` `(n, m)`. You see no formula of it.
+# **Given:** `f`, a function: `f(theta, X)` is `(n, d)` for `theta` `(M,)` and `X` `(n, m)`. You see no formula of it.
 # **Wanted:** $\Theta$ between all rows of `X`, `(n, n)`, to four digits. Nothing but calls of `f`.
 #
 # Slow, and free of any theory: whatever is derived later can be checked against it.
@@ -60,7 +60,7 @@ few = both[:6]
 # </details>
 # %%
 def tangent_kernel(f, theta, X):
-    """Θ by finite differences. f(theta, X) is (n, d); theta (P,), X (n, m) -> (n, n)."""
+    """Θ by finite differences. f(theta, X) is (n, d); theta (M,), X (n, m) -> (n, n)."""
     ### BEGIN SOLUTION
     h, kernel = 1e-5, 0
     for p in range(len(theta)):
@@ -485,14 +485,14 @@ comparison
 # *Derivation · 17 minutes · 3 points*
 #
 # The blocks $a \ne b$ carry a little of what mode 1 learns into mode 2, in another direction of the embedding, where mode 2 will grow. In the notation of
-# chapter 2, with $s_1$ and $s_2$ along their two directions and a coupling $\eta$ of size $N^{-1/2}$:
+# chapter 2, with $s_1$ and $s_2$ along their two directions and a coupling $\chi$ of size $N^{-1/2}$:
 #
 # $$\dot s_1 = 4\gamma_1 s_1 (1 - \lambda_1), \qquad
-# \dot s_2 = 4\gamma_2 s_2 (1 - \lambda_2) + 4\eta\, s_1 (1 - \lambda_1), \qquad \lambda_j = \gamma_j s_j^2 .$$
+# \dot s_2 = 4\gamma_2 s_2 (1 - \lambda_2) + 4\chi\, s_1 (1 - \lambda_1), \qquad \lambda_j = \gamma_j s_j^2 .$$
 #
-# While $\lambda_2$ is small the second equation is linear, and its solution is $s_2(t) = e^{4\gamma_2 t}\, [s_2(0) + \sigma(t)]$ with a **seed** $\sigma(t)$.
+# While $\lambda_2$ is small the second equation is linear, and its solution is $s_2(t) = e^{4\gamma_2 t}\, [s_2(0) + \Delta(t)]$ with a **seed** $\Delta(t)$.
 #
-# **Given:** `gamma` `(2,)`, descending and above 0; `s0` `(2,)`, small; `eta`, a small number $\ge 0$.
+# **Given:** `gamma` `(2,)`, descending and above 0; `s0` `(2,)`, small; `coupling` $= \chi$, a small number $\ge 0$.
 # **Wanted:** the step time of mode 2, a number.
 #
 # It says why a smaller start does not help a network of a given width.
@@ -504,26 +504,26 @@ comparison
 # </details>
 # <details><summary>Hint 2: the method</summary>
 #
-# $\sigma = 4\eta \int_0^\infty s_1 (1 - \lambda_1)\, e^{-4\gamma_2 t}\, dt$: nearly all of it has come when mode 1 is learned. `linear.singular_values` gives $s_1(t)$; a fine grid of times up to
+# $\Delta = 4\chi \int_0^\infty s_1 (1 - \lambda_1)\, e^{-4\gamma_2 t}\, dt$: nearly all of it has come when mode 1 is learned. `linear.singular_values` gives $s_1(t)$; a fine grid of times up to
 # five times $\tau_1$ and `np.trapezoid`, or `integrate.quad`, gives the integral.
 #
 # </details>
 # <details><summary>Hint 3: the formula</summary>
 #
-# $\tau_2 = \log(1/\lambda - 1)/(8\gamma_2)$ with $\lambda = \gamma_2\, (s_2(0) + \sigma)^2$, that is `linear.step_times` with the start $s_2(0) + \sigma$.
+# $\tau_2 = \log(1/\lambda - 1)/(8\gamma_2)$ with $\lambda = \gamma_2\, (s_2(0) + \Delta)^2$, that is `linear.step_times` with the start $s_2(0) + \Delta$.
 #
 # </details>
 #
 # <!-- expected-figure: 5.7 -->
 # %%
-def seeded_step(gamma, s0, eta):
-    """Step time of mode 2 with a coupling eta from mode 1. (2,), (2,), number -> number."""
+def seeded_step(gamma, s0, coupling):
+    """Step time of mode 2 with a coupling from mode 1. (2,), (2,), number -> number."""
     ### BEGIN SOLUTION
     end = 5 * linear.step_times(gamma[:1], s0[:1])[0]
     t = np.linspace(0, end, 20_000)
     s1 = linear.singular_values(t, gamma[:1], s0[:1])[:, 0]
     force = s1 * (1 - gamma[0] * s1**2) * np.exp(-4 * gamma[1] * t)
-    seed = 4 * eta * integrate.trapezoid(force, t)
+    seed = 4 * coupling * integrate.trapezoid(force, t)
     return linear.step_times(gamma[1:], [s0[1] + seed])[0]
     ### END SOLUTION
 
@@ -531,19 +531,19 @@ def seeded_step(gamma, s0, eta):
 seeded_step = check("5.7", seeded_step)
 
 # %% [markdown] tags=["solution-only"]
-# **What it means.** The integrand rises as $e^{4(\gamma_1 - \gamma_2)t}$ and breaks off at $\tau_1$: the seed is about $\eta\, \varepsilon^{\gamma_2/\gamma_1}$, times a number. The own start is $\varepsilon$. As
-# $\varepsilon \to 0$ the power with the smaller exponent wins, however small $\eta$: mode 2 then follows mode 1 after a fixed time, and no longer waits for $\log(1/\varepsilon)$.
+# **What it means.** The integrand rises as $e^{4(\gamma_1 - \gamma_2)t}$ and breaks off at $\tau_1$: the seed is about $\chi\, \varepsilon^{\gamma_2/\gamma_1}$, times a number. The own start is $\varepsilon$. As
+# $\varepsilon \to 0$ the power with the smaller exponent wins, however small $\chi$: mode 2 then follows mode 1 after a fixed time, and no longer waits for $\log(1/\varepsilon)$.
 # %% [markdown]
 # Mode 2 at three couplings, as the start shrinks. For a kernel machine the dashed line is all there is.
 # %%
 pair, starts = np.array([0.5, 0.2]), np.geomspace(1e-8, 0.3, 60)
-etas = (0.0, 0.001, 0.01, 0.1)
-times = {eta: [seeded_step(pair, np.full(2, s), eta) for s in starts] for eta in etas}
+couplings = (0.0, 0.001, 0.01, 0.1)
+times = {c: [seeded_step(pair, np.full(2, s), c) for s in starts] for c in couplings}
 # %% mystnb={"image": {"alt": "Step time of mode 2 against the size of the start, from 0.3 down to 1e-8. Without coupling a dashed straight line rises to 24. With coupling the curves leave it, the earlier the larger the coupling, and rise with a smaller slope."}} tags=["expected:5.7"]
 figure, axis = plt.subplots()
 axis.semilogx(starts, times[0.0], "--", color=plots.INK, label="no coupling")
-for color, eta in zip(plots.SERIES, etas[1:], strict=False):
-    axis.semilogx(starts, times[eta], color=color, label=f"η = {eta:g}")
+for color, c in zip(plots.SERIES, couplings[1:], strict=False):
+    axis.semilogx(starts, times[c], color=color, label=f"χ = {c:g}")
 axis.invert_xaxis()
 axis.set(xlabel="size of the start ε", ylabel="step time of mode 2")
 axis.legend()

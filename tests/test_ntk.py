@@ -216,6 +216,20 @@ def test_scale_changes_no_clock_of_a_kernel_and_moves_the_features():
     assert late[1][0] == pytest.approx(late[0][0], rel=0.2)
 
 
+@pytest.mark.parametrize("shape", [(2,), (3, 1, 2)])
+def test_a_model_must_return_a_row_for_each_input(shape):
+    class Odd(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.ones(1, dtype=torch.float64))
+
+        def forward(self, x):
+            return self.weight * torch.ones(shape, dtype=torch.float64)
+
+    with pytest.raises(ValueError, match="model returns .* for one input"):
+        ntk.empirical_ntk(Odd(), X)
+
+
 @pytest.mark.filterwarnings("ignore:diverged")
 def test_divergence_says_so():
     x1, x2 = pairs()

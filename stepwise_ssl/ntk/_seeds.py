@@ -17,7 +17,7 @@ def seeded_start(F0: ArrayLike, K: ArrayLike, blocks: ArrayLike) -> tuple[np.nda
     finite width mode k, while it is learned, leaves something in mode j > k, in other directions
     of the embedding: as if mode j had started larger by
 
-        σ = 4η ∫ s_k(t) (1 − λ_k(t)) e^{−4γ_j t} dt,   η = γ_k Σ_b u_b r_kᵀ Θ_ba r_j  for output a,
+        Δ = 4χ ∫ s_k(t) (1 − λ_k(t)) e^{−4γ_j t} dt,   χ = γ_k Σ_b u_b r_kᵀ Θ_ba r_j  for output a,
 
     with r_j = K̃^{-1/2} b_j = P K̃^{1/2} b_j/(2nγ_j) and u (d,) the direction that mode k has taken
     (chapter 5, "Each mode seeds the later ones"). First order in the coupling. Gram-Schmidt goes
@@ -52,8 +52,8 @@ def seeded_start(F0: ArrayLike, K: ArrayLike, blocks: ArrayLike) -> tuple[np.nda
         left = columns[:, k] - taken @ (taken.T @ columns[:, k])
         s0[k] = np.linalg.norm(left)
         taken = np.column_stack([taken, left / s0[k]])
-        eta = np.einsum("b,baj->aj", taken[:, k], coupling[:, :, k, k + 1 :])
-        columns[:, k + 1 :] += eta * _carried(gamma[k], s0[k], gamma[k + 1 :])
+        chi = np.einsum("b,baj->aj", taken[:, k], coupling[:, :, k, k + 1 :])
+        columns[:, k + 1 :] += chi * _carried(gamma[k], s0[k], gamma[k + 1 :])
     return gamma, s0
 
 

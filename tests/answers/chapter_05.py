@@ -66,7 +66,7 @@ def width_needed(k, error):
 """
 
 SEED = """
-def seeded_step(gamma, s0, eta):
+def seeded_step(gamma, s0, coupling):
     t = np.linspace(0, 5 * linear.step_times(gamma[:1], s0[:1])[0], 40_000)
     s1 = linear.singular_values(t, gamma[:1], s0[:1])[:, 0]
     force = {}
@@ -74,7 +74,7 @@ def seeded_step(gamma, s0, eta):
     return {}
 """
 FORCE = "s1 * (1 - gamma[0] * s1**2) * np.exp(-4 * gamma[1] * t)"
-SUM = "s0[1] + 4 * eta * integrate.trapezoid(force, t)"
+SUM = "s0[1] + 4 * coupling * integrate.trapezoid(force, t)"
 CLOCK = "linear.step_times(gamma[1:], [start])[0]"
 
 CIRCLE = """
@@ -200,7 +200,7 @@ def network_start(F0, K):
     },
     "5.7": {
         "coupling ignored": SEED.format(FORCE, "s0[1]", CLOCK),
-        "eta itself": SEED.format(FORCE, "s0[1] + eta", CLOCK),
+        "the coupling itself": SEED.format(FORCE, "s0[1] + coupling", CLOCK),
         "no decay factor": SEED.format("s1 * (1 - gamma[0] * s1**2)", SUM, CLOCK),
         "decay of lambda": SEED.format(
             "s1 * (1 - gamma[0] * s1**2) * np.exp(-8 * gamma[1] * t)", SUM, CLOCK
@@ -208,9 +208,9 @@ def network_start(F0, K):
         "decay of mode 1": SEED.format(
             "s1 * (1 - gamma[0] * s1**2) * np.exp(-4 * gamma[0] * t)", SUM, CLOCK
         ),
-        "4 missing": SEED.format(FORCE, "s0[1] + eta * integrate.trapezoid(force, t)", CLOCK),
+        "4 missing": SEED.format(FORCE, "s0[1] + coupling * integrate.trapezoid(force, t)", CLOCK),
         "size at the step of mode 1": SEED.format(
-            FORCE, "s0[1] + eta / ((gamma[0] - gamma[1]) * np.sqrt(gamma[0]))", CLOCK
+            FORCE, "s0[1] + coupling / ((gamma[0] - gamma[1]) * np.sqrt(gamma[0]))", CLOCK
         ),
         "clock of s": SEED.format(FORCE, SUM, "-np.log(gamma[1] * start**2) / (4 * gamma[1])"),
     },
@@ -326,21 +326,21 @@ def width_needed(k, error):
     },
     "5.7": {
         "quad": """
-def seeded_step(gamma, s0, eta):
+def seeded_step(gamma, s0, coupling):
     tau = linear.step_times(gamma[:1], s0[:1])[0]
     def force(t):
         s1 = linear.singular_values([t], gamma[:1], s0[:1])[0, 0]
         return s1 * (1 - gamma[0] * s1**2) * np.exp(-4 * gamma[1] * t)
-    seed = 4 * eta * integrate.quad(force, 0, 6 * tau, points=[tau], limit=200)[0]
+    seed = 4 * coupling * integrate.quad(force, 0, 6 * tau, points=[tau], limit=200)[0]
     return -np.log(gamma[1] * (s0[1] + seed) ** 2) / (8 * gamma[1])
 """,
         "the coupled equations, integrated": """
-def seeded_step(gamma, s0, eta):
+def seeded_step(gamma, s0, coupling):
     def velocity(t, s):
         s1, s2 = s
         free = 1 - gamma[0] * s1**2
         return [4 * gamma[0] * s1 * free,
-                4 * gamma[1] * s2 * (1 - gamma[1] * s2**2) + 4 * eta * s1 * free]
+                4 * gamma[1] * s2 * (1 - gamma[1] * s2**2) + 4 * coupling * s1 * free]
     def half(t, s):
         return gamma[1] * s[1] ** 2 - 0.5
     half.terminal = True

@@ -51,12 +51,12 @@ def width_needed(k: np.ndarray, error: float) -> float:
     return float(np.sum(squares - mean**2) / (error**2 * np.sum(mean**2)))
 
 
-def seeded_step(gamma: np.ndarray, s0: np.ndarray, eta: float) -> float:
-    """Step time of mode 2 where mode 1 carries over to it with the coupling eta."""
+def seeded_step(gamma: np.ndarray, s0: np.ndarray, coupling: float) -> float:
+    """Step time of mode 2 where mode 1 carries over to it with this coupling."""
     t = np.linspace(0, 4 * linear.step_times(gamma[:1], s0[:1])[0], 20_000)
     s1 = linear.singular_values(t, gamma[:1], s0[:1])[:, 0]
     force = s1 * (1 - gamma[0] * s1**2) * np.exp(-4 * gamma[1] * t)
-    return float(linear.step_times(gamma[1:], [s0[1] + 4 * eta * trapezoid(force, t)])[0])
+    return float(linear.step_times(gamma[1:], [s0[1] + 4 * coupling * trapezoid(force, t)])[0])
 
 
 def circle_gammas(depth: int, b_std: float, delta: float, k_max: int) -> np.ndarray:

@@ -10,13 +10,13 @@ from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 
 
-def _flow(gamma: np.ndarray, s0: np.ndarray, eta: float) -> float:
+def _flow(gamma: np.ndarray, s0: np.ndarray, coupling: float) -> float:
     """When λ_2 passes ½ under the coupled equations, integrated as they stand."""
 
     def velocity(_: float, log_s: np.ndarray) -> np.ndarray:
         s = np.exp(log_s)
         growth = 4 * gamma * (1 - gamma * s**2)
-        growth[1] += 4 * eta * s[0] * (1 - gamma[0] * s[0] ** 2) / s[1]
+        growth[1] += 4 * coupling * s[0] * (1 - gamma[0] * s[0] ** 2) / s[1]
         return growth
 
     def crossing(_: float, log_s: np.ndarray) -> float:
@@ -30,10 +30,10 @@ def _flow(gamma: np.ndarray, s0: np.ndarray, eta: float) -> float:
     return float(run.t_events[0][0])
 
 
-def _compare(trial: Trial, gamma: np.ndarray, s0: np.ndarray, eta: float, what: str) -> None:
-    got = float(trial.array(trial.call(gamma, s0, eta), shape=(), what="The step time"))
-    want = _flow(gamma, s0, eta)
-    # First order in η, and integrals by a trapezoid: a part in a thousand.
+def _compare(trial: Trial, gamma: np.ndarray, s0: np.ndarray, coupling: float, what: str) -> None:
+    got = float(trial.array(trial.call(gamma, s0, coupling), shape=(), what="The step time"))
+    want = _flow(gamma, s0, coupling)
+    # First order in χ, and integrals by a trapezoid: a part in a thousand.
     trial.close(got, want, f"The step time of mode 2 {what}", rtol=2e-3,
                 why="the coupled equations, integrated")  # fmt: skip
 
@@ -44,11 +44,12 @@ def _without_coupling(trial: Trial) -> None:
 
 
 def _with_a_seed(trial: Trial) -> None:
-    for ratio, size, eta in ((0.3, 1e-6, 3e-3), (0.6, 1e-4, 1e-3), (0.15, 1e-3, 1e-2)):
+    for ratio, size, coupling in ((0.3, 1e-6, 3e-3), (0.6, 1e-4, 1e-3), (0.15, 1e-3, 1e-2)):
         top = trial.rng.uniform(0.3, 0.9)
         gamma = top * np.array([1.0, ratio * trial.rng.uniform(0.9, 1.1)])
         s0 = size * trial.rng.uniform(0.4, 2.5, size=2)
-        _compare(trial, gamma, s0, eta * trial.rng.uniform(0.7, 1.4) * top, f"with η = {eta:.2g}")
+        coupling *= trial.rng.uniform(0.7, 1.4) * top
+        _compare(trial, gamma, s0, coupling, f"with χ = {coupling:.2g}")
 
 
 def _integral(gamma, s0, rate=None, saturates=True, end=None) -> float:
@@ -67,15 +68,15 @@ def _integral(gamma, s0, rate=None, saturates=True, end=None) -> float:
 def _after(seed):
     """The step time of mode 2 with `seed` on top of its start."""
 
-    def like(gamma, s0, eta):
-        start = s0[1] + seed(gamma, s0, eta)
+    def like(gamma, s0, coupling):
+        start = s0[1] + seed(gamma, s0, coupling)
         return float(linear.step_times(gamma[1:], [start])[0])
 
     return like
 
 
-def _halved(gamma, s0, eta):
-    start = s0[1] + 4 * eta * _integral(gamma, s0)
+def _halved(gamma, s0, coupling):
+    start = s0[1] + 4 * coupling * _integral(gamma, s0)
     return float(-np.log(gamma[1] * start**2) / (4 * gamma[1]))
 
 
@@ -96,8 +97,8 @@ SEEDED_STEP = Exercise(
         ),
         Misconception(
             _after(lambda g, s, e: e),
-            "You add η itself to the start. Mode 1 is tiny for most of the time: integrate what it "
-            "carries over.",
+            "You add the coupling itself to the start. Mode 1 is tiny for most of that time: "
+            "integrate what it carries over.",
         ),
         Misconception(
             _after(lambda g, s, e: 4 * e * _integral(g, s, rate=0.0, end=5)),
@@ -114,11 +115,11 @@ SEEDED_STEP = Exercise(
         ),
         Misconception(
             _after(lambda g, s, e: e * _integral(g, s)),
-            "The 4 before η is missing.",
+            "The 4 before χ is missing.",
         ),
         Misconception(
             _after(lambda g, s, e: 4 * e * g[1] * _integral(g, s)),
-            "There is a γ₂ too many in your force: it is 4η s₁ (1 − λ₁).",
+            "There is a γ₂ too many in your force: it is 4χ s₁ (1 − λ₁).",
         ),
         Misconception(
             _after(lambda g, s, e: 4 * e * _integral(g, s, saturates=False)),
@@ -126,7 +127,7 @@ SEEDED_STEP = Exercise(
         ),
         Misconception(
             _after(lambda g, s, e: e * s[0]),
-            "The seed is not η s₁(0): mode 1 grows by many powers of ten before it stops.",
+            "The seed is not χ s₁(0): mode 1 grows by many powers of ten before it stops.",
         ),
         Misconception(
             _after(lambda g, s, e: e / ((g[0] - g[1]) * np.sqrt(g[0]))),
@@ -135,7 +136,7 @@ SEEDED_STEP = Exercise(
         ),
         Misconception(
             _after(lambda g, s, e: 4 * e * _integral(g, s) - s[1]),
-            "Mode 2 has a start of its own as well: s₂(0) + σ.",
+            "Mode 2 has a start of its own as well: s₂(0) + Δ.",
         ),
         Misconception(
             _halved,
