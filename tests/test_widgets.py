@@ -13,7 +13,7 @@ import pytest
 import traitlets
 from PIL import Image
 
-from stepwise_ssl import linear, widgets
+from stepwise_ssl import kernels, linear, widgets
 
 OWN = [0.4, 0.2, 0.1, -0.05]
 
