@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 import torch
 
-from stepwise_ssl import data, kernels, linear, losses, plots, spectra, views
+from stepwise_ssl import data, kernels, linear, losses, ntk, plots, spectra, views
 from stepwise_ssl.data import Images
 
 ROOMS: dict[str, ModuleType] = {
@@ -25,6 +25,7 @@ ROOMS: dict[str, ModuleType] = {
     "views": views,
     "linear": linear,
     "kernels": kernels,
+    "ntk": ntk,
     "losses": losses,
     "spectra": spectra,
     "plots": plots,
@@ -49,6 +50,12 @@ NAMES = {
     "Z": torch.arange(18.0).reshape(6, 3),
     "half": torch.float16,
     "curves": np.ones((3, 2)),
+    "net": ntk.MLP((3, 4, 2)),
+    "frozen": torch.nn.Linear(3, 2, bias=False).requires_grad_(False),
+    "single": torch.nn.Linear(3, 2),
+    "mixing": torch.nn.BatchNorm1d(3),
+    "K6": np.eye(6),
+    "blocks": np.zeros((2, 2, 6, 6)),
     "falling": np.array([2.0, 1.0, 0.0]),
 }
 
@@ -145,6 +152,39 @@ ROWS: list[Row] = [
     ("kernels.gradient_descent(np.eye(4), W, 0.1, 5)", ValueError, ("A0", "(2, 3)", "(d, 4)")),
     ("kernels.gradient_descent(np.eye(2), np.eye(2), 0, 5)", ValueError, ("lr", "0", "> 0")),
     ("kernels.gradient_descent(np.eye(2), np.eye(2), 1, 0)", ValueError, ("steps", "0", "≥ 1")),
+    ("kernels.relu_mlp_kernel(X, W[0])", ValueError, ("x2", "(3,)", "(n2, 3)")),
+    ("kernels.relu_mlp_kernel(X, np.eye(2))", ValueError, ("x2", "(2, 2)", "m = 3")),
+    ("kernels.relu_mlp_kernel(holed, holed)", ValueError, ("x1", "NaN")),
+    ("kernels.relu_mlp_kernel(X, X, 1.5)", TypeError, ("depth", "the float 1.5")),
+    ("kernels.relu_mlp_kernel(X, X, -1)", ValueError, ("depth", "-1", "≥ 0")),
+    ("kernels.relu_mlp_kernel(X, X, W_std=0)", ValueError, ("W_std", "0", "> 0")),
+    ("kernels.relu_mlp_kernel(X, X, b_std=-1)", ValueError, ("b_std", "-1", "≥ 0")),
+    # --- ntk --------------------------------------------------------------------------------
+    ("ntk.empirical_ntk(W, X)", TypeError, ("model", "an ndarray", "torch.nn.Module")),
+    ("ntk.empirical_ntk(frozen, X)", ValueError, ("model", "requires_grad")),
+    ("ntk.empirical_ntk(mixing, X)", ValueError, ("model", "BatchNorm1d", "eval()")),
+    ("ntk.empirical_ntk(net, 'X')", TypeError, ("x1", "the str 'X'")),
+    ("ntk.empirical_ntk(net, X[0])", ValueError, ("x1", "(3,)", "(n, …)")),
+    ("ntk.empirical_ntk(net, X * nan)", ValueError, ("x1", "NaN")),
+    ("ntk.empirical_ntk(net, X, holed)", ValueError, ("x2", "NaN")),
+    ("ntk.empirical_ntk(net, X, W[:, :2])", ValueError, ("x2", "(2, 2)", "(4, 3)")),
+    ("ntk.output_blocks(None, X)", TypeError, ("model", "None")),
+    ("ntk.output_blocks(net, X + 1j)", TypeError, ("x", "complex", "real numbers")),
+    ("ntk.MLP(3)", ValueError, ("widths", "3", "(m, N, …, d)")),
+    ("ntk.MLP((3, 0, 2))", ValueError, ("widths[1]", "0", "≥ 1")),
+    ("ntk.MLP((3, 2), W_std=0)", ValueError, ("W_std", "0", "> 0")),
+    ("ntk.MLP((3, 2), b_std=-1)", ValueError, ("b_std", "-1", "≥ 0")),
+    ("ntk.MLP((3, 2), seed=-1)", ValueError, ("seed", "-1", "≥ 0")),
+    ("ntk.embed(single, X, X)", ValueError, ("model", "weight", "float32", "double()")),
+    ("ntk.embed(net, X, W)", ValueError, ("x2", "(2, 3)", "(4, 3)", "shape of x1")),
+    ("ntk.train(frozen.double(), X, X, 1, 1, 1)", ValueError, ("model", "requires_grad")),
+    ("ntk.train(net, X, X, 0, 1, 1)", ValueError, ("epsilon", "0", "> 0")),
+    ("ntk.train(net, X, X, 1, -1, 1)", ValueError, ("lr", "-1", "> 0")),
+    ("ntk.train(net, X, X, 1, 1, 0)", ValueError, ("steps", "0", "≥ 1")),
+    ("ntk.train(net, X, X, 1, 1, 1, scale=0)", ValueError, ("scale", "0", "> 0")),
+    ("ntk.seeded_start(W, K6, blocks)", ValueError, ("F0", "(2, 3)", "(6, d)", "(6, 6)")),
+    ("ntk.seeded_start(K6[:, :2], W, blocks)", ValueError, ("K", "(2, 3)", "square")),
+    ("ntk.seeded_start(K6[:, :2], K6, K6)", ValueError, ("blocks", "(6, 6)", "(2, 2, 6, 6)")),
     # --- losses -----------------------------------------------------------------------------
     ("losses.barlow_twins(Z.numpy(), Z)", TypeError, ("z1", "ndarray", "torch.from_numpy")),
     ("losses.barlow_twins(Z, None)", TypeError, ("z2", "None", "torch tensors")),

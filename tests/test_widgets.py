@@ -13,7 +13,7 @@ import pytest
 import traitlets
 from PIL import Image
 
-from stepwise_ssl import linear, widgets
+from stepwise_ssl import kernels, linear, widgets
 
 OWN = [0.4, 0.2, 0.1, -0.05]
 
@@ -217,3 +217,59 @@ def test_kernel_planes_traits_refuse_the_same(name: str, value: object) -> None:
     plane = widgets.kernel_plane()
     with pytest.raises(traitlets.TraitError, match=name):
         setattr(plane, name, value)
+
+
+# --- The network circle ------------------------------------------------------------------------
+
+
+def test_network_circle_has_live_and_static_form() -> None:
+    circle = widgets.network_circle(3, bias=0.2, turn=10)
+    data, _ = circle._repr_mimebundle_()
+    assert set(data) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert data["text/plain"].startswith("Network circle, depth 3, b_std = 0.2: waves are learned")
+    html = data["text/html"]
+    assert html.startswith('<div class="stepwise-widget" data-widget="network_circle">')
+    state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
+    assert state == {"depth": 3, "bias": 0.2, "turn": 10}
+    assert "with 3 hidden layers" in alt_text(html) and "need JavaScript" in html
+    assert len(html) < 40_000
+
+
+@pytest.mark.parametrize("depth, bias, turn", [(1, 0.0, 3), (2, 0.3, 12), (6, 0.0, 20)])
+def test_network_circles_waves_are_the_modes_of_its_pictures(depth, bias, turn) -> None:
+    """γ_k against the eigenvalues of K_Γ for pictures around the circle."""
+    circle = widgets.network_circle(depth, bias=bias, turn=turn)
+    angle = 2 * np.pi * np.arange(256) / 256
+    shift = np.deg2rad(turn)
+    views = np.concatenate([angle + shift, angle - shift])
+    points = np.column_stack([np.cos(views), np.sin(views)])
+    K = kernels.relu_mlp_kernel(points, points, depth, 2**0.5, bias)[1]
+    every = np.linalg.eigvalsh(kernels.contrastive_kernel(K))[::-1]
+    gamma = circle.gamma()
+    # Each wave twice but for k = 0; 256 pictures see the kink at 0 to some 1e-4.
+    twice = np.sort(np.concatenate([gamma[:1], np.repeat(gamma[1:], 2)]))[::-1]
+    np.testing.assert_allclose(every[:4], twice[:4], atol=3e-4 * gamma.max())
+
+
+def test_a_message_from_the_network_circles_sliders_reaches_python() -> None:
+    circle = widgets.network_circle()
+    assert circle._words().endswith("never: 3, 5, 7, 9, 11")
+    circle.set_state({"depth": 2})
+    assert "never" not in circle._words()
+
+
+@pytest.mark.parametrize(
+    "arguments, error, words",
+    [
+        ({"depth": 0}, ValueError, "depth is 0; it must be between 1 and 10"),
+        ({"depth": 11}, ValueError, "depth is 11; it must be between 1 and 10"),
+        ({"depth": 1.5}, TypeError, "depth is the float 1.5"),
+        ({"bias": -0.1}, ValueError, "bias is -0.1"),
+        ({"bias": 1.5}, ValueError, "bias is 1.5; it must be between 0 and 1"),
+        ({"turn": 50}, ValueError, "turn is 50; it must be between 0 and 45"),
+        ({"turn": "a"}, TypeError, "turn is the str 'a'"),
+    ],
+)
+def test_network_circle_names_the_bad_argument(arguments: dict, error: type, words: str) -> None:
+    with pytest.raises(error, match=words):
+        widgets.network_circle(**arguments)

@@ -21,6 +21,7 @@ from stepwise_ssl import data, kernels, linear, views
 from stepwise_ssl.runs import Run
 from tools.kernel_dynamics import END, LR, examine
 from tools.notebooks import ROOT
+from tools.width_runs import RUNS as WIDTH_RUNS
 
 HOME = ROOT / "stepwise_ssl" / "runs"
 # What linear_cifar10 is made with.
@@ -164,7 +165,9 @@ def made_by(name: str) -> dict[str, object]:
     }
 
 
-RUNS = {run.__name__: run for run in (linear_cifar10, kernel_probe_cifar10, kernel_dynamics_digits)}
+RUNS = {
+    run.__name__: run for run in (linear_cifar10, kernel_probe_cifar10, kernel_dynamics_digits)
+} | WIDTH_RUNS
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from ._descent import gradient_descent
 from ._functions import laplace, median_distance, rbf
 from ._memory import memory_needed
 from ._moment import contrastive_kernel
+from ._relu import relu_mlp_kernel
 
 __all__ = [
     "ContrastiveKernelPCA",
@@ -23,4 +24,5 @@ __all__ = [
     "median_distance",
     "memory_needed",
     "rbf",
+    "relu_mlp_kernel",
 ]
