@@ -15,6 +15,7 @@ from ._images import Images
 __all__ = ["Images", "load_images", "load_run"]
 
 _LOADERS = {"digits": digits, "patches": patches, "cifar10": cifar10}
+NAMES = tuple(_LOADERS)
 
 
 def load_images(name: str = "digits", split: str = "train", n: int | None = None) -> Images:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+
+from .._files import write_whole
 
 META_KEYS = (
     "chapter", "loss", "data", "network", "seed", "device", "versions", "minutes", "command",
@@ -60,14 +63,12 @@ class Run:
         if missing:
             raise ValueError(f"meta lacks {missing}; a recorded run needs {list(META_KEYS)}")
         path = Path(path)
-        arrays, text = path.with_suffix(".npz.part"), path.with_suffix(".json.part")
+        arrays = io.BytesIO()
         curves = {name: getattr(self, name) for name in (*_ALWAYS, *_OF_NETWORKS)}
-        with open(arrays, "wb") as file:
-            np.savez_compressed(file, **{k: v for k, v in curves.items() if v is not None})
+        np.savez_compressed(arrays, **{k: v for k, v in curves.items() if v is not None})
         said = {**self.meta, "metrics": self.metrics} if self.metrics else self.meta
-        text.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-        arrays.replace(path.with_suffix(".npz"))
-        text.replace(path.with_suffix(".json"))
+        write_whole(path.with_suffix(".npz"), arrays.getvalue())
+        write_whole(path.with_suffix(".json"), f"{json.dumps(said, indent=1)}\n".encode())
 
     @classmethod
     def load(cls, path: str | Path) -> Run:
