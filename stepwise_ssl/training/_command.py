@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import dataclasses
+import os
 import sys
 import textwrap
 import warnings
@@ -64,7 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if not run.meta["finished"]:
         return 130  # what a shell expects of a program that Ctrl-C has stopped
-    print(summary(run))
+    if os.environ.get("RANK", "0") == "0":  # of several processes one speaks
+        print(summary(run))
     return 0
 
 
