@@ -55,17 +55,23 @@ def test_digits_are_read_from_what_was_learned(vicreg, report) -> None:
     assert m["linear_probe_raw_pixels"] > m["linear_probe_random_features"] + 0.02
 
 
-def test_a_frozen_trunk_climbs_when_the_theory_says() -> None:
-    """Features do not change, so the head is the linear model of chapters 2 and 3."""
+def test_a_frozen_trunk_climbs_when_the_theory_says_and_a_trained_one_earlier(report) -> None:
+    """With fixed pairs and frozen features the head is the linear model of chapters 2 and 3."""
     config = recipe(
-        "digits-barlow-twins", n=256, batch=256, probe_pairs=256, fixed_views=True,
-        frozen_trunk=True, network="mlp", network_options={"widths": [64]}, d=5, lr=0.01,
-        steps=2500, evaluations=0,
+        "digits-barlow-twins", n=128, batch=128, probe_pairs=128, fixed_views=True,
+        frozen_trunk=True, d=5, steps=500, evaluations=0,
     )  # fmt: skip
-    prediction = training.predict(config)
-    run = train(config, progress=False)
-    measured = spectra.find_steps(run.t, run.cross_eigenvalues)
-    assert plots.compare(prediction.step_times, measured).worst < 0.05
+    predicted = training.predict(config).step_times
+    ratios = []
+    for changes in ({}, {"frozen_trunk": False, "steps": 300}):
+        run = train(config.replace(**changes), progress=False)
+        ratios.append(spectra.find_steps(run.t, run.cross_eigenvalues) / predicted)
+    frozen, trained = ratios
+    report(f"step times, measured / predicted, frozen trunk: {np.round(frozen, 2).tolist()}")
+    report(f"step times, measured / predicted, trained trunk: {np.round(trained, 2).tolist()}")
+    # A finite learning rate delays the first by 3 %; a start of .01 is not yet the limit of small.
+    assert plots.compare(predicted, frozen * predicted).worst < 0.05
+    assert (trained < 0.95).all()
 
 
 # --- the configuration -------------------------------------------------------------------------
