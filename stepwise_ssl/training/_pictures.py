@@ -82,8 +82,8 @@ class Pictures:
     def views(self, x: Tensor, *draws: Tensor) -> Tensor:
         """The views of x (b, c, h, w) under each table of draws, standardised, one after another:
         (views · b, c, size, size)."""
-        view = torch.cat([self.augment.apply(x, u) for u in draws])
-        view = (view - self.mean) / self.std
+        view = self.augment.apply(x.repeat(len(draws), 1, 1, 1), torch.cat(draws))
+        view = view.sub_(self.mean).mul_(1 / self.std)
         return view.contiguous(memory_format=torch.channels_last)
 
     def probe(self) -> Tensor:
