@@ -17,14 +17,16 @@ import numpy as np
 import pytest
 import torch
 
-from stepwise_ssl import data, linear, losses, plots, spectra, views
+from stepwise_ssl import data, linear, losses, networks, plots, spectra, training, views
 from stepwise_ssl.data import Images
 
 ROOMS: dict[str, ModuleType] = {
     "data": data,
     "views": views,
     "linear": linear,
+    "networks": networks,
     "losses": losses,
+    "training": training,
     "spectra": spectra,
     "plots": plots,
 }
@@ -121,6 +123,26 @@ ROWS: list[Row] = [
     ("linear.gradient_descent(G, W, 0.1, 0)", ValueError, ("steps", "0", "≥ 1")),
     ("linear.gradient_descent(G, W, 0.1, 1e3)", TypeError, ("steps", "1000.0", "whole number")),
     ("linear.gradient_descent(G, holed, 0.1, 5)", ValueError, ("W0", "(2, 2)", "(d, 3)")),
+    # --- networks ---------------------------------------------------------------------------
+    ("networks.resnet18(10, stem='stl')", ValueError, ("stem", "'stl'", "'cifar', 'imagenet'")),
+    ("networks.resnet18(10, projector=(0,))", ValueError, ("projector", "0", "≥ 1")),
+    ("networks.resnet50(0)", ValueError, ("d", "0", "≥ 1")),
+    ("networks.small_resnet(10, channels=1.0)", TypeError, ("channels", "the float 1.0")),
+    ("networks.small_resnet(10, init_scale=0)", ValueError, ("init_scale", "0", "> 0")),
+    ("networks.mlp(10, '64')", TypeError, ("inputs", "the str '64'", "whole number")),
+    ("networks.mlp(10, 64, widths=())", ValueError, ("widths", "empty")),
+    ("networks.mlp(10, 64, bias_norm=-1)", ValueError, ("bias_norm", "-1", "≥ 0")),
+    # --- training ---------------------------------------------------------------------------
+    ("training.recipe('mnist')", ValueError, ("name", "'mnist'", "'digits-vicreg'")),
+    ("training.train(training.recipe(batch=5000))", ValueError, ("batch", "5000", "1297")),
+    ("training.train('digits-vicreg')", TypeError, ("config", "the str", "training.recipe")),
+    ("training.predict(None)", TypeError, ("config", "None", "training.recipe")),
+    (
+        "training.predict(training.recipe(network_options={'projector': [8]}))",
+        ValueError,
+        ("network_options", "projector", "linear head"),
+    ),
+    ("training.load_model(3)", TypeError, ("folder", "the int 3", "path")),
     # --- losses -----------------------------------------------------------------------------
     ("losses.barlow_twins(Z.numpy(), Z)", TypeError, ("z1", "ndarray", "torch.from_numpy")),
     ("losses.barlow_twins(Z, None)", TypeError, ("z2", "None", "torch tensors")),

@@ -108,22 +108,3 @@ def test_the_small_resnet_is_as_described() -> None:
     assert shapes == [(16, 8, 8), (16, 8, 8), (32, 4, 4), (64, 2, 2), (64,)]
     convolutions = [m for m in trunk.modules() if isinstance(m, nn.Conv2d)]
     assert all(c.bias is None for c in convolutions)
-
-
-MISTAKES = {
-    "stem": (lambda: networks.resnet18(10, stem="stl"), ValueError, "stem is 'stl'; .*'imagenet'"),
-    "d": (lambda: networks.resnet50(0), ValueError, "d is 0; it must be ≥ 1"),
-    "channels": (lambda: networks.small_resnet(10, channels=1.0), TypeError, "channels is"),
-    "projector": (lambda: networks.resnet18(10, projector=(0,)), ValueError, "projector is 0"),
-    "init_scale": (lambda: networks.mlp(10, 64, init_scale=0), ValueError, "init_scale is 0"),
-    "bias_norm": (lambda: networks.mlp(10, 64, bias_norm=-1), ValueError, "bias_norm is -1"),
-    "inputs": (lambda: networks.mlp(10, "64"), TypeError, "inputs is the str '64'"),
-    "widths": (lambda: networks.mlp(10, 64, widths=()), ValueError, "widths is empty"),
-}
-
-
-@pytest.mark.parametrize("name", MISTAKES)
-def test_bad_arguments_are_refused_by_name(name) -> None:
-    call, error, words = MISTAKES[name]
-    with pytest.raises(error, match=words):
-        call()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +19,7 @@ from stepwise_ssl.training._team import Team
 from tests import two_processes
 from tools.notebooks import ROOT
 
+TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone")
 COMMAND = two_processes.config("VICReg", checkpoint_seconds=0)
 
 
@@ -32,9 +37,8 @@ def found(tmp_path_factory) -> Found:
     """One start of two processes for all tests: it takes longer than what they do."""
     folder = tmp_path_factory.mktemp("two")
     (folder / "config.json").write_text(COMMAND.to_json())
-    torchrun = (sys.executable, "-m", "torch.distributed.run", "--standalone")
     done = subprocess.run(
-        [*torchrun, "--nproc-per-node", "2", "-m", "tests.two_processes", str(folder)],
+        [*TORCHRUN, "--nproc-per-node", "2", "-m", "tests.two_processes", str(folder)],
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
@@ -77,6 +81,26 @@ def test_the_command_is_the_same_under_torchrun(found) -> None:
     again = train(COMMAND, found.folder, progress=False)  # complete: returned as it is
     assert again.meta["finished"]
     assert error(alone.eigenvalues, again.eigenvalues) < 1e-6
+
+
+def test_ctrl_c_stops_both_at_one_step_and_saves(tmp_path) -> None:
+    """A terminal sends the signal to all of them, and torchrun once more to the two."""
+    config = COMMAND.replace(steps=100_000, log_points=10)
+    (tmp_path / "config.json").write_text(config.to_json())
+    command = ("-m", "stepwise_ssl.training", "--config", str(tmp_path / "config.json"))
+    running = subprocess.Popen(
+        [*TORCHRUN, "--nproc-per-node", "2", *command, "--out", str(tmp_path / "out")],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    patience = time.monotonic() + 120
+    while not list(tmp_path.glob("out/step-*.pt")) and time.monotonic() < patience:
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGINT)
+    said = running.communicate(timeout=60)[1]
+    (step,) = re.findall(r"interrupted at step (\d+): stepwise-train --resume", said)
+    newest = max(tmp_path.glob("out/step-*.pt"))
+    assert newest.name.startswith(f"step-{int(step):08d}")
 
 
 def test_a_batch_that_cannot_be_shared_is_refused() -> None:

@@ -17,7 +17,7 @@ from stepwise_ssl.training._command import main
 from stepwise_ssl.training._model import build
 from stepwise_ssl.training._objective import objective
 from stepwise_ssl.training._pictures import Pictures
-from stepwise_ssl.training._team import Team, team
+from stepwise_ssl.training._team import Team, join
 
 LOSSES = {
     "Barlow Twins": {"loss": "barlow_twins"},
@@ -55,18 +55,16 @@ def loss_and_gradients(name: str, members: Team) -> tuple[float, dict[str, torch
 
 def measure() -> dict:
     """Everything that must not depend on how many processes there are."""
-    found = {}
-    with team("cpu") as members:
-        for name in LOSSES:
-            loss, gradients = loss_and_gradients(name, members)
-            run = train(config(name), progress=False)
-            found[name] = {"loss": loss, **gradients}
-            for curve in ("loss", "eigenvalues", "cross_eigenvalues", "hidden_eigenvalues"):
-                found[name][f"curve of {curve}"] = torch.from_numpy(getattr(run, curve))
-        found["processes"] = members.size
-        found["rank"] = members.rank
-        model = members.join_batch_norm(build(config("VICReg"), 1))
-        found["joint"] = sum(isinstance(m, JointBatchNorm) for m in model.modules())
+    found, members = {}, join("cpu")
+    for name in LOSSES:
+        loss, gradients = loss_and_gradients(name, members)
+        run = train(config(name), progress=False)
+        found[name] = {"loss": loss, **gradients}
+        for curve in ("loss", "eigenvalues", "cross_eigenvalues", "hidden_eigenvalues"):
+            found[name][f"curve of {curve}"] = torch.from_numpy(getattr(run, curve))
+    model = members.join_batch_norm(build(config("VICReg"), 1))
+    found["joint"] = sum(isinstance(m, JointBatchNorm) for m in model.modules())
+    found["processes"], found["rank"] = members.size, members.rank
     return found
 
 

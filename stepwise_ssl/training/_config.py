@@ -167,6 +167,15 @@ class TrainConfig:
         return cls.from_dict(values)
 
 
+def check(config: object) -> None:
+    """Raise TypeError for anything but a TrainConfig."""
+    if not isinstance(config, TrainConfig):
+        raise TypeError(
+            f"config is {_validate.kind(config)}; it must be a TrainConfig such as "
+            "training.recipe('digits-vicreg')."
+        )
+
+
 def _device(name: str) -> None:
     if not isinstance(name, str):
         raise TypeError(f"device is {_validate.kind(name)}; it must be a name such as 'cpu'.")

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from .. import linear
-from ._config import TrainConfig
+from ._config import TrainConfig, check
 from ._model import build, outputs
 from ._objective import centred
 from ._pictures import Pictures
@@ -33,8 +33,10 @@ def predict(config: TrainConfig) -> Prediction:
     the limit of small weights and steps; a trunk that is trained climbs earlier.
 
     Raises:
+        TypeError: ``config`` is no TrainConfig.
         ValueError: the head has hidden layers, or more dimensions than the trunk has features.
     """
+    check(config)
     pictures = Pictures(config, torch.device("cpu"))
     model = build(config, pictures.channels).train()
     if len(model.head) > 1:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from .. import _validate
 from .._files import write_whole
 from ..networks import Encoder
 from ..runs import Run
@@ -81,9 +82,12 @@ def load_model(folder: str | Path) -> Encoder:
     """The network of a run's newest checkpoint, on the CPU, in evaluation mode.
 
     Raises:
+        TypeError: ``folder`` is no path.
         FileNotFoundError: the folder holds no run, or none that has come to a checkpoint.
         ValueError: all its checkpoints are damaged.
     """
+    if not isinstance(folder, (str, Path)):
+        raise TypeError(f"folder is {_validate.kind(folder)}; it must be a path.")
     folder = Path(folder).expanduser()
     config = TrainConfig.load(folder / "config.json")
     saved = _checkpoint.load_newest(folder, torch.device("cpu"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import warnings
 
 import torch
 import torch.distributed as dist
@@ -56,12 +56,20 @@ class Team:
         if self.size == 1:
             return model
         ids = [self.device.index] if self.device.type == "cuda" else None
-        # Buffers are equal without being sent: every process has the joint batch's moments.
-        return DistributedDataParallel(model, device_ids=ids, broadcast_buffers=False)
+        # Buffers are equal without being sent: every process has the joint batch's moments. Newer
+        # versions of PyTorch have another name for this argument and warn of the old one.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            return DistributedDataParallel(model, device_ids=ids, broadcast_buffers=False)
 
     def gather(self, z: Tensor) -> Tensor:
         """The embeddings of the joint batch, with gradients."""
         return gather(z) if self.size > 1 else z
+
+    def wait(self) -> None:
+        """Until all processes have come this far."""
+        if self.size > 1:
+            dist.barrier(group=self._flags)
 
     def any(self, flag: bool) -> bool:
         """Whether the flag is up in one of the processes."""
@@ -72,23 +80,18 @@ class Team:
         return up.item() > 0
 
 
-@contextmanager
-def team(device: str) -> Iterator[Team]:
-    """Join the processes that torchrun has started, if it has; leave them at the end."""
+def join(device: str) -> Team:
+    """Join the processes that torchrun has started, if it has, for as long as this one lives."""
     cuda = torch.cuda.is_available()
     kind = ("cuda" if cuda else "cpu") if device == "auto" else device
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
-        yield Team(torch.device(kind))
-        return
+        return Team(torch.device(kind))
     if kind == "cuda":
         kind = f"cuda:{os.environ['LOCAL_RANK']}"
         torch.cuda.set_device(kind)
-    joined = dist.is_initialized()
-    if not joined:
+    if not dist.is_initialized():
         dist.init_process_group("nccl" if kind.startswith("cuda") else "gloo")
-    try:
-        yield Team(torch.device(kind), size, dist.get_rank())
-    finally:
-        if not joined:
-            dist.destroy_process_group()
+        # Not earlier: a process that leaves and joins again may wait for the others for ever.
+        atexit.register(dist.destroy_process_group)
+    return Team(torch.device(kind), size, dist.get_rank())

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
-import platform
-import warnings
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from ..runs import Run
-from ._config import TrainConfig
-from ._divergence import Watch
-from ._evaluate import Evaluation
+from ._config import TrainConfig, check
 from ._interrupt import Interrupt
 from ._logbook import Logbook
 from ._model import build
 from ._objective import objective
+from ._observer import Observer
 from ._pictures import Pictures
 from ._progress import Progress
 from ._state import State
 from ._store import Store
-from ._team import Team, team
+from ._team import Team, join
 
 _ASK = 10  # steps between two questions to the other processes whether to stop
 
@@ -53,54 +48,56 @@ def train(config: TrainConfig, out: str | Path | None = None, progress: bool = T
         OSError: the pictures are not at hand, or ``out`` cannot be written.
         KeyboardInterrupt: Ctrl-C a second time. The first saves and returns.
     """
-    with team(config.device) as members:
-        store = Store(out, config, members.leads)
-        part = members.part(config.batch)
-        pictures = Pictures(config, members.device)
+    check(config)
+    members = join(config.device)
+    store = Store(out, config, members.leads)
+    part = members.part(config.batch)
+    pictures = Pictures(config, members.device)
 
-        # Several processes see the joint batch in batch-norm, and average their gradients.
-        model = build(config, pictures.channels).to(members.device)
-        model = members.join_batch_norm(model).train()
-        learner = members.average_gradients(model)
-        optimizer = torch.optim.SGD(
-            [p for p in model.parameters() if p.requires_grad],
-            lr=config.lr, momentum=config.momentum, weight_decay=config.weight_decay,
-        )  # fmt: skip
-        loss_of = objective(config)
-        bf16 = config.precision == "bf16"
+    # Several processes see the joint batch in batch-norm, and average their gradients.
+    model = build(config, pictures.channels).to(members.device)
+    model = members.join_batch_norm(model).train()
+    learner = members.average_gradients(model)
+    optimizer = torch.optim.SGD(
+        [p for p in model.parameters() if p.requires_grad],
+        lr=config.lr, momentum=config.momentum, weight_decay=config.weight_decay,
+    )  # fmt: skip
+    loss_of = objective(config)
+    bf16 = config.precision == "bf16"
 
-        def loss_on(x: Tensor, first: Tensor, second: Tensor) -> Tensor:
-            """Pictures (b, c, h, w) and the draws of their views -> the joint batch's loss."""
-            views = pictures.views(x, first, second)
-            with torch.autocast(members.device.type, torch.bfloat16, enabled=bf16):
-                z = learner(views)
-            z1, z2 = (members.gather(half) for half in z.to(pictures.dtype).chunk(2))
-            return loss_of(z1, z2)
+    def loss_on(x: Tensor, first: Tensor, second: Tensor) -> Tensor:
+        """Pictures (b, c, h, w) and the draws of their views -> the joint batch's loss."""
+        views = pictures.views(x, first, second)
+        with torch.autocast(members.device.type, torch.bfloat16, enabled=bf16):
+            z = learner(views)
+        z1, z2 = (members.gather(half) for half in z.to(pictures.dtype).chunk(2))
+        return loss_of(z1, z2)
 
-        if config.compile is not None:
-            loss_on = torch.compile(loss_on, backend=config.compile)
+    if config.compile is not None:
+        loss_on = torch.compile(loss_on, backend=config.compile)
 
-        state = State(model, optimizer, Logbook(config, pictures.probe()))
-        resumed = store.restore(state, members.device)
-        with (
-            Interrupt() as interrupt,
-            Progress(config, state.step, progress and members.leads) as bar,
-        ):
-            observer = _Observer(config, pictures, members, store, state, bar)
-            if not resumed:
-                observer.look()
-            while state.step < config.steps and not _stop(state.step, interrupt, members):
-                for group in optimizer.param_groups:
-                    group["lr"] = config.learning_rate(state.step)
-                loss = loss_on(*pictures.batch(state.step, part))
-                optimizer.zero_grad(set_to_none=True)
-                loss.backward()
-                optimizer.step()
-                observer.watch.see(state.step, loss.detach())
-                state.step += 1
-                bar.step()
-                observer.look()
-        return observer.end()
+    state = State(model, optimizer, Logbook(config, pictures.probe()))
+    resumed = store.restore(state, members.device)
+    members.wait()  # all have read the same checkpoint before one writes the next
+    with (
+        Interrupt(members.size) as interrupt,
+        Progress(config, state.step, progress and members.leads) as bar,
+    ):
+        observer = Observer(config, pictures, members, store, state, bar)
+        if not resumed:
+            observer.look()
+        while state.step < config.steps and not _stop(state.step, interrupt, members):
+            for group in optimizer.param_groups:
+                group["lr"] = config.learning_rate(state.step)
+            loss = loss_on(*pictures.batch(state.step, part))
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            observer.watch.see(state.step, loss.detach())
+            state.step += 1
+            bar.step()
+            observer.look()
+    return observer.end()
 
 
 def _stop(step: int, interrupt: Interrupt, members: Team) -> bool:
@@ -108,83 +105,3 @@ def _stop(step: int, interrupt: Interrupt, members: Team) -> bool:
     if members.size > 1 and step % _ASK:
         return False
     return members.any(interrupt.raised)
-
-
-class _Observer:
-    """What happens between two steps: records, accuracies, checkpoints; and the end."""
-
-    def __init__(
-        self, config: TrainConfig, pictures: Pictures, members: Team, store: Store, state: State,
-        bar: Progress,
-    ) -> None:  # fmt: skip
-        self.config, self.pictures, self.members = config, pictures, members
-        self.store, self.state, self.bar = store, state, bar
-        self.watch = Watch(members.device, state.model, state.logbook)
-        ends = np.geomspace(config.steps, 1, config.evaluations).round()
-        self._evaluate_at = frozenset(ends.astype(int).tolist()) if members.leads else frozenset()
-
-    def look(self) -> None:
-        """Do what is due at this step."""
-        state = self.state
-        recorded, save = state.step in state.logbook.due, self.store.due()
-        if recorded or save:
-            self._refuse_divergence()
-        if recorded:
-            state.logbook.record(state.step, state.model)
-            self.watch.keep(state.step)
-            self.bar.record(state.step, state.logbook)
-        if state.step in self._evaluate_at:
-            self._evaluate()
-        if save or state.step == self.config.steps:
-            self.store.save(state)
-
-    def end(self) -> Run:
-        """Save what there is, say how to go on if steps are left, and return the records."""
-        self.store.save(self.state)
-        run = self._run()
-        if self.state.step < self.config.steps:
-            again = (
-                f"stepwise-train --resume {self.store.folder} goes on from there"
-                if self.store.folder is not None
-                else "nothing was saved, since no folder was given as out"
-            )
-            warnings.warn(f"interrupted at step {self.state.step}: {again}", stacklevel=3)
-        else:
-            self.store.finish(run)
-        return run
-
-    def _refuse_divergence(self) -> None:
-        bad = self.watch.first_bad(self.state.step)
-        if bad is not None:
-            raise self.watch.explain(self.config, bad, self._run())
-
-    def _evaluate(self) -> None:
-        state, evaluation = self.state, Evaluation(self.config, self.pictures)
-        now = evaluation.of(state.model)
-        state.metrics.setdefault("history", []).append([state.step, *now.values()])
-        state.metrics |= now
-        if state.step == self.config.steps:
-            state.metrics |= evaluation.baselines()
-
-    def _run(self) -> Run:
-        config, state, device = self.config, self.state, self.members.device
-        seconds = state.seconds
-        speed = {"images_per_second": round(state.step * config.batch / seconds, 1)}
-        cuda = torch.cuda.get_device_name(device) if device.type == "cuda" else None
-        meta = {
-            "chapter": None,
-            "loss": config.loss,
-            "data": self.pictures.name,
-            "network": config.network,
-            "seed": config.seed,
-            "device": f"{cuda or f'CPU, {platform.machine()}'}, {self.members.size} process(es)",
-            "versions": {
-                "python": platform.python_version(), "numpy": np.__version__,
-                "torch": torch.__version__,
-            },
-            "minutes": round(seconds / 60, 2),
-            "command": "stepwise-train --config config.json",
-            "config": dataclasses.asdict(config),
-            "finished": state.step == config.steps,
-        }  # fmt: skip
-        return state.logbook.run(state.metrics | speed, meta)
