@@ -2,15 +2,18 @@
 
 A room for each idea; data flows from left to right, and no room imports from one to its right:
 
-    data -> views -> linear -> kernels -> ntk -> losses -> spectra -> plots, widgets -> checks
+    data -> views -> linear, networks -> kernels -> ntk -> losses -> spectra -> training
+    -> plots, widgets -> checks
 
 - ``data``      pictures and recorded runs: ``load_images``, ``load_run``
-- ``views``     two crops of each picture: ``make_pairs``
+- ``views``     two crops of each picture: ``make_pairs``; of a batch on its device: ``Augment``
 - ``linear``    the model that pencil and paper solve, and its simulations
+- ``networks``  ResNets and a perceptron with a head whose start one chooses
 - ``kernels``   the same model in a space of features that are never written down
 - ``ntk``       wide networks beside their limit
 - ``losses``    Barlow Twins, SimCLR and VICReg in PyTorch
 - ``spectra``   what to measure of an embedding
+- ``training``  networks trained and watched: ``train(recipe("digits-vicreg"))``, ``stepwise-train``
 - ``plots``     the course's figures, with theory / measured / relative error
 - ``widgets``   figures that one can drag
 - ``checks``    the exercises: ``check("2.4", answer)``

@@ -62,6 +62,26 @@ def number(
     return value
 
 
+def probability(name: str, x: object) -> float:
+    """A number from 0 to 1."""
+    value = number(name, x, minimum=0)
+    if value > 1:
+        raise ValueError(f"{name} is {value:g}; it must be a probability, from 0 to 1.")
+    return value
+
+
+def share_range(name: str, x: object) -> tuple[float, float]:
+    """The smallest and the largest share of a picture's area, 0 < smallest ≤ largest ≤ 1."""
+    pair = vector(name, x, 2, "the smallest and largest share of the area")
+    smallest, largest = pair.tolist()
+    if not 0 < smallest <= largest <= 1:
+        raise ValueError(
+            f"{name} is ({smallest:g}, {largest:g}); it must be 0 < smallest ≤ largest ≤ 1, shares "
+            "of the picture's area."
+        )
+    return smallest, largest
+
+
 def integer(name: str, x: object, minimum: int, maximum: int | None = None, why: str = "") -> int:
     """A whole number between the bounds; ``why`` says where the upper bound comes from."""
     if isinstance(x, (bool, np.bool_)) or not isinstance(x, Integral):

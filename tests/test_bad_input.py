@@ -17,7 +17,18 @@ import numpy as np
 import pytest
 import torch
 
-from stepwise_ssl import data, kernels, linear, losses, ntk, plots, spectra, views
+from stepwise_ssl import (
+    data,
+    kernels,
+    linear,
+    losses,
+    networks,
+    ntk,
+    plots,
+    spectra,
+    training,
+    views,
+)
 from stepwise_ssl.data import Images
 
 ROOMS: dict[str, ModuleType] = {
@@ -26,7 +37,9 @@ ROOMS: dict[str, ModuleType] = {
     "linear": linear,
     "kernels": kernels,
     "ntk": ntk,
+    "networks": networks,
     "losses": losses,
+    "training": training,
     "spectra": spectra,
     "plots": plots,
 }
@@ -185,6 +198,26 @@ ROWS: list[Row] = [
     ("ntk.seeded_start(W, K6, blocks)", ValueError, ("F0", "(2, 3)", "(6, d)", "(6, 6)")),
     ("ntk.seeded_start(K6[:, :2], W, blocks)", ValueError, ("K", "(2, 3)", "square")),
     ("ntk.seeded_start(K6[:, :2], K6, K6)", ValueError, ("blocks", "(6, 6)", "(2, 2, 6, 6)")),
+    # --- networks ---------------------------------------------------------------------------
+    ("networks.resnet18(10, stem='stl')", ValueError, ("stem", "'stl'", "'cifar', 'imagenet'")),
+    ("networks.resnet18(10, projector=(0,))", ValueError, ("projector", "0", "≥ 1")),
+    ("networks.resnet50(0)", ValueError, ("d", "0", "≥ 1")),
+    ("networks.small_resnet(10, channels=1.0)", TypeError, ("channels", "the float 1.0")),
+    ("networks.small_resnet(10, init_scale=0)", ValueError, ("init_scale", "0", "> 0")),
+    ("networks.mlp(10, '64')", TypeError, ("inputs", "the str '64'", "whole number")),
+    ("networks.mlp(10, 64, widths=())", ValueError, ("widths", "empty")),
+    ("networks.mlp(10, 64, bias_norm=-1)", ValueError, ("bias_norm", "-1", "≥ 0")),
+    # --- training ---------------------------------------------------------------------------
+    ("training.recipe('mnist')", ValueError, ("name", "'mnist'", "'digits-vicreg'")),
+    ("training.train(training.recipe(batch=5000))", ValueError, ("batch", "5000", "1297")),
+    ("training.train('digits-vicreg')", TypeError, ("config", "the str", "training.recipe")),
+    ("training.predict(None)", TypeError, ("config", "None", "training.recipe")),
+    (
+        "training.predict(training.recipe(network_options={'projector': [8]}))",
+        ValueError,
+        ("network_options", "projector", "linear head"),
+    ),
+    ("training.load_model(3)", TypeError, ("folder", "the int 3", "path")),
     # --- losses -----------------------------------------------------------------------------
     ("losses.barlow_twins(Z.numpy(), Z)", TypeError, ("z1", "ndarray", "torch.from_numpy")),
     ("losses.barlow_twins(Z, None)", TypeError, ("z2", "None", "torch tensors")),

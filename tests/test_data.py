@@ -21,7 +21,7 @@ from PIL import Image
 from sklearn.datasets import load_digits, load_sample_images
 
 from stepwise_ssl import data
-from stepwise_ssl.data import _cifar10, _download
+from stepwise_ssl.data import _archive, _cifar10, _download, _stl10
 
 # --- what comes with scikit-learn --------------------------------------------------------------
 
@@ -108,7 +108,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     chosen.mkdir()
     monkeypatch.setenv("STEPWISE_DATA", str(chosen))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(_cifar10.pooch, "os_cache", lambda name: tmp_path / "cache" / name)
+    monkeypatch.setattr(_archive.pooch, "os_cache", lambda name: tmp_path / "cache" / name)
     monkeypatch.setattr(_cifar10, "MD5", hashlib.md5(TINY).hexdigest())
     # No test may reach for the real hosts: port 9 of this machine answers nobody.
     monkeypatch.setattr(_cifar10, "SOURCES", ("http://127.0.0.1:9/none",))
@@ -211,6 +211,94 @@ def test_a_chosen_directory_that_is_none_is_an_error(folder, monkeypatch) -> Non
     monkeypatch.setenv("STEPWISE_DATA", str(folder / "typo"))
     with pytest.raises(NotADirectoryError, match="STEPWISE_DATA is .*typo"):
         data.load_images("cifar10")
+
+
+# --- STL-10 -------------------------------------------------------------------------------------
+
+
+def stl10_pictures(n: int, seed: int) -> tuple[np.ndarray, bytes]:
+    """n random pictures (n, 96, 96, 3), and their bytes: planes by colour, columns one by one."""
+    x = np.random.default_rng(seed).integers(0, 256, (n, 96, 96, 3), dtype=np.uint8)
+    packed = b"".join(
+        picture[:, column, colour].tobytes()
+        for picture in x
+        for colour in range(3)
+        for column in range(96)
+    )
+    return x, packed
+
+
+STL10 = archive(
+    {
+        "stl10_binary/test_X.bin": stl10_pictures(2, 1)[1],
+        "stl10_binary/test_y.bin": bytes([10, 1]),
+        "stl10_binary/train_X.bin": stl10_pictures(3, 2)[1],
+        "stl10_binary/train_y.bin": bytes([3, 1, 10]),
+        "stl10_binary/unlabeled_X.bin": stl10_pictures(4, 3)[1],
+    }
+)
+
+
+@pytest.fixture
+def stl10(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder with a tiny STL-10 in it."""
+    monkeypatch.setattr(_stl10, "MD5", hashlib.md5(STL10).hexdigest())
+    monkeypatch.setattr(_stl10, "SOURCES", ("http://127.0.0.1:9/none",))
+    (folder / _stl10.ARCHIVE).write_bytes(STL10)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("split", "n", "seed", "labels"),
+    [
+        ("train", 3, 2, [2, 0, 9]),
+        ("test", 2, 1, [9, 0]),
+        ("unlabeled", 4, 3, [-1, -1, -1, -1]),
+    ],
+)
+def test_stl10_is_read_from_its_archive(stl10, split, n, seed, labels) -> None:
+    images = data.load_images("stl10", split)
+    np.testing.assert_array_equal(images.x, stl10_pictures(n, seed)[0])
+    np.testing.assert_array_equal(images.y, labels)
+    assert (images.x.dtype, images.y.dtype, images.name) == (np.uint8, np.int64, "stl10")
+    few = data.load_images("stl10", split, n=2)
+    np.testing.assert_array_equal(few.x, images.x[:2])
+    np.testing.assert_array_equal(few.y, images.y[:2])
+
+
+def test_stl10_alone_has_pictures_without_labels(stl10) -> None:
+    with pytest.raises(ValueError, match="split is 'unlabeled'; it must be one of 'train', 'test'"):
+        data.load_images("cifar10", "unlabeled")
+    with pytest.raises(ValueError, match="split is 'all'; .*'unlabeled'"):
+        data.load_images("stl10", "all")
+
+
+def test_stl10_that_is_damaged_or_not_there_is_an_error(stl10, monkeypatch) -> None:
+    short = archive(
+        {"stl10_binary/train_X.bin": stl10_pictures(2, 0)[1], "stl10_binary/train_y.bin": b"1"}
+    )
+    (stl10 / _stl10.ARCHIVE).write_bytes(short)
+    with pytest.raises(ValueError, match="may be incomplete"):
+        data.load_images("stl10")
+    monkeypatch.setattr(_stl10, "MD5", hashlib.md5(short).hexdigest())
+    with pytest.raises(ValueError, match="damaged: train has 2 pictures and 1 labels"):
+        data.load_images("stl10")
+    with pytest.raises(ValueError, match=r"damaged: .*test_X\.bin"):
+        data.load_images("stl10", "test")
+    (stl10 / _stl10.ARCHIVE).unlink()
+    with pytest.raises(OSError, match="STL-10 could not be downloaded") as caught:
+        data.load_images("stl10")
+    assert "2640 MB" in str(caught.value) and _stl10.ARCHIVE in str(caught.value)
+
+
+def test_stl10_has_jpeg_packs_too(folder: Path) -> None:
+    jpeg_pack(folder / "stl10_unlabeled_jpeg.npz", 3)
+    assert data.load_images("stl10", "unlabeled").name == "stl10-jpeg"
+
+
+def test_stl10_comes_from_two_addresses() -> None:
+    assert len(_stl10.SOURCES) == 2
+    assert all(url.endswith(_stl10.ARCHIVE) for url in _stl10.SOURCES)
 
 
 # --- the download ------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Pictures to learn from.
 
-``digits`` and ``patches`` come with scikit-learn and need no network. ``cifar10`` is looked for
-in the directory ``$STEPWISE_DATA`` and downloaded only if it is not there.
+``digits`` and ``patches`` come with scikit-learn and need no network. ``cifar10`` and ``stl10`` are
+looked for in the directory ``$STEPWISE_DATA`` and downloaded only if they are not there.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from ..runs import load_run
 from ._bundled import digits, patches
 from ._cifar10 import cifar10
 from ._images import Images
+from ._stl10 import stl10
 
 __all__ = ["Images", "load_images", "load_run"]
 
-_LOADERS = {"digits": digits, "patches": patches, "cifar10": cifar10}
+_LOADERS = {"digits": digits, "patches": patches, "cifar10": cifar10, "stl10": stl10}
+NAMES = tuple(_LOADERS)
+_SPLITS = ("train", "test")
 
 
 def load_images(name: str = "digits", split: str = "train", n: int | None = None) -> Images:
@@ -35,7 +38,11 @@ def load_images(name: str = "digits", split: str = "train", n: int | None = None
               ``cifar10_test_jpeg.npz`` (arrays ``bytes``, ``offsets``, ``labels``); the second
               comes back under the name ``"cifar10-jpeg"``, since its pixels differ a little.
               Otherwise the archive, 170 MB, is downloaded once, checked and kept.
-        split: ``"train"`` or ``"test"``.
+            - ``"stl10"``: 96x96 colour photographs, 5000 train and 8000 test, 10 classes, and
+              100000 without labels in the split ``"unlabeled"`` (Coates et al. 2011). Found like
+              ``cifar10``, as ``stl10_binary.tar.gz`` (2.6 GB) or ``stl10_train_jpeg.npz`` and so
+              on.
+        split: ``"train"`` or ``"test"``, or ``"unlabeled"`` for ``stl10``, where y is −1.
         n: the first n pictures of the split; all of them by default.
 
     Returns:
@@ -44,11 +51,11 @@ def load_images(name: str = "digits", split: str = "train", n: int | None = None
     Raises:
         TypeError, ValueError: an argument is not one of the above, or ``n`` is larger than the
             split.
-        OSError: ``cifar10`` is not at hand and could not be downloaded; the message says where to
+        OSError: the archive is not at hand and could not be downloaded; the message says where to
             put the file by hand. A damaged file raises ValueError.
     """
     load = _LOADERS[_validate.choice("name", name, _LOADERS)]
-    _validate.choice("split", split, ("train", "test"))
+    _validate.choice("split", split, (*_SPLITS, "unlabeled") if name == "stl10" else _SPLITS)
     if n is not None:
         n = _validate.integer("n", n, 1)
     images = load(split, n)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import _validate
-from .data import Images
+from .. import _validate
+from ..data import Images
 
 __all__ = ["make_pairs"]
 
@@ -58,7 +58,7 @@ def make_pairs(
     n = len(images) if n is None else n
     n = _validate.integer("n", n, 1, len(images), "the number of pictures in images")
     seed = _validate.integer("seed", seed, 0)
-    smallest, largest = _crop_range(crop)
+    smallest, largest = _validate.share_range("crop", crop)
     centre = _validate.flag("centre", centre)
     scale = _validate.flag("scale", scale)
 
@@ -81,17 +81,6 @@ def make_pairs(
         x1 /= norm
         x2 /= norm
     return x1, x2
-
-
-def _crop_range(crop: object) -> tuple[float, float]:
-    pair = _validate.vector("crop", crop, 2, "the smallest and largest share of the area")
-    smallest, largest = pair.tolist()
-    if not 0 < smallest <= largest <= 1:
-        raise ValueError(
-            f"crop is ({smallest:g}, {largest:g}); it must be 0 < smallest ≤ largest ≤ 1, shares "
-            "of the picture's area."
-        )
-    return smallest, largest
 
 
 def _views(

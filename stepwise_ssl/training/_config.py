@@ -1,0 +1,203 @@
+"""Everything that decides what a training run does, in one dataclass."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import inspect
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from .. import _validate, data, losses, networks
+from ..views import Augment
+
+NETWORKS: dict[str, Callable[..., networks.Encoder]] = {
+    "small_resnet": networks.small_resnet,
+    "resnet18": networks.resnet18,
+    "resnet50": networks.resnet50,
+    "mlp": networks.mlp,
+}
+LOSSES = {
+    "barlow_twins": losses.barlow_twins,
+    "nt_xent": losses.nt_xent,
+    "vicreg": losses.vicreg,
+}
+SCHEDULES = ("constant", "cosine")
+PRECISIONS = ("float32", "bf16", "float64")
+# What the configuration itself passes to a builder or takes from the data.
+_OWN = ("d", "init_scale", "channels", "inputs")
+
+
+def option(default: object, help: str) -> object:
+    """A field with its explanation, which the command shows too."""
+    if isinstance(default, dict):
+        return field(default_factory=default.copy, metadata={"help": help})
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """The settings of one run. ``recipe`` has sets of them that show the staircase.
+
+    A field's explanation is its metadata: ``stepwise-train --help`` prints them all.
+
+    Raises:
+        TypeError, ValueError: a field is out of range or no argument of what it goes to.
+    """
+
+    # --- pictures and views
+    data: str = option("digits", "data set: digits and patches need no download")
+    split: str = option("train", "part of it to train on; stl10 has unlabeled too")
+    n: int | None = option(None, "the first n pictures of that part; all by default")
+    size: int = option(16, "height and width of a view in pixels; larger pictures are shrunk")
+    augment: dict = option({}, "options of views.Augment, such as crop=0.6,1 flip=0 blur=0.1")
+    fixed_views: bool = option(False, "draw the two views of each picture once, not at each step")
+
+    # --- network
+    network: str = option("small_resnet", "one of small_resnet, resnet18, resnet50, mlp")
+    d: int = option(10, "embedding dimensions")
+    init_scale: float = option(0.01, "size of the last layer at the start; small makes stairs")
+    network_options: dict = option({}, "more for the builder, such as projector=2048,2048")
+    frozen_trunk: bool = option(False, "train the head alone, on random features")
+
+    # --- loss
+    loss: str = option("barlow_twins", "one of barlow_twins, nt_xent, vicreg")
+    loss_options: dict = option({}, "arguments of the loss, such as temperature=1 normalize=False")
+
+    # --- optimisation: stochastic gradient descent
+    steps: int = option(1000, "iterations")
+    batch: int = option(128, "pictures a step, each in two views, over all processes together")
+    lr: float = option(0.02, "learning rate")
+    schedule: str = option("constant", "of the learning rate: constant, or cosine down to 0")
+    warmup: int = option(0, "steps in which the learning rate rises from 0, linearly")
+    momentum: float = option(0.0, "0 for the theory's plain gradient descent")
+    weight_decay: float = option(0.0, "pulls every weight towards 0")
+    seed: int = option(0, "of weights, order and views; the same seed gives the same run")
+
+    # --- what is recorded
+    log_points: int = option(100, "records of loss and eigenvalues, evenly spaced in log step")
+    probe_pairs: int = option(500, "pairs of views on which they are measured")
+    evaluations: int = option(1, "measurements of accuracy, the last at the end; 0 for none")
+    evaluation_pictures: int = option(4000, "labelled pictures to fit on, half as many to test")
+
+    # --- machine
+    device: str = option("auto", "cpu, cuda, or auto: cuda where there is one")
+    precision: str = option("float32", "float32, bf16 (autocast, loss in float32) or float64")
+    compile: str | None = option(None, "backend of torch.compile: inductor makes a GPU fast")
+    checkpoint_seconds: float = option(60.0, "time between checkpoints, if there is a folder")
+
+    def __post_init__(self) -> None:
+        for name in ("augment", "network_options", "loss_options"):
+            value = getattr(self, name)
+            if not isinstance(value, dict):
+                raise TypeError(f"{name} is {_validate.kind(value)}; it must be a dict.")
+            # As JSON gives them back, so that a configuration equals the one that was saved.
+            object.__setattr__(self, name, json.loads(json.dumps(value)))
+        _validate.choice("data", self.data, data.NAMES)
+        for name, least in (
+            ("size", 1), ("d", 1), ("steps", 1), ("batch", 2), ("warmup", 0), ("seed", 0),
+            ("log_points", 2), ("probe_pairs", 2), ("evaluations", 0), ("evaluation_pictures", 2),
+        ):  # fmt: skip
+            _validate.integer(name, getattr(self, name), least)
+        if self.n is not None:
+            _validate.integer("n", self.n, 2)
+        _validate.number("init_scale", self.init_scale, above=0)
+        _validate.number("lr", self.lr, above=0)
+        for name in ("weight_decay", "checkpoint_seconds"):
+            _validate.number(name, getattr(self, name), minimum=0)
+        if _validate.number("momentum", self.momentum, minimum=0) >= 1:
+            raise ValueError(f"momentum is {self.momentum:g}; it must be below 1.")
+        for name in ("fixed_views", "frozen_trunk"):
+            _validate.flag(name, getattr(self, name))
+        _validate.choice("network", self.network, NETWORKS)
+        _validate.choice("loss", self.loss, LOSSES)
+        _validate.choice("schedule", self.schedule, SCHEDULES)
+        _validate.choice("precision", self.precision, PRECISIONS)
+        _device(self.device)
+        _known("augment", self.augment, Augment, ("size",))
+        _known("network_options", self.network_options, NETWORKS[self.network], _OWN)
+        _known("loss_options", self.loss_options, LOSSES[self.loss], ("z1", "z2"))
+        self.views()
+
+    def views(self) -> Augment:
+        """The random views that this configuration asks for."""
+        return Augment(size=self.size, **self.augment)
+
+    def learning_rate(self, step: int) -> float:
+        """The learning rate of one step, 0 ≤ step < steps."""
+        rise = min(1.0, (step + 1) / (self.warmup + 1))
+        if self.schedule == "constant":
+            return self.lr * rise
+        done = max(0, step - self.warmup) / max(1, self.steps - self.warmup)
+        return self.lr * rise * (1 + math.cos(math.pi * done)) / 2
+
+    def replace(self, **changes: object) -> TrainConfig:
+        """The same with some fields changed."""
+        return TrainConfig.from_dict(dataclasses.asdict(self) | changes)
+
+    def to_json(self) -> str:
+        """All fields as text."""
+        return json.dumps(dataclasses.asdict(self), indent=1) + "\n"
+
+    @classmethod
+    def from_dict(cls, values: dict) -> TrainConfig:
+        """From names and values. Raises ValueError for a name that is no field."""
+        _refuse_unknown("the configuration", values, [f.name for f in dataclasses.fields(cls)])
+        return cls(**values)
+
+    @classmethod
+    def load(cls, path: str | Path) -> TrainConfig:
+        """Read a configuration that was saved as JSON.
+
+        Raises:
+            FileNotFoundError: no such file.
+            ValueError: not JSON, a key that is no field, or a value out of range.
+        """
+        try:
+            values = json.loads(Path(path).read_text("utf-8"))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path} is no JSON: {error}") from error
+        if not isinstance(values, dict):
+            raise ValueError(f"{path} holds {_validate.kind(values)}; it must be an object.")
+        return cls.from_dict(values)
+
+
+def check(config: object) -> None:
+    """Raise TypeError for anything but a TrainConfig."""
+    if not isinstance(config, TrainConfig):
+        raise TypeError(
+            f"config is {_validate.kind(config)}; it must be a TrainConfig such as "
+            "training.recipe('digits-vicreg')."
+        )
+
+
+def _device(name: str) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f"device is {_validate.kind(name)}; it must be a name such as 'cpu'.")
+    kind = name.partition(":")[0]
+    if kind not in ("auto", "cpu", "cuda"):
+        raise ValueError(f"device is {name!r}; it must be 'auto', 'cpu', 'cuda' or 'cuda:0'.")
+    if kind == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"device is {name!r}, but PyTorch sees no GPU here; 'cpu' works.")
+
+
+def _known(name: str, options: dict, target: Callable, own: tuple[str, ...]) -> None:
+    """Raise if an option is no argument of what it will be passed to."""
+    _refuse_unknown(
+        name, options, [p for p in inspect.signature(target).parameters if p not in own]
+    )
+
+
+def _refuse_unknown(name: str, given: dict, allowed: list[str]) -> None:
+    for key in given:
+        if key not in allowed:
+            near = difflib.get_close_matches(key, allowed, n=1)
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            raise ValueError(
+                f"{name} has the unknown key {key!r}; allowed are {', '.join(allowed)}.{meant}"
+            )

@@ -1,0 +1,64 @@
+"""How good a representation is: a linear probe and nearest neighbours on labelled pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.linear_model import RidgeClassifier
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from .. import data
+from ..networks import Encoder
+from ._config import TrainConfig
+from ._model import build, features, settle_statistics
+from ._pictures import Pictures
+
+_NEIGHBOURS = 20
+
+
+class Evaluation:
+    """Accuracies on the test pictures of a classifier fitted to the training pictures.
+
+    The pictures are taken whole, without random views.
+    """
+
+    def __init__(self, config: TrainConfig, pictures: Pictures) -> None:
+        self.config = config
+        self.channels = pictures.channels
+        self.sets = []
+        for split, share in (("train", 1), ("test", 2)):
+            images = data.load_images(config.data, split)
+            few = max(1, config.evaluation_pictures // share)
+            images = data.Images(images.x[:few], images.y[:few], images.name)
+            self.sets.append((pictures.whole(images), images.y))
+
+    def of(self, model: Encoder) -> dict[str, float]:
+        """Accuracy on the hidden representation of a copy of the model."""
+        # A copy without processes around it, since one of them evaluates alone.
+        copy = build(self.config, self.channels).to(self.sets[0][0].device)
+        copy.load_state_dict(model.state_dict())
+        settle_statistics(copy, self.sets[0][0])
+        train, test = ((features(copy, x), y) for x, y in self.sets)
+        return {"linear_probe": linear_probe(*train, *test), "knn": knn(*train, *test)}
+
+    def baselines(self) -> dict[str, float]:
+        """The linear probe on raw pixels, and on the network as it was before training."""
+        flat = [(x.flatten(1).double().cpu().numpy(), y) for x, y in self.sets]
+        untrained = self.of(build(self.config, self.channels))
+        return {
+            "linear_probe_raw_pixels": linear_probe(*flat[0], *flat[1]),
+            "linear_probe_random_features": untrained["linear_probe"],
+        }
+
+
+def linear_probe(x: np.ndarray, y: np.ndarray, x_test: np.ndarray, y_test: np.ndarray) -> float:
+    """Accuracy of ridge regression on the classes, features (n, h) standardised."""
+    probe = make_pipeline(StandardScaler(), RidgeClassifier(alpha=1.0))
+    return float(probe.fit(x, y).score(x_test, y_test))
+
+
+def knn(x: np.ndarray, y: np.ndarray, x_test: np.ndarray, y_test: np.ndarray) -> float:
+    """Accuracy of a vote among the 20 nearest neighbours by cosine similarity."""
+    vote = KNeighborsClassifier(min(_NEIGHBOURS, len(x)), metric="cosine", weights="distance")
+    return float(vote.fit(x, y).score(x_test, y_test))

@@ -1,0 +1,78 @@
+"""What is recorded on the way: loss and eigenvalues, in float64, on a fixed batch of pairs."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+from .. import linear, spectra
+from ..networks import Encoder
+from ..runs import Run
+from ._config import TrainConfig
+from ._model import outputs
+from ._objective import centred, objective
+
+CURVES = (
+    "steps", "t", "loss", "eigenvalues", "cross_eigenvalues", "hidden_eigenvalues",
+    "hidden_cross_eigenvalues",
+)  # fmt: skip
+
+
+class Logbook:
+    """The records so far, one row a record of each of CURVES."""
+
+    def __init__(self, config: TrainConfig, probe: Tensor) -> None:
+        self.config, self.probe = config, probe
+        self.due = frozenset(log_steps(config.steps, config.log_points))
+        self.rows: dict[str, list] = {name: [] for name in CURVES}
+        self._times = np.r_[0, np.cumsum([config.learning_rate(s) for s in range(config.steps)])]
+
+    def record(self, step: int, model: Encoder) -> None:
+        """Measure the model as it stands before step ``step``."""
+        hidden, z = outputs(model, self.probe)
+        z1, z2 = (torch.from_numpy(half) for half in np.split(z, 2))
+        values = (
+            step, self._times[step], objective(self.config)(z1, z2).item(),
+            *_spectra(z), *_spectra(hidden),
+        )  # fmt: skip
+        for name, value in zip(CURVES, values, strict=True):
+            self.rows[name].append(value)
+
+    @property
+    def loss(self) -> float:
+        """The last one recorded."""
+        return self.rows["loss"][-1]
+
+    @property
+    def learned(self) -> int:
+        """How many eigenvalues of the embedding's covariance are at ½ or above."""
+        return int((self.rows["eigenvalues"][-1] >= 0.5).sum())
+
+    def state(self) -> dict[str, Tensor]:
+        """The records as tensors, for a checkpoint."""
+        return {name: torch.from_numpy(np.array(rows)) for name, rows in self.rows.items()}
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """The records of a checkpoint in place of those here."""
+        self.rows = {name: list(state[name].numpy()) for name in CURVES}
+
+    def run(self, metrics: dict, meta: dict) -> Run:
+        """The records as a Run."""
+        curves = {name: np.array(rows) for name, rows in self.rows.items()}
+        return Run(**curves, metrics=metrics, meta=meta)
+
+
+def log_steps(steps: int, points: int) -> list[int]:
+    """0 and up to ``points`` steps that are evenly spaced on a log axis, the last one included."""
+    return np.unique(np.r_[0, np.geomspace(1, steps, points).round()]).astype(int).tolist()
+
+
+def _spectra(z: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Eigenvalues of the covariance over both views and of the cross-moment, z (2p, d) centred."""
+    if not np.isfinite(z).all():  # said by whoever watches the loss
+        return (np.full(z.shape[1], np.nan),) * 2
+    z1, z2 = centred(*np.split(z, 2))
+    cross = np.linalg.eigvalsh(linear.cross_moment(z1, z2))[::-1]
+    return spectra.covariance_eigenvalues(np.concatenate([z1, z2])), cross

@@ -1,0 +1,143 @@
+"""The pictures on their device, and the views that a step trains on."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .. import data
+from ..data import Images
+from ..views import Augment
+from ._config import TrainConfig
+
+# Streams of random numbers: each use has its own, so that none shifts another.
+_ORDER, _VIEWS, _PROBE, _FIXED = range(4)
+
+
+def generator(*key: int) -> torch.Generator:
+    """Random numbers on the CPU that depend on the key alone.
+
+    With (seed, stream, step) as the key nothing of the past is needed to go on with a run.
+    """
+    state = int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0])
+    return torch.Generator().manual_seed(state >> 1)  # PyTorch takes 63 bits
+
+
+def to_device(x: Tensor, device: torch.device) -> Tensor:
+    """A copy for which a GPU does not make the host wait."""
+    if device.type == "cuda":
+        return x.pin_memory().to(device, non_blocking=True)
+    return x.to(device)
+
+
+class Pictures:
+    """All pictures as uint8 on the device, with views drawn for a whole batch at once.
+
+    Attributes:
+        x: (n, c, h, w) uint8.
+        name: the data set, or the variant of it that was found.
+        mean, std: (c, 1, 1), of the pixels; views are standardised by them.
+    """
+
+    def __init__(self, config: TrainConfig, device: torch.device) -> None:
+        images = data.load_images(config.data, config.split, config.n)
+        if config.batch > len(images):
+            raise ValueError(
+                f"batch is {config.batch}; it must be between 2 and {len(images)}, the pictures "
+                f"in {config.data}/{config.split}."
+            )
+        self.config, self.device, self.name = config, device, images.name
+        self.dtype = torch.float64 if config.precision == "float64" else torch.float32
+        self.augment = config.views()
+        self.x = as_tensor(images, config.size).to(device)
+        self.mean, self.std = (m.to(device, self.dtype) for m in _moments(self.x))
+        self._fixed = self._draw(len(images), _FIXED) if config.fixed_views else None
+        self._order = (-1, torch.empty(0))
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @property
+    def channels(self) -> int:
+        return self.x.shape[1]
+
+    def batch(self, step: int, part: slice) -> tuple[Tensor, Tensor, Tensor]:
+        """What one process needs for its part of a step's joint batch.
+
+        Every process draws for the joint batch and takes its part, so a run does not depend on
+        how many there are.
+
+        Returns:
+            pictures (b, c, h, w) uint8, and the draws of their two views, (b, 14) each.
+        """
+        index = to_device(self._index(step)[part], self.device)
+        if self._fixed is not None:
+            first, second = self._fixed[:, index]
+        else:
+            first, second = self._draw(self.config.batch, _VIEWS, step, part)
+        return self.x[index], first, second
+
+    def views(self, x: Tensor, *draws: Tensor) -> Tensor:
+        """The views of x (b, c, h, w) under each table of draws, standardised, one after another:
+        (views · b, c, size, size)."""
+        view = self.augment.apply(x.repeat(len(draws), 1, 1, 1), torch.cat(draws))
+        view = view.sub_(self.mean).mul_(1 / self.std)
+        return view.contiguous(memory_format=torch.channels_last)
+
+    def probe(self) -> Tensor:
+        """The fixed pairs that records are made on: (2p, c, size, size), the first views first."""
+        pairs = min(self.config.probe_pairs, len(self))
+        seed = generator(self.config.seed, _PROBE)
+        index = torch.randperm(len(self), generator=seed)[:pairs].to(self.device)
+        fixed = self._fixed
+        draws = self._draw(pairs, _PROBE, 1) if fixed is None else fixed[:, index]
+        return self.views(self.x[index], *draws)
+
+    def whole(self, images: Images) -> Tensor:
+        """Labelled pictures as they are, resized and standardised: (n, c, size, size)."""
+        x = as_tensor(images, self.config.size).to(self.device)
+        still = Augment(
+            size=self.config.size, crop=(1, 1), flip=0, jitter=(0, 0, 0, 0), grey=0
+        )  # fmt: skip
+        view = still.apply(x, still.draw(len(x)).to(self.device, self.dtype))
+        return (view - self.mean) / self.std
+
+    def _index(self, step: int) -> Tensor:
+        """The pictures of a step: a new order for each epoch, the rest that fills no batch left."""
+        batches = len(self) // self.config.batch
+        epoch, place = divmod(step, batches)
+        if self._order[0] != epoch:
+            seed = generator(self.config.seed, _ORDER, epoch)
+            self._order = (epoch, torch.randperm(len(self), generator=seed))
+        return self._order[1][place * self.config.batch : (place + 1) * self.config.batch]
+
+    def _draw(self, n: int, stream: int, step: int = 0, part: slice = slice(None)) -> Tensor:
+        """Draws for two views of each of n pictures, (2, n, 14), or a part of the n."""
+        draws = self.augment.draw(2 * n, generator(self.config.seed, stream, step))
+        draws = draws.view(2, n, -1)[:, part].to(self.dtype)
+        return to_device(draws.contiguous(), self.device)
+
+
+def as_tensor(images: Images, size: int) -> Tensor:
+    """(n, c, h, w) uint8; pictures larger than ``size`` are shrunk to it, by averaging."""
+    x = torch.from_numpy(images.x).permute(0, 3, 1, 2).contiguous()
+    if min(x.shape[2:]) <= size:
+        return x
+    # In pieces: as floats the whole set would take four times its memory.
+    small = [F.interpolate(part.float(), size=(size, size), mode="area") for part in x.split(4096)]
+    return torch.cat([part.round().to(torch.uint8) for part in small])
+
+
+def _moments(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of each channel of x (n, c, h, w) uint8, from 0 to 1."""
+    # From counts of the 256 values: exact, and no copy of all pixels as floats.
+    counts = torch.stack([x[:, c].flatten().bincount(minlength=256) for c in range(x.shape[1])])
+    share = counts.double().cpu() / counts.sum(1, keepdim=True).cpu()
+    value = torch.arange(256, dtype=torch.float64) / 255
+    mean = share @ value
+    std = torch.sqrt((share * (value - mean[:, None]) ** 2).sum(1))
+    # A channel without variation stays at 0 after the mean is taken off.
+    std = torch.where(std > 0, std, 1)
+    return mean[:, None, None], std[:, None, None]

@@ -1,0 +1,52 @@
+"""What the theory of the linear model says about a network before it is trained."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from .. import linear
+from ._config import TrainConfig, check
+from ._model import build, outputs
+from ._objective import centred
+from ._pictures import Pictures
+
+
+class Prediction(NamedTuple):
+    """gamma, s0 (d,): of the modes of the untrained trunk's features, in order of gamma.
+
+    step_times (d,): sorted; they compare with ``spectra.find_steps(run.t, run.cross_eigenvalues)``.
+    """
+
+    gamma: np.ndarray
+    s0: np.ndarray
+    step_times: np.ndarray
+
+
+def predict(config: TrainConfig) -> Prediction:
+    """Step times of the theory's Barlow Twins loss, from the network as it starts.
+
+    The features of the trunk take the place of the pictures: Γ is their cross-moment over the
+    probe's pairs, centred, and the head's first weights give s_j(0). Exact for a frozen trunk in
+    the limit of small weights and steps; a trunk that is trained climbs earlier.
+
+    Raises:
+        TypeError: ``config`` is no TrainConfig.
+        ValueError: the head has hidden layers, or more dimensions than the trunk has features.
+    """
+    check(config)
+    pictures = Pictures(config, torch.device("cpu"))
+    model = build(config, pictures.channels).train()
+    if len(model.head) > 1:
+        raise ValueError(
+            f"network_options has the projector {config.network_options['projector']}; the theory "
+            "is that of a linear head."
+        )
+    hidden, _ = outputs(model, pictures.probe())
+    Gamma = linear.cross_moment(*centred(*np.split(hidden, 2)))
+    gamma, modes = linear.modes(Gamma, config.d)
+    W0 = model.head[-1].weight.detach().double().numpy()
+    s0 = linear.effective_init(W0, modes)
+    return Prediction(gamma, s0, np.sort(linear.step_times(gamma, s0)))

@@ -1,0 +1,60 @@
+"""Settings that were tried, by name: those that show the staircase, and the field's own."""
+
+from __future__ import annotations
+
+from .. import _validate
+from ._config import TrainConfig
+
+# Views of the theory's experiments: milder than the field's, so that a small network learns fast.
+_DIGITS = {"crop": [0.6, 1.0], "flip": 0.0, "jitter": [0.2, 0.2, 0.2, 0.0],
+           "jitter_probability": 1.0, "grey": 0.0}  # fmt: skip
+_PHOTOS = {"crop": [0.4, 1.0], "jitter": [0.4, 0.4, 0.4, 0.1], "jitter_probability": 1.0,
+           "grey": 0.1}  # fmt: skip
+
+# Losses near zero: what chapter 6 expands.
+_THEORY = {"loss": "barlow_twins", "loss_options": {"lam": 1.0, "normalize": False}}
+_VICREG = {"loss": "vicreg", "init_scale": 0.001, "lr": 0.01, "loss_options": {
+    "invariance": 10.0, "variance": 25.0, "covariance": 10.0, "eps": 0.01}}  # fmt: skip
+_DOT = {"loss": "nt_xent", "loss_options": {"temperature": 1.0, "normalize": False}}
+_COSINE = {"loss": "nt_xent", "loss_options": {"temperature": 0.5},
+           "network_options": {"bias_norm": 1.0}}  # fmt: skip
+
+_CIFAR = {"data": "cifar10", "n": 5000, "augment": _PHOTOS}
+# lightly's settings for CIFAR-10 at batch 512: 200 epochs are 19,500 steps.
+_FIELD = {
+    "data": "cifar10", "size": 32, "network": "resnet18", "d": 2048, "init_scale": 1.0,
+    "network_options": {"projector": [2048, 2048]}, "steps": 19_500, "batch": 512, "lr": 0.24,
+    "momentum": 0.9, "weight_decay": 5e-4, "schedule": "cosine", "warmup": 1000,
+    "precision": "bf16", "evaluation_pictures": 20_000,
+}  # fmt: skip
+
+RECIPES: dict[str, dict] = {
+    "digits-barlow-twins": {"augment": _DIGITS, **_THEORY},
+    "digits-vicreg": {"augment": _DIGITS, **_VICREG},
+    "patches-barlow-twins": {"data": "patches", "augment": _PHOTOS, **_THEORY},
+    "cifar10-barlow-twins": {**_CIFAR, **_THEORY, "lr": 0.01, "steps": 2000},
+    "cifar10-vicreg": {**_CIFAR, **_VICREG},
+    "cifar10-simclr-dot": {**_CIFAR, **_DOT, "steps": 2000},
+    "cifar10-simclr-cosine": {**_CIFAR, **_COSINE, "steps": 2000},
+    "cifar10-resnet18-barlow-twins": {**_FIELD, "loss": "barlow_twins"},
+    "cifar10-resnet18-simclr": {
+        **_FIELD, "loss": "nt_xent", "d": 128, "network_options": {"projector": [512]},
+        "augment": {"jitter": [0.4, 0.4, 0.4, 0.1]},
+    },
+    "cifar10-resnet18-vicreg": {
+        **_FIELD, "loss": "vicreg", "augment": {"crop": [0.2, 1.0], "solarize": 0.1},
+    },
+}  # fmt: skip
+
+
+def recipe(name: str = "digits-vicreg", **changes: object) -> TrainConfig:
+    """A configuration by name, with some fields changed.
+
+    ``digits-…`` and ``patches-…`` need no download; ``cifar10-…`` show the staircase on a CPU in
+    minutes, and ``cifar10-resnet18-…`` are the field's own settings, for a GPU.
+
+    Raises:
+        TypeError, ValueError: an unknown name, or a change that ``TrainConfig`` refuses.
+    """
+    _validate.choice("name", name, RECIPES)
+    return TrainConfig.from_dict({**RECIPES[name], **changes})

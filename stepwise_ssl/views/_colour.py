@@ -1,0 +1,108 @@
+"""Changes of colour for a batch x (n, c, h, w) from 0 to 1, with one coefficient a picture.
+
+Brightness, contrast, saturation and hue mean what they mean in Pillow, torchvision and kornia,
+and values are cut to 0..1 after each, as there.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+_RED, _GREEN, _BLUE = 0.299, 0.587, 0.114  # luminance, ITU-R BT.601
+_REACH = 4  # of the blur's kernel, in standard deviations of the widest
+
+
+def brightness(x: Tensor, factor: Tensor) -> Tensor:
+    """factor · x."""
+    return (x * _each(factor)).clamp_(max=1)
+
+
+def contrast(x: Tensor, factor: Tensor) -> Tensor:
+    """Away from the picture's mean luminance, or towards it."""
+    # The mean of the luminance is the luminance of the means, and that is a number a channel.
+    mean = luminance(x.mean(dim=(2, 3), keepdim=True))
+    return _blend(x, mean, _each(factor))
+
+
+def saturation(x: Tensor, factor: Tensor) -> Tensor:
+    """Away from the luminance of each pixel, or towards it."""
+    return _blend(x, luminance(x), _each(factor))
+
+
+def grey_out(x: Tensor, chosen: Tensor) -> Tensor:
+    """The chosen pictures (n,) without colour, with the luminance that they had."""
+    return torch.lerp(x, luminance(x), _each(chosen.to(x.dtype)))
+
+
+def hue(x: Tensor, turns: Tensor) -> Tensor:
+    """Turn the colour circle of HSV; grey pixels stay as they are.
+
+    With m the smallest and C the spread of red, green and blue, and H from 0 to 6 the hue in
+    sixths of a turn, red is m + C · clip(|H − 3| − 1, 0, 1), green m + C · clip(2 − |H − 2|, 0, 1)
+    and blue m + C · clip(2 − |H − 4|, 0, 1).
+    """
+    red, green, blue = x.unbind(1)
+    value = torch.maximum(torch.maximum(red, green), blue)
+    least = torch.minimum(torch.minimum(red, green), blue)
+    spread = value - least
+    inverse = 1 / spread.clamp(min=torch.finfo(x.dtype).tiny)  # of grey, 0 · inverse is 0
+    # torch.where would do, but takes ten times as long on a CPU. A sign is 0 where a channel is
+    # the largest and 1 elsewhere, and lerp is exact at both ends.
+    sixths = torch.lerp(
+        ((blue - red) * inverse).add_(2),
+        ((red - green) * inverse).add_(4),
+        (value - green).sign_(),
+    )
+    sixths = torch.lerp((green - blue) * inverse, sixths, (value - red).sign_())
+    turned = sixths.add_(6 * turns[:, None, None])
+    turned = turned.sub_((turned / 6).floor_().mul_(6))
+    turned_red = (turned - 3).abs_().sub_(1)
+    turned_green = (turned - 2).abs_().neg_().add_(2)
+    turned_blue = (turned - 4).abs_().neg_().add_(2)
+    share = torch.stack([turned_red, turned_green, turned_blue], dim=1).clamp_(0, 1)
+    return share.mul_(spread[:, None]).add_(least[:, None])
+
+
+def blur(x: Tensor, sigma: Tensor) -> Tensor:
+    """Gaussian blur with a standard deviation in pixels for each picture, 0 for none.
+
+    Pixels beyond the border are those of the picture mirrored at its outermost pixels.
+    """
+    down, across = (_blur_matrix(sigma, size) for size in x.shape[2:])
+    return down[:, None] @ x @ across[:, None].transpose(-1, -2)
+
+
+def solarize(x: Tensor, chosen: Tensor) -> Tensor:
+    """The chosen pictures (n,) with every value ≥ ½ inverted."""
+    return torch.where(_each(chosen) & (x >= 0.5), 1 - x, x)
+
+
+def luminance(x: Tensor) -> Tensor:
+    """How bright each pixel looks: (n, c, h, w) -> (n, 1, h, w); grey pictures are that already."""
+    if x.shape[1] == 1:
+        return x
+    return _RED * x[:, 0:1] + _GREEN * x[:, 1:2] + _BLUE * x[:, 2:3]
+
+
+def _blend(x: Tensor, centre: Tensor, factor: Tensor) -> Tensor:
+    """centre + factor · (x − centre), cut to 0..1."""
+    return (x * factor).add_(centre * (1 - factor)).clamp_(0, 1)
+
+
+def _each(values: Tensor) -> Tensor:
+    return values[:, None, None, None]
+
+
+def _blur_matrix(sigma: Tensor, size: int) -> Tensor:
+    """Matrices (n, size, size) that blur an axis of that many pixels."""
+    reach = min(_REACH * 2, size - 1)  # the widest blur has a standard deviation of 2
+    step = torch.arange(-reach, reach + 1, device=sigma.device)
+    # A tiny standard deviation leaves the pixel itself, exactly.
+    weight = torch.exp(-((step / sigma.clamp(min=1e-3)[:, None]) ** 2) / 2)
+    weight = weight / weight.sum(1, keepdim=True)
+    pixel = (torch.arange(size, device=sigma.device)[:, None] + step).abs()
+    pixel = torch.where(pixel < size, pixel, 2 * (size - 1) - pixel)
+    taken = F.one_hot(pixel, size).to(sigma.dtype)  # (size, steps, size)
+    return torch.einsum("nk,ikj->nij", weight, taken)
