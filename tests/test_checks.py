@@ -1,5 +1,6 @@
 """The exercise engine: its four verdicts, its two modes, and what it never does."""
 
+import signal
 import time
 from dataclasses import replace
 
@@ -134,13 +135,13 @@ def test_raised_shows_the_learners_own_line():
     assert "ValueError" in outcome.message and "y = x.reshape(7)" in outcome.message
 
 
+def endless(x):
+    while True:
+        x = x + 0
+
+
 def test_an_endless_loop_is_interrupted(monkeypatch):
     monkeypatch.setattr(learner_module, "TIME_LIMIT", 0.3)
-
-    def endless(x):
-        while True:
-            x = x + 0
-
     start = time.monotonic()
     outcome = run(EXERCISE, endless)
     assert outcome.verdict == engine.RAISED and "still running" in outcome.message
@@ -149,6 +150,17 @@ def test_an_endless_loop_is_interrupted(monkeypatch):
 
 def test_a_caret_for_a_power_is_explained():
     assert "a power is written **" in run(EXERCISE, lambda x: x ^ 2).message
+
+
+def test_an_endless_loop_ends_in_the_background_too(monkeypatch):
+    """A shell starts a background process with interrupts ignored."""
+    monkeypatch.setattr(learner_module, "TIME_LIMIT", 0.3)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert run(EXERCISE, endless).verdict == engine.RAISED
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_swallowed_time_limit_still_counts(monkeypatch):

@@ -8,6 +8,7 @@ import copy
 import io
 import linecache
 import random
+import signal
 import sys
 import threading
 import time
@@ -92,7 +93,8 @@ def time_limit(seconds: float) -> Iterator[None]:
     """Interrupt the main thread's Python code after `seconds`.
 
     A timer and `_thread.interrupt_main` work on every platform, unlike alarms. A call into C
-    is interrupted only when it returns. Outside the main thread there is no limit.
+    is interrupted only when it returns. Outside the main thread there is no limit. A process
+    that was started in the background ignores interrupts; for the time of the call it listens.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -106,6 +108,9 @@ def time_limit(seconds: float) -> Iterator[None]:
                 state["fired"] = True
                 _thread.interrupt_main()
 
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if ignored:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(seconds, fire)
     timer.daemon = True
     timer.start()
@@ -120,6 +125,8 @@ def time_limit(seconds: float) -> Iterator[None]:
         with lock:
             state["done"] = True
         timer.cancel()
+        if ignored:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _finish(lock: threading.Lock, state: dict) -> None:
