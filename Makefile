@@ -4,7 +4,7 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 
 .DEFAULT_GOAL := book
-.PHONY: book serve test notebooks homework runs clean environment
+.PHONY: book serve test notebooks homework runs bench clean environment
 
 book: environment        ## build the site, print the path of its first page
 	@$(PYTHON) -m tools.build_book
@@ -24,6 +24,9 @@ homework: environment    ## CHAPTER=2: a hand-out and its autograder, in homewor
 
 runs: environment        ## make the recorded runs again; takes a while
 	@$(PYTHON) -m tools.make_runs
+
+bench: environment       ## how fast the package is, beside other ways to the same result
+	@$(PYTHON) -m benchmarks
 
 clean:                   ## remove what was built; .venv stays
 	@rm -rf _build build dist homework *.egg-info .pytest_cache .ruff_cache

@@ -2,12 +2,13 @@
 
 A room for each idea; data flows from left to right, and no room imports from one to its right:
 
-    data -> views -> linear -> kernels -> losses -> spectra -> plots, widgets -> checks
+    data -> views -> linear -> kernels -> ntk -> losses -> spectra -> plots, widgets -> checks
 
 - ``data``      pictures and recorded runs: ``load_images``, ``load_run``
 - ``views``     two crops of each picture: ``make_pairs``
 - ``linear``    the model that pencil and paper solve, and its simulations
 - ``kernels``   the same model in a space of features that are never written down
+- ``ntk``       wide networks beside their limit
 - ``losses``    Barlow Twins, SimCLR and VICReg in PyTorch
 - ``spectra``   what to measure of an embedding
 - ``plots``     the course's figures, with theory / measured / relative error

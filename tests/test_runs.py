@@ -52,3 +52,39 @@ def test_the_linear_run_on_cifar10_agrees_with_the_closed_form():
     # The learning rate is 2 % of the largest stable one, and a finite step delays mode 1 by
     # 4γη/log(1 + 4γη) - 1 = 1 %; later modes by less.
     assert plots.compare(np.sort(predicted), found).worst < 0.0115
+
+
+WIDTHS = (64, 256, 1024, 4096)
+
+
+def width_errors(part, epsilon):
+    """Mean relative error of five step times over five seeds, at each width."""
+    errors = []
+    for N in WIDTHS:
+        run = data.load_run(f"width_{N}")
+        assert run.meta["config"]["width"] == N
+        chosen = run.meta["config"]["epsilons"].index(epsilon)
+        ratio = run.other["measured"][part] / run.other["predicted"][part]
+        errors.append(np.abs(ratio[chosen] - 1).mean())
+    return np.array(errors)
+
+
+def test_networks_of_growing_width_come_to_the_kernel(report):
+    everything, small = width_errors(0, 1e-2), width_errors(0, 1e-4)
+    head = width_errors(1, 1e-4)
+    seeded = []
+    for N in WIDTHS:
+        other = data.load_run(f"width_{N}").other
+        seeded.append(np.abs(other["measured"][0] / other["seeded"] - 1)[0].mean())
+    for name, errors in (
+        ("all, ε = 1e-2", everything), ("all, ε = 1e-4", small), ("head, ε = 1e-4", head),
+        ("all, ε = 1e-4, with seeds", np.array(seeded)),
+    ):  # fmt: skip
+        report(f"step-time error at N = 64 … 4096, {name}: {[f"{e:.3f}" for e in errors]}")
+        assert (np.diff(errors) < 0).all()
+    assert (everything < small).all()
+    assert (head < 0.5 * small).all()
+    assert (np.array(seeded) < 0.4 * small).all()
+    kernel = [data.load_run(f"width_{N}").other["kernel_error"].mean() for N in WIDTHS]
+    slope = np.polyfit(np.log(WIDTHS), np.log(kernel), 1)[0]
+    assert abs(slope + 0.5) < 0.08  # five draws a width

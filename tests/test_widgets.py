@@ -7,17 +7,18 @@ import io
 import json
 import re
 
+import anywidget
 import numpy as np
 import pytest
 import traitlets
 from PIL import Image
 
-from stepwise_ssl import linear, widgets
+from stepwise_ssl import kernels, linear, widgets
 
 OWN = [0.4, 0.2, 0.1, -0.05]
 
 
-def page_form(widget: widgets.StaircaseExplorer) -> str:
+def page_form(widget: anywidget.AnyWidget) -> str:
     return widget._repr_mimebundle_()[0]["text/html"]
 
 
@@ -125,3 +126,150 @@ def test_traits_refuse_what_the_function_refuses(name: str, value: float) -> Non
     with pytest.raises((ValueError, traitlets.TraitError), match=name):
         setattr(widget, name, value)
     assert getattr(widget, name) == before
+
+
+# --- The kernel plane --------------------------------------------------------------------------
+
+
+def test_kernel_plane_has_live_and_static_form() -> None:
+    plane = widgets.kernel_plane(mode=3)
+    data, _ = plane._repr_mimebundle_()
+    assert set(data) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert data["text/plain"].startswith(
+        "Kernel plane: Gaussian kernel, a = 1.5, SSL mode 3, γ = 0.0"
+    )
+    assert widgets.KernelPlane._ipython_display_ is None
+    html = data["text/html"]
+    assert html.startswith('<div class="stepwise-widget" data-widget="kernel_plane">')
+    state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
+    shared = plane.get_state()
+    assert {name: shared[name] for name in state} == state
+    assert shared["_esm"].rstrip().endswith("export default { render };")
+
+
+def test_kernel_planes_views_are_as_far_apart_as_said() -> None:
+    plane = widgets.kernel_plane()
+    plane.set_state({"augmentation": 0.8, "kernel": "laplace", "method": "pca", "mode": 5})
+    x1, x2 = plane.views()
+    assert x1.shape == x2.shape == (24, 2)
+    np.testing.assert_allclose(np.linalg.norm(x1 - x2, axis=1).mean(), 0.8)
+    np.testing.assert_array_equal(x1[:, 1], x2[:, 1])
+    both = np.vstack([x1, x2])
+    np.testing.assert_allclose(both.mean(0), 0, atol=1e-3)  # for the linear kernel
+    assert both[:, 0].std() > 1.2 * both[:, 1].std()  # the views differ where the data vary most
+
+
+@pytest.mark.parametrize("kernel", ["rbf", "laplace", "linear"])
+@pytest.mark.parametrize("method", ["ssl", "pca"])
+def test_kernel_planes_function_has_the_moment_that_defines_it(kernel: str, method: str) -> None:
+    plane = widgets.kernel_plane(kernel, method=method)
+    gamma, kappa = plane.spectra()
+    first, second = (plane.function(x) for x in plane.views())
+    if method == "ssl":  # C = I
+        np.testing.assert_allclose(np.mean(first * second), 1, rtol=1e-10)
+    else:
+        mean_square = (np.mean(first**2) + np.mean(second**2)) / 2
+        np.testing.assert_allclose(mean_square, kappa[1], rtol=1e-10)
+    assert gamma[0] < kappa[0]  # the views differ, so no mode keeps all of its mean square
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        ({}, "SSL mode 2, γ = 0.147, step at t = 25.1 from s(0) = 10⁻⁶, Gaussian kernel."),
+        ({"mode": 48}, "no step, Gaussian kernel. Below, the eigenvalues of SSL, 24 above zero"),
+        ({"kernel": "linear", "augmentation": 2.5}, "γ = 0, no step, linear kernel."),
+        ({"kernel": "linear", "augmentation": 2.2}, "1 above zero and 1 below"),
+        ({"kernel": "linear", "method": "pca", "mode": 3}, "kernel PCA mode 3, mean square 0,"),
+        ({"augmentation": 0, "kernel": "laplace"}, "24 above zero and 0 below"),
+    ],
+)
+def test_kernel_planes_still_picture_says_what_one_sees(arguments: dict, words: str) -> None:
+    html = page_form(widgets.kernel_plane(**arguments))
+    assert words in alt_text(html)
+    assert len(html) < 40_000
+
+
+@pytest.mark.parametrize(
+    "arguments, error, words",
+    [
+        ({"kernel": "ntk"}, ValueError, "kernel is 'ntk'; it must be one of 'rbf', 'laplace', "),
+        ({"kernel": None}, TypeError, "kernel is None"),
+        ({"bandwidth": 0.1}, ValueError, "bandwidth is 0.1; it must be between 0.2 and 4"),
+        ({"bandwidth": np.nan}, ValueError, "bandwidth is nan"),
+        ({"augmentation": -1}, ValueError, "augmentation is -1; it must be between 0 and 2.5"),
+        ({"augmentation": "far"}, TypeError, "augmentation is the str 'far'"),
+        ({"method": "simclr"}, ValueError, "method is 'simclr'; it must be one of 'ssl', 'pca'"),
+        ({"mode": 0}, ValueError, "mode is 0; it must be between 1 and 48"),
+        ({"mode": 2.0}, TypeError, "mode is the float 2.0"),
+    ],
+)
+def test_kernel_plane_names_the_bad_argument(arguments: dict, error: type, words: str) -> None:
+    with pytest.raises(error, match=words):
+        widgets.kernel_plane(**arguments)
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [("kernel", "ntk"), ("bandwidth", 5.0), ("augmentation", 3.0), ("method", ""), ("mode", 49)],
+)
+def test_kernel_planes_traits_refuse_the_same(name: str, value: object) -> None:
+    plane = widgets.kernel_plane()
+    with pytest.raises(traitlets.TraitError, match=name):
+        setattr(plane, name, value)
+
+
+# --- The network circle ------------------------------------------------------------------------
+
+
+def test_network_circle_has_live_and_static_form() -> None:
+    circle = widgets.network_circle(3, bias=0.2, turn=10)
+    data, _ = circle._repr_mimebundle_()
+    assert set(data) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert data["text/plain"].startswith("Network circle, depth 3, b_std = 0.2: waves are learned")
+    html = data["text/html"]
+    assert html.startswith('<div class="stepwise-widget" data-widget="network_circle">')
+    state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
+    assert state == {"depth": 3, "bias": 0.2, "turn": 10}
+    assert "with 3 hidden layers" in alt_text(html) and "need JavaScript" in html
+    assert len(html) < 40_000
+
+
+@pytest.mark.parametrize("depth, bias, turn", [(1, 0.0, 3), (2, 0.3, 12), (6, 0.0, 20)])
+def test_network_circles_waves_are_the_modes_of_its_pictures(depth, bias, turn) -> None:
+    """γ_k against the eigenvalues of K_Γ for pictures around the circle."""
+    circle = widgets.network_circle(depth, bias=bias, turn=turn)
+    angle = 2 * np.pi * np.arange(256) / 256
+    shift = np.deg2rad(turn)
+    views = np.concatenate([angle + shift, angle - shift])
+    points = np.column_stack([np.cos(views), np.sin(views)])
+    K = kernels.relu_mlp_kernel(points, points, depth, 2**0.5, bias)[1]
+    every = np.linalg.eigvalsh(kernels.contrastive_kernel(K))[::-1]
+    gamma = circle.gamma()
+    # Each wave twice but for k = 0; 256 pictures see the kink at 0 to some 1e-4.
+    twice = np.sort(np.concatenate([gamma[:1], np.repeat(gamma[1:], 2)]))[::-1]
+    np.testing.assert_allclose(every[:4], twice[:4], atol=3e-4 * gamma.max())
+
+
+def test_a_message_from_the_network_circles_sliders_reaches_python() -> None:
+    circle = widgets.network_circle()
+    assert circle._words().endswith("never: 3, 5, 7, 9, 11")
+    circle.set_state({"depth": 2})
+    assert "never" not in circle._words()
+
+
+@pytest.mark.parametrize(
+    "arguments, error, words",
+    [
+        ({"depth": 0}, ValueError, "depth is 0; it must be between 1 and 10"),
+        ({"depth": 11}, ValueError, "depth is 11; it must be between 1 and 10"),
+        ({"depth": 1.5}, TypeError, "depth is the float 1.5"),
+        ({"bias": -0.1}, ValueError, "bias is -0.1"),
+        ({"bias": 1.5}, ValueError, "bias is 1.5; it must be between 0 and 1"),
+        ({"turn": 50}, ValueError, "turn is 50; it must be between 0 and 45"),
+        ({"turn": "a"}, TypeError, "turn is the str 'a'"),
+    ],
+)
+def test_network_circle_names_the_bad_argument(arguments: dict, error: type, words: str) -> None:
+    with pytest.raises(error, match=words):
+        widgets.network_circle(**arguments)

@@ -14,6 +14,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from stepwise_ssl.widgets._page import script
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 ASSETS = BUILD / "assets"  # generated and unpacked; _config.yml serves it beside book/assets
@@ -89,11 +91,11 @@ def plain_script(name: str, module: str) -> str:
 def write_widgets() -> None:
     folder = ASSETS / "widgets"
     folder.mkdir(exist_ok=True)
-    for module in sorted((ROOT / "stepwise_ssl" / "widgets").glob("*.js")):
-        script = plain_script(module.stem, module.read_text("utf-8"))
+    for module in sorted((ROOT / "stepwise_ssl" / "widgets").glob("[!_]*.js")):
+        plain = plain_script(module.stem, script(module.stem))
         target = folder / module.name
-        if not target.exists() or target.read_text("utf-8") != script:
-            target.write_text(script, "utf-8")
+        if not target.exists() or target.read_text("utf-8") != plain:
+            target.write_text(plain, "utf-8")
 
 
 def jupyter_book() -> tuple[int, list[str]]:

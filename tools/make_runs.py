@@ -19,7 +19,9 @@ from sklearn.preprocessing import StandardScaler
 
 from stepwise_ssl import data, kernels, linear, views
 from stepwise_ssl.runs import Run
+from tools.kernel_dynamics import END, LR, examine
 from tools.notebooks import ROOT
+from tools.width_runs import RUNS as WIDTH_RUNS
 
 HOME = ROOT / "stepwise_ssl" / "runs"
 # What linear_cifar10 is made with.
@@ -120,6 +122,35 @@ def kernel_probe_cifar10() -> None:
     ).save(HOME / "kernel_probe_cifar10")  # fmt: skip
 
 
+def kernel_dynamics_digits() -> None:
+    """Chapter 4: kernel gradient descent against the closed form, two kernels, five seeds."""
+    config = {"n": 200, "d": 6, "alphas": [1e-5, 1e-10], "seeds": 5, "lr": LR, "end": END}
+    start = time.perf_counter()
+    rows, curve = [], None
+    for alpha in config["alphas"]:
+        for name in ("rbf", "laplace"):
+            for seed in range(config["seeds"]):
+                row, run = examine(name, seed, alpha, config["n"], config["d"])
+                rows.append(row)
+                curve = run if curve is None else curve
+    lr = LR / (4 * rows[0]["gamma"][0])
+    keep = np.unique(np.searchsorted(curve.t, np.geomspace(curve.t[1], curve.t[-1], 300)))
+    meta = {
+        "chapter": 4,
+        "loss": "Barlow Twins, ‖C − I‖², not normalised",
+        "data": "digits",
+        "network": "kernel machine; curves: rbf, seed 0, alpha = 1e-5",
+        "seed": list(range(config["seeds"])),
+        "minutes": round((time.perf_counter() - start) / 60, 1),
+        "config": config,
+        "rows": rows,
+    } | made_by("kernel_dynamics_digits")
+    Run(
+        steps=np.round(curve.t[keep] / lr).astype(int), t=curve.t[keep], loss=curve.loss[keep],
+        eigenvalues=curve.eigenvalues[keep], meta=meta,
+    ).save(HOME / "kernel_dynamics_digits")  # fmt: skip
+
+
 def made_by(name: str) -> dict[str, object]:
     """Where and with what a run was made, and the command that makes it again."""
     return {
@@ -134,7 +165,9 @@ def made_by(name: str) -> dict[str, object]:
     }
 
 
-RUNS = {run.__name__: run for run in (linear_cifar10, kernel_probe_cifar10)}
+RUNS = {
+    run.__name__: run for run in (linear_cifar10, kernel_probe_cifar10, kernel_dynamics_digits)
+} | WIDTH_RUNS
 
 
 def main() -> None:

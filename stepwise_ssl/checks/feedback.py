@@ -51,9 +51,14 @@ def _body(exercise: Exercise, outcome: Outcome) -> list[str]:
     if outcome.verdict == RIGHT:
         return [exercise.right]
     if outcome.verdict == NOT_YET:
+        place = (
+            "in its place, and delete the line `raise NotImplementedError(...)`"
+            if exercise.wants_function
+            else "in place of the three dots"
+        )
         return [
-            "The blank is still there. Write your answer in its place, and delete the line "
-            "`raise NotImplementedError(...)`. The hints above go from the idea to the formula."
+            f"The blank is still there. Write your answer {place}. The hints above go from the "
+            "idea to the formula."
         ]
     paragraphs = [outcome.message]
     if outcome.verdict == RAISED:

@@ -9,10 +9,12 @@ al. 2023, section 5; chapter 4 derives each formula.
 
 from __future__ import annotations
 
-from ._contrastive import ContrastiveKernelPCA, memory_needed
+from ._contrastive import ContrastiveKernelPCA
 from ._descent import gradient_descent
 from ._functions import laplace, median_distance, rbf
+from ._memory import memory_needed
 from ._moment import contrastive_kernel
+from ._relu import relu_mlp_kernel
 
 __all__ = [
     "ContrastiveKernelPCA",
@@ -22,4 +24,5 @@ __all__ = [
     "median_distance",
     "memory_needed",
     "rbf",
+    "relu_mlp_kernel",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,24 +16,13 @@ from ._distances import squared_distances
 from ._exact import embed_exactly
 from ._functions import exponential, gaussian, typical
 from ._landmarks import embed_by_landmarks
-from ._moment import square_of_pairs
+from ._memory import memory_needed
+from ._moment import precision, square_of_pairs
 
 _NAMED = {"rbf": gaussian, "laplace": exponential}
 _MOST_PAIRS = 5000  # for an exact fit, of about 1 GB and a minute
+_MOST_LANDMARKS = 2 * _MOST_PAIRS  # their kernel matrix is as large
 _CHUNK = 2**24  # kernel entries at a time when new points are embedded: 128 MiB
-
-
-def memory_needed(n: int, m: int) -> int:
-    """Bytes that an exact fit with a named kernel takes at its peak, for n pairs of m numbers.
-
-    36n² for one matrix of (2n)² float64 numbers, which its own factor overwrites, and a mask of it;
-    32nm for two copies of the views. Some 50 MB come on top whatever n is.
-
-    Raises:
-        TypeError, ValueError: n or m is no whole number ≥ 1.
-    """
-    n = _validate.integer("n", n, 1)
-    return 36 * n**2 + 32 * n * _validate.integer("m", m, 1)
 
 
 class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -53,7 +43,7 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
             matrices, or ``"precomputed"``.
         bandwidth: of the named kernels; ``median_distance`` of the views if None.
         n_landmarks: None for the exact fit, up to 5000 pairs (see ``memory_needed``). A number q
-            approximates the kernel by q views drawn at random (Nyström), in memory (n, q).
+            approximates the kernel by q views drawn at random (Nyström), in memory (2n, q).
         random_state: seed of the landmarks and of the eigensolver's first vector.
 
     Attributes:
@@ -100,26 +90,35 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
         Warns:
             UserWarning: fewer than d modes are positive.
         """
+        self._check_kernel()
         views = self._views(x1, x2)
         n = len(views) // 2
         d = _validate.integer("n_components", self.n_components, 1, 2 * n, "the number of views")
         seed = _validate.integer("random_state", self.random_state, 0)
-        self.n_features_in_ = views.shape[1]
-        self.bandwidth_ = self._bandwidth(views)
+        bandwidth = self._bandwidth(views)
         if self.n_landmarks is None:
             if n > _MOST_PAIRS:
                 raise ValueError(
                     f"x1 has {n} pairs; an exact fit of them takes "
-                    f"{memory_needed(n, views.shape[1]) / 1e9:.1f} GB and is allowed up to "
+                    f"{memory_needed(n, views.shape[1], d) / 1e9:.1f} GB and is allowed up to "
                     f"{_MOST_PAIRS} pairs. Give n_landmarks, such as 2000."
                 )
-            K = views if self.kernel == "precomputed" else self._kernel(views, views)
-            fitted = embed_exactly(K, d, seed)
+            if self.kernel == "precomputed":
+                fitted = embed_exactly(views, d, seed, precision(x1))
+            else:
+                K = self._kernel(views, views, bandwidth)
+                fitted = embed_exactly(K, d, seed, self._precision(views))
         else:
             if self.kernel == "precomputed":
                 raise ValueError("n_landmarks is given and K̃ is precomputed: nothing is left out.")
-            q = _validate.integer("n_landmarks", self.n_landmarks, d, 2 * n, "d to all views")
-            fitted = embed_by_landmarks(self._kernel, views, q, d, seed)
+            most = min(2 * n, _MOST_LANDMARKS)
+            why = f"n_components to all views, at most {_MOST_LANDMARKS}"
+            q = _validate.integer("n_landmarks", self.n_landmarks, d, most, why)
+            kernel = partial(self._kernel, bandwidth=bandwidth)
+            fitted = embed_by_landmarks(kernel, views, q, d, seed, self._precision(views))
+        # Set together and last, so that a fit that fails leaves the estimator as it was.
+        self.n_features_in_ = views.shape[1]
+        self.bandwidth_ = bandwidth
         self.eigenvalues_ = fitted.gamma
         self.n_learned_ = int(np.sum(fitted.gamma > 0))
         self.approximation_error_ = fitted.approximation_error
@@ -155,7 +154,9 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
             return x @ self._coefficients
         rows = max(1, _CHUNK // len(self._anchors))
         parts = [x[start : start + rows] for start in range(0, len(x), rows)]
-        return np.vstack([self._kernel(p, self._anchors) @ self._coefficients for p in parts])
+        return np.vstack(
+            [self._kernel(p, self._anchors, self.bandwidth_) @ self._coefficients for p in parts]
+        )
 
     def fit_transform(self, x1: ArrayLike, x2: ArrayLike | None = None) -> np.ndarray:
         """``fit(x1, x2).transform(x1)``: (n, d), or (2n, d) where x1 holds all views."""
@@ -164,8 +165,9 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
     def effective_init(self, F0: ArrayLike) -> np.ndarray:
         """The s_j(0) that small starting embeddings behave as if they had; as ``linear``'s.
 
-        With W(0) the weights in the space of features, W(0) b_j = F(0)ᵀ P K̃^{1/2} b_j/(2n γ_j)
-        and s_j(0) is what Gram-Schmidt leaves of it (chapter 4, "Training sees products only").
+        With W̃(0) the weights in an orthonormal basis of the views' span, W̃(0) b_j is
+        F(0)ᵀ P K̃^{1/2} b_j/(2n γ_j), and s_j(0) is what Gram-Schmidt leaves of it (chapter 4, "A
+        new view is embedded without an inverse").
 
         Args:
             F0: embeddings of all training views before training, (2n, d), first views above
@@ -223,9 +225,18 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
             )
         return np.vstack([x1, _validate.matrix("x2", x2, x1.shape, "the shape of x1")])
 
+    def _check_kernel(self) -> None:
+        if callable(self.kernel):
+            return
+        if not isinstance(self.kernel, str):
+            raise TypeError(
+                f"kernel is {_validate.kind(self.kernel)}; it must be a name or a function "
+                "k(x1, x2). For a kernel matrix K give kernel='precomputed' and fit(K)."
+            )
+        _validate.choice("kernel", self.kernel, (*_NAMED, "precomputed"))
+
     def _bandwidth(self, views: np.ndarray) -> float | None:
-        if not (callable(self.kernel) or self.kernel == "precomputed"):
-            _validate.choice("kernel", self.kernel, (*_NAMED, "precomputed"))
+        if isinstance(self.kernel, str) and self.kernel in _NAMED:
             if self.bandwidth is None:
                 return typical(views, views)
             return _validate.number("bandwidth", self.bandwidth, above=0)
@@ -235,9 +246,13 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
             )
         return None
 
-    def _kernel(self, x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
+    def _precision(self, views: np.ndarray) -> float:
+        one = views[:1]
+        return precision(self.kernel(one, one) if callable(self.kernel) else one)
+
+    def _kernel(self, x1: np.ndarray, x2: np.ndarray, bandwidth: float | None) -> np.ndarray:
         if isinstance(self.kernel, str):
-            return _NAMED[self.kernel](squared_distances(x1, x2), self.bandwidth_)
+            return _NAMED[self.kernel](squared_distances(x1, x2), bandwidth)
         K = self.kernel(x1, x2)
         shape = (len(x1), len(x2))
         K = _validate.matrix("kernel(x1, x2)", K, shape, "a value for each pair of rows")

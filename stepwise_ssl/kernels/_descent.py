@@ -12,10 +12,10 @@ from ._moment import square_of_pairs
 
 
 def gradient_descent(K: ArrayLike, A0: ArrayLike, lr: float, steps: int) -> Trajectory:
-    """Gradient descent on ‖C − I‖²_F for the functions f(x) = A k(x), k(x) = [k(x_1, x), …].
+    """Gradient descent on the weights of f(x) = Wφ(x), with f(x) = A k(x), k(x) = [k(x_1, x), …].
 
-    In the space of features f(x) = Wφ(x), and the gradient of W is a combination of the training
-    views' features. So W stays in their span, A (d, 2n) are its coordinates, and one step is
+    The gradient of ‖C − I‖²_F with respect to W is a combination of the training views' features.
+    So W stays in their span, A (d, 2n) are its coordinates, and one step is
 
         A ← A + lr · (4/2n) (I − C) F P,   F = A K̃ (d, 2n),   C = F P Fᵀ/(2n)
 
@@ -24,7 +24,7 @@ def gradient_descent(K: ArrayLike, A0: ArrayLike, lr: float, steps: int) -> Traj
     Args:
         K: K̃, (2n, 2n), symmetric: the kernel between all views, first views before second ones.
         A0: the start, (d, 2n).
-        lr: learning rate, > 0; stable below 1/(4γ_1).
+        lr: learning rate, > 0; stable below 1/(4γ_1), if no γ is below −2γ_1.
         steps: ≥ 1.
 
     Returns:

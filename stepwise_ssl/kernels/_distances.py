@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-_NEAR = 1e-7  # share of the largest squared distance below which it is computed anew
+_NEAR = 1e-7  # share of ‖a‖² + ‖b‖² below which a squared distance is computed anew
 _CHUNK = 2**20  # numbers at a time
 
 
@@ -15,17 +15,19 @@ def squared_distances(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
     small distances are computed again from the differences: two equal rows are at distance 0.
     """
     centre = x2.mean(0)  # shorter vectors cancel less
-    same = x1 is x2
-    x1 = x1 - centre
-    x2 = x1 if same else x2 - centre
-    squares1, squares2 = np.einsum("ij,ij->i", x1, x1), np.einsum("ij,ij->i", x2, x2)
-    out = x1 @ x2.T
+    short1 = x1 - centre
+    short2 = short1 if x1 is x2 else x2 - centre
+    squares1, squares2 = (np.einsum("ij,ij->i", x, x) for x in (short1, short2))
+    out = short1 @ short2.T  # symmetric to the last bit where both are one array
     out *= -2
-    out += squares1[:, None]
-    out += squares2
-    rows, columns = np.nonzero(out <= _NEAR * (squares1.max() + squares2.max()))
-    pairs = max(1, _CHUNK // x1.shape[1])
-    for start in range(0, len(rows), pairs):
-        i, j = rows[start : start + pairs], columns[start : start + pairs]
-        out[i, j] = ((x1[i] - x2[j]) ** 2).sum(1)
+    rows, pairs = max(1, _CHUNK // len(x2)), max(1, _CHUNK // x1.shape[1])
+    for first in range(0, len(x1), rows):
+        block = out[first : first + rows]
+        sums = squares1[first : first + rows, None] + squares2
+        block += sums
+        sums *= _NEAR
+        near1, near2 = np.nonzero(block <= sums)
+        for start in range(0, len(near1), pairs):
+            i, j = near1[start : start + pairs], near2[start : start + pairs]
+            block[i, j] = ((x1[first + i] - x2[j]) ** 2).sum(1)
     return out

@@ -11,7 +11,7 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 
 from ._factor import Factor, pivoted_cholesky
 
-_FEW = 8  # Lanczos for less than this part of all eigenvalues; its basis takes twice as many
+_FEW = 32  # Lanczos for less than this part of all eigenvalues, beyond which it is the slower
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,26 @@ class Fitted:
     approximation_error: float = 0.0
 
 
-def embed_exactly(K: np.ndarray, d: int, seed: int) -> Fitted:
-    """The top d modes from K̃ (2n, 2n), whose memory is taken over.
+def embed_exactly(K: np.ndarray, d: int, seed: int, eps: float) -> Fitted:
+    """The top d modes from K̃ (2n, 2n), entries good to eps; its memory is taken over.
 
     With K̃ = LLᵀ, K̃^{1/2} = L Oᵀ for an orthogonal O, so LᵀPL/(2n) has the eigenvalues of K_Γ, and
     L u_j = K̃^{1/2} b_j for its eigenvectors u_j.
     """
-    factor = pivoted_cholesky(K)
+    trace = K.trace()
+    factor = pivoted_cholesky(K, eps)
     gamma, u = _top(factor, d, seed)
+    gamma = without_rounding(gamma, trace)
     roots = np.empty((len(K), d))
     roots[factor.order] = factor.L @ u  # K̃^{1/2} b_j, in the order of the views
     swapped = np.roll(roots, len(K) // 2, axis=0)
     readout = over(swapped, len(K) * gamma)
     return Fitted(gamma, slice(None), over(readout, np.sqrt(np.maximum(gamma, 0))), readout)
+
+
+def lanczos_pays(d: int, N: int) -> bool:
+    """Whether d of N eigenpairs are so few that finding them alone is quicker."""
+    return d < N // _FEW
 
 
 def _top(factor: Factor, d: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -50,7 +57,7 @@ def _top(factor: Factor, d: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     place = np.empty(N, dtype=int)
     place[factor.order] = np.arange(N)
     partner = place[(factor.order + N // 2) % N]  # where the other view of each row stands
-    if d < N // _FEW:
+    if lanczos_pays(d, N):
 
         def product(u: np.ndarray) -> np.ndarray:
             return dtrmv(L, dtrmv(L, u, lower=1)[partner], lower=1, trans=1) / N
@@ -59,9 +66,21 @@ def _top(factor: Factor, d: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
         operator = LinearOperator((N, N), matvec=product, dtype=float)
         gamma, u = eigsh(operator, k=d, which="LA", v0=first)
     else:
-        whole = L.T @ L[partner] / N
-        gamma, u = eigh((whole + whole.T) / 2, subset_by_index=(N - d, N - 1))
+        whole = L.T @ L[partner]
+        whole /= N
+        # Symmetric, so its transpose is the same matrix in the order that LAPACK works in.
+        gamma, u = eigh(whole.T, subset_by_index=(N - d, N - 1), overwrite_a=True)
     return gamma[::-1], upright(u[:, ::-1])
+
+
+def without_rounding(gamma: np.ndarray, trace: float) -> np.ndarray:
+    """γ with exact zeros for what is zero up to rounding.
+
+    A singular K̃ has modes with γ = 0. Computed, they come out at ±1e-17, and the positive ones
+    would be embedded at a size of 1e8. No |γ| is above tr(K̃)/2n, and rounding stays below 2n·eps
+    of that.
+    """
+    return np.where(np.abs(gamma) <= np.finfo(float).eps * trace, 0, gamma)
 
 
 def upright(u: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from scipy.linalg.lapack import dpstrf
 
 from ._moment import not_positive
 
+_DOUBLE = np.finfo(float).eps
 _RESIDUE = 1e-8  # of the kernel matrix, as a share of its size, that rounding may leave
 
 
@@ -21,11 +22,13 @@ class Factor:
     rank: int
 
 
-def pivoted_cholesky(K: np.ndarray) -> Factor:
+def pivoted_cholesky(K: np.ndarray, eps: float = _DOUBLE) -> Factor:
     """Factorise a symmetric positive semi-definite K (N, N), whose memory it takes over.
 
     A plain Cholesky decomposition stops at the first duplicated row. With pivoting (LAPACK's
-    dpstrf) it ends there: what is left is zero up to rounding, N·eps of the largest diagonal entry.
+    dpstrf) it ends there: what is left is zero up to rounding, N·2.2e-16 of the largest diagonal
+    entry. Where eps, the relative error of the entries, is larger, what is left is their noise: a
+    random symmetric matrix with entries of size eps has eigenvalues of size √N·eps.
 
     Raises ValueError if K is not positive semi-definite.
     """
@@ -35,12 +38,13 @@ def pivoted_cholesky(K: np.ndarray) -> Factor:
     if size == 0:
         raise not_positive("all of its diagonal is zero")
     # K is symmetric, so its transpose is the same matrix in the order that LAPACK works in.
-    L, order, rank, _ = dpstrf(K.T, lower=1, overwrite_a=1)
+    smallest_pivot = size * max(N * _DOUBLE, np.sqrt(N) * eps)
+    L, order, rank, _ = dpstrf(K.T, tol=smallest_pivot, lower=1, overwrite_a=1)
     order = order - 1
     for column in range(1, N):
         L[:column, column] = 0
     L[:, rank:] = 0
     left = np.linalg.norm(seen[order] - L @ (L.T @ probe[order])) / (N * size)
-    if not left < _RESIDUE:
+    if not left < max(_RESIDUE, 100 * eps):
         raise not_positive(f"after {rank} positive pivots {left:.2g} of its size is left")
     return Factor(L, order, int(rank))

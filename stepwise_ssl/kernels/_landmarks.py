@@ -8,7 +8,7 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from .. import linear
-from ._exact import Fitted, over, upright
+from ._exact import Fitted, over, upright, without_rounding
 from ._factor import pivoted_cholesky
 
 _ROWS = 2048
@@ -21,6 +21,7 @@ def embed_by_landmarks(
     q: int,
     d: int,
     seed: int,
+    eps: float,
 ) -> Fitted:
     """The top d modes of the kernel k(x, S) k(S, S)^{-1} k(S, x'), S being q of the views (2n, m).
 
@@ -30,22 +31,24 @@ def embed_by_landmarks(
     """
     N, n = len(views), len(views) // 2
     anchors = np.random.default_rng(seed).choice(N, q, replace=False)
-    factor = pivoted_cholesky(kernel(views[anchors], views[anchors]))
+    landmarks = views[anchors]
+    factor = pivoted_cholesky(kernel(landmarks, landmarks), eps)
     rank = factor.rank
-    anchors = anchors[factor.order[:rank]]  # duplicated landmarks add nothing
+    kept = factor.order[:rank]  # duplicated landmarks add nothing
+    anchors, landmarks = anchors[kept], landmarks[kept]
     R = factor.L[:rank, :rank]
     features = np.empty((N, rank))
     total = 0.0  # the trace of K̃
     for start in range(0, N, _ROWS):
         part = views[start : start + _ROWS]
-        features[start : start + _ROWS] = solve_triangular(
-            R, kernel(views[anchors], part), lower=True
-        ).T
+        features[start : start + _ROWS] = solve_triangular(R, kernel(landmarks, part), lower=True).T
         blocks = (part[k : k + _BLOCK] for k in range(0, len(part), _BLOCK))
         total += sum(kernel(block, block).trace() for block in blocks)
     gamma, u = linear.modes(linear.cross_moment(features[:n], features[n:]), min(d, rank))
+    gamma = without_rounding(gamma, total)
     gamma, u = (np.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, d - len(gamma))]) for x in (gamma, u))
-    u = upright(u)
+    down = np.argsort(-gamma, kind="stable")  # the zeros of what q features lack come before γ < 0
+    gamma, u = gamma[down], upright(u[:, down])
     swapped = np.roll(features @ u, n, axis=0)
     return Fitted(
         gamma,

@@ -26,10 +26,11 @@ def contrastive_kernel(K: ArrayLike) -> np.ndarray:
     Raises:
         TypeError, ValueError: ``K`` is no such matrix.
     """
-    K = square_of_pairs("K", K)
+    given, K = K, square_of_pairs("K", K)
+    rounding = max(_ROUNDING, 100 * precision(given))
     n = len(K) // 2
     eigenvalues, vectors = np.linalg.eigh(K)
-    if eigenvalues[0] < -_ROUNDING * max(eigenvalues[-1], 0):
+    if eigenvalues[0] < -rounding * max(eigenvalues[-1], 0):
         raise not_positive(f"its smallest eigenvalue is {eigenvalues[0]:.3g}")
     root = vectors * np.sqrt(np.maximum(eigenvalues, 0)) @ vectors.T
     half = root[:, :n] @ root[n:]
@@ -45,6 +46,12 @@ def square_of_pairs(name: str, K: ArrayLike) -> np.ndarray:
             "and n second ones."
         )
     return K
+
+
+def precision(K: ArrayLike) -> float:
+    """The relative error of the entries of K: eps of the type of number that it comes in."""
+    given = np.asarray(K).dtype
+    return float(np.finfo(given if given.kind == "f" else float).eps)
 
 
 def not_positive(reason: str) -> ValueError:

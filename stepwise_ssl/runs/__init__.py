@@ -13,6 +13,7 @@ META_KEYS = (
     "chapter", "loss", "data", "network", "seed", "device", "versions", "minutes", "command",
     "config",
 )  # fmt: skip
+CURVES = ("steps", "t", "loss", "eigenvalues")
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Run:
     """The curves of one training run.
 
     steps (T,) iterations; t (T,) gradient-flow time, learning rate times iterations; loss (T,);
-    eigenvalues (T, d) of the embedding, descending; meta: see META_KEYS.
+    eigenvalues (T, d) of the embedding, descending; meta: see META_KEYS; other: what else was
+    measured, arrays by name, described in meta["other"].
     """
 
     steps: np.ndarray
@@ -28,6 +30,7 @@ class Run:
     loss: np.ndarray
     eigenvalues: np.ndarray
     meta: dict = field(default_factory=dict)
+    other: dict[str, np.ndarray] = field(default_factory=dict)
 
     def save(self, path: str | Path) -> None:
         """Write path.npz and path.json, each whole or not at all.
@@ -41,7 +44,7 @@ class Run:
         arrays, text = path.with_suffix(".npz.part"), path.with_suffix(".json.part")
         with open(arrays, "wb") as file:
             np.savez_compressed(
-                file, steps=self.steps, t=self.t, loss=self.loss, eigenvalues=self.eigenvalues
+                file, **{name: getattr(self, name) for name in CURVES}, **self.other
             )
         text.write_text(json.dumps(self.meta, indent=1) + "\n", encoding="utf-8")
         arrays.replace(path.with_suffix(".npz"))
@@ -52,8 +55,10 @@ class Run:
         """Read what `save` wrote. Raises FileNotFoundError if a file is missing."""
         path = Path(path)
         with np.load(path.with_suffix(".npz"), allow_pickle=False) as arrays:
-            curves = {name: arrays[name] for name in ("steps", "t", "loss", "eigenvalues")}
-        return cls(**curves, meta=json.loads(path.with_suffix(".json").read_text("utf-8")))
+            every = {name: arrays[name] for name in arrays.files}
+        curves = {name: every.pop(name) for name in CURVES}
+        meta = json.loads(path.with_suffix(".json").read_text("utf-8"))
+        return cls(**curves, meta=meta, other=every)
 
 
 def names() -> tuple[str, ...]:

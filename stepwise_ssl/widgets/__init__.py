@@ -1,5 +1,14 @@
 """Figures that one can drag: alive on the course's pages, in Jupyter, VS Code and Colab."""
 
+from ._kernel_plane import KernelPlane, kernel_plane
+from ._network_circle import NetworkCircle, network_circle
 from ._staircase import StaircaseExplorer, staircase
 
-__all__ = ["StaircaseExplorer", "staircase"]
+__all__ = [
+    "KernelPlane",
+    "NetworkCircle",
+    "StaircaseExplorer",
+    "kernel_plane",
+    "network_circle",
+    "staircase",
+]

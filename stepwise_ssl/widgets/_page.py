@@ -1,4 +1,4 @@
-"""A widget on a page without a kernel: its state, and a picture until a script takes over."""
+"""What a page gets of a widget: a script, its state, and a picture until the script takes over."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ import html
 import io
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 from PIL import Image
+
+FOLDER = Path(__file__).parent
+
+
+def script(widget: str) -> str:
+    """A widget's JavaScript module: what all widgets share, then what it has of its own."""
+    return "".join((FOLDER / f"{name}.js").read_text("utf-8") for name in ("_parts", widget))
 
 
 def page_html(widget: str, state: Mapping[str, object], figure: Figure, alt: str) -> str:

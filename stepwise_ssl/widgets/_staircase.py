@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import anywidget
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -12,7 +10,7 @@ import traitlets
 from numpy.typing import ArrayLike
 
 from .. import _validate, linear, plots
-from ._page import page_html
+from ._page import page_html, script
 
 MODES = 40  # more curves than this cannot be told apart
 
@@ -29,7 +27,7 @@ class StaircaseExplorer(anywidget.AnyWidget):
         t: the time that the cursor stands at, in learning rate × steps.
     """
 
-    _esm = Path(__file__).with_name("staircase.js")
+    _esm = script("staircase")
     # ipywidgets 7, which Colab has, would show the live view alone and skip _repr_mimebundle_.
     _ipython_display_ = None
 

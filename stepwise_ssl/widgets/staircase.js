@@ -3,10 +3,14 @@
  *
  * One module for two homes. In Jupyter, VS Code and Colab anywidget calls `render` with a model
  * that is shared with Python; on the course's pages a small loader calls it with a model read from
- * JSON. Hence no imports, nothing fetched, and styles of its own.
+ * JSON. Hence no imports, nothing fetched; what all widgets share stands before it (_parts.js).
  *
  * State (see _staircase.py): gamma and s0, null or lists; exponent, alpha, d, t.
  */
+const {
+  scientific, short, tickStep, multiples, text, line, figure, OWN_KEYS, make, slider, sentence,
+  installStyle,
+} = parts;
 
 // --- The closed form --------------------------------------------------------------------------
 
@@ -107,23 +111,6 @@ function timeAxis(model, gamma, range) {
 
 // --- Words ------------------------------------------------------------------------------------
 
-const power = (e) => "10" + String(e).replace("-", "⁻").replace(/\d/g, (k) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[k]);
-
-/** 10⁻⁶, 5.6 × 10⁻⁴, 3.0. */
-function scientific(x) {
-  const [mantissa, exponent] = x.toExponential(1).replace(/^-/, "−").split("e");
-  if (Number(exponent) === 0) return mantissa;
-  const decade = power(Number(exponent));
-  return mantissa === "1.0" ? decade : `${mantissa} × ${decade}`;
-}
-
-/** Three digits. */
-function short(x) {
-  const size = Math.abs(x);
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return scientific(x);
-  return String(Number(x.toPrecision(3))).replace("-", "−");
-}
-
 /** Where the run is at time t, as a sentence. */
 function inWords({ gamma, s0, t, tau }) {
   const d = gamma.length;
@@ -216,25 +203,7 @@ function path(xs, ys) {
   return d;
 }
 
-/** The smallest of 1, 2, 5, 10, … that keeps marks of a scale `apart` pixels from each other. */
-function tickStep(range, pixels, apart) {
-  const least = (range * apart) / pixels;
-  const decade = 10 ** Math.floor(Math.log10(least));
-  return decade * [1, 2, 5, 10].find((m) => m * decade >= least);
-}
-
-/** Multiples of `step` from low to high. */
-function multiples(step, low, high) {
-  const from = Math.ceil(low / step - 1e-9);
-  const n = Math.floor(high / step + 1e-9) - from + 1;
-  return Array.from({ length: n }, (_, k) => (from + k) * step);
-}
-
-const text = (x, y, anchor, words, kind = "") =>
-  `<text x="${x}" y="${y}" text-anchor="${anchor}" class="${kind}">${words}</text>`;
 const SUB_J = '<tspan dy="3" class="sub">j</tspan><tspan dy="-3">\u200b</tspan>'; // no font lacks it
-const line = (x1, y1, x2, y2, kind, more = "") =>
-  `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" class="${kind}" ${more}/>`;
 
 /** Horizontal guides with their numbers: the integers for the loss, a few values for λ. */
 function guides(L) {
@@ -335,38 +304,6 @@ function drawCursor(L, { gamma, s0, t }) {
 
 // --- Controls ---------------------------------------------------------------------------------
 
-// JupyterLab takes arrows and Enter for its cells, unless the focused element itself says no.
-const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
-
-function make(tag, attributes, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
-
-/**
- * A labelled slider. `value` turns the slider's position into the number it stands for and
- * `position` does the reverse; `words` is the number as one sees it and as a screen reader says it.
- * `move` is called while one drags, `done` when one lets go.
- */
-function slider({ name, label, min, max, step, value, position, words, move, done }) {
-  const id = `stepwise-${Math.random().toString(36).slice(2)}`;
-  const input = make("input", { type: "range", id, min, max, step, "data-control": name, ...OWN_KEYS });
-  // An <output> announces its changes unasked; the slider has already said its value.
-  const output = make("output", { for: id, "aria-live": "off" });
-  const title = make("label", { for: id });
-  title.innerHTML = label;
-  input.addEventListener("input", () => move(value(Number(input.value))));
-  input.addEventListener("change", done);
-  const show = (now) => {
-    input.value = position(now); // the nearest position; the number itself stays as it is
-    output.textContent = words(now);
-    input.setAttribute("aria-valuetext", words(now));
-  };
-  return { name, show, node: make("div", { class: `control ${name}` }, title, output, input) };
-}
-
 /** The sliders that this widget has something to choose for. */
 function sliders(model, range, move, done) {
   const same = (x) => x;
@@ -424,40 +361,8 @@ function player(where, goTo, done) {
 
 // --- Style ------------------------------------------------------------------------------------
 
-const DARK = `
-  --ink: #e6e8eb; --quiet: #a9b1ba; --guide: #333b45; --paper: #14181e; --edge: #39424d;
-  --accent: #6cb6ff; color-scheme: dark;`;
-// Pages say in their own ways that they are dark: this course and its like, Colab, VS Code, Jupyter.
-const DARK_PAGE = ':is(html[data-theme="dark"], html[theme="dark"], body.vscode-dark, ' +
-  'body.vscode-high-contrast:not(.vscode-high-contrast-light), body[data-jp-theme-light="false"])';
-// A page that says nothing follows the system.
-const SILENT_PAGE = "html:not([data-theme], [theme]) " +
-  "body:not([data-jp-theme-light], .vscode-light, .vscode-high-contrast-light)";
-const dark = (page) => `
-  ${page} .stepwise-widget { ${DARK} }
-  ${page} .stepwise-widget .mode { --mode: var(--dark); }`;
-
-// Dark rules are for the screen: paper is white.
 const STYLE = `
-.stepwise-widget {
-  --ink: #1a1a1a; --quiet: #5c6570; --guide: #dfe2e6; --paper: #ffffff; --edge: #d0d5db;
-  --accent: #0b63b5; color-scheme: light;
-}
-.stepwise-widget .mode { --mode: var(--light); }
-@media screen { ${dark(DARK_PAGE)} }
-@media screen and (prefers-color-scheme: dark) { ${dark(SILENT_PAGE)} }
-& {
-  position: relative; box-sizing: border-box; max-width: 760px; margin: 0 auto; padding: 14px 16px 12px;
-  overflow: hidden; color: var(--ink); background: var(--paper); border: 1px solid var(--edge);
-  border-radius: 8px; font-size: 15px; line-height: 1.4;
-}
-& svg { display: block; width: 100%; cursor: ew-resize; touch-action: pan-y; user-select: none; }
-& text { fill: var(--ink); font-size: 13px; }
-& text.quiet, & tspan.quiet { fill: var(--quiet); }
-& .name { font-weight: 600; font-size: 14px; }
-& .sub { font-size: 10px; }
-& .guide { stroke: var(--guide); }
-& .axis { stroke: var(--quiet); }
+& svg { cursor: ew-resize; touch-action: pan-y; }
 & .curve { fill: none; stroke-width: 2.25; stroke-linejoin: round; }
 & .loss { stroke: var(--ink); stroke-width: 2.5; }
 & .mode { stroke: var(--mode); }
@@ -469,42 +374,17 @@ const STYLE = `
 /* Room for the longest sentence, so that the sliders below do not jump while one drags. */
 & .run { display: flex; gap: 12px; align-items: flex-start; margin: 10px 0 12px; min-height: 2.2em; }
 @media (max-width: 500px) { & .run { min-height: 4.3em; } }
-& .words { margin: 0; padding-top: 4px; font-variant-numeric: tabular-nums; }
+& .words { padding-top: 4px; }
 & .play {
   flex: none; min-width: 4.6em; padding: 4px 10px; font: inherit; color: var(--paper);
   background: var(--accent); border: 0; border-radius: 5px; cursor: pointer;
 }
-& .controls { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 10px 24px; }
-& .control { display: grid; grid-template-columns: 1fr auto; }
-& .control label { margin: 0; font-weight: normal; }
-& .control output {
-  padding: 0; color: inherit; font-size: inherit; font-weight: 600; font-variant-numeric: tabular-nums;
-}
-& .control input { grid-column: 1 / -1; width: 100%; margin: 4px 0; accent-color: var(--accent); }
 /* The time slider's thumb, about 16 px wide, stands under the cursor in the figure. */
 & .t input { width: calc(100% - 28px); margin-left: 26px; }
-& :is(input, button):focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-& .note { margin: 10px 0 0; font-size: 13px; color: var(--quiet); }
-& .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 @media (prefers-reduced-motion: reduce) { & .play { display: none; } }
-`.replaceAll("&", ".stepwise-staircase");
-
-/** Once a page, however many widgets stand on it. */
-function installStyle() {
-  if (document.getElementById("stepwise-staircase-style")) return;
-  document.head.append(make("style", { id: "stepwise-staircase-style" }, STYLE));
-}
+`;
 
 // --- The widget -------------------------------------------------------------------------------
-
-/** An empty figure with two layers: curves, and over them the cursor. */
-function figure() {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", "Loss over time, a staircase; below it the eigenvalues of all modes.");
-  svg.innerHTML = "<g></g><g></g>";
-  return { svg, curves: svg.children[0], cursor: svg.children[1] };
-}
 
 /** The figure can be dragged too; the time slider does the same from the keyboard. */
 function dragTime(svg, at, done) {
@@ -521,22 +401,10 @@ function dragTime(svg, at, done) {
   svg.addEventListener("pointerup", done);
 }
 
-/** A sentence to be seen at once, and heard by a screen reader half a second after the last change. */
-function sentence() {
-  const seen = make("p", { class: "words", "aria-hidden": "true" });
-  const heard = make("p", { class: "spoken", "aria-live": "polite" });
-  let waiting = null;
-  const say = (words) => {
-    seen.textContent = words;
-    clearTimeout(waiting);
-    waiting = setTimeout(() => { heard.textContent = words; }, 500);
-  };
-  return { seen, heard, say, hush: () => clearTimeout(waiting) };
-}
-
 function render({ model, el }) {
-  installStyle();
-  const { svg, curves, cursor } = figure();
+  installStyle("stepwise-staircase", STYLE);
+  const svg = figure("Loss over time, a staircase; below it the eigenvalues of all modes.", 2);
+  const [curves, cursor] = svg.children; // the cursor over the curves
   const words = sentence();
   const range = model.get("s0") ? null : alphaRange(model.get("alpha"));
   let L = null; // the layout that the figure is drawn in

@@ -1,13 +1,8 @@
-"""The staircase explorer in headless Chromium: on a page of its own, and on the built site.
-
-The page of its own holds what `make book` puts on a site's page (the widget's HTML, its script,
-the loader) and nothing else, so that a failure here is the widget's.
-"""
+"""The staircase explorer in headless Chromium: on a page of its own, and on the built site."""
 
 from __future__ import annotations
 
 import re
-import statistics
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,61 +12,25 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from stepwise_ssl import linear, widgets
-from tools.build_book import plain_script
 
 from .conftest import Watch
-
-ROOT = Path(__file__).resolve().parents[2]
-SCRIPT = (ROOT / "stepwise_ssl" / "widgets" / "staircase.js").read_text("utf-8")
-LOADER = (ROOT / "book" / "assets" / "widgets.js").read_text("utf-8")
-
-Show = Callable[..., Page]
-
-
-def page_source(html: str, theme: str) -> str:
-    return f"""<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>Explorer</title></head>
-<body><main><h1>Explorer</h1>{html}</main>
-<script>{plain_script("staircase", SCRIPT)}</script><script>{LOADER}</script></body></html>"""
+from .explorers import (
+    MOVES,
+    Show,
+    closed_form,
+    overflowing,
+    pages,
+    redraw_time,
+    still_picture,
+    words,
+)
 
 
 @pytest.fixture
 def show(browser: Browser, tmp_path: Path) -> Iterator[Show]:
-    """``show(theme="light", width=800, **arguments)`` opens ``widgets.staircase(**arguments)``.
-
-    At the end of the test the console must be clean and no request have left the page's folder.
-    """
-    contexts, watch = [], Watch()
-
-    def open_page(theme: str = "light", width: int = 800, **arguments) -> Page:
-        html = widgets.staircase(**arguments)._repr_mimebundle_()[0]["text/html"]
-        file = tmp_path / f"{len(contexts)}.html"
-        file.write_text(page_source(html, theme), "utf-8")
-        contexts.append(browser.new_context(viewport={"width": width, "height": 800}))
-        page = contexts[-1].new_page()
-        watch.on(page, tmp_path.as_uri())
-        page.goto(file.as_uri())
-        words(page)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert watch == Watch()
-
-
-def words(page: Page) -> str:
-    """The sentence under the figure, once what the page has been told is drawn."""
-    page.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
-    page.wait_for_function("document.querySelector('.words')?.textContent")
-    return page.inner_text(".words")
-
-
-def closed_form(page: Page, name: str, *arguments: object) -> object:
-    return page.evaluate(
-        "([name, args]) => window.stepwiseWidgets.staircase.render.closedForm[name](...args)",
-        [name, arguments],
-    )
+    """``show(theme="light", width=800, **arguments)`` opens ``widgets.staircase(**arguments)``."""
+    with pages(browser, tmp_path, "staircase", widgets.staircase) as show:
+        yield show
 
 
 # --- The numbers -------------------------------------------------------------------------------
@@ -90,12 +49,14 @@ def test_numbers_equal_pythons(show: Show, report: Callable[[str], None]) -> Non
     worst = 0.0
     for t in TIMES:
         want = linear.embedding_eigenvalues([t], gamma, s0)[0]
-        got = np.array(closed_form(page, "eigenvalues", t, page_gamma, page_s0))
+        got = np.array(closed_form(page, "staircase.eigenvalues", t, page_gamma, page_s0))
         worst = max(worst, (np.abs(got - want) / np.maximum(1, np.abs(want))).max())
         want = linear.loss([t], gamma, s0)[0]
-        worst = max(worst, abs(closed_form(page, "loss", t, page_gamma, page_s0) - want) / want)
+        worst = max(
+            worst, abs(closed_form(page, "staircase.loss", t, page_gamma, page_s0) - want) / want
+        )
     assert np.isfinite(worst) and worst < 1e-6
-    tau = np.array(closed_form(page, "stepTimes", page_gamma, page_s0))
+    tau = np.array(closed_form(page, "staircase.stepTimes", page_gamma, page_s0))
     want = linear.step_times(gamma, s0)
     np.testing.assert_array_equal(np.isinf(tau), np.isinf(want))
     finite = np.isfinite(want)
@@ -273,15 +234,7 @@ def test_axe_finds_nothing_and_nothing_overflows(show: Show, theme: str, width: 
     found = Axe().run(page).response["violations"]
     assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    overflowing = page.evaluate(
-        """() => { const card = document.querySelector('.stepwise-staircase');
-        const { left, right } = card.getBoundingClientRect();
-        return [...card.querySelectorAll('*')].filter((e) => {
-            const box = e.getBoundingClientRect();
-            return box.width > 1 && (box.right > right + 0.5 || box.left < left - 0.5);
-        }).map((e) => e.outerHTML.slice(0, 90)); }"""
-    )
-    assert overflowing == []
+    assert overflowing(page, ".stepwise-staircase") == []
 
 
 MARKS = {  # how hosts say that they are dark: this site, Colab, VS Code, Jupyter
@@ -331,69 +284,25 @@ def test_drawing_waits_for_room(show: Show) -> None:
 
 
 def test_still_picture_stays_where_no_script_runs(browser: Browser, tmp_path: Path) -> None:
-    file = tmp_path / "still.html"
     html = widgets.staircase()._repr_mimebundle_()[0]["text/html"]
-    file.write_text(page_source(html, "light"), "utf-8")
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(file.as_uri())
-    assert page.locator("main img").bounding_box()["width"] > 300
-    assert "need JavaScript" in page.inner_text("main")
-    context.close()
+    width, said = still_picture(browser, tmp_path, "staircase", html)
+    assert width > 300
+    assert "need JavaScript" in said
 
 
 # --- Speed -------------------------------------------------------------------------------------
-
-MOVES = 15
-# The work that one move of a slider costs the page's thread. Three callbacks of one animation
-# frame: ours, the widget's drawing, ours; a message posted in the last arrives after the browser
-# has done styles, layout and painting.
-DRAG = """
-async (control) => {
-  const slider = document.querySelector(`input[data-control=${control}]`);
-  const [min, max] = [Number(slider.min), Number(slider.max)];
-  const move = (k) => new Promise((done) => {
-    let begun;
-    requestAnimationFrame(() => { begun = performance.now(); });
-    slider.value = min + (max - min) * (0.5 + 0.4 * Math.sin(k / 8));
-    slider.dispatchEvent(new Event("input"));
-    requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => done(performance.now() - begun);
-      port2.postMessage(null);
-    });
-  });
-  const spent = [];
-  for (let k = 0; k < MOVES; k++) spent.push(await move(k));
-  return spent;
-}
-""".replace("MOVES", str(MOVES))
 
 
 def assert_a_redraw_fits_into_a_frame(
     page: Page, where: str, report: Callable[[str], None]
 ) -> None:
-    browser_says = page.context.new_cdp_session(page)
-    browser_says.send("Performance.enable")
-
-    def thread_seconds() -> float:
-        metrics = browser_says.send("Performance.getMetrics")["metrics"]
-        return next(metric["value"] for metric in metrics if metric["name"] == "ThreadTime")
-
-    def one_round(control: str) -> tuple[float, float]:
-        """Milliseconds a redraw: the page's thread alone, and by the clock (median)."""
-        begun = thread_seconds()
-        clock = statistics.median(page.evaluate(DRAG, control))
-        return 1000 * (thread_seconds() - begun) / MOVES, clock
-
     for control in ("t", "alpha"):  # the cursor alone, and all curves
-        thread, clock = min(one_round(control) for _ in range(3))
+        thread, clock = redraw_time(page, control)
         report(
             f"staircase explorer, {where}, dragging {control}: a redraw takes {thread:.1f} ms of "
             f"the page's thread, {clock:.1f} ms by the clock ({MOVES} moves, best of 3 rounds)"
         )
-        # 60 frames a second leave 16.7 ms. The thread's own time in its quietest round, because
-        # other work on the machine only adds. No GPU paints here: a reader's machine is faster.
+        # 60 frames a second leave 16.7 ms. No GPU paints here: a reader's machine is faster.
         assert thread < 16
 
 
@@ -415,7 +324,7 @@ def test_explorer_lives_on_the_page_of_chapter_2(
     explorer = widgets.staircase()
     gamma, s0 = explorer.spectrum()
     assert said.startswith(f"t = {explorer.t:.3g}: 4 of 10 modes learned, loss ")
-    got = closed_form(page, "eigenvalues", explorer.t, gamma.tolist(), s0.tolist())
+    got = closed_form(page, "staircase.eigenvalues", explorer.t, gamma.tolist(), s0.tolist())
     want = linear.embedding_eigenvalues([explorer.t], gamma, s0)[0]
     np.testing.assert_allclose(got, want, atol=1e-6)  # what the course promises
     page.focus("input[data-control=alpha]")

@@ -107,6 +107,14 @@ CIRCLE_GAMMA = Exercise(
             "At k = 0 you divide zero by zero. The constant agrees with itself always: γ₀ = c₀.",
         ),
         Misconception(
+            lambda c, delta: np.where(_k(c) == 0, 1, c * np.sinc(_k(c) * delta / np.pi) ** 2),
+            "γ₀ is 1 in yours. The constant's agreement is 1; its γ is c₀ times that.",
+        ),
+        Misconception(
+            _of(lambda k, a: np.sinc(k * np.deg2rad(a) / np.pi) ** 2),
+            "delta is in radians already.",
+        ),
+        Misconception(
             _of(lambda k, a: np.where(k == 0, 0, np.sinc(k * a / np.pi) ** 2)),
             "The constant, k = 0, is a mode as well, and its views agree always: γ₀ = c₀.",
         ),

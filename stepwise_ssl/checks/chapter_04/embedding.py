@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..engine import Exercise, Part, Trial
+from ..values import as_array
 from . import own
-from .truth import features, name_slip, pairs, swap, with_signs_of
+from .truth import NOTEBOOK, NOTEBOOK_PAIRS, features, name_slip, pairs, swap, with_signs_of
 
 
 def _in_feature_space(phi: np.ndarray, new: np.ndarray, d: int) -> np.ndarray:
@@ -35,6 +36,40 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
             lambda: new @ good / (N * np.sqrt(gamma)),
             "The power of γ is ½ in yours. γ^(−1/2) from the weights and 1/γ from the inverse that "
             "is avoided: 3/2 in all.",
+        ),
+        (
+            lambda: new @ good,
+            "γ and 2n are missing: divide by 2nγ, for the inverse that is avoided, and by √γ.",
+        ),
+        (
+            lambda: new @ good / N * gamma**1.5,
+            "Python reads a / N * g**1.5 as (a / N)·g^1.5. Put the divisor in parentheses.",
+        ),
+        (
+            lambda: new @ good / (N * gamma**3 / 2),
+            "Python reads gamma**3/2 as γ³/2. The power is 1.5.",
+        ),
+        (
+            lambda: new @ (swap(N) @ B) / (N * gamma**1.5),
+            "The root K̃^(1/2) before b_j is missing.",
+        ),
+        (
+            lambda: new @ swap(N) @ root @ vectors[:, -d:] / (N * np.abs(every[-d:]) ** 1.5),
+            "The right modes in ascending order. Column 1 belongs to the largest γ.",
+        ),
+        (
+            lambda: new @ swap(N) @ root @ U / (N * gamma**1.5),
+            "Your b_j are eigenvectors of K̃. They are to be those of K_Γ.",
+        ),
+        (
+            lambda: _by_size(new, root, every, vectors, d),
+            "You took the largest |γ|. A mode with γ < 0 sinks and is never learned.",
+        ),
+        (
+            lambda: (
+                new @ np.roll(root @ B, NOTEBOOK_PAIRS, axis=0) / (2 * NOTEBOOK_PAIRS * gamma**1.5)
+            ),
+            NOTEBOOK,
         ),
         (
             lambda: new @ good / gamma**1.5,
@@ -71,9 +106,27 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
     )
 
 
+def _by_size(
+    new: np.ndarray, root: np.ndarray, every: np.ndarray, vectors: np.ndarray, d: int
+) -> np.ndarray:
+    first = np.argsort(-np.abs(every))[:d]
+    swapped = swap(len(every)) @ root @ vectors[:, first]
+    return new @ swapped / (len(every) * np.abs(every[first]) ** 1.5)
+
+
+INVERSE = (
+    "K̃ is singular here. You divide by eigenvalues of K̃ that should be 0 and are rounding errors. "
+    "The formula to look for has no inverse of K̃ or of its root."
+)
+
+
+def _kernels(phi: np.ndarray, new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return phi @ phi.T, new @ phi.T
+
+
 def _ask(trial: Trial, phi: np.ndarray, new: np.ndarray, d: int) -> tuple[np.ndarray, np.ndarray]:
     """The answer for views with features new (q, p), and the right one with the same signs."""
-    kernel, between = phi @ phi.T, new @ phi.T
+    kernel, between = _kernels(phi, new)
     result, right = trial.call(between, kernel, d), _in_feature_space(phi, new, d)
     name_slip(trial, result, right, _slips(between, kernel, d))
     got = trial.array(result, shape=(len(new), d), what="f(x)")
@@ -94,19 +147,33 @@ def _knows_new_views(trial: Trial) -> None:
     trial.close(*_ask(trial, phi, new[:1], 1), "f(x) of one new view", rtol=1e-5, why=why)
 
 
+def _knows_new_views_and_signs(trial: Trial) -> None:
+    _knows_new_views(trial)
+    _leaves_sinking_modes_out(trial)
+
+
+def _leaves_sinking_modes_out(trial: Trial) -> None:
+    both = pairs(trial.rng, 6, 3)
+    both[6:, 2] = -1.5 * both[:6, 2]  # views that disagree: the γ of largest size is negative
+    got, want = _ask(trial, features(both), features(trial.rng.normal(size=(4, 3))), 3)
+    trial.close(got, want, "f(x) where a negative γ is larger than some positive ones", rtol=1e-5,
+                why="a mode with γ < 0 is never learned")  # fmt: skip
+
+
 def _takes_duplicates(trial: Trial) -> None:
     both = pairs(trial.rng, 30, 2)
     both = np.concatenate([both[:30], both[:20], both[30:], both[30:50]])
     # Six features and 100 views: K̃ has rank 6, and its other 94 eigenvalues are rounding.
-    got, want = _ask(trial, features(both), features(trial.rng.normal(size=(5, 2))), 2)
+    phi, new = features(both), features(trial.rng.normal(size=(5, 2)))
+    kernel, between = _kernels(phi, new)
+    result = as_array(trial.call(between, kernel, 2))
+    if result is not None and result.dtype.kind == "f" and np.isnan(result).any():
+        trial.fail(f"f is NaN. {INVERSE}", named=True)
+    got, want = _ask(trial, phi, new, 2)
     error = np.abs(got - want).max() / np.abs(want).max()
-    if 1e-10 < error < 1e-3 and np.asarray(trial.calls[-1].result).dtype == np.float64:
-        trial.fail(
-            f"K̃ is singular here, and your f is off by {error:.1g} of its size: a hundred thousand "
-            "times more than rounding. You divide by eigenvalues of K̃ that should be 0. On a "
-            "graphics card, in 32 bits, nothing would be left of f.",
-            named=True,
-        )
+    # Rounding leaves 1e-13; a tolerance of 1e-5 alone would let an inverse of 1e8 pass.
+    if error > 1e-10 and result.dtype == np.float64:
+        trial.fail(f"Your f is off by {error:.0e} of its size. {INVERSE}", named=True)
     trial.close(got, want, "f(x) with a singular K̃", rtol=1e-5,
                 why="chapter 2's solution on the features")  # fmt: skip
 
@@ -119,7 +186,7 @@ EMBED = Exercise(
     hint="new is (q, 2n) and K (2n, 2n); K^(1/2) b_j has 2n entries, one a view.",
     parts=(
         Part("C = I", 1, _whitens_the_pairs),
-        Part("new views", 1, _knows_new_views),
+        Part("new views", 1, _knows_new_views_and_signs),
         Part("duplicates", 1, _takes_duplicates),
     ),
 )

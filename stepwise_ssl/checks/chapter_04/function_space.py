@@ -6,7 +6,7 @@ import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import features, pairs, swap
+from .truth import NOTEBOOK, NOTEBOOK_PAIRS, features, pairs, swap
 
 
 def _loss(W: np.ndarray, phi: np.ndarray) -> float:
@@ -65,6 +65,12 @@ def _like(C=None, factor=4.0, swapped=True, kernel=True, sign=1, per="views"):
     return like
 
 
+def _in_the_notebook(F: np.ndarray, K: np.ndarray) -> np.ndarray:
+    n = NOTEBOOK_PAIRS
+    other = np.roll(F, n, axis=1)
+    return 4 / (2 * n) * (np.eye(len(F)) - F @ other.T / (2 * n)) @ other @ K
+
+
 VELOCITY = Exercise(
     id="4.3",
     title="The flow in the space of functions",
@@ -107,7 +113,28 @@ VELOCITY = Exercise(
         ),
         Misconception(
             _like(per="pairs"),
-            "You divide by n. Γ is a mean over 2n ordered pairs: divide by 2n.",
+            "Twice too fast: the factor is 4/2n, for 2n = len(K) views.",
+        ),
+        Misconception(
+            _in_the_notebook,
+            NOTEBOOK,
+        ),
+        Misconception(
+            lambda F, K: 4 / len(K) * (1 - F @ _other(F).T / len(K)) @ _other(F) @ K,
+            "1 − C takes every entry of C from 1. The identity is np.eye(d).",
+        ),
+        Misconception(
+            lambda F, K: -4 / len(K) * (F @ _other(F).T / len(K)) @ _other(F) @ K,
+            "The identity is lost: C is driven to I, and without it to 0.",
+        ),
+        Misconception(
+            lambda F, K: 4 / len(K) * (np.eye(len(F)) - F @ _other(F).T / len(K)) @ _other(F @ K),
+            "You swap the partners after the kernel. PK̃ is not K̃P: the gradient has F P first, "
+            "then the kernel.",
+        ),
+        Misconception(
+            lambda F, K: _like()(F, K @ K),
+            "One K̃ too many. F = AK̃, and dA/dt has none at its end.",
         ),
         Misconception(
             _like(per="none"),

@@ -78,6 +78,14 @@ GAUSSIAN = Exercise(
             "You divide by 2b. The distance is measured in units of b, so its square in b².",
         ),
         Misconception(
+            _of(lambda r2, b: np.exp(-r2 / 2 * b**2)),
+            "Python reads r2 / 2 * b**2 as (r²/2)·b². Put 2 * b**2 in parentheses.",
+        ),
+        Misconception(
+            lambda x1, x2, b: np.exp(-_distances(x1, x2) / x1.shape[1] / (2 * b**2)),
+            "You averaged over the pixels. A squared distance is the sum over them.",
+        ),
+        Misconception(
             _of(lambda r2, b: np.exp(-np.sqrt(r2) / (2 * b**2))),
             "You took the distance where its square belongs.",
         ),

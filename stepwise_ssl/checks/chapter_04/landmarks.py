@@ -17,7 +17,7 @@ def _draw(trial: Trial, q: int) -> tuple[np.ndarray, np.ndarray]:
 def _products(trial: Trial, new: np.ndarray, Kqq: np.ndarray) -> np.ndarray:
     result = trial.call(new, Kqq)
     name_slip(trial, result, new @ _root(Kqq, -0.5), _slips(new, Kqq))
-    got = trial.array(result, shape=new.shape, what="The features")
+    got = trial.array(result, shape=new.shape, what="The array of features")
     return got @ got.T
 
 
@@ -47,6 +47,7 @@ def _root(Kqq: np.ndarray, power: float) -> np.ndarray:
 def _slips(new: np.ndarray, Kqq: np.ndarray):
     """Known wrong answers: what they compute, and what to say."""
     R = np.linalg.cholesky(Kqq)
+    values, axes = np.linalg.eigh(Kqq)
     return (
         (
             lambda: new,
@@ -59,6 +60,10 @@ def _slips(new: np.ndarray, Kqq: np.ndarray):
         (
             lambda: new @ _root(Kqq, 0.5),
             "You multiplied by the root of K_qq; its inverse root belongs there.",
+        ),
+        (
+            lambda: new @ axes / values,
+            "You divided by the eigenvalues of K_qq. Each of two views gets their root.",
         ),
         (
             lambda: new @ R,

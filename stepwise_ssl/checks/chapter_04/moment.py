@@ -6,12 +6,21 @@ import numpy as np
 from scipy.linalg import sqrtm
 
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import as_array
 from . import own
-from .truth import features, pairs, swap
+from .truth import NOTEBOOK, NOTEBOOK_PAIRS, features, pairs, swap
 
 
 def _matrix(trial: Trial, K: np.ndarray) -> np.ndarray:
-    return trial.array(trial.call(K), shape=K.shape, what="K_Γ")
+    result = trial.call(K)
+    array = as_array(result)
+    if array is not None and (np.isnan(array).any() or np.iscomplexobj(array)):
+        trial.fail(
+            "NaN, or an imaginary part, comes from the root of an eigenvalue that should be 0 and "
+            f"is {np.linalg.eigvalsh(K)[0]:.0e} by rounding. What is negative by rounding is zero.",
+            named=True,
+        )
+    return trial.array(result, shape=K.shape, what="K_Γ")
 
 
 def _has_the_eigenvalues_of_the_moment(trial: Trial) -> None:
@@ -20,7 +29,7 @@ def _has_the_eigenvalues_of_the_moment(trial: Trial) -> None:
     got = _matrix(trial, K)
     gap = np.abs(got - got.T).max()
     trial.require(
-        gap < 1e-4 * np.abs(got).max(),
+        gap <= 1e-4 * np.abs(got).max(),
         f"K_Γ is symmetric; yours differs from its mirror by {gap:.3g}.",
     )
     Gamma = phi.T @ swap(len(K)) @ phi / len(K)
@@ -63,8 +72,8 @@ def _other(M: np.ndarray) -> np.ndarray:
 def _by_cholesky(K: np.ndarray) -> np.ndarray:
     try:
         L = np.linalg.cholesky(K)
-    except np.linalg.LinAlgError:
-        return np.full_like(K, np.nan)
+    except np.linalg.LinAlgError:  # such an answer raises, and is not recognised by its result
+        return np.zeros_like(K)
     return L.T @ _other(L) / len(K)
 
 
@@ -86,8 +95,29 @@ CONTRASTIVE = Exercise(
             "eigenvectors are not those of K_Γ.",
         ),
         Misconception(
+            lambda K: np.roll(K, len(K) // 2, axis=1) / len(K),
+            "This is K̃P/2n. It has the right eigenvalues, but it is not symmetric, and its "
+            "eigenvectors are not those of K_Γ.",
+        ),
+        Misconception(
+            lambda K: _root(K) @ np.roll(_root(K), NOTEBOOK_PAIRS, axis=0) / (2 * NOTEBOOK_PAIRS),
+            NOTEBOOK,
+        ),
+        Misconception(
+            lambda K: _product(
+                (lambda w, V: V.T * np.sqrt(np.maximum(w, 0)) @ V)(*np.linalg.eigh(K))
+            ),
+            "Eigenvectors are the columns of V: the root is V √κ Vᵀ, and not Vᵀ √κ V.",
+        ),
+        Misconception(
+            lambda K: _product(
+                (lambda w, V: np.sqrt(np.maximum(w, 0))[:, None] * V @ V.T)(*np.linalg.eigh(K))
+            ),
+            "You multiplied the rows of V by √κ. Eigenvalue j belongs to column j.",
+        ),
+        Misconception(
             lambda K: K @ _other(K) / len(K),
-            "This is Z = K̃PK̃/2n. The roots are missing: a whole K̃ on each side counts it twice.",
+            "This is K̃PK̃/2n. The roots are missing: a whole K̃ on each side counts it twice.",
         ),
         Misconception(
             lambda K: K / len(K),
@@ -120,11 +150,6 @@ CONTRASTIVE = Exercise(
             _by_cholesky,
             "You used the Cholesky factor. LᵀPL/2n has the right eigenvalues, but it is another "
             "matrix, in another basis; and a singular K̃ has no plain Cholesky factor.",
-        ),
-        Misconception(
-            lambda K: (lambda w, V: _product(V * np.sqrt(w) @ V.T))(*np.linalg.eigh(K)),
-            "NaN comes from the root of an eigenvalue that should be 0 and is −10⁻¹⁶ by rounding. "
-            "What is negative by rounding is zero.",
         ),
         Misconception(
             lambda K: (lambda w, V: _product(V * np.sqrt(np.abs(w))))(*np.linalg.eigh(K)),

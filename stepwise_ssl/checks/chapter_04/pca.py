@@ -21,6 +21,12 @@ def _eigen(K: np.ndarray, d: int) -> tuple[np.ndarray, np.ndarray]:
     return values[::-1][:d], vectors[:, ::-1][:, :d]
 
 
+def _lower(K: np.ndarray, d: int) -> tuple[np.ndarray, np.ndarray]:
+    """What np.linalg.eigh makes of a matrix that is not symmetric: it reads the lower triangle."""
+    values, vectors = np.linalg.eigh(K)
+    return values[::-1][:d], vectors[:, ::-1][:, :d]
+
+
 def _centred(K: np.ndarray) -> np.ndarray:
     return K - K.mean(axis=0) - K.mean(axis=1)[:, None] + K.mean()
 
@@ -30,6 +36,9 @@ def _slips(K: np.ndarray, d: int):
     w, V = _eigen(_centred(K), d)
     raw_w, raw_V = _eigen(K, d)
     half_w, half_V = _eigen(K - K.mean(axis=0), d)
+    rows_w, rows_V = _lower(K - K.mean(axis=0), d)
+    columns_w, columns_V = _lower(K - K.mean(axis=1)[:, None], d)
+    twice_w, twice_V = _lower(K - 2 * K.mean(axis=0) + K.mean(), d)
     all_w, all_V = np.linalg.eigh(_centred(K))
     root = (
         "Eigenvectors have length 1 whatever the variance. Each needs the root of its eigenvalue."
@@ -39,7 +48,7 @@ def _slips(K: np.ndarray, d: int):
         (lambda: raw_V, f"{root} And the kernel is not centred."),
         (
             lambda: V * w,
-            "You multiplied by the eigenvalues. The coordinates are P S, and the eigenvalues are "
+            "You multiplied by the eigenvalues. The coordinates are V S, and the eigenvalues are "
             "those of the centred kernel, S²: take the root.",
         ),
         (
@@ -51,10 +60,23 @@ def _slips(K: np.ndarray, d: int):
             lambda: raw_V * np.sqrt(raw_w),
             "The kernel is not centred: your first direction is the mean of the features.",
         ),
+        *(
+            (
+                lambda w=w, V=V: V * np.sqrt(np.abs(w)),
+                "Your centred kernel is not symmetric. Both factors of each product are to be "
+                "centred: subtract the mean of each row (K.mean(axis=1)[:, None]) and of each "
+                "column, and add the mean of all.",
+            )
+            for w, V in ((rows_w, rows_V), (columns_w, columns_V), (twice_w, twice_V))
+        ),
         (
             lambda: half_V * np.sqrt(np.abs(half_w)),
             "You subtracted the mean once. Both factors of each product are to be centred: row "
             "means, column means, and the mean of all added back.",
+        ),
+        (
+            lambda: all_V[:, :d] * np.sqrt(np.maximum(all_w[:d], 0)),
+            "These are the directions of smallest variance: np.linalg.eigh sorts upwards.",
         ),
         (
             lambda: all_V[:, :d] * np.sqrt(np.abs(all_w[:d])),
@@ -82,7 +104,7 @@ def _compare(trial: Trial, x: np.ndarray, d: int) -> None:
     K = phi @ phi.T
     result, right = trial.call(K, d), _coordinates(phi, d)
     name_slip(trial, result, right, _slips(K, d))
-    got = trial.array(result, shape=(len(K), d), what="The coordinates")
+    got = trial.array(result, shape=(len(K), d), what="The array of coordinates")
     want = with_signs_of(got, right)
     trial.close(got, want, "The coordinate", rtol=1e-6,
                 why="PCA of the features, written down")  # fmt: skip

@@ -10,6 +10,12 @@ import numpy as np
 from ..engine import Trial
 from ..values import as_array, same_values
 
+NOTEBOOK_PAIRS = 120  # n of the notebook, which an answer may use by mistake
+NOTEBOOK = (
+    "Your function uses the notebook's n = 120. It is called with other numbers of views: take n "
+    "from the shape of K, n = len(K) // 2."
+)
+
 
 def features(x: np.ndarray) -> np.ndarray:
     """All products of up to two entries: (n, m) -> (n, 1 + m + m(m+1)/2).

@@ -1,0 +1,702 @@
+# %% [markdown]
+# # 5 · Infinitely wide networks: exercises
+#
+# A network of one hidden layer moves its features while it learns, and no chapter so far can say where to.
+# But make it wider and wider, and they stand still: training becomes that of chapter 4, with a kernel that
+# you compute in a few lines. You compute it in three ways, predict the steps of real networks, and
+# find out why wide is not wide enough when the start is too small.
+#
+# Eight exercises, 108 minutes, 20 points. Exercises 5.2, 5.5 and 5.7 need pencil and paper.
+# %% tags=["setup"]
+import matplotlib.pyplot as plt
+import numpy as np
+from scipy import integrate
+
+from stepwise_ssl import data, kernels, linear, ntk, plots, spectra, views
+from stepwise_ssl.checks import check
+
+plots.set_style()
+
+# %% [markdown]
+# The data are 100 pairs of digits, 64 pixels of mean square 1. `both` holds all 200 views, the first
+# views above the second ones. `few` are six of them, for kernels that one can print.
+# %%
+n, d, m = 100, 5, 64
+x1, x2 = (8 * x for x in views.make_pairs(data.load_images("digits"), n=n, seed=0))
+both = np.vstack([x1, x2])
+few = both[:6]
+
+# %% [markdown]
+# ## Exercise 5.1 · The tangent kernel of any function
+# *Code · 12 minutes · 2 points*
+#
+# A function $f_\theta(x)$ with $d$ outputs has $M$ parameters, $\theta$ $(M,)$. Its **neural tangent kernel** is the
+# product of two gradients, here as a mean over the outputs:
+#
+# $$\Theta(x, x') = \frac1d \sum_{a=1}^{d} \sum_{p=1}^{M}
+# \frac{\partial f_a(x)}{\partial \theta_p}\, \frac{\partial f_a(x')}{\partial \theta_p} .$$
+#
+# **Given:** `f`, a function: `f(theta, X)` is `(n, d)` for `theta` `(M,)` and `X` `(n, m)`. You see no formula of it.
+# **Wanted:** $\Theta$ between all rows of `X`, `(n, n)`, to four digits. Nothing but calls of `f`.
+#
+# Slow, and free of any theory: whatever is derived later can be checked against it.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Move one parameter by a little, see how all outputs at all inputs move.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# For each $p$ the difference quotient is an array `(n, d)`: the derivatives of all outputs at all inputs by $\theta_p$.
+# Its product with its own transpose, `(n, n)`, sums over the outputs. Add these up over $p$.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $J_p = [f(\theta + h e_p, X) - f(\theta - h e_p, X)]/2h$ with $e_p$ the $p$-th unit vector and $h = 10^{-5}$;
+# $\Theta = \frac1d \sum_p J_p J_p^{\top}$.
+#
+# </details>
+# %%
+def tangent_kernel(f, theta, X):
+    """Θ by finite differences. f(theta, X) is (n, d); theta (M,), X (n, m) -> (n, n)."""
+    ### BEGIN SOLUTION
+    h, kernel = 1e-5, 0
+    for p in range(len(theta)):
+        step = np.zeros(len(theta))
+        step[p] = h
+        J = (f(theta + step, X) - f(theta - step, X)) / (2 * h)
+        kernel = kernel + J @ J.T
+    return kernel / J.shape[1]
+    ### END SOLUTION
+
+
+tangent_kernel = check("5.1", tangent_kernel)
+
+# %% [markdown] tags=["solution-only"]
+# **Why the mean.** Each output has a kernel of its own, $\Theta_{aa}$. In a wide network they are nearly equal, and
+# their mean is the estimate with the least noise. What lies between two outputs, $\Theta_{ab}$, is left out here and
+# comes back in exercise 5.6.
+# %% [markdown]
+# Three ways to one kernel, for a network with one hidden layer of 64 ReLU units: your differences, exact
+# gradients by `torch.func`, and the formula for infinitely many units, which exercises 5.2 and 5.3 derive. The network is in **NTK parametrisation**: all weights are drawn from
+# $\mathcal N(0, 1)$, and a layer multiplies by $\sqrt 2 / \sqrt{\text{inputs}}$.
+# %%
+network = ntk.MLP((m, 64, d), seed=0)
+W, V = (w.detach().numpy() for w in network.weights)
+theta0 = np.concatenate([W.ravel(), V.ravel()])
+
+
+def one_layer(theta, X):
+    W, V = theta[: 64 * m].reshape(64, m), theta[64 * m :].reshape(d, 64)
+    hidden = np.maximum(X @ W.T * np.sqrt(2 / m), 0)
+    return hidden @ V.T * np.sqrt(2 / 64)
+
+
+# %%
+by_differences = tangent_kernel(one_layer, theta0, few)
+by_gradients = ntk.empirical_ntk(network, few)
+limit = kernels.relu_mlp_kernel(few, few, depth=1)[1]
+size = np.linalg.norm(by_gradients)
+apart = np.linalg.norm(by_differences - by_gradients) / size
+assert apart < 1e-5, "differences and gradients should agree to five digits"
+# %%
+# NBVAL_CHECK_OUTPUT
+print(f"differences and gradients agree to five digits: {apart < 1e-5}")
+print(f"infinite width is {np.linalg.norm(limit - by_gradients) / size:.0%} away")
+
+# %% [markdown]
+# ## Exercise 5.2 · Two means
+# *Derivation · 15 minutes · 3 points*
+#
+# A hidden unit sees input $x$ as $u = w \cdot x$ and input $x'$ as $v = w \cdot x'$, with normal random weights $w$.
+# So $(u, v)$ is a normal pair with mean 0 and the covariance $\begin{pmatrix} k_{11} & k_{12} \\ k_{12} & k_{22} \end{pmatrix}$. A sum over
+# very many units is their mean. Two are needed, with $\sigma(u) = \max(u, 0)$:
+#
+# $$\mathbb E[\sigma(u) \sigma(v)] \quad\text{and}\quad \mathbb E[\sigma'(u) \sigma'(v)] .$$
+#
+# **Given:** `k11`, `k12`, `k22`, arrays of one shape. **Wanted:** a tuple of the two means, arrays of that shape. Parallel
+# inputs, $k_{12}^2 = k_{11} k_{22}$ up to rounding, and zero vectors, $k_{11} = k_{12} = 0$, must give numbers.
+#
+# All of infinite width rests on these two.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# $\sigma'$ is 1 or 0, so the second mean is the probability that $u$ and $v$ are both positive. With
+# $\theta$ the angle between the two inputs, $w$ must lie in two half-planes whose normals are $\theta$ apart.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# The second mean is a share of the full turn. The first follows from it: its derivative by $k_{12}$ *is* the second, and it
+# is 0 where $u = -v$. Or integrate $\cos\varphi \cos(\varphi - \theta)$ over the angles where both are positive.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $r = \sqrt{\max(k_{11}k_{22} - k_{12}^2,\, 0)}$ and $\theta = \mathrm{atan2}(r, k_{12})$. Then
+# $\mathbb E[\sigma'\sigma'] = \frac12 - \frac{\theta}{2\pi}$ and $\mathbb E[\sigma\sigma] = \frac{r}{2\pi} + k_{12}\left(\frac12 - \frac{\theta}{2\pi}\right)$.
+#
+# </details>
+# %%
+def relu_means(k11, k12, k22):
+    """(E[σ(u)σ(v)], E[σ'(u)σ'(v)]) for normal (u, v). Arrays of one shape -> two of that shape."""
+    ### BEGIN SOLUTION
+    r = np.sqrt(np.maximum(k11 * k22 - k12**2, 0))
+    both_on = 0.5 - np.arctan2(r, k12) / (2 * np.pi)
+    return r / (2 * np.pi) + both_on * k12, both_on
+    ### END SOLUTION
+
+
+relu_means = check("5.2", relu_means)
+
+# %% [markdown] tags=["solution-only"]
+# **Why atan2.** $\theta = \arccos(k_{12}/\sqrt{k_{11}k_{22}})$ is the same angle. But rounding can make its argument
+# $1 + 10^{-16}$, which has no arc cosine; a zero vector gives $0/0$; and near $\theta = 0$ half of the digits are lost.
+# %% [markdown]
+# What they are means of: a million random units, at two of the digits.
+# %%
+rng = np.random.default_rng(0)
+k = 2 * few[:2] @ few[:2].T / m
+u, v = np.linalg.cholesky(k) @ rng.normal(size=(2, 1_000_000))
+# %%
+want = relu_means(k[0, 0], k[0, 1], k[1, 1])
+got = (np.mean(np.maximum(u, 0) * np.maximum(v, 0)), np.mean((u > 0) & (v > 0)))
+comparison = plots.compare(want, got, ["E[σσ]", "E[σ'σ']"], "a million units")
+assert comparison.worst < 0.01, "a million draws should come within a per cent"
+comparison
+
+# %% [markdown]
+# ## Exercise 5.3 · The recursion
+# *Code · 15 minutes · 3 points*
+#
+# Two kernels go through the layers together. $K$ is the mean of the product of two inputs as a layer sees them: at the end, the
+# covariance of an output over random weights (**NNGP**, the neural network Gaussian process). $\Theta$ is the tangent kernel. Both start from the inputs, $K = x \cdot x'/m$ and $\Theta = 0$.
+#
+# $$\begin{aligned}
+# \text{dense:} &\quad K \leftarrow \sigma_w^2 K + \sigma_b^2, &\quad \Theta &\leftarrow K + \sigma_w^2 \Theta \ \ (\text{the new } K), \\
+# \text{ReLU:} &\quad K \leftarrow \mathbb E[\sigma(u)\sigma(v)], &\quad \Theta &\leftarrow \mathbb E[\sigma'(u)\sigma'(v)]\, \Theta .
+# \end{aligned}$$
+#
+# The new $K$ in a dense layer's $\Theta$ comes from the gradient by its own weights and biases; the rest is the gradient by what lies
+# before, carried through.
+#
+# **Given:** `X` `(n, m)`, `depth` hidden layers, `W_std` $= \sigma_w$ and `b_std` $= \sigma_b$. The network is dense, then `depth` times ReLU and
+# dense. **Wanted:** the tuple `(K, Theta)` between all rows, `(n, n)` each.
+#
+# With it every experiment below has its theory.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Your `relu_means` needs $k_{11}$ and $k_{22}$ beside $K$: they are the diagonal of $K$, as a column and as a row.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# First dense layer: $K = \sigma_w^2 XX^{\top}/m + \sigma_b^2$ and $\Theta = K$. Then a loop of `depth` rounds: both means from the
+# present $K$, then the ReLU line, then the dense line.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# In a round: `product, both_on = relu_means(...)`; $K \leftarrow \sigma_w^2\, \text{product} + \sigma_b^2$;
+# $\Theta \leftarrow K + \sigma_w^2\, \text{both\_on} \cdot \Theta$, entry by entry, with the new $K$.
+#
+# </details>
+# %%
+def wide_kernels(X, depth, W_std, b_std):
+    """(NNGP, NTK) of an infinitely wide ReLU network. X (n, m) -> (n, n), (n, n)."""
+    ### BEGIN SOLUTION
+    K = W_std**2 * X @ X.T / X.shape[1] + b_std**2
+    Theta = K
+    for _ in range(depth):
+        k = np.broadcast_to(np.diag(K), K.shape)
+        product, both_on = relu_means(k.T, K, k)
+        K = W_std**2 * product + b_std**2
+        Theta = K + W_std**2 * both_on * Theta
+    return K, Theta
+    ### END SOLUTION
+
+
+wide_kernels = check("5.3", wide_kernels)
+
+# %% [markdown] tags=["solution-only"]
+# **What to see in it.** At $x = x'$, with $\sigma_w = \sqrt 2$ and no bias, both means are half of what they were: $K$ keeps its
+# value $k$ through all layers, and $\Theta = (\text{depth} + 1)\, k$. Every layer adds the same share to the kernel.
+# %% [markdown]
+# Random networks of growing width against your limit, two hidden layers, six draws each. How fast does
+# the distance fall?
+# %%
+widths = np.array([32, 128, 512])
+limit = wide_kernels(few, 2, 2**0.5, 0.1)[1]
+error = []
+for N in widths:
+    networks = [ntk.MLP((m, N, N, d), b_std=0.1, seed=seed) for seed in range(6)]
+    off = [np.linalg.norm(ntk.empirical_ntk(net, few) - limit) for net in networks]
+    error.append(np.sqrt(np.mean(np.square(off))) / np.linalg.norm(limit))
+# %%
+slope = np.polyfit(np.log(widths), np.log(error), 1)[0]
+comparison = plots.compare(-0.5, slope, ["slope"], "log error against log width")
+assert comparison.worst < 0.2, "the distance should fall about as 1/√N"
+comparison
+
+# %% [markdown]
+# ## Exercise 5.4 · Where a network starts
+# *Derivation · 15 minutes · 3 points*
+#
+# In the limit the network is the kernel machine of chapter 4 with $\tilde K = \Theta$ $(2n, 2n)$ between all training views, and
+# $\gamma_j$, $b_j$ the eigenvalues and eigenvectors of $K_\Gamma = \tilde K^{1/2} P \tilde K^{1/2}/2n$; $P$ swaps first and second views. But its start is no small random matrix $A$. It is what the
+# random network happens to say of the views: embeddings $F_0$.
+#
+# The weights in the span of the training views are $\tilde W$ with $F_0^{\top} = \tilde W(0) \tilde K^{1/2}$. Chapter 3 then takes the QR decomposition of the
+# columns $\tilde W(0) b_j$.
+#
+# **Given:** `F0` `(2n, d)`, a row a view, first views above second ones, and `K` `(2n, 2n)`, which may be singular. **Wanted:** the effective $s_j(0)$ of the first $d$ modes, `(d,)`.
+#
+# It turns a network before training into a list of step times.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# $\tilde W(0) b_j = F_0^{\top} \tilde K^{-1/2} b_j$. The inverse root is a bad idea where $\tilde K$ is nearly singular. What
+# does the eigenvector equation of $K_\Gamma$ say of $\tilde K^{-1/2} b_j$?
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# $\tilde K^{1/2} P \tilde K^{1/2} b_j = 2n\gamma_j b_j$, multiplied by $\tilde K^{-1/2}$ from the left, has what you need on its right side.
+# Then proceed as in chapter 3. `np.roll(M, n, axis=0)` is $PM$.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $\tilde W(0) b_j = F_0^{\top} P \tilde K^{1/2} b_j/(2n\gamma_j)$; with these as columns, `np.linalg.qr(columns, mode="r")` has $\pm s_j(0)$ on its
+# diagonal. $\tilde K^{1/2}$ from `np.linalg.eigh(K)`, eigenvalues below zero set to zero.
+#
+# </details>
+# %%
+def network_start(F0, K):
+    """Effective s_j(0) of the first d modes. F0 (2n, d), K (2n, 2n) -> (d,)."""
+    ### BEGIN SOLUTION
+    views, d = F0.shape
+    value, vectors = np.linalg.eigh(K)
+    root = vectors * np.sqrt(np.maximum(value, 0)) @ vectors.T
+    swapped = np.roll(root, views // 2, axis=0)
+    gamma, B = np.linalg.eigh(root @ swapped / views)
+    gamma, B = gamma[::-1][:d], B[:, ::-1][:, :d]
+    columns = F0.T @ swapped @ B / (views * gamma)
+    return np.abs(np.diag(np.linalg.qr(columns, mode="r")))
+    ### END SOLUTION
+
+
+network_start = check("5.4", network_start)
+
+# %% [markdown] tags=["solution-only"]
+# **What is new against chapter 4.** Nothing but the start: there you chose $A$, and $\tilde W(0) = A \tilde K^{1/2}$. Here $F_0$ is given, and $A$ would be
+# $F_0^{\top} \tilde K^{-1}$, which one would rather not compute.
+# %% [markdown]
+# Now real networks. They are trained as $f = \varepsilon\, g_0 + (g - g_0)$, with $g$ the network, $g_0$ the network before training, and $\varepsilon = 0.01$:
+# a small start that leaves the gradients of $g$ as they are. The theory sees the kernel of infinite width, in which no $N$ stands, and $F_0 = \varepsilon g_0$.
+# %%
+K = wide_kernels(both, 1, 2**0.5, 0.0)[1]
+gamma = kernels.ContrastiveKernelPCA(d, "precomputed").fit(K).eigenvalues_
+lr = 0.1 / (4 * gamma[0])
+late = 4 * gamma * lr / np.log1p(4 * gamma * lr)  # descent is later than flow: exercise 3.7
+
+
+def network_run(N, epsilon, seed=0, beyond=1.4):
+    """A trained network of N hidden units: its record, and its embeddings before training."""
+    network = ntk.MLP((m, N, d), seed=seed)
+    F0 = epsilon * ntk.embed(network, x1, x2)
+    steps = int(beyond * np.max(late * linear.step_times(gamma, network_start(F0, K))) / lr)
+    return ntk.train(network, x1, x2, epsilon, lr, steps), F0
+
+
+# %% tags=["remove-stderr"]
+runs = {N: network_run(N, 0.01, seed=1) for N in (64, 256, 1024)}
+# %% mystnb={"image": {"alt": "Loss and five eigenvalues of a network with 1024 hidden units over time. The loss falls from 5 to 0 in rounded steps, the third and fourth of them together; dashed theory lies near the solid curves, a few per cent to one side or the other."}}
+run, F0 = runs[1024]
+s0 = network_start(F0, K)
+t = np.geomspace(run.t[5], run.t[-1], 300)
+plots.staircase(
+    run.t[5:], run.eigenvalues[5:], run.loss[5:], theory_t=t,
+    theory_eigenvalues=linear.embedding_eigenvalues(t / late[1], gamma, s0),
+    theory_loss=linear.loss(t / late[1], gamma, s0), step_times=late * linear.step_times(gamma, s0),
+)
+# %%
+predicted = np.sort(late * linear.step_times(gamma, s0))
+found = spectra.find_steps(run.t, run.eigenvalues)
+comparison = plots.compare(predicted, found, quantity="step time, 1024 units, seed 1")
+assert comparison.worst < 0.15, "a network of 1024 units should step within 15 % of the limit"
+comparison
+# %%
+# NBVAL_CHECK_OUTPUT
+for N, (run, F0) in runs.items():
+    tau = np.sort(late * linear.step_times(gamma, network_start(F0, K)))
+    ratio = spectra.find_steps(run.t, run.eigenvalues) / tau
+    print(f"N = {N:>4}: found / predicted", ratio.round(1))
+
+# %% [markdown]
+# ## Exercise 5.5 · How wide for one per cent?
+# *Derivation · 14 minutes · 2 points*
+#
+# Train the last layer alone, and the kernel of $N$ random units is a plain mean. With $u_q$, $v_q$ what unit $q$ sees of $x$ and $x'$,
+#
+# $$H_N(x, x') = \frac1N \sum_{q=1}^{N} 2\, \sigma(u_q)\, \sigma(v_q) .$$
+#
+# How far from its limit $H$ is it, on average over draws? Beside $\mathbb E[\sigma\sigma]$ you need one more mean, here given:
+# $\mathbb E[\sigma(u)^2 \sigma(v)^2] = \left[ 3 r k_{12} + (\pi - \theta)\,(k_{11}k_{22} + 2 k_{12}^2) \right] / 2\pi$ with $r$ and $\theta$ as in exercise 5.2.
+#
+# **Given:** `k` `(n, n)`, the covariances of what the units see, and `error`, above 0. **Wanted:** the width $N$, a number, at which the root of
+# $\mathbb E \lVert H_N - H \rVert_F^2$ is `error` times $\lVert H \rVert_F$. Do not round it.
+#
+# It says what "wide" means, before any network is drawn.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# The $N$ terms are independent and alike. What is the variance of their mean?
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# $\mathbb E \lVert H_N - H \rVert_F^2$ is the sum over all entries of the variance of $H_N$, and that is $1/N$ times the variance of one term,
+# $4\,(\mathbb E[\sigma^2\sigma^2] - \mathbb E[\sigma\sigma]^2)$.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $N = \dfrac{\sum_{ij} (\mathbb E[\sigma^2\sigma^2] - \mathbb E[\sigma\sigma]^2)_{ij}}{\text{error}^2 \sum_{ij} \mathbb E[\sigma\sigma]_{ij}^2}$.
+#
+# </details>
+#
+# <!-- expected-figure: 5.5 -->
+# %%
+def width_needed(k, error):
+    """Width at which the head's kernel is `error` away from its limit. (n, n), number -> number."""
+    ### BEGIN SOLUTION
+    k11, k22 = np.broadcast_arrays(np.diag(k)[:, None], np.diag(k))
+    r = np.sqrt(np.maximum(k11 * k22 - k**2, 0))
+    theta = np.arctan2(r, k)
+    squares = (3 * r * k + (np.pi - theta) * (k11 * k22 + 2 * k**2)) / (2 * np.pi)
+    mean = relu_means(k11, k, k22)[0]
+    return np.sum(squares - mean**2) / (error**2 * np.sum(mean**2))
+    ### END SOLUTION
+
+
+width_needed = check("5.5", width_needed)
+
+# %% [markdown] tags=["solution-only"]
+# **Why the square.** A tenth of the error costs a hundred times the width: that is all that $N^{-1/2}$ says. The factor before it
+# is a property of the data: the more alike the inputs, the fewer independent numbers the kernel has.
+# %%
+# NBVAL_CHECK_OUTPUT
+k = 2 * both @ both.T / m
+for error in (0.1, 0.03, 0.01):
+    print(f"{error:.0%}: N = {width_needed(k, error):,.0f}")
+# %% [markdown]
+# Heads of random networks, twenty draws each, against the law.
+# %%
+rng = np.random.default_rng(0)
+limit = 2 * relu_means(*np.broadcast_arrays(np.diag(k)[:, None], k, np.diag(k)))[0]
+widths, measured = np.array([64, 256, 1024, 4096]), []
+for N in widths:
+    hidden = (np.maximum(both @ rng.normal(size=(m, N)) * np.sqrt(2 / m), 0) for _ in range(20))
+    off = [np.linalg.norm(2 / N * h @ h.T - limit) for h in hidden]
+    measured.append(np.sqrt(np.mean(np.square(off))) / np.linalg.norm(limit))
+# %% mystnb={"image": {"alt": "Error of the kernel against width from 64 to 4096 on two log axes: four measured points on a straight line of slope minus one half, from about 0.3 to about 0.04."}} tags=["expected:5.5"]
+figure, axis = plt.subplots()
+law = np.sqrt(width_needed(k, 1.0) / widths)
+axis.loglog(widths, law, "--", color=plots.INK, label="law")
+axis.loglog(widths, measured, "o", color=plots.SERIES[0], label="20 draws")
+axis.set(xlabel="width $N$", ylabel="relative error of the kernel")
+axis.legend()
+plt.show()
+# %%
+names = [f"N = {N}" for N in widths]
+comparison = plots.compare(law, measured, names, "relative error of the kernel")
+assert comparison.worst < 0.3, "twenty draws give a root mean square to about 20 %"
+comparison
+
+# %% [markdown]
+# ## Exercise 5.6 · What lies between two outputs?
+# *Predict then run · 10 minutes · 2 points*
+#
+# The full tangent kernel of a network with $d$ outputs has a block for each pair of outputs,
+# $\Theta_{ab}(x, x') = \nabla f_a(x) \cdot \nabla f_b(x')$. Theory has only $\Theta_{aa} = \Theta$, the same for every $a$, and $\Theta_{ab} = 0$ for $a \ne b$. One hidden layer, $N$ units,
+# weights $V$ $(d, N)$ in the last layer:
+#
+# $$\Theta_{ab}(x, x') = \delta_{ab}\, \frac2N \sum_q \sigma(u_q) \sigma(v_q) + \frac2N \sum_q V_{aq} V_{bq}\, \sigma'(u_q) \sigma'(v_q)\, \frac{2\, x \cdot x'}{m} .$$
+#
+# **Wanted:** a tuple of three numbers.
+# 1. Which share of $\Theta_{aa}(x, x)$, for $N \to \infty$, belongs to the last layer's weights, the first of the two sums?
+# 2. Go from $N = 64$ to $N = 4096$. By which factor do the blocks $a \ne b$ shrink (root mean square over draws)?
+# 3. How large are these blocks when only the last layer is trained?
+#
+# Exercise 5.7 shows what the blocks $a \ne b$ do, small as they are.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# For $a \ne b$ a term has the factor $V_{aq}V_{bq}$, with mean 0 and mean square 1. How does a mean of $N$ such terms scale?
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# The last layer's weights of output $a$ do not occur in output $b$: what is the product of the gradients by them?
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# 1: at $x = x'$, with $K$ and $\Theta$ of exercise 5.3, $\sigma_w = \sqrt 2$ and no biases, the share is $K/\Theta$ after one hidden layer. 2: $\sqrt{4096/64}$.
+#
+# </details>
+# %%
+### BEGIN SOLUTION
+blocks = (0.5, 8, 0)
+### END SOLUTION
+my_blocks = blocks  # check puts the course's numbers in place of wrong ones
+blocks = check("5.6", blocks)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** At $x = x'$ each of the two layers brings the same: $\Theta = 2K$. A mean of 64 times as many independent terms is $\sqrt{64} = 8$ times as small. And the last layer
+# has a row of weights for each output and shares none.
+# %%
+def between_outputs(N, head_only=False):
+    """Root mean square of the blocks a ≠ b, over five draws."""
+    squares = []
+    for seed in range(5):
+        network = ntk.MLP((m, N, d), seed=seed)
+        Theta = ntk.output_blocks(network.train_head_only() if head_only else network, few)
+        squares.append(np.mean(Theta[~np.eye(d, dtype=bool)] ** 2))
+    return np.sqrt(np.mean(squares))
+
+
+nngp, tangent = kernels.relu_mlp_kernel(few, few, 1)
+share = np.diag(nngp / tangent)
+# %%
+factor = between_outputs(64) / between_outputs(4096)
+ran = (share.mean(), factor, between_outputs(64, head_only=True))
+# %%
+# NBVAL_CHECK_OUTPUT
+print("predicted by you:", my_blocks)
+print(f"run: ({ran[0]:.1f}, {ran[1]:.0f}, {ran[2]:.0f})")
+# %%
+names = ["share of the last layer", "factor", "last layer alone"]
+comparison = plots.compare(blocks, ran, names)
+assert comparison.worst < 0.15, "five draws give the factor to some ten per cent"
+comparison
+
+# %% [markdown]
+# ## Exercise 5.7 · The seed
+# *Derivation · 17 minutes · 3 points*
+#
+# The blocks $a \ne b$ carry a little of what mode 1 learns into mode 2, in another direction of the embedding, where mode 2 will grow. In the notation of
+# chapter 2, with $s_1$ and $s_2$ along their two directions and a coupling $\chi$ of size $N^{-1/2}$:
+#
+# $$\dot s_1 = 4\gamma_1 s_1 (1 - \lambda_1), \qquad
+# \dot s_2 = 4\gamma_2 s_2 (1 - \lambda_2) + 4\chi\, s_1 (1 - \lambda_1), \qquad \lambda_j = \gamma_j s_j^2 .$$
+#
+# While $\lambda_2$ is small the second equation is linear, and its solution is $s_2(t) = e^{4\gamma_2 t}\, [s_2(0) + \Delta(t)]$ with a **seed** $\Delta(t)$.
+#
+# **Given:** `gamma` `(2,)`, descending and above 0; `s0` `(2,)`, small; `coupling` $= \chi$, a small number $\ge 0$.
+# **Wanted:** the step time of mode 2, a number.
+#
+# It says why a smaller start does not help a network of a given width.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Put $s_2 = e^{4\gamma_2 t} y$ into the equation without the factor $1 - \lambda_2$. What is $\dot y$? Mode 1 is known from chapter 2, whatever mode 2 does.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# $\Delta = 4\chi \int_0^\infty s_1 (1 - \lambda_1)\, e^{-4\gamma_2 t}\, dt$: nearly all of it has come when mode 1 is learned. `linear.singular_values` gives $s_1(t)$; a fine grid of times up to
+# five times $\tau_1$ and `np.trapezoid`, or `integrate.quad`, gives the integral.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $\tau_2 = \log(1/\lambda - 1)/(8\gamma_2)$ with $\lambda = \gamma_2\, (s_2(0) + \Delta)^2$, that is `linear.step_times` with the start $s_2(0) + \Delta$.
+#
+# </details>
+#
+# <!-- expected-figure: 5.7 -->
+# %%
+def seeded_step(gamma, s0, coupling):
+    """Step time of mode 2 with a coupling from mode 1. (2,), (2,), number -> number."""
+    ### BEGIN SOLUTION
+    end = 5 * linear.step_times(gamma[:1], s0[:1])[0]
+    t = np.linspace(0, end, 20_000)
+    s1 = linear.singular_values(t, gamma[:1], s0[:1])[:, 0]
+    force = s1 * (1 - gamma[0] * s1**2) * np.exp(-4 * gamma[1] * t)
+    seed = 4 * coupling * integrate.trapezoid(force, t)
+    return linear.step_times(gamma[1:], [s0[1] + seed])[0]
+    ### END SOLUTION
+
+
+seeded_step = check("5.7", seeded_step)
+
+# %% [markdown] tags=["solution-only"]
+# **What it means.** The integrand rises as $e^{4(\gamma_1 - \gamma_2)t}$ and breaks off at $\tau_1$: the seed is about $\chi\, \varepsilon^{\gamma_2/\gamma_1}$, times a number. The own start is $\varepsilon$. As
+# $\varepsilon \to 0$ the power with the smaller exponent wins, however small $\chi$: mode 2 then follows mode 1 after a fixed time, and no longer waits for $\log(1/\varepsilon)$.
+# %% [markdown]
+# Mode 2 at three couplings, as the start shrinks. For a kernel machine the dashed line is all there is.
+# %%
+pair, starts = np.array([0.5, 0.2]), np.geomspace(1e-8, 0.3, 60)
+couplings = (0.0, 0.001, 0.01, 0.1)
+times = {c: [seeded_step(pair, np.full(2, s), c) for s in starts] for c in couplings}
+# %% mystnb={"image": {"alt": "Step time of mode 2 against the size of the start, from 0.3 down to 1e-8. Without coupling a dashed straight line rises to 24. With coupling the curves leave it, the earlier the larger the coupling, and rise with a smaller slope."}} tags=["expected:5.7"]
+figure, axis = plt.subplots()
+axis.semilogx(starts, times[0.0], "--", color=plots.INK, label="no coupling")
+for color, c in zip(plots.SERIES, couplings[1:], strict=False):
+    axis.semilogx(starts, times[c], color=color, label=f"χ = {c:g}")
+axis.invert_xaxis()
+axis.set(xlabel="size of the start ε", ylabel="step time of mode 2")
+axis.legend()
+plt.show()
+# %% [markdown]
+# Your formula is first order in the coupling. The two equations as they stand, integrated, from $\varepsilon = 10^{-5}$:
+# %%
+def coupled(t, s, c):
+    free = 1 - pair * s**2
+    return 4 * pair * s * free + np.array([0.0, 4 * c * s[0] * free[0]])
+
+
+measured = []
+for c in couplings[1:]:
+    accuracy = {"rtol": 1e-9, "atol": 1e-14, "max_step": 0.1}
+    run = integrate.solve_ivp(coupled, (0, 25), [1e-5, 1e-5], args=(c,), **accuracy)
+    measured.append(np.interp(0.5, pair[1] * run.y[1] ** 2, run.t))
+# %%
+names = [f"χ = {c:g}" for c in couplings[1:]]
+theory = [seeded_step(pair, np.full(2, 1e-5), c) for c in couplings[1:]]
+comparison = plots.compare(theory, measured, names, "step time of mode 2")
+assert comparison.worst < 0.01, "the seed should give the step time to one per cent"
+comparison
+# %% [markdown]
+# The real thing: 256 units and a start of $10^{-4}$. `ntk.seeded_start` adds the seeds of all modes, from the network's own blocks before training.
+# %% tags=["remove-stderr"]
+seeded, plain = [], []
+for seed in (1, 2):
+    run, F0 = network_run(256, 1e-4, seed, beyond=1.3)
+    Theta = ntk.output_blocks(ntk.MLP((m, 256, d), seed=seed), both)
+    with_seeds = late * linear.step_times(*ntk.seeded_start(F0, K, Theta))
+    found = spectra.find_steps(run.t, run.eigenvalues)
+    plain.append(found / np.sort(late * linear.step_times(gamma, network_start(F0, K))))
+    seeded.append(found / np.sort(with_seeds))
+# %%
+# NBVAL_CHECK_OUTPUT
+print("found / predicted without seeds:", np.round(plain, 1).tolist())
+print("found / predicted with seeds:   ", np.round(seeded, 1).tolist())
+# %%
+off = [np.abs(np.array(ratio) - 1).mean() for ratio in (plain, seeded)]
+assert off[1] < 0.5 * off[0], "the seeds should explain most of the distance"
+names = ["without seeds", "with seeds"]
+plots.compare(np.ones(2), [np.mean(plain), np.mean(seeded)], names, "found / predicted, ten steps")
+# %% [markdown]
+# And the last layer alone, which has no coupling: same width, same start. Its theory is the kernel $K$ of exercise 5.3 in place of $\Theta$.
+# %% tags=["remove-stderr"]
+nngp = wide_kernels(both, 1, 2**0.5, 0.0)[0]
+head = kernels.ContrastiveKernelPCA(d, "precomputed").fit(nngp)
+network = ntk.MLP((m, 256, d), seed=1).train_head_only()
+tau = np.sort(head.step_times(head.effective_init(1e-4 * ntk.embed(network, x1, x2))))
+rate = 0.05 / (4 * head.eigenvalues_[0])
+run = ntk.train(network, x1, x2, 1e-4, rate, int(1.3 * tau[-1] / rate))
+# %%
+found = spectra.find_steps(run.t, run.eigenvalues)
+comparison = plots.compare(tau, found, quantity="step time, last layer alone")
+assert comparison.worst < 0.2, "without coupling a small start should do no harm"
+comparison
+
+# %% [markdown]
+# ## Exercise 5.8 · Networks on a circle
+# *Stretch · 10 minutes · 2 points*
+#
+# Inputs are points $(\cos\theta, \sin\theta)$, and the two views of a picture are turned by $+\delta$ and $-\delta$. Chapter 4 has shown what any kernel that depends on the
+# angle makes of that: the modes are waves, and $\gamma_k = c_k \cos 2k\delta$, with the Fourier series $\Theta(\theta) = c_0 + 2 \sum_{k \ge 1} c_k \cos k\theta$. A network's kernel is such a kernel.
+#
+# **Given:** `depth`, `b_std` (and $\sigma_w = \sqrt 2$), `delta` in radians, `k_max`. **Wanted:** $\gamma_0, \ldots, \gamma_{k_{\max}}$ of the tangent kernel, `(k_max + 1,)`, to $10^{-5}$ of the largest. `kernels.relu_mlp_kernel` is there for you.
+#
+# It shows something that a network of one hidden layer cannot learn.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Compute the kernel of the point at angle 0 with points all around the circle; then its Fourier coefficients.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# With $q$ equally spaced angles, $c_k \approx \frac1q \sum_i \Theta(\theta_i) \cos k\theta_i$. The kernel has a kink at 0, so take a few thousand.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# `np.fft.rfft(values).real / q` holds $c_0, c_1, \ldots$ Multiply by $\cos 2k\delta$.
+#
+# </details>
+#
+# <!-- expected-figure: 5.8 -->
+# %%
+def circle_gammas(depth, b_std, delta, k_max):
+    """γ_k of a wide network on the circle, k = 0 … k_max. -> (k_max + 1,)."""
+    ### BEGIN SOLUTION
+    q = 4096
+    angle = 2 * np.pi * np.arange(q) / q
+    circle = np.column_stack([np.cos(angle), np.sin(angle)])
+    first = np.array([[1.0, 0.0]])
+    values = kernels.relu_mlp_kernel(first, circle, depth, 2**0.5, b_std)[1][0]
+    k = np.arange(k_max + 1)
+    return np.fft.rfft(values).real[: k_max + 1] / q * np.cos(2 * k * delta)
+    ### END SOLUTION
+
+
+circle_gammas = check("5.8", circle_gammas)
+
+# %% [markdown] tags=["solution-only"]
+# **What it cannot learn.** Without biases and with one hidden layer $c_3 = c_5 = \ldots = 0$: the mean over a circle of ReLU units has, beside $\cos\theta$, only even waves. Such a network of any width has $\gamma = 0$ there.
+# A bias changes that, and so does a second layer.
+# %%
+shift, waves = np.deg2rad(4), np.arange(10)
+spectrum = {
+    "depth 1, no bias": circle_gammas(1, 0.0, shift, 9),
+    "depth 1, bias 0.5": circle_gammas(1, 0.5, shift, 9),
+    "depth 4, no bias": circle_gammas(4, 0.0, shift, 9),
+}
+# %% mystnb={"image": {"alt": "Growth rates against the number of periods on a log axis for three networks. The one of depth 1 without bias has points at 0, 1 and even numbers only; with a bias, and at depth 4, odd waves are there too, and depth 4 falls most slowly."}} tags=["expected:5.8"]
+figure, axis = plt.subplots()
+for (name, values), marker in zip(spectrum.items(), plots.MARKERS, strict=False):
+    seen = values > 1e-6 * values.max()
+    axis.semilogy(waves[seen], values[seen], marker, label=name)
+axis.set(xlabel="periods $k$", ylabel="growth rate $γ_k$")
+axis.legend()
+plt.show()
+# %% [markdown]
+# Against the eigenvalues of $K_\Gamma$ for 128 pictures on the circle, each twice but for $k = 0$. So many are not quite a circle: the kink leaves a per mille.
+# %%
+angle = 2 * np.pi * np.arange(128) / 128
+turned = np.concatenate([angle + shift, angle - shift])
+circle = np.column_stack([np.cos(turned), np.sin(turned)])
+K_circle = kernels.relu_mlp_kernel(circle, circle, 4)[1]
+top = kernels.ContrastiveKernelPCA(9, "precomputed").fit(K_circle).eigenvalues_[[0, 1, 3, 5, 7]]
+names = [f"k = {k}" for k in range(5)]
+want = spectrum["depth 4, no bias"][:5]
+comparison = plots.compare(want, top, names, "γ of a network on the circle")
+assert comparison.worst < 0.01, "128 pictures should come within one per cent"
+comparison
+
+# %% [markdown]
+# ## What you have now
+#
+# A network of infinite width is a kernel machine, and you can write its kernel down. Real ones follow it at widths that fit a laptop, and where they
+# do not, you know two reasons: what their outputs tell each other, and features that move.
+#
+# To try: the second reason. With `scale` $\kappa < 1$, $f = \varepsilon g_0 + \kappa (g - g_0)$, the weights have to go $1/\kappa$ times as far, and theory expects the same steps. What
+# do they do at $\kappa = 0.05$, and how much does the kernel change?
+# %% tags=["remove-stderr"]
+moving = ntk.MLP((m, 512, d), seed=0)
+before = ntk.empirical_ntk(moving, few)
+F0 = 0.01 * ntk.embed(moving, x1, x2)
+tau = np.sort(late * linear.step_times(gamma, network_start(F0, K)))
+run = ntk.train(moving, x1, x2, 0.01, lr, int(1.2 * tau[-1] / lr), scale=1.0)
+change = np.linalg.norm(ntk.empirical_ntk(moving, few) - before) / np.linalg.norm(before)
+print("found / predicted:", (spectra.find_steps(run.t, run.eigenvalues) / tau).round(2))
+print(f"the kernel has changed by {change:.0%}")

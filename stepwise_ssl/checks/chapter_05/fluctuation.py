@@ -1,0 +1,121 @@
+"""5.5: the width at which a random head is near its limit, against integrals and draws."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..engine import Exercise, Misconception, Part, Trial
+from . import own
+from .truth import angle_of, gaussian_means
+
+
+def _inputs(trial: Trial, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Covariances (n, n) of n inputs, and √(k₁₁k₂₂) and the angles between them."""
+    x = trial.rng.normal(size=(n, 4)) + 0.5
+    theta = angle_of(x[:, None], x[None])
+    np.fill_diagonal(theta, 0)
+    return x @ x.T, np.outer(np.linalg.norm(x, axis=1), np.linalg.norm(x, axis=1)), theta
+
+
+def _compare(trial: Trial, n: int, error: float) -> None:
+    k, lengths, theta = _inputs(trial, n)
+    got = float(trial.array(trial.call(k, error), shape=(), what="The width"))
+    product, _, squares = gaussian_means(lengths, theta)
+    want = np.sum(squares - product**2) / (error**2 * np.sum(product**2))
+    trial.close(got, want, f"The width for an error of {error:.3g} at {n} inputs", rtol=1e-5,
+                why="variances by integration")  # fmt: skip
+
+
+def _at_one_input(trial: Trial) -> None:
+    k = np.array([[trial.rng.uniform(0.5, 3)]])
+    got = float(trial.array(trial.call(k, 0.1), shape=(), what="The width"))
+    # σ² of one unit: mean k/2, mean square 3k²/2, so variance 5k²/4.
+    trial.close(got, 500.0, "The width for 10 % at a single input", rtol=1e-6,
+                why="the variance of one term is 5 times the square of its mean")  # fmt: skip
+
+
+def _at_many_inputs(trial: Trial) -> None:
+    _compare(trial, 5, trial.rng.uniform(0.02, 0.3))
+
+
+def _parts(k: np.ndarray):
+    k11, k22 = np.broadcast_arrays(np.diag(k)[:, None], np.diag(k))
+    r = np.sqrt(np.maximum(k11 * k22 - k**2, 0))
+    theta = np.arctan2(r, k)
+    squares = (3 * r * k + (np.pi - theta) * (k11 * k22 + 2 * k**2)) / (2 * np.pi)
+    return squares, r / (2 * np.pi) + (0.5 - theta / (2 * np.pi)) * k
+
+
+def _with(formula):
+    return lambda k, error: float(formula(*_parts(k), error))
+
+
+WIDTH_NEEDED = Exercise(
+    id="5.5",
+    title="How wide for one per cent?",
+    own=own.width_needed,
+    right="Right. A tenth of the error costs a hundred times the width.",
+    hint="k has shape (n, n), its diagonal holds k₁₁ and k₂₂; the answer is one number.",
+    parts=(
+        Part("one input", 1, _at_one_input),
+        Part("several inputs", 1, _at_many_inputs),
+    ),
+    misconceptions=(
+        Misconception(
+            _with(lambda s, p, e: np.sum(s - p**2) / (e * np.sum(p**2))),
+            "The error enters squared: the mean square falls as 1/N.",
+        ),
+        Misconception(
+            _with(lambda s, p, e: np.sqrt(np.sum(s - p**2) / np.sum(p**2)) / e),
+            "This is the root of the width: the error falls as 1/√N, so N is a square.",
+        ),
+        Misconception(
+            _with(lambda s, p, e: np.sum(s) / (e**2 * np.sum(p**2))),
+            "A variance is the mean of the square minus the square of the mean: E[σσ]² is missing.",
+        ),
+        Misconception(
+            _with(lambda s, p, e: np.mean((s - p**2) / p**2) / e**2),
+            "You take the relative error entry by entry. ‖H_N − H‖ and ‖H‖ are sums over all "
+            "entries, divided afterwards.",
+        ),
+        Misconception(
+            _with(lambda s, p, e: np.sum(s - p**2) / (e**2 * np.sum(s))),
+            "You compare with the mean of the squares. ‖H‖² holds the squares of the means.",
+        ),
+        Misconception(
+            _with(lambda s, p, e: 4 * np.sum(s - p**2) / (e**2 * np.sum(p**2))),
+            "The 2 of H_N counts above and below: 4 times the variance over 4 times E[σσ]².",
+        ),
+        Misconception(
+            _with(lambda s, p, e: 2 * np.sum(s - p**2) / (e**2 * np.sum(p**2))),
+            "The 2 of H_N counts above and below: 4 times the variance over 4 times E[σσ]².",
+        ),
+        Misconception(
+            _with(lambda s, p, e: np.sum(s - p**2) / 4 / (e**2 * np.sum(p**2))),
+            "The 2 of H_N counts above and below: 4 times the variance over 4 times E[σσ]².",
+        ),
+        Misconception(
+            _with(lambda s, p, e: np.trace(s - p**2) / (e**2 * np.trace(p**2))),
+            "You sum over the diagonal only: the norm takes all pairs of inputs.",
+        ),
+        Misconception(
+            _with(lambda s, p, e: np.sum(s - p**2) / (e**2 * np.sum(p) ** 2)),
+            "Below stands the square of a sum. ‖H‖² is the sum of the squares.",
+        ),
+        Misconception(
+            _with(lambda s, p, e: np.ceil(np.sum(s - p**2) / (e**2 * np.sum(p**2)))),
+            "You have rounded. The number itself is wanted.",
+        ),
+        Misconception(
+            lambda k, error: float(
+                np.sum(_parts(k)[0] - _parts(k)[1] ** 2) / (error**2 * np.sum(k**2))
+            ),
+            "You compare with k, what the units see. The limit of H_N is 2 E[σσ].",
+        ),
+        Misconception(
+            _with(lambda s, p, e: 1 / e**2),
+            "1/error² is how it scales. The factor before it is a property of the inputs: the "
+            "variance of one term over the square of its mean.",
+        ),
+    ),
+)

@@ -1,0 +1,146 @@
+"""5.7: the seeded step, against the coupled flow."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.integrate import quad, solve_ivp
+
+from ... import linear
+from ..engine import Exercise, Misconception, Part, Trial
+from . import own
+
+
+def _flow(gamma: np.ndarray, s0: np.ndarray, coupling: float) -> float:
+    """When λ_2 passes ½ under the coupled equations, integrated as they stand."""
+
+    def velocity(_: float, log_s: np.ndarray) -> np.ndarray:
+        s = np.exp(log_s)
+        growth = 4 * gamma * (1 - gamma * s**2)
+        growth[1] += 4 * coupling * s[0] * (1 - gamma[0] * s[0] ** 2) / s[1]
+        return growth
+
+    def crossing(_: float, log_s: np.ndarray) -> float:
+        return gamma[1] * np.exp(2 * log_s[1]) - 0.5
+
+    crossing.terminal = True
+    end = 3 * linear.step_times(gamma, s0)[1]
+    run = solve_ivp(
+        velocity, (0, end), np.log(s0), events=crossing, method="DOP853", rtol=1e-9, atol=1e-10
+    )
+    return float(run.t_events[0][0])
+
+
+def _compare(trial: Trial, gamma: np.ndarray, s0: np.ndarray, coupling: float, what: str) -> None:
+    got = float(trial.array(trial.call(gamma, s0, coupling), shape=(), what="The step time"))
+    want = _flow(gamma, s0, coupling)
+    # First order in χ, and integrals by a trapezoid: a part in a thousand.
+    trial.close(got, want, f"The step time of mode 2 {what}", rtol=2e-3,
+                why="the coupled equations, integrated")  # fmt: skip
+
+
+def _without_coupling(trial: Trial) -> None:
+    gamma = np.array([trial.rng.uniform(0.4, 1), trial.rng.uniform(0.1, 0.3)])
+    _compare(trial, gamma, trial.rng.uniform(1e-4, 1e-3, size=2), 0.0, "without coupling")
+
+
+def _with_a_seed(trial: Trial) -> None:
+    for ratio, size, coupling in ((0.3, 1e-6, 3e-3), (0.6, 1e-4, 1e-3), (0.15, 1e-3, 1e-2)):
+        top = trial.rng.uniform(0.3, 0.9)
+        gamma = top * np.array([1.0, ratio * trial.rng.uniform(0.9, 1.1)])
+        s0 = size * trial.rng.uniform(0.4, 2.5, size=2)
+        coupling *= trial.rng.uniform(0.7, 1.4) * top
+        _compare(trial, gamma, s0, coupling, f"with χ = {coupling:.2g}")
+
+
+def _integral(gamma, s0, rate=None, saturates=True, end=None) -> float:
+    """∫ s_1 (1 − λ_1) e^{−rate·t} dt."""
+    tau = linear.step_times(gamma[:1], s0[:1])[0]
+    rate = 4 * gamma[1] if rate is None else rate
+
+    def force(t: float) -> float:
+        s1 = linear.singular_values([t], gamma[:1], s0[:1])[0, 0]
+        return s1 * (1 - gamma[0] * s1**2 if saturates else 1) * np.exp(-rate * t)
+
+    end = (5 if end is None else end) * tau
+    return quad(force, 0, end, points=[min(tau, end)], limit=400)[0]
+
+
+def _after(seed):
+    """The step time of mode 2 with `seed` on top of its start."""
+
+    def like(gamma, s0, coupling):
+        start = s0[1] + seed(gamma, s0, coupling)
+        return float(linear.step_times(gamma[1:], [start])[0])
+
+    return like
+
+
+def _halved(gamma, s0, coupling):
+    start = s0[1] + 4 * coupling * _integral(gamma, s0)
+    return float(-np.log(gamma[1] * start**2) / (4 * gamma[1]))
+
+
+SEEDED_STEP = Exercise(
+    id="5.7",
+    title="The seed",
+    own=own.seeded_step,
+    right="Right. For a vanishing start the seed wins, however weak the coupling.",
+    hint="gamma and s0 have shape (2,): pass gamma[:1] and s0[:1] to functions that want arrays.",
+    parts=(
+        Part("without coupling", 1, _without_coupling),
+        Part("with a seed", 2, _with_a_seed),
+    ),
+    misconceptions=(
+        Misconception(
+            _after(lambda g, s, e: 0.0),
+            "The coupling changes nothing in your answer: this is chapter 2's step time.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: e),
+            "You add the coupling itself to the start. Mode 1 is tiny for most of that time: "
+            "integrate what it carries over.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: 4 * e * _integral(g, s, rate=0.0, end=5)),
+            "The factor e^{−4γ₂t} is missing: what comes late has less time to grow. Put s₂ = "
+            "e^{4γ₂t} y into the equation.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: 4 * e * _integral(g, s, rate=8 * g[1])),
+            "s₂ grows as e^{4γ₂t}; e^{8γ₂t} is how λ₂ grows.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: 4 * e * _integral(g, s, rate=4 * g[0])),
+            "You divide by mode 1's growth. It is mode 2 that the seed grows with: e^{−4γ₂t}.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: e * _integral(g, s)),
+            "The 4 before χ is missing.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: 4 * e * g[1] * _integral(g, s)),
+            "There is a γ₂ too many in your force: it is 4χ s₁ (1 − λ₁).",
+        ),
+        Misconception(
+            _after(lambda g, s, e: 4 * e * _integral(g, s, saturates=False)),
+            "Your force does not stop: once mode 1 is learned, 1 − λ₁ is zero.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: e * s[0]),
+            "The seed is not χ s₁(0): mode 1 grows by many powers of ten before it stops.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: e / ((g[0] - g[1]) * np.sqrt(g[0]))),
+            "This is the size of mode 2 when mode 1 is learned. Take it back to time 0: divide by "
+            "e^{4γ₂τ₁}.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: 4 * e * _integral(g, s) - s[1]),
+            "Mode 2 has a start of its own as well: s₂(0) + Δ.",
+        ),
+        Misconception(
+            _halved,
+            "The clock is 8γ₂, the rate of λ₂; yours is 4γ₂.",
+        ),
+    ),
+)

@@ -1,0 +1,40 @@
+"""What a network must be to have a tangent kernel."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from .. import _validate
+
+
+def trainable(model: object) -> dict[str, nn.Parameter]:
+    """The parameters that have ``requires_grad``, by name.
+
+    Raises TypeError if ``model`` is no module, ValueError if it has no such parameter or a layer
+    in training mode whose outputs are no functions of their own inputs.
+    """
+    for name, part in as_module(model).named_modules():
+        mixes = isinstance(part, nn.modules.batchnorm._BatchNorm | nn.modules.dropout._DropoutNd)
+        if mixes and part.training:
+            raise ValueError(
+                f"model has {type(part).__name__} ({name or 'itself'}) in training mode, where an "
+                "output is no function of its own input; call model.eval() first."
+            )
+    parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    if not parameters:
+        raise ValueError("model has no parameter with requires_grad, so it has no gradients.")
+    return parameters
+
+
+def as_module(model: object) -> nn.Module:
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model is {_validate.kind(model)}; it must be a torch.nn.Module.")
+    return model
+
+
+def in_double_precision(model: object) -> nn.Module:
+    for name, p in as_module(model).named_parameters():
+        if p.dtype != torch.float64:
+            raise ValueError(f"model has {name} in {p.dtype}; call model.double() first.")
+    return model

@@ -1,0 +1,72 @@
+"""What the coupling between a network's outputs adds to the start of its later modes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import beta, betainc
+
+from .. import _validate
+from ..kernels import ContrastiveKernelPCA
+
+
+def seeded_start(F0: ArrayLike, K: ArrayLike, blocks: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """γ_j and effective s_j(0) of a network of finite width, whose outputs are coupled.
+
+    In the limit of infinite width ``ContrastiveKernelPCA.effective_init`` has the s_j(0). At a
+    finite width mode k, while it is learned, leaves something in mode j > k, in other directions
+    of the embedding: as if mode j had started larger by
+
+        Δ = 4χ ∫ s_k(t) (1 − λ_k(t)) e^{−4γ_j t} dt,   χ = γ_k Σ_b u_b r_kᵀ Θ_ba r_j  for output a,
+
+    with r_j = K̃^{-1/2} b_j = P K̃^{1/2} b_j/(2nγ_j) and u (d,) the direction that mode k has taken
+    (chapter 5, "Each mode seeds the later ones"). First order in the coupling. Gram-Schmidt goes
+    through the modes and hands the seeds on.
+
+    Args:
+        F0: embeddings of all training views before training, (2n, d), first views above second.
+        K: K̃ of infinite width, (2n, 2n), in the same order.
+        blocks: Θ_ab, the network's own kernel before training, (d, d, 2n, 2n), from
+            ``ntk.output_blocks``.
+
+    Returns:
+        gamma (d,), descending; s0 (d,), ≥ 0. Step times are ``linear.step_times(gamma, s0)``.
+
+    Raises:
+        TypeError, ValueError: shapes that do not fit, NaN, fewer than d modes with γ > 0.
+    """
+    K = _validate.symmetric("K", K)
+    F0 = _validate.matrix("F0", F0, (len(K), "d"), f"since K is {K.shape}")
+    blocks = np.asarray(blocks, dtype=np.float64)
+    d = F0.shape[1]
+    if blocks.shape != (d, d, *K.shape):
+        raise ValueError(f"blocks has shape {blocks.shape}; it must be {(d, d, *K.shape)}.")
+    machine = ContrastiveKernelPCA(d, "precomputed").fit(K)
+    gamma, r = machine.eigenvalues_, machine._readout
+    if machine.n_learned_ < d:
+        raise ValueError(f"F0 has d = {d} columns; K has {machine.n_learned_} modes with γ > 0.")
+    columns = F0.T @ r
+    coupling = np.einsum("ik,abij,jl->abkl", gamma * r, blocks, r, optimize=True)
+    s0, taken = np.zeros(d), np.zeros((d, 0))
+    for k in range(d):
+        left = columns[:, k] - taken @ (taken.T @ columns[:, k])
+        s0[k] = np.linalg.norm(left)
+        taken = np.column_stack([taken, left / s0[k]])
+        chi = np.einsum("b,baj->aj", taken[:, k], coupling[:, :, k, k + 1 :])
+        columns[:, k + 1 :] += chi * _carried(gamma[k], s0[k], gamma[k + 1 :])
+    return gamma, s0
+
+
+def _carried(gamma_k: float, s_k: float, gamma: np.ndarray) -> np.ndarray:
+    """4 ∫ s_k (1 − λ_k) e^{−4γt} dt from 0 to ∞ for each γ ≤ γ_k.
+
+    With λ_k as the variable, dλ/dt = 8γ_kλ(1 − λ), it is an incomplete beta integral from λ_k(0)
+    to 1. A mode that starts as learned carries nothing over.
+    """
+    start = min(gamma_k * s_k**2, 1.0)
+    if start == 1:
+        return np.zeros(len(gamma))
+    ratio = np.minimum(gamma / gamma_k, 1 - 1e-9)  # at 1 the two factors are ∞ and 0
+    a, b = (1 - ratio) / 2, 1 + ratio / 2
+    integral = beta(a, b) * betainc(b, a, 1 - start)
+    return integral * (start / (1 - start)) ** (ratio / 2) / (2 * gamma_k**1.5)

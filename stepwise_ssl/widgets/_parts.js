@@ -1,0 +1,183 @@
+/*
+ * What the widgets have in common: numbers in words, pieces of SVG, controls, colours.
+ *
+ * Python and the site's builder put this text before each widget's own script, because a widget is
+ * one module that imports nothing. It adds one name to that module, `parts`.
+ */
+const parts = (() => {
+  // --- Numbers in words -----------------------------------------------------------------------
+
+  const power = (e) => "10" + String(e).replace("-", "⁻").replace(/\d/g, (k) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[k]);
+
+  /** 10⁻⁶, 5.6 × 10⁻⁴, 3.0. */
+  function scientific(x) {
+    const [mantissa, exponent] = x.toExponential(1).replace(/^-/, "−").split("e");
+    if (Number(exponent) === 0) return mantissa;
+    const decade = power(Number(exponent));
+    return mantissa === "1.0" ? decade : `${mantissa} × ${decade}`;
+  }
+
+  /** Three digits. */
+  function short(x) {
+    const size = Math.abs(x);
+    if (size !== 0 && (size < 1e-3 || size >= 1e5)) return scientific(x);
+    return String(Number(x.toPrecision(3))).replace("-", "−");
+  }
+
+  // --- Figures --------------------------------------------------------------------------------
+
+  /** The smallest of 1, 2, 5, 10, … that keeps marks of a scale `apart` pixels from each other. */
+  function tickStep(range, pixels, apart) {
+    const least = (range * apart) / pixels;
+    const decade = 10 ** Math.floor(Math.log10(least));
+    return decade * [1, 2, 5, 10].find((m) => m * decade >= least);
+  }
+
+  /** Multiples of `step` from low to high. */
+  function multiples(step, low, high) {
+    const from = Math.ceil(low / step - 1e-9);
+    const n = Math.floor(high / step + 1e-9) - from + 1;
+    return Array.from({ length: n }, (_, k) => (from + k) * step);
+  }
+
+  const text = (x, y, anchor, words, kind = "") =>
+    `<text x="${x}" y="${y}" text-anchor="${anchor}" class="${kind}">${words}</text>`;
+  const line = (x1, y1, x2, y2, kind, more = "") =>
+    `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" class="${kind}" ${more}/>`;
+
+  /** An empty figure with so many layers, and what one sees in it. */
+  function figure(label, layers) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", label);
+    svg.innerHTML = "<g></g>".repeat(layers);
+    return svg;
+  }
+
+  // --- Controls -------------------------------------------------------------------------------
+
+  // JupyterLab takes arrows and Enter for its cells, unless the focused element itself says no.
+  const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
+  const newId = () => `stepwise-${Math.random().toString(36).slice(2)}`;
+
+  function make(tag, attributes, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...children);
+    return node;
+  }
+
+  /**
+   * A labelled slider. `value` turns the slider's position into the number it stands for and
+   * `position` does the reverse; `words` is the number as one sees it and as a screen reader says
+   * it. `move` is called while one drags, `done` when one lets go.
+   */
+  function slider({ name, label, min, max, step, value, position, words, move, done }) {
+    const id = newId();
+    const input = make("input", { type: "range", id, min, max, step, "data-control": name, ...OWN_KEYS });
+    // An <output> announces its changes unasked; the slider has already said its value.
+    const output = make("output", { for: id, "aria-live": "off" });
+    const title = make("label", { for: id });
+    title.innerHTML = label;
+    input.addEventListener("input", () => move(value(Number(input.value))));
+    input.addEventListener("change", done);
+    const show = (now) => {
+      input.value = position(now); // the nearest position; the number itself stays as it is
+      output.textContent = words(now);
+      input.setAttribute("aria-valuetext", words(now));
+    };
+    return { name, show, input, node: make("div", { class: `control ${name}` }, title, output, input) };
+  }
+
+  /** Radio buttons; `options` maps the values to what one reads. */
+  function choice({ name, label, options, pick }) {
+    const group = newId();
+    const inputs = Object.keys(options).map((value) =>
+      make("input", { type: "radio", name: group, value, "data-control": name, ...OWN_KEYS }));
+    for (const input of inputs) input.addEventListener("change", () => pick(input.value));
+    const labels = inputs.map((input) => make("label", {}, input, options[input.value]));
+    const show = (now) => inputs.forEach((input) => { input.checked = input.value === now; });
+    return { name, show, node: make("fieldset", { class: `choice ${name}` }, make("legend", {}, label), ...labels) };
+  }
+
+  /** A sentence to be seen at once, and heard by a screen reader half a second after the last change. */
+  function sentence() {
+    const seen = make("p", { class: "words", "aria-hidden": "true" });
+    const heard = make("p", { class: "spoken", "aria-live": "polite" });
+    let waiting = null;
+    const say = (words) => {
+      seen.textContent = words;
+      clearTimeout(waiting);
+      waiting = setTimeout(() => { heard.textContent = words; }, 500);
+    };
+    return { seen, heard, say, hush: () => clearTimeout(waiting) };
+  }
+
+  // --- Style ----------------------------------------------------------------------------------
+
+  const DARK = `
+    --ink: #e6e8eb; --quiet: #a9b1ba; --guide: #333b45; --paper: #14181e; --edge: #39424d;
+    --accent: #6cb6ff; color-scheme: dark;`;
+  // Pages say in their own ways that they are dark: this course and its like, Colab, VS Code, Jupyter.
+  const DARK_PAGE = ':is(html[data-theme="dark"], html[theme="dark"], body.vscode-dark, ' +
+    'body.vscode-high-contrast:not(.vscode-high-contrast-light), body[data-jp-theme-light="false"])';
+  // A page that says nothing follows the system.
+  const SILENT_PAGE = "html:not([data-theme], [theme]) " +
+    "body:not([data-jp-theme-light], .vscode-light, .vscode-high-contrast-light)";
+  // What has the class `mode` brings its own two colours.
+  const dark = (page) => `
+    ${page} .stepwise-widget { ${DARK} }
+    ${page} .stepwise-widget .mode { --mode: var(--dark); }`;
+
+  // Dark rules are for the screen: paper is white.
+  const STYLE = `
+  .stepwise-widget {
+    --ink: #1a1a1a; --quiet: #5c6570; --guide: #dfe2e6; --paper: #ffffff; --edge: #d0d5db;
+    --accent: #0b63b5; color-scheme: light;
+  }
+  .stepwise-widget .mode { --mode: var(--light); }
+  @media screen { ${dark(DARK_PAGE)} }
+  @media screen and (prefers-color-scheme: dark) { ${dark(SILENT_PAGE)} }
+  & {
+    position: relative; box-sizing: border-box; max-width: 760px; margin: 0 auto; padding: 14px 16px 12px;
+    overflow: hidden; color: var(--ink); background: var(--paper); border: 1px solid var(--edge);
+    border-radius: 8px; font-size: 15px; line-height: 1.4;
+  }
+  & svg { display: block; width: 100%; user-select: none; }
+  & text { fill: var(--ink); font-size: 13px; }
+  & text.quiet, & tspan.quiet { fill: var(--quiet); }
+  & .name { font-weight: 600; font-size: 14px; }
+  & .sub { font-size: 10px; }
+  & .guide { stroke: var(--guide); }
+  & .axis { stroke: var(--quiet); }
+  & .words { margin: 0; font-variant-numeric: tabular-nums; }
+  & .controls { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 10px 24px; }
+  & .control { display: grid; grid-template-columns: 1fr auto; }
+  & .control label { margin: 0; font-weight: normal; }
+  & .control output {
+    padding: 0; color: inherit; font-size: inherit; font-weight: 600; font-variant-numeric: tabular-nums;
+  }
+  & .control input { grid-column: 1 / -1; width: 100%; margin: 4px 0; accent-color: var(--accent); }
+  & .choice { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 0; padding: 0; border: 0; min-width: 0; }
+  & .choice legend { float: left; margin: 0; padding: 0; width: auto; font-size: inherit; }
+  & .choice label { display: inline-flex; gap: 5px; align-items: center; margin: 0; font-weight: normal; }
+  & .choice input { margin: 0; accent-color: var(--accent); }
+  & :is(input, button):focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+  & .note { margin: 10px 0 0; font-size: 13px; color: var(--quiet); }
+  & .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  `;
+
+  /** The shared rules and a widget's own, with `&` for its card; once a page, however many stand on it. */
+  function installStyle(card, own) {
+    const id = `${card}-style`;
+    if (document.getElementById(id)) return;
+    document.head.append(make("style", { id }, (STYLE + own).replaceAll("&", `.${card}`)));
+  }
+
+  return {
+    scientific, short, tickStep, multiples, text, line, figure, OWN_KEYS, make, slider, choice,
+    sentence, installStyle,
+  };
+})();
+

@@ -1,0 +1,145 @@
+"""What the tests of all explorers need: a page of its own for one, its words, and its speed.
+
+The page of its own holds what `make book` puts on a site's page (the widget's HTML, its script,
+the loader) and nothing else, so that a failure there is the widget's.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from stepwise_ssl.widgets._page import script
+from tools.build_book import plain_script
+
+from .conftest import Watch
+
+ROOT = Path(__file__).resolve().parents[2]
+LOADER = (ROOT / "book" / "assets" / "widgets.js").read_text("utf-8")
+
+Show = Callable[..., Page]
+
+
+def page_source(name: str, html: str, theme: str) -> str:
+    """A page with the widget of this name in its static form."""
+    return f"""<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Explorer</title></head>
+<body><main><h1>Explorer</h1>{html}</main>
+<script>{plain_script(name, script(name))}</script><script>{LOADER}</script></body></html>"""
+
+
+@contextmanager
+def pages(browser: Browser, folder: Path, name: str, make: Callable) -> Iterator[Show]:
+    """``show(theme="light", width=800, **arguments)`` opens ``make(**arguments)`` on a page.
+
+    At the end the console must be clean and no request have left the page's folder.
+    """
+    contexts, watch = [], Watch()
+
+    def show(theme: str = "light", width: int = 800, **arguments) -> Page:
+        html = make(**arguments)._repr_mimebundle_()[0]["text/html"]
+        file = folder / f"{len(contexts)}.html"
+        file.write_text(page_source(name, html, theme), "utf-8")
+        contexts.append(browser.new_context(viewport={"width": width, "height": 800}))
+        page = contexts[-1].new_page()
+        watch.on(page, folder.as_uri())
+        page.goto(file.as_uri())
+        words(page)
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()
+    assert watch == Watch()
+
+
+def words(page: Page) -> str:
+    """The sentence under the figure, once what the page has been told is drawn."""
+    page.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
+    page.wait_for_function("document.querySelector('.words')?.textContent")
+    return page.inner_text(".words")
+
+
+def closed_form(page: Page, name: str, *arguments: object) -> object:
+    """Calls a function that a widget's script computes with: ``"staircase.loss"``."""
+    return page.evaluate(
+        """([name, args]) => { const [widget, f] = name.split(".");
+        return window.stepwiseWidgets[widget].render.closedForm[f](...args); }""",
+        [name, arguments],
+    )
+
+
+def overflowing(page: Page, card: str) -> list[str]:
+    """The elements of a card that reach beyond its sides."""
+    return page.evaluate(
+        """(card) => { const { left, right } = document.querySelector(card).getBoundingClientRect();
+        return [...document.querySelectorAll(`${card} *`)].filter((e) => {
+            const box = e.getBoundingClientRect();
+            return box.width > 1 && (box.right > right + 0.5 || box.left < left - 0.5);
+        }).map((e) => e.outerHTML.slice(0, 90)); }""",
+        card,
+    )
+
+
+def still_picture(browser: Browser, folder: Path, name: str, html: str) -> tuple[float, str]:
+    """Where no script runs: the width of the picture, and the words on the page."""
+    file = folder / "still.html"
+    file.write_text(page_source(name, html, "light"), "utf-8")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    seen = page.locator("main img").bounding_box()["width"], page.inner_text("main")
+    context.close()
+    return seen
+
+
+# --- Speed -------------------------------------------------------------------------------------
+
+MOVES = 15
+# The work that one move of a slider costs the page's thread. Three callbacks of one animation
+# frame: ours, the widget's drawing, ours; a message posted in the last arrives after the browser
+# has done styles, layout and painting.
+DRAG = """
+async (control) => {
+  const slider = document.querySelector(`input[data-control=${control}]`);
+  const [min, max] = [Number(slider.min), Number(slider.max)];
+  const move = (k) => new Promise((done) => {
+    let begun;
+    requestAnimationFrame(() => { begun = performance.now(); });
+    slider.value = min + (max - min) * (0.5 + 0.4 * Math.sin(k / 8));
+    slider.dispatchEvent(new Event("input"));
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => done(performance.now() - begun);
+      port2.postMessage(null);
+    });
+  });
+  const spent = [];
+  for (let k = 0; k < MOVES; k++) spent.push(await move(k));
+  return spent;
+}
+""".replace("MOVES", str(MOVES))
+
+
+def redraw_time(page: Page, control: str) -> tuple[float, float]:
+    """Milliseconds a redraw while one drags: the page's thread alone, and by the clock (median).
+
+    The quietest of three rounds, because other work on the machine only adds.
+    """
+    browser_says = page.context.new_cdp_session(page)
+    browser_says.send("Performance.enable")
+
+    def thread_seconds() -> float:
+        metrics = browser_says.send("Performance.getMetrics")["metrics"]
+        return next(metric["value"] for metric in metrics if metric["name"] == "ThreadTime")
+
+    def one_round() -> tuple[float, float]:
+        begun = thread_seconds()
+        clock = statistics.median(page.evaluate(DRAG, control))
+        return 1000 * (thread_seconds() - begun) / MOVES, clock
+
+    return min(one_round() for _ in range(3))
