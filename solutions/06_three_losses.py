@@ -33,9 +33,9 @@ Gamma = linear.cross_moment(x1, x2)
 Sigma = (x1.T @ x1 + x2.T @ x2) / (2 * n)
 
 
-def train(loss, W0, lr, steps, x1=x1, x2=x2, bias=0.0):
-    t1, t2, W = torch.tensor(x1), torch.tensor(x2), torch.tensor(W0, requires_grad=True)
-    bias, path = torch.as_tensor(bias), []
+def train(loss, W0, lr, steps, pair=None, bias=0.0):
+    t1, t2 = map(torch.tensor, pair or (x1, x2))
+    W, bias, path = torch.tensor(W0, requires_grad=True), torch.as_tensor(bias), []
     for _ in range(steps + 1):
         path.append(W.detach().numpy().copy())
         (slope,) = torch.autograd.grad(loss(t1 @ W.T + bias, t2 @ W.T + bias), W)
@@ -307,7 +307,7 @@ runs = {
 # NBVAL_CHECK_OUTPUT
 print("predicted by you:", my_winners)
 for name, (loss, lr) in runs.items():
-    t, path = train(loss, linear.random_init(2, 3, 1e-7, seed=0), lr, 150, *three)
+    t, path = train(loss, linear.random_init(2, 3, 1e-7, seed=0), lr, 150, pair=three)
     grown = np.sum(path[-1] ** 2, axis=0)
     print(f"{name}: direction {1 + grown.argmax()}, {grown.max() / grown.sum():.3f} of ‖W‖²")
 
@@ -535,7 +535,7 @@ def copies_std(rho, d, invariance, variance, covariance):
     def pull(s):
         return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) * s**3
 
-    return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
+    return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 10)
     ### END SOLUTION
 
 
