@@ -13,7 +13,6 @@ from functools import partial
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from scipy import optimize
 
 from stepwise_ssl import data, linear, losses, plots, spectra, views
 from stepwise_ssl.checks import check
@@ -517,8 +516,8 @@ comparison
 # </details>
 # <details><summary>Hint 2: the method</summary>
 #
-# $2\nu(1 - \rho)s^2 + \mu\,[1 - s]_+ + 2c(d - 1)s^4$. Below $s = 1$ set the derivative to zero; it falls steadily, so there is one root, and
-# `optimize.brentq` finds it. What if there is none below 1?
+# $2\nu(1 - \rho)s^2 + \mu\,[1 - s]_+ + 2c(d - 1)s^4$. Below $s = 1$ set the derivative to zero: a cubic with one positive root, and
+# `np.roots` finds all three. What if it is not below 1?
 #
 # </details>
 # <details><summary>Hint 3: the formula</summary>
@@ -532,10 +531,9 @@ comparison
 def copies_std(rho, d, invariance, variance, covariance):
     """Standard deviation at which d copies cost least. Five numbers -> number."""
     ### BEGIN SOLUTION
-    def pull(s):
-        return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) * s**3
-
-    return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 10)
+    balance = [8 * covariance * (d - 1), 0, 4 * invariance * (1 - rho), -variance]
+    roots = np.roots(balance)
+    return min(1.0, roots[np.isclose(roots.imag, 0)].real.max())
     ### END SOLUTION
 
 

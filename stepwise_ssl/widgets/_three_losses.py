@@ -144,8 +144,8 @@ class ThreeLosses(anywidget.AnyWidget):
         plt.close(figure)
         words = self._words()
         alt = (
-            "Three rows over one logarithmic time axis, a mark for each of five modes, hollow where "
-            f"only near-zero theory says so. {words[0].upper()}{words[1:]}"
+            "Three rows over one logarithmic time axis, a mark for each of five modes, hollow "
+            f"where only near-zero theory says so. {words[0].upper()}{words[1:]}"
         )
         return figure, alt
 

@@ -296,36 +296,42 @@ def updates(gamma, s0, lr, eps, level):
     "6.8": {
         "one view's covariance": """
 def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
     def pull(s):
         return variance - 4 * invariance * (1 - rho) * s - 4 * covariance * (d - 1) * s**3
     return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
 """,
         "diagonal included": """
 def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
     def pull(s):
         return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * d * s**3
     return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
 """,
         "not divided by d": """
 def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
     def pull(s):
         return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * d * (d - 1) * s**3
     return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
 """,
         "half of the invariance": """
 def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
     def pull(s):
         return variance - 2 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) * s**3
     return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
 """,
         "no covariance": """
 def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
     def pull(s):
         return variance - 4 * invariance * (1 - rho) * s
     return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
 """,
         "hinge forgotten": """
 def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
     def pull(s):
         return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) * s**3
     return optimize.brentq(pull, 0, 100)
@@ -336,6 +342,7 @@ def copies_std(rho, d, invariance, variance, covariance):
 """,
         "variance in place of std": """
 def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
     def pull(s):
         return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) * s**3
     return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1) ** 2
@@ -457,14 +464,16 @@ def updates(gamma, s0, lr, eps, level):
 """,
     },
     "6.8": {
-        "roots of a polynomial": """
+        "a bracketed root": """
 def copies_std(rho, d, invariance, variance, covariance):
-    roots = np.roots([8 * covariance * (d - 1), 0, 4 * invariance * (1 - rho), -variance])
-    real = roots[np.abs(roots.imag) < 1e-9].real
-    return min(1.0, real.max())
+    from scipy import optimize
+    def pull(s):
+        return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) * s**3
+    return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
 """,
         "minimised": """
 def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
     def loss(s):
         return (2 * invariance * (1 - rho) * s**2 + variance * max(0, 1 - s)
                 + 2 * covariance * (d - 1) * s**4)
@@ -475,5 +484,4 @@ def copies_std(rho, d, invariance, variance, covariance):
     },
 }
 
-# The force falls steadily, so any bracket that ends beyond its root finds it.
-EQUIVALENT = {"6.8": {"10  →  20"}}
+EQUIVALENT = {}
