@@ -112,57 +112,61 @@ print(f"infinite width is {np.linalg.norm(limit - by_gradients) / size:.0%} away
 #
 # A hidden unit sees input $x$ as $u = w \cdot x$ and input $x'$ as $v = w \cdot x'$, with normal random weights $w$.
 # So $(u, v)$ is a normal pair with mean 0 and the covariance $\begin{pmatrix} k_{11} & k_{12} \\ k_{12} & k_{22} \end{pmatrix}$. A sum over
-# very many units is their mean. Two are needed, with $\sigma(u) = \max(u, 0)$:
+# very many units is their mean. The page has the two means for the ReLU. Many networks let a little through below zero: the **leaky** ReLU with slope $a$,
 #
-# $$\mathbb E[\sigma(u) \sigma(v)] \quad\text{and}\quad \mathbb E[\sigma'(u) \sigma'(v)] .$$
+# $$\sigma(u) = \begin{cases} u & u > 0 \\ a u & u < 0 \end{cases} \qquad\text{with}\qquad
+# \mathbb E[\sigma(u) \sigma(v)] \quad\text{and}\quad \mathbb E[\sigma'(u) \sigma'(v)] .$$
 #
-# **Given:** `k11`, `k12`, `k22`, arrays of one shape. **Wanted:** a tuple of the two means, arrays of that shape. Parallel
+# **Given:** `k11`, `k12`, `k22`, arrays of one shape, and `a`, a number from 0 to 1. **Wanted:** a tuple of the two means, arrays of that shape. Parallel
 # inputs, $k_{12}^2 = k_{11} k_{22}$ up to rounding, and zero vectors, $k_{11} = k_{12} = 0$, must give numbers.
 #
 # All of infinite width rests on these two.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
-# $\sigma'$ is 1 or 0, so the second mean is the probability that $u$ and $v$ are both positive. With
-# $\theta$ the angle between the two inputs, $w$ must lie in two half-planes whose normals are $\theta$ apart.
+# A leaky ReLU is a part of the identity and a part of the ReLU. What are the means of the parts?
 #
 # </details>
 # <details><summary>Hint 2: the method</summary>
 #
-# The second mean is a share of the full turn. The first follows from it: its derivative by $k_{12}$ *is* the second, and it
-# is 0 where $u = -v$. Or integrate $\cos\varphi \cos(\varphi - \theta)$ over the angles where both are positive.
+# $\sigma(u) = a u + (1 - a) \max(u, 0)$. Multiply out. By symmetry $\mathbb E[u \max(v, 0)] = k_{12}/2$, and $\mathbb E[\max(u, 0)\max(v, 0)]$ is on the page. For the angle
+# use `np.arctan2`, which needs no division.
 #
 # </details>
 # <details><summary>Hint 3: the formula</summary>
 #
-# $r = \sqrt{\max(k_{11}k_{22} - k_{12}^2,\, 0)}$ and $\theta = \mathrm{atan2}(r, k_{12})$. Then
-# $\mathbb E[\sigma'\sigma'] = \frac12 - \frac{\theta}{2\pi}$ and $\mathbb E[\sigma\sigma] = \frac{r}{2\pi} + k_{12}\left(\frac12 - \frac{\theta}{2\pi}\right)$.
+# $r = \sqrt{\max(k_{11}k_{22} - k_{12}^2,\, 0)}$, $\theta = \mathrm{atan2}(r, k_{12})$, $p = \frac12 - \frac{\theta}{2\pi}$. Then
+# $\mathbb E[\sigma'\sigma'] = a + (1 - a)^2\, p$ and $\mathbb E[\sigma\sigma] = a\, k_{12} + (1 - a)^2 \left(\frac{r}{2\pi} + p\, k_{12}\right)$.
 #
 # </details>
 # %%
-def relu_means(k11, k12, k22):
-    """(E[σ(u)σ(v)], E[σ'(u)σ'(v)]) for normal (u, v). Arrays of one shape -> two of that shape."""
+def relu_means(k11, k12, k22, a=0.0):
+    """(E[σ(u)σ(v)], E[σ'(u)σ'(v)]), σ with slope a below 0. Arrays of one shape -> two of it."""
     ### BEGIN SOLUTION
     r = np.sqrt(np.maximum(k11 * k22 - k12**2, 0))
     both_on = 0.5 - np.arctan2(r, k12) / (2 * np.pi)
-    return r / (2 * np.pi) + both_on * k12, both_on
+    product = r / (2 * np.pi) + both_on * k12
+    return a * k12 + (1 - a) ** 2 * product, a + (1 - a) ** 2 * both_on
     ### END SOLUTION
 
 
 relu_means = check("5.2", relu_means)
 
 # %% [markdown] tags=["solution-only"]
+# **Why it is so simple.** The squares of the identity's part and the two mixed products add up: $a^2 k_{12} + 2a(1 - a)\, k_{12}/2 = a k_{12}$. At $a = 1$ the network is linear.
+#
 # **Why atan2.** $\theta = \arccos(k_{12}/\sqrt{k_{11}k_{22}})$ is the same angle. But rounding can make its argument
 # $1 + 10^{-16}$, which has no arc cosine; a zero vector gives $0/0$; and near $\theta = 0$ half of the digits are lost.
 # %% [markdown]
-# What they are means of: a million random units, at two of the digits.
+# What they are means of: a million random leaky units with $a = 0.2$, at two of the digits.
 # %%
 rng = np.random.default_rng(0)
 k = 2 * few[:2] @ few[:2].T / m
 u, v = np.linalg.cholesky(k) @ rng.normal(size=(2, 1_000_000))
 # %%
-want = relu_means(k[0, 0], k[0, 1], k[1, 1])
-got = (np.mean(np.maximum(u, 0) * np.maximum(v, 0)), np.mean((u > 0) & (v > 0)))
+want = relu_means(k[0, 0], k[0, 1], k[1, 1], 0.2)
+slopes = np.where(u > 0, 1, 0.2) * np.where(v > 0, 1, 0.2)
+got = (np.mean(slopes * u * v), np.mean(slopes))
 comparison = plots.compare(want, got, ["E[σσ]", "E[σ'σ']"], "a million units")
 assert comparison.worst < 0.01, "a million draws should come within a per cent"
 comparison
@@ -179,7 +183,7 @@ comparison
 # \text{ReLU:} &\quad K \leftarrow \mathbb E[\sigma(u)\sigma(v)], &\quad \Theta &\leftarrow \mathbb E[\sigma'(u)\sigma'(v)]\, \Theta .
 # \end{aligned}$$
 #
-# The new $K$ in a dense layer's $\Theta$ comes from the gradient by its own weights and biases; the rest is the gradient by what lies
+# From here on $\sigma$ is the ReLU, $a = 0$. The new $K$ in a dense layer's $\Theta$ comes from the gradient by its own weights and biases; the rest is the gradient by what lies
 # before, carried through.
 #
 # **Given:** `X` `(n, m)`, `depth` hidden layers, `W_std` $= \sigma_w$ and `b_std` $= \sigma_b$. The network is dense, then `depth` times ReLU and
@@ -510,7 +514,7 @@ comparison
 # <details><summary>Hint 2: the method</summary>
 #
 # $\Delta = 4\chi \int_0^\infty s_1 (1 - \lambda_1)\, e^{-4\gamma_2 t}\, dt$: nearly all of it has come when mode 1 is learned. `linear.singular_values` gives $s_1(t)$; a fine grid of times up to
-# five times $\tau_1$ and `np.trapezoid`, or `integrate.quad`, gives the integral.
+# five times $\tau_1$ and `integrate.trapezoid`, or `integrate.quad`, gives the integral.
 #
 # </details>
 # <details><summary>Hint 3: the formula</summary>

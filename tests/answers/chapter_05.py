@@ -16,9 +16,11 @@ def tangent_kernel(f, theta, X):
 """
 
 MEANS = """
-def relu_means(k11, k12, k22):
+def relu_means(k11, k12, k22, a=0.0):
     r = np.sqrt(np.maximum(k11 * k22 - k12**2, 0))
     theta = np.arctan2(r, k12)
+    on = 0.5 - theta / (2 * np.pi)
+    product = r / (2 * np.pi) + on * k12
     return {}
 """
 
@@ -110,31 +112,31 @@ WRONG = {
         "outputs themselves": DIFFERENCES.format("f(theta, X) @ f(theta, X).T / J.shape[2]"),
     },
     "5.2": {
-        "twice too large": MEANS.format("r / np.pi + (1 - theta / np.pi) * k12, 1 - theta / np.pi"),
-        "second mean doubled": MEANS.format(
-            "r / (2 * np.pi) + (0.5 - theta / (2 * np.pi)) * k12, 1 - theta / np.pi"
+        "slope ignored": MEANS.format("product, on"),
+        "mixed cases forgotten": MEANS.format("(1 + a**2) * product, (1 + a**2) * on"),
+        "1 - a not squared": MEANS.format("a * k12 + (1 - a) * product, a + (1 - a) * on"),
+        "mixed products lost": MEANS.format(
+            "a**2 * k12 + (1 - a) ** 2 * product, a**2 + (1 - a) ** 2 * on"
         ),
-        "the other angle": MEANS.format(
-            "r / (2 * np.pi) + (0.5 - theta / (2 * np.pi)) * k12, theta / (2 * np.pi)"
-        ),
-        "r left out": MEANS.format("(0.5 - theta / (2 * np.pi)) * k12, 0.5 - theta / (2 * np.pi)"),
-        "theta for pi - theta in the first": MEANS.format(
-            "(r + theta * k12) / (2 * np.pi), 0.5 - theta / (2 * np.pi)"
+        "r left out": MEANS.format("a * k12 + (1 - a) ** 2 * on * k12, a + (1 - a) ** 2 * on"),
+        "twice too large": MEANS.format(
+            "2 * a * k12 + 2 * (1 - a) ** 2 * product, 2 * a + 2 * (1 - a) ** 2 * on"
         ),
         "arccos": """
-def relu_means(k11, k12, k22):
+def relu_means(k11, k12, k22, a=0.0):
     size = np.sqrt(k11 * k22)
     theta = np.arccos(k12 / size)
-    both = 0.5 - theta / (2 * np.pi)
-    return size * np.sin(theta) / (2 * np.pi) + both * k12, both
+    on = 0.5 - theta / (2 * np.pi)
+    product = size * np.sin(theta) / (2 * np.pi) + on * k12
+    return a * k12 + (1 - a) ** 2 * product, a + (1 - a) ** 2 * on
 """,
         "root of a negative number": """
-def relu_means(k11, k12, k22):
+def relu_means(k11, k12, k22, a=0.0):
     r = np.sqrt(k11 * k22 - k12**2)
-    both = 0.5 - np.arctan2(r, k12) / (2 * np.pi)
-    return r / (2 * np.pi) + both * k12, both
+    on = 0.5 - np.arctan2(r, k12) / (2 * np.pi)
+    product = r / (2 * np.pi) + on * k12
+    return a * k12 + (1 - a) ** 2 * product, a + (1 - a) ** 2 * on
 """,
-        "independent signs": MEANS.format("k12 / 4, np.full(np.shape(k12), 0.25)"),
     },
     "5.3": {
         "Theta starts at zero": recursion(theta="np.zeros_like(K)"),
@@ -249,18 +251,22 @@ def tangent_kernel(f, theta, X):
 """,
     },
     "5.2": {
-        "complex angle": """
-def relu_means(k11, k12, k22):
+        "four quadrants, complex angle": """
+def relu_means(k11, k12, k22, a=0.0):
     r = np.sqrt(np.clip(k11 * k22 - k12**2, 0, None))
-    share = (np.pi - np.angle(k12 + 1j * r)) / (2 * np.pi)
-    return share * k12 + r / 2 / np.pi, share
+    p = (np.pi - np.angle(k12 + 1j * r)) / (2 * np.pi)
+    same = p * k12 + r / 2 / np.pi
+    apart = (0.5 - p) * k12 - r / 2 / np.pi
+    return (1 + a * a) * same + 2 * a * apart, (1 + a * a) * p + 2 * a * (0.5 - p)
 """,
         "the arc-cosine kernel with its cases caught": """
-def relu_means(k11, k12, k22):
+def relu_means(k11, k12, k22, a=0.0):
     size = np.sqrt(k11 * k22)
     cosine = np.clip(k12 / np.where(size > 0, size, 1), -1, 1)
     t = np.arccos(cosine)
-    return size * (np.sin(t) + (np.pi - t) * cosine) / (2 * np.pi), (np.pi - t) / (2 * np.pi)
+    product = size * (np.sin(t) + (np.pi - t) * cosine) / (2 * np.pi)
+    leak = (1 - a) ** 2
+    return a * size * cosine + leak * product, a + leak * (np.pi - t) / (2 * np.pi)
 """,
     },
     "5.3": {

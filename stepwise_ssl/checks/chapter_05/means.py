@@ -1,4 +1,4 @@
-"""5.2: two Gaussian means, against integrals over the angle."""
+"""5.2: two Gaussian means of a leaky ReLU, against integrals over the angle."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import gaussian_means
+from .truth import leaky_means
 
 
-def _two(trial: Trial, k11: np.ndarray, k12: np.ndarray, k22: np.ndarray) -> tuple:
-    got = trial.call(k11, k12, k22)
+def _two(trial: Trial, k11: np.ndarray, k12: np.ndarray, k22: np.ndarray, a: float) -> tuple:
+    got = trial.call(k11, k12, k22, a)
     trial.require(
         isinstance(got, tuple | list) and len(got) == 2,
         "The answer should be a tuple of two arrays: E[σσ], E[σ'σ'].",
@@ -19,69 +19,88 @@ def _two(trial: Trial, k11: np.ndarray, k12: np.ndarray, k22: np.ndarray) -> tup
     return product, trial.array(got[1], shape=k12.shape, what="E[σ'σ']")
 
 
-def _agrees(trial: Trial, k11, k22, theta) -> None:
+def _draw(trial: Trial, shape: tuple[int, ...], a: float) -> tuple:
+    """What the answer gives at random pairs, and the two truths."""
+    k11, k22 = trial.rng.uniform(0.3, 3, size=(2, *shape))
+    theta = trial.rng.uniform(0.2, 3.0, size=shape)
     lengths = np.sqrt(k11 * k22)
-    product, both = _two(trial, k11, lengths * np.cos(theta), k22)
-    want = gaussian_means(lengths, theta)
-    trial.close(both, want[1], "E[σ'σ']", rtol=1e-6, why="the share of the full turn, measured")
-    trial.close(product, want[0], "E[σσ]", rtol=1e-6, why="the integral over the angle")
+    got = _two(trial, k11, lengths * np.cos(theta), k22, a)
+    want = np.array([leaky_means(t, a) for t in theta.ravel()])
+    return got, (lengths * want[:, 0].reshape(shape), want[:, 1].reshape(shape))
 
 
-def _of_the_derivative(trial: Trial) -> None:
-    k11, k22 = trial.rng.uniform(0.3, 3, size=(2, 6))
-    theta = trial.rng.uniform(0.2, 3.0, size=6)
-    lengths = np.sqrt(k11 * k22)
-    both = _two(trial, k11, lengths * np.cos(theta), k22)[1]
-    want = gaussian_means(lengths, theta)[1]
-    trial.close(both, want, "E[σ'σ']", rtol=1e-6, why="the share of the full turn, measured")
+def _of_the_relu(trial: Trial) -> None:
+    got, want = _draw(trial, (6,), 0.0)
+    trial.close(got[1], want[1], "E[σ'σ'] at a = 0", rtol=1e-6, why="an integral over the angle")
+    trial.close(got[0], want[0], "E[σσ] at a = 0", rtol=1e-6, why="an integral over the angle")
 
 
-def _of_the_product(trial: Trial) -> None:
-    k11, k22 = trial.rng.uniform(0.3, 3, size=(2, 3, 4))
-    _agrees(trial, k11, k22, trial.rng.uniform(0.2, 3.0, size=(3, 4)))
+def _of_a_leaky_one(trial: Trial) -> None:
+    a = round(trial.rng.uniform(0.1, 0.8), 2)
+    got, want = _draw(trial, (3, 4), a)
+    why = "an integral over the angle"
+    trial.close(got[1], want[1], f"E[σ'σ'] at a = {a}", rtol=1e-6, why=why)
+    trial.close(got[0], want[0], f"E[σσ] at a = {a}", rtol=1e-6, why=why)
 
 
 def _in_the_hard_cases(trial: Trial) -> None:
     size = trial.rng.uniform(0.3, 2, size=5)
-    # Equal inputs whose product is a rounding above their squares, and opposite ones.
-    product, both = _two(trial, size, size * (1 + 2e-16), size)
-    trial.close(product, size / 2, "E[σσ] of two equal inputs", rtol=1e-6)
-    trial.close(both, np.full(5, 0.5), "E[σ'σ'] of two equal inputs", rtol=1e-6)
-    product, both = _two(trial, size, -size * (1 + 2e-16), size)
-    worst = max(np.abs(product).max(), np.abs(both).max())
-    trial.require(worst < 1e-7, f"Opposite inputs have both means 0; yours reach {worst:.3g}.")
-    zero = np.zeros(5)
-    product, _ = _two(trial, zero, zero, size)
-    trial.require(not product.any(), f"A zero vector has E[σσ] = 0; yours is {product[0]:.3g}.")
+    for a in (0.0, 0.3):
+        # Equal inputs whose product is a rounding above their squares, and opposite ones.
+        product, both = _two(trial, size, size * (1 + 2e-16), size, a)
+        equal, opposite = leaky_means(0.0, a), leaky_means(np.pi, a)
+        trial.close(product, size * equal[0], "E[σσ] of two equal inputs", rtol=1e-6)
+        trial.close(both, np.full(5, equal[1]), "E[σ'σ'] of two equal inputs", rtol=1e-6)
+        product, both = _two(trial, size, -size * (1 + 2e-16), size, a)
+        far = max(np.abs(product - size * opposite[0]).max(), np.abs(both - opposite[1]).max())
+        trial.require(far < 1e-7, f"At opposite inputs, a = {a:g}, a mean is off by {far:.3g}.")
+        zero = np.zeros(5)
+        product, _ = _two(trial, zero, zero, size, a)
+        trial.require(not product.any(), f"A zero vector has E[σσ] = 0; yours is {product[0]:.3g}.")
 
 
-def _parts(k11, k12, k22):
+def _relu(k11, k12, k22):
+    """r, θ and the two means of the ReLU."""
     r = np.sqrt(np.maximum(k11 * k22 - k12**2, 0))
-    return r, np.arctan2(r, k12)
+    theta = np.arctan2(r, k12)
+    both = 0.5 - theta / (2 * np.pi)
+    return r, theta, r / (2 * np.pi) + both * k12, both
 
 
-def _with(product, both=lambda r, theta, k: 0.5 - theta / (2 * np.pi)):
-    def like(k11, k12, k22):
-        r, theta = _parts(k11, k12, k22)
-        return product(r, theta, k12), both(r, theta, k12)
+def _leaky(k12, a, product, both):
+    return a * k12 + (1 - a) ** 2 * product, a + (1 - a) ** 2 * both
+
+
+def _with_relu(change):
+    """Leaky means from ReLU means with a slip: change(r, θ, k12) -> the two."""
+
+    def like(k11, k12, k22, a):
+        r, theta, _, _ = _relu(k11, k12, k22)
+        return _leaky(k12, a, *change(r, theta, k12))
 
     return like
 
 
-def _right(r, theta, k):
-    return r / (2 * np.pi) + (0.5 - theta / (2 * np.pi)) * k
+def _with_leak(change):
+    """Right ReLU means put together with a slip: change(k12, a, product, both) -> the two."""
+    return lambda k11, k12, k22, a: change(k12, a, *_relu(k11, k12, k22)[2:])
 
 
-def _unclipped(k11, k12, k22):
+def _unclipped(k11, k12, k22, a):
     r = np.sqrt(k11 * k22 - k12**2)
-    theta = np.arctan2(r, k12)
-    return _right(r, theta, k12), 0.5 - theta / (2 * np.pi)
+    both = 0.5 - np.arctan2(r, k12) / (2 * np.pi)
+    return _leaky(k12, a, r / (2 * np.pi) + both * k12, both)
 
 
-def _by_arccos(k11, k12, k22):
+def _by_arccos(k11, k12, k22, a):
     lengths = np.sqrt(k11 * k22)
     theta = np.arccos(k12 / lengths)
-    return _right(lengths * np.sin(theta), theta, k12), 0.5 - theta / (2 * np.pi)
+    both = 0.5 - theta / (2 * np.pi)
+    return _leaky(k12, a, lengths * np.sin(theta) / (2 * np.pi) + both * k12, both)
+
+
+def _on(theta):
+    return 0.5 - theta / (2 * np.pi)
 
 
 ROOT_SLIP = (
@@ -97,61 +116,70 @@ RELU_MEANS = Exercise(
     title="Two means",
     own=own.relu_means,
     right="Right. An angle and a length are all that two inputs are to a random unit.",
-    hint="All three arguments are arrays of one shape; np.arctan2 takes arrays too.",
+    hint="k11, k12 and k22 are arrays of one shape, a is a number; np.arctan2 takes arrays.",
     parts=(
-        Part("the derivatives", 1, _of_the_derivative),
-        Part("the units themselves", 1, _of_the_product),
+        Part("the ReLU", 1, _of_the_relu),
+        Part("a leaky one", 1, _of_a_leaky_one),
         Part("parallel inputs and zero", 1, _in_the_hard_cases),
     ),
     misconceptions=(
         Misconception(_unclipped, ROOT_SLIP),
         Misconception(_by_arccos, ARCCOS_SLIP),
         Misconception(
-            _with(lambda r, t, k: 2 * _right(r, t, k), lambda r, t, k: 1 - t / np.pi),
+            _with_leak(lambda k, a, J, p: (J, p)),
+            "The slope a changes nothing in your answer: these are the means of the ReLU.",
+        ),
+        Misconception(
+            _with_leak(lambda k, a, J, p: ((1 + a**2) * J, (1 + a**2) * p)),
+            "You count the cases where both are on or both are off. Where one is on and the other "
+            "off, the product has the slope a.",
+        ),
+        Misconception(
+            _with_leak(lambda k, a, J, p: (a * k + (1 - a) * J, a + (1 - a) * p)),
+            "The ReLU's part has the factor 1 − a in both units: (1 − a)² in the product.",
+        ),
+        Misconception(
+            _with_leak(lambda k, a, J, p: (a**2 * k + (1 - a) ** 2 * J, a**2 + (1 - a) ** 2 * p)),
+            "The mixed products are lost: au · (1 − a)max(v, 0) has the mean a(1 − a)k₁₂/2, twice.",
+        ),
+        Misconception(
+            _with_leak(lambda k, a, J, p: (a * k + (1 - a**2) * J, a + (1 - a**2) * p)),
+            "You have 1 − a² where (1 − a)² belongs.",
+        ),
+        Misconception(
+            _with_leak(lambda k, a, J, p: ((1 - a) ** 2 * J, (1 - a) ** 2 * p)),
+            "The part of the identity is lost: σ(u) = au + (1 − a)max(u, 0).",
+        ),
+        Misconception(
+            _with_leak(lambda k, a, J, p: tuple(2 * x for x in _leaky(k, a, J, p))),
             "Both are twice too large. The factor 2 = σ_w² belongs to the dense layer, not to the "
             "means.",
         ),
         Misconception(
-            _with(_right, lambda r, t, k: 1 - t / np.pi),
-            "Your second mean is twice too large: equal inputs are both positive half of the time.",
+            _with_relu(lambda r, t, k: (r / (2 * np.pi) + _on(t) * k, t / (2 * np.pi))),
+            "In your second mean stands θ where π − θ belongs: equal inputs are on together half "
+            "of the time.",
         ),
         Misconception(
-            _with(_right, lambda r, t, k: t / (2 * np.pi)),
-            "Your second mean is half the share where only one of them is positive. Both are "
-            "positive over an angle of π − θ.",
-        ),
-        Misconception(
-            _with(lambda r, t, k: (0.5 - t / (2 * np.pi)) * k),
+            _with_relu(lambda r, t, k: (_on(t) * k, _on(t))),
             "Your first mean lacks r/2π. The product of two ReLUs is not E[σ'σ'] times k₁₂: where "
             "both are on, u and v are more alike than on average.",
         ),
         Misconception(
-            _with(lambda r, t, k: r / (2 * np.pi) - (0.5 - t / (2 * np.pi)) * k),
-            "A sign: for equal inputs r = 0 and E[σσ] = +k/2.",
+            _with_relu(lambda r, t, k: ((r + t * k) / (2 * np.pi), _on(t))),
+            "In your first mean stands θ where π − θ belongs: equal inputs have k/2 at a = 0.",
         ),
         Misconception(
-            _with(lambda r, t, k: r / (2 * np.pi) + t / (2 * np.pi) * k),
-            "In your first mean stands θ where π − θ belongs: for equal inputs it must be k/2.",
-        ),
-        Misconception(
-            _with(lambda r, t, k: r / np.pi + (0.5 - t / (2 * np.pi)) * k),
+            _with_relu(lambda r, t, k: (r / np.pi + _on(t) * k, _on(t))),
             "The r in your first mean is divided by π; it should be 2π, the full turn.",
         ),
         Misconception(
-            _with(lambda r, t, k: r**2 / (2 * np.pi) + (0.5 - t / (2 * np.pi)) * k),
+            _with_relu(lambda r, t, k: (r**2 / (2 * np.pi) + _on(t) * k, _on(t))),
             "r is the root of k₁₁k₂₂ − k₁₂². Yours is not: a mean of products scales as √(k₁₁k₂₂).",
         ),
         Misconception(
-            lambda k11, k12, k22: _with(_right)(k11, k12, k22)[::-1],
+            _with_leak(lambda k, a, J, p: _leaky(k, a, J, p)[::-1]),
             "The two means are in the wrong order: first E[σσ], then E[σ'σ'].",
-        ),
-        Misconception(
-            lambda k11, k12, k22: (k12 / 2, np.full(np.shape(k12), 0.25)),
-            "You treat u and v as independent, or their signs as such. Their covariance is k₁₂.",
-        ),
-        Misconception(
-            lambda k11, k12, k22: (k12 / 4, np.full(np.shape(k12), 0.25)),
-            "You treat u and v as independent, or their signs as such. Their covariance is k₁₂.",
         ),
     ),
 )

@@ -21,11 +21,14 @@ def tangent_kernel(f: Callable, theta: np.ndarray, X: np.ndarray) -> np.ndarray:
     return kernel / J.shape[1]
 
 
-def relu_means(k11: np.ndarray, k12: np.ndarray, k22: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """E[σ(u)σ(v)] and E[σ'(u)σ'(v)] of a normal pair with these covariances."""
+def relu_means(
+    k11: np.ndarray, k12: np.ndarray, k22: np.ndarray, a: float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """E[σ(u)σ(v)] and E[σ'(u)σ'(v)] of a normal pair; σ has the slope a below 0."""
     r = np.sqrt(np.maximum(k11 * k22 - k12**2, 0))
     both_on = 0.5 - np.arctan2(r, k12) / (2 * np.pi)
-    return r / (2 * np.pi) + both_on * k12, both_on
+    product = r / (2 * np.pi) + both_on * k12
+    return a * k12 + (1 - a) ** 2 * product, a + (1 - a) ** 2 * both_on
 
 
 def wide_kernels(

@@ -32,6 +32,19 @@ def gaussian_means(
     return product, both, squares
 
 
+def leaky_means(theta: float, a: float) -> tuple[float, float]:
+    """E[σσ]/√(k₁₁k₂₂) and E[σ'σ'] for slope a below 0, arc by arc around the full turn."""
+    ends = np.sort(np.mod([np.pi / 2, -np.pi / 2, theta + np.pi / 2, theta - np.pi / 2], 2 * np.pi))
+    product = both = 0.0
+    for low, high in zip(ends, [*ends[1:], ends[0] + 2 * np.pi], strict=True):
+        phi = low + (high - low) * (_NODES + 1) / 2
+        u, v = np.cos(phi), np.cos(phi - theta)
+        slopes = np.where(u > 0, 1, a) * np.where(v > 0, 1, a)
+        product += (high - low) / 2 * _WEIGHTS @ (2 * slopes * u * v) / (2 * np.pi)
+        both += (high - low) / 2 * _WEIGHTS @ slopes / (2 * np.pi)
+    return product, both
+
+
 def angle_of(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
     """The angle between vectors on the last axis, without loss near 0 and π."""
     a = x1 / np.linalg.norm(x1, axis=-1, keepdims=True)
