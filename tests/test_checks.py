@@ -1,6 +1,7 @@
 """The exercise engine: its four verdicts, its two modes, and what it never does."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ import torch
 from stepwise_ssl.checks import BrokenCheck, engine, feedback, grading, learning, registry
 from stepwise_ssl.checks import learner as learner_module
 from stepwise_ssl.checks.engine import Exercise, Misconception, Part, run
+from tests.answers.chapter_05 import WRONG
+from tools.mutation import answer_from, quiet_run, reference_cells
 
 
 def _doubles(trial):
@@ -79,6 +82,46 @@ def test_wrong_without_a_name_still_says_the_numbers():
     outcome = run(EXERCISE, lambda x: 3 * x)
     assert outcome.verdict == engine.WRONG and not outcome.named
     assert "adding x to itself" in outcome.message
+
+
+@pytest.mark.parametrize("answer", [lambda x: x * np.nan, lambda x: x * x + 0j])
+def test_nan_or_complex_results_prove_no_misconception(answer):
+    nowhere = Misconception(lambda x: x * np.nan, "Your numbers are nowhere.")
+    exercise = replace(EXERCISE, misconceptions=(nowhere, *EXERCISE.misconceptions))
+    outcome = run(exercise, answer)
+    assert outcome.verdict == engine.WRONG
+    assert "nowhere" not in outcome.message and "You squared" not in outcome.message
+
+
+def test_a_diagnosis_from_the_error_gives_way_to_a_known_misconception():
+    def part(trial):
+        x = trial.rng.normal(size=3)
+        trial.close(trial.call(x), 2 * x, "2x", otherwise="Too large.")
+
+    exercise = replace(EXERCISE, parts=(Part("p", 1, part),))
+    unknown, known = run(exercise, lambda x: 3 * x), run(exercise, lambda x: x * x)
+    assert unknown.named and unknown.message.endswith("Too large.")
+    assert known.named and "You squared" in known.message and "Too large" not in known.message
+
+
+@pytest.mark.parametrize(
+    "number, title, words",
+    [
+        # One hidden layer without biases gives the first two, and the third, one number.
+        ("5.3", "W_std missing in Theta", "Your σ_w² is missing"),
+        ("5.3", "Theta starts as the inputs", "Your Θ starts as x·x'/m"),
+        ("5.3", "nothing squared", "Yours are not squared"),
+        ("5.4", "sorted by size", "You sort by |γ|"),
+        ("5.5", "compared with k", "You compare with k"),  # at one input, k = 2E[σσ]
+        ("5.8", "points of length √2", "length √2"),  # without biases, only a factor
+        ("5.8", "complex", "take .real"),
+    ],
+)
+def test_slips_that_look_alike_are_told_apart(number, title, words):
+    namespace, solutions = reference_cells(5)
+    name = solutions[number][0]
+    outcome = quiet_run(registry.find(number), answer_from(WRONG[number][title], namespace, name))
+    assert outcome.verdict == engine.WRONG and words in outcome.message
 
 
 def test_raised_shows_the_learners_own_line():

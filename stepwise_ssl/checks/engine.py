@@ -27,10 +27,15 @@ class BrokenCheck(RuntimeError):
 
 @dataclass
 class Wrong(Exception):
-    """The answer fails a property. `named` says that the message names the misconception."""
+    """The answer fails a property. `named` says that the message names the misconception.
+
+    `otherwise` is a diagnosis from the size or form of the error, for answers that no
+    Misconception reproduces.
+    """
 
     message: str
     named: bool = False
+    otherwise: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,9 @@ class Misconception:
     """A wrong answer that is known by what it computes.
 
     `like` is a function of the exercise's arguments (or, for a value exercise, a value). When a
-    part has failed and `like` reproduces every result of the learner's, `message` is shown.
+    part has failed and `like` reproduces every result of the learner's, `message` is shown. Two
+    slips may give the same number at a simple input: a part that also calls the answer at a richer
+    one before it compares tells them apart.
     """
 
     like: Any
@@ -132,7 +139,10 @@ class Trial:
         if array is None:
             self.fail(f"{what} should be numbers; yours is {got!r:.60}.")
         if np.iscomplexobj(array):
-            self.fail(f"{what} should be real; yours is complex.")
+            self.fail(
+                f"{what} should be real; yours is complex. After an FFT or an eig, take .real.",
+                True,
+            )
         if shape is not None and array.shape != shape:
             if len(shape) > 1 and array.shape == shape[::-1]:
                 self.fail(f"{what} has shape {array.shape}: it is the transpose of {shape}.", True)
@@ -166,7 +176,15 @@ class Trial:
         """The answer of a value exercise as a float."""
         return float(self.array(self._answer, shape=(), what=what))
 
-    def close(self, got: Any, want: Any, what: str, rtol: float = 1e-6, why: str = "") -> None:
+    def close(
+        self,
+        got: Any,
+        want: Any,
+        what: str,
+        rtol: float = 1e-6,
+        why: str = "",
+        otherwise: str = "",
+    ) -> None:
         """Refuse `got` where it is further than `rtol` from `want`.
 
         The tolerance of an entry is rtol times its wanted size, or times a thousandth of the
@@ -188,18 +206,19 @@ class Trial:
             source = f" ({why})" if why else ""
             self.fail(
                 f"{what}{_place(worst)} should be {format_number(want[worst])}{source}; "
-                f"yours is {format_number(got[worst])}."
+                f"yours is {format_number(got[worst])}.",
+                otherwise=otherwise,
             )
 
-    def require(self, condition: bool, message: str) -> None:
+    def require(self, condition: bool, message: str, otherwise: str = "") -> None:
         """Refuse the answer with `message` unless `condition` holds."""
         self.comparisons += 1
         if not condition:
-            self.fail(message)
+            self.fail(message, otherwise=otherwise)
 
-    def fail(self, message: str, named: bool = False) -> None:
-        """Refuse the answer. `named` marks a message that names the misconception."""
-        raise Wrong(message, named)
+    def fail(self, message: str, named: bool = False, otherwise: str = "") -> None:
+        """Refuse the answer. `named` and `otherwise` are those of Wrong."""
+        raise Wrong(message, named, otherwise)
 
 
 def run(exercise: Exercise, answer: Any, seeds: Sequence[int] = SELF_STUDY_SEEDS) -> Outcome:
@@ -239,7 +258,7 @@ def _run_part(
     except Wrong as wrong:
         if wrong.named:
             return WRONG, wrong.message, True
-        name = _misconception(exercise, trial)
+        name = _misconception(exercise, trial) or wrong.otherwise
         return WRONG, f"{wrong.message}\n{name}".strip(), bool(name)
     except BrokenCheck:
         raise

@@ -109,7 +109,9 @@ WRONG = {
         "divided by h, not 2h": DIFFERENCES.format(
             "np.einsum('pia,pja->ij', 2 * J, 2 * J) / J.shape[2]"
         ),
-        "outputs themselves": DIFFERENCES.format("f(theta, X) @ f(theta, X).T / J.shape[2]"),
+        "step too small": DIFFERENCES.replace("1e-5", "1e-12").format(
+            "np.einsum('pia,pja->ij', J, J) / J.shape[2]"
+        ),
     },
     "5.2": {
         "slope ignored": MEANS.format("product, on"),
@@ -119,8 +121,8 @@ WRONG = {
             "a**2 * k12 + (1 - a) ** 2 * product, a**2 + (1 - a) ** 2 * on"
         ),
         "r left out": MEANS.format("a * k12 + (1 - a) ** 2 * on * k12, a + (1 - a) ** 2 * on"),
-        "twice too large": MEANS.format(
-            "2 * a * k12 + 2 * (1 - a) ** 2 * product, 2 * a + 2 * (1 - a) ** 2 * on"
+        "one array of both": MEANS.format(
+            "np.array((a * k12 + (1 - a) ** 2 * product, a + (1 - a) ** 2 * on))"
         ),
         "arccos": """
 def relu_means(k11, k12, k22, a=0.0):
@@ -143,8 +145,12 @@ def relu_means(k11, k12, k22, a=0.0):
         "W_std missing in Theta": recursion(line="K + both_on * Theta"),
         "new K missing": recursion(line="W_std**2 * both_on * Theta"),
         "first mean carries Theta": recursion(line="K + W_std**2 * product * Theta"),
-        "inputs not divided by m": recursion(first="W_std**2 * X @ X.T + b_std**2"),
-        "b_std not squared": recursion(K="W_std**2 * product + b_std"),
+        "nothing squared": recursion(
+            first="W_std * X @ X.T / X.shape[1] + b_std",
+            K="W_std * product + b_std",
+            line="K + W_std * both_on * Theta",
+        ),
+        "Theta starts as the inputs": recursion(theta="X @ X.T / X.shape[1]"),
         "one layer too few": recursion(rounds="depth - 1"),
         "other order": recursion().replace("return K, Theta", "return Theta, K"),
     },
@@ -164,7 +170,10 @@ def network_start(F0, K):
         "no swap": START.format("F0.T @ root @ B / (N * gamma)", LEFT),
         "no gamma": START.format("F0.T @ swapped @ B / N", LEFT),
         "no 2n": START.format("F0.T @ swapped @ B / gamma", LEFT),
-        "n for 2n": START.format("F0.T @ swapped @ B / (N / 2 * gamma)", LEFT),
+        "sorted by size": START.replace(
+            "gamma, B = gamma[::-1][:d], B[:, ::-1][:, :d]",
+            "order = np.argsort(-abs(gamma))[:d]; gamma, B = gamma[order], B[:, order]",
+        ).format("F0.T @ swapped @ B / (N * gamma)", LEFT),
         "multiplied by the root": START.format("F0.T @ root @ B", LEFT),
         "signs left": START.format(
             "F0.T @ swapped @ B / (N * gamma)", "np.diag(np.linalg.qr(columns)[1])"
@@ -180,9 +189,7 @@ def network_start(F0, K):
         "compared with mean squares": WIDTH.format(
             "np.sum(squares - mean**2) / (error**2 * np.sum(squares))"
         ),
-        "factor 4 above only": WIDTH.format(
-            "4 * np.sum(squares - mean**2) / (error**2 * np.sum(mean**2))"
-        ),
+        "compared with k": WIDTH.format("np.sum(squares - mean**2) / (error**2 * np.sum(k**2))"),
         "diagonal only": WIDTH.format(
             "np.trace(squares - mean**2) / (error**2 * np.trace(mean**2))"
         ),
@@ -198,7 +205,7 @@ def network_start(F0, K):
         "head's blocks are small": "blocks = (0.5, 8, 0.125)",
         "all is the head's": "blocks = (1, 8, 0)",
         "nothing is the head's": "blocks = (0, 8, 0)",
-        "three parts": "blocks = (1 / 3, 8, 0)",
+        "two slips": "blocks = (0.5, 64, 1)",
     },
     "5.7": {
         "coupling ignored": SEED.format(FORCE, "s0[1]", CLOCK),
@@ -211,19 +218,21 @@ def network_start(F0, K):
             "s1 * (1 - gamma[0] * s1**2) * np.exp(-4 * gamma[0] * t)", SUM, CLOCK
         ),
         "4 missing": SEED.format(FORCE, "s0[1] + coupling * integrate.trapezoid(force, t)", CLOCK),
-        "size at the step of mode 1": SEED.format(
-            FORCE, "s0[1] + coupling / ((gamma[0] - gamma[1]) * np.sqrt(gamma[0]))", CLOCK
+        "scaling for size": SEED.format(
+            FORCE, "s0[1] + coupling * s0[0] ** (gamma[1] / gamma[0])", CLOCK
         ),
         "clock of s": SEED.format(FORCE, SUM, "-np.log(gamma[1] * start**2) / (4 * gamma[1])"),
     },
     "5.8": {
         "turn missing": CIRCLE.format("c"),
         "delta for 2 delta": CIRCLE.format("c * np.cos(k * delta)"),
-        "independent turns": CIRCLE.format("c * np.cos(k * delta) ** 2"),
+        "points of length √2": CIRCLE.replace("column_stack(", "sqrt(2) * np.column_stack(").format(
+            "c * np.cos(2 * k * delta)"
+        ),
         "absolute values": CIRCLE.format("np.abs(c * np.cos(2 * k * delta))"),
         "doubled but for 0": CIRCLE.format("c * np.cos(2 * k * delta) * np.where(k > 0, 2, 1)"),
         "not divided by q": CIRCLE.format("q * c * np.cos(2 * k * delta)"),
-        "nngp": CIRCLE.format("np.fft.rfft(nngp[0]).real[: k_max + 1] / q * np.cos(2 * k * delta)"),
+        "complex": CIRCLE.replace(".real", "").format("c * np.cos(2 * k * delta)"),
         "bias ignored": CIRCLE.replace(", 2**0.5, b_std)", ")").format("c * np.cos(2 * k * delta)"),
     },
 }

@@ -9,33 +9,69 @@ from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 from .truth import fourier, nodes, ntk_of_angle
 
+K_MAX = 7
+TURN = (
+    "Go from 0 to 2π without the end point, which is angle 0 once more: np.linspace(0, 2π, q, "
+    "endpoint=False)."
+)
 
-def _compare(trial: Trial, depth: int, b_std: float) -> None:
-    delta, k_max = trial.rng.uniform(0.05, 0.6), 7
-    got = trial.array(trial.call(depth, b_std, delta, k_max), shape=(k_max + 1,), what="γ")
-    k = np.arange(k_max + 1)
-    want = fourier(ntk_of_angle(nodes()[0], depth, b_std), k) * np.cos(2 * k * delta)
-    # 1e-5 of the largest, which a sum over a few thousand angles reaches in spite of the kink.
-    far = np.abs(got - want) / np.abs(want).max()
+
+def _compare(trial: Trial, result: object, depth: int, b_std: float, delta: float) -> None:
+    got = trial.array(result, shape=(K_MAX + 1,), what="γ")
+    k, values = np.arange(K_MAX + 1), ntk_of_angle(nodes()[0], depth, b_std)
+    want = fourier(values, k) * np.cos(2 * k * delta)
+    largest = np.abs(want).max()
+    far = np.abs(got - want) / largest
     worst = int(far.argmax())
+    # 1e-5 of the largest, which a sum over a few thousand angles reaches in spite of the kink.
+    # Waves that the kernel does not have are 0 up to rounding.
+    wanted = 0.0 if abs(want[worst]) < 1e-9 * largest else want[worst]
+    half = fourier(values, 2 * k) * np.cos(2 * k * delta)
     trial.require(
         far[worst] < 1e-5,
-        f"γ_{worst} should be {want[worst]:.6g} (integrals over the angle); yours is "
-        f"{got[worst]:.6g}.",
+        f"γ_{worst} should be {wanted:.6g} (integrals over the angle); yours is {got[worst]:.6g}.",
+        otherwise=_by_its_form(got, want, half),
     )
 
 
+def _by_its_form(got: np.ndarray, want: np.ndarray, half: np.ndarray) -> str:
+    """What an answer's distance from the truth tells, whatever its number of angles."""
+    largest, factor = np.abs(want).max(), got[0] / want[0]
+    if 40 < factor < 1e6 and np.abs(got / factor - want).max() < 0.02 * largest:
+        return f"{factor:.0f} times too large: the sum is not divided by the number of angles."
+    if np.abs(got - half).max() < 0.01 * largest:
+        return "Your angles cover half of the circle, and an FFT takes them for all of it. " + TURN
+    if np.abs(got - want).max() < 5e-3 * largest:
+        return f"Nearly. Too few angles for the kink (take a few thousand), or one twice. {TURN}"
+    return ""
+
+
+def _draw(trial: Trial, depth: int, b_std: float) -> tuple[int, float, float]:
+    return depth, b_std, trial.rng.uniform(0.05, 0.6)
+
+
+def _deep(trial: Trial) -> tuple[int, float, float]:
+    return _draw(trial, 3, trial.rng.uniform(0.2, 0.8))
+
+
 def _of_one_layer(trial: Trial) -> None:
-    _compare(trial, 1, 0.0)
+    one = _draw(trial, 1, 0.0)
+    result = trial.call(*one, K_MAX)
+    # A longer input only scales the kernel of one layer without biases; this call tells it apart.
+    trial.call(*_deep(trial), K_MAX)
+    _compare(trial, result, *one)
 
 
 def _of_depth_and_biases(trial: Trial) -> None:
-    _compare(trial, 3, trial.rng.uniform(0.2, 0.8))
+    deep = _deep(trial)
+    _compare(trial, trial.call(*deep, K_MAX), *deep)
 
 
-def _coefficients(depth: int, b_std: float, k_max: int, which: int = 1, w: float = 2**0.5):
+def _coefficients(
+    depth: int, b_std: float, k_max: int, which: int = 1, w: float = 2**0.5, length: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
     angle = 2 * np.pi * np.arange(8192) / 8192
-    circle = np.column_stack([np.cos(angle), np.sin(angle)])
+    circle = length * np.column_stack([np.cos(angle), np.sin(angle)])
     values = kernels.relu_mlp_kernel(circle[:1], circle, depth, w, b_std)[which][0]
     return np.fft.rfft(values).real[: k_max + 1] / 8192, np.arange(k_max + 1)
 
@@ -83,8 +119,19 @@ CIRCLE_GAMMAS = Exercise(
             "Twice too large: c_k is the mean of Θ(θ) cos kθ over the full turn.",
         ),
         Misconception(
-            _with(lambda c, k, delta: 8192 * c * np.cos(2 * k * delta)),
-            "The sum is not divided by the number of angles.",
+            _with(lambda c, k, delta: c * np.cos(2 * k * delta), length=2**0.5),
+            "Your points have length √2. They lie on the circle of radius 1; relu_mlp_kernel "
+            "divides by the number of inputs itself.",
+        ),
+        Misconception(
+            _with(lambda c, k, delta: np.maximum(c * np.cos(2 * k * delta), 0)),
+            "You set negative γ to zero. A wave whose views disagree has γ < 0.",
+        ),
+        Misconception(
+            lambda depth, b_std, delta, k_max: (
+                _coefficients(depth + 1, b_std, k_max)[0] * np.cos(2 * np.arange(k_max + 1) * delta)
+            ),
+            "One hidden layer too many: depth counts the hidden layers, for relu_mlp_kernel too.",
         ),
         Misconception(
             _with(lambda c, k, delta: c * np.cos(2 * k * delta), which=0),

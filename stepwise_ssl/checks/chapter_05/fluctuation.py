@@ -8,6 +8,8 @@ from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 from .truth import angle_of, gaussian_means
 
+ROUNDED = "You have rounded. The number itself is wanted."
+
 
 def _inputs(trial: Trial, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Covariances (n, n) of n inputs, and √(k₁₁k₂₂) and the angles between them."""
@@ -17,25 +19,32 @@ def _inputs(trial: Trial, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return x @ x.T, np.outer(np.linalg.norm(x, axis=1), np.linalg.norm(x, axis=1)), theta
 
 
-def _compare(trial: Trial, n: int, error: float) -> None:
-    k, lengths, theta = _inputs(trial, n)
-    got = float(trial.array(trial.call(k, error), shape=(), what="The width"))
-    product, _, squares = gaussian_means(lengths, theta)
-    want = np.sum(squares - product**2) / (error**2 * np.sum(product**2))
-    trial.close(got, want, f"The width for an error of {error:.3g} at {n} inputs", rtol=1e-5,
-                why="variances by integration")  # fmt: skip
+def _number(trial: Trial, result: object) -> float:
+    return float(trial.array(result, shape=(), what="The width"))
 
 
 def _at_one_input(trial: Trial) -> None:
     k = np.array([[trial.rng.uniform(0.5, 3)]])
-    got = float(trial.array(trial.call(k, 0.1), shape=(), what="The width"))
+    got = _number(trial, trial.call(k, 0.1))
+    # At one input k is 2E[σσ], and several slips give one number; five inputs tell them apart.
+    trial.call(_inputs(trial, 5)[0], 0.1)
+    # 499 is int() of a number just below 500.
+    trial.require(got != 499, "The width for 10 % at a single input is 500.", otherwise=ROUNDED)
     # σ² of one unit: mean k/2, mean square 3k²/2, so variance 5k²/4.
     trial.close(got, 500.0, "The width for 10 % at a single input", rtol=1e-6,
                 why="the variance of one term is 5 times the square of its mean")  # fmt: skip
 
 
 def _at_many_inputs(trial: Trial) -> None:
-    _compare(trial, 5, trial.rng.uniform(0.02, 0.3))
+    error = trial.rng.uniform(0.02, 0.3)
+    k, lengths, theta = _inputs(trial, 5)
+    got = _number(trial, trial.call(k, error))
+    product, _, squares = gaussian_means(lengths, theta)
+    want = float(np.sum(squares - product**2) / (error**2 * np.sum(product**2)))
+    what = f"The width for an error of {error:.3g} at 5 inputs"
+    rounded = got == round(got) and abs(got - want) <= 1
+    trial.require(not rounded, f"{what} should be {want:.6g}; yours is {got:g}.", otherwise=ROUNDED)
+    trial.close(got, want, what, rtol=1e-5, why="variances by integration")
 
 
 def _parts(k: np.ndarray):
@@ -103,8 +112,15 @@ WIDTH_NEEDED = Exercise(
             "Below stands the square of a sum. ‖H‖² is the sum of the squares.",
         ),
         Misconception(
-            _with(lambda s, p, e: np.ceil(np.sum(s - p**2) / (e**2 * np.sum(p**2)))),
-            "You have rounded. The number itself is wanted.",
+            _with(lambda s, p, e: e**2 * np.sum(p**2) / np.sum(s - p**2)),
+            "This is 1/N: a smaller error needs a larger width.",
+        ),
+        Misconception(
+            _with(
+                lambda s, p, e: np.sum(np.sqrt(np.maximum(s - p**2, 0))) ** 2 / (e * np.sum(p)) ** 2
+            ),
+            "You take the root of each entry and add the roots. A norm adds the squares and takes "
+            "one root: the sum of the variances over the sum of the E[σσ]².",
         ),
         Misconception(
             lambda k, error: float(

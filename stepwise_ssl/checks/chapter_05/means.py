@@ -5,18 +5,34 @@ from __future__ import annotations
 import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import as_array
 from . import own
 from .truth import leaky_means
 
+NAN = (
+    "A root of a negative number, an arccos of more than 1 and 0/0 give NaN. Rounding can bring "
+    "k₁₂² above k₁₁k₂₂, and a zero vector has k₁₁k₂₂ = 0: np.maximum(…, 0) under the root, and "
+    "np.arctan2 for the angle."
+)
 
-def _two(trial: Trial, k11: np.ndarray, k12: np.ndarray, k22: np.ndarray, a: float) -> tuple:
+
+def _two(
+    trial: Trial,
+    k11: np.ndarray, k12: np.ndarray, k22: np.ndarray, a: float,
+    inputs: str = "",
+) -> tuple:  # fmt: skip
+    """The two means that the answer gives; `inputs` says in a message of which inputs."""
     got = trial.call(k11, k12, k22, a)
-    trial.require(
-        isinstance(got, tuple | list) and len(got) == 2,
-        "The answer should be a tuple of two arrays: E[σσ], E[σ'σ'].",
+    if not isinstance(got, tuple | list) or len(got) != 2:
+        trial.fail("The answer should be a tuple of two arrays: E[σσ], E[σ'σ'].", named=True)
+    names = (f"E[σσ]{inputs}", f"E[σ'σ']{inputs}")
+    for mean, name in zip(got, names, strict=True):
+        array = as_array(mean)
+        if array is not None and np.isnan(array).any():
+            trial.fail(f"{name} is NaN ({np.isnan(array).sum()} of {array.size}). {NAN}", True)
+    return tuple(
+        trial.array(mean, shape=k12.shape, what=name) for mean, name in zip(got, names, strict=True)
     )
-    product = trial.array(got[0], shape=k12.shape, what="E[σσ]")
-    return product, trial.array(got[1], shape=k12.shape, what="E[σ'σ']")
 
 
 def _draw(trial: Trial, shape: tuple[int, ...], a: float) -> tuple:
@@ -47,15 +63,20 @@ def _in_the_hard_cases(trial: Trial) -> None:
     size = trial.rng.uniform(0.3, 2, size=5)
     for a in (0.0, 0.3):
         # Equal inputs whose product is a rounding above their squares, and opposite ones.
-        product, both = _two(trial, size, size * (1 + 2e-16), size, a)
+        product, both = _two(trial, size, size * (1 + 2e-16), size, a, " of two equal inputs")
         equal, opposite = leaky_means(0.0, a), leaky_means(np.pi, a)
         trial.close(product, size * equal[0], "E[σσ] of two equal inputs", rtol=1e-6)
         trial.close(both, np.full(5, equal[1]), "E[σ'σ'] of two equal inputs", rtol=1e-6)
-        product, both = _two(trial, size, -size * (1 + 2e-16), size, a)
+        product, both = _two(trial, size, -size * (1 + 2e-16), size, a, " of two opposite inputs")
         far = max(np.abs(product - size * opposite[0]).max(), np.abs(both - opposite[1]).max())
-        trial.require(far < 1e-7, f"At opposite inputs, a = {a:g}, a mean is off by {far:.3g}.")
+        trial.require(
+            far < 1e-7,
+            f"At opposite inputs, a = {a:g}, a mean is off by {far:.3g}. arccos is steep there: "
+            "1e-12 more under a root or below a fraction turns the angle by 1e-6. "
+            "np.arctan2 needs no such guard.",
+        )
         zero = np.zeros(5)
-        product, _ = _two(trial, zero, zero, size, a)
+        product, _ = _two(trial, zero, zero, size, a, " of a zero vector")
         trial.require(not product.any(), f"A zero vector has E[σσ] = 0; yours is {product[0]:.3g}.")
 
 
@@ -86,31 +107,28 @@ def _with_leak(change):
     return lambda k11, k12, k22, a: change(k12, a, *_relu(k11, k12, k22)[2:])
 
 
-def _unclipped(k11, k12, k22, a):
-    r = np.sqrt(k11 * k22 - k12**2)
-    both = 0.5 - np.arctan2(r, k12) / (2 * np.pi)
-    return _leaky(k12, a, r / (2 * np.pi) + both * k12, both)
-
-
-def _by_arccos(k11, k12, k22, a):
-    lengths = np.sqrt(k11 * k22)
-    theta = np.arccos(k12 / lengths)
-    both = 0.5 - theta / (2 * np.pi)
-    return _leaky(k12, a, lengths * np.sin(theta) / (2 * np.pi) + both * k12, both)
-
-
 def _on(theta):
     return 0.5 - theta / (2 * np.pi)
 
 
-ROOT_SLIP = (
-    "You take the root of k₁₁k₂₂ − k₁₂², which rounding can make negative for parallel inputs: "
-    "np.maximum(…, 0) first."
-)
-ARCCOS_SLIP = (
-    "arccos(k₁₂/√(k₁₁k₂₂)) is the right angle, but rounding can bring its argument above 1, and a "
-    "zero vector makes it 0/0. np.arctan2(r, k₁₂) needs no division."
-)
+def _unit_vectors(k11, k12, k22, a):
+    """The lengths left out of E[σσ]."""
+    r, theta, _, both = _relu(k11, k12, k22)
+    return _leaky(k12, a, np.sin(theta) / (2 * np.pi) + both * np.cos(theta), both)
+
+
+def _unsigned_angle(k11, k12, k22, a):
+    r = _relu(k11, k12, k22)[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        both = _on(np.arctan(r / k12))
+    return _leaky(k12, a, r / (2 * np.pi) + both * k12, both)
+
+
+def _other_arguments(k11, k12, k22, a):
+    """The arguments taken in the order k11, k22, k12."""
+    return _leaky(k22, a, *_relu(k11, k22, k12)[2:])
+
+
 RELU_MEANS = Exercise(
     id="5.2",
     title="Two means",
@@ -118,13 +136,11 @@ RELU_MEANS = Exercise(
     right="Right. An angle and a length are all that two inputs are to a random unit.",
     hint="k11, k12 and k22 are arrays of one shape, a is a number; np.arctan2 takes arrays.",
     parts=(
-        Part("the ReLU", 1, _of_the_relu),
-        Part("a leaky one", 1, _of_a_leaky_one),
-        Part("parallel inputs and zero", 1, _in_the_hard_cases),
+        Part("the ReLU, a = 0", 1, _of_the_relu),
+        Part("a leaky ReLU, a > 0", 1, _of_a_leaky_one),
+        Part("parallel inputs and zero vectors", 1, _in_the_hard_cases),
     ),
     misconceptions=(
-        Misconception(_unclipped, ROOT_SLIP),
-        Misconception(_by_arccos, ARCCOS_SLIP),
         Misconception(
             _with_leak(lambda k, a, J, p: (J, p)),
             "The slope a changes nothing in your answer: these are the means of the ReLU.",
@@ -168,6 +184,35 @@ RELU_MEANS = Exercise(
         Misconception(
             _with_relu(lambda r, t, k: ((r + t * k) / (2 * np.pi), _on(t))),
             "In your first mean stands θ where π − θ belongs: equal inputs have k/2 at a = 0.",
+        ),
+        Misconception(
+            _with_relu(lambda r, t, k: ((r + t * k) / (2 * np.pi), t / (2 * np.pi))),
+            "In both means stands θ where π − θ belongs: equal inputs, θ = 0, are on together half "
+            "of the time.",
+        ),
+        Misconception(
+            _with_relu(lambda r, t, k: (r / (2 * np.pi) + _on(t) * k, 2 * _on(t))),
+            "Your second mean is twice too large: equal inputs are on together half of the time, "
+            "(π − θ)/2π.",
+        ),
+        Misconception(
+            _unsigned_angle,
+            "arctan(r/k₁₂) gives a negative angle where k₁₂ < 0. θ goes from 0 to π: "
+            "np.arctan2(r, k₁₂).",
+        ),
+        Misconception(
+            _with_relu(
+                lambda r, t, k: (r / (2 * np.pi) + _on(np.arctan2(k, r)) * k, _on(np.arctan2(k, r)))
+            ),
+            "The arguments of arctan2 are swapped: first r, the side across, then k₁₂.",
+        ),
+        Misconception(
+            _unit_vectors,
+            "Your first mean is that of vectors of length 1: it lacks the factor √(k₁₁k₂₂).",
+        ),
+        Misconception(
+            _other_arguments,
+            "You take the arguments in the order k11, k22, k12; the order is k11, k12, k22.",
         ),
         Misconception(
             _with_relu(lambda r, t, k: (r / np.pi + _on(t) * k, _on(t))),

@@ -11,30 +11,39 @@ from .truth import kernels_by_integration
 
 def _two(trial: Trial, X: np.ndarray, depth: int, w: float, b: float) -> tuple:
     got = trial.call(X, depth, w, b)
-    trial.require(
-        isinstance(got, tuple | list) and len(got) == 2,
-        "The answer should be a tuple of two matrices: K and Θ.",
-    )
+    if not isinstance(got, tuple | list) or len(got) != 2:
+        trial.fail("The answer should be a tuple of two matrices: K and Θ.", named=True)
     n = len(X)
     K = trial.array(got[0], shape=(n, n), what="K")
     return K, trial.array(got[1], shape=(n, n), what="Θ")
 
 
-def _compare(trial: Trial, depth: int, w: float, b: float) -> None:
-    X = trial.rng.normal(size=(4, 3)) * trial.rng.uniform(0.5, 2, size=(4, 1))
-    K, Theta = _two(trial, X, depth, w, b)
+def _inputs(trial: Trial) -> np.ndarray:
+    return trial.rng.normal(size=(4, 3)) * trial.rng.uniform(0.5, 2, size=(4, 1))
+
+
+def _deep(trial: Trial) -> tuple[np.ndarray, int, float, float]:
+    return _inputs(trial), 3, trial.rng.uniform(1.1, 1.7), trial.rng.uniform(0.2, 0.6)
+
+
+def _compare(trial: Trial, X: np.ndarray, depth: int, w: float, b: float, got: tuple) -> None:
     want = kernels_by_integration(X, depth, w, b)
     layers = f"{depth} hidden layer{'s' * (depth > 1)}"
-    trial.close(K, want[0], f"K after {layers}", rtol=1e-6, why="integrals over the angle")
-    trial.close(Theta, want[1], f"Θ after {layers}", rtol=1e-6, why="integrals over the angle")
+    trial.close(got[0], want[0], f"K after {layers}", rtol=1e-6, why="integrals over the angle")
+    trial.close(got[1], want[1], f"Θ after {layers}", rtol=1e-6, why="integrals over the angle")
 
 
 def _of_one_layer(trial: Trial) -> None:
-    _compare(trial, 1, trial.rng.uniform(1, 2), 0.0)
+    one = (_inputs(trial), 1, trial.rng.uniform(1, 2), 0.0)
+    got = _two(trial, *one)
+    # After one layer without biases several slips give one number; three layers tell them apart.
+    trial.call(*_deep(trial))
+    _compare(trial, *one, got)
 
 
 def _of_a_deep_network(trial: Trial) -> None:
-    _compare(trial, 3, trial.rng.uniform(1.1, 1.7), trial.rng.uniform(0.2, 0.6))
+    deep = _deep(trial)
+    _compare(trial, *deep, _two(trial, *deep))
 
 
 def _in_the_hard_cases(trial: Trial) -> None:
@@ -52,8 +61,9 @@ def _in_the_hard_cases(trial: Trial) -> None:
     )
 
 
-def _means(K: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    sizes = np.outer(np.diag(K), np.diag(K))
+def _means(K: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The two means, with `sizes` (n,) as k₁₁ and k₂₂."""
+    sizes = np.outer(sizes, sizes)
     r = np.sqrt(np.maximum(sizes - K**2, 0))
     both = 0.5 - np.arctan2(r, K) / (2 * np.pi)
     return r / (2 * np.pi) + both * K, both
@@ -61,26 +71,33 @@ def _means(K: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _recursion(
     start_K=lambda X, w, b: w**2 * X @ X.T / X.shape[1] + b**2,
-    start_Theta=lambda K, X, w: K,
+    start_Theta=lambda K, X: K,
+    means=lambda K, first: _means(K, np.diag(K)),
     next_K=lambda product, w, b: w**2 * product + b**2,
     next_Theta=lambda K, both, Theta, w, product, old: K + w**2 * both * Theta,
     rounds=lambda depth: depth,
-    end=lambda K, Theta: (K, Theta),
+    end=lambda K, Theta, product, carried: (K, Theta),
+    w_of=lambda w: w,
+    b_of=lambda b: b,
 ):
-    """The recursion, with one line of it changed."""
+    """The recursion, with one line of it changed. `first` is K after the first dense layer."""
 
     def like(X, depth, w, b):
-        K = start_K(X, w, b)
-        Theta = start_Theta(K, X, w)
+        w, b = w_of(w), b_of(b)
+        first = K = start_K(X, w, b)
+        Theta = start_Theta(K, X)
+        product, carried = K, Theta
         for _ in range(rounds(depth)):
-            product, both = _means(K)
+            product, both = means(K, first)
             old, K = K, next_K(product, w, b)
+            carried = both * Theta
             Theta = next_Theta(K, both, Theta, w, product, old)
-        return end(K, Theta)
+        return end(K, Theta, product, carried)
 
     return like
 
 
+FIRST = "The first dense layer is missing: K starts as σ_w² x·x'/m + σ_b²."
 ZERO = "After the first dense layer Θ is K, not 0: its own weights have gradients too."
 WIDE_KERNELS = Exercise(
     id="5.3",
@@ -94,9 +111,9 @@ WIDE_KERNELS = Exercise(
         Part("equal inputs and zero", 1, _in_the_hard_cases),
     ),
     misconceptions=(
-        Misconception(_recursion(start_Theta=lambda K, X, w: 0 * K), ZERO),
+        Misconception(_recursion(start_Theta=lambda K, X: 0 * K), ZERO),
         Misconception(
-            _recursion(start_Theta=lambda K, X, w: X @ X.T / X.shape[1]),
+            _recursion(start_Theta=lambda K, X: X @ X.T / X.shape[1]),
             "Your Θ starts as x·x'/m. After the first dense layer it is K, with σ_w² and σ_b².",
         ),
         Misconception(
@@ -105,7 +122,70 @@ WIDE_KERNELS = Exercise(
         ),
         Misconception(
             _recursion(start_K=lambda X, w, b: X @ X.T / X.shape[1]),
-            "The first dense layer is missing: K starts as σ_w² x·x'/m + σ_b².",
+            FIRST,
+        ),
+        Misconception(
+            _recursion(
+                start_K=lambda X, w, b: X @ X.T / X.shape[1], start_Theta=lambda K, X: 0 * K
+            ),
+            FIRST,
+        ),
+        Misconception(
+            _recursion(w_of=np.sqrt),
+            "σ_w is a standard deviation: it enters squared, σ_w², in K and in Θ. Yours is not "
+            "squared.",
+        ),
+        Misconception(
+            _recursion(b_of=np.sqrt),
+            "σ_b is a standard deviation: every dense layer adds σ_b². Yours is not squared.",
+        ),
+        Misconception(
+            _recursion(w_of=np.sqrt, b_of=np.sqrt),
+            "σ_w and σ_b are standard deviations: both enter squared. Yours are not squared.",
+        ),
+        Misconception(
+            _recursion(w_of=lambda w: 2**0.5),
+            "W_std has no effect in your answer: you have put in √2.",
+        ),
+        Misconception(
+            _recursion(b_of=lambda b: 0.0),
+            "b_std has no effect in your answer: every dense layer adds σ_b².",
+        ),
+        Misconception(
+            _recursion(means=lambda K, first: _means(K, np.diag(K))[::-1]),
+            "The two means are swapped: E[σσ], the first of them, becomes K, and E[σ'σ'] goes "
+            "with Θ.",
+        ),
+        Misconception(
+            _recursion(means=lambda K, first: _means(K, np.diag(first))),
+            "You keep k₁₁ and k₂₂ of the first layer. They are the diagonal of the present K, and "
+            "change with it.",
+        ),
+        Misconception(
+            _recursion(end=lambda K, Theta, product, carried: (product, carried)),
+            "The last dense layer is missing: the network ends with a dense layer, not with a "
+            "ReLU.",
+        ),
+        Misconception(
+            _recursion(next_Theta=lambda K, both, Theta, w, product, old: K + w**2 * both @ Theta),
+            "E[σ'σ'] and Θ are multiplied entry by entry, with *. You have a product of "
+            "matrices, @.",
+        ),
+        Misconception(
+            _recursion(
+                next_Theta=lambda K, both, Theta, w, product, old: (
+                    w**2 * product + w**2 * both * Theta
+                )
+            ),
+            "You add the new K without σ_b². The biases have gradients too, of size σ_b.",
+        ),
+        Misconception(
+            _recursion(next_Theta=lambda K, both, Theta, w, product, old: K + w**2 * Theta),
+            "Θ goes through the ReLU unchanged in your answer: E[σ'σ'] is missing.",
+        ),
+        Misconception(
+            _recursion(next_Theta=lambda K, both, Theta, w, product, old: K + w * both * Theta),
+            "In your Θ stands σ_w where σ_w² belongs.",
         ),
         Misconception(
             _recursion(next_Theta=lambda K, both, Theta, w, product, old: K + both * Theta),
@@ -156,7 +236,7 @@ WIDE_KERNELS = Exercise(
             "One hidden layer too many: the network is dense, then `depth` times ReLU and dense.",
         ),
         Misconception(
-            _recursion(end=lambda K, Theta: (Theta, K)),
+            _recursion(end=lambda K, Theta, product, carried: (Theta, K)),
             "The order is (K, Θ); yours is the other way round.",
         ),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.integrate import quad, solve_ivp
+from scipy.integrate import solve_ivp, trapezoid
 
 from ... import linear
 from ..engine import Exercise, Misconception, Part, Trial
@@ -30,54 +30,63 @@ def _flow(gamma: np.ndarray, s0: np.ndarray, coupling: float) -> float:
     return float(run.t_events[0][0])
 
 
-def _compare(trial: Trial, gamma: np.ndarray, s0: np.ndarray, coupling: float, what: str) -> None:
-    got = float(trial.array(trial.call(gamma, s0, coupling), shape=(), what="The step time"))
-    want = _flow(gamma, s0, coupling)
+def _close(trial: Trial, got: object, given: tuple, what: str) -> None:
+    got = float(trial.array(got, shape=(), what="The step time"))
     # First order in χ, and integrals by a trapezoid: a part in a thousand.
-    trial.close(got, want, f"The step time of mode 2 {what}", rtol=2e-3,
+    trial.close(got, _flow(*given), f"The step time of mode 2 {what}", rtol=2e-3,
                 why="the coupled equations, integrated")  # fmt: skip
 
 
 def _without_coupling(trial: Trial) -> None:
     gamma = np.array([trial.rng.uniform(0.4, 1), trial.rng.uniform(0.1, 0.3)])
-    _compare(trial, gamma, trial.rng.uniform(1e-4, 1e-3, size=2), 0.0, "without coupling")
+    given = (gamma, trial.rng.uniform(1e-4, 1e-3, size=2), 0.0)
+    _close(trial, trial.call(*given), given, "without coupling")
 
 
 def _with_a_seed(trial: Trial) -> None:
+    draws = []
     for ratio, size, coupling in ((0.3, 1e-6, 3e-3), (0.6, 1e-4, 1e-3), (0.15, 1e-3, 1e-2)):
         top = trial.rng.uniform(0.3, 0.9)
         gamma = top * np.array([1.0, ratio * trial.rng.uniform(0.9, 1.1)])
         s0 = size * trial.rng.uniform(0.4, 2.5, size=2)
-        coupling *= trial.rng.uniform(0.7, 1.4) * top
-        _compare(trial, gamma, s0, coupling, f"with χ = {coupling:.2g}")
+        draws.append((gamma, s0, coupling * trial.rng.uniform(0.7, 1.4) * top))
+    # All three first: where the seed is far above the start, or far below, slips look alike.
+    results = [trial.call(*given) for given in draws]
+    for given, result in zip(draws, results, strict=True):
+        _close(trial, result, given, f"with χ = {given[2]:.2g}")
 
 
-def _integral(gamma, s0, rate=None, saturates=True, end=None) -> float:
-    """∫ s_1 (1 − λ_1) e^{−rate·t} dt."""
-    tau = linear.step_times(gamma[:1], s0[:1])[0]
+def _integral(gamma, s0, rate=None, force=lambda s1, g1: s1 * (1 - g1 * s1**2), end=5) -> float:
+    """∫ force(s_1, γ_1) e^{−rate·t} dt up to `end` times τ_1; the rate is 4γ_2 by default."""
+    t = np.linspace(0, end * linear.step_times(gamma[:1], s0[:1])[0], 40_000)
+    s1 = linear.singular_values(t, gamma[:1], s0[:1])[:, 0]
     rate = 4 * gamma[1] if rate is None else rate
+    return trapezoid(force(s1, gamma[0]) * np.exp(-rate * t), t)
 
-    def force(t: float) -> float:
-        s1 = linear.singular_values([t], gamma[:1], s0[:1])[0, 0]
-        return s1 * (1 - gamma[0] * s1**2 if saturates else 1) * np.exp(-rate * t)
 
-    end = (5 if end is None else end) * tau
-    return quad(force, 0, end, points=[min(tau, end)], limit=400)[0]
+def _from(start):
+    """The step time of mode 2 from start(γ, s(0), χ)."""
+    return lambda gamma, s0, coupling: float(
+        linear.step_times(gamma[1:], [start(gamma, s0, coupling)])[0]
+    )
 
 
 def _after(seed):
-    """The step time of mode 2 with `seed` on top of its start."""
+    """The step time of mode 2 with seed(γ, s(0), χ) on top of its start."""
+    return _from(lambda g, s, e: s[1] + seed(g, s, e))
 
-    def like(gamma, s0, coupling):
-        start = s0[1] + seed(gamma, s0, coupling)
-        return float(linear.step_times(gamma[1:], [start])[0])
 
-    return like
+def _whole(gamma, s0, coupling):
+    return 4 * coupling * _integral(gamma, s0)
 
 
 def _halved(gamma, s0, coupling):
-    start = s0[1] + 4 * coupling * _integral(gamma, s0)
+    start = s0[1] + _whole(gamma, s0, coupling)
     return float(-np.log(gamma[1] * start**2) / (4 * gamma[1]))
+
+
+def _of_mode_one(gamma, s0, coupling):
+    return float(linear.step_times(gamma[:1], [s0[1] + _whole(gamma, s0, coupling)])[0])
 
 
 SEEDED_STEP = Exercise(
@@ -85,7 +94,8 @@ SEEDED_STEP = Exercise(
     title="The seed",
     own=own.seeded_step,
     right="Right. For a vanishing start the seed wins, however weak the coupling.",
-    hint="gamma and s0 have shape (2,): pass gamma[:1] and s0[:1] to functions that want arrays.",
+    hint="Shapes: gamma and s0 are (2,); pass gamma[:1] and s0[:1] to functions that want arrays. "
+    "A start below zero: the seed is never negative, for λ₁ = γ₁s₁² stays below 1.",
     parts=(
         Part("without coupling", 1, _without_coupling),
         Part("with a seed", 2, _with_a_seed),
@@ -101,7 +111,7 @@ SEEDED_STEP = Exercise(
             "integrate what it carries over.",
         ),
         Misconception(
-            _after(lambda g, s, e: 4 * e * _integral(g, s, rate=0.0, end=5)),
+            _after(lambda g, s, e: 4 * e * _integral(g, s, rate=0.0)),
             "The factor e^{−4γ₂t} is missing: what comes late has less time to grow. Put s₂ = "
             "e^{4γ₂t} y into the equation.",
         ),
@@ -122,7 +132,7 @@ SEEDED_STEP = Exercise(
             "There is a γ₂ too many in your force: it is 4χ s₁ (1 − λ₁).",
         ),
         Misconception(
-            _after(lambda g, s, e: 4 * e * _integral(g, s, saturates=False)),
+            _after(lambda g, s, e: 4 * e * _integral(g, s, force=lambda s1, g1: s1)),
             "Your force does not stop: once mode 1 is learned, 1 − λ₁ is zero.",
         ),
         Misconception(
@@ -135,8 +145,62 @@ SEEDED_STEP = Exercise(
             "e^{4γ₂τ₁}.",
         ),
         Misconception(
-            _after(lambda g, s, e: 4 * e * _integral(g, s) - s[1]),
+            _from(_whole),
             "Mode 2 has a start of its own as well: s₂(0) + Δ.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: e * s[0] ** (g[1] / g[0])),
+            "χ ε^{γ₂/γ₁} says how the seed scales, not how large it is: a number stands before it. "
+            "The integral gives both.",
+        ),
+        Misconception(
+            _from(lambda g, s, e: np.hypot(s[1], _whole(g, s, e))),
+            "You add squares, √(s₂(0)² + Δ²). Both lie along one direction: s₂(0) + Δ.",
+        ),
+        Misconception(
+            _from(lambda g, s, e: max(s[1], _whole(g, s, e))),
+            "You take the larger of the two. They add: s₂(0) + Δ.",
+        ),
+        Misconception(
+            _from(lambda g, s, e: abs(s[1] - _whole(g, s, e))),
+            "You subtract the seed. With χ > 0 it adds to the start: s₂(0) + Δ.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: 4 * e * _integral(g, s, end=1)),
+            "Your integral ends at τ₁. There λ₁ is ½, and mode 1 still grows: go to a few times "
+            "τ₁.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: 4 * e * _integral(g, s, rate=-4 * g[1])),
+            "The factor under the integral is e^{−4γ₂t}, with a minus: what comes late has less "
+            "time to grow.",
+        ),
+        Misconception(
+            _after(
+                lambda g, s, e: 4 * e * _integral(g, s, force=lambda s1, g1: s1 * (1 - g1 * s1))
+            ),
+            "Your λ₁ is γ₁s₁. It is γ₁s₁².",
+        ),
+        Misconception(
+            _after(
+                lambda g, s, e: (
+                    4 * e * _integral(g, s, force=lambda s1, g1: g1 * s1**2 * (1 - g1 * s1**2))
+                )
+            ),
+            "Your force is λ₁(1 − λ₁). It is s₁(1 − λ₁): not yet squared.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: 4 * e * _integral(g[::-1], s[::-1])),
+            "The modes are swapped under your integral: s₁ drives, with γ₁, and the seed grows "
+            "with γ₂.",
+        ),
+        Misconception(
+            _from(lambda g, s, e: np.sqrt(s[1] + _whole(g, s, e))),
+            "You forget the square: λ₂ = γ₂(s₂(0) + Δ)².",
+        ),
+        Misconception(
+            _of_mode_one,
+            "This is how long mode 1 would take from s₂(0) + Δ. Mode 2 grows with γ₂: gamma[1:].",
         ),
         Misconception(
             _halved,

@@ -6,18 +6,18 @@ import numpy as np
 
 from ... import linear
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import as_array
 from . import own
 
 
-def _features(trial: Trial, n: int, size: int) -> np.ndarray:
+def _features(trial: Trial, n: int, size: int, sign: float = 1.0) -> np.ndarray:
     first = trial.rng.normal(size=(n, size)) * np.linspace(1.5, 0.5, size)
-    return np.vstack([first, first + 0.5 * trial.rng.normal(size=(n, size))])
+    return np.vstack([first, sign * first + 0.5 * trial.rng.normal(size=(n, size))])
 
 
-def _compare(trial: Trial, phi: np.ndarray, weights: np.ndarray, rtol: float) -> None:
+def _wanted(phi: np.ndarray, weights: np.ndarray) -> list[float]:
+    """The leftovers of the linear model on the features phi (2n, size)."""
     n, d = len(phi) // 2, len(weights)
-    F0, K = phi @ weights.T, phi @ phi.T
-    got = trial.array(trial.call(F0, K), shape=(d,), what="s(0)")
     _, modes = linear.modes(linear.cross_moment(phi[:n], phi[n:]), d)
     # A mode's own column, less its projection on the span of the earlier ones.
     A = weights @ modes
@@ -25,19 +25,38 @@ def _compare(trial: Trial, phi: np.ndarray, weights: np.ndarray, rtol: float) ->
     for j in range(1, d):
         fit = np.linalg.lstsq(A[:, :j], A[:, j], rcond=None)[0]
         want.append(np.linalg.norm(A[:, j] - A[:, :j] @ fit))
-    trial.close(got, want, "s(0)", rtol=rtol,
-                why="the leftovers of a linear model on features whose products are K")  # fmt: skip
+    return want
+
+
+def _answer(trial: Trial, phi: np.ndarray, weights: np.ndarray) -> object:
+    return trial.call(phi @ weights.T, phi @ phi.T)
+
+
+SINGULAR = (
+    "An answer that is right at other K and not here divides by the root of 0: a K in which a "
+    "picture stands twice has no inverse, nor has its root. K^{-1/2} b_j is P K^{1/2} b_j/(2nγ_j)."
+)
+WHY = "the leftovers of a linear model on features whose products are K"
 
 
 def _of_explicit_features(trial: Trial) -> None:
-    phi = _features(trial, 5, 14)
-    _compare(trial, phi, 0.1 * trial.rng.normal(size=(3, 14)), rtol=1e-5)
+    # The second pairs are of views that disagree: there the most negative γ is the largest in size.
+    for sign, what in ((1.0, "s(0)"), (-1.0, "s(0), for views that disagree,")):
+        phi, weights = _features(trial, 5, 14, sign), 0.1 * trial.rng.normal(size=(3, 14))
+        got = trial.array(_answer(trial, phi, weights), shape=(3,), what=what)
+        trial.close(got, _wanted(phi, weights), what, rtol=1e-5, why=WHY)
 
 
 def _of_a_singular_kernel(trial: Trial) -> None:
     phi = _features(trial, 6, 8)  # twelve views of eight features, and two pairs twice
     phi = np.vstack([phi[:6], phi[:2], phi[6:], phi[6:8]])
-    _compare(trial, phi, 0.1 * trial.rng.normal(size=(3, 8)), rtol=1e-5)
+    weights = 0.1 * trial.rng.normal(size=(3, 8))
+    result, want = _answer(trial, phi, weights), _wanted(phi, weights)
+    array = as_array(result)
+    if array is not None and np.isnan(array).any():
+        trial.fail("s(0) at a singular K is NaN.", otherwise=SINGULAR)
+    got = trial.array(result, shape=(3,), what="s(0) at a singular K")
+    trial.close(got, want, "s(0) at a singular K", rtol=1e-5, why=WHY, otherwise=SINGULAR)
 
 
 def _pieces(F0: np.ndarray, K: np.ndarray):
@@ -62,10 +81,19 @@ def _right(F, root, swapped, gamma, b, views):
     return F @ swapped @ b / (views * gamma)
 
 
-def _by_inverse(F0, K):
-    F, _, _, _, b, _ = _pieces(F0, K)
-    value, vectors = np.linalg.eigh(K)
-    return _leftovers(F @ (vectors / np.sqrt(value) @ vectors.T) @ b)
+def _by_size(F0, K):
+    F, root, swapped, _, _, views = _pieces(F0, K)
+    gamma, b = np.linalg.eigh(root @ swapped / views)
+    order = np.argsort(-np.abs(gamma))[: len(F)]
+    return _leftovers(F @ swapped @ b[:, order] / (views * gamma[order]))
+
+
+def _without_the_root(F0, K):
+    views, d = F0.shape
+    swapped = np.roll(K, views // 2, axis=0)
+    gamma, b = np.linalg.eigh(K @ swapped / views)
+    gamma, b = gamma[::-1][:d], b[:, ::-1][:, :d]
+    return _leftovers(F0.T @ swapped @ b / (views * gamma))
 
 
 def _smallest(F0, K):
@@ -79,17 +107,14 @@ NETWORK_START = Exercise(
     title="Where a network starts",
     own=own.network_start,
     right="Right. Its embeddings before training and the kernel are all that theory needs.",
-    hint="F0 has shape (2n, d) and K (2n, 2n); F0.T @ (2n, 2n) @ (2n, d) is (d, d).",
+    hint="Shapes: F0 is (2n, d), K (2n, 2n), and F0.T @ (2n, 2n) @ (2n, d) is (d, d). Where NumPy "
+    "says that it did not converge, there is NaN in a matrix: an eigenvalue of K slightly below "
+    "zero has no root, set it to zero. A singular matrix has no inverse, and none is needed.",
     parts=(
         Part("explicit features", 2, _of_explicit_features),
         Part("a singular kernel", 1, _of_a_singular_kernel),
     ),
     misconceptions=(
-        Misconception(
-            _by_inverse,
-            "You divide by the root of K. It works until K is singular, as with a picture that "
-            "stands twice: use P K^{1/2} b_j/(2nγ_j) in its place.",
-        ),
         Misconception(
             _with(_right, lambda A: np.linalg.norm(A, axis=0)),
             "These are the lengths of the columns. Each must first lose its part along the earlier "
@@ -139,6 +164,29 @@ NETWORK_START = Exercise(
         Misconception(
             _with(_right, lambda A: _leftovers(A[:, ::-1])),
             "Your modes ascend: np.linalg.eigh sorts from the smallest γ.",
+        ),
+        Misconception(
+            _by_size,
+            "You sort by |γ|, as a singular value decomposition does. The largest γ belong first; "
+            "a mode of negative γ is never learned.",
+        ),
+        Misconception(
+            _without_the_root,
+            "You take K where its root K^{1/2} belongs: K_Γ = K^{1/2} P K^{1/2}/2n.",
+        ),
+        Misconception(
+            _with(lambda F, root, swapped, g, b, v: F @ swapped @ b),
+            "2nγ_j is missing: K^{-1/2} b_j is P K^{1/2} b_j divided by 2nγ_j.",
+        ),
+        Misconception(
+            _with(lambda F, root, swapped, g, b, v: F @ swapped @ b / (v * v * g)),
+            "You divide by 2n twice: K_Γ = K^{1/2} P K^{1/2}/2n, without the 2n its eigenvalues "
+            "are 2nγ_j.",
+        ),
+        Misconception(
+            _with(_right, lambda A: _leftovers(A.T)),
+            "This is the QR decomposition of the transpose. The columns belong to the modes: "
+            "column 1 keeps its whole length.",
         ),
         Misconception(
             _smallest,

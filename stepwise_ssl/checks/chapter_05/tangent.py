@@ -27,25 +27,45 @@ def _exact(theta: np.ndarray, X: np.ndarray) -> np.ndarray:
     return np.concatenate([by_W, by_V], axis=2)
 
 
-def _compare(trial: Trial, f: Callable, theta: np.ndarray, X: np.ndarray, J: np.ndarray) -> None:
+TOO_SMALL = (
+    "A linear function's difference quotient is exact for any step h, up to rounding: your h is so "
+    "small that few digits of the difference are left. 1e-5 will do."
+)
+TOO_LARGE = (
+    "The linear function came out right, this curved one does not: your step h is too large. A "
+    "central difference is off by h², a one-sided one by h."
+)
+
+
+def _compare(
+    trial: Trial, f: Callable, theta: np.ndarray, X: np.ndarray, J: np.ndarray, step_slip: str
+) -> None:
     n = len(X)
     got = trial.array(trial.call(f, theta, X), shape=(n, n), what="Θ")
     want = np.einsum("iap,jap->ij", J, J) / J.shape[1]
+    far = np.linalg.norm(got - want) / np.linalg.norm(want)
+    otherwise = step_slip if far < 0.1 and not _in_proportion(got, want) else ""
     # A one-sided difference with a sensible step has four to six digits.
-    trial.close(got, want, "Θ", rtol=1e-4, why="from exact gradients")
+    trial.close(got, want, "Θ", rtol=1e-4, why="from exact gradients", otherwise=otherwise)
+
+
+def _in_proportion(got: np.ndarray, want: np.ndarray) -> bool:
+    """Whether the two differ by a factor, which no step does."""
+    factor = np.sum(got * want) / np.sum(want**2)
+    return np.linalg.norm(got - factor * want) < 0.1 * np.linalg.norm(got - want)
 
 
 def _of_a_linear_function(trial: Trial) -> None:
     X = trial.rng.normal(size=(5, 3))
     theta = trial.rng.normal(size=6)
     J = np.einsum("ab,im->iabm", np.eye(2), X).reshape(5, 2, 6)
-    _compare(trial, lambda w, x: x @ w.reshape(2, 3).T, theta, X, J)
+    _compare(trial, lambda w, x: x @ w.reshape(2, 3).T, theta, X, J, TOO_SMALL)
 
 
 def _of_a_network(trial: Trial) -> None:
     X = trial.rng.normal(size=(4, M))
     theta = trial.rng.normal(size=(H * M + D * H))
-    _compare(trial, _network, theta, X, _exact(theta, X))
+    _compare(trial, _network, theta, X, _exact(theta, X), TOO_LARGE)
 
 
 def _quotients(f: Callable, theta: np.ndarray, X: np.ndarray) -> np.ndarray:
@@ -117,6 +137,11 @@ TANGENT_KERNEL = Exercise(
             _from(lambda J: J.sum((1, 2))[:, None] * J.sum((1, 2)) / J.shape[1]),
             "You moved all parameters together, or added their derivatives. Move one at a time and "
             "add products.",
+        ),
+        Misconception(
+            _from(lambda J: J.sum(2) @ J.sum(2).T / J.shape[1]),
+            "You add the derivatives by all parameters before you multiply. Multiply for each "
+            "parameter, J_p J_pᵀ, then add.",
         ),
         Misconception(
             lambda f, theta, X: f(theta, X) @ f(theta, X).T / f(theta, X).shape[1],
