@@ -13,7 +13,7 @@ import pytest
 import traitlets
 from PIL import Image
 
-from stepwise_ssl import kernels, linear, widgets
+from stepwise_ssl import data, kernels, linear, views, widgets
 
 OWN = [0.4, 0.2, 0.1, -0.05]
 
@@ -273,3 +273,70 @@ def test_a_message_from_the_network_circles_sliders_reaches_python() -> None:
 def test_network_circle_names_the_bad_argument(arguments: dict, error: type, words: str) -> None:
     with pytest.raises(error, match=words):
         widgets.network_circle(**arguments)
+
+
+# --- Three losses from one start ---------------------------------------------------------------
+
+
+def test_three_losses_have_live_and_static_form() -> None:
+    explorer = widgets.three_losses(alpha=1e-4)
+    bundle, _ = explorer._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert bundle["text/plain"].startswith("Three losses from one start: first mode grown: Barlow")
+    assert widgets.ThreeLosses._ipython_display_ is None
+    html = bundle["text/html"]
+    state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
+    shared = explorer.get_state()
+    assert {name: shared[name] for name in state} == state
+    assert shared["_esm"].rstrip().endswith("export default { render };")
+    assert "VICReg's first three directions: alignment 1.00 with Σ" in alt_text(html).replace(
+        "&#x27;", "'"
+    )
+    assert len(html) < 40_000
+
+
+def test_three_losses_rates_are_those_of_the_operators_on_all_pixels() -> None:
+    """Twelve directions of most variance are enough for the rates of five modes."""
+    explorer = widgets.three_losses(temperature=0.5)
+    x1, x2 = views.make_pairs(data.load_images("digits"), seed=0)
+    gamma = linear.modes(linear.cross_moment(x1, x2), 2)[0]
+    growth = explorer.growth()
+    # Leaving directions out can only lower the largest eigenvalues.
+    assert (growth["Barlow Twins"].rates[:2] <= 8 * gamma).all()
+    np.testing.assert_allclose(growth["Barlow Twins"].rates[:2], 8 * gamma, rtol=0.02)
+    np.testing.assert_allclose(growth["SimCLR"].rates, growth["Barlow Twins"].rates, rtol=1e-12)
+
+
+def test_three_losses_turn_with_the_weight_of_invariance() -> None:
+    balanced = widgets.three_losses(invariance=25 / (4 * 1e-2)).growth()  # μ/√ε = 4ν
+    assert balanced["VICReg"].like_gamma > 1 - 1e-12
+    np.testing.assert_allclose(
+        balanced["VICReg"].rates / balanced["VICReg"].rates[0],
+        balanced["Barlow Twins"].rates / balanced["Barlow Twins"].rates[0],
+    )
+    severe = widgets.three_losses(invariance=3000.0, variance=3.0).growth()["VICReg"]
+    assert np.isinf(severe.times).all()
+
+
+@pytest.mark.parametrize(
+    "arguments, error, words",
+    [
+        ({"alpha": 0}, ValueError, "alpha is 0; it must be between 1e-12 and 0.01"),
+        ({"alpha": np.nan}, ValueError, "alpha is nan"),
+        ({"temperature": 3}, ValueError, "temperature is 3; it must be between 0.05 and 2"),
+        ({"temperature": "warm"}, TypeError, "temperature is the str 'warm'"),
+        ({"invariance": -1}, ValueError, "invariance is -1; it must be between 0 and 3000"),
+        ({"variance": 0}, ValueError, "variance is 0; it must be between 1 and 100"),
+        ({"eps": 1}, ValueError, "eps is 1; it must be between 1e-06 and 0.1"),
+    ],
+)
+def test_three_losses_name_a_bad_argument(arguments: dict, error: type, words: str) -> None:
+    with pytest.raises(error, match=words):
+        widgets.three_losses(**arguments)
+
+
+def test_three_losses_traits_refuse_what_the_function_refuses() -> None:
+    explorer = widgets.three_losses()
+    with pytest.raises(ValueError, match="eps is 5"):
+        explorer.eps = 5.0
+    assert explorer.eps == 1e-4

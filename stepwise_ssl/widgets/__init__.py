@@ -3,12 +3,15 @@
 from ._kernel_plane import KernelPlane, kernel_plane
 from ._network_circle import NetworkCircle, network_circle
 from ._staircase import StaircaseExplorer, staircase
+from ._three_losses import ThreeLosses, three_losses
 
 __all__ = [
     "KernelPlane",
     "NetworkCircle",
     "StaircaseExplorer",
+    "ThreeLosses",
     "kernel_plane",
     "network_circle",
     "staircase",
+    "three_losses",
 ]

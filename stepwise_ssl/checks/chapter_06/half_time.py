@@ -1,0 +1,168 @@
+"""6.2: when a mode is half-way, against an integrated flow whose loss comes from quadrature."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from ..engine import Exercise, Misconception, Part, Trial
+from . import own
+
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
+WEIGHTS = WEIGHTS / WEIGHTS.sum()
+
+
+def _loss(w: float, sigma: float, rho: float, temperature: float) -> float:
+    """The loss of one Gaussian mode with infinitely many candidates, by quadrature."""
+    z = w * np.sqrt(sigma) * NODES
+    mean_of_exponentials = np.exp(np.outer(z, z) / temperature) @ WEIGHTS
+    return float(WEIGHTS @ np.log(mean_of_exponentials)) - rho * sigma * w * w / temperature
+
+
+def _half_time(gamma: float, rho: float, s0: float, temperature: float) -> float:
+    """Time at which λ passes half of where its own flow ends."""
+    sigma = gamma / rho
+
+    def flow(_: float, log_w: np.ndarray) -> list[float]:
+        w, h = float(np.exp(log_w[0])), 1e-4
+        slope = (
+            _loss(w * (1 + h), sigma, rho, temperature)
+            - _loss(w * (1 - h), sigma, rho, temperature)
+        ) / (2 * h * w)
+        return [-slope / w]
+
+    def run(until: float, event=None):
+        return solve_ivp(
+            flow, (0, until), [np.log(s0)], events=event, rtol=1e-8, atol=1e-9, method="LSODA"
+        )
+
+    unit = temperature / (4 * gamma)
+    end = run(30 * unit + 2 * unit * max(0.0, -np.log(gamma * s0**2))).y[0, -1]
+
+    def crossing(_: float, log_w: np.ndarray) -> float:
+        return log_w[0] - (end - np.log(2) / 2)
+
+    crossing.terminal = True
+    return float(run(100 * unit, crossing).t_events[0][0])
+
+
+def _follows_the_flow(trial: Trial) -> None:
+    gamma = trial.rng.uniform(0.05, 0.3, 2)
+    rho = trial.rng.uniform(0.3, 0.6, 2)
+    temperature = trial.rng.uniform(0.4, 0.9)
+    # One start far below the plateau, and one where the −1 in the logarithm counts.
+    share = np.array([10 ** trial.rng.uniform(-7, -4), trial.rng.uniform(0.3, 0.45)])
+    s0 = np.sqrt(share * temperature * rho**2 / gamma)
+    got = trial.array(
+        trial.call(gamma, rho, s0, temperature), shape=(2,), what="The times", allow_inf=True
+    )
+    want = [_half_time(*values, temperature) for values in zip(gamma, rho, s0, strict=True)]
+    trial.close(got, want, "The time of half the plateau", rtol=1e-4,
+                why="the flow integrated, its loss by quadrature")  # fmt: skip
+
+
+def _knows_modes_that_never_come(trial: Trial) -> None:
+    gamma, rho = np.array([0.2, -0.1, 0.0, 0.1]), np.array([0.5, -0.3, 0.0, 0.4])
+    s0 = np.array([0.0, 1e-3, 1e-3, 1e-3])
+    got = trial.array(trial.call(gamma, rho, s0, 0.5), shape=(4,), what="The times", allow_inf=True)
+    trial.require(
+        np.isposinf(got[:3]).all() and np.isfinite(got[3]),
+        "A mode with γ ≤ 0 or s(0) = 0 never comes to half a plateau: its time is infinite. Yours "
+        f"are {got}.",
+    )
+    rho, s0 = np.array([0.5, 0.5, 0.5]), np.array([0.9, 3.0, 0.01])
+    got = trial.array(
+        trial.call(np.full(3, 0.2), rho, s0, 1.0), shape=(3,), what="The times", allow_inf=True
+    )
+    trial.require(
+        (got[:2] == 0).all() and got[2] > 0,
+        "λ(0) = 0.16 and 1.8 are above half of the plateau τρ² = 0.25, so these times are 0; yours "
+        f"are {got[:2]}.",
+    )
+
+
+def _like(rate=4.0, power=1, plateau=lambda tau, rho: tau * rho**2, half=True, square=True,
+          start=lambda gamma, rho, s0: gamma * s0**2):  # fmt: skip
+    """The half-time with a slip in one of its places."""
+
+    def like(gamma, rho, s0, temperature):
+        with np.errstate(all="ignore"):
+            ratio = plateau(temperature, rho) / start(gamma, rho, s0)
+            time = np.log(ratio - 1 if half else ratio) * temperature**power / (rate * gamma)
+        never = (gamma <= 0) | (s0 == 0)
+        return np.where(never, np.inf, np.where(ratio > 2, time, 0))
+
+    return like
+
+
+HALF_TIMES = Exercise(
+    id="6.2",
+    title="When is a mode half-way?",
+    own=own.half_times,
+    right="Right. Logistic again, half as fast at τ = 1, and with a plateau of its own.",
+    hint="gamma, rho and s0 have d entries each, temperature is a number; so d times come out.",
+    parts=(
+        Part("the flow", 2, _follows_the_flow),
+        Part("never, and already", 1, _knows_modes_that_never_come),
+    ),
+    misconceptions=(
+        Misconception(
+            _like(rate=8.0),
+            "You use Barlow Twins' rate, 8γ. There C is squared, here it is not: λ grows at 4γ/τ.",
+        ),
+        Misconception(
+            _like(rate=2.0),
+            "2γ/τ is the rate of w. λ goes with its square and grows twice as fast.",
+        ),
+        Misconception(
+            _like(power=0),
+            "The temperature is missing from the rate, which is 4γ/τ.",
+        ),
+        Misconception(
+            _like(power=-1),
+            "A smaller temperature makes growth faster: the time is proportional to τ.",
+        ),
+        Misconception(
+            _like(plateau=lambda tau, rho: 1.0),
+            "You take 1 as the plateau, as for Barlow Twins. This loss is least at u = τρ, where "
+            "λ = τρ².",
+        ),
+        Misconception(
+            _like(plateau=lambda tau, rho: tau * rho),
+            "τρ is the plateau of the variance u. λ = ρu has another factor ρ.",
+        ),
+        Misconception(
+            _like(plateau=lambda tau, rho: rho**2),
+            "The plateau is missing its temperature: τρ².",
+        ),
+        Misconception(
+            _like(plateau=lambda tau, rho: tau * rho**2 / 2),
+            "Half twice: at time log(λ∞/λ(0) − 1)/a the mode is at λ∞/2, with the whole plateau in "
+            "the logarithm.",
+        ),
+        Misconception(
+            _like(plateau=lambda tau, rho: 2 * tau * rho**2),
+            "Your plateau is twice too high. Set the derivative by u to zero: −ρ/τ + u/τ² = 0.",
+        ),
+        Misconception(
+            _like(half=False),
+            "The −1 is missing: e^(at) = λ∞/λ(0) is where exponential growth would reach the whole "
+            "plateau.",
+        ),
+        Misconception(
+            _like(start=lambda gamma, rho, s0: s0**2),
+            "λ(0) is γ s(0)², not s(0)².",
+        ),
+        Misconception(
+            _like(start=lambda gamma, rho, s0: gamma * s0),
+            "s(0) enters λ(0) squared.",
+        ),
+        Misconception(
+            lambda gamma, rho, s0, temperature: (
+                temperature * np.log(temperature * rho**2 / (gamma * s0**2) - 1) / (4 * gamma)
+            ),
+            "The formula is right. At γ ≤ 0, at s(0) = 0 and above half the plateau it is not "
+            "used: there the time is infinite, infinite, and 0.",
+        ),
+    ),
+)

@@ -1,0 +1,114 @@
+"""6.5: the gradient behind a normalisation, against central differences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..engine import Exercise, Misconception, Part, Trial
+from . import own
+
+
+def _unit(z: np.ndarray) -> np.ndarray:
+    return np.array([row / np.sqrt(np.sum(row * row)) for row in z])
+
+
+def _ask(trial: Trial, z: np.ndarray) -> np.ndarray:
+    """Compare the answer at z with the slope of a random function of z/‖z‖, row by row."""
+    A, B = trial.rng.normal(size=z.shape), trial.rng.normal(size=z.shape)
+
+    def value(z: np.ndarray) -> np.ndarray:
+        unit = _unit(z)
+        return np.sum(A * unit + B * unit**2, axis=1)
+
+    g = A + 2 * B * _unit(z)
+    got = trial.array(trial.call(z, g), shape=z.shape, what="The gradient")
+    want = np.empty_like(z)
+    for k in range(z.shape[1]):
+        h = np.zeros_like(z)
+        h[:, k] = 1e-5 * np.sqrt(np.sum(z**2, axis=1))
+        want[:, k] = (value(z + h) - value(z - h)) / (2 * h[:, k])
+    trial.close(got, want, "The gradient", rtol=1e-5, why="central differences")
+    return got
+
+
+def _is_the_slope(trial: Trial) -> None:
+    z = trial.rng.normal(size=(4, 3)) * trial.rng.uniform(0.4, 3, size=(4, 1))
+    _ask(trial, z)
+
+
+def _takes_small_and_large_rows(trial: Trial) -> None:
+    z = trial.rng.normal(size=(3, 3)) * np.array([[1e-6], [1.0], [1e4]])
+    got = _ask(trial, z)
+    along = np.abs(np.sum(got * z, axis=1)) / np.linalg.norm(got, axis=1)
+    trial.require(
+        bool((along < 1e-6 * np.linalg.norm(z, axis=1)).all()),
+        "Along z itself the loss does not change, so each row of the gradient is at right angles "
+        "to z.",
+    )
+
+
+def _length(z: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(z, axis=1, keepdims=True)
+
+
+def _along(z: np.ndarray, g: np.ndarray) -> np.ndarray:
+    unit = z / _length(z)
+    return np.sum(g * unit, axis=1, keepdims=True) * unit
+
+
+THROUGH_NORMALISATION = Exercise(
+    id="6.5",
+    title="The gradient behind a normalisation",
+    own=own.through_normalisation,
+    right="Right. Across z, and larger the smaller z is: the opposite of a loss that waits.",
+    hint="z and g are (n, d); a length for each row is (n, 1) with keepdims=True.",
+    parts=(
+        Part("the slope", 1, _is_the_slope),
+        Part("any size", 1, _takes_small_and_large_rows),
+    ),
+    misconceptions=(
+        Misconception(
+            lambda z, g: g - _along(z, g),
+            "You took the part along z away. What is left is divided by the length of z: a step "
+            "turns a short vector more than a long one.",
+        ),
+        Misconception(
+            lambda z, g: g / _length(z),
+            "You divided by the length, as if it were a constant. It changes with z, and takes "
+            "the part of g along z away.",
+        ),
+        Misconception(lambda z, g: g, "This is the gradient with respect to ẑ."),
+        Misconception(
+            lambda z, g: (g - np.sum(g * z, axis=1, keepdims=True) * z) / _length(z),
+            "You project with z. The projection needs the unit vector ẑ, twice.",
+        ),
+        Misconception(
+            lambda z, g: (g - np.sum(g * z, axis=1, keepdims=True) * z / _length(z)) / _length(z),
+            "The part along z is (g·ẑ)ẑ, with two unit vectors: one of yours is z.",
+        ),
+        Misconception(
+            lambda z, g: (g + _along(z, g)) / _length(z),
+            "You add the part along z. It is taken away.",
+        ),
+        Misconception(
+            lambda z, g: _along(z, g) / _length(z),
+            "You kept the part along z and threw away the part across it.",
+        ),
+        Misconception(
+            lambda z, g: (g - _along(z, g)) / _length(z) ** 2,
+            "One length too many: divide by ‖z‖ once.",
+        ),
+        Misconception(
+            lambda z, g: (g - _along(z, g)) * _length(z),
+            "You multiply by the length. A long z turns less: divide.",
+        ),
+        Misconception(
+            lambda z, g: (g - _along(z, g)) / np.linalg.norm(z),
+            "You divide by the norm of the whole batch. Each row has a length of its own: axis=1.",
+        ),
+        Misconception(
+            lambda z, g: (g - np.sum(g * z / _length(z)) * z / _length(z)) / _length(z),
+            "Your product g·ẑ sums over the batch too. Sum over axis 1 only.",
+        ),
+    ),
+)

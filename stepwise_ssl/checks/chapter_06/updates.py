@@ -1,0 +1,131 @@
+"""6.7: updates of the published Barlow Twins loss, against descent on the loss itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ... import losses
+from ..engine import Exercise, Misconception, Part, Trial
+from . import own
+from .truth import exact_pairs, gradient
+
+
+def _measured(rng: np.random.Generator, gamma: float, s0: float, lr: float, eps: float,
+              level: float) -> float:  # fmt: skip
+    """Updates until λ = level · eps on data with one direction, between two updates in log λ."""
+    x1, x2 = exact_pairs(rng, 12, np.array([gamma / 0.9]), np.array([0.9]))
+    # The published loss has eps = 1e-5: at another one everything is scaled by its root.
+    scale = np.sqrt(1e-5 / eps)
+    W, before = np.array([[s0 * scale]]), None
+    for k in range(5000):
+        lam = gamma * (W[0, 0] / scale) ** 2
+        if lam >= level * eps:
+            share = np.log(level * eps / before) / np.log(lam / before)
+            return k - 1 + share
+        before = lam
+        W = W - lr * scale**2 * gradient(losses.barlow_twins, W, x1, x2)
+    raise ArithmeticError("no growth")
+
+
+def _ask(trial: Trial, *arguments: float) -> None:
+    got = trial.array(trial.call(*arguments), shape=(), what="The number of updates")
+    want = _measured(trial.rng, *arguments)
+    trial.close(got, want, "The number of updates", rtol=2e-3,
+                why="descent on losses.barlow_twins, between two updates in log λ")  # fmt: skip
+
+
+def _counts_small_steps(trial: Trial) -> None:
+    gamma, s0 = trial.rng.uniform(0.05, 0.3), 10 ** trial.rng.uniform(-8, -7)
+    _ask(trial, gamma, s0, trial.rng.uniform(1e-6, 4e-6), 1e-5, 1e-4)
+
+
+def _counts_large_steps(trial: Trial) -> None:
+    gamma, eps = trial.rng.uniform(0.05, 0.3), 10 ** trial.rng.uniform(-6, -4)
+    lr = trial.rng.uniform(1, 3) * eps / gamma  # an update multiplies s by 5 to 13
+    s0 = 1e-5 * np.sqrt(eps)
+    # A level that is met by a whole number of updates: a third of one has no measured meaning.
+    level = gamma * (s0 * (1 + 4 * gamma * lr / eps) ** 3) ** 2 / eps
+    got = trial.array(trial.call(gamma, s0, lr, eps, level), shape=(), what="The number of updates")
+    trial.close(got, 3.0, "The number of updates", rtol=1e-6,
+                why="three updates, each by the same factor")  # fmt: skip
+    got = trial.array(trial.call(gamma, 1.0, lr, eps, 1e-3), shape=(), what="The number of updates")
+    trial.require(got == 0, f"λ starts above level · ε: no update is needed; yours is {got:g}.")
+
+
+def _like(step=lambda x: 2 * np.log1p(x), growth=4.0, lam=lambda g, s: g * s * s,
+          target=lambda level, eps: level * eps, per=lambda lr, eps: lr / eps):  # fmt: skip
+    def like(gamma, s0, lr, eps, level):
+        ratio = target(level, eps) / lam(gamma, s0)
+        return max(0.0, np.log(ratio) / step(growth * gamma * per(lr, eps)))
+
+    return like
+
+
+UPDATES = Exercise(
+    id="6.7",
+    title="The first updates of the published Barlow Twins loss",
+    own=own.updates,
+    right="Right. With ε = 1e-5 a usual learning rate leaves the small start in two updates.",
+    hint="Five numbers in, one number out; np.log1p(x) is log(1 + x).",
+    parts=(
+        Part("small steps", 1, _counts_small_steps),
+        Part("large steps, and none", 1, _counts_large_steps),
+    ),
+    misconceptions=(
+        Misconception(
+            _like(step=lambda x: 2 * x),
+            "You let the mode grow as in flow, by e^(4γη/ε) an update. Descent multiplies by "
+            "1 + 4γη/ε, which is much less where the product is not small.",
+        ),
+        Misconception(
+            _like(step=np.log1p),
+            "λ goes with s², so an update multiplies it by the *square* of 1 + 4γη/ε: a factor 2 "
+            "in the denominator.",
+        ),
+        Misconception(
+            _like(growth=8.0),
+            "8γ/ε is the rate of λ. An update acts on s, with 4γη/ε; the square comes by the 2.",
+        ),
+        Misconception(
+            _like(growth=2.0),
+            "The factor of the flow is 4γ/ε: a square gives 2, and C holds W twice.",
+        ),
+        Misconception(
+            _like(lam=lambda g, s: s * s),
+            "λ = γ s²: the γ is missing from your start.",
+        ),
+        Misconception(
+            _like(lam=lambda g, s: g * s),
+            "s₀ enters λ squared.",
+        ),
+        Misconception(
+            _like(target=lambda level, eps: level),
+            "λ is wanted at level times ε, not at level.",
+        ),
+        Misconception(
+            _like(per=lambda lr, eps: lr),
+            "ε is missing from the growth. Below √ε the batch-norm divides by √ε, so the operator "
+            "is 4Γ/ε.",
+        ),
+        Misconception(
+            _like(per=lambda lr, eps: lr / np.sqrt(eps)),
+            "Each of the two views is divided by √ε, and C holds both: ε, not its root.",
+        ),
+        Misconception(
+            lambda gamma, s0, lr, eps, level: (
+                np.log(level * eps / (gamma * s0**2)) / (2 * np.log1p(4 * gamma * lr / eps))
+            ),
+            "Right, but for a start at or above the level, which needs 0 updates and not a "
+            "negative number of them.",
+        ),
+        Misconception(
+            lambda gamma, s0, lr, eps, level: max(
+                0.0,
+                np.ceil(
+                    np.log(level * eps / (gamma * s0**2)) / (2 * np.log1p(4 * gamma * lr / eps))
+                ),
+            ),
+            "You rounded up. The number is wanted as it is.",
+        ),
+    ),
+)

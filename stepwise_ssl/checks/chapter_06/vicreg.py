@@ -1,0 +1,153 @@
+"""6.3: VICReg's operator, against autograd of the published loss."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from ... import losses
+from ..engine import Exercise, Misconception, Part, Trial
+from . import own
+from .truth import gradient, views
+
+
+def _from_gradient(
+    rng: np.random.Generator, x1: np.ndarray, x2: np.ndarray, d: int, weights: dict[str, float]
+) -> np.ndarray:
+    """M of −∇loss = WM, solved from the gradients at enough tiny W."""
+    m = x1.shape[1]
+    starts = 1e-7 * rng.normal(size=(-(-2 * m // d), d, m))
+    slopes = [gradient(partial(losses.vicreg, **weights), W, x1, x2) for W in starts]
+    M, *_ = np.linalg.lstsq(np.concatenate(starts), -np.concatenate(slopes), rcond=None)
+    return M
+
+
+def _ask(trial: Trial, d: int, **weights: float) -> None:
+    x1, x2 = views(trial.rng, 7, 4)
+    invariance, variance, eps = (weights[k] for k in ("invariance", "variance", "eps"))
+    got = trial.array(trial.call(x1, x2, d, invariance, variance, eps), shape=(4, 4), what="M")
+    want = _from_gradient(trial.rng, x1, x2, d, weights)
+    trial.close(got, want, f"M at ν = {invariance:.3g}, μ = {variance:.3g}, ε = {eps:.2g}",
+                rtol=1e-5, why="autograd of losses.vicreg at a tiny W")  # fmt: skip
+
+
+def _of_the_published_loss(trial: Trial) -> None:
+    _ask(trial, int(trial.rng.integers(2, 7)), invariance=25.0, variance=25.0, eps=1e-4)
+
+
+def _of_heavy_invariance(trial: Trial) -> None:
+    _ask(trial, 3, invariance=trial.rng.uniform(200, 900), variance=25.0, eps=1e-4)
+
+
+def _of_other_weights(trial: Trial) -> None:
+    _ask(trial, 5, invariance=trial.rng.uniform(1, 40), variance=trial.rng.uniform(1, 40),
+         eps=10 ** trial.rng.uniform(-3, -1))  # fmt: skip
+
+
+def _like(
+    spread=lambda x1, x2: (np.cov(x1.T) + np.cov(x2.T)) / 2,
+    force=lambda mu, eps: mu / np.sqrt(eps),
+    pull=2.0,
+    difference=lambda x1, x2: (x1 - x2).T @ (x1 - x2) / len(x1),
+    factor=lambda d: 1 / d,
+):
+    def like(x1, x2, d, invariance, variance, eps):
+        M = force(variance, eps) * spread(x1, x2) - pull * invariance * difference(x1, x2)
+        return M * factor(d)
+
+    return like
+
+
+def _biased(x1, x2):
+    return (np.cov(x1.T, bias=True) + np.cov(x2.T, bias=True)) / 2
+
+
+def _second_moment(x1, x2):
+    both = np.concatenate([x1, x2])
+    return both.T @ both / len(both)
+
+
+def _sigma_less_gamma(x1, x2):
+    return (x1 - x2).T @ (x1 - x2) / (2 * len(x1))
+
+
+VICREG_OPERATOR = Exercise(
+    id="6.3",
+    title="VICReg's operator",
+    own=own.vicreg_operator,
+    right="Right. With a small ε the first term is the whole of it: VICReg begins as PCA.",
+    hint="x1 and x2 are (n, m); the result is (m, m). np.cov wants observations as columns.",
+    parts=(
+        Part("the published weights", 1, _of_the_published_loss),
+        Part("the invariance term", 1, _of_heavy_invariance),
+        Part("any weights", 1, _of_other_weights),
+    ),
+    misconceptions=(
+        Misconception(
+            _like(spread=_biased),
+            "Your covariances divide by n. The published loss has torch's default, n − 1.",
+        ),
+        Misconception(
+            _like(spread=_second_moment),
+            "Your variance term has the mean in it. VICReg's variances are centred, view by view.",
+        ),
+        Misconception(
+            _like(spread=lambda x1, x2: np.cov(np.concatenate([x1, x2]).T)),
+            "You take the covariance of both views together, about one mean. Each view has its "
+            "own.",
+        ),
+        Misconception(
+            _like(spread=lambda x1, x2: np.cov(x1.T)),
+            "Only the first view's covariance is in your M: average the two.",
+        ),
+        Misconception(
+            _like(spread=lambda x1, x2: np.cov(x1.T) + np.cov(x2.T)),
+            "You add the two views' covariances. The published loss averages the variance term.",
+        ),
+        Misconception(
+            _like(force=lambda mu, eps: mu / (2 * np.sqrt(eps))),
+            "Half of the variance term: the slope of the root is 1/2√ε, and the derivative of "
+            "w Sᵀw brings a factor 2.",
+        ),
+        Misconception(
+            _like(force=lambda mu, eps: mu / eps),
+            "ε stands inside the root, so its slope there is 1/(2√ε), not 1/ε.",
+        ),
+        Misconception(
+            _like(force=lambda mu, eps: mu),
+            "The slope of the root is missing: 1/2√ε at variance 0.",
+        ),
+        Misconception(
+            _like(pull=4.0),
+            "4ν goes with Σ − Γ, which is half of the moment of the differences. You have both the "
+            "4 and the whole moment.",
+        ),
+        Misconception(
+            _like(pull=1.0),
+            "Half of the invariance term: the derivative of a square brings a 2.",
+        ),
+        Misconception(
+            _like(pull=-2.0),
+            "The sign of the invariance term: where the views differ there is a cost, and W "
+            "shrinks.",
+        ),
+        Misconception(
+            _like(pull=0.0),
+            "The invariance term is missing.",
+        ),
+        Misconception(
+            _like(difference=_sigma_less_gamma),
+            "Σ − Γ is half of the moment of the differences: with it the factor is 4ν.",
+        ),
+        Misconception(
+            _like(difference=lambda x1, x2: np.cov((x1 - x2).T)),
+            "You centre the differences. The invariance term does not: two views with different "
+            "means do not agree.",
+        ),
+        Misconception(
+            _like(factor=lambda d: 1.0),
+            "The 1/d is missing: both terms are means over the columns.",
+        ),
+    ),
+)
