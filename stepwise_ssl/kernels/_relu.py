@@ -32,8 +32,8 @@ def relu_mlp_kernel(
     and k₁₁, k₂₂ the kernel of each input with itself. Cho and Saul 2009 have the Gaussian means,
     Jacot et al. 2018 and Lee et al. 2019 the recursion.
 
-    Inputs that are parallel up to rounding, sin²θ < 1e-14, count as parallel; this costs 2e-8 · depth of
-    ``ntk`` at most. At equal inputs and at zero vectors both kernels are exact.
+    Inputs that are parallel up to rounding, sin²θ < 1e-14, count as parallel; this costs at most
+    2e-8 · depth of ``ntk``. At equal inputs and at zero vectors both kernels are exact.
 
     Args:
         x1: (n1, m). Single precision is computed in double.
