@@ -322,7 +322,7 @@ plots.staircase(run.t, run.eigenvalues, run.loss)
 # %%
 # NBVAL_CHECK_OUTPUT
 second = 1 + np.argmax(np.abs(run.W[1]))
-print("predicted by you:", my_ending)
+print("predicted by you:", "nothing yet" if my_ending is ... else my_ending)
 print(f"measured: ({second}, {run.loss[-1]:.1f}, {np.sum(run.W**2):.1f})")
 # %%
 comparison = plots.compare(ending[2], np.sum(run.W**2), ["‖W‖² at the end"])
