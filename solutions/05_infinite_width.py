@@ -156,7 +156,7 @@ relu_means = check("5.2", relu_means)
 # **Why it is so simple.** The squares of the identity's part and the two mixed products add up: $a^2 k_{12} + 2a(1 - a)\, k_{12}/2 = a k_{12}$. At $a = 1$ the network is linear.
 #
 # **Why atan2.** $\theta = \arccos(k_{12}/\sqrt{k_{11}k_{22}})$ is the same angle. But rounding can make its argument
-# $1 + 10^{-16}$, which has no arc cosine; a zero vector gives $0/0$; and near $\theta = 0$ half of the digits are lost.
+# $1 + 10^{-16}$, which has no arc cosine, and a zero vector gives $0/0$.
 # %% [markdown]
 # What they are means of: a million random leaky units with $a = 0.2$, at two of the digits.
 # %%
@@ -394,7 +394,8 @@ width_needed = check("5.5", width_needed)
 
 # %% [markdown] tags=["solution-only"]
 # **Why the square.** A tenth of the error costs a hundred times the width: that is all that $N^{-1/2}$ says. The factor before it
-# is a property of the data: the more alike the inputs, the fewer independent numbers the kernel has.
+# is a property of the data. The less alike two inputs, the fewer units are on for both, and the larger the scatter beside the mean: its square is
+# $5/N$ for equal inputs and $(\pi^2 - 1)/N$ for orthogonal ones.
 # %%
 # NBVAL_CHECK_OUTPUT
 k = 2 * both @ both.T / m
@@ -496,7 +497,7 @@ comparison
 # ## Exercise 5.7 · The seed
 # *Derivation · 23 minutes · 3 points*
 #
-# The blocks $a \ne b$ carry a little of what mode 1 learns into mode 2, in another direction of the embedding, where mode 2 will grow. In the notation of
+# The blocks $a \ne b$, and what the blocks $a = b$ differ by, carry a little of what mode 1 learns into mode 2, in another direction of the embedding, where mode 2 will grow. In the notation of
 # chapter 2, with $s_1$ and $s_2$ along their two directions and a coupling $\chi$ of size $N^{-1/2}$:
 #
 # $$\dot s_1 = 4\gamma_1 s_1 (1 - \lambda_1), \qquad
@@ -561,7 +562,7 @@ axis.set(xlabel="size of the start ε", ylabel="step time of mode 2")
 axis.legend()
 plt.show()
 # %% [markdown]
-# Your formula is first order in the coupling. The two equations as they stand, integrated, from $\varepsilon = 10^{-5}$:
+# Your formula leaves out the factor $1 - \lambda_2$ while mode 1 is being learned. The two equations as they stand, integrated, from $\varepsilon = 10^{-5}$:
 # %%
 def coupled(t, s, c):
     free = 1 - pair * s**2
@@ -713,9 +714,9 @@ comparison
 # ## What you have now
 #
 # A network of infinite width is a kernel machine, and you can write its kernel down. Real ones follow it at widths that fit a laptop, and where they
-# do not, you know two reasons: what their outputs tell each other, and features that move.
+# do not, you know the reasons: the scatter of their kernel, seeds where it is not alike for all outputs, a start that is not small enough, and features that move.
 #
-# To try: the second reason. With `scale` $\kappa < 1$, $f = \varepsilon g_0 + \kappa (g - g_0)$, the weights have to go $1/\kappa$ times as far. `ntk.train` divides the learning rate by $\kappa^2$ itself,
+# To try: the last reason. With `scale` $\kappa < 1$, $f = \varepsilon g_0 + \kappa (g - g_0)$, the weights have to go $1/\kappa$ times as far. `ntk.train` divides the learning rate by $\kappa^2$ itself,
 # so theory expects the same steps at the same times. What
 # do they do at $\kappa = 0.05$, and how much does the kernel change?
 # %% tags=["remove-stderr"]
