@@ -201,6 +201,7 @@ def quality(seeds: tuple[int, ...] = (0, 1, 2)) -> None:
 
 def main() -> None:
     """Print all of it."""
+    torch.set_num_threads(os.cpu_count() or 1)  # both sides may use every core
     speed(recipe("digits-vicreg"))
     # All colour operations, on pictures that come with scikit-learn.
     speed(recipe("cifar10-vicreg", data="patches", n=None))

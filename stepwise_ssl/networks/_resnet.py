@@ -38,7 +38,7 @@ def resnet18(
         TypeError, ValueError: a size that is no whole number ≥ 1, another stem, a scale out of
             range.
     """
-    trunk = _resnet(_stem(stem, channels), BasicBlock, _stages(64, (2, 2, 2, 2), expansion=1))
+    trunk = _published(_stem(stem, channels), BasicBlock, _stages(64, (2, 2, 2, 2), expansion=1))
     return Encoder(trunk, head(512, d, projector, init_scale, bias_norm), 512)
 
 
@@ -54,7 +54,7 @@ def resnet50(
 
     Strides are in the 3x3 convolutions, as torchvision has them.
     """
-    trunk = _resnet(_stem(stem, channels), Bottleneck, _stages(64, (3, 4, 6, 3), expansion=4))
+    trunk = _published(_stem(stem, channels), Bottleneck, _stages(64, (3, 4, 6, 3), expansion=4))
     return Encoder(trunk, head(2048, d, projector, init_scale, bias_norm), 2048)
 
 
@@ -67,8 +67,8 @@ def small_resnet(
 ) -> Encoder:
     """A ResNet for two CPU cores: 3x3 convolution with stride 2, three blocks, 64 hidden units.
 
-    The blocks have 16, 32 and 64 channels and strides 1, 2 and 2. The arguments are those of
-    ``resnet18``.
+    The blocks have 16, 32 and 64 channels and strides 1, 2 and 2, the first weights are PyTorch's
+    own. The arguments are those of ``resnet18``.
     """
     stem = _convolution(_validate.integer("channels", channels, 1), 16, size=3, stride=2)
     trunk = _resnet(nn.Sequential(*stem, nn.ReLU()), BasicBlock, [(16, 16, 1), (16, 32, 2),
@@ -126,7 +126,13 @@ def _stages(first: int, depths: Sequence[int], expansion: int) -> list[tuple[int
 
 
 def _resnet(stem: nn.Module, block: Block, blocks: list[tuple[int, int, int]]) -> nn.Sequential:
-    trunk = nn.Sequential(stem, *(block(*sizes) for sizes in blocks), GlobalMean())
+    return nn.Sequential(stem, *(block(*sizes) for sizes in blocks), GlobalMean())
+
+
+def _published(stem: nn.Module, block: Block, blocks: list[tuple[int, int, int]]) -> nn.Sequential:
+    """With the first weights of the paper's authors. Batch-norm takes their size out of the
+    function, but the larger they are, the less a learning rate turns them."""
+    trunk = _resnet(stem, block, blocks)
     for module in trunk.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

@@ -139,8 +139,9 @@ class Augment:
         """
         self._check(x, draws)
         p = self.parameters(draws)
-        scale = 255 if x.dtype == torch.uint8 else 1
-        view = resample(x.to(draws.dtype), p.box, p.flip, self.size or x.shape[2:]) / scale
+        view = resample(x.to(draws.dtype), p.box, p.flip, self.size or x.shape[2:])
+        if x.dtype == torch.uint8:
+            view.div_(255)
         b, c, s, h = self.jitter
         if b:
             view = brightness(view, p.brightness)

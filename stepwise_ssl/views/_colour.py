@@ -1,7 +1,8 @@
 """Changes of colour for a batch x (n, c, h, w) from 0 to 1, with one coefficient a picture.
 
 Brightness, contrast, saturation and hue mean what they mean in Pillow, torchvision and kornia,
-and values are cut to 0..1 after each, as there.
+and values are cut to 0..1 after each, as there. All but hue, blur and solarize write into x: new
+memory costs more than the arithmetic.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _REACH = 4  # of the blur's kernel, in standard deviations of the widest
 
 def brightness(x: Tensor, factor: Tensor) -> Tensor:
     """factor · x."""
-    return (x * _each(factor)).clamp_(max=1)
+    return x.mul_(_each(factor)).clamp_(max=1)
 
 
 def contrast(x: Tensor, factor: Tensor) -> Tensor:
@@ -33,7 +34,7 @@ def saturation(x: Tensor, factor: Tensor) -> Tensor:
 
 def grey_out(x: Tensor, chosen: Tensor) -> Tensor:
     """The chosen pictures (n,) without colour, with the luminance that they had."""
-    return torch.lerp(x, luminance(x), _each(chosen.to(x.dtype)))
+    return x.lerp_(luminance(x), _each(chosen.to(x.dtype)))
 
 
 def hue(x: Tensor, turns: Tensor) -> Tensor:
@@ -83,12 +84,13 @@ def luminance(x: Tensor) -> Tensor:
     """How bright each pixel looks: (n, c, h, w) -> (n, 1, h, w); grey pictures are that already."""
     if x.shape[1] == 1:
         return x
-    return _RED * x[:, 0:1] + _GREEN * x[:, 1:2] + _BLUE * x[:, 2:3]
+    light = x[:, 0:1] * _RED
+    return light.add_(x[:, 1:2], alpha=_GREEN).add_(x[:, 2:3], alpha=_BLUE)
 
 
 def _blend(x: Tensor, centre: Tensor, factor: Tensor) -> Tensor:
     """centre + factor · (x − centre), cut to 0..1."""
-    return (x * factor).add_(centre * (1 - factor)).clamp_(0, 1)
+    return x.mul_(factor).add_(centre * (1 - factor)).clamp_(0, 1)
 
 
 def _each(values: Tensor) -> Tensor:
