@@ -44,21 +44,23 @@ def _refuse_other_roots(trial: Trial, result: Any) -> None:
     if got is None or got.size == 0 or np.isnan(got).any():
         return
     choose = "np.roots returns all three roots of the cubic: pick the real, positive one."
+    if got.size == 3:
+        trial.fail(f"Three numbers came back, and one is wanted. {choose}", named=True)
     if got.size > 1:
-        trial.fail(f"{got.size} numbers came back, and one is wanted. {choose}", named=True)
+        return
     root = got.reshape(-1)[0]
     if abs(root.imag) > 1e-9 * abs(root):
         trial.fail(f"s is a standard deviation; yours is {root:.4g}. {choose}", named=True)
     if np.iscomplexobj(got):
         trial.fail(
             f"{root:.4g} is real and still of a complex type, as np.roots gives it: end with "
-            "float(s.real).",
+            f"float(s{'[0]' * got.ndim}.real).",
             named=True,
         )
     if root < 0:
         trial.fail(
-            f"A standard deviation is positive; yours is {root:.4g}. Two roots of the cubic are "
-            f"complex, and their real part solves nothing. {choose}",
+            f"A standard deviation is positive; yours is {root:.4g}. The real part of a complex "
+            f"root solves nothing. {choose}",
             named=True,
         )
 
@@ -134,7 +136,7 @@ COPIES_STD = Exercise(
     title="Copies",
     own=own.copies_std,
     right="Right. That is VICReg's first plateau; what tears the copies apart is a longer story.",
-    hint="Five numbers in, one out. The roots of np.roots are complex numbers, which have no order.",
+    hint="Five numbers in, one out. np.roots gives complex numbers, and those have no order.",
     parts=(
         Part("s below 1 with all three terms", 1, _below_one),
         Part("s at d = 1 and at ν = 0", 1, _without_a_term),

@@ -55,7 +55,10 @@ def _follows_the_flow(trial: Trial) -> None:
     share = np.array([10 ** trial.rng.uniform(-7, -4), trial.rng.uniform(0.3, 0.45)])
     s0 = np.sqrt(share * temperature * rho**2 / gamma)
     got = trial.array(
-        trial.call(gamma, rho, s0, temperature), shape=(2,), what="The array of times", allow_inf=True
+        trial.call(gamma, rho, s0, temperature),
+        shape=(2,),
+        what="The array of times",
+        allow_inf=True,
     )
     want = [_half_time(*values, temperature) for values in zip(gamma, rho, s0, strict=True)]
     trial.close(got, want, "The time of half the plateau", rtol=1e-4,
@@ -65,7 +68,9 @@ def _follows_the_flow(trial: Trial) -> None:
 def _knows_modes_that_never_come(trial: Trial) -> None:
     gamma, rho = np.array([0.2, -0.1, 0.0, 0.1]), np.array([0.5, -0.3, 0.0, 0.4])
     s0 = np.array([0.0, 1e-3, 1e-3, 1e-3])
-    got = trial.array(trial.call(gamma, rho, s0, 0.5), shape=(4,), what="The array of times", allow_inf=True)
+    got = trial.array(
+        trial.call(gamma, rho, s0, 0.5), shape=(4,), what="The array of times", allow_inf=True
+    )
     trial.require(
         np.isposinf(got[:3]).all() and np.isfinite(got[3]),
         "A mode with γ ≤ 0 or s(0) = 0 never comes to half a plateau: its time is infinite. Yours "
@@ -73,7 +78,10 @@ def _knows_modes_that_never_come(trial: Trial) -> None:
     )
     rho, s0 = np.array([0.5, 0.5, 0.5]), np.array([0.9, 3.0, 0.01])
     got = trial.array(
-        trial.call(np.full(3, 0.2), rho, s0, 1.0), shape=(3,), what="The array of times", allow_inf=True
+        trial.call(np.full(3, 0.2), rho, s0, 1.0),
+        shape=(3,),
+        what="The array of times",
+        allow_inf=True,
     )
     trial.require(
         (got[:2] == 0).all() and got[2] > 0,

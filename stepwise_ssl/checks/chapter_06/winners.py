@@ -97,8 +97,8 @@ WINNERS = Exercise(
         ),
         Misconception(
             (2, 1, 1),
-            "At ν = 2000 the number before Σ is negative. What does that do to the direction of the "
-            "largest variance?",
+            "At ν = 2000 the number before Σ is negative. What does that do to the direction of "
+            "the largest variance?",
         ),
         Misconception(
             (2, 2, 3),
