@@ -83,12 +83,9 @@ def half_times(gamma, rho, s0, temperature):
         time = np.where(ratio > 2, np.log(ratio - 1) / (4 * gamma), 0)
     return np.where((gamma > 0) & (s0 > 0), time, np.inf)
 """,
-        "temperature lost from the plateau": """
+        "chapter 2's step times": """
 def half_times(gamma, rho, s0, temperature):
-    with np.errstate(all="ignore"):
-        ratio = rho**2 / (gamma * s0**2)
-        time = np.where(ratio > 2, temperature * np.log(ratio - 1) / (4 * gamma), 0)
-    return np.where((gamma > 0) & (s0 > 0), time, np.inf)
+    return linear.step_times(gamma, s0)
 """,
         "pure exponential": """
 def half_times(gamma, rho, s0, temperature):
@@ -111,11 +108,11 @@ def vicreg_operator(x1, x2, d, invariance, variance, eps):
     D = (x1 - x2).T @ (x1 - x2) / len(x1)
     return (variance / np.sqrt(eps) * S - 2 * invariance * D) / d
 """,
-        "4 nu D": """
+        "minus the operator": """
 def vicreg_operator(x1, x2, d, invariance, variance, eps):
     S = (np.cov(x1.T) + np.cov(x2.T)) / 2
     D = (x1 - x2).T @ (x1 - x2) / len(x1)
-    return (variance / np.sqrt(eps) * S - 4 * invariance * D) / d
+    return (2 * invariance * D - variance / np.sqrt(eps) * S) / d
 """,
         "half a slope": """
 def vicreg_operator(x1, x2, d, invariance, variance, eps):
@@ -195,11 +192,10 @@ def through_normalisation(z, g):
     unit = z / length
     return (g - (g * unit).sum() * unit) / length
 """,
-        "length squared": """
+        "one length for all rows": """
 def through_normalisation(z, g):
-    length = np.linalg.norm(z, axis=1, keepdims=True)
-    unit = z / length
-    return (g - (g * unit).sum(1, keepdims=True) * unit) / length**2
+    unit = z / np.linalg.norm(z)
+    return (g - (g * unit).sum(1, keepdims=True) * unit) / np.linalg.norm(z)
 """,
         "the part along z": """
 def through_normalisation(z, g):
@@ -308,19 +304,16 @@ def copies_std(rho, d, invariance, variance, covariance):
         return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * d * s**3
     return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
 """,
-        "not divided by d": """
+        "the first of three roots": """
 def copies_std(rho, d, invariance, variance, covariance):
-    from scipy import optimize
-    def pull(s):
-        return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * d * (d - 1) * s**3
-    return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
+    return np.roots([8 * covariance * (d - 1), 0, 4 * invariance * (1 - rho), -variance])[0]
 """,
-        "half of the invariance": """
+        "a coarse grid": """
 def copies_std(rho, d, invariance, variance, covariance):
-    from scipy import optimize
-    def pull(s):
-        return variance - 2 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) * s**3
-    return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
+    s = np.arange(0.001, 1.0005, 0.001)
+    cost = (2 * invariance * (1 - rho) * s**2 + variance * np.maximum(1 - s, 0)
+            + 2 * covariance * (d - 1) * s**4)
+    return s[np.argmin(cost)]
 """,
         "no covariance": """
 def copies_std(rho, d, invariance, variance, covariance):
@@ -336,9 +329,10 @@ def copies_std(rho, d, invariance, variance, covariance):
         return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) * s**3
     return optimize.brentq(pull, 0, 100)
 """,
-        "always one": """
+        "the real part of a complex root": """
 def copies_std(rho, d, invariance, variance, covariance):
-    return 1.0
+    roots = np.roots([8 * covariance * (d - 1), 0, 4 * invariance * (1 - rho), -variance])
+    return roots[0].real
 """,
         "variance in place of std": """
 def copies_std(rho, d, invariance, variance, covariance):

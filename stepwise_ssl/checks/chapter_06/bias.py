@@ -34,7 +34,7 @@ def _draw(trial: Trial) -> tuple[Any, ...]:
     if got is None:
         trial.fail("Your function returned None: is there a `return`?", named=True)
     if not isinstance(got, tuple | list) or len(got) != 2:
-        trial.fail(f"Return two things, A and the rates; a {type(got).__name__} came back.")
+        trial.fail(f"Return two things, (A, rates); yours is of type {type(got).__name__}.")
     return got, W, b, Gamma, temperature, (x1, x2)
 
 
@@ -77,7 +77,7 @@ def _maps_to_first_order(trial: Trial) -> None:
 
 
 def _grows_at_these_rates(trial: Trial) -> None:
-    got, _, b, Gamma, temperature, pair = _draw(trial)
+    got, given, b, Gamma, temperature, pair = _draw(trial)
     values, vectors = np.linalg.eigh(Gamma)
     u = np.linalg.svd(b[None])[2][1]  # at right angles to the bias
     want = []
@@ -89,6 +89,12 @@ def _grows_at_these_rates(trial: Trial) -> None:
     want = np.array(want)
     gamma, length = values[::-1], np.linalg.norm(b)
     every = 4 * gamma / (temperature * length**2)
+    A = own.with_bias(given, b, Gamma, temperature)[0]
+    now = 4 * np.linalg.eigvalsh(A @ Gamma @ A.T)[::-1] / temperature
+    of_embedding = (
+        "You take the eigenvalues of AΓAᵀ. Those are what grows, and they depend on W. How fast "
+        "they grow depends on the eigenvalues of Γ."
+    )
     _name(trial, got[1], want, [
         (want * length**2, "The length of the bias is missing from your rates: 1/‖b‖²."),
         (want * length, "Your rates have 1/‖b‖. The length comes in twice, once on the way "
@@ -102,10 +108,13 @@ def _grows_at_these_rates(trial: Trial) -> None:
         (every[:3], "d rates: but the dimension along the bias cannot turn ẑ. d − 1 are left."),
         (every, "m rates: the embedding has d dimensions, and one holds the bias. d − 1 are left."),
         (want[::-1], "The largest comes first: np.linalg.eigh sorts in ascending order."),
+        (every[1:3], "You skip the largest γ. The bias takes a dimension of the embedding, not a "
+         "mode of the data: the first d − 1 modes are left."),
+        *((wrong, of_embedding) for wrong in (now, now[:2], now / length**2, now[:2] / length**2)),
         (every[::-1][:2], "These belong to the smallest γ: np.linalg.eigh sorts in ascending "
          "order."),
     ])  # fmt: skip
-    rates = trial.array(got[1], shape=(2,), what="The rates")
+    rates = trial.array(got[1], shape=(2,), what="The array of rates")
     trial.close(rates, want, "The rate", rtol=1e-4,
                 why="autograd of NT-Xent with cosine similarity at a tiny W")  # fmt: skip
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from scipy.optimize import minimize_scalar
 
 from ... import losses
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import as_array
 from . import own
 
 
@@ -35,12 +38,54 @@ def _cheapest(rng: np.random.Generator, rho: float, d: int, *weights: float) -> 
     return float(found.x)
 
 
+def _refuse_other_roots(trial: Trial, result: Any) -> None:
+    """All roots of the cubic, one of the complex ones, or the real part of one."""
+    got = as_array(result)
+    if got is None or got.size == 0 or np.isnan(got).any():
+        return
+    choose = "np.roots returns all three roots of the cubic: pick the real, positive one."
+    if got.size == 3:
+        trial.fail(f"Three numbers came back, and one is wanted. {choose}", named=True)
+    if got.size > 1:
+        return
+    root = got.reshape(-1)[0]
+    if abs(root.imag) > 1e-9 * abs(root):
+        trial.fail(f"s is a standard deviation; yours is {root:.4g}. {choose}", named=True)
+    if np.iscomplexobj(got):
+        trial.fail(
+            f"{root:.4g} is real and still of a complex type, as np.roots gives it: end with "
+            f"float(s{'[0]' * got.ndim}.real).",
+            named=True,
+        )
+    if root < 0:
+        trial.fail(
+            f"A standard deviation is positive; yours is {root:.4g}. The real part of a complex "
+            f"root solves nothing. {choose}",
+            named=True,
+        )
+
+
+def _too_coarse(got: float, want: float) -> str:
+    """A diagnosis for an answer that was read off a grid."""
+    for step in (1e-2, 1e-3):
+        on_grid = abs(got / step - round(got / step)) < 1e-6
+        if abs(got - want) < 0.6 * step and (on_grid or step == 1e-3):
+            return (
+                "Close, and too coarse: on a grid s is known to half of its spacing. Solve for the "
+                "place where the derivative is zero."
+            )
+    return ""
+
+
 def _ask(trial: Trial, rho: float, d: int, *weights: float) -> None:
-    got = trial.array(trial.call(rho, d, *weights), shape=(), what="s")
+    result = trial.call(rho, d, *weights)
+    _refuse_other_roots(trial, result)
+    got = trial.array(result, shape=(), what="s")
     want = _cheapest(trial.rng, rho, d, *weights)
     # A minimum is flat: its place is known to the root of the loss's rounding, about 1e-7.
     trial.close(got, want, f"s at ρ = {rho:.2g}, d = {d}", rtol=1e-4,
-                why="losses.vicreg of copies minimised on a grid")  # fmt: skip
+                why="losses.vicreg of copies minimised on a grid",
+                otherwise=_too_coarse(float(got), want))  # fmt: skip
 
 
 def _below_one(trial: Trial) -> None:
@@ -64,12 +109,26 @@ def _root(cubic: float, slope: float, mu: float) -> float:
     return float(real.max()) if len(real) else 1.0
 
 
-def _like(cubic=lambda c, d: 8 * c * (d - 1), slope=lambda nu, rho: 4 * nu * (1 - rho), cap=True):
+def _like(
+    cubic=lambda c, d: 8 * c * (d - 1),
+    slope=lambda nu, rho: 4 * nu * (1 - rho),
+    force=lambda mu, d: mu,
+    cap=True,
+):
     def like(rho, d, invariance, variance, covariance):
-        s = _root(cubic(covariance, d), slope(invariance, rho), variance)
+        s = _root(cubic(covariance, d), slope(invariance, rho), force(variance, d))
         return min(1.0, s) if cap else s
 
     return like
+
+
+def _squares_only(rho, d, invariance, variance, covariance):
+    """The minimum with s² in place of s⁴ in the covariance term."""
+    return min(1.0, variance / (4 * invariance * (1 - rho) + 4 * covariance * (d - 1)))
+
+
+def _summed_invariance(rho, d, invariance, variance, covariance):
+    return _like()(rho, d, d * invariance, variance, covariance)
 
 
 COPIES_STD = Exercise(
@@ -77,16 +136,17 @@ COPIES_STD = Exercise(
     title="Copies",
     own=own.copies_std,
     right="Right. That is VICReg's first plateau; what tears the copies apart is a longer story.",
-    hint="Five numbers in, one out. The loss of copies is a polynomial in s below 1.",
+    hint="Five numbers in, one out. np.roots gives complex numbers, and those have no order.",
     parts=(
-        Part("all three terms", 1, _below_one),
-        Part("one dimension, or no invariance", 1, _without_a_term),
-        Part("the hinge", 1, _at_the_hinge),
+        Part("s below 1 with all three terms", 1, _below_one),
+        Part("s at d = 1 and at ν = 0", 1, _without_a_term),
+        Part("s never above 1", 1, _at_the_hinge),
     ),
     misconceptions=(
         Misconception(
             _like(cubic=lambda c, d: 4 * c * (d - 1)),
-            "Half of the covariance term: it is added over the two views.",
+            "Half of the covariance term: either one view only, or each pair of columns counted "
+            "once. The term is added over the two views, and k, l and l, k are two entries.",
         ),
         Misconception(
             _like(cubic=lambda c, d: 8 * c * d),
@@ -124,6 +184,29 @@ COPIES_STD = Exercise(
         Misconception(
             _like(slope=lambda nu, rho: 0),
             "The invariance term is missing: two views differ the more the larger s is.",
+        ),
+        Misconception(
+            _like(slope=lambda nu, rho: 4 * nu * (1 - rho**2)),
+            "1 − ρ² is what is left of a variance after a prediction. The mean of (z − z')² is "
+            "2(1 − ρ)s².",
+        ),
+        Misconception(
+            _summed_invariance,
+            "You sum the invariance term over the d columns. It is a mean over them.",
+        ),
+        Misconception(
+            _like(force=lambda mu, d: mu * d),
+            "You sum the hinge over the d columns. The variance term is a mean over them.",
+        ),
+        Misconception(
+            _like(force=lambda mu, d: 2 * mu),
+            "You add the hinge over the two views. The variance term is a mean over them; only the "
+            "covariance term is added.",
+        ),
+        Misconception(
+            _squares_only,
+            "The covariance term holds squares of covariances: for copies each is s², and its "
+            "square s⁴.",
         ),
         Misconception(
             _like(cap=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.integrate import solve_ivp
 
+from ... import linear
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 
@@ -54,7 +55,10 @@ def _follows_the_flow(trial: Trial) -> None:
     share = np.array([10 ** trial.rng.uniform(-7, -4), trial.rng.uniform(0.3, 0.45)])
     s0 = np.sqrt(share * temperature * rho**2 / gamma)
     got = trial.array(
-        trial.call(gamma, rho, s0, temperature), shape=(2,), what="The times", allow_inf=True
+        trial.call(gamma, rho, s0, temperature),
+        shape=(2,),
+        what="The array of times",
+        allow_inf=True,
     )
     want = [_half_time(*values, temperature) for values in zip(gamma, rho, s0, strict=True)]
     trial.close(got, want, "The time of half the plateau", rtol=1e-4,
@@ -64,7 +68,9 @@ def _follows_the_flow(trial: Trial) -> None:
 def _knows_modes_that_never_come(trial: Trial) -> None:
     gamma, rho = np.array([0.2, -0.1, 0.0, 0.1]), np.array([0.5, -0.3, 0.0, 0.4])
     s0 = np.array([0.0, 1e-3, 1e-3, 1e-3])
-    got = trial.array(trial.call(gamma, rho, s0, 0.5), shape=(4,), what="The times", allow_inf=True)
+    got = trial.array(
+        trial.call(gamma, rho, s0, 0.5), shape=(4,), what="The array of times", allow_inf=True
+    )
     trial.require(
         np.isposinf(got[:3]).all() and np.isfinite(got[3]),
         "A mode with γ ≤ 0 or s(0) = 0 never comes to half a plateau: its time is infinite. Yours "
@@ -72,7 +78,10 @@ def _knows_modes_that_never_come(trial: Trial) -> None:
     )
     rho, s0 = np.array([0.5, 0.5, 0.5]), np.array([0.9, 3.0, 0.01])
     got = trial.array(
-        trial.call(np.full(3, 0.2), rho, s0, 1.0), shape=(3,), what="The times", allow_inf=True
+        trial.call(np.full(3, 0.2), rho, s0, 1.0),
+        shape=(3,),
+        what="The array of times",
+        allow_inf=True,
     )
     trial.require(
         (got[:2] == 0).all() and got[2] > 0,
@@ -93,6 +102,12 @@ def _like(rate=4.0, power=1, plateau=lambda tau, rho: tau * rho**2, half=True, s
         return np.where(never, np.inf, np.where(ratio > 2, time, 0))
 
     return like
+
+
+def _exponential_to_half(gamma, rho, s0, temperature):
+    """Where growth without saturation reaches half of the plateau."""
+    ratio = temperature * rho**2 / (2 * gamma * s0**2)
+    return np.maximum(np.log(ratio), 0) * temperature / (4 * gamma)
 
 
 HALF_TIMES = Exercise(
@@ -148,6 +163,20 @@ HALF_TIMES = Exercise(
             _like(half=False),
             "The −1 is missing: e^(at) = λ∞/λ(0) is where exponential growth would reach the whole "
             "plateau.",
+        ),
+        Misconception(
+            _exponential_to_half,
+            "You let the mode grow as an exponential up to half of the plateau. It slows down on "
+            "its way there: integrate the logistic equation.",
+        ),
+        Misconception(
+            lambda gamma, rho, s0, temperature: linear.step_times(gamma, s0),
+            "These are Barlow Twins' step times, with rate 8γ and plateau 1. This loss has another "
+            "rate and another plateau, and both depend on τ.",
+        ),
+        Misconception(
+            _like(power=0, plateau=lambda tau, rho: rho**2),
+            "The temperature is missing twice: from the rate, 4γ/τ, and from the plateau, τρ².",
         ),
         Misconception(
             _like(start=lambda gamma, rho, s0: s0**2),

@@ -56,6 +56,40 @@ def _along(z: np.ndarray, g: np.ndarray) -> np.ndarray:
     return np.sum(g * unit, axis=1, keepdims=True) * unit
 
 
+def _as_if(length, axis: int = 1):
+    """The right formula with another length, the product g·ẑ summed over `axis`."""
+
+    def like(z: np.ndarray, g: np.ndarray) -> np.ndarray:
+        unit = z / length(z)
+        return (g - np.sum(g * unit, axis=axis, keepdims=True) * unit) / length(z)
+
+    return like
+
+
+def _whole_batch(z: np.ndarray, g: np.ndarray) -> np.ndarray:
+    unit = z / np.linalg.norm(z)
+    return (g - np.sum(g * unit) * unit) / np.linalg.norm(z)
+
+
+def _matrix_product(z: np.ndarray, g: np.ndarray) -> np.ndarray:
+    unit = z / _length(z)
+    return (g - g @ unit.T @ unit) / _length(z)
+
+
+def _columns(z: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(z, axis=0)
+
+
+ONE_LENGTH = (
+    "np.linalg.norm(z) without an axis is one number, the norm of the whole batch. Each row has a "
+    "length of its own: axis=1, keepdims=True."
+)
+BY_COLUMNS = (
+    "You go down the columns: axis 0 is the batch. A row of z is one embedding, and its length and "
+    "its product with g are sums over axis 1."
+)
+
+
 THROUGH_NORMALISATION = Exercise(
     id="6.5",
     title="The gradient behind a normalisation",
@@ -102,6 +136,8 @@ THROUGH_NORMALISATION = Exercise(
             lambda z, g: (g - _along(z, g)) * _length(z),
             "You multiply by the length. A long z turns less: divide.",
         ),
+        Misconception(_as_if(np.linalg.norm), ONE_LENGTH),
+        Misconception(_whole_batch, ONE_LENGTH),
         Misconception(
             lambda z, g: (g - _along(z, g)) / np.linalg.norm(z),
             "You divide by the norm of the whole batch. Each row has a length of its own: axis=1.",
@@ -109,6 +145,18 @@ THROUGH_NORMALISATION = Exercise(
         Misconception(
             lambda z, g: (g - np.sum(g * z / _length(z)) * z / _length(z)) / _length(z),
             "Your product g·ẑ sums over the batch too. Sum over axis 1 only.",
+        ),
+        Misconception(
+            _matrix_product,
+            "g @ ẑ.T multiplies every row of g with every row of ẑ. Each row meets its own only: "
+            "np.sum(g * unit, axis=1).",
+        ),
+        Misconception(_as_if(_columns), BY_COLUMNS),
+        Misconception(_as_if(_columns, axis=0), BY_COLUMNS),
+        Misconception(_as_if(_length, axis=0), BY_COLUMNS),
+        Misconception(
+            lambda z, g: (_along(z, g) - g) / _length(z),
+            "The sign is reversed: the part along z is taken away from g, and not g from it.",
         ),
     ),
 )

@@ -140,6 +140,26 @@ OPERATOR = Exercise(
             "them second views, the partner included.",
         ),
         Misconception(
+            _of(lambda p, t: 2 / t * p["n"] / (p["n"] - 1) * (p["Gamma"] - p["means"])),
+            "Too large by n/(n − 1). Either you leave the partner out of the candidates, or a "
+            "covariance divides by n − 1. All n second views are candidates, the partner included.",
+        ),
+        Misconception(
+            _of(lambda p, t: p["Gamma"] / t),
+            "Two things: the candidates are missing, a term in x̄ x̄'ᵀ; and the derivative of "
+            "tr(WAWᵀ) with symmetric A is 2WA.",
+        ),
+        Misconception(
+            _of(lambda p, t: 4 / t * p["Gamma"]),
+            "This is Barlow Twins' operator over τ. Here C stands alone, not squared, and the "
+            "candidates pull the mean of all products down.",
+        ),
+        Misconception(
+            _of(lambda p, t: p["half"] / t),
+            "Two things: only the symmetric part counts, the average of your matrix and its "
+            "transpose; and the derivative of tr(WAWᵀ) with symmetric A is 2WA.",
+        ),
+        Misconception(
             _of(lambda p, t: 2 / t * (p["means"] - p["Gamma"])),
             "The sign is reversed: W runs downhill, towards the partner.",
         ),

@@ -61,11 +61,16 @@ def _like(step=lambda x: 2 * np.log1p(x), growth=4.0, lam=lambda g, s: g * s * s
     return like
 
 
+def _then(whole):
+    """The right number made a whole one."""
+    return lambda *arguments: whole(own.updates(*arguments))
+
+
 UPDATES = Exercise(
     id="6.7",
     title="The first updates of the published Barlow Twins loss",
     own=own.updates,
-    right="Right. With ε = 1e-5 a usual learning rate leaves the small start in two updates.",
+    right="Right. With ε = 1e-5 and a usual learning rate one update multiplies s by thousands.",
     hint="Five numbers in, one number out; np.log1p(x) is log(1 + x).",
     parts=(
         Part("small steps", 1, _counts_small_steps),
@@ -85,6 +90,11 @@ UPDATES = Exercise(
         Misconception(
             _like(growth=8.0),
             "8γ/ε is the rate of λ. An update acts on s, with 4γη/ε; the square comes by the 2.",
+        ),
+        Misconception(
+            _like(step=np.log1p, growth=8.0),
+            "8γ/ε is the rate of λ in flow. An update multiplies s by 1 + 4γη/ε, and λ by the "
+            "square of that, which is not 1 + 8γη/ε.",
         ),
         Misconception(
             _like(growth=2.0),
@@ -118,14 +128,13 @@ UPDATES = Exercise(
             "Right, but for a start at or above the level, which needs 0 updates and not a "
             "negative number of them.",
         ),
+        *(
+            Misconception(_then(whole), "You rounded. The number is wanted as it is.")
+            for whole in (np.ceil, np.floor, np.round)
+        ),
         Misconception(
-            lambda gamma, s0, lr, eps, level: max(
-                0.0,
-                np.ceil(
-                    np.log(level * eps / (gamma * s0**2)) / (2 * np.log1p(4 * gamma * lr / eps))
-                ),
-            ),
-            "You rounded up. The number is wanted as it is.",
+            lambda gamma, s0, lr, eps, level: lr * own.updates(gamma, s0, lr, eps, level),
+            "This is a time, the learning rate times the number of updates. The number is wanted.",
         ),
     ),
 )

@@ -68,6 +68,17 @@ def _second_moment(x1, x2):
     return both.T @ both / len(both)
 
 
+def _one_mean(ddof):
+    """Second moment of both views about their common mean, the denominator 2(n − ddof)."""
+
+    def spread(x1, x2):
+        both = np.concatenate([x1, x2])
+        both = both - both.mean(axis=0)
+        return both.T @ both / (2 * (len(x1) - ddof))
+
+    return spread
+
+
 def _sigma_less_gamma(x1, x2):
     return (x1 - x2).T @ (x1 - x2) / (2 * len(x1))
 
@@ -77,7 +88,7 @@ VICREG_OPERATOR = Exercise(
     title="VICReg's operator",
     own=own.vicreg_operator,
     right="Right. With a small ε the first term is the whole of it: VICReg begins as PCA.",
-    hint="x1 and x2 are (n, m); the result is (m, m). np.cov wants observations as columns.",
+    hint="x1 and x2 are (n, m); the result is (m, m).",
     parts=(
         Part("the published weights", 1, _of_the_published_loss),
         Part("the invariance term", 1, _of_heavy_invariance),
@@ -92,10 +103,13 @@ VICREG_OPERATOR = Exercise(
             _like(spread=_second_moment),
             "Your variance term has the mean in it. VICReg's variances are centred, view by view.",
         ),
-        Misconception(
-            _like(spread=lambda x1, x2: np.cov(np.concatenate([x1, x2]).T)),
-            "You take the covariance of both views together, about one mean. Each view has its "
-            "own.",
+        *(
+            Misconception(
+                _like(spread=_one_mean(ddof)),
+                "You take the covariance of both views together, about one mean. Each view has "
+                "its own.",
+            )
+            for ddof in (0, 0.5, 1)  # in the denominator 2n, 2n − 1, 2(n − 1)
         ),
         Misconception(
             _like(spread=lambda x1, x2: np.cov(x1.T)),
@@ -108,11 +122,16 @@ VICREG_OPERATOR = Exercise(
         Misconception(
             _like(force=lambda mu, eps: mu / (2 * np.sqrt(eps))),
             "Half of the variance term: the slope of the root is 1/2√ε, and the derivative of "
-            "w Sᵀw brings a factor 2.",
+            "wᵀSw brings a factor 2.",
         ),
         Misconception(
             _like(force=lambda mu, eps: mu / eps),
             "ε stands inside the root, so its slope there is 1/(2√ε), not 1/ε.",
+        ),
+        Misconception(
+            _like(force=lambda mu, eps: 0.0),
+            "The variance term is missing: through the slope of the root it has two factors W, as "
+            "the invariance term has.",
         ),
         Misconception(
             _like(force=lambda mu, eps: mu),
@@ -144,6 +163,20 @@ VICREG_OPERATOR = Exercise(
             _like(difference=lambda x1, x2: np.cov((x1 - x2).T)),
             "You centre the differences. The invariance term does not: two views with different "
             "means do not agree.",
+        ),
+        Misconception(
+            _like(difference=lambda x1, x2: (x1 - x2).T @ (x1 - x2) / (len(x1) - 1)),
+            "You divide the moment of the differences by n − 1. The invariance term is a mean over "
+            "n pairs; n − 1 belongs to the variances.",
+        ),
+        Misconception(
+            _like(factor=lambda d: -1 / d),
+            "The sign is reversed: this is the gradient, and W runs downhill.",
+        ),
+        Misconception(
+            _like(factor=lambda d: 1 / (2 * d)),
+            "Half of it: near zero the loss is a constant less ½ tr(WMWᵀ), and the derivative "
+            "takes the ½ away.",
         ),
         Misconception(
             _like(factor=lambda d: 1.0),

@@ -57,7 +57,7 @@ def _of_heavy_invariance(trial: Trial) -> None:
     got, want = _three(trial), _winners()
     trial.require(
         got[2] == want[2],
-        f"At ν = 2000 it is not direction {got[2]:g}. Compute −5500 σ + 8000 γ for all three.",
+        f"At ν = 2000 it is not direction {got[2]:g}. Which sign has the number before σ now?",
     )
 
 
@@ -74,7 +74,8 @@ WINNERS = Exercise(
     misconceptions=(
         Misconception(
             (2, 2, 2),
-            "You ranked all three by γ. VICReg's operator has 2400 Σ beside 100 Γ.",
+            "You ranked all three by γ. VICReg's operator has Σ in it too. How large are the two "
+            "numbers before Σ and Γ?",
         ),
         Misconception(
             (1, 1, 1),
@@ -87,7 +88,7 @@ WINNERS = Exercise(
         ),
         Misconception(
             (3, 1, 3),
-            "Barlow Twins grows by γ = σρ: 0.24 is more than 0.19.",
+            "Barlow Twins grows by γ = σρ, and not by ρ alone.",
         ),
         Misconception(
             (2, 1, 2),
@@ -96,12 +97,13 @@ WINNERS = Exercise(
         ),
         Misconception(
             (2, 1, 1),
-            "At ν = 2000 direction 1 has −5500·0.5 + 8000·0.05 < 0: it does not grow.",
+            "At ν = 2000 the number before Σ is negative. What does that do to the direction of "
+            "the largest variance?",
         ),
         Misconception(
             (2, 2, 3),
-            "With the published weights VICReg has 2400 σ + 100 γ: 1205 for direction 1, 744 for "
-            "direction 2.",
+            "With the published weights VICReg is not Barlow Twins. Which is larger, the number "
+            "before Σ or the one before Γ?",
         ),
         Misconception(
             (1, 2, 3),
