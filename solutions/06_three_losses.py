@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 6 · Three losses, one staircase: exercises
 #
-# Near zero every loss is a matrix: the flow is $dW/dt = W M$, and the eigenvectors of the growth operator $M$ are
+# Near zero a loss that is smooth there is a matrix: the flow is $dW/dt = W M$, and the eigenvectors of the growth operator $M$ are
 # what is learned first. You find $M$ for two losses, predict step times and check them against training, let three
 # losses choose between three directions, bring a staircase back to a loss that has none, and say where the
 # prediction ends.
@@ -154,7 +154,7 @@ half_times = check("6.2", half_times)
 # %% [markdown] tags=["solution-only"]
 # **Why.** $dw/dt = 2\gamma w/\tau - 2\sigma^2 w^3/\tau^2$, so $d\lambda/dt = 2\gamma w\, dw/dt = \frac{4\gamma}{\tau}\lambda\,(1 - \sigma^2 w^2/\gamma\tau)$,
 # and $\sigma^2 w^2/\gamma\tau = \lambda\,\sigma^2/\gamma^2\tau = \lambda/\tau\rho^2$. Taking half of 1 in place of half of the plateau makes a mode
-# with $\rho^2 < \frac12$ never come.
+# with $\tau\rho^2 < \frac12$ never come.
 # %% [markdown]
 # Does it predict training on digits, whose embeddings are not Gaussian? The start is random, of size $10^{-4}$.
 # %%
@@ -230,7 +230,7 @@ def vicreg_operator(x1, x2, d, invariance, variance, eps):
 vicreg_operator = check("6.3", vicreg_operator)
 
 # %% [markdown] tags=["solution-only"]
-# **Why 2 and not 4.** $D = 2(\Sigma - \Gamma)$ for centred views, so $2\nu D$ is the page's $4\nu(\Sigma - \Gamma)$. The slope of
+# **Why 2 and not 4.** $D = 2(\Sigma - \Gamma)$, so $2\nu D$ is the page's $4\nu(\Sigma - \Gamma)$. The slope of
 # $\sqrt{v + \varepsilon}$ at $v = 0$ is $1/2\sqrt\varepsilon$; the derivative of $w^{\top}Sw$ brings the 2 back.
 # %% [markdown]
 # The growth of the first eigenvalue on digits, with the published weights, while every column is far below $\sqrt\varepsilon = 0.01$:
@@ -350,7 +350,7 @@ def through_normalisation(z, g):
 through_normalisation = check("6.5", through_normalisation)
 
 # %% [markdown] tags=["solution-only"]
-# **Why.** The gradient is across $z$, so its length is kept by the flow; and it goes with $1/\lVert z \rVert$, so a small embedding gets a *large*
+# **Why.** The gradient of each row is across $z$; summed over the rows of $z = Wx$ this makes it orthogonal to $W$, whose norm the flow keeps. And it goes with $1/\lVert z \rVert$, so a small embedding gets a *large*
 # gradient. For the dot product it is the other way round: there a small embedding gets a small gradient, which is why it waits.
 # %% [markdown]
 # So a start of size $\alpha$ with the learning rate $\alpha^2\eta$ is the same run as one of size 1 with $\eta$. Nothing waits.
@@ -515,7 +515,7 @@ comparison
 # **Given:** `rho` $< 1$, `d`, and the weights `invariance` $\nu$, `variance` $\mu > 0$, `covariance` $c$.
 # **Wanted:** the $s > 0$ at which the loss of copies is smallest, a number.
 #
-# It is the height of VICReg's first plateau, the last thing about its later life that pencil and paper give.
+# It is the height of VICReg's first plateau. When the later modes leave it is open.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -548,8 +548,9 @@ def copies_std(rho, d, invariance, variance, covariance):
 copies_std = check("6.8", copies_std)
 
 # %% [markdown] tags=["solution-only"]
-# **Why.** $d(d - 1)$ entries $s^4$, divided by $d$, added over two views: $2(d - 1)s^4$. Beyond $s = 1$ the hinge is silent and everything else grows, so $s$ never exceeds 1. The plateau is a
-# saddle: if one column grows and the others shrink, the covariance term falls. That instability, and mode 2, end it.
+# **Why.** $d(d - 1)$ entries $s^4$, divided by $d$, added over two views: $2(d - 1)s^4$. Beyond $s = 1$ the hinge is silent and everything else grows, so $s$ never exceeds 1. Against unequal
+# columns the plateau is stable for $d \ge 3$: along changes $\delta$ with sum 0 the loss grows by $[4\nu(1 - \rho) + 8cs^2(d - 3)]\, \lVert\delta\rVert^2/2d$. It is a saddle because of
+# the other directions: if the columns take different amounts of a second one, their covariances fall. That ends it, and a turn towards better agreement moves it while it lasts.
 # %% [markdown]
 # A run on digits with a covariance weight of 25. The plateau is short and not quite flat, because the direction turns towards better agreement while it lasts.
 # %%
