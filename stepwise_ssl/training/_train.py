@@ -50,12 +50,12 @@ def train(config: TrainConfig, out: str | Path | None = None, progress: bool = T
     """
     check(config)
     members = join(config.device)
-    store = Store(out, config, members.leads)
     part = members.part(config.batch)
     pictures = Pictures(config, members.device)
 
     # Several processes see the joint batch in batch-norm, and average their gradients.
     model = build(config, pictures.channels).to(members.device)
+    store = Store(out, config, members.leads)  # not before: settings that fail leave no folder
     model = members.join_batch_norm(model).train()
     learner = members.average_gradients(model)
     optimizer = torch.optim.SGD(
