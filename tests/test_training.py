@@ -106,7 +106,6 @@ MISTAKES = {
     "frozen": ({"frozen_trunk": 1}, TypeError, "frozen_trunk is the int 1"),
     "device": ({"device": "tpu"}, ValueError, "device is 'tpu'; it must be"),
     "device number": ({"device": "cpu:x"}, ValueError, "device is 'cpu:x'; it must be"),
-    "compile": ({"compile": "gcc"}, ValueError, "compile is 'gcc', which"),
     "no JSON": ({"augment": {"crop": {1}}}, TypeError, "an option is a set"),
 }
 
@@ -123,6 +122,17 @@ def test_what_does_not_fit_the_data_is_refused() -> None:
         train(TINY.replace(batch=128), progress=False)
     with pytest.raises(ValueError, match="name is 'digits-simclr'; it must be one of"):
         recipe("digits-simclr")
+
+
+def test_a_run_of_another_machine_is_read_but_not_trained_here(tmp_path, monkeypatch) -> None:
+    train(TINY.replace(steps=2), tmp_path, progress=False)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for name, value in (("device", "cuda:1"), ("compile", "gcc")):
+        other = TINY.replace(steps=2, **{name: value})
+        (tmp_path / "config.json").write_text(other.to_json())
+        assert load_model(tmp_path).hidden == 8
+        with pytest.raises(ValueError, match=f"{name} is '{value}', "):
+            train(other, tmp_path, progress=False)
 
 
 def test_settings_that_fail_leave_no_folder(tmp_path) -> None:

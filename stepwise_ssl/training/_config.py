@@ -123,8 +123,6 @@ class TrainConfig:
         _validate.choice("schedule", self.schedule, SCHEDULES)
         _validate.choice("precision", self.precision, PRECISIONS)
         _device(self.device)
-        if self.compile is not None:
-            _backend(self.compile)
         _known("augment", self.augment, Augment, ("size",))
         _known("network_options", self.network_options, NETWORKS[self.network], _OWN)
         _known("loss_options", self.loss_options, LOSSES[self.loss], ("z1", "z2"))
@@ -187,8 +185,6 @@ def _device(name: str) -> None:
         raise TypeError(f"device is {_validate.kind(name)}; it must be a name such as 'cpu'.")
     if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", name):
         raise ValueError(f"device is {name!r}; it must be 'auto', 'cpu', 'cuda' or 'cuda:0'.")
-    if name.startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(f"device is {name!r}, but PyTorch sees no GPU here; 'cpu' works.")
 
 
 def _plain(value: object) -> object:
@@ -198,11 +194,17 @@ def _plain(value: object) -> object:
     raise TypeError(f"an option is {_validate.kind(value)}; it must be a number, a text or a list.")
 
 
-def _backend(name: str) -> None:
-    if name not in torch.compiler.list_backends(None):
+def check_machine(config: TrainConfig) -> None:
+    """Raise ValueError if this machine lacks what training needs.
+
+    A configuration may name what another machine has: its run can be read and goes on elsewhere.
+    """
+    if config.device.startswith("cuda") and not torch.cuda.is_available():
+        raise ValueError(f"device is {config.device!r}, but PyTorch sees no GPU here; 'cpu' works.")
+    if config.compile is not None and config.compile not in torch.compiler.list_backends(None):
         raise ValueError(
-            f"compile is {name!r}, which is no backend of torch.compile here; 'inductor' and "
-            "'eager' are."
+            f"compile is {config.compile!r}, which is no backend of torch.compile here; 'inductor' "
+            "and 'eager' are."
         )
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..runs import Run
-from ._config import TrainConfig, check
+from ._config import TrainConfig, check, check_machine
 from ._interrupt import Interrupt
 from ._logbook import Logbook
 from ._model import build
@@ -49,6 +49,7 @@ def train(config: TrainConfig, out: str | Path | None = None, progress: bool = T
         KeyboardInterrupt: Ctrl-C a second time. The first saves and returns.
     """
     check(config)
+    check_machine(config)
     members = join(config.device)
     part = members.part(config.batch)
     pictures = Pictures(config, members.device)
