@@ -105,6 +105,8 @@ MISTAKES = {
     "precision": ({"precision": "fp16"}, ValueError, "precision is 'fp16'"),
     "frozen": ({"frozen_trunk": 1}, TypeError, "frozen_trunk is the int 1"),
     "device": ({"device": "tpu"}, ValueError, "device is 'tpu'; it must be"),
+    "device number": ({"device": "cpu:x"}, ValueError, "device is 'cpu:x'; it must be"),
+    "no JSON": ({"augment": {"crop": {1}}}, TypeError, "an option is a set"),
 }
 
 
@@ -120,6 +122,35 @@ def test_what_does_not_fit_the_data_is_refused() -> None:
         train(TINY.replace(batch=128), progress=False)
     with pytest.raises(ValueError, match="name is 'digits-simclr'; it must be one of"):
         recipe("digits-simclr")
+
+
+def test_a_run_of_another_machine_is_read_but_not_trained_here(tmp_path, monkeypatch) -> None:
+    train(TINY.replace(steps=2), tmp_path, progress=False)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for name, value in (("device", "cuda:1"), ("compile", "gcc")):
+        other = TINY.replace(steps=2, **{name: value})
+        (tmp_path / "config.json").write_text(other.to_json())
+        assert load_model(tmp_path).hidden == 8
+        with pytest.raises(ValueError, match=f"{name} is '{value}', "):
+            train(other, tmp_path, progress=False)
+
+
+def test_settings_that_fail_leave_no_folder(tmp_path) -> None:
+    for wrong in ({"batch": 128}, {"network_options": {"projector": 8}}):
+        with pytest.raises((TypeError, ValueError), match="batch is 128|projector is the int 8"):
+            train(TINY.replace(**wrong), tmp_path / "out", progress=False)
+        assert not (tmp_path / "out").exists()
+    with pytest.raises(TypeError, match="out is the int 3; it must be a path"):
+        train(TINY, 3, progress=False)
+
+
+def test_numbers_of_numpy_are_written_as_json(tmp_path) -> None:
+    config = TINY.replace(
+        steps=np.int64(3), lr=np.float32(0.5), augment={"crop": np.array([0.5, 1])}
+    )
+    (tmp_path / "c.json").write_text(config.to_json())
+    assert TrainConfig.load(tmp_path / "c.json") == config
+    assert config.augment == {"crop": [0.5, 1.0]} and config.lr == 0.5
 
 
 @pytest.mark.parametrize("content", ["{", "[1]"])
@@ -229,6 +260,12 @@ def test_looking_does_not_change_what_is_looked_at() -> None:
     assert [row[0] for row in two.metrics["history"]] == [1, 4, 20]
 
 
+def test_the_callers_random_numbers_stay_where_they_are() -> None:
+    before = torch.get_rng_state()
+    train(TINY.replace(steps=2, evaluations=1), progress=False)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_a_seed_is_a_run() -> None:
     same(train(TINY, progress=False), train(TINY, progress=False))
     other = train(TINY.replace(seed=1), progress=False)
@@ -322,6 +359,10 @@ def test_another_configuration_is_refused_in_the_same_folder(tmp_path) -> None:
     train(TINY.replace(steps=3), tmp_path, progress=False)
     with pytest.raises(ValueError, match=r"holds another run: lr \(0.02 there, 0.1 here\)"):
         train(TINY.replace(steps=3, lr=0.1), tmp_path, progress=False)
+    for checkpoint in tmp_path.glob("step-*"):
+        checkpoint.unlink()
+    with pytest.raises(ValueError, match="no checkpoint in it: if nothing is running there"):
+        train(TINY.replace(steps=3, lr=0.1), tmp_path, progress=False)
     with pytest.raises(FileNotFoundError, match=r"config\.json"):
         load_model(tmp_path / "nowhere")
 
@@ -407,6 +448,9 @@ def test_options_change_the_settings(capsys) -> None:
         ("digits-vicreg --lr fast", "lr is 'fast'; it must be a number"),
         ("digits-vicreg --augment turn=1", "augment has the unknown key 'turn'"),
         ("--resume nowhere", "No such file"),
+        ("--resume here --out there", "--config here/config.json --out there"),
+        ("--augment flip=0 digits-vicreg", "augment has 'digits-vicreg'; it must be KEY=VALUE"),
+        ("digits-vicreg --loss-options eps=false", "loss_options eps is 'false'; it must be"),
     ],
 )
 def test_mistakes_in_the_command_are_said_in_one_line(capsys, arguments, words) -> None:
@@ -414,6 +458,30 @@ def test_mistakes_in_the_command_are_said_in_one_line(capsys, arguments, words) 
     said = capsys.readouterr().err
     assert said.startswith("stepwise-train: ") and words in said
     assert "Traceback" not in said
+
+
+def test_a_word_is_an_option_and_another_loss_has_its_own(capsys) -> None:
+    for arguments, name, value in (
+        ("--network resnet18 --network-options stem=imagenet", "network_options",
+         {"stem": "imagenet"}),
+        ("--loss nt_xent --loss-options temperature=1", "loss_options", {"temperature": 1}),
+        ("--loss nt_xent", "loss_options", {}),
+    ):  # fmt: skip
+        assert command.main(["digits-vicreg", "--show", *arguments.split()]) == 0
+        assert json.loads(capsys.readouterr().out)[name] == value
+
+
+def test_an_unknown_option_is_answered_with_the_nearest(capsys) -> None:
+    with pytest.raises(SystemExit):
+        command.main(["digits-vicreg", "--stepz", "60"])
+    assert "--stepz is unknown. Did you mean --steps?" in capsys.readouterr().err
+
+
+def test_an_interrupt_saves_no_weights_that_are_no_numbers(tmp_path) -> None:
+    config = TINY.replace(lr=1e30, log_points=2, checkpoint_seconds=60)
+    with at_step(10, lambda: signal.raise_signal(signal.SIGINT)), pytest.raises(training.Diverged):
+        train(config, tmp_path, progress=False)
+    assert not list(tmp_path.glob("step-*"))
 
 
 def test_the_command_trains_stops_and_goes_on(tmp_path, capsys) -> None:

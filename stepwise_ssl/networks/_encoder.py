@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -41,6 +41,11 @@ def head(
     d = _validate.integer("d", d, 1)
     init_scale = _validate.number("init_scale", init_scale, above=0)
     bias_norm = _validate.number("bias_norm", bias_norm, minimum=0)
+    if isinstance(projector, str) or not isinstance(projector, Iterable):
+        raise TypeError(
+            f"projector is {_validate.kind(projector)}; it must be a list of widths, with a comma "
+            "if it is one: (32,)."
+        )
     widths = [hidden, *(_validate.integer("projector", width, 1) for width in projector)]
     layers: list[nn.Module] = []
     for fan_in, width in zip(widths, widths[1:], strict=False):

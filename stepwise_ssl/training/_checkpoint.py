@@ -93,6 +93,11 @@ def load(path: Path, device: torch.device) -> dict:
         raise Damaged(f"{path.name} is no checkpoint: {error}") from error
 
 
+def any_in(folder: Path) -> bool:
+    """Whether there is a checkpoint, whole or not."""
+    return bool(_found(folder))
+
+
 def _found(folder: Path) -> list[Path]:
     """Checkpoints by step, the newest first."""
     files = (path for path in folder.iterdir() if _NAME.fullmatch(path.name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import dataclasses
+import difflib
 import os
 import sys
 import textwrap
@@ -30,6 +31,10 @@ covariance rises from almost 0 to about 1: one more dimension is learned. The
 bar counts them. At the end the command prints at which step each came, and
 how well a linear classifier reads the digits from what was learned.
 
+What a name stands for, and what its settings are:
+
+  stepwise-train digits-vicreg --show
+
 Then change one thing and predict what will happen:
 
   stepwise-train digits-vicreg --init-scale 1        is there still a staircase?
@@ -51,7 +56,10 @@ On several GPUs, of one machine here, all else equal:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     parser = _parser()
-    given = parser.parse_args(arguments)
+    given, rest = parser.parse_known_args(arguments)
+    if rest:
+        near = difflib.get_close_matches(rest[0], parser._option_string_actions, n=1)
+        parser.error(f"{rest[0]} is unknown." + (f" Did you mean {near[0]}?" if near else ""))
     try:
         config, out = _what(given)
         if given.show:
@@ -63,6 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (Diverged, OSError, TypeError, ValueError) as error:
         print(f"stepwise-train: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # before the first step, or for the second time
+        print("stepwise-train: stopped at once", file=sys.stderr)
+        return 130
     if not run.meta["finished"]:
         return 130  # what a shell expects of a program that Ctrl-C has stopped
     if os.environ.get("RANK", "0") == "0":  # of several processes one speaks
@@ -92,6 +103,9 @@ def summary(run: Run) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="stepwise-train",
+        usage="stepwise-train NAME | --config FILE | --resume DIR  [--out DIR] [--show]\n"
+        "                      [--SETTING VALUE ...]",
+        allow_abbrev=False,
         description="Train a network with a self-supervised loss and watch its dimensions being "
         "learned, one at a time.",
         epilog=_EPILOG + "\nNames of settings:\n\n" + _names(),
@@ -125,22 +139,32 @@ def _names() -> str:
 
 def _what(given: argparse.Namespace) -> tuple[TrainConfig, str | None]:
     """The configuration and the folder that the arguments ask for."""
+    changes = {
+        field.name: _value(field, getattr(given, field.name))
+        for field in dataclasses.fields(TrainConfig)
+        if getattr(given, field.name) is not None
+    }
     sources = [s for s in ("name", "config", "resume") if getattr(given, s) is not None]
     if len(sources) != 1:
         raise ValueError(
             "give one of: a name such as digits-vicreg, --config FILE, --resume DIR. "
             "stepwise-train --help lists the names."
         )
-    changes = {
-        field.name: _value(field, getattr(given, field.name))
-        for field in dataclasses.fields(TrainConfig)
-        if getattr(given, field.name) is not None
-    }
+    if given.resume is not None and given.out not in (None, given.resume):
+        raise ValueError(
+            "--resume goes on in its own folder; leave --out away. A new run with the same "
+            f"settings: --config {Path(given.resume) / 'config.json'} --out {given.out}"
+        )
     if given.name is not None:
         config = recipe(given.name)
     else:
-        file = given.config or Path(given.resume) / "config.json"
+        file = Path(given.config or Path(given.resume) / "config.json")
+        if given.resume is not None and not file.exists():
+            raise ValueError(f"No such file: {file}. --resume takes a folder that --out has made.")
         config = TrainConfig.load(file)
+    if changes.get("loss", config.loss) != config.loss:  # another loss has other options
+        changes.setdefault("loss_options", {})
+        config = dataclasses.replace(config, loss_options={})
     for name in ("augment", "network_options", "loss_options"):
         if name in changes:  # added to those that are there
             changes[name] = getattr(config, name) | changes[name]
@@ -153,17 +177,26 @@ def _value(field: dataclasses.Field, text: object) -> object:
         return True
     if field.type == "dict":
         pairs = [part.partition("=") for part in text]
-        return {key: _literal(f"{field.name} {key}", value) for key, _, value in pairs}
+        return {key: _option(field.name, key, value) for key, _, value in pairs}
     if field.type.startswith("str"):
         return text
     value = _literal(field.name, text)
     return float(value) if field.type == "float" and isinstance(value, int) else value
 
 
-def _literal(name: str, text: str) -> object:
+def _literal(name: str, text: str, allowed: str = "a number") -> object:
     try:
         return ast.literal_eval(text)
     except (SyntaxError, ValueError):
+        raise ValueError(f"{name} is {text!r}; it must be {allowed}.") from None
+
+
+def _option(name: str, key: str, text: str) -> object:
+    """A value of a dict: like a number, but a word such as imagenet stands for itself."""
+    if not text:
         raise ValueError(
-            f"{name} is {text!r}; it must be a number, True, False or numbers with commas."
-        ) from None
+            f"{name} has {key!r}; it must be KEY=VALUE. A name of settings goes before all options."
+        )
+    if text.isidentifier() and text.lower() not in ("true", "false", "none"):
+        return text
+    return _literal(f"{name} {key}", text, "a number, True, False, a word or numbers with commas")

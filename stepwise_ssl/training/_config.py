@@ -7,6 +7,7 @@ import difflib
 import inspect
 import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,23 +98,26 @@ class TrainConfig:
             if not isinstance(value, dict):
                 raise TypeError(f"{name} is {_validate.kind(value)}; it must be a dict.")
             # As JSON gives them back, so that a configuration equals the one that was saved.
-            object.__setattr__(self, name, json.loads(json.dumps(value)))
+            object.__setattr__(self, name, json.loads(json.dumps(value, default=_plain)))
         _validate.choice("data", self.data, data.NAMES)
         for name, least in (
             ("size", 1), ("d", 1), ("steps", 1), ("batch", 2), ("warmup", 0), ("seed", 0),
             ("log_points", 2), ("probe_pairs", 2), ("evaluations", 0), ("evaluation_pictures", 2),
         ):  # fmt: skip
-            _validate.integer(name, getattr(self, name), least)
+            value = _validate.integer(name, getattr(self, name), least)
+            object.__setattr__(self, name, value)
         if self.n is not None:
-            _validate.integer("n", self.n, 2)
-        _validate.number("init_scale", self.init_scale, above=0)
-        _validate.number("lr", self.lr, above=0)
-        for name in ("weight_decay", "checkpoint_seconds"):
-            _validate.number(name, getattr(self, name), minimum=0)
-        if _validate.number("momentum", self.momentum, minimum=0) >= 1:
+            object.__setattr__(self, "n", _validate.integer("n", self.n, 2))
+        for name in ("init_scale", "lr"):
+            value = _validate.number(name, getattr(self, name), above=0)
+            object.__setattr__(self, name, value)
+        for name in ("weight_decay", "checkpoint_seconds", "momentum"):
+            value = _validate.number(name, getattr(self, name), minimum=0)
+            object.__setattr__(self, name, value)
+        if self.momentum >= 1:
             raise ValueError(f"momentum is {self.momentum:g}; it must be below 1.")
         for name in ("fixed_views", "frozen_trunk"):
-            _validate.flag(name, getattr(self, name))
+            object.__setattr__(self, name, _validate.flag(name, getattr(self, name)))
         _validate.choice("network", self.network, NETWORKS)
         _validate.choice("loss", self.loss, LOSSES)
         _validate.choice("schedule", self.schedule, SCHEDULES)
@@ -179,11 +183,29 @@ def check(config: object) -> None:
 def _device(name: str) -> None:
     if not isinstance(name, str):
         raise TypeError(f"device is {_validate.kind(name)}; it must be a name such as 'cpu'.")
-    kind = name.partition(":")[0]
-    if kind not in ("auto", "cpu", "cuda"):
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", name):
         raise ValueError(f"device is {name!r}; it must be 'auto', 'cpu', 'cuda' or 'cuda:0'.")
-    if kind == "cuda" and not torch.cuda.is_available():
-        raise ValueError(f"device is {name!r}, but PyTorch sees no GPU here; 'cpu' works.")
+
+
+def _plain(value: object) -> object:
+    """Arrays and numbers of NumPy and PyTorch as JSON can write them."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"an option is {_validate.kind(value)}; it must be a number, a text or a list.")
+
+
+def check_machine(config: TrainConfig) -> None:
+    """Raise ValueError if this machine lacks what training needs.
+
+    A configuration may name what another machine has: its run can be read and goes on elsewhere.
+    """
+    if config.device.startswith("cuda") and not torch.cuda.is_available():
+        raise ValueError(f"device is {config.device!r}, but PyTorch sees no GPU here; 'cpu' works.")
+    if config.compile is not None and config.compile not in torch.compiler.list_backends(None):
+        raise ValueError(
+            f"compile is {config.compile!r}, which is no backend of torch.compile here; 'inductor' "
+            "and 'eager' are."
+        )
 
 
 def _known(name: str, options: dict, target: Callable, own: tuple[str, ...]) -> None:

@@ -40,10 +40,10 @@ class Watch:
     Raises nothing: ``explain`` makes the error.
     """
 
-    def __init__(self, device: torch.device, model: Encoder, logbook: Logbook) -> None:
+    def __init__(self, device: torch.device, model: Encoder, logbook: Logbook, step: int) -> None:
         self._first = torch.full((), _NEVER, dtype=torch.int64, device=device)
         self._model, self._logbook = model, logbook
-        self._good = (0, copy.deepcopy(model.state_dict()))
+        self._good = (step, copy.deepcopy(model.state_dict()))
 
     def see(self, step: int, loss: Tensor) -> None:
         """Note the loss of a step. Nothing is read on the host."""

@@ -29,7 +29,7 @@ class Observer:
     ) -> None:  # fmt: skip
         self.config, self.pictures, self.members = config, pictures, members
         self.store, self.state, self.bar = store, state, bar
-        self.watch = Watch(members.device, state.model, state.logbook)
+        self.watch = Watch(members.device, state.model, state.logbook, state.step)
         ends = np.geomspace(config.steps, 1, config.evaluations).round()
         self._evaluate_at = frozenset(ends.astype(int).tolist()) if members.leads else frozenset()
 
@@ -50,6 +50,7 @@ class Observer:
 
     def end(self) -> Run:
         """Save what there is, say how to go on if steps are left, and return the records."""
+        self._refuse_divergence()  # an interrupt may come between a bad step and the next record
         self.store.save(self.state)
         run = self._run()
         if self.state.step == self.config.steps:

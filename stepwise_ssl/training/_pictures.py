@@ -101,7 +101,7 @@ class Pictures:
         still = Augment(
             size=self.config.size, crop=(1, 1), flip=0, jitter=(0, 0, 0, 0), grey=0
         )  # fmt: skip
-        view = still.apply(x, still.draw(len(x)).to(self.device, self.dtype))
+        view = still.apply(x, still.draw(len(x), torch.Generator()).to(self.device, self.dtype))
         return (view - self.mean) / self.std
 
     def _index(self, step: int) -> Tensor:

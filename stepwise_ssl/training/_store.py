@@ -26,11 +26,12 @@ class Store:
     """Saves and restores the state of a run in a folder; without a folder it does neither.
 
     Raises:
-        ValueError: the folder holds a run with another configuration.
+        TypeError: the folder is no path.
+        ValueError: it holds a run with another configuration.
     """
 
     def __init__(self, folder: str | Path | None, config: TrainConfig, leads: bool) -> None:
-        self.folder = None if folder is None else Path(folder).expanduser()
+        self.folder = None if folder is None else _path("out", folder)
         self._every, self._leads = config.checkpoint_seconds, leads
         self._last, self._saved = time.monotonic(), None
         if self.folder is None:
@@ -86,9 +87,7 @@ def load_model(folder: str | Path) -> Encoder:
         FileNotFoundError: the folder holds no run, or none that has come to a checkpoint.
         ValueError: all its checkpoints are damaged.
     """
-    if not isinstance(folder, (str, Path)):
-        raise TypeError(f"folder is {_validate.kind(folder)}; it must be a path.")
-    folder = Path(folder).expanduser()
+    folder = _path("folder", folder)
     config = TrainConfig.load(folder / "config.json")
     saved = _checkpoint.load_newest(folder, torch.device("cpu"))
     if saved is None:
@@ -101,6 +100,12 @@ def load_model(folder: str | Path) -> Encoder:
     return model.eval()
 
 
+def _path(name: str, folder: object) -> Path:
+    if not isinstance(folder, (str, Path)):
+        raise TypeError(f"{name} is {_validate.kind(folder)}; it must be a path.")
+    return Path(folder).expanduser()
+
+
 def _refuse_other(path: Path, config: TrainConfig) -> None:
     known = dataclasses.asdict(TrainConfig.load(path))
     given = dataclasses.asdict(config)
@@ -110,7 +115,11 @@ def _refuse_other(path: Path, config: TrainConfig) -> None:
         if name not in _FREE and known[name] != given[name]
     ]
     if different:
+        # Without a checkpoint it may have broken off at once, or have begun a moment ago.
+        empty = "" if _checkpoint.any_in(path.parent) else (
+            " There is no checkpoint in it: if nothing is running there, delete it."
+        )  # fmt: skip
         raise ValueError(
             f"out is {str(path.parent)!r}, which holds another run: {', '.join(different)}. Give "
-            "another folder, or the configuration that is there."
+            f"another folder, or the configuration that is there.{empty}"
         )

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..runs import Run
-from ._config import TrainConfig, check
+from ._config import TrainConfig, check, check_machine
 from ._interrupt import Interrupt
 from ._logbook import Logbook
 from ._model import build
@@ -49,13 +49,14 @@ def train(config: TrainConfig, out: str | Path | None = None, progress: bool = T
         KeyboardInterrupt: Ctrl-C a second time. The first saves and returns.
     """
     check(config)
+    check_machine(config)
     members = join(config.device)
-    store = Store(out, config, members.leads)
     part = members.part(config.batch)
     pictures = Pictures(config, members.device)
 
     # Several processes see the joint batch in batch-norm, and average their gradients.
     model = build(config, pictures.channels).to(members.device)
+    store = Store(out, config, members.leads)  # not before: settings that fail leave no folder
     model = members.join_batch_norm(model).train()
     learner = members.average_gradients(model)
     optimizer = torch.optim.SGD(
