@@ -17,14 +17,14 @@ def matrix(
     name: str, x: object, shape: tuple[int | str, int | str] = ("n", "m"), why: str = ""
 ) -> np.ndarray:
     """A finite float64 matrix of the shape that is asked for; ``why`` says where it comes from."""
-    return _array(name, x, shape, why)
+    return array(name, x, shape, why)
 
 
 def vector(
     name: str, x: object, size: int | str = "n", why: str = "", minimum: float | None = None
 ) -> np.ndarray:
     """A finite float64 vector of the size that is asked for, with no entry below ``minimum``."""
-    v = _array(name, x, (size,), why)
+    v = array(name, x, (size,), why)
     if minimum is not None and v.min() < minimum:
         j = int(v.argmin())
         raise ValueError(f"{name}[{j}] is {v[j]:g}; every entry of {name} must be ≥ {minimum:g}.")
@@ -120,7 +120,8 @@ def kind(x: object) -> str:
     return f"{'an' if vowel else 'a'} {name}"
 
 
-def _array(name: str, x: object, shape: tuple[int | str, ...], why: str) -> np.ndarray:
+def array(name: str, x: object, shape: tuple[int | str, ...], why: str = "") -> np.ndarray:
+    """A finite float64 array with as many axes as ``shape``, of the sizes that are numbers."""
     wanted = _written(shape) + _because(why)
     try:
         a = np.asarray(x)

@@ -14,6 +14,7 @@ __all__ = [
     "covariance_eigenvalues",
     "effective_rank",
     "find_steps",
+    "learned_directions",
     "linear_cka",
     "participation_ratio",
     "rankme",
@@ -145,6 +146,44 @@ def find_steps(t: ArrayLike, eigenvalues: ArrayLike, threshold: float = 0.5) -> 
     threshold = _validate.number("threshold", threshold)
     values = np.sort(values, axis=1)[:, ::-1]
     return np.array([_first_crossing(t, column, threshold) for column in values.T])
+
+
+def learned_directions(
+    t: ArrayLike, z: ArrayLike, n_components: int = 3, threshold: float = 0.5
+) -> np.ndarray:
+    """Directions of the embedding space in the order in which they were learned.
+
+    Direction j is the one of largest variance, among those orthogonal to the directions before it,
+    at the record half-way on a log axis between step j and step j + 1, as ``find_steps`` has them;
+    at the last record if step j + 1 never comes. Each is known best at that time: later the
+    variances are all alike and principal axes arbitrary.
+
+    Args:
+        t: times, (T,), increasing, ≥ 0.
+        z: embeddings at these times, (T, n, d).
+        n_components: how many directions, up to d.
+        threshold: of ``find_steps``.
+
+    Returns:
+        (d, n_components), columns orthonormal; the largest entry of each is positive.
+
+    Raises:
+        TypeError, ValueError: shapes that do not fit, NaN, times that do not increase.
+    """
+    z = _validate.array("z", z, ("T", "n", "d"))
+    variances = [covariance_eigenvalues(points) for points in z]
+    ends = np.append(find_steps(t, variances, threshold), np.nan)
+    t = np.asarray(t, dtype=np.float64)
+    n_components = _validate.integer("n_components", n_components, 1, z.shape[2])
+    directions = np.zeros((z.shape[2], 0))
+    for begin, end in zip(ends[:n_components], ends[1:], strict=False):
+        k = len(t) - 1 if np.isnan(end) else np.argmin(np.abs(t - np.sqrt(begin * end)))
+        points = z[k] - z[k].mean(0)
+        points -= points @ directions @ directions.T
+        axis = np.linalg.svd(points, full_matrices=False)[2][0]
+        axis *= np.sign(axis[np.argmax(np.abs(axis))])
+        directions = np.column_stack([directions, axis])
+    return directions
 
 
 def _first_crossing(t: np.ndarray, values: np.ndarray, threshold: float) -> float:

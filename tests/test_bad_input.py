@@ -316,6 +316,8 @@ ROWS: list[Row] = [
     ("spectra.find_steps(t, X)", ValueError, ("eigenvalues", "(4, 3)", "(3, d)")),
     ("spectra.find_steps([0, 2, 2, 3], X)", ValueError, ("t", "not increasing")),
     ("spectra.find_steps([0, 1, 2, 3], X, None)", TypeError, ("threshold", "None")),
+    ("spectra.learned_directions([0, 1, 2, 3], X)", ValueError, ("z", "(4, 3)", "(T, n, d)")),
+    ("spectra.learned_directions([0], [X], 9)", ValueError, ("n_components", "9", "3")),
     # --- plots ------------------------------------------------------------------------------
     ("plots.mode_colors(0)", ValueError, ("d", "0", "≥ 1")),
     ("plots.mode_colors(2.0)", TypeError, ("d", "the float 2.0", "whole number")),

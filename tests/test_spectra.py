@@ -123,3 +123,19 @@ def test_find_steps_sorts_at_every_time() -> None:
     steps = spectra.find_steps(t, eigenvalues)
     assert steps[0] == pytest.approx(2 ** (0.2 / 0.3))
     assert np.isnan(steps[1])
+
+
+def test_learned_directions_are_those_of_the_steps() -> None:
+    """Three modes along known axes, one after another; in the end all have the same variance."""
+    rng = np.random.default_rng(0)
+    axes = np.linalg.qr(rng.normal(size=(5, 5)))[0][:, :3]
+    scores = rng.normal(size=(40, 3))
+    scores = np.linalg.qr(scores - scores.mean(0))[0] * np.sqrt(40)
+    t = np.geomspace(1, 1000, 60)
+    size = 1 / (1 + (np.array([5, 30, 200]) / t[:, None]) ** 6)  # standard deviations
+    z = (scores * size[:, None, :]) @ axes.T
+    found = spectra.learned_directions(t, z)
+    np.testing.assert_allclose(found.T @ found, np.eye(3), atol=1e-12)
+    # What the other two modes still are, or already are, turns an axis by a few per cent.
+    assert np.diag(np.abs(found.T @ axes)).min() > 0.97
+    assert (found[np.abs(found).argmax(0), range(3)] > 0).all()

@@ -21,6 +21,7 @@ from stepwise_ssl import data, kernels, linear, views
 from stepwise_ssl.runs import Run
 from tools.kernel_dynamics import END, LR, examine
 from tools.notebooks import ROOT
+from tools.training_runs import RUNS as TRAINING_RUNS
 from tools.width_runs import RUNS as WIDTH_RUNS
 
 HOME = ROOT / "stepwise_ssl" / "runs"
@@ -165,9 +166,11 @@ def made_by(name: str) -> dict[str, object]:
     }
 
 
-RUNS = {
-    run.__name__: run for run in (linear_cifar10, kernel_probe_cifar10, kernel_dynamics_digits)
-} | WIDTH_RUNS
+RUNS = (
+    {run.__name__: run for run in (linear_cifar10, kernel_probe_cifar10, kernel_dynamics_digits)}
+    | WIDTH_RUNS
+    | TRAINING_RUNS
+)
 
 
 def main() -> None:

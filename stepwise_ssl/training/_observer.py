@@ -19,7 +19,6 @@ from ._state import State
 from ._store import Store
 from ._team import Team
 
-
 _MEANING = {
     "embeddings": "(T, 2, k, d): at each record, both views of the first k pairs of the probe",
     "pictures": "(k,): which pictures of the data set they are views of",

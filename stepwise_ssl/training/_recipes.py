@@ -19,6 +19,17 @@ _DOT = {"loss": "nt_xent", "loss_options": {"temperature": 1.0, "normalize": Fal
 _COSINE = {"loss": "nt_xent", "loss_options": {"temperature": 0.5},
            "network_options": {"bias_norm": 1.0}}  # fmt: skip
 
+# The theory's losses on the field's networks. The features of a large network are larger, so its
+# learning rates are smaller. 22 and 100 epochs.
+_RESNET18 = {
+    "data": "cifar10", "augment": _PHOTOS, "size": 32, "network": "resnet18", "batch": 512,
+    "precision": "bf16", "probe_pairs": 256, "evaluation_pictures": 20_000, "steps": 3000,
+}  # fmt: skip
+_RESNET50 = {
+    **_RESNET18, "data": "tinyimagenet", "size": 64, "network": "resnet50", "batch": 256,
+    "steps": 5000,
+}  # fmt: skip
+
 _CIFAR = {"data": "cifar10", "n": 5000, "augment": _PHOTOS}
 # lightly's settings for CIFAR-10 at batch 512: 200 epochs are 19,500 steps.
 _FIELD = {
@@ -31,11 +42,18 @@ _FIELD = {
 RECIPES: dict[str, dict] = {
     "digits-barlow-twins": {"augment": _DIGITS, **_THEORY},
     "digits-vicreg": {"augment": _DIGITS, **_VICREG},
+    "digits-simclr-dot": {"augment": _DIGITS, **_DOT, "steps": 1500},
     "patches-barlow-twins": {"data": "patches", "augment": _PHOTOS, **_THEORY},
     "cifar10-barlow-twins": {**_CIFAR, **_THEORY, "lr": 0.01, "steps": 2000},
     "cifar10-vicreg": {**_CIFAR, **_VICREG},
     "cifar10-simclr-dot": {**_CIFAR, **_DOT, "steps": 2000},
     "cifar10-simclr-cosine": {**_CIFAR, **_COSINE, "steps": 2000},
+    "cifar10-resnet18-stairs-barlow-twins": {**_RESNET18, **_THEORY, "lr": 0.002},
+    "cifar10-resnet18-stairs-simclr": {**_RESNET18, **_DOT, "lr": 0.003},
+    "cifar10-resnet18-stairs-vicreg": {**_RESNET18, **_VICREG, "lr": 0.001},
+    "tinyimagenet-resnet50-stairs-barlow-twins": {**_RESNET50, **_THEORY, "lr": 2e-4},
+    "tinyimagenet-resnet50-stairs-simclr": {**_RESNET50, **_DOT, "lr": 2e-4},
+    "tinyimagenet-resnet50-stairs-vicreg": {**_RESNET50, **_VICREG, "lr": 1e-4},
     "cifar10-resnet18-barlow-twins": {**_FIELD, "loss": "barlow_twins"},
     "cifar10-resnet18-simclr": {
         **_FIELD, "loss": "nt_xent", "d": 128, "network_options": {"projector": [512]},

@@ -1,0 +1,117 @@
+"""The recorded runs of chapter 7: residual networks, trained with ``stepwise_ssl.training``."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from stepwise_ssl import spectra
+from stepwise_ssl.runs import Run
+from stepwise_ssl.training import TrainConfig, recipe, train
+from tools.notebooks import ROOT
+
+SEEDS = (0, 1, 2)
+PAIRS = 100  # whose embeddings are kept
+_HIDDEN = 32  # eigenvalues of the hidden representation that are kept
+LOSSES = {"barlow_twins": "barlow-twins", "simclr": "simclr-dot", "vicreg": "vicreg"}
+_AXES = (
+    "(T, 2, k, 3): at each record, both views of the first k pairs of the probe, along the first "
+    "three directions that were learned"
+)
+
+
+def _small() -> dict[str, TrainConfig]:
+    """The small ResNet on a CPU: three losses, small start and standard start, three seeds."""
+    configs = {}
+    for data in ("digits", "cifar10"):
+        for loss, name in LOSSES.items():
+            for seed in SEEDS:
+                kept = {"keep_embeddings": PAIRS} if seed == 0 else {}
+                config = recipe(f"{data}-{name}", seed=seed, log_points=150)
+                configs[f"{data}_{loss}_s{seed}"] = config.replace(**kept)
+                standard = config.replace(init_scale=1.0)
+                configs[f"{data}_{loss}_standard_s{seed}"] = standard
+    return configs
+
+
+def _claims() -> dict[str, TrainConfig]:
+    """Digits, Barlow Twins: one setting changed at a time."""
+    base = recipe("digits-barlow-twins", log_points=150)
+    whole = base.lr * base.steps  # the same time, in other steps
+    configs = {
+        f"lr_{lr:.0e}": base.replace(lr=lr, steps=round(whole / lr))
+        for lr in (5e-3, 1e-2, 4e-2, 8e-2)
+    }
+    configs |= {
+        "init_1e-04": base.replace(init_scale=1e-4, steps=2 * base.steps),
+        "init_1e-03": base.replace(init_scale=1e-3, steps=3 * base.steps // 2),
+        "init_1e-01": base.replace(init_scale=0.1),
+        "batch_32": base.replace(batch=32),
+        "batch_512": base.replace(batch=512),
+        "fixed_pairs": base.replace(fixed_views=True),
+        "wide_crops": base.replace(augment=base.augment | {"crop": [0.2, 1.0]}),
+    }
+    return {f"digits_barlow_twins_{name}": config for name, config in configs.items()}
+
+
+def _gpu() -> dict[str, TrainConfig]:
+    """ResNet-18 on CIFAR-10 and ResNet-50 on Tiny ImageNet, small start; the field's recipes."""
+    fast = {"compile": "inductor", "device": "cuda", "log_points": 100}
+    stairs = {
+        f"gpu_{network}_{loss}": recipe(
+            f"{data}-{network}-stairs-{loss.replace('_', '-')}", keep_embeddings=PAIRS, **fast
+        )
+        for network, data in (("resnet18", "cifar10"), ("resnet50", "tinyimagenet"))
+        for loss in LOSSES
+    }
+    # lightly's settings, shortened from 200 epochs to 60.
+    field = {
+        f"gpu_resnet18_{loss}_field": recipe(
+            f"cifar10-resnet18-{loss.replace('_', '-')}", steps=5820, warmup=500, evaluations=4,
+            probe_pairs=256, **fast,
+        )
+        for loss in LOSSES
+    }  # fmt: skip
+    return stairs | field
+
+
+CPU = _small() | _claims()
+GPU = _gpu()
+CONFIGS = CPU | GPU
+
+
+def record(name: str, home: Path = ROOT / "stepwise_ssl" / "runs") -> None:
+    """Train as CONFIGS says and write the curves to home/name.npz and .json."""
+    config = CONFIGS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        run = train(config, folder if config.device == "cuda" else None, progress=False)
+    shorten(run, name).save(home / name)
+
+
+def shorten(run: Run, name: str) -> Run:
+    """What the book needs of a run, in the 32 bits that a record is good for."""
+    few = {
+        key: getattr(run, key)[:, :_HIDDEN].astype(np.float32)
+        for key in ("hidden_eigenvalues", "hidden_cross_eigenvalues")
+    }
+    few |= {
+        key: getattr(run, key).astype(np.float32) for key in ("eigenvalues", "cross_eigenvalues")
+    }
+    meta = run.meta | {"chapter": 7, "command": f"python -m tools.make_runs {name}"}
+    other = dict(run.other)
+    if "embeddings" in other:
+        z = other.pop("embeddings")
+        z = z - z.mean(axis=(1, 2), keepdims=True)
+        flat = z.reshape(len(z), -1, z.shape[-1])
+        other["points"] = (z @ spectra.learned_directions(run.t, flat)).astype(np.float16)
+        meanings = {key: text for key, text in meta["other"].items() if key in other}
+        meta["other"] = {"points": _AXES} | meanings
+    return dataclasses.replace(run, **few, meta=meta, other=other)
+
+
+RUNS: dict[str, Callable[[], None]] = {name: partial(record, name) for name in CONFIGS}
