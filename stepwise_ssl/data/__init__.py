@@ -12,10 +12,17 @@ from ._bundled import digits, patches
 from ._cifar10 import cifar10
 from ._images import Images
 from ._stl10 import stl10
+from ._tinyimagenet import tinyimagenet
 
 __all__ = ["Images", "load_images", "load_run"]
 
-_LOADERS = {"digits": digits, "patches": patches, "cifar10": cifar10, "stl10": stl10}
+_LOADERS = {
+    "digits": digits,
+    "patches": patches,
+    "cifar10": cifar10,
+    "stl10": stl10,
+    "tinyimagenet": tinyimagenet,
+}
 NAMES = tuple(_LOADERS)
 _SPLITS = ("train", "test")
 
@@ -54,11 +61,16 @@ def load_images(name: str = "digits", split: str = "train", n: int | None = None
         OSError: the archive is not at hand and could not be downloaded; the message says where to
             put the file by hand. A damaged file raises ValueError.
     """
+    images = at_most(name, split, n)
+    if n is not None:
+        _validate.integer("n", n, 1, len(images), f"the pictures in {name}/{split}")
+    return images
+
+
+def at_most(name: str, split: str, n: int | None) -> Images:
+    """Like ``load_images``, but a split with fewer than n pictures comes whole."""
     load = _LOADERS[_validate.choice("name", name, _LOADERS)]
     _validate.choice("split", split, (*_SPLITS, "unlabeled") if name == "stl10" else _SPLITS)
     if n is not None:
         n = _validate.integer("n", n, 1)
-    images = load(split, n)
-    if n is not None:
-        _validate.integer("n", n, 1, len(images), f"the pictures in {name}/{split}")
-    return images
+    return load(split, n)
