@@ -1,7 +1,8 @@
 """Pictures to learn from.
 
-``digits`` and ``patches`` come with scikit-learn and need no network. ``cifar10`` and ``stl10`` are
-looked for in the directory ``$STEPWISE_DATA`` and downloaded only if they are not there.
+``digits`` and ``patches`` come with scikit-learn and need no network. ``cifar10``, ``stl10`` and
+``tinyimagenet`` are looked for in the directory ``$STEPWISE_DATA`` and downloaded only if they are
+not there.
 """
 
 from __future__ import annotations
@@ -49,6 +50,13 @@ def load_images(name: str = "digits", split: str = "train", n: int | None = None
               100000 without labels in the split ``"unlabeled"`` (Coates et al. 2011). Found like
               ``cifar10``, as ``stl10_binary.tar.gz`` (2.6 GB) or ``stl10_train_jpeg.npz`` and so
               on.
+            - ``"tinyimagenet"``: 64x64 colour photographs, 100000 train and 10000 test, 200 classes
+              in the order of their WordNet ids (a part of ImageNet; Le and Yang 2015). The test
+              pictures are those of the published validation part, since its test part has no
+              labels. Train is shuffled, always in the same way. Found like ``cifar10``, as
+              ``tiny-imagenet-200.zip`` (248 MB), or as ``tinyimagenet_25k_jpeg.npz``: 25000
+              training pictures compressed once more, of which 22500 are train and 2500 test, under
+              the name ``"tinyimagenet-25k-jpeg"``.
         split: ``"train"`` or ``"test"``, or ``"unlabeled"`` for ``stl10``, where y is −1.
         n: the first n pictures of the split; all of them by default.
 
