@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import signal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -248,6 +249,36 @@ def test_records_are_what_chapters_1_to_3_would_compute() -> None:
         run.hidden_eigenvalues[0], np.linalg.eigvalsh(h.T @ h / 32)[::-1], atol=1e-12
     )
     assert run.hidden_cross_eigenvalues.shape == (len(run.steps), 8)
+
+
+def test_a_representation_wider_than_the_probe_has_the_spectrum_of_its_span() -> None:
+    """Hidden units 8, views 6: the eigenvalues that can differ from 0, of either sign."""
+    config = TINY.replace(precision="float64", steps=2, probe_pairs=3)
+    run = train(config, progress=False)
+    h, _ = outputs(build(config, 1).train(), Pictures(config, CPU).probe())
+    h1, h2 = np.split(h - h.mean(0), 2)
+    cross = np.linalg.eigvalsh((h1.T @ h2 + h2.T @ h1) / 6)
+    assert run.hidden_cross_eigenvalues.shape == (len(run.steps), 6)
+    largest = cross[np.argsort(-np.abs(cross))[:6]]
+    np.testing.assert_allclose(
+        run.hidden_cross_eigenvalues[0], np.sort(largest)[::-1], atol=1e-14
+    )  # fmt: skip
+
+
+def test_embeddings_are_kept_where_asked(tmp_path: Path) -> None:
+    """Both views of the first pairs of the probe, also across an interruption."""
+    config = TINY.replace(steps=20, keep_embeddings=5, probe_pairs=12)
+    run = train(config, tmp_path, progress=False)
+    kept, index = run.other["embeddings"], run.other["pictures"]
+    assert kept.shape == (len(run.steps), 2, 5, 4) and kept.dtype == np.float32
+    _, z = outputs(load_model(tmp_path).train(), Pictures(config, CPU).probe())
+    np.testing.assert_allclose(kept[-1], z.reshape(2, 12, 4)[:, :5], rtol=1e-6)
+    images = data.load_images(config.data, n=config.n)
+    assert np.array_equal(run.other["labels"], images.y[index])
+    assert set(run.meta["other"]) == set(run.other)
+    resumed = train(config, tmp_path, progress=False)
+    assert np.array_equal(resumed.other["embeddings"], kept)
+    assert not train(config.replace(keep_embeddings=0), progress=False).other
 
 
 def test_looking_does_not_change_what_is_looked_at() -> None:

@@ -32,7 +32,8 @@ class Run:
         cross_eigenvalues: (T, d), those of C, the symmetrised cross-moment of the two views'
             centred embeddings. None for the linear model, as are the next two.
         hidden_eigenvalues, hidden_cross_eigenvalues: (T, h), the same of the hidden
-            representation.
+            representation; where they were measured on fewer than h views only as many, since the
+            others are 0. Runs that come with the package keep the largest 32.
         metrics: accuracies and speed, by name.
         other: what else was measured, arrays by name, described in meta["other"].
         meta: how it was made; META_KEYS lists what a saved run must say.

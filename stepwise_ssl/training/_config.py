@@ -83,6 +83,7 @@ class TrainConfig:
     # --- what is recorded
     log_points: int = option(100, "records of loss and eigenvalues, evenly spaced in log step")
     probe_pairs: int = option(500, "pairs of views on which they are measured")
+    keep_embeddings: int = option(0, "probe pairs whose embeddings are kept at each record")
     evaluations: int = option(1, "measurements of accuracy, the last at the end; 0 for none")
     evaluation_pictures: int = option(4000, "labelled pictures to fit on, half as many to test")
 
@@ -102,7 +103,8 @@ class TrainConfig:
         _validate.choice("data", self.data, data.NAMES)
         for name, least in (
             ("size", 1), ("d", 1), ("steps", 1), ("batch", 2), ("warmup", 0), ("seed", 0),
-            ("log_points", 2), ("probe_pairs", 2), ("evaluations", 0), ("evaluation_pictures", 2),
+            ("log_points", 2), ("probe_pairs", 2), ("keep_embeddings", 0), ("evaluations", 0),
+            ("evaluation_pictures", 2),
         ):  # fmt: skip
             value = _validate.integer(name, getattr(self, name), least)
             object.__setattr__(self, name, value)

@@ -21,12 +21,13 @@ CURVES = (
 
 
 class Logbook:
-    """The records so far, one row a record of each of CURVES."""
+    """The records so far, one row a record of each of CURVES, and of the embeddings if asked."""
 
     def __init__(self, config: TrainConfig, probe: Tensor) -> None:
         self.config, self.probe = config, probe
         self.due = frozenset(log_steps(config.steps, config.log_points))
-        self.rows: dict[str, list] = {name: [] for name in CURVES}
+        names = (*CURVES, "embeddings") if config.keep_embeddings else CURVES
+        self.rows: dict[str, list] = {name: [] for name in names}
         self._times = np.r_[0, np.cumsum([config.learning_rate(s) for s in range(config.steps)])]
 
     def record(self, step: int, model: Encoder) -> None:
@@ -39,6 +40,9 @@ class Logbook:
         )  # fmt: skip
         for name, value in zip(CURVES, values, strict=True):
             self.rows[name].append(value)
+        if "embeddings" in self.rows:
+            kept = (half[: self.config.keep_embeddings] for half in np.split(z, 2))
+            self.rows["embeddings"].append(np.stack(list(kept)).astype(np.float32))
 
     @property
     def loss(self) -> float:
@@ -56,12 +60,13 @@ class Logbook:
 
     def restore(self, state: dict[str, Tensor]) -> None:
         """The records of a checkpoint in place of those here."""
-        self.rows = {name: list(state[name].numpy()) for name in CURVES}
+        self.rows = {name: list(state[name].numpy()) for name in self.rows}
 
     def run(self, metrics: dict, meta: dict) -> Run:
-        """The records as a Run."""
-        curves = {name: np.array(rows) for name, rows in self.rows.items()}
-        return Run(**curves, metrics=metrics, meta=meta)
+        """The records as a Run; embeddings that were kept are in ``other``."""
+        arrays = {name: np.array(rows) for name, rows in self.rows.items()}
+        curves = {name: arrays.pop(name) for name in CURVES}
+        return Run(**curves, metrics=metrics, meta=meta, other=arrays)
 
 
 def log_steps(steps: int, points: int) -> list[int]:
@@ -70,9 +75,14 @@ def log_steps(steps: int, points: int) -> list[int]:
 
 
 def _spectra(z: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Eigenvalues of the covariance over both views and of the cross-moment, z (2p, d) centred."""
+    """Eigenvalues of the covariance over both views and of the cross-moment, z (2p, d) centred.
+
+    Of a z with more columns than rows only the 2p eigenvalues that can differ from 0.
+    """
     if not np.isfinite(z).all():  # said by whoever watches the loss
-        return (np.full(z.shape[1], np.nan),) * 2
+        return (np.full(min(z.shape), np.nan),) * 2
+    if z.shape[0] < z.shape[1]:
+        z = np.linalg.qr(z.T, mode="r").T  # in the span of the rows; the rest is zero
     z1, z2 = centred(*np.split(z, 2))
     cross = np.linalg.eigvalsh(linear.cross_moment(z1, z2))[::-1]
     return spectra.covariance_eigenvalues(np.concatenate([z1, z2])), cross

@@ -20,6 +20,13 @@ from ._store import Store
 from ._team import Team
 
 
+_MEANING = {
+    "embeddings": "(T, 2, k, d): at each record, both views of the first k pairs of the probe",
+    "pictures": "(k,): which pictures of the data set they are views of",
+    "labels": "(k,): the classes of these pictures",
+}
+
+
 class Observer:
     """Records, accuracies and checkpoints, each when it is due."""
 
@@ -98,4 +105,9 @@ class Observer:
             "config": dataclasses.asdict(config),
             "finished": state.step == config.steps,
         }  # fmt: skip
-        return state.logbook.run(state.metrics | speed, meta)
+        run = state.logbook.run(state.metrics | speed, meta)
+        if config.keep_embeddings:
+            index = self.pictures.probe_index()[: config.keep_embeddings].numpy()
+            run.other.update(pictures=index, labels=self.pictures.labels[index])
+            run.meta["other"] = _MEANING
+        return run

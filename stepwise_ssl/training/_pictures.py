@@ -37,6 +37,7 @@ class Pictures:
 
     Attributes:
         x: (n, c, h, w) uint8.
+        labels: (n,).
         name: the data set, or the variant of it that was found.
         mean, std: (c, 1, 1), of the pixels; views are standardised by them.
     """
@@ -52,6 +53,7 @@ class Pictures:
         self.dtype = torch.float64 if config.precision == "float64" else torch.float32
         self.augment = config.views()
         self.x = as_tensor(images, config.size).to(device)
+        self.labels = images.y
         self.mean, self.std = (m.to(device, self.dtype) for m in _moments(self.x))
         self._fixed = self._draw(len(images), _FIXED) if config.fixed_views else None
         self._order = (-1, torch.empty(0))
@@ -88,12 +90,16 @@ class Pictures:
 
     def probe(self) -> Tensor:
         """The fixed pairs that records are made on: (2p, c, size, size), the first views first."""
+        index = self.probe_index().to(self.device)
+        fixed = self._fixed
+        draws = self._draw(len(index), _PROBE, 1) if fixed is None else fixed[:, index]
+        return self.views(self.x[index], *draws)
+
+    def probe_index(self) -> Tensor:
+        """Which pictures the pairs of the probe are views of, (p,)."""
         pairs = min(self.config.probe_pairs, len(self))
         seed = generator(self.config.seed, _PROBE)
-        index = torch.randperm(len(self), generator=seed)[:pairs].to(self.device)
-        fixed = self._fixed
-        draws = self._draw(pairs, _PROBE, 1) if fixed is None else fixed[:, index]
-        return self.views(self.x[index], *draws)
+        return torch.randperm(len(self), generator=seed)[:pairs]
 
     def whole(self, images: Images) -> Tensor:
         """Labelled pictures as they are, resized and standardised: (n, c, size, size)."""
