@@ -1,7 +1,8 @@
 """Pictures to learn from.
 
-``digits`` and ``patches`` come with scikit-learn and need no network. ``cifar10`` and ``stl10`` are
-looked for in the directory ``$STEPWISE_DATA`` and downloaded only if they are not there.
+``digits`` and ``patches`` come with scikit-learn and need no network. ``cifar10``, ``stl10`` and
+``tinyimagenet`` are looked for in the directory ``$STEPWISE_DATA`` and downloaded only if they are
+not there.
 """
 
 from __future__ import annotations
@@ -12,10 +13,17 @@ from ._bundled import digits, patches
 from ._cifar10 import cifar10
 from ._images import Images
 from ._stl10 import stl10
+from ._tinyimagenet import tinyimagenet
 
 __all__ = ["Images", "load_images", "load_run"]
 
-_LOADERS = {"digits": digits, "patches": patches, "cifar10": cifar10, "stl10": stl10}
+_LOADERS = {
+    "digits": digits,
+    "patches": patches,
+    "cifar10": cifar10,
+    "stl10": stl10,
+    "tinyimagenet": tinyimagenet,
+}
 NAMES = tuple(_LOADERS)
 _SPLITS = ("train", "test")
 
@@ -42,6 +50,13 @@ def load_images(name: str = "digits", split: str = "train", n: int | None = None
               100000 without labels in the split ``"unlabeled"`` (Coates et al. 2011). Found like
               ``cifar10``, as ``stl10_binary.tar.gz`` (2.6 GB) or ``stl10_train_jpeg.npz`` and so
               on.
+            - ``"tinyimagenet"``: 64x64 colour photographs, 100000 train and 10000 test, 200 classes
+              in the order of their WordNet ids (a part of ImageNet; Le and Yang 2015). The test
+              pictures are those of the published validation part, since its test part has no
+              labels. Train is shuffled, always in the same way. Found like ``cifar10``, as
+              ``tiny-imagenet-200.zip`` (248 MB), or as ``tinyimagenet_25k_jpeg.npz``: 25000
+              training pictures compressed once more, of which 22500 are train and 2500 test, under
+              the name ``"tinyimagenet-25k-jpeg"``.
         split: ``"train"`` or ``"test"``, or ``"unlabeled"`` for ``stl10``, where y is −1.
         n: the first n pictures of the split; all of them by default.
 
@@ -54,11 +69,16 @@ def load_images(name: str = "digits", split: str = "train", n: int | None = None
         OSError: the archive is not at hand and could not be downloaded; the message says where to
             put the file by hand. A damaged file raises ValueError.
     """
+    images = at_most(name, split, n)
+    if n is not None:
+        _validate.integer("n", n, 1, len(images), f"the pictures in {name}/{split}")
+    return images
+
+
+def at_most(name: str, split: str, n: int | None) -> Images:
+    """Like ``load_images``, but a split with fewer than n pictures comes whole."""
     load = _LOADERS[_validate.choice("name", name, _LOADERS)]
     _validate.choice("split", split, (*_SPLITS, "unlabeled") if name == "stl10" else _SPLITS)
     if n is not None:
         n = _validate.integer("n", n, 1)
-    images = load(split, n)
-    if n is not None:
-        _validate.integer("n", n, 1, len(images), f"the pictures in {name}/{split}")
-    return images
+    return load(split, n)

@@ -7,7 +7,7 @@ import os
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,7 +26,7 @@ class Published:
     """An archive and what a reader has to know about it.
 
     Attributes:
-        title, name: of the data set, in words and for ``load_images``.
+        title: of the data set, in words.
         archive: its file name.
         md5: published with it.
         megabytes: its size.
@@ -35,7 +35,6 @@ class Published:
     """
 
     title: str
-    name: str
     archive: str
     md5: str
     megabytes: int
@@ -43,14 +42,14 @@ class Published:
     speed: str
 
 
-def locate(published: Published, split: str) -> Path:
-    """A JPEG pack or the archive: in $STEPWISE_DATA, in the cache, or downloaded now."""
+def locate(published: Published, pack: str) -> Path:
+    """The archive or a JPEG pack: in $STEPWISE_DATA, in the cache, or downloaded now."""
     chosen = _chosen_folder()
     cache = Path(pooch.os_cache("stepwise_ssl"))
     if chosen is not None:
-        pack = chosen / f"{published.name}_{split}_jpeg.npz"
-        if not (chosen / published.archive).exists() and pack.exists():
-            return pack
+        packed = chosen / pack
+        if not (chosen / published.archive).exists() and packed.exists():
+            return packed
     for folder in filter(None, (chosen, cache)):
         if (folder / published.archive).exists():
             return folder / published.archive
@@ -58,8 +57,8 @@ def locate(published: Published, split: str) -> Path:
 
 
 @contextmanager
-def opened(archive: Path, published: Published) -> Iterator[tarfile.TarFile]:
-    """The archive, checked; nothing is unpacked to disk or unpickled.
+def checked(archive: Path, published: Published) -> Iterator[None]:
+    """Around all reading of the archive; nothing is unpacked to disk or unpickled.
 
     Raises:
         ValueError: another file than the published one, or damaged.
@@ -67,13 +66,14 @@ def opened(archive: Path, published: Published) -> Iterator[tarfile.TarFile]:
     if pooch.file_hash(archive, "md5") != published.md5:
         raise ValueError(
             f"{archive} is not the expected file: its MD5 is not {published.md5}. It may be "
-            "incomplete, or another version (the binary one is needed). Delete it and fetch it "
-            f"again from {published.sources[0]}."
+            "incomplete, or another version of the data set. Delete it and fetch it again from "
+            f"{published.sources[0]}."
         )
     try:
-        with tarfile.open(archive, "r:gz") as tar:
-            yield tar
-    except (tarfile.TarError, EOFError, zlib.error, KeyError, ValueError) as error:
+        yield
+    except (
+        tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, KeyError, ValueError
+    ) as error:  # fmt: skip
         raise ValueError(f"{archive} is damaged: {error}") from error
 
 
@@ -88,24 +88,47 @@ def member_rows(tar: tarfile.TarFile, name: str, length: int, n: int | None = No
     return raw.reshape(-1, length)
 
 
-def read_jpeg_pack(pack: Path, n: int | None, name: str) -> Images:
+def read_jpeg_pack(pack: Path, name: str, part: slice) -> Images:
     """Pictures as JPEG files in one array: picture i is bytes[offsets[i]:offsets[i + 1]]."""
     try:
         with np.load(pack, allow_pickle=False) as arrays:
             raw, offsets, labels = (arrays[key] for key in ("bytes", "offsets", "labels"))
-        labels = labels[:n].astype(np.int64)
-        pieces = pairwise(offsets[: len(labels) + 1])
-        x = np.stack([_decode(raw[start:stop]) for start, stop in pieces])
+        if len(offsets) != len(labels) + 1:
+            raise ValueError(f"{len(labels)} labels and {len(offsets)} offsets, not one more")
+        pieces = list(pairwise(offsets))[part]
+        x = decode_all((raw[start:stop].tobytes() for start, stop in pieces), len(pieces))
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"{pack} is damaged or has not the arrays bytes, offsets and labels: {error}"
         ) from error
-    return Images(x, labels, f"{name}-jpeg")
+    return Images(x, labels[part].astype(np.int64), name)
 
 
-def _decode(jpeg: np.ndarray) -> np.ndarray:
-    with Image.open(io.BytesIO(jpeg.tobytes())) as picture:
-        return np.asarray(picture.convert("RGB"))
+def decode_all(files: Iterable[bytes], n: int) -> np.ndarray:
+    """n JPEG files of one size as (n, h, w, 3) uint8; grey ones get three equal channels.
+
+    Raises:
+        ValueError: no file at all, one that is no picture, or one of another size.
+    """
+    if n == 0:
+        raise ValueError("it holds no picture of this part")
+    x = np.empty(0, np.uint8)
+    # One by one into the array: a list of all beside it would double the memory.
+    for i, picture in enumerate(map(_decode, files)):
+        if i == 0:
+            x = np.empty((n, *picture.shape), np.uint8)
+        if picture.shape != x.shape[1:]:
+            raise ValueError(f"picture {i} is {picture.shape[:2]}, the first {x.shape[1:3]}")
+        x[i] = picture
+    return x
+
+
+def _decode(jpeg: bytes) -> np.ndarray:
+    try:
+        with Image.open(io.BytesIO(jpeg)) as picture:
+            return np.asarray(picture.convert("RGB"))
+    except OSError as error:
+        raise ValueError(f"a file in it is no picture: {error}") from error
 
 
 def _chosen_folder() -> Path | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tarfile
+
 import numpy as np
 
-from ._archive import Published, locate, member_rows, opened, read_jpeg_pack
+from ._archive import Published, checked, locate, member_rows, read_jpeg_pack
 from ._images import Images
 
 ARCHIVE = "cifar-10-binary.tar.gz"
@@ -25,12 +27,12 @@ _RECORD = 1 + 3 * 32 * 32  # one byte for the label, then the red, the green and
 
 def cifar10(split: str, n: int | None) -> Images:
     """The first n pictures, or all: from $STEPWISE_DATA, the cache, or the network."""
-    published = Published("CIFAR-10", "cifar10", ARCHIVE, MD5, MEGABYTES, SOURCES, _SPEED)
-    found = locate(published, split)
+    published = Published("CIFAR-10", ARCHIVE, MD5, MEGABYTES, SOURCES, _SPEED)
+    found = locate(published, f"cifar10_{split}_jpeg.npz")
     if found.suffix == ".npz":
-        return read_jpeg_pack(found, n, "cifar10")
+        return read_jpeg_pack(found, "cifar10-jpeg", slice(n))
     records, have = [], 0
-    with opened(found, published) as tar:
+    with checked(found, published), tarfile.open(found, "r:gz") as tar:
         for name in MEMBERS[split]:
             records.append(member_rows(tar, name, _RECORD))
             have += len(records[-1])

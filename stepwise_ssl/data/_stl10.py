@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tarfile
+
 import numpy as np
 
-from ._archive import Published, locate, member_rows, opened, read_jpeg_pack
+from ._archive import Published, checked, locate, member_rows, read_jpeg_pack
 from ._images import Images
 
 ARCHIVE = "stl10_binary.tar.gz"
@@ -20,11 +22,11 @@ _PIXELS = 3 * 96 * 96
 
 def stl10(split: str, n: int | None) -> Images:
     """The first n pictures, or all: from $STEPWISE_DATA, the cache, or the network."""
-    published = Published("STL-10", "stl10", ARCHIVE, MD5, MEGABYTES, SOURCES, _SPEED)
-    found = locate(published, split)
+    published = Published("STL-10", ARCHIVE, MD5, MEGABYTES, SOURCES, _SPEED)
+    found = locate(published, f"stl10_{split}_jpeg.npz")
     if found.suffix == ".npz":
-        return read_jpeg_pack(found, n, "stl10")
-    with opened(found, published) as tar:
+        return read_jpeg_pack(found, "stl10-jpeg", slice(n))
+    with checked(found, published), tarfile.open(found, "r:gz") as tar:
         table = member_rows(tar, f"stl10_binary/{split}_X.bin", _PIXELS, n)
         if split == "unlabeled":
             y = np.full(len(table), -1)

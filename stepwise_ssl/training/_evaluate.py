@@ -28,9 +28,8 @@ class Evaluation:
         self.channels = pictures.channels
         self.sets = []
         for split, share in (("train", 1), ("test", 2)):
-            images = data.load_images(config.data, split)
             few = max(1, config.evaluation_pictures // share)
-            images = data.Images(images.x[:few], images.y[:few], images.name)
+            images = data.at_most(config.data, split, few)
             self.sets.append((pictures.whole(images), images.y))
 
     def of(self, model: Encoder) -> dict[str, float]:
