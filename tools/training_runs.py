@@ -31,8 +31,8 @@ def _small() -> dict[str, TrainConfig]:
         for loss, name in LOSSES.items():
             for seed in SEEDS:
                 kept = {"keep_embeddings": PAIRS} if seed == 0 else {}
-                config = recipe(f"{data}-{name}", seed=seed, log_points=150)
-                configs[f"{data}_{loss}_s{seed}"] = config.replace(**kept)
+                config = recipe(f"{data}-{name}", seed=seed, log_points=150, **kept)
+                configs[f"{data}_{loss}_s{seed}"] = config
                 standard = config.replace(init_scale=1.0)
                 configs[f"{data}_{loss}_standard_s{seed}"] = standard
     return configs
