@@ -1,0 +1,773 @@
+/*
+ * The embedding space: a recorded run of a residual network under a time slider. The cloud of its
+ * embeddings in the first three directions that were learned, the spectrum, all eigenvalues, the
+ * loss.
+ *
+ * One module for two homes, as staircase.js; what all widgets share stands before it (_parts.js).
+ *
+ * State (see _embedding_space.py): sets, by name { label, classes, labels, pictures, runs }, where
+ * runs holds what _recorded.py made of each run, by loss and start; data, loss, start, scale,
+ * iteration.
+ */
+const {
+  short, tickStep, multiples, text, line, figure, path, modeColours, OWN_KEYS, make, slider, choice,
+  player, dragTime, sentence, installStyle,
+} = parts;
+
+// --- A recorded run -----------------------------------------------------------------------------
+
+const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+
+async function inflate(packed) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** What `encode` in _recorded.py packed: curves of all records, points of some of them. */
+async function decode({ steps, d, scale, crossings, frames, ranges, arrays }) {
+  const content = await inflate(bytes(arrays));
+  const view = new DataView(content.buffer);
+  let at = 0;
+  const read = (n, [low, high]) => Float64Array.from({ length: n }, () => {
+    const level = view.getUint16(at, true);
+    at += 2;
+    return low + ((high - low) / 65535) * level;
+  });
+  const eigenvalues = read(steps.length * d, ranges[0]).map(Math.exp);
+  const loss = read(steps.length, ranges[1]);
+  const sizes = read(frames.length * 3, ranges[2]).map(Math.exp);
+  const each = (content.length - at) / frames.length; // numbers a frame: 3 × 2 × pairs
+  const levels = new Int8Array(each); // its changes wrap round in 8 bits, as they were written
+  const points = frames.map((_, f) => Float32Array.from(levels, (_, i) => {
+    levels[i] += content[at++];
+    return (levels[i] * sizes[3 * f + Math.floor((3 * i) / each)]) / 127;
+  }));
+  const place = (iteration) => Math.log1p(iteration / scale);
+  return {
+    d, crossings, steps, loss, points, place, pairs: each / 6, last: steps.at(-1),
+    iteration: (x) => scale * Math.expm1(x),
+    rows: steps.map((_, k) => eigenvalues.subarray(k * d, (k + 1) * d)),
+    places: steps.map(place),
+    framePlaces: frames.map((k) => place(steps[k])),
+  };
+}
+
+/** The row at x among `places`, linear between neighbours. */
+function between(x, places, rows) {
+  let k = places.findIndex((place) => place > x);
+  if (k < 0) k = places.length - 1;
+  const share = (x - places[k - 1]) / (places[k] - places[k - 1]);
+  return rows[k - 1].map((value, i) => (1 - share) * value + share * rows[k][i]);
+}
+
+/** Standard deviations along the three directions. */
+function spread(points) {
+  const n = points.length / 3;
+  return [0, 1, 2].map((j) => {
+    const along = points.subarray(j * n, (j + 1) * n);
+    const mean = along.reduce((sum, p) => sum + p, 0) / n;
+    return Math.sqrt(along.reduce((sum, p) => sum + (p - mean) ** 2, 0) / n);
+  });
+}
+
+/** A run at one iteration. */
+function moment(run, iteration) {
+  const now = Math.min(iteration, run.last);
+  const x = run.place(now);
+  const points = between(x, run.framePlaces, run.points);
+  return {
+    iteration: now, x, points,
+    spread: spread(points),
+    eigenvalues: between(x, run.places, run.rows),
+    loss: between(x, run.places, Array.from(run.loss, (value) => [value]))[0],
+    learned: run.crossings.filter((c) => c !== null && c <= now).length,
+  };
+}
+
+/** 0, half-way on a log axis from step to step, and the end: where the step buttons lead. */
+function plateaus({ crossings, last }) {
+  const steps = crossings.filter((c) => c !== null);
+  return [0, ...steps.slice(1).map((c, k) => Math.sqrt(steps[k] * c)), last];
+}
+
+// --- Words --------------------------------------------------------------------------------------
+
+const SHAPES = ["a point", "a line", "a plane", "a volume"];
+const VISIBLE = 0.1; // the variance from which a direction is seen
+
+const visible = (sizes) => sizes.filter((size) => size ** 2 >= VISIBLE).length;
+
+function shape(run, { learned, spread: sizes }) {
+  if (visible(spread(run.points[0])) === 3) return "a volume, as it was from the start";
+  const known = Math.min(learned, 3);
+  const seen = visible(sizes);
+  return seen > known ? `${SHAPES[known]} growing into ${SHAPES[seen]}` : SHAPES[known];
+}
+
+function inWords(run, now) {
+  const { d, crossings } = run;
+  const { learned } = now;
+  const next = crossings.find((c) => c !== null && c > now.iteration);
+  const count = learned === d ? `all ${d}` : `${learned} of ${d}`;
+  const beyond = learned > 3
+    ? `; ${learned - 3} more learned dimension${learned === 4 ? "" : "s"} cannot be drawn` : "";
+  const ahead = next !== undefined ? ` Next step at iteration ${Math.round(next)}.`
+    : learned === d ? "" : " No further step in this run.";
+  return `Iteration ${Math.round(now.iteration)}: ${count} dimensions learned, ` +
+    `loss ${now.loss.toFixed(2)}. The cloud is ${shape(run, now)}${beyond}.${ahead}`;
+}
+
+// --- The cloud ----------------------------------------------------------------------------------
+
+const BOX = 2.6; // standard deviations from the middle of the box to its sides
+const DISTANCE = 7; // of the eye, in half widths of the box
+
+/** Half widths of the box: [along direction 1, 2, 3]. */
+function box(run, sizes, scale) {
+  if (scale === "each") return sizes.map((size) => BOX * size);
+  const largest = scale === "whole" ? Math.max(...sizes) : run.largest;
+  return [0, 1, 2].map(() => BOX * largest);
+}
+
+/**
+ * Direction 1 runs to the right, 2 into the picture, 3 upwards; `turn` goes round the upright,
+ * `tilt` lifts the eye. From a point in half widths of the box to the screen: x, y, and how much
+ * nearer than the middle it is.
+ */
+function projection({ turn, tilt }, { cx, cy, unit }) {
+  const [c, s, ct, st] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
+  return (p1, p2, p3) => {
+    const away = p2 * c - p1 * s;
+    const near = p3 * st - away * ct;
+    const grow = (unit * DISTANCE) / (DISTANCE - near);
+    return [cx + grow * (p1 * c + p2 * s), cy - grow * (p3 * ct + away * st), near];
+  };
+}
+
+const EDGES = [0, 1, 2].flatMap((axis) => [[-1, -1], [-1, 1], [1, -1], [1, 1]].map(([u, v]) =>
+  [-1, 1].map((end) => {
+    const corner = [u, v];
+    corner.splice(axis, 0, end);
+    return corner;
+  })));
+
+/** Strokes of one kind in one go. */
+function strokes(pen, segments, colour, width) {
+  pen.beginPath();
+  for (const [[x1, y1], [x2, y2]] of segments) {
+    pen.moveTo(x1, y1);
+    pen.lineTo(x2, y2);
+  }
+  pen.strokeStyle = colour;
+  pen.lineWidth = width;
+  pen.stroke();
+}
+
+function mark(pen, diamond, x, y, r) {
+  pen.beginPath();
+  if (diamond) {
+    const h = 1.25 * r;
+    pen.moveTo(x, y - h);
+    pen.lineTo(x + h, y);
+    pen.lineTo(x, y + h);
+    pen.lineTo(x - h, y);
+    pen.closePath();
+  } else {
+    pen.arc(x, y, r, 0, 2 * Math.PI);
+  }
+}
+
+/**
+ * Draws the cloud and returns where each pair's two views came to stand. `look` has the colours;
+ * `only` is a class that stands out, `chosen` a pair, each null where there is none.
+ */
+function drawCloud(pen, { width, height }, now, half, eye, look, { labels, only, chosen }) {
+  // The box, turned in any way, has to fit.
+  const unit = Math.min(width, height * 1.12) / 3.35;
+  const at = projection(eye, { cx: width / 2, cy: height / 2 - 4, unit });
+  const n = now.points.length / 6;
+  pen.clearRect(0, 0, width, height);
+  pen.lineJoin = pen.lineCap = "round";
+
+  // The box without the three edges that meet in its nearest corner.
+  const nearest = [-1, 1].flatMap((a) => [-1, 1].flatMap((b) => [-1, 1].map((c) => [a, b, c])))
+    .reduce((best, corner) => (at(...corner)[2] > at(...best)[2] ? corner : best));
+  const behind = EDGES.filter((ends) => !ends.some((end) => end.every((x, k) => x === nearest[k])));
+  strokes(pen, behind.map((ends) => ends.map((end) => at(...end))), look.guide, 1);
+
+  // Its axes, and on each so far as the cloud reaches: two standard deviations.
+  [0, 1, 2].forEach((j) => {
+    const ends = (reach) => [-reach, reach].map((r) => at(...[0, 1, 2].map((k) => (k === j ? r : 0))));
+    strokes(pen, [ends(1)], look.edge, 1);
+    strokes(pen, [ends(Math.min(1, (2 * now.spread[j]) / half[j]))], look.ink, 2);
+  });
+
+  // The shadow on the floor tells a volume from a plane when the picture stands still.
+  pen.fillStyle = look.ink;
+  pen.globalAlpha = 0.09;
+  for (let i = 0; i < 2 * n; i++) {
+    const [x, y] = at(now.points[i] / half[0], now.points[2 * n + i] / half[1], -1);
+    pen.beginPath();
+    pen.ellipse(x, y, 3, 1.4, 0, 0, 2 * Math.PI);
+    pen.fill();
+  }
+
+  const places = Array.from({ length: 2 * n }, (_, i) =>
+    at(...[0, 1, 2].map((j) => now.points[j * 2 * n + i] / half[j])));
+  const dim = (pair) => (only !== null && labels[pair] !== only ? 0.12 : 1);
+  for (let k = 0; k < n; k++) {
+    pen.globalAlpha = 0.4 * dim(k);
+    strokes(pen, [[places[k], places[n + k]]], look.of(labels[k]), 1);
+  }
+  const order = places.map((_, i) => i).sort((i, j) => places[i][2] - places[j][2]);
+  const size = unit / 36;
+  for (const i of order) {
+    const [x, y, near] = places[i];
+    pen.globalAlpha = dim(i % n) * Math.min(1, Math.max(0.45, 0.8 + 0.25 * near));
+    mark(pen, labels[i % n] >= 5, x, y, size * (1 + 0.2 * near));
+    pen.fillStyle = look.of(labels[i % n]);
+    pen.fill();
+    pen.strokeStyle = look.paper;
+    pen.lineWidth = 0.75;
+    pen.stroke();
+  }
+  pen.globalAlpha = 1;
+  if (chosen !== null) {
+    const two = [places[chosen], places[n + chosen]];
+    strokes(pen, [two], look.ink, 2);
+    for (const [x, y] of two) {
+      mark(pen, false, x, y, 2 * size);
+      pen.strokeStyle = look.ink;
+      pen.stroke();
+    }
+  }
+  [0, 1, 2].forEach((j) => {
+    const [x, y] = at(...[0, 1, 2].map((k) => (k === j ? 1.13 : 0)));
+    pen.font = `${now.learned > j ? "600 " : ""}13px ${look.font}`;
+    pen.fillStyle = now.learned > j ? look.ink : look.quiet;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    const name = `direction ${j + 1}`;
+    const room = pen.measureText(name).width / 2 + 2;
+    pen.fillText(name, Math.min(width - room, Math.max(room, x)), y);
+  });
+  return places;
+}
+
+// --- The curves ---------------------------------------------------------------------------------
+
+const LEFT = 34; // px beside the panels, for the numbers of their scales
+const RIGHT = 10;
+
+const name = (x, y, symbol, words) =>
+  text(x, y, "start", `<tspan class="name">${symbol}</tspan><tspan class="quiet" dx="8">${words}</tspan>`);
+
+function layout(width, run) {
+  const top = { y: 44, height: 66 };
+  const bottom = { y: top.y + top.height + 32, height: 120 };
+  const end = run.place(run.last);
+  const scale = ({ y, height }, low, high) => (v) => y + height - (height * (v - low)) / (high - low);
+  const [low, high] = [Math.min(0, ...run.loss), Math.max(...run.loss)];
+  return {
+    top, bottom, high, right: width - RIGHT, base: bottom.y + bottom.height,
+    x: (place) => LEFT + ((width - RIGHT - LEFT) * place) / end,
+    yLoss: scale(top, low, 1.06 * high),
+    yLambda: scale(bottom, 0, 1.05 * run.highest),
+  };
+}
+
+/** Ticks at 1, 2, 5, … and their numbers where there is room; 0 at the left. */
+function timeTicks(L, run) {
+  const places = [1, 5, 2].flatMap((m) =>
+    Array.from({ length: 1 + Math.floor(Math.log10(run.last)) }, (_, e) => m * 10 ** e));
+  const taken = [LEFT];
+  const ticks = places.filter((t) => t <= run.last).map((t) => {
+    const x = L.x(run.place(t));
+    if (x < LEFT + 14) return "";
+    const fits = taken.every((other) => Math.abs(other - x) > 38) && x < L.right - 6;
+    if (fits) taken.push(x);
+    return line(x, L.base, x, L.base + (fits ? 6 : 3), "axis") +
+      (fits ? text(x, L.base + 20, "middle", t) : "");
+  });
+  return line(LEFT, L.base, L.right, L.base, "axis") + line(LEFT, L.base, LEFT, L.base + 6, "axis") +
+    text(LEFT, L.base + 20, "middle", 0) + ticks.join("");
+}
+
+/** Guides with their numbers; the level ½ is the one that makes a step. */
+function levels(y, x1, x2, highest, height) {
+  const step = tickStep(highest, height, 32);
+  const rest = multiples(step, 0, highest).filter((v) => v === 0 || Math.abs(y(v) - y(0.5)) > 14);
+  return rest.map((v) => line(x1, y(v), x2, y(v), "guide") + text(x1 - 7, y(v) + 4, "end", short(v))).join("") +
+    line(x1, y(0.5), x2, y(0.5), "half") +
+    (Math.abs(y(0) - y(0.5)) > 12 ? text(x1 - 7, y(0.5) + 4, "end", "½") : "");
+}
+
+const upright = (L, x, kind) =>
+  `<path d="M${x} ${L.top.y - 4}V${L.top.y + L.top.height}M${x} ${L.bottom.y}V${L.base}" class="${kind}"/>`;
+
+/** Everything that does not depend on the iteration. */
+function drawCurves(L, run) {
+  const xs = run.places.map(L.x);
+  let taken = -Infinity;
+  const modes = Array.from({ length: run.d }, (_, j) => {
+    const ys = run.rows.map((row) => L.yLambda(row[j]));
+    const c = run.crossings[j];
+    const x = c === null ? null : L.x(run.place(c));
+    const fits = x !== null && x > taken + 4 + 4 * String(j + 1).length;
+    if (fits) taken = x + 4 * String(j + 1).length;
+    return `<g class="mode" ${modeColours(j, run.d)}>${x === null ? "" : upright(L, x, "step")}` +
+      `<path d="${path(xs, ys)}" class="curve"/></g>${fits ? text(x, L.top.y - 9, "middle", j + 1) : ""}`;
+  });
+  const lossGuides = [0, L.high].map((v) =>
+    line(LEFT, L.yLoss(v), L.right, L.yLoss(v), "guide") + text(LEFT - 7, L.yLoss(v) + 4, "end", short(Number(v.toPrecision(2)))));
+  return [
+    ...lossGuides, levels(L.yLambda, LEFT, L.right, run.highest, L.bottom.height),
+    timeTicks(L, run), ...modes,
+    `<path d="${path(xs, Array.from(run.loss, L.yLoss))}" class="curve loss"/>`,
+    name(LEFT, 15, "loss", "steps numbered"),
+    name(LEFT, L.bottom.y - 9, "eigenvalues", "½ = learned"),
+    text((LEFT + L.right) / 2, L.base + 38, "middle", "iteration, on a log axis that begins at 0", "quiet"),
+  ].join("");
+}
+
+/** The present: a line, dots where it meets the curves, and a veil over what is to come. */
+function drawNow(L, run, now) {
+  const x = L.x(now.x);
+  const veil = ({ y, height }) =>
+    `<rect x="${x}" y="${y - 5}" width="${Math.max(0, L.right - x + 2)}" height="${height + 5}" class="veil"/>`;
+  const dots = Array.from(now.eigenvalues, (value, j) =>
+    `<circle cx="${x}" cy="${L.yLambda(value)}" r="3.5" class="mode dot" ${modeColours(j, run.d)}/>`);
+  return [
+    veil(L.top), veil(L.bottom), upright(L, x, "now"), ...dots.reverse(),
+    `<circle cx="${x}" cy="${L.yLoss(now.loss)}" r="5" class="now-dot"/>`,
+  ].join("");
+}
+
+function drawSpectrum({ width, height }, run, now) {
+  const [top, base] = [30, height - 40];
+  const y = (v) => base - ((base - top) * v) / (1.05 * run.highest);
+  const room = (width - LEFT - RIGHT) / run.d;
+  const bars = Array.from(now.eigenvalues, (value, j) => {
+    const x = LEFT + (j + 0.5) * room;
+    return `<g class="mode" ${modeColours(j, run.d)}><rect x="${x - 0.32 * room}" y="${y(value)}" ` +
+      `width="${0.64 * room}" height="${base - y(value)}" class="bar"/></g>` +
+      text(x, base + 16, "middle", j + 1, now.learned > j ? "" : "quiet");
+  });
+  return [
+    name(0, 15, "spectrum", "at this iteration"),
+    levels(y, LEFT, width - RIGHT, run.highest, base - top), ...bars,
+    line(LEFT, base, width - RIGHT, base, "axis"),
+    text(LEFT + (width - LEFT - RIGHT) / 2, base + 34, "middle", "eigenvalue, largest first", "quiet"),
+  ].join("");
+}
+
+// --- Style --------------------------------------------------------------------------------------
+
+// Five colours that the common kinds of colour blindness keep apart, and two shapes: ten classes.
+const CLASS_COLOURS = [
+  ["#1f6fd0", "#4aa3ff"], ["#d96a00", "#ffb000"], ["#00a08a", "#2fd0b0"],
+  ["#7d1d7a", "#e070c0"], ["#303840", "#f2f2f2"],
+];
+
+const STYLE = `
+& .choices { display: grid; gap: 4px; margin-bottom: 10px; }
+& .stage { display: grid; grid-template-columns: minmax(0, 1fr); gap: 4px 20px; }
+@container (min-width: 620px) { & .stage { grid-template-columns: minmax(0, 7fr) minmax(0, 5fr); } }
+& .frame { container-type: inline-size; }
+& .scene { position: relative; }
+& canvas.cloud { display: block; width: 100%; cursor: grab; touch-action: pan-y; border-radius: 5px; }
+& canvas.cloud:active { cursor: grabbing; }
+& canvas.cloud:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
+& .scale-words { position: absolute; left: 0; bottom: 0; margin: 0; font-size: 12px; color: var(--quiet); pointer-events: none; }
+& .tip {
+  position: absolute; pointer-events: none; padding: 4px 7px; font-size: 13px; text-align: center;
+  color: var(--ink); background: var(--paper); border: 1px solid var(--edge); border-radius: 5px;
+}
+& .tip canvas { display: block; width: 56px; height: 56px; margin: 0 auto 2px; image-rendering: pixelated; }
+& .tip[hidden], & .tip canvas[hidden], & .legend[hidden] { display: none; }
+& .legend { display: flex; flex-wrap: wrap; gap: 2px 4px; align-items: center; margin: 2px 0 0; }
+& .legend button {
+  padding: 1px 6px; font: inherit; font-size: 13px; color: var(--ink); background: none;
+  border: 1px solid transparent; border-radius: 5px; cursor: pointer;
+}
+& .legend button:hover { border-color: var(--edge); }
+& .legend button[aria-pressed="true"] { border-color: var(--ink); }
+& .legend span { color: var(--mode); margin-right: 3px; }
+& .curves { cursor: ew-resize; touch-action: pan-y; margin-top: 8px; }
+& .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
+& .loss { stroke: var(--ink); }
+& .mode { stroke: var(--mode); }
+& .bar { fill: var(--mode); stroke: none; }
+& .step { stroke-width: 1; opacity: 0.6; }
+& .half { stroke: var(--quiet); stroke-dasharray: 4 3; }
+& .dot { fill: var(--mode); stroke: var(--paper); stroke-width: 1; }
+& .veil { fill: var(--paper); opacity: 0.55; }
+& .now { stroke: var(--accent); stroke-width: 1.5; }
+& .now-dot { fill: var(--accent); stroke: var(--paper); stroke-width: 1.5; }
+& .iteration input { width: calc(100% - 28px); margin-left: 26px; }
+& .run { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 8px 0; }
+& .run .jump {
+  padding: 4px 10px; font: inherit; color: var(--accent); background: none;
+  border: 1px solid var(--accent); border-radius: 5px; cursor: pointer;
+}
+& .run .jump[aria-disabled="true"] { color: var(--quiet); border-color: var(--edge); cursor: default; }
+& .turning { display: inline-flex; gap: 5px; align-items: center; margin: 0 0 0 auto; font-weight: normal; }
+@media (prefers-reduced-motion: reduce) { & .turning { display: none; } }
+/* Room for the longest sentence, so that nothing jumps while one drags. */
+& .words { min-height: 2.8em; margin: 2px 0 8px; }
+@container (max-width: 500px) { & .words { min-height: 5.6em; } }
+`;
+
+const NOTE = "Both views of 60 pairs of pictures, joined by a thin line, along the first three directions " +
+  "that were learned. Heavy lines: two standard deviations. A step is where an eigenvalue of the " +
+  "embedding’s covariance first reaches ½. Press a class to see it alone. Drag the cloud, or use the " +
+  "arrow keys on it, to turn it; N shows the next pair.";
+
+// --- The widget ---------------------------------------------------------------------------------
+
+const TRAITS = ["data", "loss", "start", "scale", "iteration"];
+const LOSSES = { barlow_twins: "Barlow Twins", simclr: "SimCLR", vicreg: "VICReg" };
+const STARTS = { small: "small", standard: "standard" };
+const SCALES = { true: "true", whole: "cloud enlarged", each: "each direction enlarged" };
+const EYE = { turn: -0.56, tilt: 0.38 }; // radians, at first
+const SWAY = { reach: 0.5, seconds: 18 }; // from side to side: end-on, a line would look like a point
+
+/** The classes as buttons: one pressed stands out in the cloud. */
+function legend(classes, pick) {
+  const buttons = classes.map((words, k) => {
+    const [light, dark] = CLASS_COLOURS[k % 5];
+    const glyph = make("span", { class: "mode", "aria-hidden": "true", style: `--light:${light};--dark:${dark}` },
+      k < 5 ? "●" : "◆");
+    const button = make("button", { type: "button", "aria-pressed": "false", ...OWN_KEYS }, glyph, words);
+    button.addEventListener("click", () => pick(k));
+    return button;
+  });
+  const node = make("div", { class: "legend", role: "group", "aria-label": "Classes" }, ...buttons);
+  node.hidden = classes.length === 0;
+  return {
+    node,
+    show: (only) => buttons.forEach((b, k) => b.setAttribute("aria-pressed", String(k === only))),
+    colours: () => buttons.slice(0, 5).map((b) => getComputedStyle(b.firstChild).color),
+  };
+}
+
+/** An 8 × 8 picture with values 0 to 255, ink on paper as the theme has them. */
+function drawPicture(canvas, pixels) {
+  const image = new ImageData(8, 8);
+  pixels.forEach((value, p) => image.data.set([value, value, value, 255], 4 * p));
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+async function render({ model, el }) {
+  installStyle("stepwise-embedding-space", STYLE);
+  const get = (trait) => model.get(trait);
+  const decoded = new Map(); // runs are unpacked when they are first looked at
+  async function load() {
+    const key = [get("data"), get("loss"), get("start")].join("/");
+    if (!decoded.has(key)) {
+      const run = await decode(get("sets")[get("data")].runs[get("loss")][get("start")]);
+      run.largest = Math.max(...run.points.flatMap(spread));
+      run.highest = Math.max(...run.rows.map((row) => Math.max(...row)));
+      decoded.set(key, run);
+    }
+    return decoded.get(key);
+  }
+  let run = await load(); // if this fails the picture stays
+
+  const canvas = make("canvas", {
+    class: "cloud", tabindex: "0", role: "img", "data-control": "cloud", ...OWN_KEYS,
+  });
+  const picture = make("canvas", { width: 8, height: 8 });
+  const tipWords = make("span", {});
+  const tip = make("div", { class: "tip" }, picture, tipWords);
+  const scaleWords = make("p", { class: "scale-words" });
+  const spectrum = figure("Spectrum: a bar for each eigenvalue at this iteration.", 1);
+  const curves = figure("Loss over iterations; below it all eigenvalues, one staircase.", 2);
+  curves.classList.add("curves");
+  const words = sentence();
+  const classes = make("div", {});
+  let key = null;
+  let only = null; // class
+  let chosen = null; // pair
+  let places = []; // of the views, as last drawn
+  let now = null;
+  let L = null;
+  let size = { width: 0, height: 0 };
+  let drawn = null; // what the curves were drawn from
+  let pending = null;
+  let begun = null; // of the sway
+  let swayed = 0;
+  const eye = { ...EYE };
+
+  function paintCloud() {
+    const set = get("sets")[get("data")];
+    const style = getComputedStyle(canvas);
+    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+    const palette = key.colours();
+    const look = {
+      ink: colour("ink"), quiet: colour("quiet"), guide: colour("guide"), edge: colour("edge"),
+      paper: colour("paper"), font: style.fontFamily,
+      of: (label) => (palette.length ? palette[label % 5] : colour("accent")),
+    };
+    const pen = canvas.getContext("2d");
+    const ratio = window.devicePixelRatio || 1;
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const labels = set.classes.length ? set.labels : set.labels.map(() => 0);
+    const half = box(run, now.spread, get("scale"));
+    const seen = { turn: eye.turn + SWAY.reach * Math.sin(swayed), tilt: eye.tilt };
+    places = drawCloud(pen, size, now, half, seen, look, { labels, only, chosen });
+    tip.hidden = chosen === null;
+    if (chosen === null) return;
+    const [x, y] = places[chosen];
+    tipWords.textContent = set.classes.length ? set.classes[set.labels[chosen]] : `class ${set.labels[chosen]}`;
+    picture.hidden = set.pictures === null;
+    if (set.pictures !== null) drawPicture(picture, bytes(set.pictures).subarray(64 * chosen, 64 * chosen + 64));
+    tip.style.left = `${Math.min(size.width - tip.offsetWidth - 2, Math.max(2, x + 14))}px`;
+    tip.style.top = `${Math.min(size.height - tip.offsetHeight - 2, Math.max(2, y - tip.offsetHeight - 10))}px`;
+  }
+
+  function drawIfChanged(width, box) {
+    const from = JSON.stringify([get("data"), get("loss"), get("start"), width, box]);
+    if (from === drawn) return;
+    drawn = from;
+    L = layout(width, run);
+    curves.setAttribute("viewBox", `0 0 ${width} ${L.base + 44}`);
+    curves.firstElementChild.innerHTML = drawCurves(L, run);
+    spectrum.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
+    const ratio = window.devicePixelRatio || 1;
+    [canvas.width, canvas.height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
+    canvas.style.height = `${size.height}px`;
+  }
+
+  function redrawNow() {
+    pending = null;
+    const width = Math.round(curves.parentElement.clientWidth);
+    if (width === 0) return; // hidden: the observer calls again when there is room
+    const wide = width >= 620;
+    size = { width: Math.round(canvas.parentElement.clientWidth), height: wide ? 370 : 300 };
+    const room = { width: Math.round(spectrum.parentElement.clientWidth), height: wide ? 250 : 150 };
+    drawIfChanged(width, room);
+    now = moment(run, get("iteration"));
+    curves.lastElementChild.innerHTML = drawNow(L, run, now);
+    spectrum.firstElementChild.innerHTML = drawSpectrum(room, run, now);
+    paintCloud();
+    const half = box(run, now.spread, get("scale"));
+    const enlarged = half.map((h) => short(Number(((BOX * run.largest) / h).toPrecision(2))));
+    scaleWords.textContent = {
+      true: `box: ±${short(Number(half[0].toPrecision(2)))} along each direction`,
+      whole: `enlarged × ${enlarged[0]}`,
+      each: `enlarged × ${enlarged.join(", × ")}`,
+    }[get("scale")];
+    canvas.setAttribute("aria-label",
+      "The cloud of embeddings; arrow keys turn it. Standard deviations along directions 1, 2 and 3: " +
+      `${now.spread.map((s) => s.toFixed(3)).join(", ")}.`);
+    time.show(now.iteration);
+    for (const control of choices) control.show(get(control.name));
+    const starts = get("sets")[get("data")].runs[get("loss")];
+    for (const input of startChoice.node.querySelectorAll("input")) input.disabled = !(input.value in starts);
+    back.setAttribute("aria-disabled", String(target(-1) === null));
+    forth.setAttribute("aria-disabled", String(target(1) === null));
+    words.say(inWords(run, now));
+  }
+
+  // However many events there are, one drawing a frame.
+  const redraw = () => (pending ??= requestAnimationFrame(redrawNow));
+  const done = () => model.save_changes();
+  const move = (iteration) => {
+    model.set("iteration", Math.min(run.last, Math.max(0, iteration)));
+    redraw();
+  };
+
+  /** Another run: unpack it first, and what was pointed at is gone. */
+  async function change() {
+    const set = get("sets")[get("data")];
+    if (!(get("start") in set.runs[get("loss")])) model.set("start", "small");
+    const next = await load();
+    if (next !== (await load())) return; // a later choice came first
+    run = next;
+    chosen = null;
+    if (get("iteration") > run.last) model.set("iteration", run.last);
+    if (key === null || key.of !== get("data")) {
+      only = null;
+      key = { ...legend(set.classes, (k) => {
+        only = only === k ? null : k;
+        key.show(only);
+        redraw();
+      }), of: get("data") };
+      classes.replaceChildren(key.node);
+    }
+    redraw();
+  }
+  const pick = (trait) => (value) => {
+    play.stop();
+    model.set(trait, value);
+    done();
+  };
+
+  // Along the time axis, 0 at its start and 1 at its end.
+  const clamp = (u) => Math.min(1, Math.max(0, u));
+  const share = (iteration) => clamp(run.place(iteration) / run.place(run.last));
+  const goTo = (u) => move(run.iteration(clamp(u) * run.place(run.last)));
+  const play = player(14, () => share(get("iteration")), goTo, done);
+  const stopAndGoTo = (u) => {
+    play.stop();
+    goTo(u);
+  };
+  const time = slider({
+    name: "iteration", label: "iteration", min: 0, max: 500, step: 1, words: (i) => String(Math.round(i)),
+    value: (k) => k / 500, position: (i) => Math.round(500 * share(i)), move: stopAndGoTo, done,
+  });
+  dragTime(curves, LEFT, RIGHT, stopAndGoTo, done);
+
+  /** The next plateau, or the last one; null if there is none. */
+  const target = (direction) => {
+    const here = get("iteration");
+    const all = plateaus(run).filter((i) => direction * (i - here) > 1e-6 * run.last);
+    return all.length ? all.at(direction > 0 ? 0 : -1) : null;
+  };
+  const jump = (direction, label) => {
+    const button = make("button", { type: "button", class: "jump", ...OWN_KEYS }, label);
+    button.addEventListener("click", () => {
+      const iteration = target(direction);
+      if (iteration === null) return;
+      play.stop();
+      move(iteration);
+      done();
+    });
+    return button;
+  };
+  const [back, forth] = [jump(-1, "‹ previous step"), jump(1, "next step ›")];
+
+  const sets = Object.fromEntries(Object.entries(get("sets")).map(([name, set]) => [name, set.label]));
+  const startChoice = choice({ name: "start", label: "start:", options: STARTS, pick: pick("start") });
+  const runChoices = [
+    choice({ name: "data", label: "data:", options: sets, pick: pick("data") }),
+    choice({ name: "loss", label: "loss:", options: LOSSES, pick: pick("loss") }),
+    startChoice,
+  ];
+  const scaleChoice = choice({ name: "scale", label: "scale:", options: SCALES, pick: pick("scale") });
+  const choices = [...runChoices, scaleChoice];
+
+  // The cloud turns by itself, from side to side, where the reader has nothing against motion.
+  const sway = make("input", { type: "checkbox", "data-control": "sway", ...OWN_KEYS });
+  sway.checked = true;
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  let held = false;
+  let onScreen = false;
+  let frame = null;
+  const swaying = () => sway.checked && onScreen && !held && !still.matches;
+  function swing(time) {
+    frame = null;
+    if (!swaying()) {
+      begun = null;
+      return;
+    }
+    begun ??= time - (swayed * SWAY.seconds * 1000) / (2 * Math.PI);
+    swayed = (2 * Math.PI * (time - begun)) / (1000 * SWAY.seconds);
+    if (now !== null && pending === null) paintCloud();
+    frame = requestAnimationFrame(swing);
+  }
+  const swingOn = () => (frame ??= requestAnimationFrame(swing));
+  sway.addEventListener("change", swingOn);
+  still.addEventListener("change", swingOn);
+
+  // Turned by hand.
+  const turnBy = (turn, tilt) => {
+    eye.turn += turn;
+    eye.tilt = Math.min(1.5, Math.max(-0.3, eye.tilt + tilt));
+    if (now !== null) paintCloud();
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    held = true;
+    canvas.setPointerCapture(event.pointerId);
+  });
+  const release = () => {
+    held = false;
+    swingOn();
+  };
+  canvas.addEventListener("pointerup", release);
+  canvas.addEventListener("pointercancel", release);
+  const point = (pair) => {
+    if (pair === chosen) return;
+    chosen = pair;
+    paintCloud();
+  };
+  canvas.addEventListener("pointermove", (event) => {
+    if (held) {
+      turnBy(0.008 * event.movementX, 0.008 * event.movementY);
+      return;
+    }
+    const bounds = canvas.getBoundingClientRect();
+    let nearest = 14; // px
+    let pair = null;
+    places.forEach(([x, y], i) => {
+      const away = Math.hypot(x - event.clientX + bounds.left, y - event.clientY + bounds.top);
+      if (away < nearest) [nearest, pair] = [away, i % run.pairs];
+    });
+    point(pair);
+  });
+  canvas.addEventListener("pointerleave", () => point(null));
+  canvas.addEventListener("blur", () => point(null));
+  canvas.addEventListener("keydown", (event) => {
+    const turns = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] };
+    if (event.key in turns) turnBy(...turns[event.key]);
+    else if (event.key.toLowerCase() === "n") point(chosen === null ? 0 : (chosen + 1) % run.pairs);
+    else if (event.key === "Escape") point(null);
+    else return;
+    event.preventDefault();
+  });
+
+  const swayLabel = make("label", { class: "turning" }, sway, "turn slowly");
+  el.classList.add("stepwise-widget");
+  el.replaceChildren(
+    make("div", { class: "stepwise-embedding-space", role: "group", "aria-label": "Embedding space" },
+      make("div", { class: "frame" },
+        make("div", { class: "choices" }, ...runChoices.map((control) => control.node)),
+        make("div", { class: "stage" },
+          make("div", {}, make("div", { class: "scene" }, canvas, tip, scaleWords), classes),
+          make("div", {}, spectrum)),
+        make("div", {}, curves), time.node,
+        make("div", { class: "run" }, play.button, back, forth, swayLabel),
+        words.seen, words.heard, scaleChoice.node,
+        make("p", { class: "note" }, NOTE))));
+  await change();
+
+  const observer = new ResizeObserver(redraw);
+  observer.observe(el);
+  const watcher = new IntersectionObserver(([entry]) => {
+    onScreen = entry.isIntersecting;
+    swingOn();
+  });
+  watcher.observe(canvas);
+  // The canvas does not follow the page's theme by itself.
+  const themes = new MutationObserver(redraw);
+  for (const node of [document.documentElement, document.body]) themes.observe(node, { attributes: true });
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", redraw);
+  const changes = { data: change, loss: change, start: change, scale: redraw, iteration: redraw };
+  for (const name of TRAITS) model.on(`change:${name}`, changes[name]);
+
+  return () => {
+    observer.disconnect();
+    watcher.disconnect();
+    themes.disconnect();
+    dark.removeEventListener("change", redraw);
+    still.removeEventListener("change", swingOn);
+    play.stop();
+    words.hush();
+    cancelAnimationFrame(pending);
+    cancelAnimationFrame(frame);
+    for (const name of TRAITS) model.off(`change:${name}`, changes[name]);
+  };
+}
+
+// For the tests, which compare with Python.
+render.closedForm = {
+  moment: async (state, iteration) => {
+    const run = await decode(state);
+    const { points, eigenvalues, loss, spread: sizes } = moment(run, iteration);
+    return { points: [...points], eigenvalues: [...eigenvalues], loss, spread: sizes };
+  },
+};
+
+export default { render };
