@@ -49,7 +49,11 @@ SETS = {
         {"small": "cifar10_{}_s0", "standard": "cifar10_{}_standard_s0"},
         CIFAR10,
     ),
-    "resnet18": Recorded("CIFAR-10, ResNet-18", {"small": "gpu_resnet18_{}"}, CIFAR10),
+    "resnet18": Recorded(
+        "CIFAR-10, ResNet-18",
+        {"small": "gpu_resnet18_{}", "standard": "gpu_resnet18_{}_standard"},
+        CIFAR10,
+    ),
     "resnet50": Recorded("Tiny ImageNet, ResNet-50", {"small": "gpu_resnet50_{}"}),
 }
 
@@ -76,7 +80,8 @@ def _state(name: str) -> dict[str, object]:
             if pattern.format(loss) not in found:
                 continue
             run = runs.load_run(pattern.format(loss))
-            state["runs"][loss][start] = encode(run, FRAMES[start])
+            if "points" in run.other:  # it kept the embeddings of some pairs
+                state["runs"][loss][start] = encode(run, FRAMES[start])
     # All runs of a set watch the same pairs.
     state["labels"] = run.other["labels"][:PAIRS].tolist()
     if name == "digits":  # 64 bytes each; photographs would be too many
@@ -153,7 +158,7 @@ class EmbeddingSpace(anywidget.AnyWidget):
         moments = [self.at(i) for i in self.plateaus()[:4]]
         run = self.sets[self.data]["runs"][self.loss][self.start]
         curves = decode(run)
-        half = 2.6 * max(max(_spread(points)) for points in curves.points)
+        half = 2 * max(max(_spread(points)) for points in curves.points)
         with mpl.rc_context():
             plots.set_style()
             top = [[k for k in range(len(moments))], ["curves"] * len(moments)]
@@ -202,10 +207,10 @@ class Moment(NamedTuple):
             shape += f"; {learned - 3} more learned {more} cannot be drawn"
         ahead = "" if learned == d else " No further step in this run."
         if len(later):
-            ahead = f" Next step at iteration {_rounded(later[0])}."
+            ahead = f" Next step at iteration {_in_words(later[0])}."
         count = f"all {d}" if learned == d else f"{learned} of {d}"
         return (
-            f"Iteration {_rounded(self.iteration)}: {count} dimensions learned, "
+            f"Iteration {_in_words(self.iteration)}: {count} dimensions learned, "
             f"loss {self.loss:.2f}. The cloud is {shape}.{ahead}"
         )
 
@@ -300,11 +305,12 @@ def _shape(learned: int, visible: int, at_once: bool) -> str:
     return SHAPES[known]
 
 
-def _rounded(x: float) -> int:
-    return int(np.floor(x + 0.5))  # as the script rounds
+def _in_words(x: float) -> str:
+    """An iteration, with a decimal where a standard start takes its steps."""
+    return f"{x:.1f}" if 0 < x < 10 else f"{np.floor(x + 0.5):.0f}"  # as the script rounds
 
 
-TURN, TILT = np.deg2rad(-32), np.deg2rad(22)  # as the live figure starts
+TURN, TILT = -0.56, 0.5  # radians, as the live figure starts
 
 
 def _draw_cloud(axes: mpl.axes.Axes, moment: Moment, half: float, state: dict) -> None:
@@ -329,6 +335,6 @@ def _draw_cloud(axes: mpl.axes.Axes, moment: Moment, half: float, state: dict) -
             color=plots.SERIES[k % 5], linestyle="none",
         )  # fmt: skip
     learned = int(np.sum(moment.crossings <= moment.iteration))
-    axes.set_title(f"{_rounded(moment.iteration)}: {SHAPES[min(learned, 3)]}", fontsize=12)
+    axes.set_title(f"{_in_words(moment.iteration)}: {SHAPES[min(learned, 3)]}", fontsize=12)
     axes.set(aspect="equal", xlim=(-1.35 * half, 1.35 * half), ylim=(-1.35 * half, 1.35 * half))
     axes.axis("off")

@@ -3,7 +3,8 @@
  * embeddings in the first three directions that were learned, the spectrum, all eigenvalues, the
  * loss.
  *
- * One module for two homes, as staircase.js; what all widgets share stands before it (_parts.js).
+ * One module for two homes, as staircase.js. Before it stand what all widgets share (_parts.js), the
+ * recorded run and the cloud (_embedding_space_*.js).
  *
  * State (see _embedding_space.py): sets, by name { label, classes, labels, pictures, runs }, where
  * runs holds what _recorded.py made of each run, by loss and start; data, loss, start, scale,
@@ -13,246 +14,6 @@ const {
   short, tickStep, multiples, text, line, figure, path, modeColours, OWN_KEYS, make, slider, choice,
   player, dragTime, sentence, installStyle,
 } = parts;
-
-// --- A recorded run -----------------------------------------------------------------------------
-
-const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-
-async function inflate(packed) {
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-/** What `encode` in _recorded.py packed: curves of all records, points of some of them. */
-async function decode({ steps, d, scale, crossings, frames, ranges, arrays }) {
-  const content = await inflate(bytes(arrays));
-  const view = new DataView(content.buffer);
-  let at = 0;
-  const read = (n, [low, high]) => Float64Array.from({ length: n }, () => {
-    const level = view.getUint16(at, true);
-    at += 2;
-    return low + ((high - low) / 65535) * level;
-  });
-  const eigenvalues = read(steps.length * d, ranges[0]).map(Math.exp);
-  const loss = read(steps.length, ranges[1]);
-  const sizes = read(frames.length * 3, ranges[2]).map(Math.exp);
-  const each = (content.length - at) / frames.length; // numbers a frame: 3 × 2 × pairs
-  const levels = new Int8Array(each); // its changes wrap round in 8 bits, as they were written
-  const points = frames.map((_, f) => Float32Array.from(levels, (_, i) => {
-    levels[i] += content[at++];
-    return (levels[i] * sizes[3 * f + Math.floor((3 * i) / each)]) / 127;
-  }));
-  const place = (iteration) => Math.log1p(iteration / scale);
-  return {
-    d, crossings, steps, loss, points, place, pairs: each / 6, last: steps.at(-1),
-    iteration: (x) => scale * Math.expm1(x),
-    rows: steps.map((_, k) => eigenvalues.subarray(k * d, (k + 1) * d)),
-    places: steps.map(place),
-    framePlaces: frames.map((k) => place(steps[k])),
-  };
-}
-
-/** The row at x among `places`, linear between neighbours. */
-function between(x, places, rows) {
-  let k = places.findIndex((place) => place > x);
-  if (k < 0) k = places.length - 1;
-  const share = (x - places[k - 1]) / (places[k] - places[k - 1]);
-  return rows[k - 1].map((value, i) => (1 - share) * value + share * rows[k][i]);
-}
-
-/** Standard deviations along the three directions. */
-function spread(points) {
-  const n = points.length / 3;
-  return [0, 1, 2].map((j) => {
-    const along = points.subarray(j * n, (j + 1) * n);
-    const mean = along.reduce((sum, p) => sum + p, 0) / n;
-    return Math.sqrt(along.reduce((sum, p) => sum + (p - mean) ** 2, 0) / n);
-  });
-}
-
-/** A run at one iteration. */
-function moment(run, iteration) {
-  const now = Math.min(iteration, run.last);
-  const x = run.place(now);
-  const points = between(x, run.framePlaces, run.points);
-  return {
-    iteration: now, x, points,
-    spread: spread(points),
-    eigenvalues: between(x, run.places, run.rows),
-    loss: between(x, run.places, Array.from(run.loss, (value) => [value]))[0],
-    learned: run.crossings.filter((c) => c !== null && c <= now).length,
-  };
-}
-
-/** 0, half-way on a log axis from step to step, and the end: where the step buttons lead. */
-function plateaus({ crossings, last }) {
-  const steps = crossings.filter((c) => c !== null);
-  return [0, ...steps.slice(1).map((c, k) => Math.sqrt(steps[k] * c)), last];
-}
-
-// --- Words --------------------------------------------------------------------------------------
-
-const SHAPES = ["a point", "a line", "a plane", "a volume"];
-const VISIBLE = 0.1; // the variance from which a direction is seen
-
-const visible = (sizes) => sizes.filter((size) => size ** 2 >= VISIBLE).length;
-
-function shape(run, { learned, spread: sizes }) {
-  if (visible(spread(run.points[0])) === 3) return "a volume, as it was from the start";
-  const known = Math.min(learned, 3);
-  const seen = visible(sizes);
-  return seen > known ? `${SHAPES[known]} growing into ${SHAPES[seen]}` : SHAPES[known];
-}
-
-function inWords(run, now) {
-  const { d, crossings } = run;
-  const { learned } = now;
-  const next = crossings.find((c) => c !== null && c > now.iteration);
-  const count = learned === d ? `all ${d}` : `${learned} of ${d}`;
-  const beyond = learned > 3
-    ? `; ${learned - 3} more learned dimension${learned === 4 ? "" : "s"} cannot be drawn` : "";
-  const ahead = next !== undefined ? ` Next step at iteration ${Math.round(next)}.`
-    : learned === d ? "" : " No further step in this run.";
-  return `Iteration ${Math.round(now.iteration)}: ${count} dimensions learned, ` +
-    `loss ${now.loss.toFixed(2)}. The cloud is ${shape(run, now)}${beyond}.${ahead}`;
-}
-
-// --- The cloud ----------------------------------------------------------------------------------
-
-const BOX = 2.6; // standard deviations from the middle of the box to its sides
-const DISTANCE = 7; // of the eye, in half widths of the box
-
-/** Half widths of the box: [along direction 1, 2, 3]. */
-function box(run, sizes, scale) {
-  if (scale === "each") return sizes.map((size) => BOX * size);
-  const largest = scale === "whole" ? Math.max(...sizes) : run.largest;
-  return [0, 1, 2].map(() => BOX * largest);
-}
-
-/**
- * Direction 1 runs to the right, 2 into the picture, 3 upwards; `turn` goes round the upright,
- * `tilt` lifts the eye. From a point in half widths of the box to the screen: x, y, and how much
- * nearer than the middle it is.
- */
-function projection({ turn, tilt }, { cx, cy, unit }) {
-  const [c, s, ct, st] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
-  return (p1, p2, p3) => {
-    const away = p2 * c - p1 * s;
-    const near = p3 * st - away * ct;
-    const grow = (unit * DISTANCE) / (DISTANCE - near);
-    return [cx + grow * (p1 * c + p2 * s), cy - grow * (p3 * ct + away * st), near];
-  };
-}
-
-const EDGES = [0, 1, 2].flatMap((axis) => [[-1, -1], [-1, 1], [1, -1], [1, 1]].map(([u, v]) =>
-  [-1, 1].map((end) => {
-    const corner = [u, v];
-    corner.splice(axis, 0, end);
-    return corner;
-  })));
-
-/** Strokes of one kind in one go. */
-function strokes(pen, segments, colour, width) {
-  pen.beginPath();
-  for (const [[x1, y1], [x2, y2]] of segments) {
-    pen.moveTo(x1, y1);
-    pen.lineTo(x2, y2);
-  }
-  pen.strokeStyle = colour;
-  pen.lineWidth = width;
-  pen.stroke();
-}
-
-function mark(pen, diamond, x, y, r) {
-  pen.beginPath();
-  if (diamond) {
-    const h = 1.25 * r;
-    pen.moveTo(x, y - h);
-    pen.lineTo(x + h, y);
-    pen.lineTo(x, y + h);
-    pen.lineTo(x - h, y);
-    pen.closePath();
-  } else {
-    pen.arc(x, y, r, 0, 2 * Math.PI);
-  }
-}
-
-/**
- * Draws the cloud and returns where each pair's two views came to stand. `look` has the colours;
- * `only` is a class that stands out, `chosen` a pair, each null where there is none.
- */
-function drawCloud(pen, { width, height }, now, half, eye, look, { labels, only, chosen }) {
-  // The box, turned in any way, has to fit.
-  const unit = Math.min(width, height * 1.12) / 3.35;
-  const at = projection(eye, { cx: width / 2, cy: height / 2 - 4, unit });
-  const n = now.points.length / 6;
-  pen.clearRect(0, 0, width, height);
-  pen.lineJoin = pen.lineCap = "round";
-
-  // The box without the three edges that meet in its nearest corner.
-  const nearest = [-1, 1].flatMap((a) => [-1, 1].flatMap((b) => [-1, 1].map((c) => [a, b, c])))
-    .reduce((best, corner) => (at(...corner)[2] > at(...best)[2] ? corner : best));
-  const behind = EDGES.filter((ends) => !ends.some((end) => end.every((x, k) => x === nearest[k])));
-  strokes(pen, behind.map((ends) => ends.map((end) => at(...end))), look.guide, 1);
-
-  // Its axes, and on each so far as the cloud reaches: two standard deviations.
-  [0, 1, 2].forEach((j) => {
-    const ends = (reach) => [-reach, reach].map((r) => at(...[0, 1, 2].map((k) => (k === j ? r : 0))));
-    strokes(pen, [ends(1)], look.edge, 1);
-    strokes(pen, [ends(Math.min(1, (2 * now.spread[j]) / half[j]))], look.ink, 2);
-  });
-
-  // The shadow on the floor tells a volume from a plane when the picture stands still.
-  pen.fillStyle = look.ink;
-  pen.globalAlpha = 0.09;
-  for (let i = 0; i < 2 * n; i++) {
-    const [x, y] = at(now.points[i] / half[0], now.points[2 * n + i] / half[1], -1);
-    pen.beginPath();
-    pen.ellipse(x, y, 3, 1.4, 0, 0, 2 * Math.PI);
-    pen.fill();
-  }
-
-  const places = Array.from({ length: 2 * n }, (_, i) =>
-    at(...[0, 1, 2].map((j) => now.points[j * 2 * n + i] / half[j])));
-  const dim = (pair) => (only !== null && labels[pair] !== only ? 0.12 : 1);
-  for (let k = 0; k < n; k++) {
-    pen.globalAlpha = 0.4 * dim(k);
-    strokes(pen, [[places[k], places[n + k]]], look.of(labels[k]), 1);
-  }
-  const order = places.map((_, i) => i).sort((i, j) => places[i][2] - places[j][2]);
-  const size = unit / 36;
-  for (const i of order) {
-    const [x, y, near] = places[i];
-    pen.globalAlpha = dim(i % n) * Math.min(1, Math.max(0.45, 0.8 + 0.25 * near));
-    mark(pen, labels[i % n] >= 5, x, y, size * (1 + 0.2 * near));
-    pen.fillStyle = look.of(labels[i % n]);
-    pen.fill();
-    pen.strokeStyle = look.paper;
-    pen.lineWidth = 0.75;
-    pen.stroke();
-  }
-  pen.globalAlpha = 1;
-  if (chosen !== null) {
-    const two = [places[chosen], places[n + chosen]];
-    strokes(pen, [two], look.ink, 2);
-    for (const [x, y] of two) {
-      mark(pen, false, x, y, 2 * size);
-      pen.strokeStyle = look.ink;
-      pen.stroke();
-    }
-  }
-  [0, 1, 2].forEach((j) => {
-    const [x, y] = at(...[0, 1, 2].map((k) => (k === j ? 1.13 : 0)));
-    pen.font = `${now.learned > j ? "600 " : ""}13px ${look.font}`;
-    pen.fillStyle = now.learned > j ? look.ink : look.quiet;
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    const name = `direction ${j + 1}`;
-    const room = pen.measureText(name).width / 2 + 2;
-    pen.fillText(name, Math.min(width - room, Math.max(room, x)), y);
-  });
-  return places;
-}
 
 // --- The curves ---------------------------------------------------------------------------------
 
@@ -370,9 +131,20 @@ const CLASS_COLOURS = [
 ];
 
 const STYLE = `
-& .choices { display: grid; gap: 4px; margin-bottom: 10px; }
-& .stage { display: grid; grid-template-columns: minmax(0, 1fr); gap: 4px 20px; }
-@container (min-width: 620px) { & .stage { grid-template-columns: minmax(0, 7fr) minmax(0, 5fr); } }
+& .choices { display: flex; flex-wrap: wrap; gap: 4px 28px; margin-bottom: 8px; }
+& .choices .data { flex-basis: 100%; }
+/* Narrow, the slider comes right under the cloud, so that both are seen at once. */
+& .stage {
+  display: grid; grid-template-columns: minmax(0, 1fr);
+  grid-template-areas: "cloud" "time" "words" "spectrum" "curves" "scale";
+}
+@container (min-width: 620px) {
+  & .stage {
+    grid-template-columns: minmax(0, 7fr) minmax(0, 5fr); grid-template-rows: auto 1fr;
+    column-gap: 20px;
+    grid-template-areas: "cloud spectrum" "cloud words" "time time" "curves curves" "scale scale";
+  }
+}
 & .frame { container-type: inline-size; }
 & .scene { position: relative; }
 & canvas.cloud { display: block; width: 100%; cursor: grab; touch-action: pan-y; border-radius: 5px; }
@@ -385,14 +157,18 @@ const STYLE = `
 }
 & .tip canvas { display: block; width: 56px; height: 56px; margin: 0 auto 2px; image-rendering: pixelated; }
 & .tip[hidden], & .tip canvas[hidden], & .legend[hidden] { display: none; }
-& .legend { display: flex; flex-wrap: wrap; gap: 2px 4px; align-items: center; margin: 2px 0 0; }
+& .legend { display: flex; justify-content: center; flex-wrap: wrap; gap: 2px 4px; align-items: center; margin: 2px 0 0; }
 & .legend button {
   padding: 1px 6px; font: inherit; font-size: 13px; color: var(--ink); background: none;
   border: 1px solid transparent; border-radius: 5px; cursor: pointer;
 }
 & .legend button:hover { border-color: var(--edge); }
 & .legend button[aria-pressed="true"] { border-color: var(--ink); }
-& .legend span { color: var(--mode); margin-right: 3px; }
+& .legend span {
+  display: inline-block; width: 10px; height: 10px; margin-right: 5px; border-radius: 50%;
+  background: var(--mode); print-color-adjust: exact;
+}
+& .legend .diamond { width: 9px; height: 9px; border-radius: 0; transform: rotate(45deg); }
 & .curves { cursor: ew-resize; touch-action: pan-y; margin-top: 8px; }
 & .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
 & .loss { stroke: var(--ink); }
@@ -404,18 +180,19 @@ const STYLE = `
 & .veil { fill: var(--paper); opacity: 0.55; }
 & .now { stroke: var(--accent); stroke-width: 1.5; }
 & .now-dot { fill: var(--accent); stroke: var(--paper); stroke-width: 1.5; }
+& .iteration { margin-top: 6px; }
 & .iteration input { width: calc(100% - 28px); margin-left: 26px; }
-& .run { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 8px 0; }
+& .run { display: flex; flex-wrap: wrap; gap: 6px 8px; align-items: center; margin: 4px 0; }
 & .run .jump {
   padding: 4px 10px; font: inherit; color: var(--accent); background: none;
-  border: 1px solid var(--accent); border-radius: 5px; cursor: pointer;
+  border: 1px solid var(--accent); border-radius: 5px; cursor: pointer; white-space: nowrap;
 }
 & .run .jump[aria-disabled="true"] { color: var(--quiet); border-color: var(--edge); cursor: default; }
 & .turning { display: inline-flex; gap: 5px; align-items: center; margin: 0 0 0 auto; font-weight: normal; }
 @media (prefers-reduced-motion: reduce) { & .turning { display: none; } }
 /* Room for the longest sentence, so that nothing jumps while one drags. */
-& .words { min-height: 2.8em; margin: 2px 0 8px; }
-@container (max-width: 500px) { & .words { min-height: 5.6em; } }
+& .words { min-height: 5.6em; margin: 6px 0 0; font-size: 16px; }
+@container (max-width: 619px) { & .words { min-height: 7em; } }
 `;
 
 const NOTE = "Both views of 60 pairs of pictures, joined by a thin line, along the first three directions " +
@@ -429,15 +206,15 @@ const TRAITS = ["data", "loss", "start", "scale", "iteration"];
 const LOSSES = { barlow_twins: "Barlow Twins", simclr: "SimCLR", vicreg: "VICReg" };
 const STARTS = { small: "small", standard: "standard" };
 const SCALES = { true: "true", whole: "cloud enlarged", each: "each direction enlarged" };
-const EYE = { turn: -0.56, tilt: 0.38 }; // radians, at first
+const EYE = { turn: -0.56, tilt: 0.5 }; // radians, at first
 const SWAY = { reach: 0.5, seconds: 18 }; // from side to side: end-on, a line would look like a point
 
 /** The classes as buttons: one pressed stands out in the cloud. */
 function legend(classes, pick) {
   const buttons = classes.map((words, k) => {
     const [light, dark] = CLASS_COLOURS[k % 5];
-    const glyph = make("span", { class: "mode", "aria-hidden": "true", style: `--light:${light};--dark:${dark}` },
-      k < 5 ? "●" : "◆");
+    const glyph = make("span", { class: "mode", "aria-hidden": "true", style: `--light:${light};--dark:${dark}` });
+    if (k >= 5) glyph.classList.add("diamond");
     const button = make("button", { type: "button", "aria-pressed": "false", ...OWN_KEYS }, glyph, words);
     button.addEventListener("click", () => pick(k));
     return button;
@@ -447,7 +224,7 @@ function legend(classes, pick) {
   return {
     node,
     show: (only) => buttons.forEach((b, k) => b.setAttribute("aria-pressed", String(k === only))),
-    colours: () => buttons.slice(0, 5).map((b) => getComputedStyle(b.firstChild).color),
+    colours: () => buttons.slice(0, 5).map((b) => getComputedStyle(b.firstChild).backgroundColor),
   };
 }
 
@@ -479,7 +256,7 @@ async function render({ model, el }) {
   });
   const picture = make("canvas", { width: 8, height: 8 });
   const tipWords = make("span", {});
-  const tip = make("div", { class: "tip" }, picture, tipWords);
+  const tip = make("div", { class: "tip", "aria-live": "polite" }, picture, tipWords);
   const scaleWords = make("p", { class: "scale-words" });
   const spectrum = figure("Spectrum: a bar for each eigenvalue at this iteration.", 1);
   const curves = figure("Loss over iterations; below it all eigenvalues, one staircase.", 2);
@@ -544,8 +321,8 @@ async function render({ model, el }) {
     const width = Math.round(curves.parentElement.clientWidth);
     if (width === 0) return; // hidden: the observer calls again when there is room
     const wide = width >= 620;
-    size = { width: Math.round(canvas.parentElement.clientWidth), height: wide ? 370 : 300 };
-    const room = { width: Math.round(spectrum.parentElement.clientWidth), height: wide ? 250 : 150 };
+    size = { width: Math.round(canvas.parentElement.clientWidth), height: wide ? 380 : 310 };
+    const room = { width: Math.round(spectrum.parentElement.clientWidth), height: wide ? 240 : 150 };
     drawIfChanged(width, room);
     now = moment(run, get("iteration"));
     curves.lastElementChild.innerHTML = drawNow(L, run, now);
@@ -614,7 +391,7 @@ async function render({ model, el }) {
     goTo(u);
   };
   const time = slider({
-    name: "iteration", label: "iteration", min: 0, max: 500, step: 1, words: (i) => String(Math.round(i)),
+    name: "iteration", label: "iteration", min: 0, max: 500, step: 1, words: iterationInWords,
     value: (k) => k / 500, position: (i) => Math.round(500 * share(i)), move: stopAndGoTo, done,
   });
   dragTime(curves, LEFT, RIGHT, stopAndGoTo, done);
@@ -717,6 +494,7 @@ async function render({ model, el }) {
     event.preventDefault();
   });
 
+  const area = (name, ...inside) => make("div", { style: `grid-area: ${name}; position: relative` }, ...inside);
   const swayLabel = make("label", { class: "turning" }, sway, "turn slowly");
   el.classList.add("stepwise-widget");
   el.replaceChildren(
@@ -724,11 +502,10 @@ async function render({ model, el }) {
       make("div", { class: "frame" },
         make("div", { class: "choices" }, ...runChoices.map((control) => control.node)),
         make("div", { class: "stage" },
-          make("div", {}, make("div", { class: "scene" }, canvas, tip, scaleWords), classes),
-          make("div", {}, spectrum)),
-        make("div", {}, curves), time.node,
-        make("div", { class: "run" }, play.button, back, forth, swayLabel),
-        words.seen, words.heard, scaleChoice.node,
+          area("cloud", make("div", { class: "scene" }, canvas, tip, scaleWords), classes),
+          area("spectrum", spectrum), area("words", words.seen, words.heard),
+          area("time", time.node, make("div", { class: "run" }, play.button, back, forth)),
+          area("curves", curves), area("scale", make("div", { class: "run" }, scaleChoice.node, swayLabel))),
         make("p", { class: "note" }, NOTE))));
   await change();
 
