@@ -15,6 +15,7 @@ import traitlets
 
 from .. import _validate, plots, runs
 from .. import data as data_sets
+from ._moment import Moment, draw_cloud, moment, spread
 from ._page import page_html, script
 from ._recorded import PAIRS, decode, encode
 
@@ -22,8 +23,6 @@ LOSSES = {"barlow_twins": "Barlow Twins", "simclr": "SimCLR", "vicreg": "VICReg"
 STARTS = {"small": "small", "standard": "standard"}
 SCALES = {"true": "true", "whole": "cloud enlarged", "each": "each direction enlarged"}
 FRAMES = {"small": 48, "standard": 28}  # a standard start has little to show
-SHAPES = ("a point", "a line", "a plane", "a volume")
-VISIBLE = 0.1  # the variance from which a direction is seen
 DIGITS = tuple("0123456789")
 CIFAR10 = (
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
@@ -119,22 +118,17 @@ class EmbeddingSpace(anywidget.AnyWidget):
 
     def at(self, iteration: float | None = None) -> Moment:
         """What is seen at this iteration, or at the present one."""
-        run = self.sets[self.data]["runs"][self.loss][self.start]
-        curves = decode(run)
-        now = min(self.iteration if iteration is None else iteration, run["steps"][-1])
-        place = np.log1p(now / run["scale"])
-        places = np.log1p(np.array(run["steps"]) / run["scale"])
-        flat = curves.points.reshape(len(curves.frames), -1)
-        points = _between(place, places[curves.frames], flat).reshape(3, 2, -1)
-        crossings = np.array(run["crossings"], dtype=float)
-        return Moment(
-            now,
-            _between(place, places, curves.eigenvalues),
-            float(np.interp(place, places, curves.loss)),
-            points,
-            crossings,
-            _spread(curves.points[0]),
-        )
+        return moment(self._run(), self.iteration if iteration is None else iteration)
+
+    def plateaus(self) -> list[float]:
+        """Iterations between two steps, half-way on a log axis, after 0 and before the last."""
+        run = self._run()
+        steps = [c for c in run["crossings"] if c is not None]
+        between = [float(np.sqrt(a * b)) for a, b in zip(steps, steps[1:], strict=False)]
+        return [0.0, *between, float(run["steps"][-1])]
+
+    def _run(self) -> dict:
+        return self.sets[self.data]["runs"][self.loss][self.start]
 
     def __repr__(self) -> str:
         what = f"{self.sets[self.data]['label']}, {LOSSES[self.loss]}, {self.start} start"
@@ -146,25 +140,18 @@ class EmbeddingSpace(anywidget.AnyWidget):
         bundle["text/html"] = page_html("embedding_space", state, *self._picture())
         return bundle, metadata
 
-    def plateaus(self) -> list[float]:
-        """Iterations between two steps, half-way on a log axis, after 0 and before the last."""
-        run = self.sets[self.data]["runs"][self.loss][self.start]
-        steps = [c for c in run["crossings"] if c is not None]
-        between = [float(np.sqrt(a * b)) for a, b in zip(steps, steps[1:], strict=False)]
-        return [0.0, *between, float(run["steps"][-1])]
-
     def _picture(self) -> tuple[mpl.figure.Figure, str]:
         """The cloud before and after each of the first three steps, over all eigenvalues."""
         moments = [self.at(i) for i in self.plateaus()[:4]]
-        run = self.sets[self.data]["runs"][self.loss][self.start]
+        run = self._run()
         curves = decode(run)
-        half = 2 * max(max(_spread(points)) for points in curves.points)
+        half = 2 * max(spread(points).max() for points in curves.points)
         with mpl.rc_context():
             plots.set_style()
             top = [[k for k in range(len(moments))], ["curves"] * len(moments)]
             figure, axes = plt.subplot_mosaic(top, figsize=(7.2, 4.9), height_ratios=[3, 4])
             for k, moment in enumerate(moments):
-                _draw_cloud(axes[k], moment, half, self.sets[self.data])
+                draw_cloud(axes[k], moment, half, self.sets[self.data])
                 axes["curves"].axvline(moment.iteration, color=plots.GREY, linewidth=1)
             for row, colour in zip(curves.eigenvalues.T, plots.mode_colors(run["d"]), strict=True):
                 axes["curves"].plot(run["steps"], row, color=colour)
@@ -177,42 +164,6 @@ class EmbeddingSpace(anywidget.AnyWidget):
             + " Below, all eigenvalues over iterations."
         )
         return figure, alt
-
-
-class Moment(NamedTuple):
-    """A run at one iteration.
-
-    Attributes:
-        iteration: where. eigenvalues: (d,). loss: there.
-        points: (3, 2, PAIRS), by learned direction, view and pair.
-        crossings: iterations at which the eigenvalues first reach ½, (d,), nan where they do not.
-        begun: standard deviations of the points along the three directions at iteration 0.
-    """
-
-    iteration: float
-    eigenvalues: np.ndarray
-    loss: float
-    points: np.ndarray
-    crossings: np.ndarray
-    begun: np.ndarray
-
-    def words(self) -> str:
-        """The sentence under the live figure."""
-        d = len(self.eigenvalues)
-        learned = int(np.sum(self.crossings <= self.iteration))
-        later = self.crossings[self.crossings > self.iteration]
-        shape = _shape(learned, _visible(_spread(self.points)), _visible(self.begun) == 3)
-        if learned > 3:
-            more = "dimension" if learned == 4 else "dimensions"
-            shape += f"; {learned - 3} more learned {more} cannot be drawn"
-        ahead = "" if learned == d else " No further step in this run."
-        if len(later):
-            ahead = f" Next step at iteration {_in_words(later[0])}."
-        count = f"all {d}" if learned == d else f"{learned} of {d}"
-        return (
-            f"Iteration {_in_words(self.iteration)}: {count} dimensions learned, "
-            f"loss {self.loss:.2f}. The cloud is {shape}.{ahead}"
-        )
 
 
 STATE = ("sets", "data", "loss", "start", "scale", "iteration")
@@ -229,7 +180,7 @@ def embedding_space(
 ) -> EmbeddingSpace:
     """How a residual network's embedding grows: a recorded run of chapter 7 under a time slider.
 
-    The cloud is both views of 60 pairs of pictures along the first three directions that were
+    The cloud is both views of 50 pairs of pictures along the first three directions that were
     learned (:func:`stepwise_ssl.spectra.learned_directions`). Beside it stand the eigenvalues of
     the embedding's covariance and the loss; a step is where an eigenvalue first reaches ½
     (:func:`stepwise_ssl.spectra.find_steps`).
@@ -245,7 +196,7 @@ def embedding_space(
             every time; "each", each of its directions enlarged by itself.
         iteration: 0 up to the last of the run.
         sets: between which data a reader can choose, by default all that have been recorded;
-            each adds about 120 kB to a page.
+            each adds some 100 kB to a page.
 
     Raises:
         TypeError: an argument of another type.
@@ -277,64 +228,3 @@ def embedding_space(
         scale=_validate.choice("scale", scale, SCALES),
         iteration=place,
     )
-
-
-def _between(place: float, places: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Row of `rows` (n, m) at `place` among `places` (n,), linear between neighbours; (m,)."""
-    k = int(np.searchsorted(places, place, side="right").clip(1, len(places) - 1))
-    share = (place - places[k - 1]) / (places[k] - places[k - 1])
-    return (1 - share) * rows[k - 1] + share * rows[k]
-
-
-def _spread(points: np.ndarray) -> np.ndarray:
-    """Standard deviations along the directions, (3,), of points (3, 2, k)."""
-    return points.std(axis=(1, 2))
-
-
-def _visible(spread: np.ndarray) -> int:
-    return int(np.sum(spread**2 >= VISIBLE))
-
-
-def _shape(learned: int, visible: int, at_once: bool) -> str:
-    """What the cloud is, and what it grows into where more can be seen than is learned."""
-    if at_once:
-        return "a volume, as it was from the start"
-    known = min(learned, 3)
-    if visible > known:
-        return f"{SHAPES[known]} growing into {SHAPES[visible]}"
-    return SHAPES[known]
-
-
-def _in_words(x: float) -> str:
-    """An iteration, with a decimal where a standard start takes its steps."""
-    return f"{x:.1f}" if 0 < x < 10 else f"{np.floor(x + 0.5):.0f}"  # as the script rounds
-
-
-TURN, TILT = -0.56, 0.5  # radians, as the live figure starts
-
-
-def _draw_cloud(axes: mpl.axes.Axes, moment: Moment, half: float, state: dict) -> None:
-    """The points in a box of this half width, seen as the live figure shows them first."""
-
-    def seen(p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        across = p[0] * np.cos(TURN) + p[1] * np.sin(TURN)
-        away = -p[0] * np.sin(TURN) + p[1] * np.cos(TURN)
-        return across, p[2] * np.cos(TILT) + away * np.sin(TILT)
-
-    for direction in range(3):
-        ends = np.zeros((3, 2))
-        ends[direction] = (-half, half)
-        axes.plot(*seen(ends), color=plots.GUIDE, linewidth=1)
-    x, y = seen(moment.points)
-    axes.plot(x, y, color=plots.GREY, linewidth=0.5)
-    labels = np.array(state["labels"])
-    for k in range(max(1, len(state["classes"]))):
-        of = labels == k if state["classes"] else slice(None)
-        axes.plot(
-            x[:, of].ravel(), y[:, of].ravel(), "o" if k < 5 else "D", markersize=2.6,
-            color=plots.SERIES[k % 5], linestyle="none",
-        )  # fmt: skip
-    learned = int(np.sum(moment.crossings <= moment.iteration))
-    axes.set_title(f"{_in_words(moment.iteration)}: {SHAPES[min(learned, 3)]}", fontsize=12)
-    axes.set(aspect="equal", xlim=(-1.35 * half, 1.35 * half), ylim=(-1.35 * half, 1.35 * half))
-    axes.axis("off")

@@ -29,11 +29,13 @@ async function decode({ steps, d, scale, crossings, frames, ranges, arrays }) {
     levels[i] += content[at++];
     return (levels[i] * sizes[3 * f + Math.floor((3 * i) / each)]) / 127;
   }));
-  const place = (iteration) => Math.log1p(iteration / scale);
+  const place = (iteration) => Math.log1p(iteration / scale); // on the time axis
   return {
-    d, crossings, steps, loss, points, place, pairs: each / 6, last: steps.at(-1),
+    d, crossings, loss, points, place, pairs: each / 6, last: steps.at(-1),
     iteration: (x) => scale * Math.expm1(x),
     rows: steps.map((_, k) => eigenvalues.subarray(k * d, (k + 1) * d)),
+    largest: Math.max(...points.flatMap(spread)), // standard deviation
+    highest: Math.max(...eigenvalues),
     places: steps.map(place),
     framePlaces: frames.map((k) => place(steps[k])),
   };

@@ -4,7 +4,7 @@
  * loss.
  *
  * One module for two homes, as staircase.js. Before it stand what all widgets share (_parts.js), the
- * recorded run and the cloud (_embedding_space_*.js).
+ * recorded run, the cloud and the curves (_embedding_space_*.js).
  *
  * State (see _embedding_space.py): sets, by name { label, classes, labels, pictures, runs }, where
  * runs holds what _recorded.py made of each run, by loss and start; data, loss, start, scale,
@@ -14,113 +14,6 @@ const {
   short, tickStep, multiples, text, line, figure, path, modeColours, OWN_KEYS, make, slider, choice,
   player, dragTime, sentence, installStyle,
 } = parts;
-
-// --- The curves ---------------------------------------------------------------------------------
-
-const LEFT = 34; // px beside the panels, for the numbers of their scales
-const RIGHT = 10;
-
-const name = (x, y, symbol, words) =>
-  text(x, y, "start", `<tspan class="name">${symbol}</tspan><tspan class="quiet" dx="8">${words}</tspan>`);
-
-function layout(width, run) {
-  const top = { y: 44, height: 66 };
-  const bottom = { y: top.y + top.height + 32, height: 120 };
-  const end = run.place(run.last);
-  const scale = ({ y, height }, low, high) => (v) => y + height - (height * (v - low)) / (high - low);
-  const [low, high] = [Math.min(0, ...run.loss), Math.max(...run.loss)];
-  return {
-    top, bottom, high, right: width - RIGHT, base: bottom.y + bottom.height,
-    x: (place) => LEFT + ((width - RIGHT - LEFT) * place) / end,
-    yLoss: scale(top, low, 1.06 * high),
-    yLambda: scale(bottom, 0, 1.05 * run.highest),
-  };
-}
-
-/** Ticks at 1, 2, 5, … and their numbers where there is room; 0 at the left. */
-function timeTicks(L, run) {
-  const places = [1, 5, 2].flatMap((m) =>
-    Array.from({ length: 1 + Math.floor(Math.log10(run.last)) }, (_, e) => m * 10 ** e));
-  const taken = [LEFT];
-  const ticks = places.filter((t) => t <= run.last).map((t) => {
-    const x = L.x(run.place(t));
-    if (x < LEFT + 14) return "";
-    const fits = taken.every((other) => Math.abs(other - x) > 38) && x < L.right - 6;
-    if (fits) taken.push(x);
-    return line(x, L.base, x, L.base + (fits ? 6 : 3), "axis") +
-      (fits ? text(x, L.base + 20, "middle", t) : "");
-  });
-  return line(LEFT, L.base, L.right, L.base, "axis") + line(LEFT, L.base, LEFT, L.base + 6, "axis") +
-    text(LEFT, L.base + 20, "middle", 0) + ticks.join("");
-}
-
-/** Guides with their numbers; the level ½ is the one that makes a step. */
-function levels(y, x1, x2, highest, height) {
-  const step = tickStep(highest, height, 32);
-  const rest = multiples(step, 0, highest).filter((v) => v === 0 || Math.abs(y(v) - y(0.5)) > 14);
-  return rest.map((v) => line(x1, y(v), x2, y(v), "guide") + text(x1 - 7, y(v) + 4, "end", short(v))).join("") +
-    line(x1, y(0.5), x2, y(0.5), "half") +
-    (Math.abs(y(0) - y(0.5)) > 12 ? text(x1 - 7, y(0.5) + 4, "end", "½") : "");
-}
-
-const upright = (L, x, kind) =>
-  `<path d="M${x} ${L.top.y - 4}V${L.top.y + L.top.height}M${x} ${L.bottom.y}V${L.base}" class="${kind}"/>`;
-
-/** Everything that does not depend on the iteration. */
-function drawCurves(L, run) {
-  const xs = run.places.map(L.x);
-  let taken = -Infinity;
-  const modes = Array.from({ length: run.d }, (_, j) => {
-    const ys = run.rows.map((row) => L.yLambda(row[j]));
-    const c = run.crossings[j];
-    const x = c === null ? null : L.x(run.place(c));
-    const fits = x !== null && x > taken + 4 + 4 * String(j + 1).length;
-    if (fits) taken = x + 4 * String(j + 1).length;
-    return `<g class="mode" ${modeColours(j, run.d)}>${x === null ? "" : upright(L, x, "step")}` +
-      `<path d="${path(xs, ys)}" class="curve"/></g>${fits ? text(x, L.top.y - 9, "middle", j + 1) : ""}`;
-  });
-  const lossGuides = [0, L.high].map((v) =>
-    line(LEFT, L.yLoss(v), L.right, L.yLoss(v), "guide") + text(LEFT - 7, L.yLoss(v) + 4, "end", short(Number(v.toPrecision(2)))));
-  return [
-    ...lossGuides, levels(L.yLambda, LEFT, L.right, run.highest, L.bottom.height),
-    timeTicks(L, run), ...modes,
-    `<path d="${path(xs, Array.from(run.loss, L.yLoss))}" class="curve loss"/>`,
-    name(LEFT, 15, "loss", "steps numbered"),
-    name(LEFT, L.bottom.y - 9, "eigenvalues", "½ = learned"),
-    text((LEFT + L.right) / 2, L.base + 38, "middle", "iteration, on a log axis that begins at 0", "quiet"),
-  ].join("");
-}
-
-/** The present: a line, dots where it meets the curves, and a veil over what is to come. */
-function drawNow(L, run, now) {
-  const x = L.x(now.x);
-  const veil = ({ y, height }) =>
-    `<rect x="${x}" y="${y - 5}" width="${Math.max(0, L.right - x + 2)}" height="${height + 5}" class="veil"/>`;
-  const dots = Array.from(now.eigenvalues, (value, j) =>
-    `<circle cx="${x}" cy="${L.yLambda(value)}" r="3.5" class="mode dot" ${modeColours(j, run.d)}/>`);
-  return [
-    veil(L.top), veil(L.bottom), upright(L, x, "now"), ...dots.reverse(),
-    `<circle cx="${x}" cy="${L.yLoss(now.loss)}" r="5" class="now-dot"/>`,
-  ].join("");
-}
-
-function drawSpectrum({ width, height }, run, now) {
-  const [top, base] = [30, height - 40];
-  const y = (v) => base - ((base - top) * v) / (1.05 * run.highest);
-  const room = (width - LEFT - RIGHT) / run.d;
-  const bars = Array.from(now.eigenvalues, (value, j) => {
-    const x = LEFT + (j + 0.5) * room;
-    return `<g class="mode" ${modeColours(j, run.d)}><rect x="${x - 0.32 * room}" y="${y(value)}" ` +
-      `width="${0.64 * room}" height="${base - y(value)}" class="bar"/></g>` +
-      text(x, base + 16, "middle", j + 1, now.learned > j ? "" : "quiet");
-  });
-  return [
-    name(0, 15, "spectrum", "at this iteration"),
-    levels(y, LEFT, width - RIGHT, run.highest, base - top), ...bars,
-    line(LEFT, base, width - RIGHT, base, "axis"),
-    text(LEFT + (width - LEFT - RIGHT) / 2, base + 34, "middle", "eigenvalue, largest first", "quiet"),
-  ].join("");
-}
 
 // --- Style --------------------------------------------------------------------------------------
 
@@ -195,8 +88,8 @@ const STYLE = `
 @container (max-width: 619px) { & .words { min-height: 7em; } }
 `;
 
-const NOTE = "Both views of 60 pairs of pictures, joined by a thin line, along the first three directions " +
-  "that were learned. Heavy lines: two standard deviations. A step is where an eigenvalue of the " +
+const note = (pairs) => `Both views of ${pairs} pairs of pictures, joined by a thin line, along the first ` +
+  "three directions that were learned. Heavy lines: two standard deviations. A step is where an eigenvalue of the " +
   "embedding’s covariance first reaches ½. Press a class to see it alone. Drag the cloud, or use the " +
   "arrow keys on it, to turn it; N shows the next pair.";
 
@@ -239,17 +132,12 @@ async function render({ model, el }) {
   installStyle("stepwise-embedding-space", STYLE);
   const get = (trait) => model.get(trait);
   const decoded = new Map(); // runs are unpacked when they are first looked at
-  async function load() {
-    const key = [get("data"), get("loss"), get("start")].join("/");
-    if (!decoded.has(key)) {
-      const run = await decode(get("sets")[get("data")].runs[get("loss")][get("start")]);
-      run.largest = Math.max(...run.points.flatMap(spread));
-      run.highest = Math.max(...run.rows.map((row) => Math.max(...row)));
-      decoded.set(key, run);
-    }
-    return decoded.get(key);
+  const wanted = () => get("sets")[get("data")].runs[get("loss")][get("start")];
+  async function load(packed) {
+    if (!decoded.has(packed)) decoded.set(packed, await decode(packed));
+    return decoded.get(packed);
   }
-  let run = await load(); // if this fails the picture stays
+  let run = await load(wanted()); // if this fails the picture stays
 
   const canvas = make("canvas", {
     class: "cloud", tabindex: "0", role: "img", "data-control": "cloud", ...OWN_KEYS,
@@ -268,6 +156,7 @@ async function render({ model, el }) {
   let chosen = null; // pair
   let places = []; // of the views, as last drawn
   let now = null;
+  let look = null;
   let L = null;
   let size = { width: 0, height: 0 };
   let drawn = null; // what the curves were drawn from
@@ -276,16 +165,18 @@ async function render({ model, el }) {
   let swayed = 0;
   const eye = { ...EYE };
 
+  /** The colours that the page's theme gives the cloud. */
+  function readLook() {
+    const style = getComputedStyle(canvas);
+    const names = ["ink", "quiet", "guide", "edge", "paper", "accent"];
+    const colours = Object.fromEntries(names.map((n) => [n, style.getPropertyValue(`--${n}`).trim()]));
+    const palette = key.colours();
+    const of = (label) => (palette.length ? palette[label % 5] : colours.accent);
+    return { ...colours, font: style.fontFamily, of };
+  }
+
   function paintCloud() {
     const set = get("sets")[get("data")];
-    const style = getComputedStyle(canvas);
-    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    const palette = key.colours();
-    const look = {
-      ink: colour("ink"), quiet: colour("quiet"), guide: colour("guide"), edge: colour("edge"),
-      paper: colour("paper"), font: style.fontFamily,
-      of: (label) => (palette.length ? palette[label % 5] : colour("accent")),
-    };
     const pen = canvas.getContext("2d");
     const ratio = window.devicePixelRatio || 1;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -327,6 +218,7 @@ async function render({ model, el }) {
     now = moment(run, get("iteration"));
     curves.lastElementChild.innerHTML = drawNow(L, run, now);
     spectrum.firstElementChild.innerHTML = drawSpectrum(room, run, now);
+    look = readLook();
     paintCloud();
     const half = box(run, now.spread, get("scale"));
     const enlarged = half.map((h) => short(Number(((BOX * run.largest) / h).toPrecision(2))));
@@ -359,8 +251,9 @@ async function render({ model, el }) {
   async function change() {
     const set = get("sets")[get("data")];
     if (!(get("start") in set.runs[get("loss")])) model.set("start", "small");
-    const next = await load();
-    if (next !== (await load())) return; // a later choice came first
+    const packed = wanted();
+    const next = await load(packed);
+    if (packed !== wanted()) return; // another choice has been made since
     run = next;
     chosen = null;
     if (get("iteration") > run.last) model.set("iteration", run.last);
@@ -506,7 +399,7 @@ async function render({ model, el }) {
           area("spectrum", spectrum), area("words", words.seen, words.heard),
           area("time", time.node, make("div", { class: "run" }, play.button, back, forth)),
           area("curves", curves), area("scale", make("div", { class: "run" }, scaleChoice.node, swayLabel))),
-        make("p", { class: "note" }, NOTE))));
+        make("p", { class: "note" }, note(run.pairs)))));
   await change();
 
   const observer = new ResizeObserver(redraw);
