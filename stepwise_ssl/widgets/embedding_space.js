@@ -85,7 +85,6 @@ const STYLE = `
 @media (prefers-reduced-motion: reduce) { & .turning { display: none; } }
 /* Room for the longest sentence, so that nothing jumps while one drags. */
 & .words { min-height: 5.6em; margin: 6px 0 0; font-size: 16px; }
-@container (max-width: 619px) { & .words { min-height: 7em; } }
 `;
 
 const note = (pairs) => `Both views of ${pairs} pairs of pictures, joined by a thin line, along the first ` +
