@@ -14,6 +14,7 @@ from stepwise_ssl.runs import Run
 from stepwise_ssl.training import TrainConfig, recipe, train
 from tools.notebooks import ROOT
 
+HOME = ROOT / "stepwise_ssl" / "runs"
 SEEDS = (0, 1, 2)
 PAIRS = 100  # whose embeddings are kept
 _HIDDEN = 32  # eigenvalues of the hidden representation that are kept
@@ -60,23 +61,23 @@ def _claims() -> dict[str, TrainConfig]:
 
 def _gpu() -> dict[str, TrainConfig]:
     """ResNet-18 on CIFAR-10 and ResNet-50 on Tiny ImageNet, small start; the field's recipes."""
-    fast = {"compile": "inductor", "device": "cuda", "log_points": 100}
-    stairs = {
-        f"gpu_{network}_{loss}": recipe(
-            f"{data}-{network}-stairs-{loss.replace('_', '-')}", keep_embeddings=PAIRS, **fast
-        )
-        for network, data in (("resnet18", "cifar10"), ("resnet50", "tinyimagenet"))
-        for loss in LOSSES
-    }
-    # lightly's settings, shortened from 200 epochs to 60.
-    field = {
-        f"gpu_resnet18_{loss}_field": recipe(
-            f"cifar10-resnet18-{loss.replace('_', '-')}", steps=5820, warmup=500, evaluations=4,
-            probe_pairs=256, **fast,
-        )
-        for loss in LOSSES
-    }  # fmt: skip
-    return stairs | field
+    shared = {"device": "cuda", "log_points": 100, "probe_pairs": 256}
+    configs = {}
+    for network, data in (("resnet18", "cifar10"), ("resnet50", "tinyimagenet")):
+        for loss in LOSSES:
+            stairs = recipe(f"{data}-{network}-stairs-{loss.replace('_', '-')}", **shared)
+            configs[f"gpu_{network}_{loss}"] = stairs.replace(keep_embeddings=PAIRS)
+    # lightly's settings, shortened from 200 epochs to 40.
+    for loss in LOSSES:
+        configs[f"gpu_resnet18_{loss}_field"] = recipe(
+            f"cifar10-resnet18-{loss.replace('_', '-')}", steps=3880, warmup=400, evaluations=4,
+            compile="inductor", **shared,
+        )  # fmt: skip
+    for loss in LOSSES:
+        small = configs[f"gpu_resnet18_{loss}"].replace(keep_embeddings=0)
+        configs[f"gpu_resnet18_{loss}_standard"] = small.replace(init_scale=1.0)
+        configs[f"gpu_resnet18_{loss}_s1"] = small.replace(seed=1)
+    return configs
 
 
 CPU = _small() | _claims()
@@ -84,9 +85,9 @@ GPU = _gpu()
 CONFIGS = CPU | GPU
 
 
-def record(name: str, home: Path = ROOT / "stepwise_ssl" / "runs") -> None:
-    """Train as CONFIGS says and write the curves to home/name.npz and .json."""
-    shorten(train(CONFIGS[name], progress=False), name).save(home / name)
+def record(name: str, home: Path = HOME, config: TrainConfig | None = None) -> None:
+    """Train as CONFIGS says, or as asked, and write the curves to home/name.npz and .json."""
+    shorten(train(config or CONFIGS[name], progress=False), name).save(home / name)
 
 
 def shorten(run: Run, name: str) -> Run:

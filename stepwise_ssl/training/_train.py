@@ -50,6 +50,7 @@ def train(config: TrainConfig, out: str | Path | None = None, progress: bool = T
     check(config)
     check_machine(config)
     members = join(config.device)
+    torch.backends.cudnn.benchmark = True  # every step has the same shapes: find what is fastest
     part = members.part(config.batch)
     pictures = Pictures(config, members.device)
 
