@@ -20,13 +20,13 @@ _COSINE = {"loss": "nt_xent", "loss_options": {"temperature": 0.5},
            "network_options": {"bias_norm": 1.0}}  # fmt: skip
 
 # The theory's losses on the field's networks. The features of a large network are larger, so its
-# learning rates are smaller. 22 and 100 epochs.
+# learning rates are smaller.
 _RESNET18 = {
-    "data": "cifar10", "augment": _PHOTOS, "size": 32, "network": "resnet18", "batch": 512,
+    "data": "cifar10", "augment": _PHOTOS, "size": 32, "network": "resnet18", "batch": 256,
     "precision": "bf16", "probe_pairs": 256, "evaluation_pictures": 20_000, "steps": 3000,
 }  # fmt: skip
 _RESNET50 = {
-    **_RESNET18, "data": "tinyimagenet", "size": 64, "network": "resnet50", "batch": 256,
+    **_RESNET18, "data": "tinyimagenet", "size": 64, "network": "resnet50",
     "steps": 5000,
 }  # fmt: skip
 
