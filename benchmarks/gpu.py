@@ -44,7 +44,7 @@ Way = Callable[[int], None]
 
 def settings() -> dict[str, TrainConfig]:
     """What is measured, by name."""
-    resnet18 = recipe("cifar10-resnet18-barlow-twins", device="cuda")
+    resnet18 = recipe("cifar10-resnet18-barlow-twins", device="cuda", n=20_000)
     resnet50 = recipe("tinyimagenet-resnet50-stairs-barlow-twins", device="cuda", n=10_000)
     return {
         "ResNet-18, 32 px, batch 512": resnet18,

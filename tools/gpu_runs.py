@@ -25,7 +25,8 @@ def tiny(config: TrainConfig) -> TrainConfig:
     """The same path at a size that a CPU does in seconds."""
     network = {"network": "small_resnet", "network_options": {}} if config.d < 100 else {}
     return config.replace(
-        device="cpu", compile=None, data="patches", n=32, size=16, batch=8, steps=4, warmup=0,
+        device="cpu", compile=None, data="patches", n=32, size=16, batch=8, steps=4, lr=1e-4,
+        warmup=0,
         log_points=4, probe_pairs=8, keep_embeddings=min(4, config.keep_embeddings),
         evaluation_pictures=20, **network,
     )  # fmt: skip
