@@ -50,9 +50,9 @@ const STYLE = `
 }
 & .tip canvas { display: block; width: 56px; height: 56px; margin: 0 auto 2px; image-rendering: pixelated; }
 & .tip[hidden], & .tip canvas[hidden], & .legend[hidden] { display: none; }
-& .legend { display: flex; justify-content: center; flex-wrap: wrap; gap: 2px 4px; align-items: center; margin: 2px 0 0; }
+& .legend { display: flex; justify-content: center; flex-wrap: wrap; gap: 2px 1px; align-items: center; margin: 2px 0 0; }
 & .legend button {
-  padding: 1px 6px; font: inherit; font-size: 13px; color: var(--ink); background: none;
+  padding: 1px 5px; font: inherit; font-size: 13px; color: var(--ink); background: none;
   border: 1px solid transparent; border-radius: 5px; cursor: pointer;
 }
 & .legend button:hover { border-color: var(--edge); }
@@ -81,6 +81,7 @@ const STYLE = `
   border: 1px solid var(--accent); border-radius: 5px; cursor: pointer; white-space: nowrap;
 }
 & .run .jump[aria-disabled="true"] { color: var(--quiet); border-color: var(--edge); cursor: default; }
+@container (max-width: 340px) { & .run :is(.jump, .play) { min-width: 56px; padding: 4px 6px; font-size: 14px; } }
 & .turning { display: inline-flex; gap: 5px; align-items: center; margin: 0 0 0 auto; font-weight: normal; }
 @media (prefers-reduced-motion: reduce) { & .turning { display: none; } }
 /* Room for the longest sentence, so that nothing jumps while one drags. */
