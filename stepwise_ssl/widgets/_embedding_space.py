@@ -22,7 +22,7 @@ from ._recorded import PAIRS, decode, encode
 LOSSES = {"barlow_twins": "Barlow Twins", "simclr": "SimCLR", "vicreg": "VICReg"}
 STARTS = {"small": "small", "standard": "standard"}
 SCALES = {"true": "true", "whole": "cloud enlarged", "each": "each direction enlarged"}
-FRAMES = {"small": 48, "standard": 28}  # a standard start has little to show
+FRAMES = {"small": 44, "standard": 24}  # a standard start has little to show
 DIGITS = tuple("0123456789")
 CIFAR10 = (
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",

@@ -1,4 +1,4 @@
-"""A recorded run, small enough for a page: 18 kB of text instead of 150 kB of arrays.
+"""A recorded run, small enough for a page: 17 kB of text instead of 150 kB of arrays.
 
 The curves keep all records of the run. The cloud keeps some of them, the frames, between which a
 script draws a straight line; of each frame its size along each direction and, in 8 bits, where the

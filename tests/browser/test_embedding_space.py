@@ -76,9 +76,9 @@ def test_numbers_equal_pythons(show: Show, loss: str, start: str) -> None:
 def test_cloud_reaches_as_far_as_in_the_run(show: Show) -> None:
     """At a frame: the standard deviations of the run's own points along the three directions."""
     run = runs.load_run("digits_barlow_twins_s0")
-    state = _recorded.encode(run, 48)
+    state = widgets.embedding_space().sets["digits"]["runs"]["barlow_twins"]["small"]
     points = run.other["points"][:, :, : _recorded.PAIRS].astype(float)
-    for frame in state["frames"][::8]:
+    for frame in state["frames"][::7]:
         page = show(iteration=run.steps[frame])
         wanted = points[frame].reshape(-1, 3).std(0)
         # Shown with three decimals; 8 bits of the largest point are 1 % of a standard deviation.
