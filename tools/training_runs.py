@@ -11,7 +11,7 @@ import numpy as np
 
 from stepwise_ssl import runs, spectra
 from stepwise_ssl.runs import Run
-from stepwise_ssl.training import TrainConfig, recipe, train
+from stepwise_ssl.training import Diverged, TrainConfig, recipe, train
 
 HOME = Path(runs.__file__).parent
 SEEDS = (0, 1, 2)
@@ -90,8 +90,16 @@ CONFIGS = CPU | GPU
 
 
 def record(name: str, home: Path = HOME, config: TrainConfig | None = None) -> None:
-    """Train as CONFIGS says, or as asked, and write the curves to home/name.npz and .json."""
-    shorten(train(config or CONFIGS[name], progress=False), name).save(home / name)
+    """Train as CONFIGS says, or as asked, and write the curves to home/name.npz and .json.
+
+    Of a run that diverges the curves until then.
+    """
+    try:
+        run = train(config or CONFIGS[name], progress=False)
+    except Diverged as error:
+        run = error.run
+        run.meta.update(diverged=error.step, safe_lr=error.safe_lr)
+    shorten(run, name).save(home / name)
 
 
 def shorten(run: Run, name: str) -> Run:
