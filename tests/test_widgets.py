@@ -449,6 +449,11 @@ def test_all_runs_of_the_embedding_space_watch_the_same_pairs() -> None:
         ({"data": "mnist"}, ValueError, "data is 'mnist'; it must be one of 'digits', 'cifar10'"),
         ({"data": "cifar10", "sets": ["digits"]}, ValueError, "data is 'cifar10'; it must be"),
         ({"sets": ["mnist"]}, ValueError, "sets is 'mnist'"),
+        (
+            {"data": "resnet18", "loss": "simclr"},
+            ValueError,
+            "loss is 'simclr'; of CIFAR-10, ResNet-18 only barlow_twins, vicreg were recorded.",
+        ),
         ({"loss": "barlow-twins"}, ValueError, "loss is 'barlow-twins'"),
         ({"loss": 1}, TypeError, "loss is the int 1"),
         ({"start": "large"}, ValueError, "start is 'large'; it must be one of 'small', 'standard'"),

@@ -58,12 +58,12 @@ SETS = {
 
 
 def available() -> tuple[str, ...]:
-    """The sets of which the package has a small start with every loss."""
+    """The sets of which the package has a small start with one of the losses."""
     found = set(runs.names())
     return tuple(
         name
         for name, one in SETS.items()
-        if all(one.runs["small"].format(loss) in found for loss in LOSSES)
+        if any(one.runs["small"].format(loss) in found for loss in LOSSES)
     )
 
 
@@ -81,10 +81,10 @@ def _state(name: str) -> dict[str, object]:
             run = runs.load_run(pattern.format(loss))
             if "points" in run.other:  # it kept the embeddings of some pairs
                 state["runs"][loss][start] = encode(run, FRAMES[start])
-    # All runs of a set watch the same pairs.
-    state["labels"] = run.other["labels"][:PAIRS].tolist()
+                watched = run.other  # all runs of a set watch the same pairs
+    state["labels"] = watched["labels"][:PAIRS].tolist()
     if name == "digits":  # 64 bytes each; photographs would be too many
-        pictures = data_sets.load_images("digits").x[run.other["pictures"][:PAIRS]]
+        pictures = data_sets.load_images("digits").x[watched["pictures"][:PAIRS]]
         state["pictures"] = base64.b64encode(pictures.tobytes()).decode()
     return state
 
@@ -211,6 +211,11 @@ def embedding_space(
     _validate.choice("start", start, STARTS)
     states = {name: _state(name) for name in offered}
     made = states[data]["runs"][loss]
+    if not made:
+        recorded = [name for name, starts in states[data]["runs"].items() if starts]
+        raise ValueError(
+            f"loss is {loss!r}; of {SETS[data].label} only {', '.join(recorded)} were recorded."
+        )
     if start not in made:
         raise ValueError(
             f"start is {start!r}; of {SETS[data].label}, {LOSSES[loss]}, only "

@@ -99,6 +99,7 @@ const TRAITS = ["data", "loss", "start", "scale", "iteration"];
 const LOSSES = { barlow_twins: "Barlow Twins", simclr: "SimCLR", vicreg: "VICReg" };
 const STARTS = { small: "small", standard: "standard" };
 const SCALES = { true: "true", whole: "cloud enlarged", each: "each direction enlarged" };
+const none = (starts) => Object.keys(starts).length === 0; // not every loss was recorded everywhere
 const EYE = { turn: -0.56, tilt: 0.5 }; // radians, at first
 const SWAY = { reach: 0.5, seconds: 18 }; // from side to side: end-on, a line would look like a point
 
@@ -232,8 +233,12 @@ async function render({ model, el }) {
       `${now.spread.map((s) => s.toFixed(3)).join(", ")}.`);
     time.show(now.iteration);
     for (const control of choices) control.show(get(control.name));
-    const starts = get("sets")[get("data")].runs[get("loss")];
-    for (const input of startChoice.node.querySelectorAll("input")) input.disabled = !(input.value in starts);
+    const { runs } = get("sets")[get("data")];
+    const disable = (control, missing) => {
+      for (const input of control.node.querySelectorAll("input")) input.disabled = missing(input.value);
+    };
+    disable(lossChoice, (loss) => none(runs[loss]));
+    disable(startChoice, (start) => !(start in runs[get("loss")]));
     back.setAttribute("aria-disabled", String(target(-1) === null));
     forth.setAttribute("aria-disabled", String(target(1) === null));
     words.say(inWords(run, now));
@@ -250,6 +255,9 @@ async function render({ model, el }) {
   /** Another run: unpack it first, and what was pointed at is gone. */
   async function change() {
     const set = get("sets")[get("data")];
+    if (none(set.runs[get("loss")])) {
+      model.set("loss", Object.keys(set.runs).find((loss) => !none(set.runs[loss])));
+    }
     if (!(get("start") in set.runs[get("loss")])) model.set("start", "small");
     const packed = wanted();
     const next = await load(packed);
@@ -310,9 +318,10 @@ async function render({ model, el }) {
 
   const sets = Object.fromEntries(Object.entries(get("sets")).map(([name, set]) => [name, set.label]));
   const startChoice = choice({ name: "start", label: "start:", options: STARTS, pick: pick("start") });
+  const lossChoice = choice({ name: "loss", label: "loss:", options: LOSSES, pick: pick("loss") });
   const runChoices = [
     choice({ name: "data", label: "data:", options: sets, pick: pick("data") }),
-    choice({ name: "loss", label: "loss:", options: LOSSES, pick: pick("loss") }),
+    lossChoice,
     startChoice,
   ];
   const scaleChoice = choice({ name: "scale", label: "scale:", options: SCALES, pick: pick("scale") });
