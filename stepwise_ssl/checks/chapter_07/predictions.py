@@ -96,7 +96,7 @@ DELAYS = {
 
 
 def _require(trial: Trial, got: float, want: float, place: int, slips: dict[float, str]) -> None:
-    right = abs(got - want) < 0.02 * want
+    right = abs(got - want) < 0.005 * want  # 1.15 will do for k
     if not right:
         known = next((why for slip, why in slips.items() if abs(got - slip) < 5e-3 * slip), "")
         if known:

@@ -70,14 +70,19 @@ def _not_learned(trial: Trial) -> None:
     learned = np.array([True, True, True, False, False])
     _ask(trial, t, curves, 0.11, np.where(learned, half, np.nan))
     _ask(trial, t, curves, 0.5, np.where([True] + 4 * [False], half, np.nan))
+    # The last record decides: at the one before, curve 3 is still too small.
+    few = np.geomspace(1, 4000, 14)
+    late = _logistic(few, end[:3], np.array([30.0, 110.0, 3000.0]), np.array([0.4, 0.1, 0.004]))
+    want = np.array([_crossing(few, curve, curve[-1] / 2) for curve in late.T])
+    _ask(trial, few, late, 0.1, want, rtol=1e-6)
 
 
 def _starts_high(trial: Trial) -> None:
     t = np.r_[0, np.geomspace(1, 4000, 1500)]
     start = trial.rng.uniform(0.6, 0.8)
-    level = 1.3 * (start + (1 - start) * t / t[-1])
+    level = 5 * (start + (1 - start) * t / t[-1])
     grown = _logistic(t, np.array([1.0, 0.8]), np.array([100.0, 400.0]), np.array([0.12, 0.03]))
-    # It rises to 3, falls to 2, and first has half of what it ends with on its way up.
+    # The one below it rises to 3, falls to 2, and first has half of what it ends with on its way up.
     bump = 2 / (1 + np.exp(-0.3 * (t - 40))) * (1 + 0.5 * np.exp(-(((t - 80) / 25) ** 2)))
     curves = np.column_stack([bump, level, grown])
     ordered = np.sort(curves, axis=1)[:, ::-1]
