@@ -155,7 +155,7 @@ def learned_directions(
 
     Direction j is the one of largest variance, among those orthogonal to the directions before it,
     at the record half-way on a log axis between step j and step j + 1, as ``find_steps`` has them;
-    at the last record if step j + 1 never comes. Each is known best at that time: later the
+    at the last record if one of the two never comes. Each is known best at that time: later the
     variances are all alike and principal axes arbitrary.
 
     Args:
@@ -177,7 +177,8 @@ def learned_directions(
     n_components = _validate.integer("n_components", n_components, 1, z.shape[2])
     directions = np.zeros((z.shape[2], 0))
     for begin, end in zip(ends[:n_components], ends[1:], strict=False):
-        k = len(t) - 1 if np.isnan(end) else np.argmin(np.abs(t - np.sqrt(begin * end)))
+        middle = np.sqrt(begin * end)
+        k = len(t) - 1 if np.isnan(middle) else np.argmin(np.abs(t - middle))
         points = z[k] - z[k].mean(0)
         points -= points @ directions @ directions.T
         axis = np.linalg.svd(points, full_matrices=False)[2][0]

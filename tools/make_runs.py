@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import platform
 import time
+from functools import partial
 
 import numpy as np
 import scipy
@@ -17,6 +18,7 @@ from sklearn.linear_model import RidgeClassifierCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from benchmarks import gpu
 from stepwise_ssl import data, kernels, linear, views
 from stepwise_ssl.runs import Run
 from tools.kernel_dynamics import END, LR, examine
@@ -166,11 +168,12 @@ def made_by(name: str) -> dict[str, object]:
     }
 
 
-RUNS = (
-    {run.__name__: run for run in (linear_cifar10, kernel_probe_cifar10, kernel_dynamics_digits)}
-    | WIDTH_RUNS
-    | TRAINING_RUNS
-)
+RUNS = {
+    **{run.__name__: run for run in (linear_cifar10, kernel_probe_cifar10, kernel_dynamics_digits)},
+    **WIDTH_RUNS,
+    **TRAINING_RUNS,
+    "gpu_speed": partial(gpu.record, HOME),
+}
 
 
 def main() -> None:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from stepwise_ssl import spectra
+from stepwise_ssl import runs, spectra
 from stepwise_ssl.runs import Run
 from stepwise_ssl.training import TrainConfig, recipe, train
-from tools.notebooks import ROOT
 
+HOME = Path(runs.__file__).parent
 SEEDS = (0, 1, 2)
 PAIRS = 100  # whose embeddings are kept
-_HIDDEN = 32  # eigenvalues of the hidden representation that are kept
+_KEPT = 32  # of the eigenvalues, the largest
 LOSSES = {"barlow_twins": "barlow-twins", "simclr": "simclr-dot", "vicreg": "vicreg"}
 _AXES = (
     "(T, 2, k, 3): at each record, both views of the first k pairs of the probe, along the first "
@@ -59,24 +59,29 @@ def _claims() -> dict[str, TrainConfig]:
 
 
 def _gpu() -> dict[str, TrainConfig]:
-    """ResNet-18 on CIFAR-10 and ResNet-50 on Tiny ImageNet, small start; the field's recipes."""
-    fast = {"compile": "inductor", "device": "cuda", "log_points": 100}
-    stairs = {
-        f"gpu_{network}_{loss}": recipe(
-            f"{data}-{network}-stairs-{loss.replace('_', '-')}", keep_embeddings=PAIRS, **fast
+    """ResNet-18 on CIFAR-10 and ResNet-50 on Tiny ImageNet, small start; the field's recipes.
+
+    In an order in which compiling one overlaps with training another.
+    """
+    shared = {"device": "cuda", "log_points": 80, "probe_pairs": 256}
+    stairs, field, more = {}, {}, {}
+    for network, data in (("resnet18", "cifar10"), ("resnet50", "tinyimagenet")):
+        for loss in LOSSES:
+            config = recipe(f"{data}-{network}-stairs-{loss.replace('_', '-')}", **shared)
+            stairs[f"gpu_{network}_{loss}"] = config.replace(keep_embeddings=PAIRS)
+    for loss in LOSSES:
+        # Shortened from 200 epochs to 30.
+        config = recipe(f"cifar10-resnet18-{loss.replace('_', '-')}", **shared)
+        field[f"gpu_resnet18_{loss}_field"] = config.replace(
+            steps=2910, warmup=300, log_points=40, compile="inductor"
         )
-        for network, data in (("resnet18", "cifar10"), ("resnet50", "tinyimagenet"))
-        for loss in LOSSES
-    }
-    # lightly's settings, shortened from 200 epochs to 60.
-    field = {
-        f"gpu_resnet18_{loss}_field": recipe(
-            f"cifar10-resnet18-{loss.replace('_', '-')}", steps=5820, warmup=500, evaluations=4,
-            probe_pairs=256, **fast,
-        )
-        for loss in LOSSES
-    }  # fmt: skip
-    return stairs | field
+        small = stairs[f"gpu_resnet18_{loss}"].replace(keep_embeddings=0)
+        more[f"gpu_resnet18_{loss}_standard"] = small.replace(init_scale=1.0)
+    for loss in LOSSES:
+        small = stairs[f"gpu_resnet18_{loss}"].replace(keep_embeddings=0)
+        more[f"gpu_resnet18_{loss}_s1"] = small.replace(seed=1)
+    turns = zip(stairs.items(), [*field.items(), *[None] * len(field)], strict=True)
+    return dict([pair for turn in turns for pair in turn if pair is not None]) | more
 
 
 CPU = _small() | _claims()
@@ -84,20 +89,19 @@ GPU = _gpu()
 CONFIGS = CPU | GPU
 
 
-def record(name: str, home: Path = ROOT / "stepwise_ssl" / "runs") -> None:
-    """Train as CONFIGS says and write the curves to home/name.npz and .json."""
-    shorten(train(CONFIGS[name], progress=False), name).save(home / name)
+def record(name: str, home: Path = HOME, config: TrainConfig | None = None) -> None:
+    """Train as CONFIGS says, or as asked, and write the curves to home/name.npz and .json."""
+    shorten(train(config or CONFIGS[name], progress=False), name).save(home / name)
 
 
 def shorten(run: Run, name: str) -> Run:
     """What the book needs of a run, in the 32 bits that a record is good for."""
     few = {
-        key: getattr(run, key)[:, :_HIDDEN].astype(np.float32)
-        for key in ("hidden_eigenvalues", "hidden_cross_eigenvalues")
-    }
-    few |= {
-        key: getattr(run, key).astype(np.float32) for key in ("eigenvalues", "cross_eigenvalues")
-    }
+        key: getattr(run, key)[:, :_KEPT].astype(np.float32)
+        for key in (
+            "eigenvalues", "cross_eigenvalues", "hidden_eigenvalues", "hidden_cross_eigenvalues",
+        )
+    }  # fmt: skip
     meta = run.meta | {"chapter": 7, "command": f"python -m tools.make_runs {name}"}
     other = dict(run.other)
     if "embeddings" in other:

@@ -43,13 +43,14 @@ class Observer:
         """Do what is due at this step."""
         state = self.state
         recorded, save = state.step in state.logbook.due, self.store.due()
-        if recorded or save:
+        evaluate = state.step in self._evaluate_at
+        if recorded or save or evaluate:
             self._refuse_divergence()
         if recorded:
             state.logbook.record(state.step, state.model)
             self.watch.keep(state.step)
             self.bar.record(state.step, state.logbook)
-        if state.step in self._evaluate_at:
+        if evaluate:
             self._evaluate()
         if save or state.step == self.config.steps:
             self.store.save(state)
@@ -84,21 +85,16 @@ class Observer:
             state.metrics |= evaluation.baselines()
 
     def _run(self) -> Run:
-        config, state, device = self.config, self.state, self.members.device
+        config, state = self.config, self.state
         seconds = state.seconds
         speed = {"images_per_second": round(state.step * config.batch / seconds, 1)}
-        cuda = torch.cuda.get_device_name(device) if device.type == "cuda" else None
         meta = {
             "chapter": None,
             "loss": config.loss,
             "data": self.pictures.name,
             "network": config.network,
             "seed": config.seed,
-            "device": f"{cuda or f'CPU, {platform.machine()}'}, {self.members.size} process(es)",
-            "versions": {
-                "python": platform.python_version(), "numpy": np.__version__,
-                "torch": torch.__version__,
-            },
+            **describe_machine(self.members),
             "minutes": round(seconds / 60, 2),
             "command": "stepwise-train --config config.json",
             "config": dataclasses.asdict(config),
@@ -110,3 +106,16 @@ class Observer:
             run.other.update(pictures=index, labels=self.pictures.labels[index])
             run.meta["other"] = _MEANING
         return run
+
+
+def describe_machine(members: Team) -> dict[str, object]:
+    """Where a run is made and with what, as META_KEYS wants it."""
+    cuda = members.device.type == "cuda"
+    name = torch.cuda.get_device_name(members.device) if cuda else f"CPU, {platform.machine()}"
+    return {
+        "device": f"{name}, {members.size} process(es)",
+        "versions": {
+            "python": platform.python_version(), "numpy": np.__version__,
+            "torch": torch.__version__,
+        },
+    }  # fmt: skip

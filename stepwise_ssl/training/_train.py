@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from ..runs import Run
 from ._config import TrainConfig, check, check_machine
 from ._interrupt import Interrupt
 from ._logbook import Logbook
 from ._model import build
-from ._objective import objective
 from ._observer import Observer
 from ._pictures import Pictures
 from ._progress import Progress
 from ._state import State
+from ._step import make_step
 from ._store import Store
 from ._team import Team, join
 
@@ -51,6 +50,7 @@ def train(config: TrainConfig, out: str | Path | None = None, progress: bool = T
     check(config)
     check_machine(config)
     members = join(config.device)
+    torch.backends.cudnn.benchmark = True  # every step has the same shapes: find what is fastest
     part = members.part(config.batch)
     pictures = Pictures(config, members.device)
 
@@ -63,19 +63,7 @@ def train(config: TrainConfig, out: str | Path | None = None, progress: bool = T
         [p for p in model.parameters() if p.requires_grad],
         lr=config.lr, momentum=config.momentum, weight_decay=config.weight_decay,
     )  # fmt: skip
-    loss_of = objective(config)
-    bf16 = config.precision == "bf16"
-
-    def loss_on(x: Tensor, first: Tensor, second: Tensor) -> Tensor:
-        """Pictures (b, c, h, w) and the draws of their views -> the joint batch's loss."""
-        views = pictures.views(x, first, second)
-        with torch.autocast(members.device.type, torch.bfloat16, enabled=bf16):
-            z = learner(views)
-        z1, z2 = (members.gather(half) for half in z.to(pictures.dtype).chunk(2))
-        return loss_of(z1, z2)
-
-    if config.compile is not None:
-        loss_on = torch.compile(loss_on, backend=config.compile)
+    step = make_step(config, members, learner, optimizer, pictures.views)
 
     state = State(model, optimizer, Logbook(config, pictures.probe()))
     resumed = store.restore(state, members.device)
@@ -90,11 +78,8 @@ def train(config: TrainConfig, out: str | Path | None = None, progress: bool = T
         while state.step < config.steps and not _stop(state.step, interrupt, members):
             for group in optimizer.param_groups:
                 group["lr"] = config.learning_rate(state.step)
-            loss = loss_on(*pictures.batch(state.step, part))
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
-            observer.watch.see(state.step, loss.detach())
+            loss = step(*pictures.batch(state.step, part))
+            observer.watch.see(state.step, loss)
             state.step += 1
             bar.step()
             observer.look()
