@@ -1,7 +1,7 @@
 """Checks of chapter 7, "ResNets on a GPU".
 
-Truth comes from difference quotients, from loops and simulated descents, from curves whose steps are
-known in closed form, from undisturbed runs, and from PyTorch's own count of operations.
+Truth comes from difference quotients, from loops and simulated descents, from curves whose steps
+are known in closed form, from undisturbed runs, and from PyTorch's own count of operations.
 """
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ from ... import spectra
 Step = Callable[[nn.Module, torch.optim.Optimizer, torch.Generator], float]
 
 
-def scale_free(g: np.ndarray, length: float, lr: float, c: float) -> tuple[np.ndarray, float, float]:
+def scale_free(
+    g: np.ndarray, length: float, lr: float, c: float
+) -> tuple[np.ndarray, float, float]:
     """Gradient at cw (m,), the learning rate that matches, steps until ‖w‖² has doubled."""
     return g / c, c**2 * lr, 1.5 * (length / lr) ** 2 / (g @ g)
 

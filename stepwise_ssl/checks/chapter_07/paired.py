@@ -119,7 +119,9 @@ def _refuse(
          "down."),
     ]  # fmt: skip
     for rule, why in rules:
-        if all(bool(rule(n, level, mean / error)) == got for n, level, error, mean, got, _ in cases):
+        if all(
+            bool(rule(n, level, mean / error)) == got for n, level, error, mean, got, _ in cases
+        ):
             trial.fail(f"{said} {why}", named=True)
     trial.fail(f"{said} SciPy's paired test says {want}.")
 

@@ -83,7 +83,7 @@ def _starts_high(trial: Trial) -> None:
     level = 5 * (start + (1 - start) * t / t[-1])
     grown = _logistic(t, np.array([1.0, 0.8]), np.array([100.0, 400.0]), np.array([0.12, 0.03]))
     grown[:, 0] = 0.35 + 0.65 * grown[:, 0]  # a third of the way is not half
-    # The one below it rises to 3, falls to 2, and first has half of what it ends with on its way up.
+    # The one below it rises to 3 and falls to 2; on its way up it first has half of that.
     bump = 2 / (1 + np.exp(-0.3 * (t - 40))) * (1 + 0.5 * np.exp(-(((t - 80) / 25) ** 2)))
     curves = np.column_stack([bump, level, grown])
     ordered = np.sort(curves, axis=1)[:, ::-1]
@@ -188,7 +188,7 @@ READ_STEPS = Exercise(
         ),
         Misconception(
             _like(learned=lambda start, end, share: (end < share * end.max()) & (start < end / 2)),
-            "Just the wrong ones: learned are those that end at share times curve 1's end or above.",
+            "Just the wrong ones: learned are those that end at share times curve 1's end or more.",
         ),
         Misconception(
             _like(learned=lambda start, end, share: (end >= share * end.max()) & (start < end)),

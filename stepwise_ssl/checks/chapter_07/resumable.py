@@ -163,7 +163,7 @@ def _same_model(trial: Trial, model: nn.Module, want: dict) -> None:
     for name, value in model.state_dict().items():
         if not torch.equal(value, want[name]):
             why = (
-                "The running statistics of batch-norm are lost: they are buffers and no parameters. "
+                "The running statistics of batch-norm are lost: they are buffers, no parameters. "
                 "Losses in training do not show it, every later evaluation does."
                 if "running" in name or "batches" in name
                 else "Its weights are others."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
 from torch import nn
@@ -88,13 +86,11 @@ def _name_seconds(
 
     o = np.array(layers, dtype=float)[:, 1]
     whole = i * before**2 + o * after**2
-    both: Callable[[float], str] = (
-        lambda n: f"{n:g} passes: three are made, forward and the gradients of input and weights."
-    )
     name_slip(trial, got, want, [
         (want / 2, "One view of each picture: it goes through in two."),
         (want / 3, "The forward pass alone. Training makes three passes of the same size."),
-        (want * 2 / 3, both(2)),
+        (want * 2 / 3, "Two passes: three are made, forward and the gradients of input and of "
+         "weights."),
         (want / 6, "One view and one pass. Training has two views and three passes."),
         (slower(flop=0.5), "A multiplication and an addition are two operations: 2k² …"),
         (slower(moved=2.0), "Four bytes a number: there are two (bf16)."),
@@ -131,8 +127,11 @@ def _one_limit(trial: Trial) -> None:
         trial.close(trial.array(got[0], shape=(), what="The least time"), want, "The least time",
                     why="memory alone" if share else "calculation alone")  # fmt: skip
         found = trial.array(got[1], shape=(), what="The share")
-        trial.require(abs(found - share) < 1e-9, f"The share that waits is {found:g}, for a "
-                      f"machine whose {'peak' if share else 'bandwidth'} knows no limit.")  # fmt: skip
+        trial.require(
+            abs(found - share) < 1e-9,
+            f"The share that waits is {found:g}, for a machine whose "
+            f"{'peak' if share else 'bandwidth'} knows no limit.",
+        )
 
 
 SHORTEST_EPOCH = Exercise(

@@ -33,9 +33,7 @@ def _network(seed: int) -> nn.Module:
 def _draw(trial: Trial) -> tuple[nn.Module, Tensor, Tensor, float]:
     x = trial.rng.normal(size=(6, 1, 3, 3))
     # The views differ in mean, so that it matters who is centred with whom.
-    x1, x2 = (
-        torch.tensor(x + 0.5 * trial.rng.normal(size=x.shape) + s) for s in (0.4, -0.3)
-    )
+    x1, x2 = (torch.tensor(x + 0.5 * trial.rng.normal(size=x.shape) + s) for s in (0.4, -0.3))
     return _network(int(trial.rng.integers(1 << 30))), x1, x2, trial.rng.uniform(0.01, 0.1)
 
 
@@ -57,9 +55,7 @@ def _loss(model: nn.Module, theta: np.ndarray, x1: Tensor, x2: Tensor) -> float:
     return sum((C[j, k] - (j == k)) ** 2 for j in range(len(C)) for k in range(len(C)))
 
 
-def _slopes(
-    model: nn.Module, x1: Tensor, x2: Tensor, directions: np.ndarray
-) -> np.ndarray:
+def _slopes(model: nn.Module, x1: Tensor, x2: Tensor, directions: np.ndarray) -> np.ndarray:
     theta, h = _flat(model), 1e-5
     return np.array([
         (_loss(model, theta + h * v, x1, x2) - _loss(model, theta - h * v, x1, x2)) / (2 * h)
