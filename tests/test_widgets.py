@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import re
+from collections.abc import Callable
 
 import anywidget
 import numpy as np
@@ -13,7 +14,8 @@ import pytest
 import traitlets
 from PIL import Image
 
-from stepwise_ssl import data, kernels, linear, views, widgets
+from stepwise_ssl import data, kernels, linear, runs, spectra, views, widgets
+from stepwise_ssl.widgets import _recorded
 
 OWN = [0.4, 0.2, 0.1, -0.05]
 
@@ -340,3 +342,138 @@ def test_three_losses_traits_refuse_what_the_function_refuses() -> None:
     with pytest.raises(ValueError, match="eps is 5"):
         explorer.eps = 5.0
     assert explorer.eps == 1e-4
+
+
+# --- The embedding space -----------------------------------------------------------------------
+
+LOSSES = ("barlow_twins", "simclr", "vicreg")
+
+
+def recorded_points(run: runs.Run) -> np.ndarray:
+    """(T, 3, 2, pairs), of the pairs that are shown."""
+    return np.moveaxis(run.other["points"][:, :, : _recorded.PAIRS].astype(float), -1, 1)
+
+
+def test_embedding_space_has_live_and_static_form() -> None:
+    explorer = widgets.embedding_space(iteration=200, sets=["digits"])
+    bundle, _ = explorer._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert bundle["text/plain"].startswith(
+        "Embedding space, digits, small ResNet, Barlow Twins, small start. Iteration 200: 3 of 10"
+    )
+    assert widgets.EmbeddingSpace._ipython_display_ is None
+    html = bundle["text/html"]
+    state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
+    shared = explorer.get_state()
+    assert {name: shared[name] for name in state} == state
+    assert shared["_esm"].rstrip().endswith("export default { render };")
+    alt = alt_text(html)
+    for k, shape in enumerate(("a point", "a line", "a plane", "a volume")):
+        assert re.search(
+            rf"{k} of 10 dimensions learned, loss [\d.]+\. The cloud is {shape}\.", alt
+        )
+
+
+def test_embedding_space_is_light_enough_for_a_page(report: Callable[[str], None]) -> None:
+    html = page_form(widgets.embedding_space())
+    report(f"embedding space, {len(widgets.embedding_space().sets)} sets: {len(html) / 1e3:.0f} kB")
+    assert len(html) < 350_000
+    # Without CIFAR-10, for a page or a notebook that needs digits alone.
+    assert len(page_form(widgets.embedding_space(sets=["digits"]))) < 170_000
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("start", ["_s0", "_standard_s0"])
+def test_what_a_page_gets_of_a_run_is_the_run(loss: str, start: str) -> None:
+    run = runs.load_run(f"digits_{loss}{start}")
+    state = _recorded.encode(run, 48)
+    curves = _recorded.decode(state)
+    assert state["steps"] == run.steps.tolist() and len(curves.frames) == 48
+    # 16 bits of a logarithm that spans at most 20: 20/65535/2.
+    np.testing.assert_allclose(curves.eigenvalues, run.eigenvalues, rtol=1.6e-4)
+    np.testing.assert_allclose(curves.loss, run.loss, atol=np.ptp(run.loss) / 65535)
+    wanted = recorded_points(run)[curves.frames]
+    # Half of one of 127 levels, and the rounding of the size: 0.5 px in a box of 220 px.
+    error = np.abs(curves.points - wanted) / np.abs(wanted).max((2, 3), keepdims=True)
+    assert error.max() < 0.5 / 127 + 2e-4
+    np.testing.assert_allclose(
+        np.array(state["crossings"], dtype=float),
+        spectra.find_steps(run.steps.astype(float), run.eigenvalues),
+        atol=0.0501,  # one decimal
+    )
+
+
+def test_frames_are_all_records_where_there_are_few_and_none_on_a_line() -> None:
+    x = np.arange(6.0)
+    points = np.random.default_rng(0).normal(size=(6, 3, 2, 4))
+    np.testing.assert_array_equal(_recorded.choose_frames(x, points, 9), np.arange(6))
+    kink = np.interp(x, [0, 3, 5], [1, 5, 2])[:, None, None, None] * points[0]
+    np.testing.assert_array_equal(_recorded.choose_frames(x, kink, 3), [0, 3, 5])
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_embedding_space_grows_one_dimension_at_a_time(loss: str) -> None:
+    run = runs.load_run(f"digits_{loss}_s0")
+    explorer = widgets.embedding_space(loss=loss, sets=["digits"])
+    for learned, iteration in enumerate(explorer.plateaus()[:4]):
+        moment = explorer.at(iteration)
+        assert moment.learned() == learned
+        sizes = moment.points.std((1, 2))
+        assert (sizes[:learned] > 0.6).all() and (sizes[learned:] < 0.2).all()
+        nearest = np.argmin(np.abs(run.steps - iteration))
+        at_record = explorer.at(run.steps[nearest])
+        np.testing.assert_allclose(at_record.eigenvalues, run.eigenvalues[nearest], rtol=2e-4)
+
+
+def test_all_runs_of_the_embedding_space_watch_the_same_pairs() -> None:
+    for data_set in ("digits", "cifar10"):
+        others = [
+            runs.load_run(f"{data_set}_{loss}{start}").other
+            for loss in LOSSES
+            for start in ("_s0", "_standard_s0")
+        ]
+        for name in ("labels", "pictures"):
+            assert all(np.array_equal(other[name], others[0][name]) for other in others)
+    state = widgets.embedding_space(sets=["digits"]).sets["digits"]
+    assert set(state["labels"]) == set(range(10))
+    pictures = np.frombuffer(base64.b64decode(state["pictures"]), np.uint8).reshape(-1, 8, 8)
+    digits = data.load_images("digits")
+    for picture, label in zip(pictures, state["labels"], strict=True):
+        same = (digits.x[..., 0] == picture).all((1, 2))
+        assert label in digits.y[same]
+
+
+@pytest.mark.parametrize(
+    "arguments, error, words",
+    [
+        ({"data": "mnist"}, ValueError, "data is 'mnist'; it must be one of 'digits', 'cifar10'"),
+        ({"data": "cifar10", "sets": ["digits"]}, ValueError, "data is 'cifar10'; it must be"),
+        ({"sets": ["mnist"]}, ValueError, "sets is 'mnist'"),
+        (
+            {"data": "resnet18", "loss": "simclr"},
+            ValueError,
+            "loss is 'simclr'; of CIFAR-10, ResNet-18 only barlow_twins, vicreg were recorded.",
+        ),
+        ({"loss": "barlow-twins"}, ValueError, "loss is 'barlow-twins'"),
+        ({"loss": 1}, TypeError, "loss is the int 1"),
+        ({"start": "large"}, ValueError, "start is 'large'; it must be one of 'small', 'standard'"),
+        ({"scale": "log"}, ValueError, "scale is 'log'"),
+        ({"iteration": -1}, ValueError, "iteration is -1; it must be between 0 and 1000"),
+        ({"iteration": 1200}, ValueError, "iteration is 1200; it must be between 0 and 1000"),
+        ({"iteration": "last"}, TypeError, "iteration is the str 'last'"),
+    ],
+)
+def test_embedding_space_names_a_bad_argument(arguments: dict, error: type, words: str) -> None:
+    with pytest.raises(error, match=words):
+        widgets.embedding_space(**arguments)
+
+
+@pytest.mark.parametrize(
+    "name, value", [("data", "mnist"), ("loss", "l1"), ("start", ""), ("iteration", -1.0)]
+)
+def test_embedding_spaces_traits_refuse_the_same(name: str, value: object) -> None:
+    explorer = widgets.embedding_space(sets=["digits"])
+    before = getattr(explorer, name)
+    with pytest.raises((ValueError, traitlets.TraitError), match=name):
+        setattr(explorer, name, value)
+    assert getattr(explorer, name) == before

@@ -11,7 +11,7 @@ import numpy as np
 
 from stepwise_ssl import runs, spectra
 from stepwise_ssl.runs import Run
-from stepwise_ssl.training import TrainConfig, recipe, train
+from stepwise_ssl.training import Diverged, TrainConfig, recipe, train
 
 HOME = Path(runs.__file__).parent
 SEEDS = (0, 1, 2)
@@ -31,8 +31,8 @@ def _small() -> dict[str, TrainConfig]:
         for loss, name in LOSSES.items():
             for seed in SEEDS:
                 kept = {"keep_embeddings": PAIRS} if seed == 0 else {}
-                config = recipe(f"{data}-{name}", seed=seed, log_points=150)
-                configs[f"{data}_{loss}_s{seed}"] = config.replace(**kept)
+                config = recipe(f"{data}-{name}", seed=seed, log_points=150, **kept)
+                configs[f"{data}_{loss}_s{seed}"] = config
                 standard = config.replace(init_scale=1.0)
                 configs[f"{data}_{loss}_standard_s{seed}"] = standard
     return configs
@@ -90,8 +90,16 @@ CONFIGS = CPU | GPU
 
 
 def record(name: str, home: Path = HOME, config: TrainConfig | None = None) -> None:
-    """Train as CONFIGS says, or as asked, and write the curves to home/name.npz and .json."""
-    shorten(train(config or CONFIGS[name], progress=False), name).save(home / name)
+    """Train as CONFIGS says, or as asked, and write the curves to home/name.npz and .json.
+
+    Of a run that diverges the curves until then.
+    """
+    try:
+        run = train(config or CONFIGS[name], progress=False)
+    except Diverged as error:
+        run = error.run
+        run.meta.update(diverged=error.step, safe_lr=error.safe_lr)
+    shorten(run, name).save(home / name)
 
 
 def shorten(run: Run, name: str) -> Run:

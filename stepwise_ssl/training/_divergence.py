@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 
 import torch
 from torch import Tensor
@@ -35,7 +36,7 @@ class Diverged(FloatingPointError):
 
 
 class Watch:
-    """Remembers the first step whose loss was no number, on the device, and the last good weights.
+    """Remembers the first step whose loss was no number, on the device, and the best weights.
 
     Raises nothing: ``explain`` makes the error.
     """
@@ -43,7 +44,7 @@ class Watch:
     def __init__(self, device: torch.device, model: Encoder, logbook: Logbook, step: int) -> None:
         self._first = torch.full((), _NEVER, dtype=torch.int64, device=device)
         self._model, self._logbook = model, logbook
-        self._good = (step, copy.deepcopy(model.state_dict()))
+        self._best = (math.inf, step, copy.deepcopy(model.state_dict()))
 
     def see(self, step: int, loss: Tensor) -> None:
         """Note the loss of a step. Nothing is read on the host."""
@@ -61,13 +62,13 @@ class Watch:
         return None if finite else step
 
     def keep(self, step: int) -> None:
-        """Keep the weights, provided that training has not made the loss worse than at first."""
-        if self._logbook.loss <= 2 * self._logbook.rows["loss"][0]:
-            self._good = (step, copy.deepcopy(self._model.state_dict()))
+        """Keep the weights if the loss was never lower: there training was sound for certain."""
+        if self._logbook.loss < self._best[0]:
+            self._best = (self._logbook.loss, step, copy.deepcopy(self._model.state_dict()))
 
     def explain(self, config: TrainConfig, step: int, run: Run) -> Diverged:
-        """The error to raise, with a learning rate from the curvature at the last good weights."""
-        good, weights = self._good
+        """The error to raise, with a learning rate from the curvature at the best weights."""
+        _, best, weights = self._best
         curvature = largest_curvature(config, weights, self._logbook.probe)
         # Gradient descent is stable below 2/curvature. A quarter of that, since the curvature
         # doubles while a mode is learned, and grows with the trunk's features.
@@ -75,7 +76,7 @@ class Watch:
         return Diverged(
             f"the loss of step {step} is NaN or infinite, with learning rate "
             f"{config.learning_rate(min(step, config.steps - 1)):g}. The largest curvature of the "
-            f"loss was {curvature:.3g} at step {good}, where training was still sound: lr = "
+            f"loss was {curvature:.3g} at step {best}, where training was still sound: lr = "
             f"{safe:g} should be safe. The {len(run.steps)} records before it are in the error's "
             "attribute run.",
             step, safe, run,

@@ -50,10 +50,10 @@ RECIPES: dict[str, dict] = {
     "cifar10-simclr-dot": {**_CIFAR, **_DOT, "steps": 2000},
     "cifar10-simclr-cosine": {**_CIFAR, **_COSINE, "steps": 2000},
     "cifar10-resnet18-stairs-barlow-twins": {**_RESNET18, **_THEORY, "lr": 0.004},
-    "cifar10-resnet18-stairs-simclr": {**_RESNET18, **_DOT, "lr": 0.01, "steps": 3500},
+    "cifar10-resnet18-stairs-simclr": {**_RESNET18, **_DOT, "lr": 0.004, "steps": 8000},
     "cifar10-resnet18-stairs-vicreg": {**_RESNET18, **_VICREG, "lr": 0.002},
     "tinyimagenet-resnet50-stairs-barlow-twins": {**_RESNET50, **_THEORY, "lr": 4e-4},
-    "tinyimagenet-resnet50-stairs-simclr": {**_RESNET50, **_DOT, "lr": 1e-3, "steps": 4500},
+    "tinyimagenet-resnet50-stairs-simclr": {**_RESNET50, **_DOT, "lr": 4e-4, "steps": 10_000},
     "tinyimagenet-resnet50-stairs-vicreg": {**_RESNET50, **_VICREG, "lr": 2e-4},
     "cifar10-resnet18-barlow-twins": {**_FIELD, "loss": "barlow_twins", "lr": 0.12},
     "cifar10-resnet18-simclr": {

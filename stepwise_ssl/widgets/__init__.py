@@ -1,15 +1,18 @@
 """Figures that one can drag: alive on the course's pages, in Jupyter, VS Code and Colab."""
 
+from ._embedding_space import EmbeddingSpace, embedding_space
 from ._kernel_plane import KernelPlane, kernel_plane
 from ._network_circle import NetworkCircle, network_circle
 from ._staircase import StaircaseExplorer, staircase
 from ._three_losses import ThreeLosses, three_losses
 
 __all__ = [
+    "EmbeddingSpace",
     "KernelPlane",
     "NetworkCircle",
     "StaircaseExplorer",
     "ThreeLosses",
+    "embedding_space",
     "kernel_plane",
     "network_circle",
     "staircase",

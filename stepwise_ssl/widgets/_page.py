@@ -17,8 +17,10 @@ FOLDER = Path(__file__).parent
 
 
 def script(widget: str) -> str:
-    """A widget's JavaScript module: what all widgets share, then what it has of its own."""
-    return "".join((FOLDER / f"{name}.js").read_text("utf-8") for name in ("_parts", widget))
+    """A widget's JavaScript module: what all widgets share, its parts, then the widget itself."""
+    own = sorted(path.stem for path in FOLDER.glob(f"_{widget}_*.js"))
+    names = ("_parts", *own, widget)
+    return "".join((FOLDER / f"{name}.js").read_text("utf-8") for name in names)
 
 
 def page_html(widget: str, state: Mapping[str, object], figure: Figure, alt: str) -> str:

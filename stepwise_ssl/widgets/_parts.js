@@ -54,6 +54,38 @@ const parts = (() => {
     return svg;
   }
 
+  /** An SVG path through the points. Flat stretches keep their ends only: most of a step is flat. */
+  function path(xs, ys) {
+    let d = `M${xs[0].toFixed(1)} ${ys[0].toFixed(1)}`;
+    let drawn = ys[0];
+    for (let k = 1; k < xs.length; k++) {
+      const turns = k + 1 === xs.length || Math.abs(ys[k + 1] - drawn) > 0.05;
+      if (!turns) continue;
+      d += `L${xs[k].toFixed(1)} ${ys[k].toFixed(1)}`;
+      drawn = ys[k];
+    }
+    return d;
+  }
+
+  // --- Colours of modes -----------------------------------------------------------------------
+
+  // Viridis at 0, 1/8, …, 1.
+  const VIRIDIS = [
+    [68, 1, 84], [71, 44, 122], [59, 81, 139], [44, 113, 142], [33, 144, 141],
+    [39, 173, 129], [92, 200, 99], [170, 220, 50], [253, 231, 37],
+  ];
+
+  function viridis(x) {
+    const k = Math.min(7, Math.floor(8 * x));
+    return `rgb(${VIRIDIS[k].map((c, i) => Math.round(c + (8 * x - k) * (VIRIDIS[k + 1][i] - c)))})`;
+  }
+
+  /** A mode's colours: viridis without the yellow that vanishes on white, or the violet on black. */
+  function modeColours(j, d) {
+    const x = d > 1 ? j / (d - 1) : 0;
+    return `style="--light:${viridis(0.75 * x)};--dark:${viridis(0.35 + 0.65 * x)}"`;
+  }
+
   // --- Controls -------------------------------------------------------------------------------
 
   // JupyterLab takes arrows and Enter for its cells, unless the focused element itself says no.
@@ -99,6 +131,52 @@ const parts = (() => {
     const labels = inputs.map((input) => make("label", {}, input, options[input.value]));
     const show = (now) => inputs.forEach((input) => { input.checked = input.value === now; });
     return { name, show, node: make("fieldset", { class: `choice ${name}` }, make("legend", {}, label), ...labels) };
+  }
+
+  /** A button that goes along the time axis in so many seconds, from where it is, or once more. */
+  function player(seconds, where, goTo, done) {
+    const button = make("button", { type: "button", class: "play", ...OWN_KEYS }, "Play");
+    let frame = null;
+    const stop = () => {
+      if (frame === null) return;
+      cancelAnimationFrame(frame);
+      frame = null;
+      button.textContent = "Play";
+      done();
+    };
+    const start = () => {
+      const from = where() < 1 ? where() : 0;
+      let begun = null;
+      const tick = (now) => {
+        begun ??= now;
+        const u = from + (now - begun) / (1000 * seconds);
+        goTo(u);
+        if (u < 1) frame = requestAnimationFrame(tick);
+        else stop();
+      };
+      frame = requestAnimationFrame(tick);
+      button.textContent = "Pause";
+    };
+    button.addEventListener("click", () => (frame === null ? start() : stop()));
+    return { button, stop };
+  }
+
+  /**
+   * A figure whose time axis runs between two margins can be dragged; the time slider does the same
+   * from the keyboard.
+   */
+  function dragTime(svg, left, right, at, done) {
+    const move = (event) => {
+      if (event.buttons !== 1) return;
+      const box = svg.getBoundingClientRect();
+      at((event.clientX - box.left - left) / (box.width - left - right));
+    };
+    svg.addEventListener("pointerdown", (event) => {
+      svg.setPointerCapture(event.pointerId);
+      move(event);
+    });
+    svg.addEventListener("pointermove", move);
+    svg.addEventListener("pointerup", done);
   }
 
   /** A sentence to be seen at once, and heard by a screen reader half a second after the last change. */
@@ -164,6 +242,11 @@ const parts = (() => {
   & .choice label { display: inline-flex; gap: 5px; align-items: center; margin: 0; font-weight: normal; }
   & .choice input { margin: 0; accent-color: var(--accent); }
   & :is(input, button):focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+  & .play {
+    flex: none; min-width: 4.6em; padding: 4px 10px; font: inherit; color: var(--paper);
+    background: var(--accent); border: 0; border-radius: 5px; cursor: pointer;
+  }
+  @media (prefers-reduced-motion: reduce) { & .play { display: none; } }
   & .note { margin: 10px 0 0; font-size: 13px; color: var(--quiet); }
   & .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   `;
@@ -176,8 +259,8 @@ const parts = (() => {
   }
 
   return {
-    scientific, short, tickStep, multiples, text, line, figure, OWN_KEYS, make, slider, choice,
-    sentence, installStyle,
+    scientific, short, tickStep, multiples, text, line, figure, path, modeColours, OWN_KEYS, make,
+    slider, choice, player, dragTime, sentence, installStyle,
   };
 })();
 

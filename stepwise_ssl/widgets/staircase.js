@@ -8,8 +8,8 @@
  * State (see _staircase.py): gamma and s0, null or lists; exponent, alpha, d, t.
  */
 const {
-  scientific, short, tickStep, multiples, text, line, figure, OWN_KEYS, make, slider, sentence,
-  installStyle,
+  scientific, short, tickStep, multiples, text, line, figure, path, modeColours, make, slider, player,
+  dragTime, sentence, installStyle,
 } = parts;
 
 // --- The closed form --------------------------------------------------------------------------
@@ -135,25 +135,6 @@ function caption(model) {
   return `${spectrum} ${start} Thin lines: the step times, where λ<sub>j</sub> passes ½.`;
 }
 
-// --- Colours ----------------------------------------------------------------------------------
-
-// Viridis at 0, 1/8, …, 1.
-const VIRIDIS = [
-  [68, 1, 84], [71, 44, 122], [59, 81, 139], [44, 113, 142], [33, 144, 141],
-  [39, 173, 129], [92, 200, 99], [170, 220, 50], [253, 231, 37],
-];
-
-function viridis(x) {
-  const k = Math.min(7, Math.floor(8 * x));
-  return `rgb(${VIRIDIS[k].map((c, i) => Math.round(c + (8 * x - k) * (VIRIDIS[k + 1][i] - c)))})`;
-}
-
-/** A mode's colours: viridis without the yellow that vanishes on white, or the violet on black. */
-function modeColours(j, d) {
-  const x = d > 1 ? j / (d - 1) : 0;
-  return `style="--light:${viridis(0.75 * x)};--dark:${viridis(0.35 + 0.65 * x)}"`;
-}
-
 // --- Drawing ----------------------------------------------------------------------------------
 
 const LEFT = 34; // px beside the panels, for the numbers of their scales
@@ -188,19 +169,6 @@ function sample({ gamma, s0 }, [first, last], width) {
   const lambda = gamma.map((g, j) => times.map((t) => eigenvalue(t, g, s0[j])));
   const total = times.map((_, k) => lambda.reduce((sum, row) => sum + (1 - row[k]) ** 2, 0));
   return { times, lambda, total };
-}
-
-/** An SVG path through the points. Flat stretches keep their ends only: most of a step is flat. */
-function path(xs, ys) {
-  let d = `M${xs[0].toFixed(1)} ${ys[0].toFixed(1)}`;
-  let drawn = ys[0];
-  for (let k = 1; k < xs.length; k++) {
-    const turns = k + 1 === xs.length || Math.abs(ys[k + 1] - drawn) > 0.05;
-    if (!turns) continue;
-    d += `L${xs[k].toFixed(1)} ${ys[k].toFixed(1)}`;
-    drawn = ys[k];
-  }
-  return d;
 }
 
 const SUB_J = '<tspan dy="3" class="sub">j</tspan><tspan dy="-3">\u200b</tspan>'; // no font lacks it
@@ -330,35 +298,6 @@ function sliders(model, range, move, done) {
   return all;
 }
 
-/** A button that goes along the time axis in ten seconds, from where it is, or once more. */
-function player(where, goTo, done) {
-  const DURATION = 10_000;
-  const button = make("button", { type: "button", class: "play", ...OWN_KEYS }, "Play");
-  let frame = null;
-  const stop = () => {
-    if (frame === null) return;
-    cancelAnimationFrame(frame);
-    frame = null;
-    button.textContent = "Play";
-    done();
-  };
-  const start = () => {
-    const from = where() < 1 ? where() : 0;
-    let begun = null;
-    const tick = (now) => {
-      begun ??= now;
-      const u = from + (now - begun) / DURATION;
-      goTo(u);
-      if (u < 1) frame = requestAnimationFrame(tick);
-      else stop();
-    };
-    frame = requestAnimationFrame(tick);
-    button.textContent = "Pause";
-  };
-  button.addEventListener("click", () => (frame === null ? start() : stop()));
-  return { button, stop };
-}
-
 // --- Style ------------------------------------------------------------------------------------
 
 const STYLE = `
@@ -375,31 +314,11 @@ const STYLE = `
 & .run { display: flex; gap: 12px; align-items: flex-start; margin: 10px 0 12px; min-height: 2.2em; }
 @media (max-width: 500px) { & .run { min-height: 4.3em; } }
 & .words { padding-top: 4px; }
-& .play {
-  flex: none; min-width: 4.6em; padding: 4px 10px; font: inherit; color: var(--paper);
-  background: var(--accent); border: 0; border-radius: 5px; cursor: pointer;
-}
 /* The time slider's thumb, about 16 px wide, stands under the cursor in the figure. */
 & .t input { width: calc(100% - 28px); margin-left: 26px; }
-@media (prefers-reduced-motion: reduce) { & .play { display: none; } }
 `;
 
 // --- The widget -------------------------------------------------------------------------------
-
-/** The figure can be dragged too; the time slider does the same from the keyboard. */
-function dragTime(svg, at, done) {
-  const move = (event) => {
-    if (event.buttons !== 1) return;
-    const box = svg.getBoundingClientRect();
-    at((event.clientX - box.left - LEFT) / (box.width - LEFT - RIGHT));
-  };
-  svg.addEventListener("pointerdown", (event) => {
-    svg.setPointerCapture(event.pointerId);
-    move(event);
-  });
-  svg.addEventListener("pointermove", move);
-  svg.addEventListener("pointerup", done);
-}
 
 function render({ model, el }) {
   installStyle("stepwise-staircase", STYLE);
@@ -447,7 +366,7 @@ function render({ model, el }) {
   const clamp = (u) => Math.min(1, Math.max(0, u));
   const share = (t) => clamp(Math.log(t / L.first) / Math.log(L.last / L.first));
   const goTo = (u) => move("t", L.first * (L.last / L.first) ** clamp(u));
-  const play = player(() => share(model.get("t")), goTo, done);
+  const play = player(10, () => share(model.get("t")), goTo, done);
   const stopAndGoTo = (u) => {
     play.stop();
     goTo(u);
@@ -457,7 +376,7 @@ function render({ model, el }) {
     value: (k) => k / 500, position: (t) => Math.round(500 * share(t)), move: stopAndGoTo, done,
   });
   const others = sliders(model, range, move, done);
-  dragTime(svg, stopAndGoTo, done);
+  dragTime(svg, LEFT, RIGHT, stopAndGoTo, done);
 
   const note = make("p", { class: "note" });
   note.innerHTML = caption(model);

@@ -24,6 +24,12 @@ def test_the_site_is_built():
 
 
 @every_page
+def test_a_page_does_not_carry_what_only_a_widget_manager_reads(name):
+    # The state of a recorded run is 200 kB; the widget's own HTML has it already.
+    assert "application/vnd.jupyter.widget-state+json" not in (HTML / name).read_text("utf-8")
+
+
+@every_page
 def test_the_console_is_clean(visit, name):
     messages = [m for m in visit(name).watch.messages if not any(k in m for k in KNOWN_MESSAGES)]
     assert messages == []

@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 WIDGET = re.compile(r'data-widget="(\w+)"')
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def colab_address(app: Sphinx, name: str) -> str:
@@ -64,6 +65,17 @@ def add_widgets(
         app.add_js_file("widgets.js", loading_method="defer")
 
 
+def drop_widget_state(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Leave out what only Jupyter's widget manager would read: our widgets bring their state."""
+    context["script_files"][:] = [
+        script
+        for script in context["script_files"]
+        if getattr(script, "attributes", {}).get("type") != WIDGET_STATE
+    ]
+
+
 def add_colab_button(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
@@ -85,5 +97,6 @@ def add_colab_button(
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("notebook-links", NotebookLinks)
     app.connect("html-page-context", add_widgets)
+    app.connect("html-page-context", drop_widget_state, priority=900)  # after MyST-NB adds it
     app.connect("html-page-context", add_colab_button, priority=600)  # after the theme's own
     return {"parallel_read_safe": True, "parallel_write_safe": True}
