@@ -80,10 +80,9 @@ noise = torch.rand(64, 1, 16, 16, generator=torch.Generator().manual_seed(0))
 factors = {}
 for part, kind in (("convolutions", nn.Conv2d), ("last layer", nn.Linear)):
     before = network(noise).norm()
-    with torch.no_grad():
-        for layer in network.modules():
-            if isinstance(layer, kind):
-                layer.weight *= 10
+    for layer in network.modules():
+        if isinstance(layer, kind):
+            layer.weight.data *= 10
     factors[part] = (network(noise).norm() / before).item()
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -164,8 +163,7 @@ probe = torch.cat(two_views(pictures[:500], draws))
 steps, loss, eigenvalues = np.arange(0, 301, 5), [], []
 for step in range(301):
     if step in steps:
-        with torch.no_grad():
-            eigenvalues.append(spectra.covariance_eigenvalues(model(probe)))
+        eigenvalues.append(spectra.covariance_eigenvalues(model(probe).detach()))
     batch = pictures[torch.randint(len(pictures), (128,), generator=draws)]
     now = train_step(model, *two_views(batch, draws), lr=0.02)
     if step in steps:
@@ -263,6 +261,7 @@ RECORDED = {
 }
 
 
+# %%
 def settings(device):
     """The configuration of each loss, for what this machine has."""
     recipes = ("digits-barlow-twins", "digits-simclr-dot", "digits-vicreg")
@@ -278,6 +277,7 @@ def settings(device):
     return configs
 
 
+# %%
 device = "cuda" if torch.cuda.is_available() else "cpu"
 configs = settings(device)
 live = {"Barlow Twins": training.train(configs["Barlow Twins"])}
@@ -630,8 +630,7 @@ resnet = networks.resnet18(10).eval()
 for layer in resnet.modules():
     if isinstance(layer, nn.Conv2d):
         layer.register_forward_hook(note)
-with torch.no_grad():
-    resnet(torch.zeros(1, 3, 32, 32))
+resnet(torch.zeros(1, 3, 32, 32))
 MACHINES = {
     "H200": (989e12, 4.8e12),
     "H100": (989e12, 3.35e12),

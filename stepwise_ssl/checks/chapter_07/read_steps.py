@@ -82,7 +82,7 @@ def _starts_high(trial: Trial) -> None:
     start = trial.rng.uniform(0.6, 0.8)
     level = 5 * (start + (1 - start) * t / t[-1])
     grown = _logistic(t, np.array([1.0, 0.8]), np.array([100.0, 400.0]), np.array([0.12, 0.03]))
-    grown[:, 0] = 0.35 + 0.65 * grown[:, 0]  # a third of the way is not half
+    grown[:, 0] = 0.7 + 0.3 * grown[:, 0]  # curve 2 at the start, a third of what it ends with
     # The one below it rises to 3 and falls to 2; on its way up it first has half of that.
     bump = 2 / (1 + np.exp(-0.3 * (t - 40))) * (1 + 0.5 * np.exp(-(((t - 80) / 25) ** 2)))
     curves = np.column_stack([bump, level, grown])
