@@ -36,7 +36,7 @@ def test_a_gpu_trains_resnet18_on_cifar10(live, monkeypatch, native, precision) 
     assert list(configs) == ["Barlow Twins", "SimCLR", "VICReg"]
     for config in configs.values():
         assert (config.data, config.network, config.size) == ("cifar10", "resnet18", 32)
-        assert (config.precision, config.steps, config.batch) == (precision, 1500, 256)
+        assert (config.precision, config.batch, config.evaluations) == (precision, 256, 0)
     assert len({config.loss for config in configs.values()}) == 3
 
 
@@ -48,10 +48,9 @@ def test_the_three_losses_are_trained_and_drawn(live, monkeypatch) -> None:
         for loss, config in configs.items()
     }
     figure = live["draw_losses"](runs, "cuda")
-    recorded = len(live["RECORDED"]["cuda"])
-    for run, row in zip(runs.values(), figure.axes[::2], strict=True):
+    for (loss, run), row in zip(runs.items(), figure.axes[::2], strict=True):
         assert run.eigenvalues.shape[1] == 10
-        assert len(row.lines) == 10 * (1 + recorded)
+        assert len(row.lines) == 10 * (1 + len(live["RECORDED"]["cuda"][loss]))
     plt.close(figure)
 
 
@@ -62,9 +61,10 @@ def test_what_it_draws_over_has_the_same_settings(live, monkeypatch) -> None:
         "seed": 0, "steps": 1, "log_points": 2, "evaluations": 0, "keep_embeddings": 0,
         "device": "cpu", "precision": "float32", "compile": None, "probe_pairs": 2,
     }  # fmt: skip
-    assert len(live["RECORDED"]["cpu"]) == 3
+    compared = 0
     for device, names in live["RECORDED"].items():
         for loss, config in live["settings"](device).items():
-            for name in names:
-                recorded = CONFIGS[name.format(live["LOSSES"][loss][0])]
-                assert recorded.replace(**free) == config.replace(**free)
+            for name in names[loss]:
+                assert CONFIGS[name].replace(**free) == config.replace(**free)
+                compared += 1
+    assert compared >= 9
