@@ -1,0 +1,144 @@
+"""7.8: what a process sends back, against autograd of the joint loss and difference quotients."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from ..engine import Exercise, Part, Trial
+from . import own
+from .common import name_slip, unpack
+
+NAMES = "gradient of z1's rows, gradient of z2's rows"
+
+
+def _draw(trial: Trial) -> tuple[np.ndarray, np.ndarray, int]:
+    processes = int(trial.rng.choice([2, 3, 4]))
+    n, d = 2 * processes * int(trial.rng.integers(1, 3)), 3
+    z = trial.rng.normal(size=(n, d)) + 0.7
+    z1, z2 = (z + 0.4 * trial.rng.normal(size=(n, d)) + shift for shift in (0.2, -0.3))
+    return z1, z2, processes
+
+
+def _loss(z1: np.ndarray, z2: np.ndarray) -> float:
+    """‖C − I‖² of the joint batch, by pairs."""
+    n, d = z1.shape
+    mean = sum([*z1, *z2]) / (2 * n)
+    C = sum(np.outer(a - mean, b - mean) + np.outer(b - mean, a - mean)
+            for a, b in zip(z1, z2, strict=True)) / (2 * n)  # fmt: skip
+    return float(((C - np.eye(d)) ** 2).sum())
+
+
+def _joint(z1: np.ndarray, z2: np.ndarray) -> list[np.ndarray]:
+    """Difference quotients of the joint loss for every entry of z1 and z2."""
+    slopes, h = [], 1e-5
+    for k in (0, 1):
+        slope = np.zeros_like(z1)
+        for place in np.ndindex(z1.shape):
+            ends = []
+            for sign in (1, -1):
+                moved = [z1.copy(), z2.copy()]
+                moved[k][place] += sign * h
+                ends.append(_loss(*moved))
+            slope[place] = (ends[0] - ends[1]) / (2 * h)
+        slopes.append(slope)
+    return slopes
+
+
+def _of_part(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Gradients of the loss of these rows alone."""
+    return own.contribution(z1, z2, 0, 1)
+
+
+def _uncentred(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    n, d = z1.shape
+    slope = 2 / n * ((z1.T @ z2 + z2.T @ z1) / (2 * n) - np.eye(d))
+    return z2 @ slope, z1 @ slope
+
+
+def _own_means(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return _uncentred(z1 - z1.mean(0), z2 - z2.mean(0))
+
+
+def _own_rows(trial: Trial) -> None:
+    z1, z2, P = _draw(trial)
+    rank = int(trial.rng.integers(1, P))
+    n = len(z1)
+    rows = slice(rank * n // P, (rank + 1) * n // P)
+    joint = _joint(z1, z2)
+    want = tuple(P * slope[rows] for slope in joint)
+    got = unpack(trial, trial.call(z1, z2, rank, P), NAMES)
+    exact = _of_part(z1, z2)  # without the rounding of difference quotients
+    right = tuple(P * slope[rows] for slope in exact)
+    part = _of_part(z1[rows], z2[rows])
+
+    def cut(pair: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, ...]:
+        return tuple(P * slope[rows] for slope in pair)
+
+    name_slip(trial, got, right, [
+        (tuple(s / P for s in right), "The factor P is missing. Each process has its own rows "
+         "only, and the average divides by P: what comes out is the gradient over P."),
+        (tuple(s / P**2 for s in right), "The wrong way: the average divides by P, so each process "
+         "has to send P times its part."),
+        (part, "This is the gradient of the loss of your own rows. C and the mean are those of all "
+         "gathered rows."),
+        (tuple(P * s for s in part), "C and the mean are those of your own rows. They should be "
+         "those of all gathered rows."),
+        (tuple(s / P for s in part), "C and the mean are those of your own rows. They should be "
+         "those of all gathered rows."),
+        (cut(_uncentred(z1, z2)), "The joint mean is not taken off."),
+        (cut(_own_means(z1, z2)), "You take off a mean for each view. There is one, of all 2n "
+         "rows."),
+        (right[::-1], "The two gradients are exchanged: with respect to z1 the rows of the *other* "
+         "view stand before C − I."),
+        (tuple(s / 2 for s in right), "Half of it: C holds each product twice, and the square "
+         "brings a 2. Together 4/2n."),
+        (tuple(2 * s for s in right), "Twice too large: dC has 1/2n, and the square brings a 2; "
+         "two equal terms make 4/2n = 2/n."),
+        (tuple(-s for s in right), "The sign: the gradient is wanted, not the step."),
+        (tuple(P * s for s in exact), "These are all n rows. The process holds the activations of "
+         "its own only."),
+        (tuple(exact), "These are all n rows, and the factor P is missing."),
+        (tuple(P * s[rank::P] for s in exact), "Rank r has n/P rows in sequence, r·n/P up to "
+         "(r + 1)·n/P, not every P-th."),
+        (tuple(n * s for s in right), "The 1/n of C is missing."),
+    ])  # fmt: skip
+    for name, g, w in zip(("z1", "z2"), got, want, strict=True):
+        array = trial.array(g, shape=w.shape, what=f"The gradient with respect to {name}")
+        trial.close(array, w, f"The gradient with respect to {name}", rtol=1e-5,
+                    why="difference quotients of the joint loss, times P")  # fmt: skip
+
+
+def _averages(trial: Trial) -> None:
+    """Through a linear network, and averaged: the gradient of the joint loss by autograd."""
+    _, _, P = _draw(trial)
+    n, d, m = 2 * P, 3, 4
+    x1, x2 = (torch.tensor(trial.rng.normal(size=(n, m))) for _ in range(2))
+    W = torch.tensor(trial.rng.normal(size=(d, m)), requires_grad=True)
+    z1, z2 = x1 @ W.T, x2 @ W.T
+    z = torch.cat([z1, z2])
+    a, b = (z - z.mean(0)).chunk(2)
+    C = (a.T @ b + b.T @ a) / (2 * n)
+    (want,) = torch.autograd.grad(((C - torch.eye(d)) ** 2).sum(), W)
+    average = np.zeros((d, m))
+    for rank in range(P):
+        rows = slice(rank * n // P, (rank + 1) * n // P)
+        result = trial.call(z1.detach().numpy(), z2.detach().numpy(), rank, P)
+        for g, x in zip(unpack(trial, result, NAMES), (x1, x2), strict=True):
+            g = trial.array(g, shape=(n // P, d), what=f"A gradient of rank {rank}")
+            average += g.T @ x[rows].numpy() / P
+    trial.close(average, want.numpy(), "The average over processes of ∂L/∂W", rtol=1e-9,
+                why="autograd of the joint loss")  # fmt: skip
+
+
+CONTRIBUTION = Exercise(
+    id="7.8",
+    title="Half of the batch each",
+    own=own.contribution,
+    right="Right. Gather, take the joint C, send P times your own part.",
+    hint="z1 and z2 are (n, d); a process has n/P rows of each; return two (n/P, d).",
+    parts=(
+        Part("own rows", 2, _own_rows),
+        Part("the average", 1, _averages),
+    ),
+)

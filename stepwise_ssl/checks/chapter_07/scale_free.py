@@ -1,0 +1,107 @@
+"""7.1: weights in front of a batch-norm, against difference quotients and a simulated descent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..engine import Exercise, Part, Trial
+from . import own
+from .common import name_slip, unpack
+
+NAMES = "gradient, learning rate, steps"
+
+
+def _slope(value: Callable[[np.ndarray], float], w: np.ndarray) -> np.ndarray:
+    h = 1e-5 * np.linalg.norm(w)
+    return np.array([(value(w + h * e) - value(w - h * e)) / (2 * h) for e in np.eye(len(w))])
+
+
+def _scales(trial: Trial) -> None:
+    m = 5
+    A, w = trial.rng.normal(size=(m, m)), trial.rng.normal(size=m)
+    w *= trial.rng.choice([0.6, 2.5]) / np.linalg.norm(w)
+    c, lr = trial.rng.choice([0.3, 3.0]), trial.rng.uniform(0.02, 0.4)
+
+    def value(v: np.ndarray) -> float:
+        unit = v / np.sqrt(v @ v)
+        return unit @ A @ unit + A[0] @ unit
+
+    g, want = _slope(value, w), _slope(value, c * w)
+    # One step from cw has to be c times the step from w.
+    rate = float((c * lr * g) @ want / (want @ want))
+    got = unpack(trial, trial.call(g, float(np.linalg.norm(w)), lr, c), NAMES)
+    name_slip(trial, got[0], want, [
+        (g, "This is the gradient at w. Farther out the loss turns just as much over a longer way: "
+         "it is smaller by c at cw."),
+        (c * g, "The gradient at cw is smaller than at w for c > 1, and yours is larger."),
+        (g / c**2, "One c too many: derive f(cw) = f(w) by w, and the chain rule brings one c."),
+        (-g / c, "The gradient at cw points the same way as at w."),
+        (g / np.linalg.norm(w), "You divide by the length of w. The gradient at w is given; c is "
+         "what it is divided by."),
+    ])  # fmt: skip
+    gradient = trial.array(got[0], shape=(m,), what="The gradient at cw")
+    trial.close(gradient, want, "The gradient at cw", rtol=1e-5, why="difference quotients at cw")
+    name_slip(trial, got[1], rate, [
+        (lr, "With the same learning rate a step from cw is shorter by c, and it should be longer "
+         "by c."),
+        (c * lr, "One c makes up for the smaller gradient. The step has to be c times as long, "
+         "too."),
+        (lr / c, "The wrong way: at cw the gradient is smaller and the way longer."),
+        (lr / c**2, "The wrong way: at cw the gradient is smaller and the way longer, so the "
+         "learning rate grows with c."),
+    ])  # fmt: skip
+    found = trial.array(got[1], shape=(), what="The learning rate")
+    trial.close(found, rate, "The learning rate", rtol=1e-5, why="c(w − ηg) is where it should end")
+
+
+def _doubling(a: float, x: float, lr: float) -> int:
+    """Steps of descent in the plane on a times the angle of w, until ‖w‖² has doubled."""
+    y, steps, goal = 0.0, 0, 2 * x * x
+    while x * x + y * y < goal:
+        squared = x * x + y * y
+        x, y = x + lr * a * y / squared, y - lr * a * x / squared
+        steps += 1
+    return steps
+
+
+def _grows(trial: Trial) -> None:
+    length, lr = trial.rng.uniform(0.6, 1.6), 10 ** trial.rng.uniform(-2, 0)
+    a = 0.012 * length**2 / lr  # about 10,000 steps
+    want = _doubling(a, length, lr)
+    g = np.array([0.0, a / length, 0.0, 0.0])[trial.rng.permutation(4)]
+    got = unpack(trial, trial.call(g, length, lr, 2.0), NAMES)
+    ratio = (length / lr) ** 2 / (g @ g)
+    name_slip(trial, got[2], own.scale_free(g, length, lr, 2.0)[2], [
+        (ratio, "You let ‖w‖² grow by the same amount at every step. The gradient is largest at "
+         "first: it falls as 1/‖w‖ while w grows."),
+        (3 * ratio, "A factor ½: u du is ½ d(u²), so u² grows by *twice* η²G² a step."),
+        (7.5 * ratio, "Your ‖w‖ doubles. Its square is wanted: ‖w‖ has grown by √2 then."),
+        (3 * ratio / 4, "Half of it: a step adds η²G²/u to u = ‖w‖², and nothing else does."),
+        (1.5 * ratio * lr, "The learning rate enters squared: the step is across w, and Pythagoras "
+         "adds its square."),
+        (1.5 * ratio * length**2, "One length squared too many: G = ‖g‖‖w‖, so u²/G² is "
+         "‖w‖²/‖g‖²."),
+        (1.5 * ratio / length**2, "The length is missing: u²/G² is ‖w‖²/‖g‖²."),
+        (np.sqrt(ratio), "You let w grow along itself. The gradient is across w, and a step adds "
+         "its *square* to ‖w‖²."),
+        (ratio * np.log(2), "That is exponential growth. A step adds less the longer w is."),
+    ])  # fmt: skip
+    steps = trial.array(got[2], shape=(), what="The number of steps")
+    # Ten thousand finite steps are one step off the limit of small ones.
+    trial.close(steps, want, "The number of steps", rtol=1e-3, why="descent, step by step")
+
+
+SCALE_FREE = Exercise(
+    id="7.1",
+    title="Weights without a size",
+    own=own.scale_free,
+    right="Right. Under batch-norm a small weight is a large learning rate, and it does not stay "
+    "small.",
+    hint="g is (m,), the other three are numbers; return (g / …, …, …).",
+    parts=(
+        Part("gradient and learning rate", 2, _scales),
+        Part("growth", 1, _grows),
+    ),
+)

@@ -1,0 +1,654 @@
+"""Answers to the exercises of chapter 7: typical wrong ones and unusual right ones.
+
+The titles say what is wrong, or what is unusual. EQUIVALENT names program-made mutants that
+compute the same thing as the reference.
+"""
+
+WRONG = {
+    "7.1": {
+        "gradient as at w": """
+def scale_free(g, length, lr, c):
+    return g, c * lr, 1.5 * length**2 / (lr**2 * (g @ g))
+""",
+        "one c in the learning rate": """
+def scale_free(g, length, lr, c):
+    return g / c, c * lr, 1.5 * length**2 / (lr**2 * (g @ g))
+""",
+        "the same learning rate": """
+def scale_free(g, length, lr, c):
+    return g / c, lr, 1.5 * length**2 / (lr**2 * (g @ g))
+""",
+        "learning rate the wrong way": """
+def scale_free(g, length, lr, c):
+    return g / c, lr / c**2, 1.5 * length**2 / (lr**2 * (g @ g))
+""",
+        "constant growth": """
+def scale_free(g, length, lr, c):
+    return g / c, c**2 * lr, length**2 / (lr**2 * (g @ g))
+""",
+        "half forgotten": """
+def scale_free(g, length, lr, c):
+    return g / c, c**2 * lr, 3 * length**2 / (lr**2 * (g @ g))
+""",
+        "length doubled": """
+def scale_free(g, length, lr, c):
+    return g / c, c**2 * lr, 7.5 * length**2 / (lr**2 * (g @ g))
+""",
+        "learning rate not squared": """
+def scale_free(g, length, lr, c):
+    return g / c, c**2 * lr, 1.5 * length**2 / (lr * (g @ g))
+""",
+    },
+    "7.2": {
+        "centred view by view": """
+def train_step(model, x1, x2, lr):
+    z1, z2 = model(torch.cat([x1, x2])).chunk(2)
+    z1, z2 = z1 - z1.mean(0), z2 - z2.mean(0)
+    loss = losses.barlow_twins(z1, z2, lam=1.0, normalize=False)
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
+        "not centred": """
+def train_step(model, x1, x2, lr):
+    z1, z2 = model(torch.cat([x1, x2])).chunk(2)
+    loss = losses.barlow_twins(z1, z2, lam=1.0, normalize=False)
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
+        "two passes": """
+def train_step(model, x1, x2, lr):
+    z1, z2 = model(x1), model(x2)
+    mean = torch.cat([z1, z2]).mean(0)
+    loss = losses.barlow_twins(z1 - mean, z2 - mean, lam=1.0, normalize=False)
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
+        "gradients not cleared": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    loss = losses.barlow_twins(z1, z2, lam=1.0, normalize=False)
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
+        "the published loss": """
+def train_step(model, x1, x2, lr):
+    z1, z2 = model(torch.cat([x1, x2])).chunk(2)
+    loss = losses.barlow_twins(z1, z2)
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
+        "uphill": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    loss = losses.barlow_twins(z1, z2, lam=1.0, normalize=False)
+    model.zero_grad()
+    loss.backward()
+    with torch.no_grad():
+        for p in model.parameters():
+            p += lr * p.grad
+    return loss.item()
+""",
+        "the parameters rebound": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    loss = losses.barlow_twins(z1, z2, lam=1.0, normalize=False)
+    model.zero_grad()
+    loss.backward()
+    for p in model.parameters():
+        p = p - lr * p.grad
+    return loss.item()
+""",
+        "loss with its graph": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    loss = losses.barlow_twins(z1, z2, lam=1.0, normalize=False)
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss
+""",
+    },
+    "7.3": {
+        "one half": """
+def read_steps(t, eigenvalues, share):
+    return spectra.find_steps(t, eigenvalues, 0.5)
+""",
+        "half of the first curve's end": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = spectra.find_steps(t, curves, curves[-1, 0] / 2)
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+        "half of the largest value": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = [spectra.find_steps(t, c[:, None], c.max() / 2)[0] for c in curves.T]
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+        "columns as they come": """
+def read_steps(t, eigenvalues, share):
+    last = eigenvalues[-1]
+    times = [spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in eigenvalues.T]
+    return np.where((last >= share * last.max()) & (eigenvalues[0] < last / 2), times, np.nan)
+""",
+        "nothing left out": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    return np.array([spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in curves.T])
+""",
+        "a share of one": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = [spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in curves.T]
+    return np.where((curves[-1] >= share) & (curves[0] < curves[-1] / 2), times, np.nan)
+""",
+        "the start not asked": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = [spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in curves.T]
+    return np.where(curves[-1] >= share * curves[-1, 0], times, np.nan)
+""",
+        "the next record": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = t[np.argmax(curves >= curves[-1] / 2, axis=0)]
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+    },
+    "7.4": {
+        "iterations halved": 'predictions = (0.5, 1, np.log(1e4) / 8, "no", "same")',
+        "time as iterations": 'predictions = (2, 2, np.log(1e4) / 8, "no", "same")',
+        "square forgotten": 'predictions = (2, 1, np.log(100) / 8, "no", "same")',
+        "no rate": 'predictions = (2, 1, np.log(1e4), "no", "same")',
+        "ten to the": 'predictions = (2, 1, 0.5, "no", "same")',
+        "staircase from anywhere": 'predictions = (2, 1, np.log(1e4) / 8, "yes", "same")',
+        "small is better": 'predictions = (2, 1, np.log(1e4) / 8, "no", "worse")',
+        "standard is better": 'predictions = (2, 1, np.log(1e4) / 8, "no", "better")',
+    },
+    "7.5": {
+        "unpaired": """
+def paired(a, b, level):
+    n = len(a)
+    mean, error = b.mean() - a.mean(), np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / n)
+    return mean, error, bool(abs(mean) > stats.t.ppf(1 - level / 2, 2 * n - 2) * error)
+""",
+        "around a known mean": """
+def paired(a, b, level):
+    mean, error = (b - a).mean(), (b - a).std() / np.sqrt(len(a))
+    return mean, error, bool(abs(mean) > stats.t.ppf(1 - level / 2, len(a) - 1) * error)
+""",
+        "scatter of one": """
+def paired(a, b, level):
+    mean, error = (b - a).mean(), (b - a).std(ddof=1)
+    return mean, error, bool(abs(mean) > stats.t.ppf(1 - level / 2, len(a) - 1) * error)
+""",
+        "normal quantile": """
+def paired(a, b, level):
+    mean, error = (b - a).mean(), (b - a).std(ddof=1) / np.sqrt(len(a))
+    return mean, error, bool(abs(mean) > stats.norm.ppf(1 - level / 2) * error)
+""",
+        "one-sided": """
+def paired(a, b, level):
+    mean, error = (b - a).mean(), (b - a).std(ddof=1) / np.sqrt(len(a))
+    return mean, error, bool(abs(mean) > stats.t.ppf(1 - level, len(a) - 1) * error)
+""",
+        "only better is different": """
+def paired(a, b, level):
+    mean, error = (b - a).mean(), (b - a).std(ddof=1) / np.sqrt(len(a))
+    return mean, error, bool(mean > stats.t.ppf(1 - level / 2, len(a) - 1) * error)
+""",
+        "a less b": """
+def paired(a, b, level):
+    mean, error = (a - b).mean(), (a - b).std(ddof=1) / np.sqrt(len(a))
+    return mean, error, bool(abs(mean) > stats.t.ppf(1 - level / 2, len(a) - 1) * error)
+""",
+        "no verdict": """
+def paired(a, b, level):
+    return (b - a).mean(), (b - a).std(ddof=1) / np.sqrt(len(a))
+""",
+    },
+    "7.6": {
+        "optimizer forgotten": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "generator": generator.get_state(),
+                    "curve": curve}, path)
+    return np.array(curve)
+""",
+        "generator forgotten": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "curve": curve}, path)
+    return np.array(curve)
+""",
+        "parameters without buffers": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        for p, old in zip(model.parameters(), saved["parameters"]):
+            p.data.copy_(old)
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"parameters": [p.data for p in model.parameters()],
+                    "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+    return np.array(curve)
+""",
+        "saved at the end": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+    torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                "generator": generator.get_state(), "curve": curve}, path)
+    return np.array(curve)
+""",
+        "losses since the restart": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve, done = [], 0
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        done = saved["done"]
+    while done < steps:
+        curve.append(one_step(model, optimizer, generator))
+        done += 1
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "done": done}, path)
+    return np.array(curve)
+""",
+        "all steps again": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    for step in range(steps):
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+    return np.array(curve)
+""",
+        "counter one behind": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        loss = one_step(model, optimizer, generator)
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+        curve.append(loss)
+    return np.array(curve)
+""",
+        "never read": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+    return np.array(curve)
+""",
+    },
+    "7.7": {
+        "one view": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 3 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "forward alone": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 2 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "products, not operations": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "one maximum": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 6 * pictures * 2 * k**2 * i * o * after**2 / peak
+    b = 6 * pictures * 2 * (i * before**2 + o * after**2) / bandwidth
+    return max(a.sum(), b.sum()), float(b.sum() > a.sum())
+""",
+        "added": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 6 * pictures * 2 * k**2 * i * o * after**2 / peak
+    b = 6 * pictures * 2 * (i * before**2 + o * after**2) / bandwidth
+    return (a + b).sum(), b.sum() / (a + b).sum()
+""",
+        "outputs only": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * o * after**2 / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "share of the layers": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    return 6 * pictures * np.maximum(a, b).sum(), np.mean(b > a)
+""",
+        "four bytes": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 4 * (i * before**2 + o * after**2) / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+    },
+    "7.8": {
+        "no factor P": """
+def contribution(z1, z2, rank, processes):
+    n = len(z1)
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    slope = 2 / n * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
+    return np.split(b, processes)[rank] @ slope, np.split(a, processes)[rank] @ slope
+""",
+        "a loss of its own": """
+def contribution(z1, z2, rank, processes):
+    z1, z2 = np.split(z1, processes)[rank], np.split(z2, processes)[rank]
+    n = len(z1)
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    slope = 2 / n * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
+    return b @ slope, a @ slope
+""",
+        "divided by P": """
+def contribution(z1, z2, rank, processes):
+    n = len(z1)
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    slope = 2 / n / processes * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
+    return np.split(b, processes)[rank] @ slope, np.split(a, processes)[rank] @ slope
+""",
+        "not centred": """
+def contribution(z1, z2, rank, processes):
+    n = len(z1)
+    a, b = z1, z2
+    slope = 2 * processes / n * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
+    return np.split(b, processes)[rank] @ slope, np.split(a, processes)[rank] @ slope
+""",
+        "exchanged": """
+def contribution(z1, z2, rank, processes):
+    n = len(z1)
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    slope = 2 * processes / n * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
+    return np.split(a, processes)[rank] @ slope, np.split(b, processes)[rank] @ slope
+""",
+        "all rows": """
+def contribution(z1, z2, rank, processes):
+    n = len(z1)
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    slope = 2 * processes / n * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
+    return b @ slope, a @ slope
+""",
+        "every P-th row": """
+def contribution(z1, z2, rank, processes):
+    n = len(z1)
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    slope = 2 * processes / n * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
+    return b[rank::processes] @ slope, a[rank::processes] @ slope
+""",
+        "factor 4": """
+def contribution(z1, z2, rank, processes):
+    n = len(z1)
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    slope = 4 * processes / n * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
+    return np.split(b, processes)[rank] @ slope, np.split(a, processes)[rank] @ slope
+""",
+    },
+}
+
+RIGHT = {
+    "7.1": {
+        "a list, from the two scales": """
+def scale_free(g, length, lr, c):
+    at_equal_length = np.sqrt(g @ g) * length
+    return [g * c**-1, c * c * lr, 3 * length**4 / (2 * lr**2 * at_equal_length**2)]
+""",
+        "the equation integrated": """
+def scale_free(g, length, lr, c):
+    from scipy import integrate
+    push = lr**2 * np.sum(g * g) * length**2
+    steps, _ = integrate.quad(lambda u: u / push, length**2, 2 * length**2)
+    return g / c, lr * c**2, steps
+""",
+    },
+    "7.2": {
+        "with an optimizer": """
+def train_step(model, x1, x2, lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    z = model(torch.cat([x2, x1]))
+    a, b = (z - z.mean(0, keepdim=True)).chunk(2)
+    C = (a.T @ b + b.T @ a) / (2 * len(a))
+    loss = torch.linalg.matrix_norm(C - torch.eye(len(C)).to(C)) ** 2
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return float(loss)
+""",
+        "cleared afterwards, a tensor without its graph": """
+def train_step(model, x1, x2, lr):
+    n = len(x1)
+    z = model(torch.cat([x1, x2]))
+    z = z - z.mean(0)
+    C = z[:n].T @ z[n:] / n
+    C = (C + C.T) / 2
+    loss = (C**2).sum() - 2 * C.trace() + C.shape[0]
+    loss.backward()
+    for p in model.parameters():
+        p.data.add_(p.grad, alpha=-lr)
+        p.grad = None
+    return loss.detach()
+""",
+    },
+    "7.3": {
+        "each curve over its own end": """
+def read_steps(t, eigenvalues, share):
+    curves = -np.sort(-eigenvalues, axis=1)
+    last = curves[-1]
+    times = spectra.find_steps(t, np.ones_like(curves), 2.0)
+    for j in range(len(last)):
+        if last[j] >= share * last[0] and curves[0, j] / last[j] < 0.5:
+            times[j] = spectra.find_steps(t, (curves[:, j] / last[j]).reshape(-1, 1))[0]
+    return times
+""",
+        "interpolated by hand": """
+def read_steps(t, eigenvalues, share):
+    times = []
+    curves = [sorted(row, reverse=True) for row in eigenvalues.tolist()]
+    for j in range(len(curves[0])):
+        curve = [row[j] for row in curves]
+        half = curve[-1] / 2
+        if curve[-1] < share * curves[-1][0] or curve[0] >= half:
+            times.append(np.nan)
+            continue
+        k = next(i for i, value in enumerate(curve) if value >= half)
+        part = (half - curve[k - 1]) / (curve[k] - curve[k - 1])
+        early = t[k - 1]
+        times.append(early * (t[k] / early) ** part if early > 0 else part * t[k])
+    return np.array(times)
+""",
+    },
+    "7.4": {
+        "a list, rounded": 'predictions = [2.0, 1.0, 1.15, "No", "same"]',
+        "computed": """
+k = -np.log(0.01**2) / 8
+predictions = (1 / 0.5, 0.5 * 2, np.array(k), "no ", "Same")
+""",
+    },
+    "7.5": {
+        "SciPy's own test": """
+def paired(a, b, level):
+    return np.mean(b - a), stats.sem(b - a), stats.ttest_rel(a, b).pvalue < level
+""",
+        "a confidence interval": """
+def paired(a, b, level):
+    d = [y - x for x, y in zip(a, b)]
+    n = len(d)
+    mean = sum(d) / n
+    error = (sum((x - mean) ** 2 for x in d) / (n - 1) / n) ** 0.5
+    low, high = stats.t.interval(1 - level, n - 1, loc=mean, scale=error)
+    return mean, error, not low <= 0 <= high
+""",
+    },
+    "7.6": {
+        "one tuple, renamed into place": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    import os
+    losses, done = np.zeros(steps), 0
+    if path.is_file():
+        weights, momenta, draws, old, done = torch.load(path)
+        model.load_state_dict(weights)
+        optimizer.load_state_dict(momenta)
+        generator.set_state(draws)
+        losses[:done] = old
+    for step in range(done, steps):
+        losses[step] = one_step(model, optimizer, generator)
+        state = (model.state_dict(), optimizer.state_dict(), generator.get_state(),
+                 losses[: step + 1].tolist(), step + 1)
+        torch.save(state, str(path) + ".part")
+        os.replace(str(path) + ".part", path)
+    return losses
+""",
+        "saved at the beginning too, a list": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    losses = []
+    parts = {"model": model, "optimizer": optimizer}
+    if path.exists():
+        saved = torch.load(path, weights_only=False)
+        for name, part in parts.items():
+            part.load_state_dict(saved[name])
+        generator.set_state(saved["generator"])
+        losses = saved["losses"]
+    while True:
+        saved = {name: part.state_dict() for name, part in parts.items()}
+        torch.save({**saved, "generator": generator.get_state(), "losses": losses}, path)
+        if len(losses) == steps:
+            return losses
+        losses.append(one_step(model, optimizer, generator))
+""",
+    },
+    "7.7": {
+        "all layers at once": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 12 * pictures * (k * after) ** 2 * i * o / peak
+    b = 12 * pictures * (i * before**2 + o * after**2) / bandwidth
+    time = np.where(a < b, b, a)
+    return time.sum(), time @ (a < b) / time.sum()
+""",
+        "by intensity": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    fast = slow = 0.0
+    for i, o, k, before, after in np.asarray(layers).tolist():
+        flop = 2.0 * i * o * k * k * after * after
+        moved = 2.0 * (i * before * before + o * after * after)
+        if flop / moved >= peak / bandwidth:
+            fast += flop / peak
+        else:
+            slow += moved / bandwidth
+    return 2 * 3 * pictures * (fast + slow), slow / (fast + slow)
+""",
+    },
+    "7.8": {
+        "autograd of P times the joint loss": """
+def contribution(z1, z2, rank, processes):
+    t = torch.tensor(np.concatenate([z1, z2]), requires_grad=True)
+    a, b = (t - t.mean(0)).chunk(2)
+    C = (a.T @ b + b.T @ a) / (2 * len(a))
+    (processes * ((C - torch.eye(len(C))) ** 2).sum()).backward()
+    first, second = t.grad.numpy().reshape(2, processes, -1, len(C))[:, rank]
+    return first, second
+""",
+        "rows written out": """
+def contribution(z1, z2, rank, processes):
+    n, d = z1.shape
+    m = n // processes
+    mean = (z1.sum(0) + z2.sum(0)) / (2 * n)
+    C = np.zeros((d, d))
+    for u, v in zip(z1 - mean, z2 - mean):
+        C += (np.outer(u, v) + np.outer(v, u)) / (2 * n)
+    out = []
+    for other in (z2, z1):
+        rows = [2 / m * (C - np.eye(d)) @ (row - mean) for row in other[rank * m : rank * m + m]]
+        out.append(np.array(rows))
+    return tuple(out)
+""",
+    },
+}
+
+EQUIVALENT = {}
