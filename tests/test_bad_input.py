@@ -317,6 +317,8 @@ ROWS: list[Row] = [
     ("spectra.find_steps([0, 2, 2, 3], X)", ValueError, ("t", "not increasing")),
     ("spectra.find_steps([0, 1, 2, 3], X, None)", TypeError, ("threshold", "None")),
     ("spectra.learned_directions([0, 1, 2, 3], X)", ValueError, ("z", "(4, 3)", "(T, n, d)")),
+    ("linear.typical_init(3, 0)", ValueError, ("alpha", "0")),
+    ("linear.typical_init(0, 1)", ValueError, ("d", "0")),
     ("spectra.learned_directions([0], [X], 9)", ValueError, ("n_components", "9", "3")),
     # --- plots ------------------------------------------------------------------------------
     ("plots.mode_colors(0)", ValueError, ("d", "0", "≥ 1")),

@@ -234,6 +234,17 @@ def test_effective_init_predicts_the_steps_of_a_random_start(digits_gamma, repor
     assert max(errors) < 0.02
 
 
+def test_typical_init_is_the_root_mean_square_of_random_starts(digits_gamma) -> None:
+    _, V = linear.modes(digits_gamma, 4)
+    starts = [
+        linear.effective_init(linear.random_init(4, 64, 1e-3, seed=seed), V) for seed in range(2000)
+    ]
+    # The square of the last one, χ² with one degree of freedom, scatters most: 3 % of its mean.
+    np.testing.assert_allclose(
+        np.sqrt(np.mean(np.square(starts), axis=0)), linear.typical_init(4, 1e-3), rtol=0.05
+    )
+
+
 def test_naive_starts_predict_worse_than_effective_init(digits_gamma) -> None:
     """Without Gram-Schmidt, ‖W0 v_j‖ puts later steps too early by several per cent."""
     gamma, V = linear.modes(digits_gamma, D)

@@ -1,6 +1,6 @@
-"""Draw the README's staircase, book/assets/staircase.png, from a run of the linear model on digits.
+"""Draw the README's staircase, book/assets/staircase.png, from a recorded run of ResNet-18.
 
-Run it as `python tools/readme_picture.py` after a change of `plots.staircase` or of the data.
+Run it as `python tools/readme_picture.py` after a change of `plots.staircase` or of the run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from stepwise_ssl import data, linear, plots, views
+from stepwise_ssl import data, linear, plots
 
 PICTURE = Path(__file__).resolve().parent.parent / "book" / "assets" / "staircase.png"
 LIMIT = 60_000  # bytes: the README must open fast
@@ -25,20 +25,16 @@ WIDTH = 1200  # pixels: sharp at the width of a README on a dense screen
 
 
 def staircase() -> plt.Figure:
-    """The figure: gradient descent from a small random start, with the theory over it."""
-    d, alpha = 10, 1e-6
-    x1, x2 = views.make_pairs(data.load_images("digits"))
-    Gamma = linear.cross_moment(x1, x2)
-    gamma, modes = linear.modes(Gamma, d)
-    W0 = linear.random_init(d, len(Gamma), alpha)
-    s0 = linear.effective_init(W0, modes)
+    """The figure: a ResNet-18 trained on a GPU, the linear model's formula over it."""
+    run = data.load_run("gpu_resnet18_barlow_twins")
+    d = run.eigenvalues.shape[1]
+    gamma = run.hidden_cross_eigenvalues[0, :d].astype(float)
+    s0 = linear.typical_init(d, run.meta["config"]["init_scale"] / np.sqrt(512))
     predicted = linear.step_times(gamma, s0)
-    t = np.geomspace(predicted.min() / 2, 1.5 * predicted.max(), 500)
-    lr = 0.005 / (4 * gamma[0])  # far below the largest stable one: close to gradient flow
-    run = linear.gradient_descent(Gamma, W0, lr, int(t[-1] / lr))
-    shown = run.t >= t[0]
+    shown = run.t >= predicted.min() / 3
+    t = np.geomspace(run.t[shown][0], run.t[-1], 400)
     return plots.staircase(
-        run.t[shown], run.eigenvalues[shown], run.loss[shown], theory_t=t,
+        run.t[shown], run.cross_eigenvalues[shown], run.loss[shown], theory_t=t,
         theory_eigenvalues=-np.sort(-linear.embedding_eigenvalues(t, gamma, s0), axis=1),
         theory_loss=linear.loss(t, gamma, s0), step_times=predicted,
     )  # fmt: skip

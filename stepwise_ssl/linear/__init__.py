@@ -12,7 +12,14 @@ Time is the time of gradient flow; ``steps`` of gradient descent take lr · step
 from __future__ import annotations
 
 from ._closed_form import embedding_eigenvalues, loss, singular_values, step_times
-from ._gamma import cross_moment, effective_init, final_weights, modes, random_init
+from ._gamma import (
+    cross_moment,
+    effective_init,
+    final_weights,
+    modes,
+    random_init,
+    typical_init,
+)
 from ._record import Trajectory
 from ._simulation import gradient_descent, gradient_flow
 
@@ -29,4 +36,5 @@ __all__ = [
     "random_init",
     "singular_values",
     "step_times",
+    "typical_init",
 ]

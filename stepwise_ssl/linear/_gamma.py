@@ -126,3 +126,23 @@ def effective_init(W0: ArrayLike, modes: ArrayLike) -> np.ndarray:
             f"{gap:.3g}); give the eigenvectors that linear.modes(Gamma, d) returns."
         )
     return np.abs(np.diag(np.linalg.qr(W0 @ V, mode="r")))
+
+
+def typical_init(d: int, alpha: float) -> np.ndarray:
+    """The root mean square of ``effective_init`` over random starts: alpha · √(d − j + 1).
+
+    W0·modes has independent entries N(0, alpha²), of which Gram-Schmidt leaves column j a vector
+    in d − j + 1 dimensions. For a network's head whose weights are not at hand.
+
+    Args:
+        d: embedding dimensions, ≥ 1.
+        alpha: standard deviation of the entries of W0, > 0.
+
+    Returns:
+        (d,).
+
+    Raises:
+        TypeError, ValueError: out of range.
+    """
+    d = _validate.integer("d", d, 1)
+    return _validate.number("alpha", alpha, above=0) * np.sqrt(np.arange(d, 0, -1))
