@@ -33,7 +33,11 @@ def _small() -> dict[str, TrainConfig]:
                 kept = {"keep_embeddings": PAIRS} if seed == 0 else {}
                 config = recipe(f"{data}-{name}", seed=seed, log_points=150, **kept)
                 configs[f"{data}_{loss}_s{seed}"] = config
-                standard = config.replace(init_scale=1.0)
+                # From a standard start VICReg diverges on photographs at the small start's rate.
+                slower = 2 if (data, loss) == ("cifar10", "vicreg") else 1
+                standard = config.replace(
+                    init_scale=1.0, lr=config.lr / slower, steps=config.steps * slower
+                )
                 configs[f"{data}_{loss}_standard_s{seed}"] = standard
     return configs
 
