@@ -387,7 +387,7 @@ predictions = check("7.4", predictions)
 
 # %% [markdown] tags=["solution-only"]
 # **Why.** Gradient descent follows the flow, whose clock is $t$. A start smaller by $c$ puts $\log c^2$ before every step, at the mode's own rate: late modes wait longest. A standard start has $\lambda_j(0) \approx 0.05$ to 0.3, so
-# nobody waits and all rise together. And the probe reads the trunk, which both starts train with the same loss, to nearly the same end. (If anything, the standard start is ahead: it has not spent iterations on waiting. The next exercise asks whether that is more
+# nobody waits and all rise together. And the probe reads the trunk, which both starts train with the same loss, to nearly the same end. (If anything, the standard start is ahead. The next exercise asks whether that is more
 # than luck.)
 # %%
 base, half = data.load_run("digits_barlow_twins_s0"), data.load_run("digits_barlow_twins_lr_1e-02")
