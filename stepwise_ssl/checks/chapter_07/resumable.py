@@ -204,7 +204,8 @@ RESUMABLE = Exercise(
     title="Killed and resumed",
     own=own.resumable,
     right="Right. Four things, and a fifth for the careful: write beside, then rename.",
-    hint="path is a pathlib.Path: path.exists(); torch.save(state, path); torch.load(path).",
+    hint="path is a pathlib.Path: path.exists(). torch.save(state, path) and torch.load(path) take "
+    "tensors, numbers, text, and lists and dicts of them; no NumPy arrays.",
     parts=(
         Part("one kill", 2, _goes_on),
         Part("two kills, and a start after the end", 1, _is_killed_again),
