@@ -1,0 +1,124 @@
+"""The recorded runs of chapter 7: made with the settings that the tools have, and staircases all."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stepwise_ssl import data, runs, spectra
+from stepwise_ssl.runs import Run
+from stepwise_ssl.training import TrainConfig, train
+from tools import gpu_runs, training_runs
+from tools.training_runs import CONFIGS, CPU, GPU, LOSSES, SEEDS
+
+# SimCLR with a small start on a GPU: with the learning rate that was tried it diverged.
+NOT_RECORDED = {
+    "gpu_resnet18_simclr", "gpu_resnet18_simclr_standard", "gpu_resnet18_simclr_s1",
+    "gpu_resnet50_simclr",
+}  # fmt: skip
+RECORDED = sorted(set(CONFIGS) - NOT_RECORDED)
+
+
+def test_all_but_the_named_are_recorded() -> None:
+    assert set(CONFIGS) - set(runs.names()) == NOT_RECORDED
+    assert set(runs.names()) > set(CPU)
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_run_was_made_with_the_settings_that_its_command_uses(name: str) -> None:
+    run = data.load_run(name)
+    assert run.meta["config"] == dataclasses.asdict(CONFIGS[name])
+    assert run.meta["command"] == f"python -m tools.make_runs {name}"
+    assert run.meta["finished"] != ("diverged" in run.meta)
+    assert run.meta["device"].startswith("NVIDIA" if name in GPU else "CPU")
+    assert run.eigenvalues.dtype == np.float32 and run.hidden_eigenvalues.shape[1] <= 32
+
+
+@pytest.mark.parametrize("pictures", ["digits", "cifar10"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_small_starts_climb_and_standard_ones_do_not(loss: str, pictures: str, report) -> None:
+    """Steps by `spectra.find_steps` at ½: three seeds, and no wait for the fifth mode at start 1."""
+    least = {"barlow_twins": 10, "vicreg": 10, "simclr": {"digits": 4, "cifar10": 6}[pictures]}[
+        loss
+    ]
+    for seed in SEEDS:
+        run = data.load_run(f"{pictures}_{loss}_s{seed}")
+        steps = spectra.find_steps(run.steps, run.eigenvalues)
+        learned = steps[np.isfinite(steps)]
+        report(f"{pictures}, {loss}, seed {seed}: {' '.join(f'{s:.0f}' for s in learned)}")
+        assert len(learned) >= least
+        # One after another: at the first step the last one is far away.
+        assert learned[-1] > 2.5 * learned[0]
+        standard = data.load_run(f"{pictures}_{loss}_standard_s{seed}")
+        at_once = spectra.find_steps(standard.t, standard.eigenvalues)[:4]
+        assert at_once.max() < spectra.find_steps(run.t, run.eigenvalues)[3] / 5
+
+
+def test_the_first_steps_of_a_recorded_run_can_be_made_again() -> None:
+    run = data.load_run("digits_vicreg_s0")
+    config = TrainConfig.from_dict(run.meta["config"]).replace(
+        steps=40, evaluations=0, log_points=100, device="cpu"
+    )
+    again = train(config, progress=False)
+    common, here, there = np.intersect1d(again.steps, run.steps, return_indices=True)
+    assert len(common) > 20
+    # One thread gave the same bits on two machines with two versions of PyTorch; more threads add
+    # in another order, and training doubles such a difference every few steps.
+    np.testing.assert_allclose(again.loss[here], run.loss[there], rtol=1e-4)
+    np.testing.assert_allclose(
+        again.eigenvalues[here, 0], run.eigenvalues[there, 0], rtol=1e-3, atol=1e-9
+    )  # fmt: skip
+
+
+def test_a_run_that_diverges_keeps_its_curves_until_then() -> None:
+    run = data.load_run("digits_barlow_twins_lr_8e-02")
+    assert run.steps[-1] <= run.meta["diverged"] <= run.steps[-1] + 1
+    assert run.meta["safe_lr"] < 0.08 / 2
+    assert np.isfinite(run.eigenvalues).all()
+
+
+def test_what_is_kept_of_the_embeddings() -> None:
+    z = np.random.default_rng(0).normal(size=(6, 2, 7, 5)).astype(np.float32)
+    z *= np.geomspace(1e-3, 1, 6)[:, None, None, None]
+    curves = {"steps": np.arange(6), "t": np.arange(6) / 10, "loss": np.ones(6)}
+    names = ("eigenvalues", "cross_eigenvalues", "hidden_eigenvalues", "hidden_cross_eigenvalues")
+    wide = dict.fromkeys(names, np.ones((6, 40)))
+    meta = {"other": {"embeddings": "", "labels": "classes"}}
+    run = Run(**curves, **wide, meta=meta, other={"embeddings": z, "labels": np.arange(7)})
+    short = training_runs.shorten(run, "a")
+    assert short.other["points"].shape == (6, 2, 7, 3)
+    assert set(short.meta["other"]) == set(short.other) == {"points", "labels"}
+    assert short.eigenvalues.shape == (6, 32)
+    # A rotation of the centred embeddings, of which three coordinates are left.
+    centred = z - z.mean(axis=(1, 2), keepdims=True)
+    kept, whole = (
+        np.linalg.norm(a.astype(float), axis=-1) for a in (short.other["points"], centred)
+    )
+    assert (kept <= whole * (1 + 1e-3) + 1e-6).all()
+
+
+def test_the_runs_on_a_gpu_are_rehearsed_on_a_cpu(tmp_path: Path, capsys) -> None:
+    """The script's whole path, benchmark first, each run a process; one that is late is named."""
+    names = ["gpu_resnet18_vicreg", "gpu_resnet18_simclr_field", gpu_runs.SPEED]
+    assert gpu_runs.make_all(names, tmp_path, minutes=4, at_once=2, rehearse=True) == 0
+    said = capsys.readouterr().out
+    assert said.index(gpu_runs.SPEED) < said.index("gpu_resnet18_vicreg")
+    assert "images/s" in said and "3 of 3 in" in said
+    assert "points" in Run.load(tmp_path / "gpu_resnet18_vicreg").other
+    ways = Run.load(tmp_path / gpu_runs.SPEED).meta["speed"]["ways"]
+    assert any("DataLoader" in way for way in ways)
+    assert all(row["images_per_second"] > 0 for row in ways.values())
+    assert gpu_runs.make_all(names[:1], tmp_path, minutes=0, at_once=1, rehearse=True) == 1
+    assert "not started: gpu_resnet18_vicreg" in capsys.readouterr().out
+
+
+def test_the_recorded_speed_meets_its_target(report) -> None:
+    speed = data.load_run("gpu_speed").meta["speed"]
+    for name, row in speed["ways"].items():
+        report(f"H200, {name}: {row['images_per_second']:,.0f} images/s, "
+               f"{row['epoch_seconds']:.2f} s an epoch, {100 * row['share']:.0f} % of "
+               f"{speed['peak_tflops']:.0f} TFLOP/s")  # fmt: skip
+    assert speed["ways"]["ResNet-18, 32 px, batch 512, compiled"]["epoch_seconds"] <= 1.35
