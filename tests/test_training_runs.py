@@ -1,4 +1,4 @@
-"""The recorded runs of chapter 7: made with the settings that the tools have, and staircases all."""
+"""The recorded runs of chapter 7: made with the settings that the tools have, all staircases."""
 
 from __future__ import annotations
 
