@@ -40,7 +40,7 @@ def test_a_run_was_made_with_the_settings_that_its_command_uses(name: str) -> No
 @pytest.mark.parametrize("pictures", ["digits", "cifar10"])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_small_starts_climb_and_standard_ones_do_not(loss: str, pictures: str, report) -> None:
-    """Steps by `spectra.find_steps` at ½: three seeds, and no wait for the fifth mode at start 1."""
+    """Steps by `spectra.find_steps` at ½: three seeds; no wait for four modes at start 1."""
     least = {"barlow_twins": 10, "vicreg": 10, "simclr": {"digits": 4, "cifar10": 6}[pictures]}[
         loss
     ]
