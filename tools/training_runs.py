@@ -103,6 +103,9 @@ def record(name: str, home: Path = HOME, config: TrainConfig | None = None) -> N
     except Diverged as error:
         run = error.run
         run.meta.update(diverged=error.step, safe_lr=error.safe_lr)
+    else:
+        if not run.meta["finished"]:
+            raise SystemExit(f"{name} was interrupted: nothing was written.")
     shorten(run, name).save(home / name)
 
 
