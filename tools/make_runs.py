@@ -24,6 +24,7 @@ from stepwise_ssl.runs import Run
 from tools.kernel_dynamics import END, LR, examine
 from tools.notebooks import ROOT
 from tools.training_runs import RUNS as TRAINING_RUNS
+from tools.trunk_directions import RUNS as TRUNK_RUNS
 from tools.width_runs import RUNS as WIDTH_RUNS
 
 HOME = ROOT / "stepwise_ssl" / "runs"
@@ -172,6 +173,7 @@ RUNS = {
     **{run.__name__: run for run in (linear_cifar10, kernel_probe_cifar10, kernel_dynamics_digits)},
     **WIDTH_RUNS,
     **TRAINING_RUNS,
+    **TRUNK_RUNS,
     "gpu_speed": partial(gpu.record, HOME),
 }
 

@@ -57,8 +57,11 @@ def _claims() -> dict[str, TrainConfig]:
         "batch_32": base.replace(batch=32),
         "batch_512": base.replace(batch=512),
         "fixed_pairs": base.replace(fixed_views=True),
+        "frozen_trunk": base.replace(frozen_trunk=True, steps=2 * base.steps),
         "wide_crops": base.replace(augment=base.augment | {"crop": [0.2, 1.0]}),
     }
+    # What a small start spends on waiting given back to it.
+    configs |= {f"longer_s{seed}": base.replace(seed=seed, steps=1700) for seed in SEEDS}
     return {f"digits_barlow_twins_{name}": config for name, config in configs.items()}
 
 
