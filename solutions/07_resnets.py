@@ -195,7 +195,8 @@ print("eigenvalues pass ½ at iterations", spectra.find_steps(steps, eigenvalues
 #
 # **Given:** times `t` `(T,)`, increasing; `eigenvalues` `(T, d)`, at each time in *any* order; a number `share` between 0 and 1.
 # **Wanted:** step times `(d,)`. Curve $j$ is the $j$-th largest eigenvalue at every time. It is *learned* if its last value is at least `share` times the last value of curve 1, and its first value is below
-# half of its own last. Its step time is when it *first* reaches half of its own last value, interpolated between two records as `spectra.find_steps` does it; `nan` for a curve that is not learned.
+# half of its own last. Its step time is when it *first* reaches half of its own last value, whatever it does afterwards; `nan` for a curve that is not learned. Between the two records around it, interpolate as `spectra.find_steps` does: the eigenvalue is linear in $\log t$ (in $t$, if the
+# earlier record is at $t = 0$).
 #
 # Read with one rule, three losses can be compared.
 #

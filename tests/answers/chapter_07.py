@@ -163,6 +163,50 @@ def read_steps(t, eigenvalues, share):
     times = [spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in curves.T]
     return np.where(curves[-1] >= share * curves[-1, 0], times, np.nan)
 """,
+        "the last crossing": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = []
+    for c in curves.T:
+        half = c[-1] / 2
+        k = np.flatnonzero(c < half).max(initial=0) + 1
+        part = (half - c[k - 1]) / (c[k] - c[k - 1])
+        times.append(t[k - 1] * (t[k] / t[k - 1]) ** part if t[k - 1] > 0 else part * t[k])
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+        "a straight line over t": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = []
+    for c in curves.T:
+        k = max(np.argmax(c >= c[-1] / 2), 1)
+        times.append(np.interp(c[-1] / 2, c[k - 1 : k + 1], t[k - 1 : k + 1]))
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+        "log λ interpolated": """
+def read_steps(t, eigenvalues, share):
+    curves = np.log(np.sort(eigenvalues, axis=1)[:, ::-1])
+    levels = curves[-1] - np.log(2)
+    times = [spectra.find_steps(t, c[:, None], x)[0] for c, x in zip(curves.T, levels)]
+    learned = (curves[-1] >= np.log(share) + curves[-1, 0]) & (curves[0] < levels)
+    return np.where(learned, times, np.nan)
+""",
+        "columns by their last value": """
+def read_steps(t, eigenvalues, share):
+    curves = eigenvalues[:, np.argsort(eigenvalues[-1])[::-1]]
+    times = [spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in curves.T]
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+        "share as the level": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = [spectra.find_steps(t, c[:, None], share * c[-1])[0] for c in curves.T]
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
         "the next record": """
 def read_steps(t, eigenvalues, share):
     curves = np.sort(eigenvalues, axis=1)[:, ::-1]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ... import spectra
-from ..engine import Exercise, Misconception, Part, Trial
+from ..engine import Exercise, Part, Trial
 from . import own
+from .read_slips import SLIPS
 
 
 def _ask(
@@ -92,29 +92,31 @@ def _starts_high(trial: Trial) -> None:
     _ask(trial, t, ordered, 0.05, want, rtol=1e-6)
 
 
-def _like(
-    level=lambda curves: curves[-1] / 2, learned=None, sort=True, between=True, reverse=False
-):
-    """The rule with one thing changed: the level, the condition, the order, the interpolation."""
+def _flickers(trial: Trial) -> None:
+    """Curves that pass their half, fall back below it and rise again."""
+    t = np.geomspace(1, 4000, 600)
+    end = np.array([8.0, 1.5, 0.3]) * trial.rng.uniform(0.9, 1.1, 3)
+    half = np.array([30.0, 300.0, 1000.0]) * trial.rng.uniform(0.9, 1.1, 3)
+    curves = _logistic(t, end, half, 12 / half)
+    back = half[:2] * trial.rng.uniform(1.8, 2.2, 2)  # the middle of the dip
+    curves[:, :2] *= 1 - 0.65 * np.exp(-((np.log(t[:, None] / back) / 0.15) ** 2))
+    want = np.array([_crossing(t, curve, curve[-1] / 2) for curve in curves.T])
+    got = trial.call(t, trial.rng.permuted(curves, axis=1), 0.01)
+    if isinstance(got, np.ndarray) and got.shape == want.shape:
+        for j in np.flatnonzero(got[:2] > back):
+            trial.fail(
+                f"Curve {j + 1} passes half of its end at t = {want[j]:.4g}, falls back below it, "
+                f"as flicker does, and rises again. When it *first* passes counts; yours is "
+                f"{got[j]:.4g}.",
+                named=True,
+            )
+    got = trial.array(got, shape=want.shape, what="The array of step times")
+    trial.close(got, want, "The step time", rtol=1e-6, why="the first of its crossings")
 
-    def like(t, eigenvalues, share):
-        curves = np.sort(eigenvalues, axis=1)[:, ::-1] if sort else eigenvalues
-        curves = curves[:, ::-1] if reverse else curves
-        levels = np.broadcast_to(level(curves), curves.shape[1])
-        times = [spectra.find_steps(t, curves[:, [j]], levels[j])[0] for j in range(len(levels))]
-        times = np.array(times)
-        if not between:
-            times = np.array([np.nan if np.isnan(x) else t[np.searchsorted(t, x)] for x in times])
-        end, start = curves[-1], curves[0]
-        right = (end >= share * end.max()) & (start < end / 2)
-        keep = right if learned is None else learned(start, end, share)
-        return np.where(keep, times, np.nan)
 
-    return like
-
-
-def _everything(start, end, share):
-    return np.ones(len(end), dtype=bool)
+def _turning(trial: Trial) -> None:
+    _starts_high(trial)
+    _flickers(trial)
 
 
 READ_STEPS = Exercise(
@@ -126,74 +128,7 @@ READ_STEPS = Exercise(
     parts=(
         Part("plateaus of any height", 1, _own_plateaus),
         Part("modes that are not learned", 1, _not_learned),
-        Part("a high start, and a curve that turns", 1, _starts_high),
+        Part("a high start, and curves that turn back", 1, _turning),
     ),
-    misconceptions=(
-        Misconception(
-            lambda t, eigenvalues, share: spectra.find_steps(t, eigenvalues),
-            "These are the times at which the eigenvalues pass ½. The level here is half of each "
-            "curve's own last value.",
-        ),
-        Misconception(
-            _like(level=lambda curves: 0.5),
-            "You ask each curve for ½. The level here is half of the curve's own last value.",
-        ),
-        Misconception(
-            _like(level=lambda curves: curves[-1].max() / 2),
-            "You ask every curve for half of what the first one ends with. Each has its own end.",
-        ),
-        Misconception(
-            _like(level=lambda curves: curves.max(axis=0) / 2),
-            "You take half of each curve's largest value. A curve may turn; its *last* value "
-            "counts.",
-        ),
-        Misconception(
-            _like(level=lambda curves: curves[-1]),
-            "You wait for the last value itself. Half of it is wanted.",
-        ),
-        Misconception(
-            _like(level=lambda curves: (curves[0] + curves[-1]) / 2),
-            "Your level is half-way between first and last value. Half of the last is wanted.",
-        ),
-        Misconception(
-            _like(sort=False),
-            "The columns come in any order, and another one in each row. Sort each row first, the "
-            "largest in front.",
-        ),
-        Misconception(
-            _like(reverse=True),
-            "Your curves begin with the smallest: np.sort sorts in ascending order.",
-        ),
-        Misconception(
-            _like(between=False),
-            "You return the first record at which the level is reached. Between two records the "
-            "time is interpolated, as spectra.find_steps does it.",
-        ),
-        Misconception(
-            _like(learned=_everything),
-            "Every curve that grows passes half of its own end, also one that only crept. Those "
-            "below share times curve 1's end, and those that start high, get nan.",
-        ),
-        Misconception(
-            _like(learned=lambda start, end, share: end >= share * end.max()),
-            "A curve that starts at half of its own end or above has waited for nothing: nan.",
-        ),
-        Misconception(
-            _like(learned=lambda start, end, share: start < end / 2),
-            "Your share is not used: a curve that ends far below the first one is not learned.",
-        ),
-        Misconception(
-            _like(learned=lambda start, end, share: (end >= share) & (start < end / 2)),
-            "You compare the ends with share itself. It is a share of what curve 1 ends with.",
-        ),
-        Misconception(
-            _like(learned=lambda start, end, share: (end < share * end.max()) & (start < end / 2)),
-            "Just the wrong ones: learned are those that end at share times curve 1's end or more.",
-        ),
-        Misconception(
-            _like(learned=lambda start, end, share: (end >= share * end.max()) & (start < end)),
-            "Your second condition asks whether a curve has grown at all. It should have begun "
-            "below half of its end.",
-        ),
-    ),
+    misconceptions=SLIPS,
 )
