@@ -447,6 +447,54 @@ def shortest_epoch(layers, pictures, peak, bandwidth):
     time = 6 * pictures * np.maximum(a, b)
     return time.sum(), time[b > a].sum() / time.sum()
 """,
+        "k for k²": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "sizes not squared": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after / peak
+    b = 2 * (i * before + o * after) / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "bytes of one pass": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 3 * 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 2 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "weights counted": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2 + k**2 * i * o) / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "multiplied by the peak": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 * peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "by how much memory is slower": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = np.maximum(a, b)
+    return 6 * pictures * time.sum(), np.maximum(b - a, 0).sum() / time.sum()
+""",
     },
     "7.8": {
         "no factor P": """

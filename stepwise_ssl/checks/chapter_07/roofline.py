@@ -47,26 +47,112 @@ def _draw(trial: Trial) -> tuple[Layers, int, float, float]:
     return [layers[k] for k in order], int(trial.rng.integers(1000, 90_000)), peak, bandwidth
 
 
-def _ask(trial: Trial) -> None:
+def _one_limit(trial: Trial) -> None:
+    """A machine without a limit of one kind: only FLOP count, or only bytes."""
+    layers, pictures, peak, bandwidth = _draw(trial)
+    counts = np.sum([_counted(row) for row in layers], axis=0)
+    want = 2 * pictures * counts / [peak, bandwidth]
+    # One call after the other: slips in FLOP and slips in bytes do not hide each other.
+    got = [unpack(trial, trial.call(np.array(layers), pictures, p, b), NAMES)
+           for p, b in ((peak, 1e30), (1e30, bandwidth))]  # fmt: skip
+    seconds = [trial.array(g[0], shape=(), what="The least time") for g in got]
+    _name_counts(trial, np.array(seconds) / want, np.array(layers, dtype=float))
+    for found, right, why in zip(seconds, want, ("calculation", "memory"), strict=True):
+        trial.close(found, right, "The least time", why=f"{why} alone")
+    for g, right, time in zip(got, (0.0, 1.0), seconds, strict=True):
+        name_slip(trial, g[1], right, [
+            (1 - right, "This is the share that calculates. The rest waits for memory."),
+            (100 * right, "A share is a number from 0 to 1, not per cent."),
+            (time * right, "This is a time. Its share of the whole is wanted."),
+        ])  # fmt: skip
+        found = trial.array(g[1], shape=(), what="The share")
+        trial.require(
+            abs(found - right) < 1e-9,
+            f"The share that waits is {found:g}, for a machine whose "
+            f"{'peak' if right else 'bandwidth'} knows no limit.",
+        )
+
+
+def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
+    """Name a slip by what it makes of the times of calculation and of memory, over the right."""
+    i, o, k, before, after = layers.T
+    flop, moved = k**2 * i * o * after**2, i * before**2 + o * after**2
+    if ratio.max() > 1e9:
+        trial.fail(
+            "Seconds are operations *divided* by operations a second, and bytes divided by bytes "
+            f"a second. Yours are {ratio.max():.1g} times too many.",
+            named=True,
+        )
+
+    def part(x: np.ndarray, whole: np.ndarray) -> float:
+        return float(x.sum() / whole.sum())
+
+    sides = part(i * before + o * after, moved)
+    outputs, inputs = part(o * after**2, moved), part(i * before**2, moved)
+    unsquared = "A picture of size × size has size² numbers in each channel."
+    slips = [
+        (1 / 2, 1 / 2, "One view of each picture: it goes through in two."),
+        (1 / 3, 1 / 3, "The forward pass alone. Training makes three passes of the same size."),
+        (2 / 3, 2 / 3, "Two passes: three are made, forward and the gradients of input and of "
+         "weights."),
+        (1 / 6, 1 / 6, "One view and one pass. Training has two views and three passes."),
+        (1 / 2, 1, "A multiplication and an addition are two operations: 2k² …"),
+        (part(flop / k, flop), 1, "A kernel has k² entries, and you count k."),
+        (part(flop / i, flop), 1, "Each output number sums over all input channels."),
+        (part(flop / o, flop), 1, "Each output channel has a kernel of its own."),
+        (part(flop * before**2 / after**2, flop), 1, "The products are counted for each *output* "
+         "pixel: size_out²."),
+        (part(flop / after**2, flop), 1, "You count one output pixel. There are size_out² of "
+         "them."),
+        (part(flop / after, flop), 1, f"In your FLOP a size is not squared. {unsquared}"),
+        (1, sides, f"In your bytes the sizes are not squared. {unsquared}"),
+        (part(flop / after, flop), sides, f"Your sizes are not squared. {unsquared}"),
+        (1, 1 / 3, "You count the bytes of one pass. Each of the three passes moves the layer's "
+         "input and output once."),
+        (1, 1 / 6, "You count the bytes of one pass of one view. Three passes move input and "
+         "output, for each of two views."),
+        (1 / 3, 1, "You count the FLOP of one pass. Each of the three does as many."),
+        (1 / 6, 1, "You count the FLOP of one pass of one view. There are three, and two views."),
+        (1, 2, "Four bytes a number: there are two (bf16)."),
+        (1, 1 / 2, "Half of the bytes: a number has two (bf16), and a picture has two views."),
+        (1, 8, "Bits: two *bytes* a number."),
+        (1, outputs, "Only the outputs are moved in your count. The inputs have to be read as "
+         "well."),
+        (1, inputs, "Only the inputs are moved in your count. The outputs have to be written as "
+         "well."),
+        (1, part(moved + k**2 * i * o, moved), "You count the weights' bytes in each picture. A "
+         "batch reads them once, so they are few and left out."),
+        (1, 0, "You only calculate. Layers that wait for memory take longer."),
+        (0, 1, "You only move. Layers that calculate take longer."),
+        (0, 0, "You take the faster of the two. The slower one is waited for."),
+    ]  # fmt: skip
+    # What a machine without limits takes is no exact 0.
+    name_slip(trial, np.round(ratio, 9), np.ones(2), [(np.array([a, b]), why)
+                                                      for a, b, why in slips])  # fmt: skip
+
+
+def _time_and_share(trial: Trial) -> None:
     layers, pictures, peak, bandwidth = _draw(trial)
     got = unpack(trial, trial.call(np.array(layers), pictures, peak, bandwidth), NAMES)
     counts = [_counted(row) for row in layers]
-    calculating, moving = (np.array(x) for x in zip(*counts, strict=True))
-    calculating, moving = calculating / peak, moving / bandwidth
-    views = 2 * pictures
-    want = views * sum(max(pair) for pair in zip(calculating, moving, strict=True))
-    _name_seconds(trial, got[0], float(want), layers, (calculating, moving), views)
+    calculating, moving = 2 * pictures * np.array(counts).T / [[peak], [bandwidth]]
+    want = sum(max(pair) for pair in zip(calculating, moving, strict=True))
+    name_slip(trial, got[0], want, [
+        (max(calculating.sum(), moving.sum()), "You add up first and take the maximum once. Layers "
+         "come one after another: the maximum is one for each of them."),
+        ((calculating + moving).sum(), "You add calculating and moving. They go on at the same "
+         "time: the slower counts."),
+    ])  # fmt: skip
     seconds = trial.array(got[0], shape=(), what="The least time")
     trial.close(seconds, want, "The least time", rtol=1e-6, why="operations counted by PyTorch")
-    waiting = views * sum(b for a, b in zip(calculating, moving, strict=True) if b > a)
+    waiting = sum(b for a, b in zip(calculating, moving, strict=True) if b > a)
     name_slip(trial, got[1], waiting / want, [
-        (1 - waiting / want, "This is the share that calculates. The rest waits for memory."),
         (np.mean(moving > calculating), "This is the share of the layers. The share of the time is "
          "wanted."),
-        (waiting, "This is a time. Its share of the whole is wanted."),
-        (100 * waiting / want, "A share is a number from 0 to 1, not per cent."),
-        (moving.sum() * views / want, "You count the bytes of all layers. Where calculating takes "
-         "longer, the bytes come in its shadow."),
+        (moving.sum() / want, "You count the bytes of all layers. Where calculating takes longer, "
+         "the bytes come in its shadow."),
+        (np.maximum(moving - calculating, 0).sum() / want, "You count only by how much memory is "
+         "the slower one. *All* the time of a layer that waits for memory is wanted."),
         (float(moving.sum() > calculating.sum()), "One machine, many layers: each has its own "
          "answer, and their times add up to a share."),
     ])  # fmt: skip
@@ -74,74 +160,14 @@ def _ask(trial: Trial) -> None:
     trial.close(share, waiting / want, "The share that waits", rtol=1e-6)
 
 
-def _name_seconds(
-    trial: Trial, got: float, want: float, layers: Layers,
-    times: tuple[np.ndarray, np.ndarray], views: int,
-) -> None:  # fmt: skip
-    calculating, moving = times
-    i, _, kernel, before, after = np.array(layers, dtype=float).T
-
-    def slower(flop: float | np.ndarray = 1.0, moved: float | np.ndarray = 1.0) -> float:
-        return float(views * np.maximum(flop * calculating, moved * moving).sum())
-
-    o = np.array(layers, dtype=float)[:, 1]
-    whole = i * before**2 + o * after**2
-    name_slip(trial, got, want, [
-        (want / 2, "One view of each picture: it goes through in two."),
-        (want / 3, "The forward pass alone. Training makes three passes of the same size."),
-        (want * 2 / 3, "Two passes: three are made, forward and the gradients of input and of "
-         "weights."),
-        (want / 6, "One view and one pass. Training has two views and three passes."),
-        (slower(flop=0.5), "A multiplication and an addition are two operations: 2k² …"),
-        (slower(moved=2.0), "Four bytes a number: there are two (bf16)."),
-        (slower(moved=0.5), "One byte a number: there are two (bf16)."),
-        (slower(moved=8.0), "Bits: two *bytes* a number."),
-        (slower(moved=o * after**2 / whole), "Only the outputs are moved in your count. The inputs "
-         "have to be read as well."),
-        (slower(moved=i * before**2 / whole), "Only the inputs are moved in your count. The "
-         "outputs have to be written as well."),
-        (slower(flop=before**2 / after**2), "The products are counted for each *output* pixel: "
-         "size_out²."),
-        (slower(flop=1 / kernel), "A kernel has k² entries."),
-        (slower(flop=1 / i), "Each output number sums over all input channels."),
-        (slower(flop=1 / o), "Each output channel has a kernel of its own."),
-        (views * max(calculating.sum(), moving.sum()), "You add up first and take the maximum "
-         "once. Layers come one after another: the maximum is one for each of them."),
-        (views * (calculating + moving).sum(), "You add calculating and moving. They go on at the "
-         "same time: the slower counts."),
-        (views * np.minimum(calculating, moving).sum(), "You take the faster of the two. The "
-         "slower one is waited for."),
-        (views * calculating.sum(), "You only calculate. Layers that wait for memory take "
-         "longer."),
-        (views * moving.sum(), "You only move. Layers that calculate take longer."),
-    ])  # fmt: skip
-
-
-def _one_limit(trial: Trial) -> None:
-    """A machine without a limit of one kind: the share is 0, or 1."""
-    layers, pictures, peak, bandwidth = _draw(trial)
-    for p, b, share in ((peak, 1e30, 0.0), (1e30, bandwidth, 1.0)):
-        got = unpack(trial, trial.call(np.array(layers), pictures, p, b), NAMES)
-        counts = np.sum([_counted(row) for row in layers], axis=0)
-        want = 2 * pictures * (counts[1] / b if share else counts[0] / p)
-        trial.close(trial.array(got[0], shape=(), what="The least time"), want, "The least time",
-                    why="memory alone" if share else "calculation alone")  # fmt: skip
-        found = trial.array(got[1], shape=(), what="The share")
-        trial.require(
-            abs(found - share) < 1e-9,
-            f"The share that waits is {found:g}, for a machine whose "
-            f"{'peak' if share else 'bandwidth'} knows no limit.",
-        )
-
-
 SHORTEST_EPOCH = Exercise(
     id="7.7",
     title="The shortest possible epoch",
     own=own.shortest_epoch,
-    right="Right. Faster than this no program can be; how near one comes is another matter.",
+    right="Right. In this model nothing is faster; how near a program comes is another matter.",
     hint="layers is (L, 5), rows (inputs, outputs, kernel, size_in, size_out).",
     parts=(
-        Part("time and share", 1, _ask),
         Part("machines with one limit", 1, _one_limit),
+        Part("time and share", 1, _time_and_share),
     ),
 )
