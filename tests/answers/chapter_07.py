@@ -384,6 +384,140 @@ def resumable(one_step, model, optimizer, generator, steps, path):
                     "generator": generator.get_state(), "curve": curve}, path)
     return np.array(curve)
 """,
+        "seed for state": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.manual_seed(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.initial_seed(), "curve": curve}, path)
+    return np.array(curve)
+""",
+        "losses begin anew": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state()}, path)
+    return np.array(curve)
+""",
+        "losses in single precision": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"].tolist()
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": torch.tensor(curve)}, path)
+    return np.array(curve)
+""",
+        "k for k + 1": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve, start = [], 0
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve, start = saved["curve"], saved["step"]
+    for step in range(start, steps):
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve, "step": step}, path)
+    return np.array(curve)
+""",
+        "saved before the step": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+        curve.append(one_step(model, optimizer, generator))
+    return np.array(curve)
+""",
+        "whole objects from the file": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path, weights_only=False)
+        model = saved["model"]
+        optimizer = saved["optimizer"]
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model, "optimizer": optimizer,
+                    "generator": generator.get_state(), "curve": curve}, path)
+    return np.array(curve)
+""",
+        "the model from the file": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path, weights_only=False)
+        model = saved["model"]
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model, "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+    return np.array(curve)
+""",
+        "whole objects, refused": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model = saved["model"]
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model, "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+    return np.array(curve)
+""",
+        "losses in an array": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"].tolist()
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": np.array(curve)}, path)
+    return np.array(curve)
+""",
     },
     "7.7": {
         "one view": """
@@ -676,7 +810,7 @@ def resumable(one_step, model, optimizer, generator, steps, path):
         os.replace(str(path) + ".part", path)
     return losses
 """,
-        "saved at the beginning too, a list": """
+        "saved at the beginning too": """
 def resumable(one_step, model, optimizer, generator, steps, path):
     losses = []
     parts = {"model": model, "optimizer": optimizer}
@@ -690,7 +824,7 @@ def resumable(one_step, model, optimizer, generator, steps, path):
         saved = {name: part.state_dict() for name, part in parts.items()}
         torch.save({**saved, "generator": generator.get_state(), "losses": losses}, path)
         if len(losses) == steps:
-            return losses
+            return np.array(losses)
         losses.append(one_step(model, optimizer, generator))
 """,
     },

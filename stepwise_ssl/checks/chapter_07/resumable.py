@@ -11,93 +11,44 @@ import torch
 from torch import nn
 
 from ..engine import Exercise, Part, Trial
+from ..learner import LearnerError
 from . import own
 from .common import name_slip
-
-STEPS = 7
-
-
-class Killed(BaseException):
-    """The end of a process, which no code of the learner's should catch."""
-
-
-def _program(seed: int) -> tuple[nn.Module, torch.optim.Optimizer, torch.Generator]:
-    """Model, optimizer and generator as a program has them when it starts."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        model = nn.Sequential(
-            nn.Linear(4, 6, bias=False), nn.BatchNorm1d(6), nn.ReLU(), nn.Linear(6, 2, bias=False)
-        ).double()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
-    return model, optimizer, torch.Generator().manual_seed(seed + 1)
-
-
-class OneStep:
-    """One step of training; counts its calls and dies before the step with the number `dies`."""
-
-    def __init__(self, dies: int | None = None) -> None:
-        self.calls, self.dies = 0, dies
-
-    def __deepcopy__(self, memo: dict) -> OneStep:
-        return self  # calls that the learner's copy makes count as well
-
-    def __call__(
-        self, model: nn.Module, optimizer: torch.optim.Optimizer, generator: torch.Generator
-    ) -> float:
-        if self.calls == self.dies:
-            raise Killed
-        self.calls += 1
-        x = torch.randn(8, 4, generator=generator, dtype=torch.float64)
-        z = model(x + 0.3 * torch.randn(8, 4, generator=generator, dtype=torch.float64))
-        loss = ((z.T @ z / 8 - torch.eye(2, dtype=torch.float64)) ** 2).sum()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        return loss.item()
-
-
-def _undisturbed(seed: int, steps: int) -> tuple[list[float], dict]:
-    program, one_step = _program(seed), OneStep()
-    losses = [one_step(*program) for _ in range(steps)]
-    return losses, program[0].state_dict()
-
-
-def _without(seed: int, kill: int, left_out: str) -> list[float]:
-    """The losses after a kill before step `kill` if this is not restored, from that step on."""
-    old, new = _program(seed), _program(seed + 100)
-    one_step = OneStep()
-    for _ in range(kill):
-        one_step(*old)
-    if left_out != "model":
-        new[0].load_state_dict(old[0].state_dict())
-    if left_out != "optimizer":
-        new[1].load_state_dict(old[1].state_dict())
-    if left_out != "generator":
-        new[2].set_state(old[2].get_state())
-    return [one_step(*new) for _ in range(STEPS - kill)]
-
-
-LEFT_OUT = {
-    "optimizer": "the momentum is lost. optimizer.state_dict() holds it.",
-    "generator": "it draws other views than the run would have drawn. generator.get_state() holds "
-    "where it was.",
-    "model": "the weights are those of the new model. model.state_dict() holds the old ones.",
-}
+from .interrupted import LEFT_OUT, STEPS, Killed, OneStep, program, undisturbed, without
 
 
 def _start(trial: Trial, seed: int, path: Path, dies: int | None) -> tuple[Any, nn.Module, int]:
     """Start the learner's program; returns its result (None if killed), model and calls."""
-    program, one_step = _program(seed), OneStep(dies)
+    started, one_step = program(seed), OneStep(dies)
     try:
-        result = trial.call(one_step, *program, STEPS, path)
+        result = trial.call(one_step, *started, STEPS, path)
     except Killed:
-        return None, program[0], one_step.calls
-    return result, program[0], one_step.calls
+        return None, started[0], one_step.calls
+    except LearnerError as error:
+        _name_refusal(trial, error.message)
+        raise
+    return result, started[0], one_step.calls
+
+
+def _name_refusal(trial: Trial, message: str) -> None:
+    """Say in a line what PyTorch says in twenty where torch.load refuses a file."""
+    if "Weights only load failed" not in message:
+        return
+    line = message.splitlines()[-1]  # the learner's own
+    if "numpy" in message:
+        trial.fail(
+            "torch.load takes no NumPy numbers and arrays, and there are some in your file. Save "
+            f"the losses as a list of floats: .tolist().\n{line}",
+            named=True,
+        )
+    trial.fail(
+        "torch.load takes tensors, numbers, text, lists and dicts, and in your file there is a "
+        f"whole object. Save state_dict() of the model and of the optimizer.\n{line}",
+        named=True,
+    )
 
 
 def _curve(trial: Trial, result: Any, want: list[float], seed: int, kill: int) -> None:
-    if isinstance(result, list):
-        result = np.array(result)
     if isinstance(result, np.ndarray) and result.shape != (STEPS,):
         if result.shape == (STEPS - kill,):
             trial.fail(
@@ -105,26 +56,43 @@ def _curve(trial: Trial, result: Any, want: list[float], seed: int, kill: int) -
                 "curve: save them, too.",
                 named=True,
             )
-        if result.shape == (STEPS + kill,) or result.shape == (STEPS + 1,):
+        if result.shape == (STEPS + 1,):
+            trial.fail(
+                f"{result.size} losses for {STEPS} steps: your counter is one behind. When step k, "
+                "counted from 0, is done, k + 1 steps are.",
+                named=True,
+            )
+        if result.shape == (STEPS + kill,):
             trial.fail(
                 f"{result.size} losses for {STEPS} steps: after the restart only those steps that "
                 "are left are wanted.",
                 named=True,
             )
     got = trial.array(result, shape=(STEPS,), what="The curve of losses")
-    fresh, _ = _undisturbed(seed + 100, STEPS)
-    one_more, _ = _undisturbed(seed, STEPS + 1)
-    slips = [(want[:kill] + _without(seed, kill, name), f"After the restart {why}")
+    fresh, _ = undisturbed(seed + 100, STEPS)
+    longer, _ = undisturbed(seed, STEPS + max(kill, 1))
+    slips = [(want[:kill] + without(seed, kill, name), f"After the restart {why}")
              for name, why in LEFT_OUT.items()]  # fmt: skip
     slips += [
         (fresh, "The run began anew: this is the curve of the new model from its first step."),
         (want[:kill] + fresh[: STEPS - kill], "The losses are saved and nothing else is restored: "
          "after the restart this is the curve of the new model."),
-        (want[: kill - 1] + one_more[kill:], "Your counter is one behind: the loss of the step "
-         "before the kill is lost, and a step too many is made in the end."),
+        (longer[kill:], "The model went on, and your losses began anew: those from before the kill "
+         "are missing, and as many steps too many are made in the end. Save the losses, too."),
+        ([0.0] * kill + want[kill:], "The losses from before the kill are 0. Save them, and read "
+         "them back."),
+        (want[: kill - 1] + longer[kill : STEPS + 1], "Your counter is one behind: the loss of the "
+         "step before the kill is lost, and a step too many is made in the end. When step k, "
+         "counted from 0, is done, k + 1 steps are."),
         (want[:kill] + want[kill - 1 : -1], "The step before the kill is made twice."),
     ]  # fmt: skip
     name_slip(trial, got, want, slips)
+    if not np.array_equal(got, want) and np.array_equal(np.float32(got), np.float32(want)):
+        trial.fail(
+            "Your losses have been in single precision: torch.tensor of a list of floats is "
+            "float32. Keep a list, or say dtype=torch.float64.",
+            named=True,
+        )
     trial.require(
         np.array_equal(got, want),
         f"Killed before step {kill + 1} and started again, the curve departs from the undisturbed "
@@ -134,7 +102,7 @@ def _curve(trial: Trial, result: Any, want: list[float], seed: int, kill: int) -
 
 def _goes_on(trial: Trial) -> None:
     seed = int(trial.rng.integers(1 << 20))
-    want, state = _undisturbed(seed, STEPS)
+    want, state = undisturbed(seed, STEPS)
     with tempfile.TemporaryDirectory() as folder:
         result, *_ = _start(trial, seed, Path(folder) / "run", None)
         _curve(trial, result, want, seed, 0)
@@ -148,6 +116,7 @@ def _goes_on(trial: Trial) -> None:
             "each step, inside the loop.",
             otherwise="What is written at the end only, or elsewhere, does not survive a kill.",
         )
+        untouched = program(seed + 100)[0].state_dict()
         result, model, calls = _start(trial, seed + 100, path, None)
         _curve(trial, result, want, seed, kill)
         trial.require(
@@ -156,6 +125,13 @@ def _goes_on(trial: Trial) -> None:
             f"{STEPS - kill} were left.",
             otherwise="Save after each step, and make no step twice.",
         )
+        if all(torch.equal(v, untouched[name]) for name, v in model.state_dict().items()):
+            trial.fail(
+                "The curve is right, and the model that was given is still untrained: your run "
+                "went on with another one. Load into the one that was given: "
+                "model.load_state_dict.",
+                named=True,
+            )
         _same_model(trial, model, state)
 
 
@@ -176,7 +152,7 @@ def _same_model(trial: Trial, model: nn.Module, want: dict) -> None:
 def _is_killed_again(trial: Trial) -> None:
     """Killed twice, the second time at once or after a step; then finished, then started again."""
     seed = int(trial.rng.integers(1 << 20))
-    want, state = _undisturbed(seed, STEPS)
+    want, state = undisturbed(seed, STEPS)
     first = int(trial.rng.integers(1, 4))
     again = int(trial.rng.integers(0, 3))
     with tempfile.TemporaryDirectory() as folder:
@@ -190,7 +166,8 @@ def _is_killed_again(trial: Trial) -> None:
         trial.require(
             result is not None and calls == 0,
             "Started once more after its end, your run makes a step. None is left.",
-            otherwise="Let the loop's end depend on how far the run has come.",
+            otherwise="Either the last step is not in the file, as when you save before each step "
+            "and not after it, or the loop's end does not depend on how far the run has come.",
         )
         trial.require(
             np.array_equal(np.asarray(result, dtype=float), want),

@@ -1,0 +1,87 @@
+"""7.6: small training programs, undisturbed and with something lost at a restart."""
+
+from __future__ import annotations
+
+import copy
+
+import torch
+from torch import nn
+
+STEPS = 7
+
+
+class Killed(BaseException):
+    """The end of a process, which no code of the learner's should catch."""
+
+
+def program(seed: int) -> tuple[nn.Module, torch.optim.Optimizer, torch.Generator]:
+    """Model, optimizer and generator as a program has them when it starts."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = nn.Sequential(
+            nn.Linear(4, 6, bias=False), nn.BatchNorm1d(6), nn.ReLU(), nn.Linear(6, 2, bias=False)
+        ).double()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+    return model, optimizer, torch.Generator().manual_seed(seed + 1)
+
+
+class OneStep:
+    """One step of training; counts its calls and dies before the step with the number `dies`."""
+
+    def __init__(self, dies: int | None = None) -> None:
+        self.calls, self.dies = 0, dies
+
+    def __deepcopy__(self, memo: dict) -> OneStep:
+        return self  # calls that the learner's copy makes count as well
+
+    def __call__(
+        self, model: nn.Module, optimizer: torch.optim.Optimizer, generator: torch.Generator
+    ) -> float:
+        if self.calls == self.dies:
+            raise Killed
+        self.calls += 1
+        x = torch.randn(8, 4, generator=generator, dtype=torch.float64)
+        z = model(x + 0.3 * torch.randn(8, 4, generator=generator, dtype=torch.float64))
+        loss = ((z.T @ z / 8 - torch.eye(2, dtype=torch.float64)) ** 2).sum()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+
+def undisturbed(seed: int, steps: int) -> tuple[list[float], dict]:
+    started, one_step = program(seed), OneStep()
+    losses = [one_step(*started) for _ in range(steps)]
+    return losses, started[0].state_dict()
+
+
+def without(seed: int, kill: int, left_out: str) -> list[float]:
+    """The losses after a kill before step `kill` if this is not restored, from that step on."""
+    old, new = program(seed), program(seed + 100)
+    one_step = OneStep()
+    for _ in range(kill):
+        one_step(*old)
+    model, optimizer, generator = new
+    if left_out == "model in place":  # the optimizer still has the other one's weights
+        model = copy.deepcopy(old[0])
+    elif left_out != "model":
+        model.load_state_dict(old[0].state_dict())
+    if left_out != "optimizer":
+        optimizer.load_state_dict(old[1].state_dict())
+    if left_out == "state of the generator":
+        generator.manual_seed(old[2].initial_seed())
+    elif left_out != "generator":
+        generator.set_state(old[2].get_state())
+    return [one_step(model, optimizer, generator) for _ in range(STEPS - kill)]
+
+
+LEFT_OUT = {
+    "optimizer": "the momentum is lost. optimizer.state_dict() holds it.",
+    "generator": "it draws other views than the run would have drawn. generator.get_state() holds "
+    "where it was.",
+    "state of the generator": "it draws the views of the first steps again. A seed says where the "
+    "generator began; generator.get_state() says where it is.",
+    "model": "the weights are those of the new model. model.state_dict() holds the old ones.",
+    "model in place": "the optimizer steps the model that was given, and your losses are those of "
+    "another one, from the file. Load into the one that was given: model.load_state_dict.",
+}
