@@ -38,6 +38,10 @@ def scale_free(g, length, lr, c):
 def scale_free(g, length, lr, c):
     return g / c, c**2 * lr, 1.5 * length**2 / (lr * (g @ g))
 """,
+        "counted from cw": """
+def scale_free(g, length, lr, c):
+    return g / c, c**2 * lr, 1.5 * (c * length) ** 2 / (lr**2 * np.sum((g / c) ** 2))
+""",
     },
     "7.2": {
         "centred view by view": """
@@ -119,6 +123,28 @@ def train_step(model, x1, x2, lr):
     loss.backward()
     torch.optim.SGD(model.parameters(), lr=lr).step()
     return loss
+""",
+        "C not symmetric": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    C = z1.T @ z2 / len(z1)
+    loss = ((C - torch.eye(len(C))) ** 2).sum()
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
+        "in place, recorded": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    loss = losses.barlow_twins(z1, z2, lam=1.0, normalize=False)
+    model.zero_grad()
+    loss.backward()
+    for p in model.parameters():
+        p -= lr * p.grad
+    return loss.item()
 """,
     },
     "7.3": {
@@ -693,6 +719,32 @@ def contribution(z1, z2, rank, processes):
     mean = np.vstack([z1, z2]).mean(0)
     a, b = z1 - mean, z2 - mean
     slope = 4 * processes / n * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
+    return np.split(b, processes)[rank] @ slope, np.split(a, processes)[rank] @ slope
+""",
+        "identity forgotten": """
+def contribution(z1, z2, rank, processes):
+    n = len(z1)
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    slope = 2 * processes / n * (a.T @ b + b.T @ a) / (2 * n)
+    return np.split(b, processes)[rank] @ slope, np.split(a, processes)[rank] @ slope
+""",
+        "C not symmetric": """
+def contribution(z1, z2, rank, processes):
+    n = len(z1)
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    slope = 2 * processes / n * (a.T @ b / n - np.eye(a.shape[1]))
+    return np.split(b, processes)[rank] @ slope, np.split(a, processes)[rank] @ slope
+""",
+        "both n/P and P": """
+def contribution(z1, z2, rank, processes):
+    n = len(z1)
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    slope = 2 * processes / (n / processes) * (
+        (a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1])
+    )
     return np.split(b, processes)[rank] @ slope, np.split(a, processes)[rank] @ slope
 """,
     },

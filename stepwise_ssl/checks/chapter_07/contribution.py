@@ -13,7 +13,7 @@ NAMES = "gradient of z1's rows, gradient of z2's rows"
 
 
 def _draw(trial: Trial) -> tuple[np.ndarray, np.ndarray, int]:
-    processes = int(trial.rng.choice([2, 3, 4]))
+    processes = int(trial.rng.choice([3, 4, 5]))  # not 2, a factor that other slips have
     n, d = 2 * processes * int(trial.rng.integers(1, 3)), 3
     z = trial.rng.normal(size=(n, d)) + 0.7
     z1, z2 = (z + 0.4 * trial.rng.normal(size=(n, d)) + shift for shift in (0.2, -0.3))
@@ -60,6 +60,23 @@ def _own_means(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _uncentred(z1 - z1.mean(0), z2 - z2.mean(0))
 
 
+def _without_identity(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    n = len(z1)
+    mean = (z1.mean(0) + z2.mean(0)) / 2
+    a, b = z1 - mean, z2 - mean
+    C = (a.T @ b + b.T @ a) / (2 * n)
+    return 2 / n * b @ C, 2 / n * a @ C
+
+
+def _unsymmetric(z1: np.ndarray, z2: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """With C = aᵀb/n alone: the formula as for a symmetric C, its transpose, the true gradient."""
+    n, d = z1.shape
+    mean = (z1.mean(0) + z2.mean(0)) / 2
+    a, b = z1 - mean, z2 - mean
+    slope = 2 / n * (a.T @ b / n - np.eye(d))
+    return [(b @ slope, a @ slope), (b @ slope.T, a @ slope.T), (b @ slope.T, a @ slope)]
+
+
 def _own_rows(trial: Trial) -> None:
     z1, z2, P = _draw(trial)
     rank = int(trial.rng.integers(1, P))
@@ -86,6 +103,13 @@ def _own_rows(trial: Trial) -> None:
          "those of all gathered rows."),
         (tuple(s / P for s in part), "C and the mean are those of your own rows. They should be "
          "those of all gathered rows."),
+        (cut(_without_identity(z1, z2)), "The identity is missing: this is C where C − I should "
+         "stand."),
+        *((cut(pair), "Your C is z₁ᵀz₂/n alone, which is not symmetric. Add its transpose and "
+           "halve: C = (z₁ᵀz₂ + z₂ᵀz₁)/2n.") for pair in _unsymmetric(z1, z2)),
+        (tuple(P * s for s in right), "P stands there twice. C is the mean over all n "
+         "pairs, so 1/n stays 1/n and does not become 1/(n/P); the factor P makes up for the "
+         "average."),
         (cut(_uncentred(z1, z2)), "The joint mean is not taken off."),
         (cut(_own_means(z1, z2)), "You take off a mean for each view. There is one, of all 2n "
          "rows."),

@@ -71,11 +71,14 @@ def _grows(trial: Trial) -> None:
     a = 0.012 * length**2 / lr  # about 10,000 steps
     want = _doubling(a, length, lr)
     g = np.array([0.0, a / length, 0.0, 0.0])[trial.rng.permutation(4)]
-    got = unpack(trial, trial.call(g, length, lr, 2.0), NAMES)
+    c = 1.7
+    got = unpack(trial, trial.call(g, length, lr, c), NAMES)
     ratio = (length / lr) ** 2 / (g @ g)
-    name_slip(trial, got[2], own.scale_free(g, length, lr, 2.0)[2], [
+    name_slip(trial, got[2], own.scale_free(g, length, lr, c)[2], [
         (ratio, "You let ‖w‖² grow by the same amount at every step. The gradient is largest at "
          "first: it falls as 1/‖w‖ while w grows."),
+        *((1.5 * ratio * c**k, "You count from cw. The third number belongs to a run that starts "
+           "at w: c has no part in it.") for k in (2, 4, -2, -4)),
         (3 * ratio, "A factor ½: u du is ½ d(u²), so u² grows by *twice* η²G² a step."),
         (7.5 * ratio, "Your ‖w‖ doubles. Its square is wanted: ‖w‖ has grown by √2 then."),
         (3 * ratio / 4, "Half of it: a step adds η²G²/u to u = ‖w‖², and nothing else does."),

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ... import losses
 from ..engine import Exercise, Part, Trial
+from ..learner import LearnerError
 from . import own
 from .common import name_slip
 
@@ -107,8 +108,8 @@ LOSSES = [
     (lambda m, a, b: losses.barlow_twins(*_centred(*_joint(m, a, b)), normalize=False),
      "Off the diagonal you weigh with λ = 0.0051. The theory has λ = 1."),
     (lambda m, a, b: _unsymmetric(*_joint(m, a, b)),
-     "Your C is not symmetric. It is (z₁ᵀz₂ + z₂ᵀz₁)/2n, and the loss of the half that is missing "
-     "differs."),
+     "Your C is z₁ᵀz₂/n alone, which is not symmetric. Add its transpose and halve: C = (z₁ᵀz₂ + "
+     "z₂ᵀz₁)/2n."),
     (lambda m, a, b: _unrooted(*_joint(m, a, b)),
      "This is ‖C − I‖. The loss is its square."),
     (lambda m, a, b: _theory(*(_centred(*_joint(m, a, b))[k] * 2**0.5 for k in (0, 1))),
@@ -128,7 +129,17 @@ def _stepped(slip: Any, model: nn.Module, x1: Tensor, x2: Tensor) -> tuple[float
 
 def _ask(trial: Trial, model: nn.Module, *given: Any) -> float:
     """Call the answer, which steps `model`; return the loss as it came."""
-    got = trial.call(model, *given)
+    try:
+        got = trial.call(model, *given)
+    except LearnerError as error:
+        if "leaf Variable that requires grad" in error.message:
+            trial.fail(
+                "PyTorch refuses to change a parameter in place while it records operations for "
+                "gradients. Make the step inside `with torch.no_grad():`.\n"
+                f"{error.message.splitlines()[-1]}",
+                named=True,
+            )
+        raise
     if isinstance(got, Tensor) and got.requires_grad:
         trial.fail(
             "Your loss still holds its graph, and with it all activations of the step: a list of a "
