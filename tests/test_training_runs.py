@@ -60,14 +60,14 @@ def test_small_starts_climb_and_standard_ones_do_not(loss: str, pictures: str, r
 def test_the_first_steps_of_a_recorded_run_can_be_made_again() -> None:
     run = data.load_run("digits_vicreg_s0")
     config = TrainConfig.from_dict(run.meta["config"]).replace(
-        steps=40, evaluations=0, log_points=100, device="cpu"
+        steps=25, evaluations=0, log_points=100, device="cpu"
     )
     again = train(config, progress=False)
     common, here, there = np.intersect1d(again.steps, run.steps, return_indices=True)
-    assert len(common) > 20
+    assert len(common) > 15
     # One thread gave the same bits on two machines with two versions of PyTorch; more threads add
-    # in another order, and training doubles such a difference every few steps.
-    np.testing.assert_allclose(again.loss[here], run.loss[there], rtol=1e-4)
+    # in another order, and from step 31 on, where mode 1 flickers, such a difference grows fast.
+    np.testing.assert_allclose(again.loss[here], run.loss[there], rtol=1e-6)
     np.testing.assert_allclose(
         again.eigenvalues[here, 0], run.eigenvalues[there, 0], rtol=1e-3, atol=1e-9
     )  # fmt: skip

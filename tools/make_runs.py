@@ -1,7 +1,8 @@
 """Make the recorded runs that the package carries: `make runs`, or some of them by name.
 
 `python -m tools.make_runs NAME ...`. Runs on CIFAR-10 need the data set: in $STEPWISE_DATA, or by
-download. Each run takes minutes.
+download. Each run takes minutes. Without names all but those that need a GPU, for which there is
+`python -m tools.gpu_runs`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from stepwise_ssl import data, kernels, linear, views
 from stepwise_ssl.runs import Run
 from tools.kernel_dynamics import END, LR, examine
 from tools.notebooks import ROOT
+from tools.training_runs import GPU
 from tools.training_runs import RUNS as TRAINING_RUNS
 from tools.trunk_directions import RUNS as TRUNK_RUNS
 from tools.width_runs import RUNS as WIDTH_RUNS
@@ -181,7 +183,10 @@ RUNS = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(RUNS)}")
-    names = parser.parse_args().names or list(RUNS)
+    names = parser.parse_args().names
+    if not names:
+        names = [name for name in RUNS if name not in (*GPU, "gpu_speed")]
+        print("left out, since tools.gpu_runs makes them on a GPU:", *(set(RUNS) - set(names)))
     unknown = [name for name in names if name not in RUNS]
     if unknown:
         parser.error(f"no run is called {unknown[0]!r}; there are {', '.join(RUNS)}")

@@ -51,8 +51,8 @@ class Logbook:
 
     @property
     def learned(self) -> int:
-        """How many eigenvalues of the embedding's covariance are at ½ or above."""
-        return int((self.rows["eigenvalues"][-1] >= 0.5).sum())
+        """How many eigenvalues of the embedding's covariance have reached ½ at some record."""
+        return int((np.max(self.rows["eigenvalues"], axis=0) >= 0.5).sum())
 
     def state(self) -> dict[str, Tensor]:
         """The records as tensors, for a checkpoint."""
