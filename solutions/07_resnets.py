@@ -350,7 +350,7 @@ for axis, (name, run) in zip(axes, (("frozen", frozen), ("trained", trained)), s
     ticks = (1, 2, 3, 4, 5, 6, 8, 10)
     axis.set_xticks(ticks, labels=ticks)
     axis.minorticks_off()
-axes[0].plot([], [], color=plots.GREY, linestyle="--", label="predicted, trunk frozen")
+axes[0].plot([], [], color=plots.GREY, linestyle="--", label="predicted")
 axes[0].legend(loc="upper left")
 axes[0].set_ylabel("eigenvalue of $C$")
 plt.show()
