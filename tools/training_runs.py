@@ -16,11 +16,16 @@ from stepwise_ssl.training import Diverged, TrainConfig, recipe, train
 HOME = Path(runs.__file__).parent
 SEEDS = (0, 1, 2)
 PAIRS = 100  # whose embeddings are kept
-_KEPT = 32  # of the eigenvalues, the largest
+# What is kept in the end: the largest eigenvalues, and the points of some pairs.
+_KEPT = {
+    "eigenvalues": 32, "cross_eigenvalues": 32, "hidden_eigenvalues": 16,
+    "hidden_cross_eigenvalues": 16,
+}  # fmt: skip
+_SHOWN = 50
 LOSSES = {"barlow_twins": "barlow-twins", "simclr": "simclr-dot", "vicreg": "vicreg"}
 _AXES = (
-    "(T, 2, k, 3): at each record, both views of the first k pairs of the probe, along the first "
-    "three directions that were learned"
+    "(T, 2, 50, 3): at each record, both views of the first pairs of the probe, along the first "
+    "three directions that were learned; these are known from 100 pairs"
 )
 
 
@@ -114,19 +119,16 @@ def record(name: str, home: Path = HOME, config: TrainConfig | None = None) -> N
 
 def shorten(run: Run, name: str) -> Run:
     """What the book needs of a run, in the 32 bits that a record is good for."""
-    few = {
-        key: getattr(run, key)[:, :_KEPT].astype(np.float32)
-        for key in (
-            "eigenvalues", "cross_eigenvalues", "hidden_eigenvalues", "hidden_cross_eigenvalues",
-        )
-    }  # fmt: skip
+    few = {key: getattr(run, key)[:, :n].astype(np.float32) for key, n in _KEPT.items()}
     meta = run.meta | {"chapter": 7, "command": f"python -m tools.make_runs {name}"}
     other = dict(run.other)
     if "embeddings" in other:
         z = other.pop("embeddings")
         z = z - z.mean(axis=(1, 2), keepdims=True)
         flat = z.reshape(len(z), -1, z.shape[-1])
-        other["points"] = (z @ spectra.learned_directions(run.t, flat)).astype(np.float16)
+        points = z @ spectra.learned_directions(run.t, flat)
+        other = {key: values[:_SHOWN] for key, values in other.items()}
+        other["points"] = points[:, :, :_SHOWN].astype(np.float16)
         meanings = {key: text for key, text in meta["other"].items() if key in other}
         meta["other"] = {"points": _AXES} | meanings
     return dataclasses.replace(run, **few, meta=meta, other=other)

@@ -33,7 +33,7 @@ class Run:
             centred embeddings. None for the linear model, as are the next two.
         hidden_eigenvalues, hidden_cross_eigenvalues: (T, h), the same of the hidden
             representation; where they were measured on fewer than h views only as many, since the
-            others are 0. Runs that come with the package keep the largest 32.
+            others are 0. Runs that come with the package keep the largest 16.
         metrics: accuracies and speed, by name.
         other: what else was measured, arrays by name, described in meta["other"].
         meta: how it was made; META_KEYS lists what a saved run must say.

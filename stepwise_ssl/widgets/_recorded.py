@@ -16,7 +16,7 @@ import numpy as np
 from .. import spectra
 from ..runs import Run
 
-PAIRS = 50  # of the 100 that a run keeps: more would hide the middle of the cloud
+PAIRS = 50  # as many as a run keeps: more would hide the middle of the cloud
 LEVELS = 127  # on each side of 0
 FINEST = 65535  # of 16 bits
 LEAST = 1e-12  # what a logarithm takes for 0
