@@ -711,9 +711,9 @@ for place in np.unique(intensity):
                       ha="center")  # fmt: skip
     else:
         inputs, outputs, kernel, *_ = layers[here[0]]
-        kind = "first layer" if 0 in here else "shortcut" if kernel == 1 else f"{inputs} → {outputs}"
-        axis.annotate(kind, (place, best), (-8, 0), textcoords="offset points", fontsize=10,
-                      ha="right", va="bottom")  # fmt: skip
+        kind = "shortcut" if kernel == 1 else f"{inputs} → {outputs}"
+        axis.annotate("first layer" if 0 in here else kind, (place, best), (-8, 0),
+                      textcoords="offset points", fontsize=10, ha="right", va="bottom")  # fmt: skip
 axis.set(xlabel="FLOP per byte moved", ylabel="TFLOP/s at best, H200", ylim=(20, 1600))
 plt.show()
 # %% [markdown]
