@@ -18,6 +18,10 @@ def scale_free(g, length, lr, c):
 def scale_free(g, length, lr, c):
     return g / c, lr, 1.5 * length**2 / (lr**2 * (g @ g))
 """,
+        "learning rate the wrong way": """
+def scale_free(g, length, lr, c):
+    return g / c, lr / c**2, 1.5 * length**2 / (lr**2 * (g @ g))
+""",
         "constant growth": """
 def scale_free(g, length, lr, c):
     return g / c, c**2 * lr, length**2 / (lr**2 * (g @ g))
@@ -50,6 +54,15 @@ def train_step(model, x1, x2, lr):
     torch.optim.SGD(model.parameters(), lr=lr).step()
     return loss.item()
 """,
+        "not centred": """
+def train_step(model, x1, x2, lr):
+    z1, z2 = model(torch.cat([x1, x2])).chunk(2)
+    loss = losses.barlow_twins(z1, z2, lam=1.0, normalize=False)
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
         "two passes": """
 def train_step(model, x1, x2, lr):
     z1, z2 = model(x1), model(x2)
@@ -76,6 +89,18 @@ def train_step(model, x1, x2, lr):
     model.zero_grad()
     loss.backward()
     torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
+        "uphill": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    loss = losses.barlow_twins(z1, z2, lam=1.0, normalize=False)
+    model.zero_grad()
+    loss.backward()
+    with torch.no_grad():
+        for p in model.parameters():
+            p += lr * p.grad
     return loss.item()
 """,
         "the parameters rebound": """
@@ -127,10 +152,36 @@ def train_step(model, x1, x2, lr):
 def read_steps(t, eigenvalues, share):
     return spectra.find_steps(t, eigenvalues, 0.5)
 """,
+        "half of the first curve's end": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = spectra.find_steps(t, curves, curves[-1, 0] / 2)
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+        "half of the largest value": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = [spectra.find_steps(t, c[:, None], c.max() / 2)[0] for c in curves.T]
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+        "columns as they come": """
+def read_steps(t, eigenvalues, share):
+    last = eigenvalues[-1]
+    times = [spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in eigenvalues.T]
+    return np.where((last >= share * last.max()) & (eigenvalues[0] < last / 2), times, np.nan)
+""",
         "nothing left out": """
 def read_steps(t, eigenvalues, share):
     curves = np.sort(eigenvalues, axis=1)[:, ::-1]
     return np.array([spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in curves.T])
+""",
+        "a share of one": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = [spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in curves.T]
+    return np.where((curves[-1] >= share) & (curves[0] < curves[-1] / 2), times, np.nan)
 """,
         "the start not asked": """
 def read_steps(t, eigenvalues, share):
@@ -179,6 +230,13 @@ def read_steps(t, eigenvalues, share):
 def read_steps(t, eigenvalues, share):
     curves = np.sort(eigenvalues, axis=1)[:, ::-1]
     times = [spectra.find_steps(t, c[:, None], share * c[-1])[0] for c in curves.T]
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+        "the next record": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = t[np.argmax(curves >= curves[-1] / 2, axis=0)]
     learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
     return np.where(learned, times, np.nan)
 """,
@@ -250,6 +308,20 @@ def resumable(one_step, model, optimizer, generator, steps, path):
                     "curve": curve}, path)
     return np.array(curve)
 """,
+        "generator forgotten": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "curve": curve}, path)
+    return np.array(curve)
+""",
         "parameters without buffers": """
 def resumable(one_step, model, optimizer, generator, steps, path):
     curve = []
@@ -264,6 +336,77 @@ def resumable(one_step, model, optimizer, generator, steps, path):
         curve.append(one_step(model, optimizer, generator))
         torch.save({"parameters": [p.data for p in model.parameters()],
                     "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+    return np.array(curve)
+""",
+        "saved at the end": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+    torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                "generator": generator.get_state(), "curve": curve}, path)
+    return np.array(curve)
+""",
+        "losses since the restart": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve, done = [], 0
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        done = saved["done"]
+    while done < steps:
+        curve.append(one_step(model, optimizer, generator))
+        done += 1
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "done": done}, path)
+    return np.array(curve)
+""",
+        "all steps again": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    for step in range(steps):
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+    return np.array(curve)
+""",
+        "counter one behind": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        loss = one_step(model, optimizer, generator)
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+        curve.append(loss)
+    return np.array(curve)
+""",
+        "never read": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
                     "generator": generator.get_state(), "curve": curve}, path)
     return np.array(curve)
 """,
@@ -326,6 +469,21 @@ def resumable(one_step, model, optimizer, generator, steps, path):
                     "generator": generator.get_state(), "curve": curve, "step": step}, path)
     return np.array(curve)
 """,
+        "saved before the step": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+        curve.append(one_step(model, optimizer, generator))
+    return np.array(curve)
+""",
         "whole objects from the file": """
 def resumable(one_step, model, optimizer, generator, steps, path):
     curve = []
@@ -338,6 +496,36 @@ def resumable(one_step, model, optimizer, generator, steps, path):
     while len(curve) < steps:
         curve.append(one_step(model, optimizer, generator))
         torch.save({"model": model, "optimizer": optimizer,
+                    "generator": generator.get_state(), "curve": curve}, path)
+    return np.array(curve)
+""",
+        "the model from the file": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path, weights_only=False)
+        model = saved["model"]
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model, "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+    return np.array(curve)
+""",
+        "whole objects, refused": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model = saved["model"]
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model, "optimizer": optimizer.state_dict(),
                     "generator": generator.get_state(), "curve": curve}, path)
     return np.array(curve)
 """,
@@ -366,12 +554,58 @@ def shortest_epoch(layers, pictures, peak, bandwidth):
     time = 3 * pictures * np.maximum(a, b)
     return time.sum(), time[b > a].sum() / time.sum()
 """,
+        "forward alone": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 2 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "products, not operations": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
         "one maximum": """
 def shortest_epoch(layers, pictures, peak, bandwidth):
     i, o, k, before, after = np.array(layers, dtype=float).T
     a = 6 * pictures * 2 * k**2 * i * o * after**2 / peak
     b = 6 * pictures * 2 * (i * before**2 + o * after**2) / bandwidth
     return max(a.sum(), b.sum()), float(b.sum() > a.sum())
+""",
+        "added": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 6 * pictures * 2 * k**2 * i * o * after**2 / peak
+    b = 6 * pictures * 2 * (i * before**2 + o * after**2) / bandwidth
+    return (a + b).sum(), b.sum() / (a + b).sum()
+""",
+        "outputs only": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * o * after**2 / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "share of the layers": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    return 6 * pictures * np.maximum(a, b).sum(), np.mean(b > a)
+""",
+        "four bytes": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 4 * (i * before**2 + o * after**2) / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
 """,
         "k for k²": """
 def shortest_epoch(layers, pictures, peak, bandwidth):
@@ -440,6 +674,14 @@ def contribution(z1, z2, rank, processes):
     slope = 2 / n * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
     return b @ slope, a @ slope
 """,
+        "divided by P": """
+def contribution(z1, z2, rank, processes):
+    n = len(z1)
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    slope = 2 / n / processes * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
+    return np.split(b, processes)[rank] @ slope, np.split(a, processes)[rank] @ slope
+""",
         "not centred": """
 def contribution(z1, z2, rank, processes):
     n = len(z1)
@@ -455,6 +697,14 @@ def contribution(z1, z2, rank, processes):
     slope = 2 * processes / n * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
     return np.split(a, processes)[rank] @ slope, np.split(b, processes)[rank] @ slope
 """,
+        "all rows": """
+def contribution(z1, z2, rank, processes):
+    n = len(z1)
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    slope = 2 * processes / n * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
+    return b @ slope, a @ slope
+""",
         "every P-th row": """
 def contribution(z1, z2, rank, processes):
     n = len(z1)
@@ -462,6 +712,14 @@ def contribution(z1, z2, rank, processes):
     a, b = z1 - mean, z2 - mean
     slope = 2 * processes / n * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
     return b[rank::processes] @ slope, a[rank::processes] @ slope
+""",
+        "factor 4": """
+def contribution(z1, z2, rank, processes):
+    n = len(z1)
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    slope = 4 * processes / n * ((a.T @ b + b.T @ a) / (2 * n) - np.eye(a.shape[1]))
+    return np.split(b, processes)[rank] @ slope, np.split(a, processes)[rank] @ slope
 """,
         "identity forgotten": """
 def contribution(z1, z2, rank, processes):
