@@ -19,7 +19,7 @@ def test_every_answer_gets_its_verdict(rows, capsys):
 
 def test_nine_in_ten_wrong_answers_are_named(rows):
     for row in rows:
-        assert 4 <= row.hand_written <= 8, f"{row.exercise} has {row.hand_written} wrong answers"
+        assert row.hand_written >= 4, f"{row.exercise} has {row.hand_written} wrong answers"
         assert row.unusual >= 2, f"{row.exercise} has {row.unusual} unusual right answers"
     assert sum(row.named for row in rows) >= 0.9 * sum(row.hand_written for row in rows)
 
