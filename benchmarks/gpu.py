@@ -9,18 +9,16 @@ from __future__ import annotations
 import dataclasses
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks.training import OnePictureAtATime, endless
-from stepwise_ssl import data
+from benchmarks.training import loaded
 from stepwise_ssl.runs import Run
 from stepwise_ssl.training import TrainConfig, recipe
 from stepwise_ssl.training._model import build
@@ -77,28 +75,18 @@ def ours(config: TrainConfig, pictures: Pictures) -> Way:
 
 def peer(config: TrainConfig, pictures: Pictures, workers: int) -> Way:
     """The same steps, fed by a DataLoader whose workers make one view at a time."""
-    images = data.load_images(config.data, config.split, config.n)
-    loader = DataLoader(
-        OnePictureAtATime(images, config.views(), config.size), config.batch, shuffle=True,
-        drop_last=True, num_workers=workers, persistent_workers=workers > 0,
-    )  # fmt: skip
 
     def views(pair: Tensor) -> Tensor:
         x = (pair - pictures.mean) / pictures.std
         return x.contiguous(memory_format=torch.channels_last)
 
-    step, batches = step_maker(config, pictures, views), loaded(loader, pictures.device)
+    step, batches = step_maker(config, pictures, views), loaded(config, workers)
 
     def run(steps: int) -> None:
         for _ in range(steps):
-            step(next(batches))
+            step(to_device(torch.cat(next(batches)), pictures.device))
 
     return run
-
-
-def loaded(loader: DataLoader, device: torch.device) -> Iterator[Tensor]:
-    for pair in endless(loader):
-        yield to_device(torch.cat(pair), device)
 
 
 def rate(way: Way, batch: int, steps: int, rounds: int, device: torch.device) -> float:

@@ -111,12 +111,7 @@ def ours(config: TrainConfig, pictures: Pictures) -> Callable[[int], None]:
 
 def peer(config: TrainConfig, pictures: Pictures, workers: int) -> Callable[[int], None]:
     """The same number of steps, fed by a DataLoader."""
-    images = data.load_images(config.data, config.split, config.n)
-    loader = DataLoader(
-        OnePictureAtATime(images, config.views(), config.size), config.batch, shuffle=True,
-        drop_last=True, num_workers=workers, persistent_workers=workers > 0,
-    )  # fmt: skip
-    trainer, batches = Trainer(config, pictures), endless(loader)
+    trainer, batches = Trainer(config, pictures), loaded(config, workers)
 
     def run(steps: int) -> None:
         for _ in range(steps):
@@ -126,7 +121,13 @@ def peer(config: TrainConfig, pictures: Pictures, workers: int) -> Callable[[int
     return run
 
 
-def endless(loader: DataLoader) -> Iterator:
+def loaded(config: TrainConfig, workers: int) -> Iterator[list[Tensor]]:
+    """Pairs of views from a DataLoader, without end."""
+    images = data.load_images(config.data, config.split, config.n)
+    loader = DataLoader(
+        OnePictureAtATime(images, config.views(), config.size), config.batch, shuffle=True,
+        drop_last=True, num_workers=workers, persistent_workers=workers > 0,
+    )  # fmt: skip
     while True:
         yield from loader
 

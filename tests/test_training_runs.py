@@ -10,7 +10,7 @@ import pytest
 
 from stepwise_ssl import data, runs, spectra
 from stepwise_ssl.runs import Run
-from stepwise_ssl.training import TrainConfig, train
+from stepwise_ssl.training import TrainConfig, predict, predict_recorded, train
 from tools import gpu_runs, training_runs
 from tools.training_runs import CONFIGS, CPU, GPU, LOSSES, SEEDS
 
@@ -71,6 +71,18 @@ def test_the_first_steps_of_a_recorded_run_can_be_made_again() -> None:
     np.testing.assert_allclose(
         again.eigenvalues[here, 0], run.eigenvalues[there, 0], rtol=1e-3, atol=1e-9
     )  # fmt: skip
+
+
+def test_a_recorded_run_is_predicted_from_its_first_record() -> None:
+    """γ as the untrained network itself has it; the start is the typical one, not its own."""
+    run = data.load_run("digits_barlow_twins_s0")
+    found = predict_recorded(run)
+    own = predict(TrainConfig.from_dict(run.meta["config"]))
+    np.testing.assert_allclose(found.gamma, own.gamma, rtol=1e-5)  # recorded in 32 bits
+    np.testing.assert_allclose(found.s0, 0.01 / 8 * np.sqrt(np.arange(10, 0, -1)))
+    assert (np.diff(found.step_times) >= 0).all()
+    with pytest.raises(ValueError, match="run records no hidden features"):
+        predict_recorded(data.load_run("linear_cifar10"))
 
 
 def test_a_run_that_diverges_keeps_its_curves_until_then() -> None:

@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-from stepwise_ssl import data, linear, plots
+from stepwise_ssl import data, linear, plots, training
 
 PICTURE = Path(__file__).resolve().parent.parent / "book" / "assets" / "staircase.png"
 LIMIT = 60_000  # bytes: the README must open fast
@@ -27,10 +27,7 @@ WIDTH = 1200  # pixels: sharp at the width of a README on a dense screen
 def staircase() -> plt.Figure:
     """The figure: a ResNet-18 trained on a GPU, the linear model's formula over it."""
     run = data.load_run("gpu_resnet18_barlow_twins")
-    d = run.eigenvalues.shape[1]
-    gamma = run.hidden_cross_eigenvalues[0, :d].astype(float)
-    s0 = linear.typical_init(d, run.meta["config"]["init_scale"] / np.sqrt(512))
-    predicted = linear.step_times(gamma, s0)
+    gamma, s0, predicted = training.predict_recorded(run)
     shown = run.t >= predicted.min() / 3
     t = np.geomspace(run.t[shown][0], run.t[-1], 400)
     return plots.staircase(

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from .. import linear
+from ..runs import Run
 from ._config import TrainConfig, check
 from ._model import build, outputs
 from ._objective import centred
@@ -49,4 +50,22 @@ def predict(config: TrainConfig) -> Prediction:
     gamma, modes = linear.modes(Gamma, config.d)
     W0 = model.head[-1].weight.detach().double().numpy()
     s0 = linear.effective_init(W0, modes)
+    return Prediction(gamma, s0, np.sort(linear.step_times(gamma, s0)))
+
+
+def predict_recorded(run: Run) -> Prediction:
+    """The same from a recorded run, of which neither pictures nor first weights are at hand.
+
+    γ is that of the first record; s0 is what a random head has in the root mean square
+    (``linear.typical_init``).
+
+    Raises:
+        ValueError: the run records no hidden features, as those of the linear model.
+    """
+    if run.hidden_cross_eigenvalues is None:
+        raise ValueError("run records no hidden features; it must be that of a network.")
+    config = TrainConfig.from_dict(run.meta["config"])
+    gamma = run.hidden_cross_eigenvalues[0, : config.d].astype(float)
+    hidden = build(config, channels=1).hidden
+    s0 = linear.typical_init(config.d, config.init_scale / np.sqrt(hidden))
     return Prediction(gamma, s0, np.sort(linear.step_times(gamma, s0)))
