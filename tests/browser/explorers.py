@@ -143,3 +143,29 @@ def redraw_time(page: Page, control: str) -> tuple[float, float]:
         return 1000 * (thread_seconds() - begun) / MOVES, clock
 
     return min(one_round() for _ in range(3))
+
+
+FRAME = 16  # ms; 60 frames a second leave 16.7. No GPU paints here: a reader's machine is faster
+
+
+def assert_redraw_is_quick(
+    page: Page, what: str, control: str, report: Callable[[str], None], limit: float = FRAME
+) -> None:
+    """A redraw while ``control`` is dragged takes less than ``limit`` ms of the page's thread."""
+    thread, clock = redraw_time(page, control)
+    report(
+        f"{what}, dragging {control}: a redraw takes {thread:.1f} ms of the page's thread, "
+        f"{clock:.1f} ms by the clock ({MOVES} moves, best of 3 rounds)"
+    )
+    assert thread < limit
+
+
+@contextmanager
+def on_the_site(browser: Browser, address: str, name: str) -> Iterator[Page]:
+    """The chapter's page of the built site, which must say and fetch nothing that it should not."""
+    page, watch = browser.new_page(), Watch()
+    watch.on(page, address)
+    page.goto(f"{address}/book/{name}.html")
+    yield page
+    assert watch == Watch()
+    page.close()

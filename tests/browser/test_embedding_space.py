@@ -14,14 +14,13 @@ from playwright.sync_api import Browser, Page
 from stepwise_ssl import runs, spectra, widgets
 from stepwise_ssl.widgets import _recorded
 
-from .conftest import Watch
 from .explorers import (
-    MOVES,
     Show,
+    assert_redraw_is_quick,
     closed_form,
+    on_the_site,
     overflowing,
     pages,
-    redraw_time,
     still_picture,
     words,
 )
@@ -385,27 +384,18 @@ def test_still_picture_stays_where_no_script_runs(browser: Browser, tmp_path: Pa
 
 def test_redraw_is_quick(show: Show, report: Callable[[str], None]) -> None:
     page = show()
-    thread, clock = redraw_time(page, "iteration")
-    report(
-        f"embedding space, dragging the iteration: a redraw takes {thread:.1f} ms of the page's "
-        f"thread, {clock:.1f} ms by the clock ({MOVES} moves, best of 3 rounds)"
-    )
-    assert thread < 16  # one frame of a screen
+    assert_redraw_is_quick(page, "embedding space", "iteration", report)
 
 
 def test_explorer_lives_on_the_page_of_chapter_7(browser: Browser, address: str) -> None:
-    page, watch = browser.new_page(), Watch()
-    watch.on(page, address)
-    page.goto(f"{address}/book/07_resnets.html")
-    said = words(page)
-    assert said == widgets.embedding_space().at().words()
-    page.click(".jump >> nth=1")
-    assert words(page) != said
-    # Of ResNet-18 SimCLR was not recorded: the loss cannot be chosen, and another takes its place.
-    page.check("input[data-control=loss][value=simclr]")
-    page.check("input[data-control=data][value=resnet18]")
-    assert words(page)
-    assert page.is_disabled("input[data-control=loss][value=simclr]")
-    assert page.is_checked("input[data-control=loss][value=barlow_twins]")
-    assert watch == Watch()
-    page.close()
+    with on_the_site(browser, address, "07_resnets") as page:
+        said = words(page)
+        assert said == widgets.embedding_space().at().words()
+        page.click(".jump >> nth=1")
+        assert words(page) != said
+        # Of ResNet-18 SimCLR was not recorded: another loss takes its place.
+        page.check("input[data-control=loss][value=simclr]")
+        page.check("input[data-control=data][value=resnet18]")
+        assert words(page)
+        assert page.is_disabled("input[data-control=loss][value=simclr]")
+        assert page.is_checked("input[data-control=loss][value=barlow_twins]")

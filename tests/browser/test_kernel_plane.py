@@ -13,14 +13,13 @@ from playwright.sync_api import Browser, Page
 
 from stepwise_ssl import kernels, linear, widgets
 
-from .conftest import Watch
 from .explorers import (
-    MOVES,
     Show,
+    assert_redraw_is_quick,
     closed_form,
+    on_the_site,
     overflowing,
     pages,
-    redraw_time,
     still_picture,
     words,
 )
@@ -279,27 +278,18 @@ def test_still_picture_stays_where_no_script_runs(browser: Browser, tmp_path: Pa
 def test_redraw_is_quick(show: Show, report: Callable[[str], None], kernel: str) -> None:
     page = show(kernel=kernel)
     for control in ("mode", "augmentation", "bandwidth"):  # the map alone, and everything
-        thread, clock = redraw_time(page, control)
-        report(
-            f"kernel plane, {kernel}, dragging {control}: a redraw takes {thread:.1f} ms of the "
-            f"page's thread, {clock:.1f} ms by the clock ({MOVES} moves, best of 3 rounds)"
-        )
         # Two frames of a screen: two eigenproblems of 48 × 48 and a map of 4784 cells.
-        assert thread < 30
+        assert_redraw_is_quick(page, f"kernel plane, {kernel}", control, report, limit=30)
 
 
 # --- On the site -------------------------------------------------------------------------------
 
 
 def test_explorer_lives_on_the_page_of_chapter_4(browser: Browser, address: str) -> None:
-    page, watch = browser.new_page(), Watch()
-    watch.on(page, address)
-    page.goto(f"{address}/book/04_kernels.html")
-    said = words(page)
-    gamma = widgets.kernel_plane().spectra()[0]
-    assert said.startswith(f"SSL, mode 2: γ = {gamma[1]:.3g} = mean square ")
-    page.focus("input[data-control=augmentation]")
-    page.keyboard.press("End")
-    assert words(page) != said
-    assert watch == Watch()
-    page.close()
+    with on_the_site(browser, address, "04_kernels") as page:
+        said = words(page)
+        gamma = widgets.kernel_plane().spectra()[0]
+        assert said.startswith(f"SSL, mode 2: γ = {gamma[1]:.3g} = mean square ")
+        page.focus("input[data-control=augmentation]")
+        page.keyboard.press("End")
+        assert words(page) != said

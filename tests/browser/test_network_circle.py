@@ -12,14 +12,13 @@ from playwright.sync_api import Browser
 
 from stepwise_ssl import widgets
 
-from .conftest import Watch
 from .explorers import (
-    MOVES,
     Show,
+    assert_redraw_is_quick,
     closed_form,
+    on_the_site,
     overflowing,
     pages,
-    redraw_time,
     still_picture,
     words,
 )
@@ -146,22 +145,13 @@ def test_still_picture_stays_where_no_script_runs(browser: Browser, tmp_path: Pa
 def test_redraw_is_quick(show: Show, report: Callable[[str], None]) -> None:
     page = show(depth=10)
     for control in ("depth", "turn"):
-        thread, clock = redraw_time(page, control)
-        report(
-            f"network circle, dragging {control}: a redraw takes {thread:.1f} ms of the page's "
-            f"thread, {clock:.1f} ms by the clock ({MOVES} moves, best of 3 rounds)"
-        )
-        assert thread < 16  # one frame of a screen
+        assert_redraw_is_quick(page, "network circle", control, report)
 
 
 def test_explorer_lives_on_the_page_of_chapter_5(browser: Browser, address: str) -> None:
-    page, watch = browser.new_page(), Watch()
-    watch.on(page, address)
-    page.goto(f"{address}/book/05_infinite_width.html")
-    said = words(page)
-    assert said.lower() == f"{widgets.network_circle()._words()}."
-    page.focus("input[data-control=depth]")
-    page.keyboard.press("ArrowRight")
-    assert words(page) != said
-    assert watch == Watch()
-    page.close()
+    with on_the_site(browser, address, "05_infinite_width") as page:
+        said = words(page)
+        assert said.lower() == f"{widgets.network_circle()._words()}."
+        page.focus("input[data-control=depth]")
+        page.keyboard.press("ArrowRight")
+        assert words(page) != said

@@ -13,14 +13,13 @@ from playwright.sync_api import Browser, Page
 
 from stepwise_ssl import linear, widgets
 
-from .conftest import Watch
 from .explorers import (
-    MOVES,
     Show,
+    assert_redraw_is_quick,
     closed_form,
+    on_the_site,
     overflowing,
     pages,
-    redraw_time,
     still_picture,
     words,
 )
@@ -297,13 +296,7 @@ def assert_a_redraw_fits_into_a_frame(
     page: Page, where: str, report: Callable[[str], None]
 ) -> None:
     for control in ("t", "alpha"):  # the cursor alone, and all curves
-        thread, clock = redraw_time(page, control)
-        report(
-            f"staircase explorer, {where}, dragging {control}: a redraw takes {thread:.1f} ms of "
-            f"the page's thread, {clock:.1f} ms by the clock ({MOVES} moves, best of 3 rounds)"
-        )
-        # 60 frames a second leave 16.7 ms. No GPU paints here: a reader's machine is faster.
-        assert thread < 16
+        assert_redraw_is_quick(page, f"staircase explorer, {where}", control, report)
 
 
 @pytest.mark.parametrize("d", [10, 40])
@@ -317,19 +310,15 @@ def test_redraw_fits_into_a_frame(show: Show, report: Callable[[str], None], d: 
 def test_explorer_lives_on_the_page_of_chapter_2(
     browser: Browser, address: str, report: Callable[[str], None]
 ) -> None:
-    page, watch = browser.new_page(), Watch()
-    watch.on(page, address)
-    page.goto(f"{address}/book/02_linear_model.html")
-    said = words(page)
-    explorer = widgets.staircase()
-    gamma, s0 = explorer.spectrum()
-    assert said.startswith(f"t = {explorer.t:.3g}: 4 of 10 modes learned, loss ")
-    got = closed_form(page, "staircase.eigenvalues", explorer.t, gamma.tolist(), s0.tolist())
-    want = linear.embedding_eigenvalues([explorer.t], gamma, s0)[0]
-    np.testing.assert_allclose(got, want, atol=1e-6)  # what the course promises
-    page.focus("input[data-control=alpha]")
-    page.keyboard.press("ArrowLeft")
-    assert words(page) != said
-    assert_a_redraw_fits_into_a_frame(page, "page of chapter 2", report)
-    assert watch == Watch()
-    page.close()
+    with on_the_site(browser, address, "02_linear_model") as page:
+        said = words(page)
+        explorer = widgets.staircase()
+        gamma, s0 = explorer.spectrum()
+        assert said.startswith(f"t = {explorer.t:.3g}: 4 of 10 modes learned, loss ")
+        got = closed_form(page, "staircase.eigenvalues", explorer.t, gamma.tolist(), s0.tolist())
+        want = linear.embedding_eigenvalues([explorer.t], gamma, s0)[0]
+        np.testing.assert_allclose(got, want, atol=1e-6)  # what the course promises
+        page.focus("input[data-control=alpha]")
+        page.keyboard.press("ArrowLeft")
+        assert words(page) != said
+        assert_a_redraw_fits_into_a_frame(page, "page of chapter 2", report)

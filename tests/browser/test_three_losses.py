@@ -12,14 +12,13 @@ from playwright.sync_api import Browser
 
 from stepwise_ssl import widgets
 
-from .conftest import Watch
 from .explorers import (
-    MOVES,
     Show,
+    assert_redraw_is_quick,
     closed_form,
+    on_the_site,
     overflowing,
     pages,
-    redraw_time,
     still_picture,
     words,
 )
@@ -150,23 +149,14 @@ def test_still_picture_stays_where_no_script_runs(browser: Browser, tmp_path: Pa
 def test_redraw_is_quick(show: Show, report: Callable[[str], None]) -> None:
     page = show()
     for control in ("alpha", "invariance"):
-        thread, clock = redraw_time(page, control)
-        report(
-            f"three losses, dragging {control}: a redraw takes {thread:.1f} ms of the page's "
-            f"thread, {clock:.1f} ms by the clock ({MOVES} moves, best of 3 rounds)"
-        )
-        assert thread < 16  # one frame of a screen
+        assert_redraw_is_quick(page, "three losses", control, report)
 
 
 def test_explorer_lives_on_the_page_of_chapter_6(browser: Browser, address: str) -> None:
-    page, watch = browser.new_page(), Watch()
-    watch.on(page, address)
-    page.goto(f"{address}/book/06_three_losses.html")
-    said = words(page)
-    wanted = widgets.three_losses()._words()
-    assert said == wanted[0].upper() + wanted[1:]
-    page.focus("input[data-control=temperature]")
-    page.keyboard.press("ArrowLeft")
-    assert words(page) != said
-    assert watch == Watch()
-    page.close()
+    with on_the_site(browser, address, "06_three_losses") as page:
+        said = words(page)
+        wanted = widgets.three_losses()._words()
+        assert said == wanted[0].upper() + wanted[1:]
+        page.focus("input[data-control=temperature]")
+        page.keyboard.press("ArrowLeft")
+        assert words(page) != said
