@@ -212,6 +212,7 @@ ROWS: list[Row] = [
     ("training.train(training.recipe(batch=5000))", ValueError, ("batch", "5000", "1297")),
     ("training.train('digits-vicreg')", TypeError, ("config", "the str", "training.recipe")),
     ("training.predict(None)", TypeError, ("config", "None", "training.recipe")),
+    ("training.predict_recorded({})", TypeError, ("run", "dict", "Run")),
     (
         "training.predict(training.recipe(network_options={'projector': [8]}))",
         ValueError,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from .. import linear
+from .. import _validate, linear
 from ..runs import Run
 from ._config import TrainConfig, check
 from ._model import build, outputs
@@ -60,8 +60,11 @@ def predict_recorded(run: Run) -> Prediction:
     (``linear.typical_init``).
 
     Raises:
+        TypeError: ``run`` is no Run.
         ValueError: the run records no hidden features, as those of the linear model.
     """
+    if not isinstance(run, Run):
+        raise TypeError(f"run is {_validate.kind(run)}; it must be a Run, as data.load_run gives.")
     if run.hidden_cross_eigenvalues is None:
         raise ValueError("run records no hidden features; it must be that of a network.")
     config = TrainConfig.from_dict(run.meta["config"])
