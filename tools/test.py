@@ -31,6 +31,7 @@ class Gate:
     tests: bool = False
     after: str | None = None  # of no use if that gate failed
     seconds: float = 0.0
+    cpu: float = 0.0  # seconds, over all cores
     counts: dict[str, int] = field(default_factory=dict)
     slow: list[tuple[float, str]] = field(default_factory=list)
 
@@ -70,13 +71,10 @@ def run(gate: Gate, folder: Path, done: dict[str, Gate]) -> None:
     output, failed = "", 0
     for command in gate.commands:
         arguments = [*command, f"--junitxml={report}"] if gate.tests else command
-        done_process = subprocess.run(
-            arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            errors="replace", check=False,
-            env=os.environ | {"OMP_NUM_THREADS": "1"},
-        )  # fmt: skip
-        output += done_process.stdout
-        failed |= done_process.returncode != 0
+        said, status, cpu = run_command(arguments)
+        output += said
+        gate.cpu += cpu
+        failed |= status != 0
     gate.seconds = time.perf_counter() - start
     gate.counts = {"passed": 1 - failed, "failed": int(failed)}
     if gate.tests:
@@ -85,6 +83,20 @@ def run(gate: Gate, folder: Path, done: dict[str, Gate]) -> None:
         print(f"\n--- {gate.name} " + "-" * (92 - len(gate.name)))
         print(output.rstrip())
         print(f"--- {gate.name}: {gate.seconds:.0f} s, {in_words(gate.counts)}\n", flush=True)
+
+
+def run_command(arguments: list[str]) -> tuple[str, int, float]:
+    """What a command prints, its exit status, and the CPU seconds of it and what it started."""
+    process = subprocess.Popen(
+        arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        errors="replace", env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    output = process.stdout.read()
+    process.stdout.close()
+    # Not process.wait(): the kernel says here what this child used and no other.
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return output, process.returncode, used.ru_utime + used.ru_stime
 
 
 def count_tests(gate: Gate, report: Path, crashed: bool) -> None:
@@ -123,10 +135,11 @@ def main() -> int:
         :SLOWEST
     ]:
         print(f"  {seconds:6.1f} s  {what[:110]}")
-    print("Gates")
+    print("Gates: seconds, seconds of CPU")
     for gate in gates:
-        print(f"  {gate.seconds:6.1f} s  {gate.name:<10} {in_words(gate.counts)}")
-    print(f"  {time.perf_counter() - start:6.1f} s  in all, two at a time")
+        print(f"  {gate.seconds:6.1f} {gate.cpu:7.1f}  {gate.name:<10} {in_words(gate.counts)}")
+    seconds, cpu = time.perf_counter() - start, sum(gate.cpu for gate in gates)
+    print(f"  {seconds:6.1f} {cpu:7.1f}  in all, two at a time")
     total = {
         kind: sum(g.counts.get(kind, 0) for g in gates) for kind in ("passed", "failed", "skipped")
     }
