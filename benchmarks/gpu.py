@@ -54,7 +54,7 @@ def settings() -> dict[str, TrainConfig]:
 
 def step_maker(config: TrainConfig, pictures: Pictures, views: Callable) -> Callable:
     """A step of ``train`` whose views come from anywhere."""
-    members = join(config.device)
+    members = join(config)
     model = build(config, pictures.channels).to(members.device).train()
     optimizer = torch.optim.SGD(
         model.parameters(), config.lr, config.momentum, weight_decay=config.weight_decay
@@ -131,7 +131,7 @@ def measure(
     matrix: int = _MATRIX,
 ) -> dict:  # fmt: skip
     """Every setting, and the one named ``peer_of`` fed by a DataLoader too."""
-    device = join(next(iter(configs.values())).device).device
+    device = join(next(iter(configs.values()))).device
     speed = {"peak_tflops": peak(device, matrix), "ways": {}}
     for name, config in configs.items():
         pictures = Pictures(config, device)
@@ -175,7 +175,7 @@ def record(home: Path, shrink: Callable[[TrainConfig], TrainConfig] | None = Non
     config = next(iter(configs.values()))
     meta = {
         "chapter": 7, "loss": config.loss, "data": config.data, "network": config.network,
-        "seed": config.seed, **describe_machine(join(config.device)),
+        "seed": config.seed, **describe_machine(join(config)),
         "minutes": round((time.perf_counter() - start) / 60, 2),
         "command": "python -m tools.make_runs gpu_speed",
         "config": {name: dataclasses.asdict(c) for name, c in configs.items()},

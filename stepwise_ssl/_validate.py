@@ -158,3 +158,15 @@ def _written(shape: tuple[int | str, ...]) -> str:
 
 def _because(why: str) -> str:
     return f", {why}" if why else ""
+
+
+def seed(name: str, x: object) -> int:
+    """A seed: a whole number ≥ 0 of any size, such as ``np.random.SeedSequence().entropy``."""
+    return integer(name, x, 0)
+
+
+def torch_seed(seed: int) -> int:
+    """The seed for a generator of PyTorch, which takes 63 bits; smaller ones stay as they are."""
+    if seed < 2**63:
+        return seed
+    return int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] >> np.uint64(1))

@@ -55,7 +55,7 @@ def loss_and_gradients(name: str, members: Team) -> tuple[float, dict[str, torch
 
 def measure() -> dict:
     """Everything that must not depend on how many processes there are."""
-    found, members = {}, join("cpu")
+    found, members = {}, join(config("VICReg"))
     for name in LOSSES:
         loss, gradients = loss_and_gradients(name, members)
         run = train(config(name), progress=False)

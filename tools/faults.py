@@ -240,12 +240,14 @@ def not_a_number(folder: Path) -> Row:
     error = raised(Diverged, config, folder)
     assert f"step {error.step} " in str(error) and f"lr = {error.safe_lr:g} " in str(error)
     assert np.isfinite(error.run.loss[0])
+    same(Run.load(folder / "run"), error.run)
     assert all(p.isfinite().all() for p in load_model(folder).parameters())
     again = train(config.replace(lr=error.safe_lr, steps=150), progress=False)
     assert again.loss[-1] < again.loss[0]
     return Row(
-        "learning rate 10, and the loss became NaN",
-        "an error that names the step and a learning rate; that one trained",
+        "learning rate 10, and the loss blew up",
+        "an error that names the step and a learning rate, which trained; the curves until then "
+        "were kept",
         "the steps after the last sound checkpoint",
     )
 
@@ -253,20 +255,26 @@ def not_a_number(folder: Path) -> Row:
 def interrupted(folder: Path) -> Row:
     """Ctrl-C, and a scheduler's notice."""
     undisturbed = train(TINY, progress=False)
+    ended = []
     for number in (signal.SIGINT, signal.SIGTERM):
         out = folder / signal.Signals(number).name
+        before = signal.signal(signal.SIGTERM, lambda *_: ended.append("as without us"))
         with (
             at_step(30, lambda number=number: signal.raise_signal(number)),
             warnings.catch_warnings(record=True) as said,
         ):
             warnings.simplefilter("always")
             run = train(TINY, out, progress=False)
+        signal.signal(signal.SIGTERM, before)
+        assert len(ended) == (number == signal.SIGTERM)
         assert f"interrupted at step 31: stepwise-train --resume {out}" in str(said[-1].message)
         assert not run.meta["finished"]
+        same(Run.load(out / "run"), run)
         same(resumed(out)[0], undisturbed)
     return Row(
         "Ctrl-C, or SIGTERM from a scheduler",
-        "the step was finished and saved, and how to go on was said; curves equal, bit for bit",
+        "the step was finished and saved, curves too, and how to go on was said; after SIGTERM the "
+        "program then ended as it does without us; curves equal, bit for bit",
         "nothing",
     )
 
@@ -275,7 +283,10 @@ def interrupted_twice(folder: Path) -> Row:
     """Ctrl-C, and again before the step is over."""
 
     def twice() -> None:
+        first = signal.getsignal(signal.SIGINT).__self__
         signal.raise_signal(signal.SIGINT)
+        while not first.raised:  # Python handles a signal between two of its instructions
+            pass
         signal.raise_signal(signal.SIGINT)
 
     with at_step(30, twice):
@@ -289,11 +300,44 @@ def interrupted_twice(folder: Path) -> Row:
     )
 
 
+def edited(folder: Path) -> Row:
+    """Somebody writes another learning rate into config.json."""
+    stopped_at(30, folder)
+    before = Run.load(folder / "run")
+    file = folder / "config.json"
+    file.write_text(TINY.replace(lr=0.1).to_json())
+    said = str(raised(ValueError, TrainConfig.load(file), folder))
+    assert "lr (0.02 when it was trained, 0.1 now: config.json has been edited)" in said
+    same(Run.load(folder / "run"), before)
+    file.write_text(TINY.to_json())
+    same(resumed(folder)[0], train(TINY, progress=False))
+    return Row(
+        "config.json edited by hand",
+        "refused, and what had been edited was named; put back, it went on; curves equal, bit for "
+        "bit",
+        "nothing",
+    )
+
+
+def twice_at_once(folder: Path) -> Row:
+    """A second process is given the folder in which a first one trains."""
+    said = []
+    with at_step(30, lambda: said.append(str(raised(ValueError, TINY, folder)))):
+        run = train(TINY, folder, progress=False)
+    assert "another process is training" in said[0]
+    same(run, train(TINY, progress=False))
+    return Row(
+        "a second run started in the folder of a running one",
+        "refused; the first one's curves equal an undisturbed run's, bit for bit",
+        "nothing",
+    )
+
+
 FAULTS: dict[str, Callable[[Path], Row]] = {
     function.__name__: function
     for function in (
         kills, truncated, flipped, missing, all_damaged, disk_full, not_a_number, interrupted,
-        interrupted_twice,
+        interrupted_twice, edited, twice_at_once,
     )
 }  # fmt: skip
 

@@ -39,7 +39,7 @@ def late_functions(hidden: np.ndarray) -> np.ndarray:
 
 def watch(config: TrainConfig) -> tuple[Logbook, np.ndarray]:
     """Train, and at each record compare the late functions with those before training."""
-    members = join(config.device)
+    members = join(config)
     pictures = Pictures(config, members.device)
     model = build(config, pictures.channels).train()
     optimizer = torch.optim.SGD(model.parameters(), lr=config.lr)
@@ -66,7 +66,7 @@ def trunk_directions_digits(home: Path = Path(runs.__file__).parent) -> None:
     first = books[0].run({}, {})
     meta = {
         "chapter": 7, "loss": config.loss, "data": config.data, "network": config.network,
-        "seed": list(SEEDS), **describe_machine(join(config.device)),
+        "seed": list(SEEDS), **describe_machine(join(config)),
         "minutes": round((time.perf_counter() - start) / 60, 1),
         "command": f"python -m tools.make_runs {NAME}",
         "config": dataclasses.asdict(config), "other": MEANING,

@@ -26,6 +26,10 @@ class Damaged(ValueError):
     """A checkpoint is not what was written."""
 
 
+class NotWritten(UserWarning):
+    """A checkpoint or the curves could not be written; training goes on."""
+
+
 def save(folder: Path, step: int, state: dict) -> bool:
     """Write a checkpoint; return whether it could be written.
 
@@ -44,6 +48,7 @@ def save(folder: Path, step: int, state: dict) -> bool:
         warnings.warn(
             f"the checkpoint of step {step} could not be written: {error}. Training goes on; "
             f"{kept}.",
+            NotWritten,
             stacklevel=2,
         )
         return False
@@ -88,9 +93,12 @@ def load(path: Path, device: torch.device) -> dict:
     if _hash(content) != _NAME.fullmatch(path.name).group(2):
         raise Damaged(f"{path.name} is damaged: {len(content)} bytes that are not what was written")
     try:
-        return torch.load(io.BytesIO(content), map_location=device, weights_only=True)
+        state = torch.load(io.BytesIO(content), map_location=device, weights_only=True)
     except (pickle.UnpicklingError, RuntimeError) as error:
         raise Damaged(f"{path.name} is no checkpoint: {error}") from error
+    if "config" not in state:
+        raise Damaged(f"{path.name} is of another version of the package")
+    return state
 
 
 def any_in(folder: Path) -> bool:

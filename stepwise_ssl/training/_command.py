@@ -16,9 +16,11 @@ import numpy as np
 
 from .. import spectra
 from ..runs import Run
-from ._config import TrainConfig
+from ._checkpoint import NotWritten
+from ._config import ALSO_CALLED, TrainConfig
 from ._divergence import Diverged
-from ._recipes import RECIPES, recipe
+from ._recipes import RECIPES, of_loss, recipe
+from ._store import CURVES
 from ._train import train
 
 _EPILOG = """\
@@ -40,17 +42,42 @@ Then change one thing and predict what will happen:
   stepwise-train digits-vicreg --init-scale 1        is there still a staircase?
   stepwise-train digits-barlow-twins --lr 0.1        which mode does not stand it?
   stepwise-train digits-barlow-twins --frozen-trunk  earlier or later?
+  stepwise-train digits-vicreg --loss simclr         with the settings of that loss
 
-Interrupt with Ctrl-C whenever you like: the run is saved, and goes on to the
-same numbers with
+Look at one run, or at several beside each other:
+
+  stepwise-plot runs/first
+
+Interrupt with Ctrl-C whenever you like: the run is saved, curves and all, and
+goes on to the same numbers with
 
   stepwise-train --resume runs/first
 
-From Python: training.train(training.recipe("digits-vicreg"), out="runs/first").
+With a constant learning rate a finished run can be made longer:
+
+  stepwise-train --resume runs/first --steps 2000
+
+Your own pictures lie in a folder (a name with a slash):
+
+  stepwise-train digits-barlow-twins --data ./pictures --batch 10 --out runs/own
+
+From Python: training.train(training.recipe("digits-vicreg"), out="runs/first"),
+which also takes a network and a loss of your own.
 On several GPUs, of one machine here, all else equal:
 
   torchrun --no-python --nproc-per-node 4 stepwise-train NAME --out runs/four
 """
+_STATUS = """Exit status:
+
+  0    all steps made, everything written
+  1    settings, pictures or folder at fault; the message says which
+  2    an unknown option
+  3    diverged: the curves until then are kept, and a learning rate is proposed
+  4    all steps made, but a checkpoint or the curves could not be written
+  130  stopped by Ctrl-C; saved, if there is a folder
+  143  stopped by SIGTERM; saved, if there is a folder
+"""
+_MISTAKE, _DIVERGED, _NOT_WRITTEN, _INTERRUPTED = 1, 3, 4, 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -60,25 +87,57 @@ def main(arguments: list[str] | None = None) -> int:
     if rest:
         near = difflib.get_close_matches(rest[0], parser._option_string_actions, n=1)
         parser.error(f"{rest[0]} is unknown." + (f" Did you mean {near[0]}?" if near else ""))
+    out, unwritten = None, []
+
+    def say(message: Warning, kind: type[Warning], *_: object, **__: object) -> None:
+        print(message, file=sys.stderr)
+        if issubclass(kind, NotWritten):
+            unwritten.append(message)
+
     try:
         config, out = _what(given)
         if given.show:
             print(config.to_json(), end="")
             return 0
         with warnings.catch_warnings():
-            warnings.showwarning = lambda message, *_, **__: print(message, file=sys.stderr)
+            warnings.simplefilter("always", UserWarning)
+            warnings.showwarning = say
             run = train(config, out)
-    except (Diverged, OSError, TypeError, ValueError) as error:
-        print(f"stepwise-train: {error}", file=sys.stderr)
-        return 1
+    except Diverged as error:
+        _complain(str(error))
+        _say_where(out)
+        return _DIVERGED
+    except (OSError, TypeError, ValueError) as error:
+        _complain(str(error))
+        return _MISTAKE
     except KeyboardInterrupt:  # before the first step, or for the second time
-        print("stepwise-train: stopped at once", file=sys.stderr)
-        return 130
-    if not run.meta["finished"]:
-        return 130  # what a shell expects of a program that Ctrl-C has stopped
-    if os.environ.get("RANK", "0") == "0":  # of several processes one speaks
+        _complain("stopped at once")
+        return _INTERRUPTED
+    if run.meta["finished"] and _speaks():
         print(summary(run))
-    return 0
+    _say_where(out)
+    if not run.meta["finished"]:
+        return _INTERRUPTED
+    return _NOT_WRITTEN if unwritten else 0
+
+
+def _speaks() -> bool:
+    """Of several processes one."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def _complain(sentence: str) -> None:
+    print(f"stepwise-train: {sentence}", file=sys.stderr)
+
+
+def _say_where(out: str | None) -> None:
+    """The last line: where the curves are, and what draws them."""
+    if not _speaks():
+        return
+    if out is None:
+        print("nothing was kept; with --out DIR curves and checkpoints are")
+    elif (Path(out) / f"{CURVES}.npz").exists():
+        print(f"curves: {Path(out) / CURVES}.npz; stepwise-plot {out} draws them")
 
 
 def summary(run: Run) -> str:
@@ -108,7 +167,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
         description="Train a network with a self-supervised loss and watch its dimensions being "
         "learned, one at a time.",
-        epilog=_EPILOG + "\nNames of settings:\n\n" + _names(),
+        epilog=f"{_EPILOG}\n{_STATUS}\nNames of settings:\n\n{_names()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("name", nargs="?", help="settings to start from, see the end of this help")
@@ -117,7 +176,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", metavar="DIR", help="folder for checkpoints and curves")
     parser.add_argument("--show", action="store_true", help="print the settings and stop")
     group = parser.add_argument_group("settings that can be changed")
-    for field in dataclasses.fields(TrainConfig):
+    for field in _settings():
         name = "--" + field.name.replace("_", "-")
         help = field.metadata["help"]
         if field.type == "bool":
@@ -127,6 +186,11 @@ def _parser() -> argparse.ArgumentParser:
         else:
             group.add_argument(name, metavar=field.type.split()[0].upper(), help=help)
     return parser
+
+
+def _settings() -> list[dataclasses.Field]:
+    """What the command line may change: all but what ``train`` fills in."""
+    return [field for field in dataclasses.fields(TrainConfig) if field.name != "own"]
 
 
 def _names() -> str:
@@ -141,7 +205,7 @@ def _what(given: argparse.Namespace) -> tuple[TrainConfig, str | None]:
     """The configuration and the folder that the arguments ask for."""
     changes = {
         field.name: _value(field, getattr(given, field.name))
-        for field in dataclasses.fields(TrainConfig)
+        for field in _settings()
         if getattr(given, field.name) is not None
     }
     sources = [s for s in ("name", "config", "resume") if getattr(given, s) is not None]
@@ -156,19 +220,42 @@ def _what(given: argparse.Namespace) -> tuple[TrainConfig, str | None]:
             f"settings: --config {Path(given.resume) / 'config.json'} --out {given.out}"
         )
     if given.name is not None:
-        config = recipe(given.name)
+        config = _named(given.name, changes)
     else:
         file = Path(given.config or Path(given.resume) / "config.json")
         if given.resume is not None and not file.exists():
             raise ValueError(f"No such file: {file}. --resume takes a folder that --out has made.")
         config = TrainConfig.load(file)
-    if changes.get("loss", config.loss) != config.loss:  # another loss has other options
-        changes.setdefault("loss_options", {})
-        config = dataclasses.replace(config, loss_options={})
+    config = _with_loss(config, changes)
     for name in ("augment", "network_options", "loss_options"):
         if name in changes:  # added to those that are there
             changes[name] = getattr(config, name) | changes[name]
     return config.replace(**changes), given.out or given.resume
+
+
+def _named(name: str, changes: dict) -> TrainConfig:
+    """The settings of a name; another loss brings those that were tried with it."""
+    config = recipe(name)
+    if "loss" not in changes or "loss_options" in changes:
+        return config
+    other = of_loss(name, changes["loss"])
+    if other != name and _speaks():
+        print(f"--loss {changes['loss']} brings the settings of {other}", file=sys.stderr)
+    return recipe(other)
+
+
+def _with_loss(config: TrainConfig, changes: dict) -> TrainConfig:
+    """Without the options of its loss, if that changes: another one has others."""
+    loss = ALSO_CALLED.get(changes.get("loss"), changes.get("loss", config.loss))
+    if loss == config.loss:
+        return config
+    if "loss_options" not in changes:
+        raise ValueError(
+            f"loss is {loss!r}, and the settings are those of {config.loss!r}: give "
+            "--loss-options KEY=VALUE too, and --init-scale, --lr and --steps that suit it, or "
+            "start from a name."
+        )
+    return dataclasses.replace(config, loss_options={})
 
 
 def _value(field: dataclasses.Field, text: object) -> object:

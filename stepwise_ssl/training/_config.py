@@ -7,14 +7,14 @@ import difflib
 import inspect
 import json
 import math
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import torch
-
 from .. import _validate, data, losses, networks
+from ..networks._encoder import head
 from ..views import Augment
 
 NETWORKS: dict[str, Callable[..., networks.Encoder]] = {
@@ -28,10 +28,12 @@ LOSSES = {
     "nt_xent": losses.nt_xent,
     "vicreg": losses.vicreg,
 }
+ALSO_CALLED = {"simclr": "nt_xent"}
+OWN = "own"  # in place of a name: the caller's, given to ``train``
 SCHEDULES = ("constant", "cosine")
 PRECISIONS = ("float32", "bf16", "float64")
 # What the configuration itself passes to a builder or takes from the data.
-_OWN = ("d", "init_scale", "channels", "inputs")
+_GIVEN = ("d", "init_scale", "channels", "inputs", "hidden")
 
 
 def option(default: object, help: str) -> object:
@@ -52,7 +54,9 @@ class TrainConfig:
     """
 
     # --- pictures and views
-    data: str = option("digits", "data set: digits and patches need no download")
+    data: str = option(
+        "digits", "data set (digits and patches need no download), or a folder: ./pictures"
+    )
     split: str = option("train", "part of it to train on; stl10 has unlabeled too")
     n: int | None = option(None, "the first n pictures of that part; all by default")
     size: int = option(16, "height and width of a view in pixels; larger pictures are shrunk")
@@ -67,7 +71,7 @@ class TrainConfig:
     frozen_trunk: bool = option(False, "train the head alone, on random features")
 
     # --- loss
-    loss: str = option("barlow_twins", "one of barlow_twins, nt_xent, vicreg")
+    loss: str = option("barlow_twins", "one of barlow_twins, nt_xent (or simclr), vicreg")
     loss_options: dict = option({}, "arguments of the loss, such as temperature=1 normalize=False")
 
     # --- optimisation: stochastic gradient descent
@@ -88,19 +92,22 @@ class TrainConfig:
     evaluation_pictures: int = option(4000, "labelled pictures to fit on, half as many to test")
 
     # --- machine
-    device: str = option("auto", "cpu, cuda, or auto: cuda where there is one")
+    device: str = option("auto", "cpu, cuda, mps (Apple), or auto: cuda where there is one")
     precision: str = option("float32", "float32, bf16 (autocast, loss in float32) or float64")
     compile: str | None = option(None, "backend of torch.compile: inductor makes a GPU fast")
     checkpoint_seconds: float = option(60.0, "time between checkpoints, if there is a folder")
 
+    # --- filled in by ``train``
+    own: dict = option({}, "what tells the caller's own pictures, trunk and loss from others")
+
     def __post_init__(self) -> None:
-        for name in ("augment", "network_options", "loss_options"):
+        for name in ("augment", "network_options", "loss_options", "own"):
             value = getattr(self, name)
             if not isinstance(value, dict):
                 raise TypeError(f"{name} is {_validate.kind(value)}; it must be a dict.")
             # As JSON gives them back, so that a configuration equals the one that was saved.
             object.__setattr__(self, name, json.loads(json.dumps(value, default=_plain)))
-        _validate.choice("data", self.data, data.NAMES)
+        _data(self.data)
         for name, least in (
             ("size", 1), ("d", 1), ("steps", 1), ("batch", 2), ("warmup", 0), ("seed", 0),
             ("log_points", 2), ("probe_pairs", 2), ("keep_embeddings", 0), ("evaluations", 0),
@@ -118,16 +125,24 @@ class TrainConfig:
             object.__setattr__(self, name, value)
         if self.momentum >= 1:
             raise ValueError(f"momentum is {self.momentum:g}; it must be below 1.")
+        if self.warmup >= self.steps:
+            raise ValueError(
+                f"warmup is {self.warmup}; it must be below steps, which is {self.steps}."
+            )
         for name in ("fixed_views", "frozen_trunk"):
             object.__setattr__(self, name, _validate.flag(name, getattr(self, name)))
-        _validate.choice("network", self.network, NETWORKS)
-        _validate.choice("loss", self.loss, LOSSES)
+        _validate.choice("network", self.network, (*NETWORKS, OWN))
+        if isinstance(self.loss, str):
+            object.__setattr__(self, "loss", ALSO_CALLED.get(self.loss, self.loss))
+        _validate.choice("loss", self.loss, (*LOSSES, OWN))
         _validate.choice("schedule", self.schedule, SCHEDULES)
         _validate.choice("precision", self.precision, PRECISIONS)
         _device(self.device)
         _known("augment", self.augment, Augment, ("size",))
-        _known("network_options", self.network_options, NETWORKS[self.network], _OWN)
-        _known("loss_options", self.loss_options, LOSSES[self.loss], ("z1", "z2"))
+        builder = NETWORKS.get(self.network, head)
+        loss = LOSSES.get(self.loss, _no_options)
+        _known("network_options", self.network_options, builder, _GIVEN)
+        _known("loss_options", self.loss_options, loss, ("z1", "z2"))
         self.views()
 
     def views(self) -> Augment:
@@ -162,11 +177,19 @@ class TrainConfig:
 
         Raises:
             FileNotFoundError: no such file.
+            OSError: a folder, or a file that may not be read.
             ValueError: not JSON, a key that is no field, or a value out of range.
         """
         try:
             values = json.loads(Path(path).read_text("utf-8"))
-        except json.JSONDecodeError as error:
+        except FileNotFoundError:
+            raise FileNotFoundError(
+                f"there is no file {str(path)!r}; stepwise-train NAME --show prints what such a "
+                "file holds."
+            ) from None
+        except OSError as error:
+            raise type(error)(f"{str(path)!r} cannot be read: {error.strerror}.") from error
+        except ValueError as error:  # of JSON, or of UTF-8
             raise ValueError(f"{path} is no JSON: {error}") from error
         if not isinstance(values, dict):
             raise ValueError(f"{path} holds {_validate.kind(values)}; it must be an object.")
@@ -182,11 +205,34 @@ def check(config: object) -> None:
         )
 
 
+def _data(name: object) -> None:
+    """Refuse what is neither the name of a data set nor looks like a folder."""
+    if isinstance(name, str) and (is_folder(name) or name == OWN):
+        return
+    if isinstance(name, str) and name not in data.NAMES and os.path.isdir(name):
+        raise ValueError(f"data is {name!r}; for the folder of that name write ./{name}.")
+    try:
+        _validate.choice("data", name, data.NAMES)
+    except ValueError as error:
+        raise ValueError(f"{error} A folder of pictures is written with a slash: ./{name}") from None
+
+
+def is_folder(data: str) -> bool:
+    """Whether a configuration's data are a folder's: written with a slash, unlike a name."""
+    return "/" in data or os.sep in data
+
+
+def _no_options() -> None:
+    """What a loss of the caller's own takes beside the two embeddings."""
+
+
 def _device(name: str) -> None:
     if not isinstance(name, str):
         raise TypeError(f"device is {_validate.kind(name)}; it must be a name such as 'cpu'.")
-    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", name):
-        raise ValueError(f"device is {name!r}; it must be 'auto', 'cpu', 'cuda' or 'cuda:0'.")
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", name):
+        raise ValueError(
+            f"device is {name!r}; it must be 'auto', 'cpu', 'cuda', 'cuda:0' or 'mps'."
+        )
 
 
 def _plain(value: object) -> object:
@@ -194,20 +240,6 @@ def _plain(value: object) -> object:
     if hasattr(value, "tolist"):
         return value.tolist()
     raise TypeError(f"an option is {_validate.kind(value)}; it must be a number, a text or a list.")
-
-
-def check_machine(config: TrainConfig) -> None:
-    """Raise ValueError if this machine lacks what training needs.
-
-    A configuration may name what another machine has: its run can be read and goes on elsewhere.
-    """
-    if config.device.startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(f"device is {config.device!r}, but PyTorch sees no GPU here; 'cpu' works.")
-    if config.compile is not None and config.compile not in torch.compiler.list_backends(None):
-        raise ValueError(
-            f"compile is {config.compile!r}, which is no backend of torch.compile here; 'inductor' "
-            "and 'eager' are."
-        )
 
 
 def _known(name: str, options: dict, target: Callable, own: tuple[str, ...]) -> None:

@@ -14,15 +14,16 @@ from ._config import TrainConfig
 from ._logbook import Logbook
 from ._model import build
 from ._objective import objective
+from ._own import Own
 
 _NEVER = 2**62
-_ITERATIONS = 20  # of the power method: the curvature to some per cent
-_PAIRS = 128  # the curvature needs no more
-_STEP = 1e-5  # along a direction of length 1
+_PAIRS = 128  # of the probe, for trials
+_LONGEST = 200  # steps of a trial
+_SMALLEST = 1e-12
 
 
 class Diverged(FloatingPointError):
-    """Training broke off because the loss became NaN or infinite.
+    """Training broke off because the loss became NaN, infinite or far larger than at first.
 
     Attributes:
         step: the first step with such a loss.
@@ -41,9 +42,11 @@ class Watch:
     Raises nothing: ``explain`` makes the error.
     """
 
-    def __init__(self, device: torch.device, model: Encoder, logbook: Logbook, step: int) -> None:
+    def __init__(
+        self, device: torch.device, model: Encoder, logbook: Logbook, step: int, own: Own
+    ) -> None:
         self._first = torch.full((), _NEVER, dtype=torch.int64, device=device)
-        self._model, self._logbook = model, logbook
+        self._model, self._logbook, self._own = model, logbook, own
         self._best = (math.inf, step, copy.deepcopy(model.state_dict()))
 
     def see(self, step: int, loss: Tensor) -> None:
@@ -67,55 +70,64 @@ class Watch:
             self._best = (self._logbook.loss, step, copy.deepcopy(self._model.state_dict()))
 
     def explain(self, config: TrainConfig, step: int, run: Run) -> Diverged:
-        """The error to raise, with a learning rate from the curvature at the best weights."""
+        """The error to raise, with a learning rate that was tried."""
         _, best, weights = self._best
-        curvature = largest_curvature(config, weights, self._logbook.probe)
-        # Gradient descent is stable below 2/curvature. A quarter of that, since the curvature
-        # doubles while a mode is learned, and grows with the trunk's features.
-        safe = float(f"{min(config.lr / 2, 0.5 / curvature):.1g}")
+        early = step <= _LONGEST  # then the lowest loss may be that of a step much too long
+        start = None if early else weights
+        tried, steps = largest_stable(config, self._logbook.probe, self._own, step, start)
+        safe = tried / 2
         return Diverged(
-            f"the loss of step {step} is NaN or infinite, with learning rate "
-            f"{config.learning_rate(min(step, config.steps - 1)):g}. The largest curvature of the "
-            f"loss was {curvature:.3g} at step {best}, where training was still sound: lr = "
-            f"{safe:g} should be safe. The {len(run.steps)} records before it are in the error's "
-            "attribute run.",
+            f"the loss of step {step} is NaN, infinite or far larger than at first, with learning "
+            f"rate {config.learning_rate(min(step, config.steps - 1)):g}. From the weights of step "
+            f"{0 if early else best} on, {steps} steps with lr = {tried:g} went well: lr = "
+            f"{safe:g} should be safe. The {len(run.steps)} records before it are kept.",
             step, safe, run,
         )  # fmt: skip
 
 
-def largest_curvature(config: TrainConfig, weights: dict[str, Tensor], probe: Tensor) -> float:
-    """The largest |eigenvalue| of the loss's Hessian in the trained weights, by the power method.
+def largest_stable(
+    config: TrainConfig, probe: Tensor, own: Own, bad: int, weights: dict[str, Tensor] | None
+) -> tuple[float, int]:
+    """The learning rate, halved from the one that failed, with which a trial goes well.
 
-    Measured on some of the probe's pairs, with batch-norm as in training.
+    A trial trains on some of the probe's pairs, from ``weights`` or from the start, for twice the
+    time (learning rate times steps) after which the run broke off, up to 200 steps. It goes well if
+    the loss stays a number and ends no higher than it began.
+
+    Returns:
+        learning rate, of one digit; steps of the trial.
     """
+    lr = config.lr
+    while True:
+        lr = float(f"{lr / 2:.1g}")
+        steps = min(_LONGEST, max(10, round(2 * (bad + 1) * config.lr / lr)))
+        if lr < _SMALLEST or _goes_well(config.replace(lr=lr), probe, own, steps, weights):
+            return lr, steps
+
+
+def _goes_well(
+    config: TrainConfig, probe: Tensor, own: Own, steps: int, weights: dict[str, Tensor] | None
+) -> bool:
     first, second = probe.chunk(2)
-    x = torch.cat([first[:_PAIRS], second[:_PAIRS]]).double()
-    model = build(config, x.shape[1]).to(x.device).double()
-    model.load_state_dict(weights)
-    trained = [p for p in model.parameters() if p.requires_grad]
-    loss_of = objective(config)
-
-    def slope(direction: list[Tensor], step: float) -> list[Tensor]:
-        """The gradient a step away."""
-        with torch.no_grad():
-            for p, v in zip(trained, direction, strict=True):
-                p.add_(v, alpha=step)
-        gradient = torch.autograd.grad(loss_of(*model(x).chunk(2)), trained)
-        with torch.no_grad():
-            for p, v in zip(trained, direction, strict=True):
-                p.sub_(v, alpha=step)
-        return list(gradient)
-
-    seed = torch.Generator().manual_seed(config.seed)
-    product = [torch.randn(p.shape, generator=seed).to(p) for p in trained]
-    for _ in range(_ITERATIONS):
-        length = _length(product)
-        direction = [v / length for v in product]
-        # The Hessian times a direction is a difference quotient of gradients, in float64.
-        ahead, behind = slope(direction, _STEP), slope(direction, -_STEP)
-        product = [(a - b) / (2 * _STEP) for a, b in zip(ahead, behind, strict=True)]
-    return _length(product).item()
-
-
-def _length(vectors: list[Tensor]) -> Tensor:
-    return torch.sqrt(sum((v**2).sum() for v in vectors))
+    x = torch.cat([first[:_PAIRS], second[:_PAIRS]])
+    model = build(config, x.shape[1], own).to(x.device).train()
+    if weights is not None:
+        model.load_state_dict(weights)
+    optimizer = torch.optim.SGD(
+        [p for p in model.parameters() if p.requires_grad],
+        lr=config.lr, momentum=config.momentum, weight_decay=config.weight_decay,
+    )  # fmt: skip
+    loss_of = objective(config, own)
+    began = None
+    for _ in range(steps):
+        loss = loss_of(*model(x).chunk(2))
+        now = loss.item()
+        began = now if began is None else began
+        # Twice the first is further than a sound run climbs.
+        if not now <= began + max(1.0, abs(began)):
+            return False
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        return loss_of(*model(x).chunk(2)).item() <= began

@@ -8,10 +8,11 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from .. import data
+from ..data import Images
 from ..networks import Encoder
 from ._config import TrainConfig
 from ._model import build, features, settle_statistics
+from ._own import Own
 from ._pictures import Pictures
 
 _NEIGHBOURS = 20
@@ -23,19 +24,17 @@ class Evaluation:
     The pictures are taken whole, without random views.
     """
 
-    def __init__(self, config: TrainConfig, pictures: Pictures) -> None:
-        self.config = config
+    def __init__(
+        self, config: TrainConfig, train: Images, test: Images, pictures: Pictures, own: Own
+    ) -> None:
+        self.config, self.own = config, own
         self.channels = pictures.channels
-        self.sets = []
-        for split, share in (("train", 1), ("test", 2)):
-            few = max(1, config.evaluation_pictures // share)
-            images = data.at_most(config.data, split, few)
-            self.sets.append((pictures.whole(images), images.y))
+        self.sets = [(pictures.whole(images), images.y) for images in (train, test)]
 
     def of(self, model: Encoder) -> dict[str, float]:
         """Accuracy on the hidden representation of a copy of the model."""
         # A copy without processes around it, since one of them evaluates alone.
-        copy = build(self.config, self.channels).to(self.sets[0][0].device)
+        copy = build(self.config, self.channels, self.own).to(self.sets[0][0].device)
         copy.load_state_dict(model.state_dict())
         settle_statistics(copy, self.sets[0][0])
         train, test = ((features(copy, x), y) for x, y in self.sets)
@@ -43,12 +42,21 @@ class Evaluation:
 
     def baselines(self) -> dict[str, float]:
         """The linear probe on raw pixels, and on the network as it was before training."""
-        flat = [(x.flatten(1).double().cpu().numpy(), y) for x, y in self.sets]
-        untrained = self.of(build(self.config, self.channels))
+        flat = [(x.flatten(1).cpu().double().numpy(), y) for x, y in self.sets]
+        untrained = self.of(build(self.config, self.channels, self.own))
         return {
             "linear_probe_raw_pixels": linear_probe(*flat[0], *flat[1]),
             "linear_probe_random_features": untrained["linear_probe"],
         }
+
+
+def evaluation(config: TrainConfig, pictures: Pictures, own: Own) -> Evaluation | None:
+    """None where the pictures have no classes or no part to test on."""
+    most = config.evaluation_pictures
+    train, test = pictures.labelled("train", most), pictures.labelled("test", max(1, most // 2))
+    if train is None or test is None:
+        return None
+    return Evaluation(config, train, test, pictures, own)
 
 
 def linear_probe(x: np.ndarray, y: np.ndarray, x_test: np.ndarray, y_test: np.ndarray) -> float:

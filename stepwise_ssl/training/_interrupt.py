@@ -17,10 +17,14 @@ class Interrupt:
     The second has the effect that it would have had without us; with several processes, only if
     it is no echo of the first. Where no handler can be set, in any thread but the main one,
     signals keep their effect and the flag stays down.
+
+    Attributes:
+        raised: whether a signal has come.
     """
 
     def __init__(self, processes: int = 1) -> None:
         self.raised = False
+        self._first = 0
         self._echo = _ECHO if processes > 1 else 0.0
         self._since = 0.0
         self._before: dict[int, object] = {}
@@ -35,10 +39,19 @@ class Interrupt:
         while self._before:
             signal.signal(*self._before.popitem())
 
+    def pass_on(self) -> None:
+        """Let SIGTERM have the effect that it would have had, now that all is saved.
+
+        Who sends it wants the program to end, and not a script's next line. Ctrl-C has had its
+        effect: what was asked for is back early.
+        """
+        if self._first == signal.SIGTERM:
+            signal.raise_signal(signal.SIGTERM)
+
     def _handle(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
         if not self.raised:
-            self.raised, self._since = True, now
+            self.raised, self._first, self._since = True, number, now
         elif now - self._since >= self._echo:
             self.__exit__()
             signal.raise_signal(number)

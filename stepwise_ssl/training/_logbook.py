@@ -13,18 +13,22 @@ from ..runs import Run
 from ._config import TrainConfig
 from ._model import outputs
 from ._objective import centred, objective
+from ._own import NOTHING, Own
 
 CURVES = (
     "steps", "t", "loss", "eigenvalues", "cross_eigenvalues", "hidden_eigenvalues",
     "hidden_cross_eigenvalues",
 )  # fmt: skip
 
+_FAR = 1e6  # times the first loss; the largest of a run that came back was below ten times
+
 
 class Logbook:
     """The records so far, one row a record of each of CURVES, and of the embeddings if asked."""
 
-    def __init__(self, config: TrainConfig, probe: Tensor) -> None:
+    def __init__(self, config: TrainConfig, probe: Tensor, own: Own = NOTHING) -> None:
         self.config, self.probe = config, probe
+        self._loss_of = objective(config, own)
         self.due = frozenset(log_steps(config.steps, config.log_points))
         names = (*CURVES, "embeddings") if config.keep_embeddings else CURVES
         self.rows: dict[str, list] = {name: [] for name in names}
@@ -35,7 +39,7 @@ class Logbook:
         hidden, z = outputs(model, self.probe)
         z1, z2 = (torch.from_numpy(half) for half in np.split(z, 2))
         values = (
-            step, self._times[step], objective(self.config)(z1, z2).item(),
+            step, self._times[step], self._loss_of(z1, z2).item(),
             *_spectra(z), *_spectra(hidden),
         )  # fmt: skip
         for name, value in zip(CURVES, values, strict=True):
@@ -48,6 +52,12 @@ class Logbook:
     def loss(self) -> float:
         """The last one recorded."""
         return self.rows["loss"][-1]
+
+    @property
+    def blown_up(self) -> bool:
+        """Whether the last loss is far beyond the first: on its way to infinity."""
+        first, last = self.rows["loss"][0], self.rows["loss"][-1]
+        return abs(last) > _FAR * max(1.0, abs(first))
 
     @property
     def learned(self) -> int:

@@ -9,22 +9,32 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from .._validate import torch_seed
 from ..networks import Encoder
+from ..networks._encoder import head
 from ._config import NETWORKS, TrainConfig
+from ._own import NOTHING, Own, trunk_of
+from ._surroundings import seeded
 
 _AT_ONCE = 1024  # pictures, so that a forward pass without gradients fits into memory
 
 
-def build(config: TrainConfig, channels: int) -> Encoder:
-    """The network with its first weights, on the CPU: they depend on the seed alone."""
+def build(config: TrainConfig, channels: int, own: Own = NOTHING) -> Encoder:
+    """The network with its first weights, on the CPU.
+
+    They depend on the seed alone; a trunk of the caller's comes with its own.
+    """
     options = dict(config.network_options)
-    if config.network == "mlp":
-        options["inputs"] = channels * config.size**2
-    else:
-        options["channels"] = channels
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
-        model = NETWORKS[config.network](config.d, init_scale=config.init_scale, **options)
+    with seeded(torch_seed(config.seed), torch.device("cpu")):
+        if own.trunk is not None:
+            trunk, hidden = trunk_of(own, config, channels)
+            options = {"projector": (), "bias_norm": 0.0} | options
+            last = head(hidden, config.d, init_scale=config.init_scale, **options)
+            model = Encoder(trunk, last, hidden)
+        else:
+            mlp = config.network == "mlp"
+            options |= {"inputs": channels * config.size**2} if mlp else {"channels": channels}
+            model = NETWORKS[config.network](config.d, init_scale=config.init_scale, **options)
     if config.frozen_trunk:
         model.trunk.requires_grad_(False)
     dtype = torch.float64 if config.precision == "float64" else torch.float32
@@ -40,14 +50,14 @@ def outputs(model: Encoder, x: Tensor) -> tuple[np.ndarray, np.ndarray]:
     with _statistics_kept(model):
         hidden = model.trunk(x)
         z = model.head(hidden)
-    return hidden.double().cpu().numpy(), z.double().cpu().numpy()
+    return hidden.cpu().double().numpy(), z.cpu().double().numpy()
 
 
 @torch.no_grad()
 def features(model: Encoder, x: Tensor) -> np.ndarray:
     """Hidden representation (n, h) of x, float64, with the model's running statistics."""
     model.eval()
-    return np.concatenate([model.trunk(part).double().cpu().numpy() for part in _parts(x)])
+    return np.concatenate([model.trunk(part).cpu().double().numpy() for part in _parts(x)])
 
 
 @torch.no_grad()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import platform
 import warnings
+from typing import NoReturn
 
 import numpy as np
 import torch
@@ -12,7 +13,8 @@ import torch
 from ..runs import Run
 from ._config import TrainConfig
 from ._divergence import Watch
-from ._evaluate import Evaluation
+from ._evaluate import evaluation
+from ._own import Moment, Own, names
 from ._pictures import Pictures
 from ._progress import Progress
 from ._state import State
@@ -31,13 +33,16 @@ class Observer:
 
     def __init__(
         self, config: TrainConfig, pictures: Pictures, members: Team, store: Store, state: State,
-        bar: Progress,
+        bar: Progress, own: Own,
     ) -> None:  # fmt: skip
-        self.config, self.pictures, self.members = config, pictures, members
+        self.config, self.pictures, self.members, self.own = config, pictures, members, own
         self.store, self.state, self.bar = store, state, bar
-        self.watch = Watch(members.device, state.model, state.logbook, state.step)
+        self.watch = Watch(members.device, state.model, state.logbook, state.step, own)
+        measures = config.evaluations and members.leads
+        self.accuracy = evaluation(config, pictures, own) if measures else None
         ends = np.geomspace(config.steps, 1, config.evaluations).round()
-        self._evaluate_at = frozenset(ends.astype(int).tolist()) if members.leads else frozenset()
+        due = [] if self.accuracy is None else ends.astype(int).tolist()
+        self._evaluate_at = frozenset(due)
 
     def look(self) -> None:
         """Do what is due at this step."""
@@ -48,41 +53,69 @@ class Observer:
             self._refuse_divergence()
         if recorded:
             state.logbook.record(state.step, state.model)
+            if state.logbook.blown_up:
+                self._diverged(state.step)
             self.watch.keep(state.step)
             self.bar.record(state.step, state.logbook)
         if evaluate:
             self._evaluate()
         if save or state.step == self.config.steps:
-            self.store.save(state)
+            self.store.save(state, self._run())
+        if recorded:
+            self._tell()
 
     def end(self) -> Run:
         """Save what there is, say how to go on if steps are left, and return the records."""
         self._refuse_divergence()  # an interrupt may come between a bad step and the next record
-        self.store.save(self.state)
         run = self._run()
-        if self.state.step == self.config.steps:
-            self.store.finish(run)
-        elif self.members.leads:
-            again = (
-                f"stepwise-train --resume {self.store.folder} goes on from there"
-                if self.store.folder is not None
-                else "nothing was saved, since no folder was given as out"
+        self.store.save(self.state, run)
+        if self.state.step < self.config.steps and self.members.leads:
+            warnings.warn(
+                f"interrupted at step {self.state.step}: {self._how_to_go_on()}", stacklevel=4
             )
-            warnings.warn(f"interrupted at step {self.state.step}: {again}", stacklevel=3)
         return run
+
+    def _how_to_go_on(self) -> str:
+        if self.store.folder is None:
+            return "nothing was saved, since no folder was given as out"
+        if set(self.config.own) & {"trunk", "loss"} or self.own.pictures is not None:
+            return f"the same call of train with out={str(self.store.folder)!r} goes on from there"
+        return f"stepwise-train --resume {self.store.folder} goes on from there"
 
     def _refuse_divergence(self) -> None:
         bad = self.watch.first_bad(self.state.step)
         if bad is not None:
-            raise self.watch.explain(self.config, bad, self._run())
+            self._diverged(bad)
+
+    def _diverged(self, step: int) -> NoReturn:
+        error = self.watch.explain(self.config, step, self._run())
+        error.run.meta.update(diverged=step, safe_lr=error.safe_lr)
+        self.store.write_curves(error.run)
+        raise error
+
+    def _tell(self) -> None:
+        """Call the caller's function; whatever it raises, nothing is lost."""
+        if self.own.on_record is None or not self.members.leads:
+            return
+        state, rows = self.state, self.state.logbook.rows
+        moment = Moment(
+            state.step, float(rows["t"][-1]), state.logbook.loss, rows["eigenvalues"][-1].copy(),
+            state.model,
+        )  # fmt: skip
+        try:
+            self.own.on_record(moment)
+        except BaseException:
+            self.store.save(state, self._run())
+            raise
+        state.model.train()  # it may have been put into evaluation mode
 
     def _evaluate(self) -> None:
-        state, evaluation = self.state, Evaluation(self.config, self.pictures)
-        now = evaluation.of(state.model)
+        state = self.state
+        now = self.accuracy.of(state.model)
         state.metrics.setdefault("history", []).append([state.step, *now.values()])
         state.metrics |= now
         if state.step == self.config.steps:
-            state.metrics |= evaluation.baselines()
+            state.metrics |= self.accuracy.baselines()
 
     def _run(self) -> Run:
         config, state = self.config, self.state
@@ -90,9 +123,8 @@ class Observer:
         speed = {"images_per_second": round(state.step * config.batch / seconds, 1)}
         meta = {
             "chapter": None,
-            "loss": config.loss,
+            **names(config, self.own),
             "data": self.pictures.name,
-            "network": config.network,
             "seed": config.seed,
             **describe_machine(self.members),
             "minutes": round(seconds / 60, 2),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .. import data
+from .. import _validate, data
 from ..data import Images
 from ..views import Augment
-from ._config import TrainConfig
+from ._config import OWN, TrainConfig, is_folder
+from ._own import NOTHING, Own, describe
 
 # Streams of random numbers: each use has its own, so that none shifts another.
-_ORDER, _VIEWS, _PROBE, _FIXED = range(4)
+_ORDER, _VIEWS, _PROBE, _FIXED, _STEP = range(5)
 
 
 def generator(*key: int) -> torch.Generator:
@@ -21,8 +24,17 @@ def generator(*key: int) -> torch.Generator:
 
     With (seed, stream, step) as the key nothing of the past is needed to go on with a run.
     """
+    return torch.Generator("cpu").manual_seed(_state(*key))
+
+
+def step_seed(config: TrainConfig, step: int) -> int:
+    """For what a caller's own trunk or loss draws in a step."""
+    return _state(config.seed, _STEP, step)
+
+
+def _state(*key: int) -> int:
     state = int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0])
-    return torch.Generator().manual_seed(state >> 1)  # PyTorch takes 63 bits
+    return state >> 1  # PyTorch takes 63 bits
 
 
 def to_device(x: Tensor, device: torch.device) -> Tensor:
@@ -39,22 +51,26 @@ class Pictures:
         x: (n, c, h, w) uint8.
         labels: (n,).
         name: the data set, or the variant of it that was found.
+        told: what tells the caller's own parts of the run from others.
         mean, std: (c, 1, 1), of the pixels; views are standardised by them.
     """
 
-    def __init__(self, config: TrainConfig, device: torch.device) -> None:
-        images = data.load_images(config.data, config.split, config.n)
+    def __init__(self, config: TrainConfig, device: torch.device, own: Own = NOTHING) -> None:
+        images = _load(config, own)
         if config.batch > len(images):
+            where = images.name if config.data == OWN else f"{config.data}, {config.split}"
             raise ValueError(
                 f"batch is {config.batch}; it must be between 2 and {len(images)}, the pictures "
-                f"in {config.data}/{config.split}."
+                f"in {where}."
             )
         self.config, self.device, self.name = config, device, images.name
+        self.told = describe(own, images, is_folder(config.data))
         self.dtype = torch.float64 if config.precision == "float64" else torch.float32
         self.augment = config.views()
-        self.x = as_tensor(images, config.size).to(device)
+        pixels = as_tensor(images, config.size)
+        self.x = pixels.to(device)
         self.labels = images.y
-        self.mean, self.std = (m.to(device, self.dtype) for m in _moments(self.x))
+        self.mean, self.std = (m.to(self.dtype).to(device) for m in _moments(pixels))
         self._fixed = self._draw(len(images), _FIXED) if config.fixed_views else None
         self._order = (-1, torch.empty(0))
 
@@ -101,6 +117,20 @@ class Pictures:
         seed = generator(self.config.seed, _PROBE)
         return torch.randperm(len(self), generator=seed)[:pairs]
 
+    def labelled(self, split: str, n: int) -> Images | None:
+        """Up to n pictures of a split with their classes, or None where there is no such part."""
+        if self.config.data == OWN:
+            return None
+        if not is_folder(self.config.data):
+            return data.at_most(self.config.data, split, n)
+        folder = Path(self.config.data)
+        if not (folder / "test").is_dir():
+            return None
+        images = data.load_folder(folder, self.config.size, split)
+        if len(np.unique(images.y)) < 2:
+            return None
+        return Images(images.x[:n], images.y[:n], images.name)
+
     def whole(self, images: Images) -> Tensor:
         """Labelled pictures as they are, resized and standardised: (n, c, size, size)."""
         x = as_tensor(images, self.config.size).to(self.device)
@@ -126,6 +156,18 @@ class Pictures:
         return to_device(draws.contiguous(), self.device)
 
 
+def _load(config: TrainConfig, own: Own) -> Images:
+    if own.pictures is not None:
+        images = own.pictures
+    elif is_folder(config.data):
+        split = config.split if (Path(config.data) / config.split).is_dir() else None
+        images = data.load_folder(config.data, config.size, split)
+    else:
+        return data.load_images(config.data, config.split, config.n)
+    n = len(images) if config.n is None else _validate.integer("n", config.n, 2, len(images))
+    return Images(images.x[:n], images.y[:n], images.name)
+
+
 def as_tensor(images: Images, size: int) -> Tensor:
     """(n, c, h, w) uint8; pictures larger than ``size`` are shrunk to it, by averaging."""
     x = torch.from_numpy(images.x).permute(0, 3, 1, 2).contiguous()
@@ -140,7 +182,7 @@ def _moments(x: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of each channel of x (n, c, h, w) uint8, from 0 to 1."""
     # From counts of the 256 values: exact, and no copy of all pixels as floats.
     counts = torch.stack([x[:, c].flatten().bincount(minlength=256) for c in range(x.shape[1])])
-    share = counts.double().cpu() / counts.sum(1, keepdim=True).cpu()
+    share = counts.double() / counts.sum(1, keepdim=True)
     value = torch.arange(256, dtype=torch.float64) / 255
     mean = share @ value
     std = torch.sqrt((share * (value - mean[:, None]) ** 2).sum(1))

@@ -6,13 +6,16 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from torch import nn
 
 from .. import _validate, linear
 from ..runs import Run
-from ._config import TrainConfig, check
+from ._config import OWN, TrainConfig, check
 from ._model import build, outputs
 from ._objective import centred
+from ._own import gather_own
 from ._pictures import Pictures
+from ._surroundings import own_settings
 
 
 class Prediction(NamedTuple):
@@ -26,20 +29,28 @@ class Prediction(NamedTuple):
     step_times: np.ndarray
 
 
-def predict(config: TrainConfig) -> Prediction:
+@own_settings()
+def predict(
+    config: TrainConfig, pictures: object = None, trunk: nn.Module | None = None
+) -> Prediction:
     """Step times of the theory's Barlow Twins loss, from the network as it starts.
 
     The features of the trunk take the place of the pictures: Γ is their cross-moment over the
     probe's pairs, centred, and the head's first weights give s_j(0). Exact for a frozen trunk in
     the limit of small weights and steps; a trunk that is trained climbs earlier.
 
+    Args:
+        config: the settings.
+        pictures, trunk: in place of the configuration's, as in ``train``.
+
     Raises:
-        TypeError: ``config`` is no TrainConfig.
+        TypeError: ``config`` is no TrainConfig, ``pictures`` are none, ``trunk`` is no module.
         ValueError: the head has hidden layers, or more dimensions than the trunk has features.
     """
     check(config)
-    pictures = Pictures(config, torch.device("cpu"))
-    model = build(config, pictures.channels).train()
+    config, own = gather_own(config, pictures, trunk, None, None, needs_loss=False)
+    pictures = Pictures(config, torch.device("cpu"), own)
+    model = build(config, pictures.channels, own).train()
     if len(model.head) > 1:
         raise ValueError(
             f"network_options has the projector {config.network_options['projector']}; the theory "
@@ -68,6 +79,8 @@ def predict_recorded(run: Run) -> Prediction:
     if run.hidden_cross_eigenvalues is None:
         raise ValueError("run records no hidden features; it must be that of a network.")
     config = TrainConfig.from_dict(run.meta["config"])
+    if config.network == OWN:
+        raise ValueError("run is of a network of your own: predict(config, trunk=...) takes it.")
     gamma = run.hidden_cross_eigenvalues[0, : config.d].astype(float)
     hidden = build(config, channels=1).hidden
     s0 = linear.typical_init(config.d, config.init_scale / np.sqrt(hidden))

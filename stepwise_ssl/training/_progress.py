@@ -17,10 +17,10 @@ class Progress:
     record: a newer loss would make the device wait.
     """
 
-    def __init__(self, config: TrainConfig, start: int, shown: bool) -> None:
+    def __init__(self, config: TrainConfig, title: str, start: int, shown: bool) -> None:
         self._batch, self._first, self._since = config.batch, start, time.perf_counter()
         self._bar = tqdm(
-            total=config.steps, initial=start, desc=f"{config.loss} on {config.data}",
+            total=config.steps, initial=start, desc=title,
             unit="step", disable=not shown, mininterval=0.5, dynamic_ncols=True,
         )  # fmt: skip
 

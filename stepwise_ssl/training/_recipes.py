@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from .. import _validate
-from ._config import TrainConfig
+from ._config import ALSO_CALLED, LOSSES, TrainConfig
 
 # Views of the theory's experiments: milder than the field's, so that a small network learns fast.
 _DIGITS = {"crop": [0.6, 1.0], "flip": 0.0, "jitter": [0.2, 0.2, 0.2, 0.0],
@@ -65,6 +67,13 @@ RECIPES: dict[str, dict] = {
     },
 }  # fmt: skip
 
+# How a name ends, by loss; what stands before is data and network.
+_ENDING = {
+    "barlow_twins": re.compile(r"-barlow-twins$"),
+    "nt_xent": re.compile(r"-simclr(-dot|-cosine)?$"),
+    "vicreg": re.compile(r"-vicreg$"),
+}
+
 
 def recipe(name: str = "digits-vicreg", **changes: object) -> TrainConfig:
     """A configuration by name, with some fields changed.
@@ -72,8 +81,31 @@ def recipe(name: str = "digits-vicreg", **changes: object) -> TrainConfig:
     ``digits-…`` and ``patches-…`` need no download; ``cifar10-…`` show the staircase on a CPU in
     minutes, and ``cifar10-resnet18-…`` are the field's own settings, for a GPU.
 
+    Another ``loss`` brings all settings that were tried with it on the same data and network, those
+    of ``of_loss(name, loss)``, unless ``loss_options`` are given too: then nothing else changes.
+
     Raises:
-        TypeError, ValueError: an unknown name, or a change that ``TrainConfig`` refuses.
+        TypeError, ValueError: an unknown name, a change that ``TrainConfig`` refuses, or a loss
+            that was not tried there.
     """
     _validate.choice("name", name, RECIPES)
+    if "loss" in changes and "loss_options" not in changes:
+        name = of_loss(name, changes["loss"])
     return TrainConfig.from_dict({**RECIPES[name], **changes})
+
+
+def of_loss(name: str, loss: object) -> str:
+    """The name whose settings were tried with that loss on the same data and network."""
+    known = (*LOSSES, *ALSO_CALLED)
+    loss = ALSO_CALLED.get(_validate.choice("loss", loss, known), loss)
+    if RECIPES[name]["loss"] == loss:
+        return name
+    stem = name.removesuffix(_ENDING[RECIPES[name]["loss"]].search(name).group())
+    for other in RECIPES:
+        ending = _ENDING[loss].search(other)
+        if ending and other.removesuffix(ending.group()) == stem:
+            return other
+    raise ValueError(
+        f"loss is {loss!r}, which was not tried with the other settings of {name}; give "
+        "loss_options too (empty for the loss's own), and init_scale, lr and steps that suit it."
+    )

@@ -16,11 +16,15 @@ class State:
     """What a checkpoint must hold, so that a run goes on as if nothing had happened.
 
     Attributes:
+        config: the settings, as names and values.
+        channels: of the pictures, 1 or 3.
         model, optimizer, logbook: with all that they have learned and noted.
         step: how many steps have been made.
         metrics: accuracies measured so far.
     """
 
+    config: dict
+    channels: int
     model: Encoder
     optimizer: torch.optim.Optimizer
     logbook: Logbook
@@ -37,7 +41,7 @@ class State:
     def to_dict(self) -> dict:
         """Tensors, numbers and text only: it is read back without unpickling other objects."""
         return {
-            "step": self.step, "seconds": self.seconds, "metrics": self.metrics,
+            "config": self.config, "channels": self.channels, "step": self.step, "seconds": self.seconds, "metrics": self.metrics,
             "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(),
             "records": self.logbook.state(),
         }  # fmt: skip

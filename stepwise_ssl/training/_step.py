@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ._config import TrainConfig
 from ._objective import objective
+from ._own import NOTHING, Own
 from ._team import Team
 
 
@@ -18,6 +19,7 @@ def make_step(
     learner: nn.Module,
     optimizer: torch.optim.Optimizer,
     views: Callable[..., Tensor],
+    own: Own = NOTHING,
 ) -> Callable[..., Tensor]:
     """What a training loop repeats, compiled where the configuration asks for it.
 
@@ -28,12 +30,13 @@ def make_step(
         optimizer: of its weights.
         views: turns what the step is called with into the views of this process's part of the
             batch, (2b, c, h, w), the first views first.
+        own: with the caller's loss, if there is one.
 
     Returns:
         A function that updates the weights once and returns the joint batch's loss before that,
         detached.
     """
-    loss_of = objective(config)
+    loss_of = objective(config, own)
     bf16 = config.precision == "bf16"
     exact = torch.float64 if config.precision == "float64" else torch.float32
 
@@ -45,7 +48,7 @@ def make_step(
         return loss_of(z1, z2)
 
     if config.compile is not None:
-        loss_on = torch.compile(loss_on, backend=config.compile)
+        loss_on = _compiled(loss_on, config.compile)
 
     def step(*inputs: Tensor) -> Tensor:
         loss = loss_on(*inputs)
@@ -55,3 +58,21 @@ def make_step(
         return loss.detach()
 
     return step
+
+
+def _compiled(loss_on: Callable[..., Tensor], backend: str) -> Callable[..., Tensor]:
+    """The compiled function; what the compiler cannot do is said in one line."""
+    compiled = torch.compile(loss_on, backend=backend)
+    from torch._dynamo.exc import TorchDynamoException  # which only a compiled run has to load
+
+    def guarded(*inputs: Tensor) -> Tensor:
+        try:
+            return compiled(*inputs)
+        except TorchDynamoException as error:
+            first = str(error).strip().splitlines()[0]
+            raise ValueError(
+                f"compile is {backend!r}, which fails here: {first} Leave compile away: the run "
+                "is the same, only slower."
+            ) from error
+
+    return guarded

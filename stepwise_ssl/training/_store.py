@@ -1,23 +1,29 @@
-"""The folder of a run: its configuration, its checkpoints, its curves at the end."""
+"""The folder of a run: its configuration, its checkpoints, its curves so far."""
 
 from __future__ import annotations
 
 import dataclasses
 import time
 import warnings
+from contextlib import ExitStack
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from .. import _validate
 from .._files import write_whole
 from ..networks import Encoder
 from ..runs import Run
 from . import _checkpoint
-from ._config import TrainConfig
+from ._config import OWN, TrainConfig
+from ._lock import locked
 from ._model import build
+from ._own import Own
 from ._state import State
+from ._surroundings import own_settings
 
+CURVES = "run"  # .npz and .json
 # What may change when a run is taken up again: where and how often, not what.
 _FREE = ("device", "compile", "checkpoint_seconds")
 
@@ -27,76 +33,151 @@ class Store:
 
     Raises:
         TypeError: the folder is no path.
-        ValueError: it holds a run with another configuration.
+        ValueError: it holds a run with another configuration, or another process is at work in it.
+        OSError: it cannot be made.
     """
 
     def __init__(self, folder: str | Path | None, config: TrainConfig, leads: bool) -> None:
         self.folder = None if folder is None else _path("out", folder)
-        self._every, self._leads = config.checkpoint_seconds, leads
+        self._config, self._every, self._leads = config, config.checkpoint_seconds, leads
         self._last, self._saved = time.monotonic(), None
+        self._held = ExitStack()
         if self.folder is None:
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        known = self.folder / "config.json"
-        if known.exists():
-            _refuse_other(known, config)
-        elif leads:
-            write_whole(known, config.to_json().encode())
+        _make(self.folder)
+        if leads:
+            self._held.enter_context(locked(self.folder))
+        with ExitStack() as until_checked:
+            until_checked.callback(self._held.close)
+            if self._file.exists():
+                known = TrainConfig.load(self._file)
+                self._refuse_other(dataclasses.asdict(known), "there")
+            until_checked.pop_all()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / "config.json"
 
     def restore(self, state: State, device: torch.device) -> bool:
-        """Take up the newest whole checkpoint; False if there is none."""
+        """Take up the newest whole checkpoint; False if there is none.
+
+        Raises ValueError if it was made with other settings: then config.json has been edited.
+        """
         saved = None if self.folder is None else _checkpoint.load_newest(self.folder, device)
         if saved is None:
             return False
+        self._refuse_other(saved["config"], "when it was trained")
         state.restore(saved)
         self._saved = state.step
         return True
+
+    def begin(self) -> None:
+        """Write down the settings, which may ask for more steps than those that are there."""
+        if self.folder is None or not self._leads:
+            return
+        try:
+            write_whole(self._file, self._config.to_json().encode())
+        except OSError as error:
+            raise type(error)(
+                f"out is {str(self.folder)!r}, and nothing can be written there: {error.strerror}."
+            ) from error
 
     def due(self) -> bool:
         """Whether it is time for this process to write a checkpoint."""
         writes = self.folder is not None and self._leads
         return writes and time.monotonic() - self._last >= self._every
 
-    def save(self, state: State) -> None:
-        """Write a checkpoint, unless that of this step is there already."""
+    def save(self, state: State, run: Run) -> None:
+        """Write a checkpoint and the curves so far, unless those of this step are there already."""
         if self.folder is None or not self._leads or state.step == self._saved:
             return
         if _checkpoint.save(self.folder, state.step, state.to_dict()):
             self._saved = state.step
         self._last = time.monotonic()
+        self.write_curves(run)
 
-    def finish(self, run: Run) -> None:
-        """Write the curves, as run.npz and run.json."""
+    def write_curves(self, run: Run) -> None:
+        """Write run.npz and run.json: after a break-off they are all that can be shown."""
         if self.folder is None or not self._leads:
             return
         try:
-            run.save(self.folder / "run")
+            run.save(self.folder / CURVES)
         except OSError as error:
             warnings.warn(
                 f"the curves could not be written: {error}. The same command writes them again "
                 "from the last checkpoint.",
+                _checkpoint.NotWritten,
                 stacklevel=4,
             )
 
+    def _refuse_other(self, known: dict, where: str) -> None:
+        given = dataclasses.asdict(self._config)
+        here = "here" if where == "there" else "now: config.json has been edited"
+        free = (*_FREE, "steps") if _only_longer(known, given) else _FREE
+        different = [
+            f"{name} ({known.get(name)!r} {where}, {given[name]!r} {here})"
+            for name in given
+            if name not in free and known.get(name) != given[name]
+        ]
+        if not different:
+            return
+        reason = ""
+        if known["steps"] != given["steps"]:
+            reason = (
+                " Steps can be added to a run, not taken away."
+                if given["schedule"] == "constant"
+                else f" With schedule {given['schedule']!r} the learning rate of every step depends "
+                "on their number, so a run cannot be made longer."
+            )
+        # Without a checkpoint it may have broken off at once, or have begun a moment ago.
+        empty = "" if _checkpoint.any_in(self.folder) else (
+            " There is no checkpoint in it: delete it to start anew."
+        )  # fmt: skip
+        raise ValueError(
+            f"out is {str(self.folder)!r}, which holds another run: {', '.join(different)}. Give "
+            f"another folder, or the configuration that is there.{reason}{empty}"
+        )
 
-def load_model(folder: str | Path) -> Encoder:
+
+def _only_longer(known: dict, given: dict) -> bool:
+    """Whether steps are added that leave those made as they are."""
+    return given["schedule"] == "constant" and given["steps"] >= known["steps"]
+
+
+@own_settings()
+def load_model(folder: str | Path, trunk: nn.Module | None = None) -> Encoder:
     """The network of a run's newest checkpoint, on the CPU, in evaluation mode.
+
+    Args:
+        folder: what ``train`` got as ``out``.
+        trunk: a module like the one that ``train`` got, if it got one; it is copied.
 
     Raises:
         TypeError: ``folder`` is no path.
         FileNotFoundError: the folder holds no run, or none that has come to a checkpoint.
-        ValueError: all its checkpoints are damaged.
+        ValueError: all its checkpoints are damaged; a trunk that is missing or another.
     """
     folder = _path("folder", folder)
     config = TrainConfig.load(folder / "config.json")
+    if (config.network == OWN) != (trunk is not None):
+        raise ValueError(
+            f"trunk is {_validate.kind(trunk)}; the run's network is {config.network!r}, so it "
+            f"must be {'the module that train got' if trunk is None else 'left away'}."
+        )
     saved = _checkpoint.load_newest(folder, torch.device("cpu"))
     if saved is None:
         raise FileNotFoundError(f"{folder} holds no checkpoint; train(config, out=...) makes one.")
-    # The first layer says how many channels the pictures have.
-    first = next(iter(saved["model"].values()))
-    channels = first.shape[1] // (config.size**2 if config.network == "mlp" else 1)
-    model = build(config, channels)
-    model.load_state_dict(saved["model"])
+    model = build(config, saved["channels"], Own(trunk=trunk))
+    try:
+        model.load_state_dict(saved["model"])
+    except RuntimeError as error:
+        raise ValueError(f"trunk is not like the one that was trained: {error}") from error
     return model.eval()
 
 
@@ -106,20 +187,14 @@ def _path(name: str, folder: object) -> Path:
     return Path(folder).expanduser()
 
 
-def _refuse_other(path: Path, config: TrainConfig) -> None:
-    known = dataclasses.asdict(TrainConfig.load(path))
-    given = dataclasses.asdict(config)
-    different = [
-        f"{name} ({known[name]!r} there, {given[name]!r} here)"
-        for name in given
-        if name not in _FREE and known[name] != given[name]
-    ]
-    if different:
-        # Without a checkpoint it may have broken off at once, or have begun a moment ago.
-        empty = "" if _checkpoint.any_in(path.parent) else (
-            " There is no checkpoint in it: if nothing is running there, delete it."
-        )  # fmt: skip
-        raise ValueError(
-            f"out is {str(path.parent)!r}, which holds another run: {', '.join(different)}. Give "
-            f"another folder, or the configuration that is there.{empty}"
-        )
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise FileExistsError(
+            f"out is {str(folder)!r}, which is a file; it must be a folder, new or of this run."
+        ) from None
+    except OSError as error:
+        raise type(error)(
+            f"out is {str(folder)!r}, and no folder can be made there: {error.strerror}."
+        ) from error

@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from ._collectives import gather, join_batch_norm
+from ._config import TrainConfig
+from ._machine import device_of
 
 
 class Team:
@@ -75,18 +77,18 @@ class Team:
         """Whether the flag is up in one of the processes."""
         if self.size == 1:
             return flag
-        up = torch.tensor(float(flag))
+        up = torch.tensor(float(flag), device="cpu")
         dist.all_reduce(up, group=self._flags)
         return up.item() > 0
 
 
-def join(device: str) -> Team:
+def join(config: TrainConfig) -> Team:
     """Join the processes that torchrun has started, if it has, for as long as this one lives."""
-    cuda = torch.cuda.is_available()
-    kind = ("cuda" if cuda else "cpu") if device == "auto" else device
+    device = device_of(config)
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
-        return Team(torch.device(kind))
+        return Team(device)
+    kind = str(device)
     if kind == "cuda":
         kind = f"cuda:{os.environ['LOCAL_RANK']}"
         torch.cuda.set_device(kind)

@@ -1,0 +1,71 @@
+"""What this machine can do of what a configuration asks for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+
+import torch
+
+from ._config import TrainConfig
+
+_COMPILERS = ("g++", "clang++", "c++", "gcc", "clang", "cc", "cl")
+_HAS_BF16 = 8  # the first compute capability of NVIDIA's with bfloat16 in hardware
+
+
+def device_of(config: TrainConfig) -> torch.device:
+    """The device that ``auto`` stands for here, or the one that is named."""
+    if config.device != "auto":
+        return torch.device(config.device)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available():
+        warnings.warn(
+            "device is 'auto', which is the CPU here; there is an Apple GPU too: device='mps' "
+            "trains on it, which has not been tried.",
+            stacklevel=3,
+        )
+    return torch.device("cpu")
+
+
+def check_machine(config: TrainConfig) -> None:
+    """Raise ValueError if this machine lacks what training needs.
+
+    A configuration may name what another machine has: its run can be read and goes on elsewhere.
+    """
+    if config.device.startswith("cuda") and not torch.cuda.is_available():
+        raise ValueError(f"device is {config.device!r}, but PyTorch sees no GPU here; 'cpu' works.")
+    if config.device == "mps":
+        if not torch.backends.mps.is_available():
+            raise ValueError("device is 'mps', but PyTorch sees no Apple GPU here; 'cpu' works.")
+        if config.precision == "float64":
+            raise ValueError("precision is 'float64', which Apple's GPUs lack; device='cpu' has it.")
+    if config.precision == "bf16" and device_of(config).type == "cuda":
+        _warn_if_emulated(device_of(config))
+    if config.compile is not None:
+        _check_compiler(config.compile)
+
+
+def _warn_if_emulated(device: torch.device) -> None:
+    major, minor = torch.cuda.get_device_capability(device)
+    if torch.version.hip is None and major < _HAS_BF16:
+        warnings.warn(
+            f"precision is 'bf16', which {torch.cuda.get_device_name(device)} (compute capability "
+            f"{major}.{minor}) has to emulate: 'float32' is faster there.",
+            stacklevel=4,
+        )
+
+
+def _check_compiler(backend: str) -> None:
+    if backend not in torch.compiler.list_backends(None):
+        raise ValueError(
+            f"compile is {backend!r}, which is no backend of torch.compile here; 'inductor' "
+            "and 'eager' are."
+        )
+    named = os.environ.get("CXX") or os.environ.get("CC")
+    if backend == "inductor" and not named and not any(map(shutil.which, _COMPILERS)):
+        raise ValueError(
+            "compile is 'inductor', which needs a C++ compiler such as g++, and none is on PATH. "
+            "Install one, or leave compile away: the run is the same, only slower."
+        )

@@ -1,0 +1,214 @@
+"""The folder of a run: extended, edited, in use, without room; and the exit status that says so."""
+
+from __future__ import annotations
+
+import errno
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import pytest
+from filelock import FileLock
+
+from stepwise_ssl.training import Diverged, Run, load_model, train
+from stepwise_ssl.training import _command as command
+from tools.faults import TINY, at_step, same
+
+ROOT = Path(__file__).resolve().parent.parent
+SHORT = TINY.replace(steps=12, checkpoint_seconds=60)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """With a finished run of SHORT in it."""
+    train(SHORT, tmp_path / "run", progress=False)
+    return tmp_path / "run"
+
+
+# --- longer ------------------------------------------------------------------------------------
+
+
+def test_a_finished_run_is_made_longer_and_is_that_of_the_longer_settings(folder) -> None:
+    longer = train(SHORT.replace(steps=30), folder, progress=False)
+    at_once = train(SHORT.replace(steps=30), progress=False)
+    assert longer.steps[-1] == 30 and longer.meta["finished"]
+    common, here, there = np.intersect1d(longer.steps, at_once.steps, return_indices=True)
+    assert set(common) > set(range(13, 31)) & set(at_once.steps)
+    assert np.array_equal(longer.loss[here], at_once.loss[there])
+    assert json.loads((folder / "config.json").read_text())["steps"] == 30
+    same(Run.load(folder / "run"), longer)
+
+
+def test_the_command_makes_it_longer(folder, capsys) -> None:
+    assert command.main(["--resume", str(folder), "--steps", "20"]) == 0
+    assert capsys.readouterr().out.endswith(f"stepwise-plot {folder} draws them\n")
+    assert Run.load(folder / "run").steps[-1] == 20
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"steps": 5}, "steps (12 there, 5 here). Give another folder, or the configuration that "
+         "is there. Steps can be added to a run, not taken away"),
+        ({"steps": 30, "schedule": "cosine"}, "a run cannot be made longer"),
+        ({"steps": 30, "lr": 0.1}, "lr (0.02 there, 0.1 here)"),
+    ],
+)  # fmt: skip
+def test_what_would_change_the_steps_that_were_made_is_refused(folder, changes, words) -> None:
+    with pytest.raises(ValueError) as refused:
+        train(SHORT.replace(**changes), folder, progress=False)
+    assert words in str(refused.value)
+    assert json.loads((folder / "config.json").read_text())["steps"] == 12
+
+
+def test_a_schedule_that_would_change_says_why_not(tmp_path) -> None:
+    cosine = SHORT.replace(schedule="cosine")
+    train(cosine, tmp_path, progress=False)
+    with pytest.raises(ValueError, match="'cosine' the learning rate of every step depends on"):
+        train(cosine.replace(steps=30), tmp_path, progress=False)
+
+
+# --- edited ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "value"), [("lr", 0.5), ("seed", 3), ("d", 5), ("steps", 6)])
+def test_an_edited_configuration_is_refused_by_name(folder, capsys, name, value) -> None:
+    before = Run.load(folder / "run")
+    known = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(known | {name: value}))
+    assert command.main(["--resume", str(folder)]) == 1
+    said = capsys.readouterr().err
+    assert f"{name} ({known[name]!r} when it was trained, {value!r} now" in said
+    same(Run.load(folder / "run"), before)
+
+
+# --- in use ------------------------------------------------------------------------------------
+
+
+def test_a_folder_in_use_is_refused(folder) -> None:
+    with FileLock(folder / ".lock"), pytest.raises(ValueError, match="another process is training"):
+        train(SHORT, folder, progress=False)
+    assert train(SHORT, folder, progress=False).meta["finished"]  # free again
+
+
+def _hold(folder: Path, held: multiprocessing.Event) -> None:
+    lock = FileLock(folder / ".lock")
+    lock.acquire()  # and not let go of: it would be free with its object
+    held.set()
+    signal.pause()
+
+
+def test_the_lock_of_a_process_that_was_killed_is_free(folder) -> None:
+    context = multiprocessing.get_context("spawn")
+    held = context.Event()
+    holder = context.Process(target=_hold, args=(folder, held))
+    holder.start()
+    assert held.wait(600)
+    with pytest.raises(ValueError, match="another process is training"):
+        train(SHORT, folder, progress=False)
+    holder.kill()
+    holder.join()
+    assert train(SHORT, folder, progress=False).meta["finished"]
+
+
+@pytest.mark.parametrize("reason", [NotImplementedError("flock"), OSError(errno.ENOLCK, "locks")])
+def test_a_file_system_without_locks_stops_nobody(tmp_path, reason) -> None:
+    with mock.patch.object(FileLock, "acquire", side_effect=reason):
+        assert train(SHORT, tmp_path, progress=False).meta["finished"]
+
+
+# --- kept --------------------------------------------------------------------------------------
+
+
+def test_an_interrupted_run_has_its_curves(tmp_path) -> None:
+    with at_step(8, lambda: signal.raise_signal(signal.SIGINT)), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        run = train(SHORT, tmp_path, progress=False)
+    kept = Run.load(tmp_path / "run")
+    same(kept, run)
+    assert kept.steps[-1] == 9 and not kept.meta["finished"]
+
+
+def test_a_diverged_run_has_its_curves_and_says_so_by_its_status(tmp_path, capsys) -> None:
+    (tmp_path / "c.json").write_text(SHORT.replace(lr=1e4).to_json())
+    out = tmp_path / "out"
+    assert command.main(["--config", str(tmp_path / "c.json"), "--out", str(out)]) == 3
+    said = capsys.readouterr()
+    assert f"stepwise-plot {out} draws them" in said.out
+    kept = Run.load(out / "run")
+    assert len(kept.steps) > 1 and np.isfinite(kept.loss[0])
+    assert not kept.meta["finished"]
+    assert f"step {kept.meta['diverged']} " in said.err
+    assert f"lr = {kept.meta['safe_lr']:g} " in said.err
+
+
+def test_a_loss_on_its_way_to_infinity_counts_no_modes() -> None:
+    """It is refused at the record that shows it, before the bar counts what has blown up."""
+    with pytest.raises(Diverged) as error:
+        train(SHORT.replace(lr=30.0, steps=40, log_points=40), progress=False)
+    loss = error.value.run.loss
+    assert (loss[:-1] <= 1e6 * max(1, loss[0])).all()
+
+
+def test_what_could_not_be_written_has_a_status_of_its_own(tmp_path, capsys) -> None:
+    (tmp_path / "c.json").write_text(SHORT.to_json())
+    full = mock.patch("os.fsync", side_effect=OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+    with at_step(5, full.start):
+        try:
+            arguments = ["--config", str(tmp_path / "c.json"), "--out", str(tmp_path / "out")]
+            assert command.main(arguments) == 4
+        finally:
+            full.stop()
+    said = capsys.readouterr()
+    assert "modes learned" in said.out and "could not be written" in said.err
+
+
+def test_without_a_folder_the_command_says_that_nothing_is_kept(tmp_path, capsys) -> None:
+    (tmp_path / "c.json").write_text(SHORT.to_json())
+    assert command.main(["--config", str(tmp_path / "c.json")]) == 0
+    assert capsys.readouterr().out.endswith("nothing was kept; with --out DIR curves and "
+                                            "checkpoints are\n")  # fmt: skip
+
+
+# --- SIGTERM -----------------------------------------------------------------------------------
+
+SCRIPT = """
+import signal, sys
+from tools.faults import TINY, at_step
+from stepwise_ssl.training import train
+with at_step(20, lambda: signal.raise_signal(signal.SIGTERM)):
+    train(TINY, sys.argv[1], progress=False)
+print("the script runs on")
+"""
+
+
+def test_sigterm_ends_the_script_that_calls_train_after_saving(tmp_path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(tmp_path / "out")],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGTERM
+    assert "interrupted at step 21" in done.stderr
+    assert "runs on" not in done.stdout
+    assert Run.load(tmp_path / "out" / "run").steps[-1] <= 21
+    assert list((tmp_path / "out").glob("step-00000021-*.pt"))
+
+
+def test_a_handler_of_the_callers_gets_sigterm_afterwards(tmp_path) -> None:
+    came = []
+    before = signal.signal(signal.SIGTERM, lambda *_: came.append("SIGTERM"))
+    try:
+        with at_step(5, lambda: signal.raise_signal(signal.SIGTERM)), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            run = train(SHORT, tmp_path, progress=False)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert came == ["SIGTERM"] and not run.meta["finished"]
+    assert load_model(tmp_path).hidden == 8
