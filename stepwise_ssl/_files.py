@@ -27,8 +27,8 @@ def write_whole(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(part, path)
     finally:
-        with suppress(OSError):  # gone after the rename; otherwise the first error is the one to see
-            part.unlink()
+        with suppress(OSError):  # a second error would hide the first
+            part.unlink(missing_ok=True)
     _flush_folder(path.parent)
 
 
