@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import re
 import warnings
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -50,7 +51,10 @@ NAMES = {
     "np": np,
     "nan": float("nan"),
     "inf": float("inf"),
+    "Path": Path,
+    "tests": Path(__file__).parent,
     "images": data.load_images("digits", n=10),
+    "turned": data.load_images("digits", n=10).x.transpose(0, 3, 1, 2),
     "no_images": Images(np.zeros((0, 8, 8, 1), np.uint8), np.zeros(0, np.int64), "made-up"),
     "blank": Images(np.zeros((4, 8, 8, 1), np.uint8), np.zeros(4, np.int64), "made-up"),
     "X": np.arange(12.0).reshape(4, 3) % 5,
@@ -83,6 +87,34 @@ ROWS: list[Row] = [
     ("data.load_images(n=2000)", ValueError, ("n", "2000", "between 1 and 1297")),
     ("data.load_images(n=2.5)", TypeError, ("n", "the float 2.5", "whole number")),
     ("data.load_images(n=True)", TypeError, ("n", "the bool True", "whole number")),
+    ("data.load_images('my/pictures')", ValueError, ("name", "own folder", "data.load_folder")),
+    ("data.load_images('stepwise_ssl')", ValueError, ("name", "own folder", "data.load_folder")),
+    ("data.load_images(Path('p'))", ValueError, ("name", "own folder", "data.load_folder")),
+    ("data.load_folder(3)", TypeError, ("path", "the int 3", "path of a folder")),
+    ("data.load_folder(None)", TypeError, ("path", "None")),
+    ("data.load_folder(b'tests')", TypeError, ("path", "a bytes")),
+    ("data.load_folder('')", NotADirectoryError, ("path", "''", "not there")),
+    ("data.load_folder('typo')", NotADirectoryError, ("path", "'typo'", "not there")),
+    ("data.load_folder(tests / 'two_processes.py')", NotADirectoryError, ("path", "a file")),
+    ("data.load_folder(tests / 'answers')", ValueError, ("path", "no picture", "jpeg")),
+    ("data.load_folder(tests, size=0)", ValueError, ("size", "0", "between 1 and 8192")),
+    ("data.load_folder(tests, size=10**12)", ValueError, ("size", "between 1 and 8192")),
+    ("data.load_folder(tests, size=32.0)", TypeError, ("size", "the float 32.0", "whole")),
+    ("data.load_folder(tests, size=(8, 8))", TypeError, ("size", "a tuple", "whole number")),
+    ("data.load_folder(tests, split='all')", ValueError, ("split", "'all'", "'train', 'test'")),
+    ("data.load_folder(tests, split=0)", TypeError, ("split", "the int 0")),
+    ("data.load_folder(tests, split='test')", ValueError, ("split", "'test'", "no sub-folders")),
+    ("data.Images(images.x.tolist(), images.y, 'a')", TypeError, ("x", "a list", "uint8")),
+    ("data.Images(images.x / 255, images.y, 'a')", TypeError, ("x", "float64", "255 * x")),
+    ("data.Images(images.x[0], images.y, 'a')", ValueError, ("x", "(8, 8, 1)", "(n, h, w, c)")),
+    ("data.Images(images.x[..., :0], images.y, 'a')", ValueError, ("x", "c = 1 or c = 3")),
+    ("data.Images(images.x[:, :0], images.y, 'a')", ValueError, ("x", "without a pixel")),
+    ("data.Images(turned, images.y, 'a')", ValueError, ("x", "channels first", "transpose")),
+    ("data.Images(images.x, images.y.tolist(), 'a')", TypeError, ("y", "a list", "(10,)")),
+    ("data.Images(images.x, images.y / 2, 'a')", TypeError, ("y", "float64", "whole numbers")),
+    ("data.Images(images.x, images.y[:9], 'a')", ValueError, ("y", "(9,)", "(10,)")),
+    ("data.Images(images.x, images.y[:, None], 'a')", ValueError, ("y", "(10, 1)", "(10,)")),
+    ("data.Images(images.x, images.y, None)", TypeError, ("name", "None", "a string")),
     ("data.load_run('nothing')", ValueError, ("name", "'nothing'")),
     # --- views ------------------------------------------------------------------------------
     ("views.make_pairs(X)", TypeError, ("images", "an ndarray", "data.load_images")),

@@ -5,23 +5,33 @@ CIFAR-10 is played by tiny files of the same format, served by this machine to i
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
+import os
 import pickle
+import socket
+import ssl
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+import requests
 from PIL import Image
 from sklearn.datasets import load_digits, load_sample_images
 
 from stepwise_ssl import data
-from stepwise_ssl.data import _archive, _cifar10, _download, _stl10
+from stepwise_ssl.data import _archive, _cifar10, _download, _reasons, _stl10, _tinyimagenet
 
 # --- what comes with scikit-learn --------------------------------------------------------------
 
@@ -296,16 +306,31 @@ def test_stl10_has_jpeg_packs_too(folder: Path) -> None:
     assert data.load_images("stl10", "unlabeled").name == "stl10-jpeg"
 
 
-def test_stl10_comes_from_two_addresses() -> None:
-    assert len(_stl10.SOURCES) == 2
-    assert all(url.endswith(_stl10.ARCHIVE) for url in _stl10.SOURCES)
+def house(url: str) -> str:
+    """The last two parts of the host's name: www.cs.toronto.edu is toronto.edu."""
+    return ".".join(urlsplit(url).hostname.split(".")[-2:])
+
+
+@pytest.mark.parametrize("room", [_cifar10, _stl10, _tinyimagenet])
+def test_a_second_source_is_another_house_or_the_reader_is_told(room) -> None:
+    assert len(room.SOURCES) == 2
+    assert all(urlsplit(url).path.endswith(room.ARCHIVE) for url in room.SOURCES)
+    told = "Stanford" in getattr(room, "_REMARK", "")
+    assert len({house(url) for url in room.SOURCES}) == (1 if told else 2)
+
+
+def test_stl10_says_that_its_two_sources_are_one_house(folder, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(_stl10, "SOURCES", ("http://127.0.0.1:9/1", "http://127.0.0.1:9/2"))
+    with pytest.raises(OSError, match="Both addresses are Stanford's"):
+        data.load_images("stl10")
+    assert "Both addresses are Stanford's" in capsys.readouterr().out
 
 
 # --- the download ------------------------------------------------------------------------------
 
 
 class Server(BaseHTTPRequestHandler):
-    """Serves ``content`` with Range; can ignore Range, break off, send slowly or fail."""
+    """Serves ``content`` with Range; can ignore Range, break off, send slowly, wait or fail."""
 
     def __init__(self, log: list, content: bytes, options: dict, *args) -> None:
         self.log, self.content, self.options = log, content, options
@@ -317,6 +342,9 @@ class Server(BaseHTTPRequestHandler):
         if self.options.get("status"):
             self.send_error(self.options["status"])
             return
+        if self.options.get("gate"):
+            self.options["asked"].set()
+            self.options["gate"].wait()
         start = 0
         if asked and not self.options.get("ignore_range"):
             start = int(asked.removeprefix("bytes=").removesuffix("-"))
@@ -330,12 +358,18 @@ class Server(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(self.content) - start))
         self.end_headers()
         piece = self.options.get("break_after", len(self.content))
-        self.wfile.write(self.content[start : start + piece])
+        try:
+            self.wfile.write(self.content[start : start + piece])
+        except ConnectionError:  # whoever asked is no longer there
+            return
         if self.options.get("stall"):
             for i in range(start + piece, len(self.content)):
                 if self.options["stall"].wait(0.01):
                     return
                 self.wfile.write(self.content[i : i + 1])
+
+    def do_CONNECT(self) -> None:
+        self.send_error(self.options["status"])
 
     def log_message(self, *_: object) -> None:
         pass
@@ -349,9 +383,12 @@ def serve() -> Iterator:
     def start(content: bytes = TINY, **options) -> tuple[str, list]:
         log: list = []
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Server, log, content, options))
+        if "context" in options:
+            server.socket = options["context"].wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
         servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/cifar.tar.gz", log
+        scheme = "https" if "context" in options else "http"
+        return f"{scheme}://127.0.0.1:{server.server_port}/cifar.tar.gz", log
 
     yield start
     for server in servers:
@@ -501,7 +538,278 @@ def test_offline_the_error_says_what_failed_and_the_ways_on(folder) -> None:
         assert words in message
 
 
-def test_the_second_source_holds_the_same_file() -> None:
-    assert len(_cifar10.SOURCES) == 2
-    assert all(url.startswith("https://") for url in _cifar10.SOURCES)
-    assert all(url.endswith(_cifar10.ARCHIVE) for url in _cifar10.SOURCES)
+# --- several processes at once -----------------------------------------------------------------
+
+LOAD = """
+import sys
+from stepwise_ssl import data
+from stepwise_ssl.data import _cifar10, _download
+_download._TIMEOUT = None  # the tests' server answers when it is told to
+_cifar10.MD5, *_cifar10.SOURCES = sys.argv[1:]
+print("loaded", len(data.load_images("cifar10")))
+"""
+
+
+def loading(folder: Path, url: str) -> subprocess.Popen:
+    """A process of its own that loads the tiny CIFAR-10."""
+    return subprocess.Popen(
+        [sys.executable, "-u", "-c", LOAD, _cifar10.MD5, url],
+        env={**os.environ, "STEPWISE_DATA": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+@pytest.fixture
+def gated(serve) -> Iterator:
+    """(address, its log, asked, gate): says when it was asked, and answers once the gate is set."""
+    asked, gate = threading.Event(), threading.Event()
+    yield *serve(asked=asked, gate=gate), asked, gate
+    gate.set()
+
+
+def test_of_three_processes_one_downloads_and_two_wait(folder, gated) -> None:
+    url, log, asked, gate = gated
+    first = loading(folder, url)
+    assert asked.wait(600)  # it holds the lock now
+    others = [loading(folder, url) for _ in range(2)]
+    said = [process.stdout.readline() for process in others]
+    assert log == [None]
+    gate.set()
+    ends = [process.communicate()[0] for process in (first, *others)]
+    assert all("Another process is downloading CIFAR-10" in line for line in said)
+    assert [end.splitlines()[-1] for end in ends] == ["loaded 20"] * 3
+    assert log == [None]
+    assert left_in(folder) == [_cifar10.ARCHIVE]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_killed_process_leaves_no_lock(folder, gated, sources) -> None:
+    url, log, asked, gate = gated
+    killed = loading(folder, url)
+    assert asked.wait(600)
+    killed.kill()
+    killed.communicate()
+    gate.set()
+    sources(url)
+    assert_is_cifar10(data.load_images("cifar10"))
+    assert len(log) == 2
+    assert left_in(folder) == [_cifar10.ARCHIVE]
+
+
+def test_threads_wait_for_each_other_too(folder, serve, sources) -> None:
+    url, log = serve()
+    sources(url)
+    with ThreadPoolExecutor(4) as pool:
+        for images in pool.map(lambda _: data.load_images("cifar10"), range(4)):
+            assert_is_cifar10(images)
+    assert log == [None]
+
+
+def test_an_error_gives_the_lock_back(folder, serve, sources) -> None:
+    sources("http://127.0.0.1:9/none")
+    with pytest.raises(OSError, match="no connection"):
+        data.load_images("cifar10")
+    url, _ = serve()
+    sources(url)
+    assert_is_cifar10(data.load_images("cifar10"))
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS])
+def test_a_file_system_without_locks_stops_nobody(folder, serve, sources, monkeypatch, code):
+    fcntl = pytest.importorskip("fcntl")
+
+    def flock(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    url, _ = serve()
+    sources(url)
+    assert_is_cifar10(data.load_images("cifar10"))
+
+
+def test_a_lock_that_cannot_be_written_stops_nobody(folder, serve, sources, monkeypatch, capsys):
+    true = os.open
+
+    def refuse(path, *rest, **options):
+        if str(path).endswith(".lock"):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return true(path, *rest, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
+    url, _ = serve()
+    sources(url)
+    assert_is_cifar10(data.load_images("cifar10"))
+    assert "start one alone first" in capsys.readouterr().out
+
+
+def test_a_chosen_directory_for_reading_alone_is_read_and_the_cache_takes_the_rest(
+    folder, serve, sources, monkeypatch
+) -> None:
+    # The tests may run as root, who may write everywhere.
+    monkeypatch.setattr(_archive.os, "access", lambda path, mode: Path(path) != folder)
+    url, log = serve()
+    sources(url)
+    assert_is_cifar10(data.load_images("cifar10"))
+    assert left_in(folder) == []
+    assert_is_cifar10(data.load_images("cifar10"))
+    assert log == [None]
+
+
+# --- why a download fails ----------------------------------------------------------------------
+
+
+def failure() -> str:
+    with pytest.raises(OSError, match="could not be downloaded") as caught:
+        data.load_images("cifar10")
+    message = str(caught.value)
+    assert "By hand" in message
+    assert "verify=False" not in message
+    return message
+
+
+@pytest.fixture
+def no_proxy(monkeypatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+def test_a_refused_certificate_is_called_that(serve, sources, no_proxy, monkeypatch) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    certificate = Path(__file__).with_name("self_signed.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    url, _ = serve(context=context)
+    sources(url)
+    message = failure()
+    for words in (
+        "certificate was refused", "self", "REQUESTS_CA_BUNDLE", "certifi",
+        f"this machine's date is {date.today().isoformat()}",
+    ):  # fmt: skip
+        assert words in message
+    # The way on that the message names is one.
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    assert_is_cifar10(data.load_images("cifar10"))
+
+
+def test_encryption_that_fails_otherwise_is_no_certificate() -> None:
+    message = _reasons.reason(requests.exceptions.SSLError("[SSL] wrong version number"))
+    assert "no encrypted connection came about ([SSL] wrong version number)" in message
+    assert "certificate" not in message
+
+
+def test_certificates_that_are_not_there_are_named(folder, sources, no_proxy, monkeypatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder / "typo.pem"))
+    sources("https://127.0.0.1:9/x")
+    message = failure()
+    assert "REQUESTS_CA_BUNDLE" in message
+    assert "typo.pem" in message
+
+
+def test_a_proxy_that_is_not_there_is_named_without_its_password(
+    sources, no_proxy, monkeypatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://ada:secret@127.0.0.1:9")
+    sources("https://nowhere.invalid/x")
+    message = failure()
+    assert "proxy in between gave no way (HTTPS_PROXY is 127.0.0.1:9)" in message
+    assert "secret" not in message
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_wants_a_password_is_told_from_others(
+    serve, sources, no_proxy, monkeypatch, scheme
+) -> None:
+    proxy, _ = serve(status=407)
+    monkeypatch.setenv(f"{scheme}_proxy", proxy)
+    sources(f"{scheme}://nowhere.invalid/x")
+    assert "the proxy wants a user and a password: HTTPS_PROXY=http://user:pass" in failure()
+
+
+def test_a_proxy_address_that_is_none_is_no_wrong_hash(sources, no_proxy, monkeypatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://")
+    sources("http://nowhere.invalid/x")
+    message = failure()
+    assert "HTTP_PROXY" in message
+    assert "hash" not in message
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (401, "refuses the file"),
+        (403, "403 Forbidden: the host, or a filter in your network, refuses"),
+        (404, "404 Not Found: the file is no longer at this address"),
+        (410, "no longer at this address"),
+        (429, "wait an hour"),
+        (500, "a fault on its side; try again later"),
+        (503, "503 Service Unavailable: a fault on its side"),
+        (511, "log in first"),
+    ],
+)
+def test_each_status_has_its_sentence(serve, sources, no_proxy, status, words) -> None:
+    url, _ = serve(status=status)
+    sources(url)
+    assert f"{url}: it answered {status}" in (message := failure())
+    assert words in message
+
+
+@pytest.mark.parametrize("page", [b"<html>log in</html>", b"\n <!DOCTYPE html>", b"<script>"])
+def test_a_web_page_in_the_archives_place_is_known_and_harms_no_partial_file(
+    folder, serve, sources, no_proxy, page
+) -> None:
+    part = folder / f"{_cifar10.ARCHIVE}.part"
+    part.write_bytes(TINY[:1000])
+    url, _ = serve(content=page, ignore_range=True)
+    sources(url)
+    assert "sent a web page" in failure()
+    assert part.read_bytes() == TINY[:1000]
+
+
+def test_a_name_that_is_not_found_is_a_matter_of_dns(sources, no_proxy, monkeypatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    sources("https://nowhere.invalid/x")
+    assert "(DNS)" in failure()
+
+
+def test_a_host_that_stays_silent_is_called_late(gated, sources, no_proxy, monkeypatch) -> None:
+    monkeypatch.setattr(_download, "_TIMEOUT", (10, 0.1))
+    sources(gated[0])
+    assert "no answer in time" in failure()
+
+
+def test_a_firewall_that_drops_everything_is_called_late() -> None:
+    assert "firewall" in _reasons.reason(requests.ConnectTimeout())
+
+
+def test_a_connection_that_ends_at_once_broke_off(serve, sources, no_proxy) -> None:
+    url, _ = serve(break_after=0)
+    sources(url)
+    assert "the connection broke off" in failure()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+def test_a_full_disk_is_no_fault_of_the_source(folder, serve, sources, no_proxy) -> None:
+    (folder / f"{_cifar10.ARCHIVE}.part").symlink_to("/dev/full")
+    one, _ = serve()
+    two, log = serve()
+    sources(one, two)
+    message = failure()
+    assert "the disk is full" in message
+    assert str(folder) in message
+    assert log == []  # another source would not help
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EROFS])
+def test_a_folder_that_cannot_be_written_to_is_named(folder, monkeypatch, code) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(_archive, "download", refuse)
+    assert f"{folder} cannot be written to ({os.strerror(code)})" in failure()

@@ -99,7 +99,10 @@ def test_pickles_are_not_read():
 
 
 def test_no_registry_and_no_machine_is_named():
-    hosts = r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org|--index-url|--extra-index-url"
+    # PyTorch's own index of builds for CPUs is the one exception.
+    cpu = r"https://download\.pytorch\.org/whl/cpu\b"
+    index = rf"--(extra-)?index-url[ =](?!{cpu})\w+:"
+    hosts = rf"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org|{index}"
     machines = r"/(root|home|tmp)/\w|[A-Z]:\\Users"
     product = {p: t for p, t in texts().items() if WORKFLOWS not in p.parents}
     assert found(f"{hosts}|{machines}", product) == []

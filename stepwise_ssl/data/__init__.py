@@ -2,20 +2,23 @@
 
 ``digits`` and ``patches`` come with scikit-learn and need no network. ``cifar10``, ``stl10`` and
 ``tinyimagenet`` are looked for in the directory ``$STEPWISE_DATA`` and downloaded only if they are
-not there.
+not there. ``load_folder`` reads your own.
 """
 
 from __future__ import annotations
+
+import os
 
 from .. import _validate
 from ..runs import load_run
 from ._bundled import digits, patches
 from ._cifar10 import cifar10
+from ._folder import load_folder
 from ._images import Images
 from ._stl10 import stl10
 from ._tinyimagenet import tinyimagenet
 
-__all__ = ["Images", "load_images", "load_run"]
+__all__ = ["Images", "load_folder", "load_images", "load_run"]
 
 _LOADERS = {
     "digits": digits,
@@ -29,7 +32,7 @@ _SPLITS = ("train", "test")
 
 
 def load_images(name: str = "digits", split: str = "train", n: int | None = None) -> Images:
-    """Load a set of pictures.
+    """Load a set of pictures by its name; ``load_folder`` loads your own.
 
     Args:
         name: which set.
@@ -49,7 +52,8 @@ def load_images(name: str = "digits", split: str = "train", n: int | None = None
             - ``"stl10"``: 96x96 colour photographs, 5000 train and 8000 test, 10 classes, and
               100000 without labels in the split ``"unlabeled"`` (Coates et al. 2011). Found like
               ``cifar10``, as ``stl10_binary.tar.gz`` (2.6 GB) or ``stl10_train_jpeg.npz`` and so
-              on.
+              on. Both addresses that it is fetched from are Stanford's: no other house is known to
+              hold the same bytes.
             - ``"tinyimagenet"``: 64x64 colour photographs, 100000 train and 10000 test, 200 classes
               in the order of their WordNet ids (a part of ImageNet; Le and Yang 2015). The test
               pictures are those of the published validation part, since its test part has no
@@ -77,8 +81,24 @@ def load_images(name: str = "digits", split: str = "train", n: int | None = None
 
 def at_most(name: str, split: str, n: int | None) -> Images:
     """Like ``load_images``, but a split with fewer than n pictures comes whole."""
+    _refuse_a_path(name)
     load = _LOADERS[_validate.choice("name", name, _LOADERS)]
     _validate.choice("split", split, (*_SPLITS, "unlabeled") if name == "stl10" else _SPLITS)
     if n is not None:
         n = _validate.integer("n", n, 1)
     return load(split, n)
+
+
+def _refuse_a_path(name: object) -> None:
+    if isinstance(name, str):
+        # A folder that is called as a data set is meant as the data set.
+        meant = name not in _LOADERS and (
+            os.path.isdir(name) or any(sign in name for sign in ("/", "\\", "~"))
+        )
+    else:
+        meant = isinstance(name, os.PathLike)
+    if meant:
+        raise ValueError(
+            f"name is {str(name)!r}, which looks like a path; it must be one of "
+            f"{', '.join(map(repr, _LOADERS))}. For your own folder use data.load_folder."
+        )

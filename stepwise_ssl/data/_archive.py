@@ -19,6 +19,8 @@ from PIL import Image
 
 from ._download import download
 from ._images import Images
+from ._lock import one_at_a_time
+from ._reasons import on_this_machine
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,9 @@ class Published:
         archive: its file name.
         md5: published with it.
         megabytes: its size.
-        sources: addresses that hold the same bytes.
+        sources: addresses that hold the same bytes, the publisher's own first.
         speed: what to expect of the first of them.
+        remark: what else to know about the sources; empty, or a whole line.
     """
 
     title: str
@@ -40,6 +43,7 @@ class Published:
     megabytes: int
     sources: tuple[str, ...]
     speed: str
+    remark: str = ""
 
 
 def locate(published: Published, pack: str) -> Path:
@@ -53,7 +57,9 @@ def locate(published: Published, pack: str) -> Path:
     for folder in filter(None, (chosen, cache)):
         if (folder / published.archive).exists():
             return folder / published.archive
-    return _download_to(chosen or cache, published)
+    # A shared folder may be for reading alone.
+    writable = chosen is not None and os.access(chosen, os.W_OK)
+    return _download_to(chosen if writable else cache, published)
 
 
 @contextmanager
@@ -146,18 +152,30 @@ def _chosen_folder() -> Path | None:
 
 def _download_to(folder: Path, published: Published) -> Path:
     title, size, sources = published.title, published.megabytes, published.sources
-    print(
-        f"{title} is not on this machine: downloading {size} MB, once, to {folder}.\n"
-        f"Source: {sources[0]}{published.speed}.\n"
-        f"If it is slow or fails, the next one goes on: {', '.join(sources[1:]) or 'none'}.\n"
-        "You can interrupt: the next call goes on where this one stopped."
-    )
+    archive = folder / published.archive
     try:
-        return download(published.archive, sources, f"md5:{published.md5}", folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        with one_at_a_time(archive, title):
+            if archive.exists():  # another process has loaded it while this one waited
+                return archive
+            _announce(folder, published)
+            return download(published.archive, sources, f"md5:{published.md5}", folder)
     except OSError as error:
         raise OSError(
-            f"{title} could not be downloaded: {error}\n"
+            f"{title} could not be downloaded: {on_this_machine(error, folder)}\n{published.remark}"
             f"By hand: fetch {sources[0]} ({size} MB) anywhere, put it as {published.archive} "
             "into a directory, and set the environment variable STEPWISE_DATA to that directory.\n"
             'Without a network: load_images("digits") and load_images("patches") need no download.'
         ) from error
+
+
+def _announce(folder: Path, published: Published) -> None:
+    first, *others = published.sources
+    print(
+        f"{published.title} is not on this machine: downloading {published.megabytes} MB, once, to "
+        f"{folder}.\n"
+        f"Source: {first}{published.speed}.\n"
+        f"If it is slow or fails, the next one goes on: {', '.join(others) or 'none'}.\n"
+        f"{published.remark}"
+        "You can interrupt: the next call goes on where this one stopped."
+    )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import pooch
 import requests
 from tqdm import tqdm
+
+from ._reasons import WebPage, reason
 
 SLOW = 200_000  # bytes a second below which the next source is tried
 PATIENCE = 20.0  # seconds before a source is called slow
@@ -30,9 +33,9 @@ def download(filename: str, sources: Sequence[str], known_hash: str, folder: Pat
     the next one and taken up again, with patience, once no other is left.
 
     Raises:
-        OSError: no source delivered; the message has one line for each.
+        OSError: no source delivered; the message has one line for each. What goes wrong on this
+            machine, such as a full disk, is raised at once: another source would not help.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     part = folder / f"{filename}.part"
     failures = []
     waiting = [(url, PATIENCE) for url in sources]
@@ -47,8 +50,10 @@ def download(filename: str, sources: Sequence[str], known_hash: str, folder: Pat
         except TooSlow as slow:
             print(slow)
             waiting.append((url, float("inf")))
-        except (OSError, ValueError) as error:  # ValueError: the hash differs
-            failures.append(f"  {url}: {_reason(error)}")
+        except (requests.RequestException, WebPage) as error:
+            failures.append(f"  {url}: {reason(error)}")
+        except ValueError:
+            failures.append(f"  {url}: what it sent is not the expected file (its hash differs)")
     raise OSError("no source delivered it:\n" + "\n".join(failures))
 
 
@@ -85,6 +90,10 @@ def _continue(url: str, part: Path, patience: float) -> None:
         resumed = answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
         # A server may ignore Range and send the whole; then the file starts anew.
         mode, done = ("ab", have) if answer.status_code == 206 and resumed else ("wb", 0)
+        blocks = answer.iter_content(_CHUNK)
+        first = next(blocks, b"")
+        if done == 0 and first.lstrip().startswith(b"<"):  # no archive begins so
+            raise WebPage  # before the file is opened: what is there already must not be lost
         length = answer.headers.get("Content-Length")
         total = done + int(length) if length else None
         with (
@@ -92,7 +101,7 @@ def _continue(url: str, part: Path, patience: float) -> None:
             tqdm(total=total, initial=done, unit="B", unit_scale=True, desc=part.stem) as bar,
         ):
             start, received = time.monotonic(), 0
-            for block in answer.iter_content(_CHUNK):
+            for block in chain([first], blocks):
                 file.write(block)
                 received += len(block)
                 bar.update(len(block))
@@ -106,15 +115,3 @@ def _continue(url: str, part: Path, patience: float) -> None:
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, requests.HTTPError):
-        return f"it answered {error.response.status_code} {error.response.reason}"
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.ConnectionError):
-        return "no connection"
-    if isinstance(error, ValueError):
-        return "what it sent is not the expected file (its hash differs)"
-    return str(error)

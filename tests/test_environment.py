@@ -1,0 +1,167 @@
+"""Which PyTorch the set-up asks pip for: the script runs, Python and the system are played."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from tools.notebooks import ROOT
+
+INDEX = "https://download.pytorch.org/whl/cpu"
+
+# Plays the environment's Python: answers as ANSWERS says and notes what pip is asked for.
+PYTHON = """#!/bin/sh
+case "$*" in
+    *"config list"*) printf '%s\\n' "$PIP_CONFIG" ;;
+    *" install "*) echo "$*" >>"$NOTES" ;;
+    "- "*) echo "asked $2" >>"$NOTES"; exit "$INDEX_IS_DOWN" ;;
+esac
+"""
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+without_gpu = pytest.mark.skipif(
+    Path("/proc/driver/nvidia").exists(), reason="this machine has an NVIDIA GPU"
+)
+
+
+def script(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def set_up(tmp_path):
+    """set_up(**situation) -> (exit status, what it says, what it notes)."""
+    for name in ("requirements.txt", "pyproject.toml"):
+        (tmp_path / name).write_text("")
+    script(tmp_path / "venv" / "bin" / "python", PYTHON)
+
+    def run(
+        choice: str | None = None,
+        system: str = "Linux",
+        gpu: bool = False,
+        index_is_down: bool = False,
+        pip_config: str = "",
+    ) -> tuple[int, str, str]:
+        script(tmp_path / "bin" / "uname", f"#!/bin/sh\necho {system}\n")
+        script(tmp_path / "bin" / "nvidia-smi", f"#!/bin/sh\nexit {int(not gpu)}\n")
+        notes = tmp_path / "notes"
+        notes.write_text("")
+        env = {
+            "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "NOTES": str(notes),
+            "PIP_CONFIG": pip_config,
+            "INDEX_IS_DOWN": str(int(index_is_down)),
+            **({} if choice is None else {"STEPWISE_TORCH": choice}),
+        }
+        done = subprocess.run(
+            ["sh", str(ROOT / "tools" / "environment.sh"), "venv"],
+            cwd=tmp_path, env=env, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout + done.stderr, notes.read_text()
+
+    return run
+
+
+@without_gpu
+def test_without_a_gpu_the_cpu_build_is_taken(set_up) -> None:
+    status, said, notes = set_up()
+    assert status == 0
+    assert "PyTorch for CPUs (about 200 MB to download)" in said
+    assert "rm -r venv, then STEPWISE_TORCH=cuda make" in said
+    assert f"asked {INDEX}/torch/" in notes
+    assert f"--extra-index-url {INDEX} -r requirements.txt" in notes
+
+
+@without_gpu
+def test_an_index_that_does_not_answer_is_not_used(set_up) -> None:
+    status, said, notes = set_up(index_is_down=True)
+    assert status == 0
+    assert "does not answer: perhaps with CUDA (about 3 GB)" in said
+    assert "--extra-index-url" not in notes
+
+
+def test_with_a_gpu_pip_brings_cuda(set_up) -> None:
+    status, said, notes = set_up(gpu=True)
+    assert status == 0
+    assert "PyTorch with CUDA (about 3 GB to download)" in said
+    assert "STEPWISE_TORCH=cpu make" in said
+    assert "asked" not in notes
+    assert "--extra-index-url" not in notes
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ":env:.index-url='https://mirror.invalid/simple'",
+        ":env:.extra-index-url='https://mirror.invalid/simple'",
+        ":env:.no-index='1'",
+        "global.index-url='https://mirror.invalid/simple'",
+        "install.extra-index-url='https://mirror.invalid/simple'",
+    ],
+)
+def test_indexes_of_the_users_are_left_alone(set_up, line) -> None:
+    status, said, notes = set_up(pip_config=f"global.timeout='60'\n{line}")
+    assert status == 0
+    assert "from the index that pip is set to use" in said
+    assert "asked" not in notes
+    assert "--extra-index-url" not in notes
+
+
+@without_gpu
+def test_other_settings_of_pip_are_no_index(set_up) -> None:
+    _, _, notes = set_up(pip_config=":env:.find-links='wheels'\nglobal.timeout='60'")
+    assert f"--extra-index-url {INDEX}" in notes
+
+
+@pytest.mark.parametrize("choice", ["cpu", "cuda", "default"])
+def test_the_users_choice_is_taken_without_a_question(set_up, choice) -> None:
+    status, _, notes = set_up(choice, pip_config="global.index-url='x'", gpu=choice == "cpu")
+    assert status == 0
+    assert "asked" not in notes
+    assert (f"--extra-index-url {INDEX}" in notes) == (choice == "cpu")
+
+
+def test_another_choice_is_named_with_those_there_are(set_up) -> None:
+    status, said, notes = set_up("gpu")
+    assert status == 1
+    assert "STEPWISE_TORCH is 'gpu'; it must be cpu, cuda or default" in said
+    assert notes == ""
+
+
+def test_a_mac_needs_no_choice(set_up) -> None:
+    status, said, notes = set_up(system="Darwin")
+    assert status == 0
+    assert "PyTorch" not in said
+    assert "asked" not in notes
+    assert "--extra-index-url" not in notes
+
+
+def test_an_environment_that_is_there_is_left_in_peace(set_up) -> None:
+    set_up()
+    assert set_up() == (0, "", "")
+
+
+def test_the_question_ends_when_nobody_answers(tmp_path) -> None:
+    """The true Python asks; a host that cannot be found is a no and no traceback."""
+    text = (ROOT / "tools" / "environment.sh").read_text("utf-8")
+    question = text.partition("<<'END' 2>/dev/null\n")[2].partition("\nEND\n")[0]
+    address = "http://127.0.0.1:9/torch/"
+    done = subprocess.run([sys.executable, "-c", question, address], timeout=600, check=False)
+    assert done.returncode == 1
+
+
+def test_pip_prefers_the_build_for_cpus_where_it_sees_both() -> None:
+    """pip takes the latest version that a requirement allows."""
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    wanted = Requirement(next(x for x in lines if x.startswith("torch==")).partition("#")[0])
+    plain = str(wanted.specifier).removeprefix("==")
+    both = [Version(f"{plain}+cpu"), Version(plain)]
+    assert max(wanted.specifier.filter(both)) == Version(f"{plain}+cpu")
