@@ -19,7 +19,7 @@ from ._style import STYLE
 
 AXES = {"t": "time $t$ = learning rate × steps", "step": "step"}
 _MOST_CURVES = 32  # of one run: more cannot be told apart
-_MOST_RUNS = 49  # in one picture: seven rows of seven
+_MOST_RUNS = 25  # in one picture: five rows of five
 _ALONE, _AMONG_OTHERS = (6.4, 5.0), (5.4, 4.6)  # inches
 _TITLE = 60  # characters that fit above the narrower one
 
@@ -82,7 +82,7 @@ def picture(staircases: list[Staircase], axis: str, kind: str) -> bytes:
     """
     count = len(staircases)
     if count > _MOST_RUNS:
-        raise ValueError(f"{count} runs do not fit into one picture; give at most {_MOST_RUNS}.")
+        raise ValueError(f"{count} runs are too many for one picture; give at most {_MOST_RUNS}.")
     columns = count if count <= 3 else math.ceil(math.sqrt(count))
     rows = math.ceil(count / columns)
     width, height = _ALONE if count == 1 else _AMONG_OTHERS

@@ -22,6 +22,8 @@ from ._style import GREY, GUIDE, INK, mode_colors
 _THEORY = {"color": INK, "linewidth": 1.4, "linestyle": (0, (4, 2.5)), "zorder": 3}
 # Two numbers nearer than this share of the axis would touch.
 _APART = 0.04
+# More rows of numbers would leave the curves no room.
+_ROWS = 5
 # Above so many times the first loss, or the 1 at which an eigenvalue settles, a linear axis shows
 # nothing else.
 _HUGE = 100
@@ -43,9 +45,10 @@ def staircase(
     """The staircase: loss above, embedding eigenvalues below, over one logarithmic time axis.
 
     What was measured is solid, theory is dashed and lies over it. Grey lines in the loss mark the
-    integers. A thin line marks each step time, with the number of its mode on top. Points at
-    t ≤ 0 have no place on a logarithmic axis and are left out. Loss and eigenvalues stand on
-    logarithmic axes where they grow a hundred times too large.
+    integers. A thin line marks each step time, with the number of its mode on top where
+    five rows have room for it. Points at t ≤ 0 have no place on a logarithmic axis and are left
+    out. A loss that grows to more than a hundred times its first value stands on a logarithmic
+    axis, as do eigenvalues of which one exceeds a hundred.
 
     Args:
         t: times of the measured curves, (T,), increasing; learning rate × steps.
@@ -131,7 +134,9 @@ def draw_measured(
     top.set_ylabel("loss")
     if loss.min() > 0 and loss.max() > _HUGE * loss[0]:
         top.set_yscale("log")
-        top.margins(y=0.15)  # so that its highest number stays below the row of modes
+        powers = LogLocator(numticks=5).tick_values(loss.min(), loss.max())
+        # One above the data would touch the row of modes.
+        top.set_yticks(powers[(loss.min() <= powers) & (powers <= loss.max())])
     else:
         top.yaxis.set_major_locator(MaxNLocator(6, integer=True))
 
@@ -171,6 +176,7 @@ def _tint(color: str) -> tuple[float, float, float]:
 def mark_steps(top: Axes, bottom: Axes, step_times: np.ndarray) -> int:
     """A thin line at each step time through both panels, with its mode's number on top.
 
+    Of many steps that come together some go without a number.
     Returns how many rows of numbers stand there.
     """
     first, last = bottom.get_xlim()
@@ -183,7 +189,9 @@ def mark_steps(top: Axes, bottom: Axes, step_times: np.ndarray) -> int:
         for panel in (top, bottom):
             panel.axvline(time, color=colors[mode], linewidth=1, zorder=1)
         place = math.log(time / first) / math.log(last / first)
-        row = next(r for r in range(len(ends) + 1) if place - ends.get(r, -1) > _APART)
+        row = next((r for r in range(_ROWS) if place - ends.get(r, -1) > _APART), None)
+        if row is None:
+            continue
         ends[row] = place
         _write_above(top, str(mode + 1), place, row, ha="center")
     if ends:

@@ -129,7 +129,7 @@ def _arrays(file: Path, packed: bytes) -> dict[str, np.ndarray]:
 def _object(file: Path, text: bytes) -> dict:
     try:
         said = json.loads(text)
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise ValueError(f"'{file}' is damaged, no JSON: {error}") from error
     if not isinstance(said, dict):
         raise ValueError(f"'{file}' holds {_validate.kind(said)}; it must hold a JSON object.")
