@@ -132,11 +132,12 @@ def draw_measured(
             top.axhline(level, color=GUIDE, linewidth=0.8, zorder=0)
     (measured,) = top.plot(t[seen], loss[seen], color=GREY, linewidth=4)
     top.set_ylabel("loss")
-    if loss.min() > 0 and loss.max() > _HUGE * loss[0]:
+    if loss.min() >= 0 and loss.max() > _HUGE * loss[0]:
         top.set_yscale("log")
-        powers = LogLocator(numticks=5).tick_values(loss.min(), loss.max())
+        lowest, highest = loss[loss > 0].min(), loss.max()
+        powers = LogLocator(numticks=5).tick_values(lowest, highest)
         # One above the data would touch the row of modes.
-        top.set_yticks(powers[(loss.min() <= powers) & (powers <= loss.max())])
+        top.set_yticks(powers[(lowest <= powers) & (powers <= highest)])
     else:
         top.yaxis.set_major_locator(MaxNLocator(6, integer=True))
 
