@@ -14,7 +14,7 @@ A room for each idea; data flows from left to right, and no room imports from on
 - ``losses``    Barlow Twins, SimCLR and VICReg in PyTorch
 - ``spectra``   what to measure of an embedding
 - ``training``  networks trained and watched: ``train(recipe("digits-vicreg"))``, ``stepwise-train``
-- ``plots``     the course's figures, with theory / measured / relative error
+- ``plots``     the course's figures, with theory / measured / relative error; ``stepwise-plot``
 - ``widgets``   figures that one can drag
 - ``checks``    the exercises: ``check("2.4", answer)``
 """

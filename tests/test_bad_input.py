@@ -26,6 +26,7 @@ from stepwise_ssl import (
     networks,
     ntk,
     plots,
+    runs,
     spectra,
     training,
     views,
@@ -34,6 +35,7 @@ from stepwise_ssl.data import Images
 
 ROOMS: dict[str, ModuleType] = {
     "data": data,
+    "runs": runs,
     "views": views,
     "linear": linear,
     "kernels": kernels,
@@ -55,6 +57,8 @@ NAMES = {
     "tests": Path(__file__).parent,
     "images": data.load_images("digits", n=10),
     "turned": data.load_images("digits", n=10).x.transpose(0, 3, 1, 2),
+    "run": data.load_run("digits_vicreg_s0"),
+    "unsaid": runs.Run([0], [0], [0], [[0]], meta={"chapter": "7"}),
     "no_images": Images(np.zeros((0, 8, 8, 1), np.uint8), np.zeros(0, np.int64), "made-up"),
     "blank": Images(np.zeros((4, 8, 8, 1), np.uint8), np.zeros(4, np.int64), "made-up"),
     "X": np.arange(12.0).reshape(4, 3) % 5,
@@ -116,6 +120,15 @@ ROWS: list[Row] = [
     ("data.Images(images.x, images.y[:, None], 'a')", ValueError, ("y", "(10, 1)", "(10,)")),
     ("data.Images(images.x, images.y, None)", TypeError, ("name", "None", "a string")),
     ("data.load_run('nothing')", ValueError, ("name", "'nothing'")),
+    ("data.load_run(None)", TypeError, ("name", "None", "digits_vicreg_s0")),
+    # --- runs -------------------------------------------------------------------------------
+    ("runs.load_run(['digits_vicreg_s0'])", TypeError, ("name", "a list", "digits_vicreg_s0")),
+    ("runs.Run.load(None)", TypeError, ("path", "None", "folder")),
+    ("runs.Run.load(b'first')", TypeError, ("path", "bytes", "folder")),
+    ("runs.Run.load('nowhere/first')", FileNotFoundError, ("path", "'nowhere/first'", "--out")),
+    ("run.save(3)", TypeError, ("path", "the int 3", "folder")),
+    ("run.save('nowhere/first')", FileNotFoundError, ("path", "no folder 'nowhere'")),
+    ("unsaid.save('first')", ValueError, ("meta", "'versions'", "'chapter'")),
     # --- views ------------------------------------------------------------------------------
     ("views.make_pairs(X)", TypeError, ("images", "an ndarray", "data.load_images")),
     ("views.make_pairs(no_images)", ValueError, ("images", "empty")),

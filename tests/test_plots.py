@@ -148,6 +148,21 @@ def test_numbers_of_close_steps_do_not_overlap():
         assert not any(box.overlaps(other) for other in boxes[:i])
 
 
+def test_a_curve_that_grows_huge_has_a_logarithmic_axis():
+    top, bottom = full_staircase().axes
+    assert top.get_yscale() == bottom.get_yscale() == "linear"
+    loss, curves = LOSS.copy(), CURVES.copy()
+    loss[-1], curves[-1, 0], curves[-1, 4] = 1e13, 1e8, 1e-9
+    top, bottom = plots.staircase(T, curves, loss).axes
+    assert top.get_yscale() == bottom.get_yscale() == "log"
+    ticks = top.get_yticks()
+    assert len(ticks) >= 3 and ticks.max() <= 1e13
+    last = [line.get_ydata()[-1] for line in bottom.lines if len(line.get_ydata()) > 2]
+    assert last[0] == 1e8 and np.isnan(last[4])  # 1e-17 of the largest is rounding
+    below = np.where(T > 100, -1e13, LOSS)
+    assert plots.staircase(T, CURVES, below).axes[0].get_yscale() == "linear"
+
+
 def test_without_step_times_the_curves_carry_their_numbers():
     bottom = full_staircase(step_times=None).axes[1]
     placed = {text.get_text(): text.get_position() for text in bottom.texts}

@@ -22,6 +22,13 @@ from ._style import GREY, GUIDE, INK, mode_colors
 _THEORY = {"color": INK, "linewidth": 1.4, "linestyle": (0, (4, 2.5)), "zorder": 3}
 # Two numbers nearer than this share of the axis would touch.
 _APART = 0.04
+# More rows of numbers would leave the curves no room.
+_ROWS = 5
+# Above so many times the first loss, or the 1 at which an eigenvalue settles, a linear axis shows
+# nothing else.
+_HUGE = 100
+# Eigenvalues below this share of the largest are rounding, and a log axis has no place for zero.
+_ROUNDING = 1e-12
 
 
 def staircase(
@@ -38,8 +45,10 @@ def staircase(
     """The staircase: loss above, embedding eigenvalues below, over one logarithmic time axis.
 
     What was measured is solid, theory is dashed and lies over it. Grey lines in the loss mark the
-    integers. A thin line marks each step time, with the number of its mode on top. Points at
-    t ≤ 0 have no place on a logarithmic axis and are left out.
+    integers. A thin line marks each step time, with the number of its mode on top where
+    five rows have room for it. Points at t ≤ 0 have no place on a logarithmic axis and are left
+    out. A loss that grows to more than a hundred times its first value stands on a logarithmic
+    axis, as do eigenvalues of which one exceeds a hundred.
 
     Args:
         t: times of the measured curves, (T,), increasing; learning rate × steps.
@@ -86,46 +95,75 @@ def staircase(
     figure, (top, bottom) = plt.subplots(
         2, 1, sharex=True, figsize=(6.4, 5.0), layout="constrained", FigureClass=NotebookFigure
     )
-    colors = mode_colors(d)
-    width = 4 if d <= 12 else 2.5
-    seen, theory_seen = t > 0, theory_t > 0
-
-    if loss.max() <= 64:  # a loss that diverged has other worries
-        for level in range(math.ceil(loss.max()) + 1):
-            top.axhline(level, color=GUIDE, linewidth=0.8, zorder=0)
-    (measured,) = top.plot(t[seen], loss[seen], color=GREY, linewidth=4)
+    measured = draw_measured(top, bottom, t, eigenvalues, loss)
+    theory_seen = theory_t > 0
     if theory_loss is not None:
         top.plot(theory_t[theory_seen], theory_loss[theory_seen], **_THEORY)
-    top.set_ylabel("loss")
-    top.yaxis.set_major_locator(MaxNLocator(6, integer=True))
-
-    for level in (0, 1):
-        bottom.axhline(level, color=GUIDE, linewidth=0.8, zorder=0)
-    for mode in range(d):
-        bottom.plot(t[seen], eigenvalues[seen, mode], color=_tint(colors[mode]), linewidth=width)
     if theory_eigenvalues is not None:
         bottom.plot(theory_t[theory_seen], theory_eigenvalues[theory_seen], **_THEORY)
-    bottom.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    bottom.set_ylabel("eigenvalue $\\lambda_j$")
     bottom.set_xlabel("time $t$ = learning rate × steps")
-    bottom.set_xscale("log")
-    bottom.set_xlim(t[seen][0], t[-1])
-    if t[-1] < 100 * t[seen][0]:  # too short for powers of ten alone, and minor labels collide
-        bottom.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        bottom.xaxis.set_major_formatter("{x:g}")
-        bottom.xaxis.set_minor_formatter(NullFormatter())
+    set_time_axis(bottom, t[t > 0][0], t[-1])
     figure.align_ylabels()
 
     rows = 0
     if step_times is None:
-        _number_curves(bottom, t[seen], eigenvalues[seen])
+        _number_curves(bottom, t[t > 0], eigenvalues[t > 0])
     else:
-        rows = _mark_steps(top, bottom, step_times, colors)
+        rows = mark_steps(top, bottom, step_times)
     if theory_loss is not None or theory_eigenvalues is not None:
         _legend_above(top, {"measured": measured, "theory": Line2D([], [], **_THEORY)}, rows)
     if title:
         figure.suptitle(title, x=0.01, ha="left", fontsize=mpl.rcParams["axes.titlesize"])
     return figure
+
+
+def draw_measured(
+    top: Axes, bottom: Axes, t: np.ndarray, eigenvalues: np.ndarray, loss: np.ndarray
+) -> Line2D:
+    """The measured curves, with grey lines at what theory calls a level; returns the loss's.
+
+    Loss and eigenvalues stand on logarithmic axes where they grow huge.
+    """
+    d, seen = eigenvalues.shape[1], t > 0
+    colors, width = mode_colors(d), 4 if d <= 12 else 2.5
+
+    if loss.max() <= 64:  # a loss that diverged has other worries
+        for level in range(math.ceil(loss.max()) + 1):
+            top.axhline(level, color=GUIDE, linewidth=0.8, zorder=0)
+    (measured,) = top.plot(t[seen], loss[seen], color=GREY, linewidth=4)
+    top.set_ylabel("loss")
+    if loss.min() >= 0 and loss.max() > _HUGE * loss[0]:
+        top.set_yscale("log")
+        lowest, highest = loss[loss > 0].min(), loss.max()
+        powers = LogLocator(numticks=5).tick_values(lowest, highest)
+        # One above the data would touch the row of modes.
+        top.set_yticks(powers[(lowest <= powers) & (powers <= highest)])
+    else:
+        top.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+
+    huge = eigenvalues.max() > _HUGE
+    for level in (1,) if huge else (0, 1):
+        bottom.axhline(level, color=GUIDE, linewidth=0.8, zorder=0)
+    if huge:
+        bottom.set_yscale("log")
+        noise = eigenvalues < _ROUNDING * eigenvalues.max(1, keepdims=True)
+        eigenvalues = np.where(noise, np.nan, eigenvalues)
+    else:
+        bottom.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    for mode in range(d):
+        bottom.plot(t[seen], eigenvalues[seen, mode], color=_tint(colors[mode]), linewidth=width)
+    bottom.set_ylabel("eigenvalue $\\lambda_j$")
+    return measured
+
+
+def set_time_axis(ax: Axes, first: float, last: float) -> None:
+    """A logarithmic axis from the first to the last time, with numbers that do not collide."""
+    ax.set_xscale("log")
+    ax.set_xlim(first, last)
+    if last < 100 * first:  # too short for powers of ten alone, and minor labels collide
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.xaxis.set_major_formatter("{x:g}")
+        ax.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _tint(color: str) -> tuple[float, float, float]:
@@ -136,12 +174,14 @@ def _tint(color: str) -> tuple[float, float, float]:
     return tuple(rgb + white * (1 - rgb))
 
 
-def _mark_steps(top: Axes, bottom: Axes, step_times: np.ndarray, colors: list[str]) -> int:
+def mark_steps(top: Axes, bottom: Axes, step_times: np.ndarray) -> int:
     """A thin line at each step time through both panels, with its mode's number on top.
 
+    Of many steps that come together some go without a number.
     Returns how many rows of numbers stand there.
     """
     first, last = bottom.get_xlim()
+    colors = mode_colors(len(step_times))
     ends: dict[int, float] = {}  # row of numbers -> where its last one stands
     for mode in np.argsort(step_times):
         time = step_times[mode]
@@ -150,7 +190,9 @@ def _mark_steps(top: Axes, bottom: Axes, step_times: np.ndarray, colors: list[st
         for panel in (top, bottom):
             panel.axvline(time, color=colors[mode], linewidth=1, zorder=1)
         place = math.log(time / first) / math.log(last / first)
-        row = next(r for r in range(len(ends) + 1) if place - ends.get(r, -1) > _APART)
+        row = next((r for r in range(_ROWS) if place - ends.get(r, -1) > _APART), None)
+        if row is None:
+            continue
         ends[row] = place
         _write_above(top, str(mode + 1), place, row, ha="center")
     if ends:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
+from .. import _validate
 from ._run import META_KEYS, Run
 
 __all__ = ["META_KEYS", "Run", "load_run", "names"]
@@ -16,7 +17,12 @@ def names() -> tuple[str, ...]:
 
 
 def load_run(name: str) -> Run:
-    """A recorded run of the package, by name. Raises ValueError for an unknown one."""
+    """A recorded run of the package, by name.
+
+    Raises TypeError for what is no text and ValueError for an unknown name.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"name is {_validate.kind(name)}; it must be one of {', '.join(names())}")
     if name not in names():
         raise ValueError(f"name is {name!r}; the recorded runs are {', '.join(names())}")
     return Run.load(_home() / name)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import io
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from .._files import write_whole
+from .. import _validate
+from . import _pair
 
 META_KEYS = (
     "chapter", "loss", "data", "network", "seed", "device", "versions", "minutes", "command",
     "config",
 )  # fmt: skip
-_ALWAYS = ("steps", "t", "loss", "eigenvalues")
-_OF_NETWORKS = ("cross_eigenvalues", "hidden_eigenvalues", "hidden_cross_eigenvalues")
+_VECTORS = ("steps", "t", "loss")
+_ALWAYS = (*_VECTORS, "eigenvalues")
+_CURVES = (*_ALWAYS, "cross_eigenvalues", "hidden_eigenvalues", "hidden_cross_eigenvalues")
+_TAKEN = (*_CURVES, "file")  # the last one by NumPy, for the archive itself
 
 
 @dataclass(frozen=True)
@@ -60,27 +61,58 @@ class Run:
     def save(self, path: str | Path) -> None:
         """Write path.npz and path.json, each whole or not at all.
 
-        Raises ValueError if `meta` lacks one of META_KEYS.
+        A folder stands for the files run.npz and run.json in it. An ending .npz or .json is taken
+        off; any other dot is part of the name. JSON has no NaN and no infinity: they become null.
+
+        Raises:
+            TypeError: `path` is no path, or `meta` or `metrics` holds what JSON has no form for.
+            ValueError: `meta` lacks one of META_KEYS, or an array in `other` cannot be stored.
+            OSError: a file cannot be written; the message says which and why.
         """
         missing = [key for key in META_KEYS if key not in self.meta]
         if missing:
             raise ValueError(f"meta lacks {missing}; a recorded run needs {list(META_KEYS)}")
-        path = Path(path)
-        arrays = io.BytesIO()
-        curves = {name: getattr(self, name) for name in (*_ALWAYS, *_OF_NETWORKS)}
-        curves = {k: v for k, v in curves.items() if v is not None}
-        np.savez_compressed(arrays, **curves, **self.other)
-        said = {**self.meta, "metrics": self.metrics} if self.metrics else self.meta
-        write_whole(path.with_suffix(".npz"), arrays.getvalue())
-        write_whole(path.with_suffix(".json"), f"{json.dumps(said, indent=1)}\n".encode())
+        path = _pair.stem(path)
+        curves = {name: getattr(self, name) for name in _CURVES}
+        curves = {name: values for name, values in curves.items() if values is not None}
+        for name, values in self.other.items():
+            if name in _TAKEN:
+                raise ValueError(f"other has {name!r}; that name is taken, give another.")
+            if np.asarray(values).dtype.hasobject:
+                raise ValueError(f"other[{name!r}] holds Python objects; it must be an array.")
+        said = _pair.plain("meta", self.meta)
+        if self.metrics:
+            said["metrics"] = _pair.plain("metrics", self.metrics)
+        _pair.write(path, {**curves, **self.other}, said)
 
     @classmethod
     def load(cls, path: str | Path) -> Run:
-        """Read what `save` wrote. Raises FileNotFoundError if a file is missing."""
-        path = Path(path)
-        with np.load(path.with_suffix(".npz"), allow_pickle=False) as arrays:
-            every = {name: arrays[name] for name in arrays.files}
-        curves = {name: every.pop(name) for name in _ALWAYS}
-        curves |= {name: every.pop(name) for name in _OF_NETWORKS if name in every}
-        meta = json.loads(path.with_suffix(".json").read_text("utf-8"))
-        return cls(**curves, metrics=meta.pop("metrics", {}), meta=meta, other=every)
+        """Read what `save` wrote, `path` as there. A metric that is null is read as NaN.
+
+        Raises:
+            TypeError: `path` is no path.
+            FileNotFoundError: there is no such run, or one of its two files is missing.
+            ValueError: a file is damaged, or holds something other than a run.
+            OSError: a file cannot be read; the message says which and why.
+        """
+        path = _pair.stem(path)
+        every, meta = _pair.read(path)
+        missing = [name for name in _ALWAYS if name not in every]
+        if missing:
+            raise ValueError(f"'{path}.npz' is no run's: it lacks {', '.join(missing)}.")
+        curves = {name: every.pop(name) for name in _CURVES if name in every}
+        for name, values in curves.items():
+            wanted = (curves["steps"].size, *"d"[: name not in _VECTORS])
+            fits = values.ndim == len(wanted) and len(values) == wanted[0] and values.size
+            if not fits or values.dtype.kind not in "fiu":
+                raise ValueError(
+                    f"'{path}.npz' is damaged: {name} has shape {values.shape} and type "
+                    f"{values.dtype}; it must be numbers, a row for each of {wanted[0]} steps."
+                )
+        metrics = meta.pop("metrics", {})
+        if not isinstance(metrics, dict):
+            raise ValueError(
+                f"'{path}.json': metrics is {_validate.kind(metrics)}; it must be an object."
+            )
+        metrics = {name: np.nan if value is None else value for name, value in metrics.items()}
+        return cls(**curves, metrics=metrics, meta=meta, other=every)
