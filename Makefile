@@ -7,10 +7,10 @@ PYTHON := $(VENV)/bin/python
 .PHONY: book serve test notebooks homework runs bench clean environment
 
 book: environment        ## build the site, print the path of its first page
-	@$(PYTHON) -m tools.build_book
+	@$(PYTHON) -m tools.site.build
 
 serve: book              ## show the site on this machine
-	@$(PYTHON) -m tools.serve
+	@$(PYTHON) -m tools.site.serve
 
 test: environment        ## everything that continuous integration runs
 	@$(PYTHON) -m tools.test

@@ -14,7 +14,8 @@ import pytest
 from nbclient import NotebookClient
 
 from stepwise_ssl.checks import exercises
-from tools import autograder, homework
+from tools.homework import autograder
+from tools.homework import hand_out as homework
 from tools.notebooks import expected_figures, student_cells
 
 POINTS = {exercise.id: exercise.points for exercise in exercises(2)}

@@ -7,9 +7,9 @@ from importlib.metadata import version
 
 import pytest
 
-from tools import build_book
-from tools.build_book import forget_if_changed, plain_script, unpack_vendored
 from tools.notebooks import ROOT
+from tools.site import build as site
+from tools.site.build import forget_if_changed, plain_script, unpack_vendored
 
 
 def pins() -> dict[str, str]:
@@ -27,10 +27,10 @@ def test_every_requirement_is_pinned_and_in_use():
 
 @pytest.fixture
 def build(tmp_path, monkeypatch):
-    """A tree of its own for the functions of build_book."""
-    monkeypatch.setattr(build_book, "ROOT", tmp_path)
-    monkeypatch.setattr(build_book, "BUILD", tmp_path / "_build")
-    monkeypatch.setattr(build_book, "ASSETS", tmp_path / "_build" / "assets")
+    """A tree of its own for the functions that build the site."""
+    monkeypatch.setattr(site, "ROOT", tmp_path)
+    monkeypatch.setattr(site, "BUILD", tmp_path / "_build")
+    monkeypatch.setattr(site, "ASSETS", tmp_path / "_build" / "assets")
     (tmp_path / "_build" / "assets").mkdir(parents=True)
     return tmp_path
 
@@ -64,10 +64,10 @@ def test_an_archive_is_unpacked_once_and_only_if_it_is_the_recorded_one(build, m
 
     altered = build / "vendor"
     altered.mkdir()
-    record = (build_book.VENDOR / "VENDORED.md").read_text()
+    record = (site.VENDOR / "VENDORED.md").read_text()
     (altered / "VENDORED.md").write_text(re.sub(r"[0-9a-f]{64}", "0" * 64, record))
-    (altered / "mathjax.tar.xz").write_bytes((build_book.VENDOR / "mathjax.tar.xz").read_bytes())
-    monkeypatch.setattr(build_book, "VENDOR", altered)
+    (altered / "mathjax.tar.xz").write_bytes((site.VENDOR / "mathjax.tar.xz").read_bytes())
+    monkeypatch.setattr(site, "VENDOR", altered)
     with pytest.raises(ValueError, match="mathjax.tar.xz has SHA-256 .*; VENDORED.md says 0000"):
         unpack_vendored()
 

@@ -16,8 +16,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
-from tools.build_book import BUILD
-from tools.serve import server
+from tools.site.build import BUILD
+from tools.site.serve import server
 
 HTML = BUILD / "html"
 FLAGS = [

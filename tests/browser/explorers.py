@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from stepwise_ssl.widgets._page import script
-from tools.build_book import plain_script
+from tools.site.build import plain_script
 
 from .conftest import Watch
 
