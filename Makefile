@@ -4,7 +4,7 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 
 .DEFAULT_GOAL := book
-.PHONY: book serve test notebooks homework runs bench clean environment
+.PHONY: book serve test test-portable notebooks homework runs bench clean environment
 
 book: environment        ## build the site, print the path of its first page
 	@$(PYTHON) -m tools.site.build
@@ -14,6 +14,9 @@ serve: book              ## show the site on this machine
 
 test: environment        ## everything that continuous integration runs
 	@$(PYTHON) -m tools.test
+
+test-portable: environment  ## the numerical tests as other processors would compute them
+	@$(PYTHON) -m tools.portable
 
 notebooks: environment   ## make all notebooks from solutions/*.py, and the table of mutation tests
 	@$(PYTHON) -m tools.notebooks
