@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import re
+from dataclasses import replace
 from importlib.metadata import version
 
 import pytest
 
+from tools import portable
 from tools.notebooks import ROOT
 from tools.site import build as site
 from tools.site.build import forget_if_changed, plain_script, unpack_vendored
@@ -91,3 +95,31 @@ def test_a_widget_becomes_a_plain_script():
 def test_a_widget_of_another_form_is_refused(module):
     with pytest.raises(ValueError, match=r"dots\.js must .* `export default \{ render \};`"):
         plain_script("dots", module)
+
+
+def test_portable_settings_name_tests_that_exist_and_spare_none() -> None:
+    there = {path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_*.py")}
+    named = portable.OTHERS | portable.LONG | set(portable.TIMED)
+    assert named <= there
+    first = portable.settings()[0]
+    assert set(first.tests) == there - portable.OTHERS
+
+
+@pytest.mark.skipif(
+    platform.machine().lower() not in {"x86_64", "amd64"}, reason="only x86 has a choice"
+)
+def test_portable_sees_which_kernels_are_in_effect(tmp_path) -> None:
+    oldest = portable.settings()[0]
+    found, threads = portable.in_effect(os.environ | dict(oldest.variables))
+    assert found == oldest.wanted
+    # A name that OpenBLAS does not know changes nothing, and must not pass for a setting.
+    unknown = (("OPENBLAS_CORETYPE", "Nothing"), *oldest.variables[1:])
+    green, line = portable.run(replace(oldest, variables=unknown, threads=1), tmp_path)
+    assert not green
+    assert "not in effect" in line
+
+
+def test_busy_processes_end_with_the_block() -> None:
+    with portable.load(2) as started:
+        assert [process.poll() for process in started] == [None, None]
+    assert all(process.poll() is not None for process in started)

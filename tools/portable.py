@@ -97,6 +97,14 @@ print("ATEN", torch.backends.cpu.get_cpu_capability())
 print("THREADS", torch.get_num_threads())
 """
 
+LOOP = """
+import os
+os.nice(5)
+parent = os.getppid()
+while os.getppid() == parent:
+    pass
+"""
+
 
 def in_effect(environment: dict[str, str]) -> tuple[tuple[str, ...], int]:
     """What OpenBLAS, PyTorch, oneDNN and MKL use there ("" for one that is not there); threads."""
@@ -117,12 +125,11 @@ def processor_has(flag: str) -> bool:
 
 
 @contextmanager
-def load(processes: int) -> Iterator[None]:
-    """So many processes that count for ever beside the block, at a lower priority."""
-    loop = [sys.executable, "-c", "import os\nos.nice(5)\nwhile True: pass"]
-    started = [subprocess.Popen(loop) for _ in range(processes)]
+def load(processes: int) -> Iterator[list[subprocess.Popen]]:
+    """So many processes that only count, beside the block; they end with it or with this one."""
+    started = [subprocess.Popen([sys.executable, "-c", LOOP]) for _ in range(processes)]
     try:
-        yield
+        yield started
     finally:
         for process in started:
             process.kill()
