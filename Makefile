@@ -4,16 +4,19 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 
 .DEFAULT_GOAL := book
-.PHONY: book serve test notebooks homework runs bench clean environment
+.PHONY: book serve test test-portable notebooks homework runs bench clean environment
 
 book: environment        ## build the site, print the path of its first page
-	@$(PYTHON) -m tools.build_book
+	@$(PYTHON) -m tools.site.build
 
 serve: book              ## show the site on this machine
-	@$(PYTHON) -m tools.serve
+	@$(PYTHON) -m tools.site.serve
 
 test: environment        ## everything that continuous integration runs
 	@$(PYTHON) -m tools.test
+
+test-portable: environment  ## the numerical tests as other processors would compute them
+	@$(PYTHON) -m tools.portable
 
 notebooks: environment   ## make all notebooks from solutions/*.py, and the table of mutation tests
 	@$(PYTHON) -m tools.notebooks

@@ -1,7 +1,6 @@
 """The exercise engine: its four verdicts, its two modes, and what it never does."""
 
 import signal
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -142,10 +141,8 @@ def endless(x):
 
 def test_an_endless_loop_is_interrupted(monkeypatch):
     monkeypatch.setattr(learner_module, "TIME_LIMIT", 0.3)
-    start = time.monotonic()
     outcome = run(EXERCISE, endless)
     assert outcome.verdict == engine.RAISED and "still running" in outcome.message
-    assert time.monotonic() - start < 5
 
 
 def test_a_caret_for_a_power_is_explained():

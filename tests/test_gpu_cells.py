@@ -8,7 +8,7 @@ import torch
 
 from stepwise_ssl import training
 from tools.notebooks import ROOT, read_source, tags
-from tools.training_runs import CONFIGS
+from tools.runs.training import CONFIGS
 
 SMALL = {
     "data": "patches", "n": 32, "size": 16, "batch": 8, "steps": 3, "probe_pairs": 8,

@@ -14,7 +14,8 @@ import pytest
 from nbclient import NotebookClient
 
 from stepwise_ssl.checks import exercises
-from tools import autograder, homework
+from tools.homework import autograder
+from tools.homework import hand_out as homework
 from tools.notebooks import expected_figures, student_cells
 
 POINTS = {exercise.id: exercise.points for exercise in exercises(2)}
@@ -123,7 +124,13 @@ def otter_run(zip_path, notebook, environment, work):
     command = [sys.executable, "-m", "otter", "run", "--no-logo"]
     command += ["-a", str(zip_path), "-o", str(work), str(work / "submission.ipynb")]
     done = subprocess.run(
-        command, env=environment, cwd=work, capture_output=True, text=True, timeout=120, check=False
+        command,
+        env=environment,
+        cwd=work,
+        capture_output=True,
+        text=True,
+        timeout=1200,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads((work / "results.json").read_text())["tests"]
@@ -209,7 +216,7 @@ def test_the_hand_out_works_for_a_student_without_otter(hand_out, environment, t
     student = half_right(hand_out)
     client = NotebookClient(
         student,
-        timeout=60,
+        timeout=600,
         kernel_name="python3",
         allow_errors=True,
         resources={"metadata": {"path": str(tmp_path)}},

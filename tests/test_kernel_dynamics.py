@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from stepwise_ssl import data
-from tools.kernel_dynamics import LR, examine
+from tools.runs.kernel_dynamics import LR, examine
 
 
 def step_errors(row: dict) -> np.ndarray:

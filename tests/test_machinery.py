@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import re
+from dataclasses import replace
 from importlib.metadata import version
 
 import pytest
 
-from tools import build_book
-from tools.build_book import forget_if_changed, plain_script, unpack_vendored
+from tools import portable
 from tools.notebooks import ROOT
+from tools.site import build as site
+from tools.site.build import forget_if_changed, plain_script, unpack_vendored
 
 
 def pins() -> dict[str, str]:
@@ -27,10 +31,10 @@ def test_every_requirement_is_pinned_and_in_use():
 
 @pytest.fixture
 def build(tmp_path, monkeypatch):
-    """A tree of its own for the functions of build_book."""
-    monkeypatch.setattr(build_book, "ROOT", tmp_path)
-    monkeypatch.setattr(build_book, "BUILD", tmp_path / "_build")
-    monkeypatch.setattr(build_book, "ASSETS", tmp_path / "_build" / "assets")
+    """A tree of its own for the functions that build the site."""
+    monkeypatch.setattr(site, "ROOT", tmp_path)
+    monkeypatch.setattr(site, "BUILD", tmp_path / "_build")
+    monkeypatch.setattr(site, "ASSETS", tmp_path / "_build" / "assets")
     (tmp_path / "_build" / "assets").mkdir(parents=True)
     return tmp_path
 
@@ -64,10 +68,10 @@ def test_an_archive_is_unpacked_once_and_only_if_it_is_the_recorded_one(build, m
 
     altered = build / "vendor"
     altered.mkdir()
-    record = (build_book.VENDOR / "VENDORED.md").read_text()
+    record = (site.VENDOR / "VENDORED.md").read_text()
     (altered / "VENDORED.md").write_text(re.sub(r"[0-9a-f]{64}", "0" * 64, record))
-    (altered / "mathjax.tar.xz").write_bytes((build_book.VENDOR / "mathjax.tar.xz").read_bytes())
-    monkeypatch.setattr(build_book, "VENDOR", altered)
+    (altered / "mathjax.tar.xz").write_bytes((site.VENDOR / "mathjax.tar.xz").read_bytes())
+    monkeypatch.setattr(site, "VENDOR", altered)
     with pytest.raises(ValueError, match="mathjax.tar.xz has SHA-256 .*; VENDORED.md says 0000"):
         unpack_vendored()
 
@@ -91,3 +95,31 @@ def test_a_widget_becomes_a_plain_script():
 def test_a_widget_of_another_form_is_refused(module):
     with pytest.raises(ValueError, match=r"dots\.js must .* `export default \{ render \};`"):
         plain_script("dots", module)
+
+
+def test_portable_settings_name_tests_that_exist_and_spare_none() -> None:
+    there = {path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_*.py")}
+    named = portable.OTHERS | portable.LONG | set(portable.TIMED)
+    assert named <= there
+    first = portable.settings()[0]
+    assert set(first.tests) == there - portable.OTHERS
+
+
+@pytest.mark.skipif(
+    platform.machine().lower() not in {"x86_64", "amd64"}, reason="only x86 has a choice"
+)
+def test_portable_sees_which_kernels_are_in_effect(tmp_path) -> None:
+    oldest = portable.settings()[0]
+    found, threads = portable.in_effect(os.environ | dict(oldest.variables))
+    assert found == oldest.wanted
+    # A name that OpenBLAS does not know changes nothing, and must not pass for a setting.
+    unknown = (("OPENBLAS_CORETYPE", "Nothing"), *oldest.variables[1:])
+    green, line = portable.run(replace(oldest, variables=unknown, threads=1), tmp_path)
+    assert not green
+    assert "not in effect" in line
+
+
+def test_busy_processes_end_with_the_block() -> None:
+    with portable.load(2) as started:
+        assert [process.poll() for process in started] == [None, None]
+    assert all(process.poll() is not None for process in started)

@@ -147,6 +147,6 @@ def test_blank_notebooks_run_there_from_an_empty_folder(change, python, tmp_path
             env=os.environ | {"HOME": str(tmp_path)},
         )  # fmt: skip
     # All at once on what cores there are: chapter 7 alone trains for a minute and a half.
-    errors = {name: process.communicate(timeout=900)[1] for name, process in running.items()}
+    errors = {name: process.communicate(timeout=3600)[1] for name, process in running.items()}
     failed = {name: errors[name][-2000:] for name in names if running[name].returncode}
     assert failed == {}

@@ -186,7 +186,7 @@ def blank(region: list[str], exercise: str) -> list[str]:
 def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     notebook = copy.deepcopy(notebook)
     client = NotebookClient(
-        notebook, timeout=300, kernel_name="python3", record_timing=False,
+        notebook, timeout=3600, kernel_name="python3", record_timing=False,
         resources={"metadata": {"path": str(ROOT / "solutions")}},
     )  # fmt: skip
     client.execute()

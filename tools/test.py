@@ -52,7 +52,7 @@ LANES = (
     ),
     (
         Gate("notebooks", [pytest("--nbval-lax", "notebooks", "solutions")], tests=True),
-        Gate("site", [[sys.executable, "-m", "tools.build_book"]]),
+        Gate("site", [[sys.executable, "-m", "tools.site.build"]]),
         Gate("browser", [pytest("tests/browser")], tests=True, after="site"),
     ),
 )

@@ -16,10 +16,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
-from tools.build_book import BUILD
-from tools.serve import server
+from tools.site.build import BUILD
+from tools.site.serve import server
 
 HTML = BUILD / "html"
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -60,12 +61,16 @@ def address() -> Iterator[str]:
         site.shutdown()
 
 
+def browser_program() -> str | None:
+    """Where this machine has a Chromium."""
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
+    found = browser_program()
     if found is None:
-        pytest.fail(f"no browser found: install one of {', '.join(names)}")
+        pytest.fail(f"no browser found: install one of {', '.join(PROGRAMS)}")
     with sync_playwright() as playwright:
         yield (chromium := playwright.chromium.launch(executable_path=found, args=FLAGS))
         chromium.close()

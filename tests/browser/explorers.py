@@ -1,4 +1,4 @@
-"""What the tests of all explorers need: a page of its own for one, its words, and its speed.
+"""What the tests of all explorers need: a page of its own for one, and its words.
 
 The page of its own holds what `make book` puts on a site's page (the widget's HTML, its script,
 the loader) and nothing else, so that a failure there is the widget's.
@@ -6,7 +6,6 @@ the loader) and nothing else, so that a failure there is the widget's.
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from stepwise_ssl.widgets._page import script
-from tools.build_book import plain_script
+from tools.site.build import plain_script
 
 from .conftest import Watch
 
@@ -95,69 +94,6 @@ def still_picture(browser: Browser, folder: Path, name: str, html: str) -> tuple
     seen = page.locator("main img").bounding_box()["width"], page.inner_text("main")
     context.close()
     return seen
-
-
-# --- Speed -------------------------------------------------------------------------------------
-
-MOVES = 15
-# The work that one move of a slider costs the page's thread. Three callbacks of one animation
-# frame: ours, the widget's drawing, ours; a message posted in the last arrives after the browser
-# has done styles, layout and painting.
-DRAG = """
-async (control) => {
-  const slider = document.querySelector(`input[data-control=${control}]`);
-  const [min, max] = [Number(slider.min), Number(slider.max)];
-  const move = (k) => new Promise((done) => {
-    let begun;
-    requestAnimationFrame(() => { begun = performance.now(); });
-    slider.value = min + (max - min) * (0.5 + 0.4 * Math.sin(k / 8));
-    slider.dispatchEvent(new Event("input"));
-    requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => done(performance.now() - begun);
-      port2.postMessage(null);
-    });
-  });
-  const spent = [];
-  for (let k = 0; k < MOVES; k++) spent.push(await move(k));
-  return spent;
-}
-""".replace("MOVES", str(MOVES))
-
-
-def redraw_time(page: Page, control: str) -> tuple[float, float]:
-    """Milliseconds a redraw while one drags: the page's thread alone, and by the clock (median).
-
-    The quietest of three rounds, because other work on the machine only adds.
-    """
-    browser_says = page.context.new_cdp_session(page)
-    browser_says.send("Performance.enable")
-
-    def thread_seconds() -> float:
-        metrics = browser_says.send("Performance.getMetrics")["metrics"]
-        return next(metric["value"] for metric in metrics if metric["name"] == "ThreadTime")
-
-    def one_round() -> tuple[float, float]:
-        begun = thread_seconds()
-        clock = statistics.median(page.evaluate(DRAG, control))
-        return 1000 * (thread_seconds() - begun) / MOVES, clock
-
-    return min(one_round() for _ in range(3))
-
-
-FRAME = 16  # ms; 60 frames a second leave 16.7. No GPU paints here: a reader's machine is faster
-
-
-def assert_redraw_is_quick(
-    page: Page, what: str, control: str, report: Callable[[str], None], limit: float = FRAME
-) -> None:
-    """A redraw while ``control`` is dragged takes less than ``limit`` ms of the page's thread."""
-    thread, clock = redraw_time(page, control)
-    report(
-        f"{what}, dragging {control}: a redraw takes {thread:.1f} ms of the page's thread, "
-        f"{clock:.1f} ms by the clock ({MOVES} moves, best of 3 rounds)"
-    )
-    assert thread < limit
 
 
 @contextmanager

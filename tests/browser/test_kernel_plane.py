@@ -15,7 +15,6 @@ from stepwise_ssl import kernels, linear, widgets
 
 from .explorers import (
     Show,
-    assert_redraw_is_quick,
     closed_form,
     on_the_site,
     overflowing,
@@ -269,17 +268,6 @@ def test_still_picture_stays_where_no_script_runs(browser: Browser, tmp_path: Pa
     width, said = still_picture(browser, tmp_path, "kernel_plane", html)
     assert width > 300
     assert "need JavaScript" in said
-
-
-# --- Speed -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kernel", ["rbf", "laplace"])
-def test_redraw_is_quick(show: Show, report: Callable[[str], None], kernel: str) -> None:
-    page = show(kernel=kernel)
-    for control in ("mode", "augmentation", "bandwidth"):  # the map alone, and everything
-        # Two frames of a screen: two eigenproblems of 48 × 48 and a map of 4784 cells.
-        assert_redraw_is_quick(page, f"kernel plane, {kernel}", control, report, limit=30)
 
 
 # --- On the site -------------------------------------------------------------------------------

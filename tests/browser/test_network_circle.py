@@ -14,7 +14,6 @@ from stepwise_ssl import widgets
 
 from .explorers import (
     Show,
-    assert_redraw_is_quick,
     closed_form,
     on_the_site,
     overflowing,
@@ -140,12 +139,6 @@ def test_still_picture_stays_where_no_script_runs(browser: Browser, tmp_path: Pa
     width, said = still_picture(browser, tmp_path, "network_circle", html)
     assert width > 300
     assert "need JavaScript" in said
-
-
-def test_redraw_is_quick(show: Show, report: Callable[[str], None]) -> None:
-    page = show(depth=10)
-    for control in ("depth", "turn"):
-        assert_redraw_is_quick(page, "network circle", control, report)
 
 
 def test_explorer_lives_on_the_page_of_chapter_5(browser: Browser, address: str) -> None:

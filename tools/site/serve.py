@@ -6,7 +6,7 @@ import argparse
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-from tools.build_book import BUILD
+from tools.site.build import BUILD
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from stepwise_ssl import runs, spectra
+from stepwise_ssl import spectra
 from stepwise_ssl.runs import Run
 from stepwise_ssl.training import Diverged, TrainConfig, recipe, train
+from tools.runs.origin import HOME
 
-HOME = Path(runs.__file__).parent
 SEEDS = (0, 1, 2)
 PAIRS = 100  # whose embeddings are kept
 # What is kept in the end: the largest eigenvalues, and the points of some pairs.

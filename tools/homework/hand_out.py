@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -22,7 +21,7 @@ import nbformat
 
 from stepwise_ssl.checks import Exercise, chapters, exercises
 from stepwise_ssl.checks.learner import TIME_LIMIT
-from tools.autograder import SECONDS_PER_CELL, SEEDS, write_autograder
+from tools.homework.autograder import SECONDS_PER_CELL, SEEDS, write_autograder
 from tools.notebooks import (
     ROOT,
     execute,
@@ -191,7 +190,3 @@ def main(arguments: list[str]) -> int:
     print("Keep all but the hand-out to yourself. To grade a notebook on this machine:")
     print(f"  .venv/bin/otter run -a {made['autograder'].relative_to(ROOT)} submission.ipynb")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

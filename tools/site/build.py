@@ -16,7 +16,7 @@ from pathlib import Path
 
 from stepwise_ssl.widgets._page import script
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
 ASSETS = BUILD / "assets"  # generated and unpacked; _config.yml serves it beside book/assets
 VENDOR = ROOT / "book" / "assets" / "vendor"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from stepwise_ssl import linear, runs, spectra
+from stepwise_ssl import linear, spectra
 from stepwise_ssl.runs import Run
 from stepwise_ssl.training import TrainConfig, recipe
 from stepwise_ssl.training._logbook import Logbook, log_steps
@@ -18,6 +18,7 @@ from stepwise_ssl.training._observer import describe_machine
 from stepwise_ssl.training._pictures import Pictures
 from stepwise_ssl.training._step import make_step
 from stepwise_ssl.training._team import join
+from tools.runs.origin import HOME
 
 NAME = "trunk_directions_digits"
 SEEDS = (0, 1, 2)
@@ -58,7 +59,7 @@ def watch(config: TrainConfig) -> tuple[Logbook, np.ndarray]:
     return logbook, np.array(alignment)
 
 
-def trunk_directions_digits(home: Path = Path(runs.__file__).parent) -> None:
+def trunk_directions_digits(home: Path = HOME) -> None:
     """Chapter 7: what features do while they wait; Barlow Twins on digits, three seeds."""
     start = time.perf_counter()
     config = recipe("digits-barlow-twins", device="cpu")

@@ -1,6 +1,6 @@
 """Draw the README's staircase, book/assets/staircase.png, from a recorded run of ResNet-18.
 
-Run it as `python tools/readme_picture.py` after a change of `plots.staircase` or of the run.
+Run it as `python -m tools.site.readme_picture` after a change of `plots.staircase` or of the run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from PIL import Image
 
 from stepwise_ssl import data, linear, plots, training
 
-PICTURE = Path(__file__).resolve().parent.parent / "book" / "assets" / "staircase.png"
+PICTURE = Path(__file__).resolve().parents[2] / "book" / "assets" / "staircase.png"
 LIMIT = 60_000  # bytes: the README must open fast
 WIDTH = 1200  # pixels: sharp at the width of a README on a dense screen
 

@@ -11,7 +11,7 @@ from importlib.metadata import version
 import numpy as np
 
 from stepwise_ssl import data, kernels, linear, ntk, runs, spectra, views
-from tools.notebooks import ROOT
+from tools.runs.origin import HOME
 
 WIDE = {
     "n": 100, "d": 5, "pairs_seed": 0, "seeds": [0, 1, 2, 3, 4],
@@ -101,7 +101,7 @@ def width(N: int) -> None:
             "seeded": seeded.astype(np.float32),
             "kernel_error": np.array(kernel_error), "kernel_change": np.array(kernel_change),
         },
-    ).save(ROOT / "stepwise_ssl" / "runs" / f"width_{N}")  # fmt: skip
+    ).save(HOME / f"width_{N}")  # fmt: skip
 
 
 def clock(gamma: np.ndarray, s0: np.ndarray, lr: float) -> np.ndarray:

@@ -1,6 +1,6 @@
-"""Make every recorded run that needs a GPU, several at once: `python -m tools.gpu_runs`.
+"""Make every recorded run that needs a GPU, several at once: `python -m tools.runs.gpu`.
 
-The benchmark comes first, alone. Then the runs start in the order of ``training_runs.GPU``, each a
+The benchmark comes first, alone. Then the runs start in the order of ``training.GPU``, each a
 process of its own, so that one that fails takes none along. Needs CIFAR-10 and Tiny ImageNet.
 ``--rehearse`` does the same at a tiny size on a CPU, without downloads.
 """
@@ -15,8 +15,9 @@ from pathlib import Path
 
 from benchmarks import gpu
 from stepwise_ssl.training import TrainConfig
-from tools import training_runs
-from tools.training_runs import GPU, HOME
+from tools.runs import training
+from tools.runs.origin import HOME
+from tools.runs.training import GPU
 
 SPEED = "gpu_speed"
 
@@ -36,7 +37,7 @@ def make(name: str, out: Path, rehearse: bool) -> None:
     if name == SPEED:
         gpu.record(out, tiny if rehearse else None)
     else:
-        training_runs.record(name, out, tiny(GPU[name]) if rehearse else None)
+        training.record(name, out, tiny(GPU[name]) if rehearse else None)
 
 
 def make_all(names: list[str], out: Path, minutes: float, at_once: int, rehearse: bool) -> int:
@@ -49,7 +50,7 @@ def make_all(names: list[str], out: Path, minutes: float, at_once: int, rehearse
         room = 1 if SPEED in running else at_once
         while waiting and len(running) < room and time.monotonic() < end:
             name = waiting.pop(0)
-            command = [sys.executable, "-m", "tools.gpu_runs", "--one", name, "--out", str(out)]
+            command = [sys.executable, "-m", "tools.runs.gpu", "--one", name, "--out", str(out)]
             log = (out / f"{name}.log").open("wb")
             running[name] = (
                 subprocess.Popen(

@@ -1,6 +1,6 @@
 """Make the archives of third-party scripts that the site serves. For maintainers; needs npm.
 
-    python tools/vendor.py
+    python -m tools.site.vendor
 
 writes book/assets/vendor/mathjax.tar.xz, byte for byte the same each time, and VENDORED.md with its
 version, licence and SHA-256. `make book` unpacks it and needs no npm.
@@ -17,7 +17,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-VENDOR = Path(__file__).resolve().parent.parent / "book" / "assets" / "vendor"
+VENDOR = Path(__file__).resolve().parents[2] / "book" / "assets" / "vendor"
 VERSION = "3.2.2"
 # The program, its fonts, and the TeX extensions that it loads by itself when a formula uses them.
 WANTED = ("es5/tex-mml-chtml.js", "es5/output/chtml/fonts/", "es5/input/tex/extensions/")
@@ -26,7 +26,7 @@ RECORD = """\
 # Vendored scripts
 
 The site serves these itself, so that a page needs no other host. `make book` compares the SHA-256
-and unpacks them; `python tools/vendor.py` made them.
+and unpacks them; `python -m tools.site.vendor` made them.
 
 | archive | project | version | licence | SHA-256 |
 |-|-|-|-|-|

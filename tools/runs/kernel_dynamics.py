@@ -14,10 +14,14 @@ of each mode l > d, to first order. It falls as alpha^{1 − γ_l/γ_j}, slowly 
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 from scipy.linalg import orthogonal_procrustes
 
 from stepwise_ssl import data, kernels, linear, spectra, views
+from stepwise_ssl.runs import Run
+from tools.runs.origin import HOME, made_by
 
 LR = 0.1  # of the largest stable learning rate, 1/(4γ_1)
 END = 1.5  # times the last predicted step time
@@ -79,3 +83,32 @@ def _leftovers(
 
 def _relative(difference: np.ndarray, reference: np.ndarray) -> float:
     return float(np.linalg.norm(difference) / np.linalg.norm(reference))
+
+
+def kernel_dynamics_digits() -> None:
+    """Chapter 4: kernel gradient descent against the closed form, two kernels, five seeds."""
+    config = {"n": 200, "d": 6, "alphas": [1e-5, 1e-10], "seeds": 5, "lr": LR, "end": END}
+    start = time.perf_counter()
+    rows, curve = [], None
+    for alpha in config["alphas"]:
+        for name in ("rbf", "laplace"):
+            for seed in range(config["seeds"]):
+                row, run = examine(name, seed, alpha, config["n"], config["d"])
+                rows.append(row)
+                curve = run if curve is None else curve
+    lr = LR / (4 * rows[0]["gamma"][0])
+    keep = np.unique(np.searchsorted(curve.t, np.geomspace(curve.t[1], curve.t[-1], 300)))
+    meta = {
+        "chapter": 4,
+        "loss": "Barlow Twins, ‖C − I‖², not normalised",
+        "data": "digits",
+        "network": "kernel machine; curves: rbf, seed 0, alpha = 1e-5",
+        "seed": list(range(config["seeds"])),
+        "minutes": round((time.perf_counter() - start) / 60, 1),
+        "config": config,
+        "rows": rows,
+    } | made_by("kernel_dynamics_digits")
+    Run(
+        steps=np.round(curve.t[keep] / lr).astype(int), t=curve.t[keep], loss=curve.loss[keep],
+        eigenvalues=curve.eigenvalues[keep], meta=meta,
+    ).save(HOME / "kernel_dynamics_digits")  # fmt: skip
