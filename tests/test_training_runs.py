@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +29,7 @@ def test_all_but_the_named_are_recorded() -> None:
 @pytest.mark.parametrize("name", RECORDED)
 def test_a_run_was_made_with_the_settings_that_its_command_uses(name: str) -> None:
     run = data.load_run(name)
-    assert run.meta["config"] == dataclasses.asdict(CONFIGS[name])
+    assert TrainConfig.from_dict(run.meta["config"]) == CONFIGS[name]
     assert run.meta["command"] == f"python -m tools.make_runs {name}"
     assert run.meta["finished"] != ("diverged" in run.meta)
     assert run.meta["device"].startswith("NVIDIA" if name in GPU else "CPU")

@@ -214,7 +214,7 @@ def _data(name: object) -> None:
     try:
         _validate.choice("data", name, data.NAMES)
     except ValueError as error:
-        raise ValueError(f"{error} A folder of pictures is written with a slash: ./{name}") from None
+        raise ValueError(f"{error} A folder is written with a slash: ./{name}") from None
 
 
 def is_folder(data: str) -> bool:

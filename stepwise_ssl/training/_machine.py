@@ -40,7 +40,7 @@ def check_machine(config: TrainConfig) -> None:
         if not torch.backends.mps.is_available():
             raise ValueError("device is 'mps', but PyTorch sees no Apple GPU here; 'cpu' works.")
         if config.precision == "float64":
-            raise ValueError("precision is 'float64', which Apple's GPUs lack; device='cpu' has it.")
+            raise ValueError("precision is 'float64', which Apple's GPUs lack; 'cpu' has it.")
     if config.precision == "bf16" and device_of(config).type == "cuda":
         _warn_if_emulated(device_of(config))
     if config.compile is not None:

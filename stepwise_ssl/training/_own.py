@@ -1,4 +1,4 @@
-"""What a caller brings in place of the course's: pictures, a trunk, a loss, a look at each record."""
+"""What a caller brings in place of the course's: pictures, a trunk, a loss, a call per record."""
 
 from __future__ import annotations
 
@@ -60,7 +60,11 @@ NOTHING = Own()
 
 
 def gather_own(
-    config: TrainConfig, pictures: object, trunk: object, loss: object, on_record: object,
+    config: TrainConfig,
+    pictures: object,
+    trunk: object,
+    loss: object,
+    on_record: object,
     needs_loss: bool = True,
 ) -> tuple[TrainConfig, Own]:
     """The caller's parts, checked, and the configuration that says where it has no say any more.
@@ -94,9 +98,10 @@ def gather_own(
         ("data", pictures, "pictures"), ("network", trunk, "trunk"), ("loss", loss, "loss"),
     ):  # fmt: skip
         if getattr(config, field) == OWN and given is None and (needs_loss or field != "loss"):
+            told = f" ({config.own[argument]})" if argument in config.own else ""
             raise ValueError(
-                f"{field} is 'own', and {argument} is not given: a run with {_said(config, argument)}"
-                f" goes on from Python alone, with train(config, out, {argument}=...)."
+                f"{field} is 'own', and {argument} is not given: a run with its own {argument}"
+                f"{told} goes on from Python alone, with train(config, out, {argument}=...)."
             )
     return config, Own(pictures, trunk, loss, on_record)
 
@@ -200,8 +205,3 @@ def _name(function: Callable) -> str:
 def _callable(name: str, value: object, wanted: str) -> None:
     if not callable(value):
         raise TypeError(f"{name} is {_validate.kind(value)}; it must be {wanted}.")
-
-
-def _said(config: TrainConfig, argument: str) -> str:
-    said = config.own.get(argument)
-    return f"its own {argument} ({said})" if said else f"its own {argument}"

@@ -41,7 +41,8 @@ class State:
     def to_dict(self) -> dict:
         """Tensors, numbers and text only: it is read back without unpickling other objects."""
         return {
-            "config": self.config, "channels": self.channels, "step": self.step, "seconds": self.seconds, "metrics": self.metrics,
+            "config": self.config, "channels": self.channels, "step": self.step,
+            "seconds": self.seconds, "metrics": self.metrics,
             "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(),
             "records": self.logbook.state(),
         }  # fmt: skip

@@ -132,8 +132,8 @@ class Store:
             reason = (
                 " Steps can be added to a run, not taken away."
                 if given["schedule"] == "constant"
-                else f" With schedule {given['schedule']!r} the learning rate of every step depends "
-                "on their number, so a run cannot be made longer."
+                else f" With schedule {given['schedule']!r} the learning rate of every step "
+                "depends on their number, so a run cannot be made longer."
             )
         # Without a checkpoint it may have broken off at once, or have begun a moment ago.
         empty = "" if _checkpoint.any_in(self.folder) else (
