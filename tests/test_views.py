@@ -58,7 +58,7 @@ def boxes(x: np.ndarray, size: int) -> np.ndarray:
     Pixel centres are at (i + ½)/size, and sampling is linear, so away from the border the output
     is linear in the output coordinate: its slope is the box's size, its offset the box's corner.
     """
-    x = x.reshape(len(x), size, size, 2)
+    x = x.reshape(len(x), size, size, 3)
     middle = slice(size // 4, 3 * size // 4)
     grid = ((np.arange(size) + 0.5) / size)[middle]
     down = np.polyfit(grid, x[:, middle, size // 2, 0].T, 1)
@@ -70,7 +70,7 @@ def boxes(x: np.ndarray, size: int) -> np.ndarray:
 def test_crops_have_the_area_aspect_and_place_that_are_promised(crop) -> None:
     size, n = 64, 500
     coordinate = np.round(255 * (np.arange(size) + 0.5) / size).astype(np.uint8)
-    x = np.empty((n, size, size, 2), dtype=np.uint8)
+    x = np.zeros((n, size, size, 3), dtype=np.uint8)
     x[..., 0], x[..., 1] = coordinate[:, None], coordinate[None, :]
     x1, x2 = raw(Images(x, np.zeros(n, dtype=np.int64), "digits"), crop=crop)
     first, second = boxes(x1, size), boxes(x2, size)
