@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from stepwise_ssl import data, losses, plots, spectra, training
-from stepwise_ssl.training import RECIPES, Run, TrainConfig, load_model, recipe, train
+from stepwise_ssl.training import RECIPES, Run, TrainConfig, _logbook, load_model, recipe, train
 from stepwise_ssl.training import _command as command
 from stepwise_ssl.training._evaluate import knn, linear_probe
 from stepwise_ssl.training._logbook import log_steps
@@ -251,6 +251,30 @@ def test_records_are_what_chapters_1_to_3_would_compute() -> None:
         run.hidden_eigenvalues[0], np.linalg.eigvalsh(h.T @ h / 32)[::-1], atol=1e-12
     )
     assert run.hidden_cross_eigenvalues.shape == (len(run.steps), 8)
+
+
+def test_a_record_leaves_the_running_statistics_and_uses_the_batchs_own() -> None:
+    """Also where batch-norm was told before to keep none."""
+    model = build(TINY, 1).train()
+    x = Pictures(TINY, CPU).probe()
+    norms = [m for m in model.modules() if isinstance(m, torch.nn.BatchNorm1d)]
+    norms[0].track_running_stats = False
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    _, z = outputs(model, x)
+    after = model.state_dict()
+    assert all(torch.equal(after[name], value) for name, value in before.items())
+    assert [norm.track_running_stats for norm in norms] == [False] + [True] * (len(norms) - 1)
+    with torch.no_grad():  # an ordinary pass, which does write them
+        np.testing.assert_allclose(z, model.head(model.trunk(x)).numpy(), rtol=1e-5, atol=1e-7)
+
+
+def test_small_eigenvalues_of_a_record_keep_their_accuracy() -> None:
+    """Columns that are orthogonal on the probe and of sizes 1 to 1e-5, so variances 1 to 1e-10."""
+    p, sizes = 32, 10.0 ** -np.arange(6)
+    waves = np.cos(np.pi * np.outer(np.arange(p) + 0.5, np.arange(1, 7)) / p) * np.sqrt(2)
+    covariance, cross = _logbook._spectra(np.tile(waves * sizes, (2, 1)))
+    np.testing.assert_allclose(covariance, sizes**2, rtol=1e-9)  # 1e-16 of the largest σ is 1e-11
+    np.testing.assert_allclose(cross, sizes**2, atol=1e-14)
 
 
 def test_a_representation_wider_than_the_probe_has_the_spectrum_of_its_span() -> None:

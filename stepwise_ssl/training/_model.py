@@ -47,7 +47,7 @@ def outputs(model: Encoder, x: Tensor) -> tuple[np.ndarray, np.ndarray]:
 
     The running statistics of the model stay as they are.
     """
-    with _statistics_kept(model):
+    with _untracked(model):
         hidden = model.trunk(x)
         z = model.head(hidden)
     return hidden.cpu().double().numpy(), z.cpu().double().numpy()
@@ -81,10 +81,15 @@ def _parts(x: Tensor) -> tuple[Tensor, ...]:
 
 
 @contextmanager
-def _statistics_kept(model: nn.Module) -> Iterator[None]:
-    kept = [(buffer, buffer.clone()) for buffer in model.buffers()]
+def _untracked(model: nn.Module) -> Iterator[None]:
+    # Batch-norm that tracks nothing uses the batch's own statistics and writes no running ones.
+    # To write them and put them back would copy every buffer twice at each record.
+    norms = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    tracked = [m.track_running_stats for m in norms]
     try:
+        for norm in norms:
+            norm.track_running_stats = False
         yield
     finally:
-        for buffer, value in kept:
-            buffer.copy_(value)
+        for norm, value in zip(norms, tracked, strict=True):
+            norm.track_running_stats = value

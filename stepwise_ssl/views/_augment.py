@@ -43,7 +43,7 @@ class Augment:
     """Crop, mirror and recolour every picture of a batch by draws of its own.
 
     The whole batch goes through each operation at once: crop and mirror image are one
-    ``affine_grid`` and one ``grid_sample``, a change of colour is a coefficient for each picture.
+    ``grid_sample``, a change of colour is a coefficient for each picture.
     The operations and their order: crop, mirror, brightness, contrast, saturation, hue, grey,
     blur, solarize. Two calls give the two views.
 

@@ -40,30 +40,35 @@ def grey_out(x: Tensor, chosen: Tensor) -> Tensor:
 def hue(x: Tensor, turns: Tensor) -> Tensor:
     """Turn the colour circle of HSV; grey pixels stay as they are.
 
-    With m the smallest and C the spread of red, green and blue, and H from 0 to 6 the hue in
-    sixths of a turn, red is m + C · clip(|H − 3| − 1, 0, 1), green m + C · clip(2 − |H − 2|, 0, 1)
-    and blue m + C · clip(2 − |H − 4|, 0, 1).
+    With m the smallest, M the largest and C = M − m the spread of red, green and blue, and H from
+    0 to 6 the hue in sixths of a turn, red is m + C · clip(|H − 3| − 1, 0, 1), green
+    M − C · clip(|H − 2| − 1, 0, 1) and blue M − C · clip(|H − 4| − 1, 0, 1).
     """
-    red, green, blue = x.unbind(1)
+    # A plane for each channel, without gaps: the many passes below then run in one sweep each.
+    red, green, blue = x.transpose(0, 1).contiguous()
     value = torch.maximum(torch.maximum(red, green), blue)
     least = torch.minimum(torch.minimum(red, green), blue)
     spread = value - least
-    inverse = 1 / spread.clamp(min=torch.finfo(x.dtype).tiny)  # of grey, 0 · inverse is 0
-    # torch.where would do, but takes ten times as long on a CPU. A sign is 0 where a channel is
-    # the largest and 1 elsewhere, and lerp is exact at both ends.
+    # H · C, so that one division serves all three cases. torch.where would do to choose among
+    # them, but takes ten times as long on a CPU. A sign is 0 where a channel is the largest and 1
+    # elsewhere, and lerp is exact at both ends.
     sixths = torch.lerp(
-        ((blue - red) * inverse).add_(2),
-        ((red - green) * inverse).add_(4),
+        (blue - red).add_(spread, alpha=2),
+        (red - green).add_(spread, alpha=4),
         (value - green).sign_(),
     )
-    sixths = torch.lerp((green - blue) * inverse, sixths, (value - red).sign_())
+    sixths = torch.lerp(green - blue, sixths, (value - red).sign_())
+    sixths.div_(spread.clamp(min=torch.finfo(x.dtype).tiny))  # 0 of grey, which has no hue
     turned = sixths.add_(6 * turns[:, None, None])
-    turned = turned.sub_((turned / 6).floor_().mul_(6))
-    turned_red = (turned - 3).abs_().sub_(1)
-    turned_green = (turned - 2).abs_().neg_().add_(2)
-    turned_blue = (turned - 4).abs_().neg_().add_(2)
-    share = torch.stack([turned_red, turned_green, turned_blue], dim=1).clamp_(0, 1)
-    return share.mul_(spread[:, None]).add_(least[:, None])
+    turned = turned.sub_((turned / 6).floor_(), alpha=6)
+    away = ((turned - k).abs_().sub_(1).clamp_(0, 1) for k in (3, 2, 4))
+    return torch.stack(
+        [
+            torch.addcmul(start, spread, share, value=sign)
+            for start, share, sign in zip((least, value, value), away, (1, -1, -1), strict=True)
+        ],
+        dim=1,
+    )
 
 
 def blur(x: Tensor, sigma: Tensor) -> Tensor:
