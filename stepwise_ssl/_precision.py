@@ -7,12 +7,40 @@ from contextlib import AbstractContextManager, nullcontext
 import torch
 from torch import Tensor
 
-# Since PyTorch 2.4 it says so itself.
-_available = getattr(torch.amp, "is_autocast_available", ("cpu", "cuda").__contains__)
-
 
 def as_given(x: Tensor) -> AbstractContextManager[None]:
     """Compute in the precision of x, also inside ``torch.autocast``."""
-    if _available(x.device.type):
+    if _may_be_on(x.device.type):
         return torch.autocast(x.device.type, enabled=False)
-    return nullcontext()  # nor can it be on
+    return nullcontext()
+
+
+def product(a: Tensor, b: Tensor) -> Tensor:
+    """a @ b of two matrices in their own precision, and so its derivatives."""
+    return _Product.apply(a, b) if _may_be_on(a.device.type) else a @ b
+
+
+class _Product(torch.autograd.Function):
+    """The product's own derivatives would be taken under the autocast that ``backward`` finds."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(a: Tensor, b: Tensor) -> Tensor:
+        with as_given(a):
+            return a @ b
+
+    @staticmethod
+    def setup_context(ctx, inputs: tuple[Tensor, Tensor], output: Tensor) -> None:
+        ctx.save_for_backward(*inputs)
+
+    @staticmethod
+    def backward(ctx, slope: Tensor) -> tuple[Tensor, Tensor]:
+        a, b = ctx.saved_tensors
+        return product(slope, b.mT), product(a.mT, slope)
+
+
+def _may_be_on(device: str) -> bool:
+    if not hasattr(torch.amp, "is_autocast_available"):  # before PyTorch 2.4
+        return device in ("cpu", "cuda")
+    return torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)

@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from . import _validate
-from ._precision import as_given
+from ._precision import product
 
 __all__ = ["barlow_twins", "nt_xent", "vicreg"]
 
@@ -55,11 +55,10 @@ def barlow_twins(z1: Tensor, z2: Tensor, lam: float = 0.0051, normalize: bool = 
     normalize = _validate.flag("normalize", normalize)
     n, d = _check_pair(z1, z2, rows=2 if normalize else 1, why="one row has no variance")
     _validate.number("lam", lam, minimum=0)
-    with as_given(z1):
-        if normalize:
-            C = _standardise(z1).T @ _standardise(z2) / n
-        else:
-            C = (z1.T @ z2 + z2.T @ z1) / (2 * n)
+    if normalize:
+        C = product(_standardise(z1).T, _standardise(z2)) / n
+    else:
+        C = (product(z1.T, z2) + product(z2.T, z1)) / (2 * n)
     identity = torch.eye(d, dtype=z1.dtype, device=z1.device)
     weight = identity + lam * (1 - identity)
     return (weight * (C - identity) ** 2).sum()
@@ -113,8 +112,7 @@ def nt_xent(z1: Tensor, z2: Tensor, temperature: float = 0.5, normalize: bool = 
         # Dividing a row of zeros by 1 and not by a tiny number keeps its gradient of order one.
         z = z / torch.where(length > 0, length, 1)
     row = torch.arange(2 * n, device=z.device)
-    with as_given(z):
-        similarity = z @ z.T / temperature
+    similarity = product(z, z.T) / temperature
     similarity = similarity.masked_fill(row[:, None] == row, -math.inf)  # nobody is its own partner
     return F.cross_entropy(similarity, (row + n) % (2 * n))
 
@@ -167,8 +165,7 @@ def _redundancy(z: Tensor) -> Tensor:
     """Squared covariances between different columns of z (n, d), summed, divided by d."""
     n, d = z.shape
     centred = z - z.mean(0)
-    with as_given(z):
-        C = centred.T @ centred / (n - 1)
+    C = product(centred.T, centred) / (n - 1)
     return ((C - torch.diag(torch.diagonal(C))) ** 2).sum() / d
 
 
