@@ -31,7 +31,7 @@ LOSSES = {
 SCHEDULES = ("constant", "cosine")
 PRECISIONS = ("float32", "bf16", "float64")
 # What the configuration itself passes to a builder or takes from the data.
-_OWN = ("d", "init_scale", "channels", "inputs")
+_OWN = ("d", "init_scale", "channels", "inputs", "seed")
 
 
 def option(default: object, help: str) -> object:

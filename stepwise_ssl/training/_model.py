@@ -22,9 +22,8 @@ def build(config: TrainConfig, channels: int) -> Encoder:
         options["inputs"] = channels * config.size**2
     else:
         options["channels"] = channels
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
-        model = NETWORKS[config.network](config.d, init_scale=config.init_scale, **options)
+    options |= {"init_scale": config.init_scale, "seed": config.seed}
+    model = NETWORKS[config.network](config.d, **options)
     if config.frozen_trunk:
         model.trunk.requires_grad_(False)
     dtype = torch.float64 if config.precision == "float64" else torch.float32
