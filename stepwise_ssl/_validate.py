@@ -123,6 +123,11 @@ def choice(name: str, x: object, allowed: Iterable[str]) -> str:
     return x
 
 
+def is_series(x: object) -> bool:
+    """Whether one can go through it entry by entry, and it is no text and no lone number."""
+    return isinstance(x, Iterable) and not isinstance(x, str) and getattr(x, "ndim", 1) == 1
+
+
 def kind(x: object) -> str:
     """The type of a value in words: 'a list', 'an ndarray', 'None', 'the bool True'."""
     if x is None:

@@ -371,7 +371,7 @@ ROWS: list[Row] = [
     ("linear.typical_init(0, 1)", ValueError, ("d", "0")),
     ("spectra.learned_directions([0], [X], 9)", ValueError, ("n_components", "9", "3")),
     # --- plots ------------------------------------------------------------------------------
-    ("plots.mode_colors(0)", ValueError, ("d", "0", "≥ 1")),
+    ("plots.mode_colors(0)", ValueError, ("d", "0", "between 1")),
     ("plots.mode_colors(2.0)", TypeError, ("d", "the float 2.0", "whole number")),
     ("plots.staircase(t[::-1], curves, falling)", ValueError, ("t", "not increasing")),
     (
@@ -419,6 +419,11 @@ ROWS: list[Row] = [
         TypeError,
         ("step_times", "a list"),
     ),
+    ("plots.staircase(t, 1e200 * curves, falling)", ValueError, ("eigenvalues", "1e+200")),
+    ("plots.staircase(t, curves, 1e200 * falling)", ValueError, ("loss", "2e+200", "1e+100")),
+    ("plots.staircase(t * 1e-200, curves, falling)", ValueError, ("t", "1e-200", "1e-100")),
+    ("plots.spectrum([1], ax=3)", TypeError, ("ax", "the int 3", "Axes")),
+    ("plots.mode_colors(10**30)", ValueError, ("d", "between 1 and")),
     ("plots.spectrum({})", ValueError, ("eigenvalues", "empty mapping")),
     ("plots.spectrum({'VICReg': X})", ValueError, ("eigenvalues['VICReg']", "(4, 3)", "(d,)")),
     ("plots.spectrum([1, nan])", ValueError, ("eigenvalues", "NaN")),

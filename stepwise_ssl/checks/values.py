@@ -18,7 +18,9 @@ def as_array(value: Any) -> np.ndarray | None:
     """
     if hasattr(value, "detach"):
         value = _of_tensor(value)
-    if np.ma.is_masked(value):
+    if np.ma.is_masked(value) or (
+        isinstance(value, list | tuple) and any(map(np.ma.is_masked, value))
+    ):
         raise Unreadable("The result has masked entries, and a check compares all. Fill them.")
     try:
         array = np.asarray(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -66,7 +66,7 @@ def head(
 
 
 def checked_widths(name: str, widths: Sequence[int]) -> list[int]:
-    if isinstance(widths, str) or not isinstance(widths, Iterable):
+    if not _validate.is_series(widths):
         raise TypeError(
             f"{name} is {_validate.kind(widths)}; it must be a list of widths, with a comma if it "
             "is one: (32,)."

@@ -81,7 +81,7 @@ class Augment:
 
     def __post_init__(self) -> None:
         if self.size is not None:
-            _validate.integer("size", self.size, 1)
+            _validate.size("size", self.size)
         _validate.share_range("crop", self.crop)
         _validate.number("aspect", self.aspect, minimum=1)
         jitter = _validate.vector(

@@ -8,7 +8,7 @@ import warnings
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from stepwise_ssl import plots
@@ -16,7 +16,8 @@ from stepwise_ssl import plots
 from .inputs import bounded, real, tried, tried_with_odd_ones
 
 t, curves, loss = np.array([0.0, 1, 9]), np.ones((3, 2)) / 2, np.array([2.0, 1, 0])
-drawn_seldom = settings(bounded, max_examples=12)  # a drawing takes a tenth of a second
+# A drawing takes a tenth of a second, and to look for a shorter example a hundred of them.
+drawn_seldom = settings(bounded, max_examples=6, phases=[Phase.generate])
 
 CALLS = {
     "mode_colors": (3,),
@@ -110,4 +111,4 @@ def test_an_error_is_zero_where_two_numbers_are_equal_and_nowhere_else(rows) -> 
         if row.theory == -row.measured != 0 and math.isfinite(row.theory):
             assert abs(row.error) == 2
     assert str(len(rows)) in str(table)
-    assert table.worst >= table.mean or math.isinf(table.worst)
+    assert table.mean <= table.worst * (1 + 1e-15)  # rounding of the mean's parts
