@@ -36,15 +36,19 @@ def symmetric(name: str, x: object) -> np.ndarray:
     a = matrix(name, x, ("m", "m"))
     if a.shape[0] != a.shape[1]:
         raise ValueError(f"{name} has shape {a.shape}; it must be square, (m, m).")
-    gap = np.abs(a - a.T).max()
-    # float32 results of a matrix product are symmetric to about 1e-7 of their largest entry.
-    if gap > 1e-6 * np.abs(a).max():
+    with np.errstate(all="ignore"):
+        gap = np.abs(a - a.T).max()
+        # float32 results of a matrix product are symmetric to about 1e-7 of their largest entry.
+        crooked = gap > 1e-6 * np.abs(a).max()
+        even = a / 2 + a.T / 2  # the sum of two entries could overflow
+    if crooked:
         raise ValueError(
             f"{name} is not symmetric: an entry and its mirror image differ by {gap:.3g}. "
             f"Allowed is a symmetric matrix such as linear.cross_moment(x1, x2); "
             f"({name} + {name}.T) / 2 makes one."
         )
-    return (a + a.T) / 2
+    # Halves of the smallest numbers are rounded.
+    return np.where(a == a.T, a, even)
 
 
 def number(
@@ -53,7 +57,10 @@ def number(
     """A finite number, ≥ ``minimum`` or > ``above`` where these are given."""
     if isinstance(x, (bool, np.bool_)) or not isinstance(x, Real):
         raise TypeError(f"{name} is {kind(x)}; it must be a number.")
-    value = float(x)
+    try:
+        value = float(x)
+    except OverflowError:
+        value = math.inf if x > 0 else -math.inf
     low = minimum is not None and value < minimum
     if not math.isfinite(value) or low or (above is not None and value <= above):
         allowed = f" ≥ {minimum:g}" if minimum is not None else ""
@@ -88,8 +95,15 @@ def integer(name: str, x: object, minimum: int, maximum: int | None = None, why:
         raise TypeError(f"{name} is {kind(x)}; it must be a whole number.")
     if x < minimum or (maximum is not None and x > maximum):
         allowed = f"≥ {minimum}" if maximum is None else f"between {minimum} and {maximum}"
-        raise ValueError(f"{name} is {x}; it must be {allowed}{_because(why)}.")
+        # Python writes out no more than 4300 digits.
+        shown = x if abs(x) < 10**100 else "a number of more than 100 digits"
+        raise ValueError(f"{name} is {shown}; it must be {allowed}{_because(why)}.")
     return int(x)
+
+
+def size(name: str, x: object) -> int:
+    """A number of dimensions; a matrix of two such sizes has fewer bytes than 2^63."""
+    return integer(name, x, 1, 10**8)
 
 
 def flag(name: str, x: object) -> bool:
@@ -107,6 +121,11 @@ def choice(name: str, x: object, allowed: Iterable[str]) -> str:
     if x not in allowed:
         raise ValueError(f"{name} is {x!r}; it must be one of {names}.")
     return x
+
+
+def is_series(x: object) -> bool:
+    """Whether one can go through it entry by entry, and it is no text and no lone number."""
+    return isinstance(x, Iterable) and not isinstance(x, str) and getattr(x, "ndim", 1) == 1
 
 
 def kind(x: object) -> str:
@@ -141,7 +160,13 @@ def array(name: str, x: object, shape: tuple[int | str, ...], why: str = "") -> 
     if not sizes_match:
         empty = " and is empty" if a.size == 0 else ""
         raise ValueError(f"{name} has shape {_written(a.shape)}{empty}; it must be {wanted}.")
-    a = a.astype(np.float64)
+    if np.ma.is_masked(x) or (isinstance(x, list | tuple) and any(map(np.ma.is_masked, x))):
+        raise ValueError(
+            f"{name} has masked entries; all must be there. {name}.filled(value) puts numbers in "
+            "their places."
+        )
+    with np.errstate(all="ignore"):  # an extended type may hold more than float64
+        a = a.astype(np.float64)
     bad = a.size - np.count_nonzero(np.isfinite(a))
     if bad:
         first = np.argwhere(~np.isfinite(a))[0].tolist()
@@ -150,6 +175,16 @@ def array(name: str, x: object, shape: tuple[int | str, ...], why: str = "") -> 
             f"{first}; all must be finite."
         )
     return a
+
+
+def representable(name: str, value: np.ndarray, what: str) -> np.ndarray:
+    """The value itself, unless something in it has overflowed because ``name`` is too large."""
+    if not np.isfinite(value).all():
+        raise ValueError(
+            f"{name} too large: {what} would be beyond {np.finfo(float).max:.2g}, the largest "
+            "number in float64."
+        )
+    return value
 
 
 def _written(shape: tuple[int | str, ...]) -> str:

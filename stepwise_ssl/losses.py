@@ -4,8 +4,12 @@ Each takes the embeddings of two views of one batch, ``z1`` and ``z2``, both (n,
 two being a pair, and returns a scalar tensor that carries gradients. They are pure functions: no
 state, no in-place change. The order of the views does not matter.
 
+All is computed in the precision of the embeddings, inside ``torch.autocast`` too. Matrix products
+in float32 are as exact as ``torch.set_float32_matmul_precision`` says, like all of PyTorch's.
+
 A NaN or an infinity in the embeddings comes out as a NaN in the loss and raises nothing: looking
 for one would make a GPU wait for the host at every step. Whoever trains watches the loss instead.
+So do numbers whose products overflow, as a NaN or an infinity.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from . import _validate
+from ._precision import product
 
 __all__ = ["barlow_twins", "nt_xent", "vicreg"]
 
@@ -44,15 +49,16 @@ def barlow_twins(z1: Tensor, z2: Tensor, lam: float = 0.0051, normalize: bool = 
 
     Raises:
         TypeError: ``z1`` or ``z2`` is no tensor or not of a float type as above; ``lam`` is no
-            number.
+            number, ``normalize`` neither True nor False.
         ValueError: not (n, d), different shapes, too few rows, ``lam`` negative or not finite.
     """
+    normalize = _validate.flag("normalize", normalize)
     n, d = _check_pair(z1, z2, rows=2 if normalize else 1, why="one row has no variance")
     _validate.number("lam", lam, minimum=0)
     if normalize:
-        C = _standardise(z1).T @ _standardise(z2) / n
+        C = product(_standardise(z1).T, _standardise(z2)) / n
     else:
-        C = (z1.T @ z2 + z2.T @ z1) / (2 * n)
+        C = (product(z1.T, z2) + product(z2.T, z1)) / (2 * n)
     identity = torch.eye(d, dtype=z1.dtype, device=z1.device)
     weight = identity + lam * (1 - identity)
     return (weight * (C - identity) ** 2).sum()
@@ -60,7 +66,20 @@ def barlow_twins(z1: Tensor, z2: Tensor, lam: float = 0.0051, normalize: bool = 
 
 def _standardise(z: Tensor) -> Tensor:
     """Batch normalisation without learned scale and shift: (n, d) -> (n, d)."""
-    return (z - z.mean(0)) / torch.sqrt(z.var(0, correction=0) + 1e-5)
+    # The square of a large number overflows, and a column over an infinity is zero.
+    unit = _power_of_two(z, 0).clamp(min=1)
+    z = z / unit
+    return (z - z.mean(0)) / torch.sqrt(z.var(0, correction=0) + 1e-5 / unit / unit)
+
+
+def _power_of_two(z: Tensor, dim: int) -> Tensor:
+    """The power of two at or next above the largest entry along ``dim``; no gradient, no rounding.
+
+    It stays within the numbers that have an inverse.
+    """
+    exponent = torch.frexp(z.detach().abs().amax(dim, keepdim=True)).exponent
+    most = math.frexp(torch.finfo(z.dtype).max)[1] - 2
+    return torch.ldexp(torch.ones_like(exponent, dtype=z.dtype), exponent.clamp(-most, most))
 
 
 def nt_xent(z1: Tensor, z2: Tensor, temperature: float = 0.5, normalize: bool = True) -> Tensor:
@@ -80,18 +99,20 @@ def nt_xent(z1: Tensor, z2: Tensor, temperature: float = 0.5, normalize: bool = 
 
     Raises:
         TypeError: ``z1`` or ``z2`` is no tensor or not of a float type as above; ``temperature``
-            is no number.
+            is no number, ``normalize`` neither True nor False.
         ValueError: not (n, d), different shapes, n < 2, ``temperature`` ≤ 0 or not finite.
     """
+    normalize = _validate.flag("normalize", normalize)
     n, _ = _check_pair(z1, z2, rows=2, why="a single pair has no negatives")
     _validate.number("temperature", temperature, above=0)
     z = torch.cat([z1, z2])
     if normalize:
+        z = z / _power_of_two(z, 1)  # the square of a large or small number has no place
         length = torch.linalg.vector_norm(z, dim=1, keepdim=True)
         # Dividing a row of zeros by 1 and not by a tiny number keeps its gradient of order one.
         z = z / torch.where(length > 0, length, 1)
     row = torch.arange(2 * n, device=z.device)
-    similarity = z @ z.T / temperature
+    similarity = product(z, z.T) / temperature
     similarity = similarity.masked_fill(row[:, None] == row, -math.inf)  # nobody is its own partner
     return F.cross_entropy(similarity, (row + n) % (2 * n))
 
@@ -144,7 +165,7 @@ def _redundancy(z: Tensor) -> Tensor:
     """Squared covariances between different columns of z (n, d), summed, divided by d."""
     n, d = z.shape
     centred = z - z.mean(0)
-    C = centred.T @ centred / (n - 1)
+    C = product(centred.T, centred) / (n - 1)
     return ((C - torch.diag(torch.diagonal(C))) ** 2).sum() / d
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import _validate
+from ._scale import to_unit
 
 __all__ = [
     "covariance_eigenvalues",
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 
+@np.errstate(all="ignore")
 def covariance_eigenvalues(z: ArrayLike, centre: bool = True) -> np.ndarray:
     """Eigenvalues of zᵀz/n, after the mean row is subtracted from z.
 
@@ -36,18 +38,20 @@ def covariance_eigenvalues(z: ArrayLike, centre: bool = True) -> np.ndarray:
         (d,), descending; padded with zeros where n < d.
 
     Raises:
-        TypeError, ValueError: ``z`` is no finite real matrix.
+        TypeError, ValueError: ``z`` is no finite real matrix, or so large that an eigenvalue
+            overflows.
     """
-    z = _validate.matrix("z", z, ("n", "d"))
+    z, exponent = to_unit(_validate.matrix("z", z, ("n", "d")))
     if _validate.flag("centre", centre):
         z -= z.mean(0)
     n, d = z.shape
     eigenvalues = np.zeros(d)
-    singular = np.linalg.svd(z, compute_uv=False)
+    singular = np.ldexp(np.linalg.svd(z, compute_uv=False), exponent)
     eigenvalues[: len(singular)] = singular**2 / n
-    return eigenvalues
+    return _validate.representable("z is", eigenvalues, "an eigenvalue")
 
 
+@np.errstate(all="ignore")
 def rankme(z: ArrayLike) -> float:
     """RankMe (Garrido et al. 2023): exp of the entropy of σ/Σσ, σ the singular values of z.
 
@@ -57,10 +61,11 @@ def rankme(z: ArrayLike) -> float:
     Raises:
         TypeError, ValueError: ``z`` is no finite real matrix, or all of it is zero.
     """
-    z = _validate.matrix("z", z, ("n", "d"))
+    z, _ = to_unit(_validate.matrix("z", z, ("n", "d")))
     return _exp_entropy("z", np.linalg.svd(z, compute_uv=False))
 
 
+@np.errstate(all="ignore")
 def effective_rank(eigenvalues: ArrayLike) -> float:
     """Exp of the entropy of λ/Σλ, λ (d,) the eigenvalues of a covariance matrix.
 
@@ -73,6 +78,7 @@ def effective_rank(eigenvalues: ArrayLike) -> float:
     return _exp_entropy("eigenvalues", _spectrum(eigenvalues))
 
 
+@np.errstate(all="ignore")
 def participation_ratio(eigenvalues: ArrayLike) -> float:
     """(Σλ)² / Σλ², λ (d,) the eigenvalues of a covariance matrix. Between 1 and d.
 
@@ -83,9 +89,10 @@ def participation_ratio(eigenvalues: ArrayLike) -> float:
     """
     eigenvalues = _spectrum(eigenvalues)
     share = eigenvalues / _largest("eigenvalues", eigenvalues)  # so that no square underflows
-    return float(share.sum() ** 2 / (share**2).sum())
+    return _within(1, share.sum() ** 2 / (share**2).sum(), len(share))
 
 
+@np.errstate(all="ignore")
 def subspace_alignment(U: ArrayLike, V: ArrayLike) -> float:
     """‖QᵀR‖²_F / d for orthonormal bases Q and R of the column spaces of U and V, both (m, d).
 
@@ -100,9 +107,10 @@ def subspace_alignment(U: ArrayLike, V: ArrayLike) -> float:
     V = _validate.matrix("V", V, U.shape, "the shape of U")
     d = U.shape[1]
     product = _orthonormal("U", U).T @ _orthonormal("V", V)
-    return float(min((product**2).sum() / d, 1.0))
+    return _within(0, (product**2).sum() / d, 1)
 
 
+@np.errstate(all="ignore")
 def linear_cka(x: ArrayLike, y: ArrayLike) -> float:
     """Linear CKA (Kornblith et al. 2019): ‖xᵀy‖² / (‖xᵀx‖ ‖yᵀy‖), Frobenius norms, columns centred.
 
@@ -117,9 +125,10 @@ def linear_cka(x: ArrayLike, y: ArrayLike) -> float:
     y = _validate.matrix("y", y, (len(x), "q"), "as many rows as x")
     x, y = _centred_unit("x", x), _centred_unit("y", y)
     cross = np.linalg.norm(x.T @ y) ** 2
-    return float(cross / (np.linalg.norm(x.T @ x) * np.linalg.norm(y.T @ y)))
+    return _within(0, cross / (np.linalg.norm(x.T @ x) * np.linalg.norm(y.T @ y)), 1)
 
 
+@np.errstate(all="ignore")
 def find_steps(t: ArrayLike, eigenvalues: ArrayLike, threshold: float = 0.5) -> np.ndarray:
     """When each eigenvalue first reaches the threshold.
 
@@ -145,9 +154,11 @@ def find_steps(t: ArrayLike, eigenvalues: ArrayLike, threshold: float = 0.5) -> 
     values = _validate.matrix("eigenvalues", eigenvalues, (len(t), "d"), "one row for each t")
     threshold = _validate.number("threshold", threshold)
     values = np.sort(values, axis=1)[:, ::-1]
-    return np.array([_first_crossing(t, column, threshold) for column in values.T])
+    crossings = [_first_crossing(t, column, threshold) for column in values.T]
+    return np.maximum.accumulate(crossings)  # rounding may order two that come together
 
 
+@np.errstate(all="ignore")
 def learned_directions(
     t: ArrayLike, z: ArrayLike, n_components: int = 3, threshold: float = 0.5
 ) -> np.ndarray:
@@ -170,18 +181,20 @@ def learned_directions(
     Raises:
         TypeError, ValueError: shapes that do not fit, NaN, times that do not increase.
     """
-    z = _validate.array("z", z, ("T", "n", "d"))
+    t = _validate.vector("t", t, "T", minimum=0)
+    z = _validate.array("z", z, (len(t), "n", "d"), "one cloud for each t")
+    n_components = _validate.integer("n_components", n_components, 1, z.shape[2])
     variances = [covariance_eigenvalues(points) for points in z]
     ends = np.append(find_steps(t, variances, threshold), np.nan)
-    t = np.asarray(t, dtype=np.float64)
-    n_components = _validate.integer("n_components", n_components, 1, z.shape[2])
     directions = np.zeros((z.shape[2], 0))
     for begin, end in zip(ends[:n_components], ends[1:], strict=False):
-        middle = np.sqrt(begin * end)
+        middle = np.sqrt(begin) * np.sqrt(end)
         k = len(t) - 1 if np.isnan(middle) else np.argmin(np.abs(t - middle))
-        points = z[k] - z[k].mean(0)
-        points -= points @ directions @ directions.T
-        axis = np.linalg.svd(points, full_matrices=False)[2][0]
+        points, _ = to_unit(z[k])
+        points -= points.mean(0)
+        # In coordinates of what is left, a direction is orthogonal also where nothing varies.
+        left = np.linalg.qr(directions, mode="complete")[0][:, directions.shape[1] :]
+        axis = left @ np.linalg.svd(points @ left, full_matrices=False)[2][0]
         axis *= np.sign(axis[np.argmax(np.abs(axis))])
         directions = np.column_stack([directions, axis])
     return directions
@@ -194,10 +207,11 @@ def _first_crossing(t: np.ndarray, values: np.ndarray, threshold: float) -> floa
     k = reached[0]
     if k == 0:
         return t[0]
-    share = (threshold - values[k - 1]) / (values[k] - values[k - 1])
+    (before, after, level), _ = to_unit(np.array([values[k - 1], values[k], threshold]))
+    share = (level - before) / (after - before)
     if t[k - 1] == 0:
         return share * t[k]
-    return t[k - 1] * (t[k] / t[k - 1]) ** share
+    return _within(t[k - 1], t[k - 1] ** (1 - share) * t[k] ** share, t[k])
 
 
 def _spectrum(eigenvalues: ArrayLike) -> np.ndarray:
@@ -219,13 +233,21 @@ def _largest(name: str, values: np.ndarray) -> float:
 def _exp_entropy(name: str, values: np.ndarray) -> float:
     share = values / _largest(name, values)
     p = share[share > 0] / share.sum()
-    return float(np.exp(-(p * np.log(p)).sum()))
+    p = p[p > 0]
+    return _within(1, np.exp(-(p * np.log(p)).sum()), len(values))
+
+
+def _within(lowest: float, value: float, highest: float) -> float:
+    """The value, without the rounding that carried it over a bound that it cannot pass."""
+    return float(min(max(value, lowest), highest))
 
 
 def _orthonormal(name: str, a: np.ndarray) -> np.ndarray:
     m, d = a.shape
     if d > m:
         raise ValueError(f"{name} has shape ({m}, {d}); it must be (m, d) with d ≤ m.")
+    # A column's length has nothing to do with the space; a column of zeros stays one.
+    a = np.column_stack([to_unit(column)[0] for column in a.T])
     q, singular, _ = np.linalg.svd(a, full_matrices=False)
     if singular[-1] <= 1e-12 * singular[0]:
         raise ValueError(
@@ -235,6 +257,7 @@ def _orthonormal(name: str, a: np.ndarray) -> np.ndarray:
 
 
 def _centred_unit(name: str, a: np.ndarray) -> np.ndarray:
+    a, _ = to_unit(a)
     size = np.abs(a).max()
     a -= a.mean(0)
     norm = np.linalg.norm(a)

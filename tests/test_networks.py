@@ -25,10 +25,9 @@ PUBLISHED = {
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_parameters_and_operations_are_the_published_ones(name, report) -> None:
     build, options, size, parameters, operations = PUBLISHED[name]
-    with torch.device("meta"):
-        model = build(1000, bias_norm=1.0, **options)
-        with FlopCounterMode(display=False) as counter:
-            model(torch.zeros(1, 3, size, size))
+    model = build(1000, bias_norm=1.0, **options).to("meta")
+    with torch.device("meta"), FlopCounterMode(display=False) as counter:
+        model(torch.zeros(1, 3, size, size))
     counted = sum(p.numel() for p in model.parameters())
     measured = counter.get_total_flops() / 2
     report(f"{name} at {size} px: {counted:,} parameters, {measured / 1e9:.3f} G multiply-adds")
@@ -57,9 +56,8 @@ BUILDERS = {
 @pytest.mark.parametrize("name", BUILDERS)
 def test_shapes_of_hidden_representation_and_embedding(name) -> None:
     build, options, hidden = BUILDERS[name]
-    with torch.device("meta"):
-        model = build(7, **options)
-        x = torch.randn(3, 3, 16, 16)
+    model = build(7, **options).to("meta")
+    x = torch.randn(3, 3, 16, 16, device="meta")
     assert model.trunk(x).shape == (3, hidden)
     assert model(x).shape == (3, 7)
     assert model.hidden == hidden
@@ -72,7 +70,6 @@ def test_the_scale_of_the_start_is_the_last_layers(name) -> None:
     x = torch.randn(8, 3, 16, 16)
     z = []
     for scale in (1.0, 0.1):
-        torch.manual_seed(0)
         model = build(7, init_scale=scale, **options)
         z.append(model(x))
     torch.testing.assert_close(z[1], 0.1 * z[0], atol=1e-6, rtol=1e-4)
@@ -90,12 +87,36 @@ def test_a_bias_has_the_length_asked_for() -> None:
     assert float(model.head[-1].bias.detach().norm()) == pytest.approx(1.5, rel=1e-6)
 
 
-def test_the_global_seed_fixes_the_weights() -> None:
-    torch.manual_seed(3)
-    first = networks.small_resnet(10).state_dict()
-    torch.manual_seed(3)
-    second = networks.small_resnet(10).state_dict()
+@pytest.mark.parametrize("name", BUILDERS)
+def test_the_seed_fixes_the_weights_and_nothing_else_does(name) -> None:
+    """As torch.manual_seed did when they came from the global generator, now left alone."""
+    build, options, _ = BUILDERS[name]
+    first = build(10, seed=3, **options).state_dict()
+    torch.manual_seed(4)
+    state = torch.get_rng_state()
+    with torch.device("meta"), torch.no_grad():
+        second = build(10, seed=3, **options).state_dict()
+    assert torch.equal(torch.get_rng_state(), state)
     assert all(torch.equal(first[key], second[key]) for key in first)
+    assert any(not torch.equal(first[k], v) for k, v in build(10, **options).state_dict().items())
+
+
+def test_the_weights_are_those_of_the_global_generator_at_that_seed() -> None:
+    """Recorded runs and printed numbers rest on it."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(3)
+        first, last = nn.Linear(64, 7, bias=False), nn.Linear(7, 5, bias=False)
+        nn.init.normal_(last.weight, 0, 7**-0.5)
+    model = networks.mlp(5, 64, widths=(7,), seed=3)
+    assert torch.equal(model.trunk[1].weight, first.weight)
+    torch.testing.assert_close(model.head[0].weight, last.weight, rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize("seed", [2**63 - 1, 2**63, 2**64, 2**128 + 1])
+def test_a_seed_may_have_any_size(seed) -> None:
+    first, second = (networks.mlp(2, 3, seed=seed).head[0].weight for _ in range(2))
+    assert torch.equal(first, second)
+    assert not torch.equal(first, networks.mlp(2, 3, seed=seed + 1).head[0].weight)
 
 
 def test_the_small_resnet_is_as_described() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from . import learner
-from .values import as_array, format_number, low_precision, same_values
+from .values import Unreadable, as_array, format_number, low_precision, same_values
 
 RIGHT, NOT_YET, WRONG, RAISED = "right", "not yet", "wrong", "raised"
 SELF_STUDY_SEEDS = (0, 1, 2)
@@ -255,6 +255,8 @@ def _run_part(
         return NOT_YET, "", False
     except learner.LearnerError as error:
         return RAISED, error.message, False
+    except Unreadable as error:
+        return WRONG, str(error), True
     except Wrong as wrong:
         if wrong.named:
             return WRONG, wrong.message, True

@@ -7,15 +7,48 @@ from typing import Any
 import numpy as np
 
 
+class Unreadable(ValueError):
+    """Numbers that are not there, or too few digits of them; the message is for the learner."""
+
+
 def as_array(value: Any) -> np.ndarray | None:
-    """`value` as a numeric array, or None where it is not numbers."""
+    """`value` as a numeric array, or None where it is not numbers.
+
+    Raises Unreadable for what holds numbers that cannot be compared.
+    """
     if hasattr(value, "detach"):
-        value = value.detach().cpu().numpy()
+        value = _of_tensor(value)
+    if np.ma.is_masked(value) or (
+        isinstance(value, list | tuple) and any(map(np.ma.is_masked, value))
+    ):
+        raise Unreadable("The result has masked entries, and a check compares all. Fill them.")
     try:
         array = np.asarray(value)
     except (ValueError, TypeError, RuntimeError):  # the last: tensors inside a list
+        if isinstance(value, list | tuple):
+            for entry in value:
+                as_array(entry)
         return None
+    if array.dtype == np.float16:
+        raise _few_digits("float16")
     return array if array.dtype.kind in "fiubc" else None
+
+
+def _of_tensor(tensor: Any) -> np.ndarray:
+    kind = str(tensor.dtype).removeprefix("torch.")
+    if kind in ("bfloat16", "float16"):
+        raise _few_digits(kind)
+    try:
+        return tensor.detach().cpu().resolve_conj().numpy()
+    except (RuntimeError, TypeError) as error:
+        raise Unreadable(f"The result is a tensor that holds no plain numbers: {error}") from None
+
+
+def _few_digits(kind: str) -> Unreadable:
+    return Unreadable(
+        f"The result is in {kind}, which keeps two or three digits: too few to compare. Compute in "
+        "float32 or float64 from the start; what is rounded stays rounded."
+    )
 
 
 def low_precision(value: Any) -> bool:
@@ -33,7 +66,10 @@ def same_values(got: Any, other: Any) -> bool:
         return isinstance(got, str) and isinstance(other, str) and got.strip() == other.strip()
     if isinstance(got, tuple) and isinstance(other, tuple):
         return len(got) == len(other) and all(map(same_values, got, other))
-    a, b = as_array(got), as_array(other)
+    try:
+        a, b = as_array(got), as_array(other)
+    except Unreadable:
+        return False
     if a is None or b is None or a.shape != b.shape or np.isnan(b).all():
         return False
     rtol = 1e-3 if low_precision(got) else 1e-5

@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _validate
+from .._scale import to_unit
 from ._warnings import warn_if_few_positive
 
 
+@np.errstate(all="ignore")
 def cross_moment(x1: ArrayLike, x2: ArrayLike) -> np.ndarray:
     """Γ = (x1ᵀx2 + x2ᵀx1) / 2n, the symmetrised cross-moment of n pairs (Simon et al. 2023).
 
@@ -21,12 +23,12 @@ def cross_moment(x1: ArrayLike, x2: ArrayLike) -> np.ndarray:
         (m, m), symmetric; some eigenvalues are negative in general.
 
     Raises:
-        TypeError, ValueError: not finite real matrices of one shape.
+        TypeError, ValueError: not finite real matrices of one shape, or so large that Γ overflows.
     """
     x1 = _validate.matrix("x1", x1)
     x2 = _validate.matrix("x2", x2, x1.shape, "the shape of x1")
     half = x1.T @ x2
-    return (half + half.T) / (2 * len(x1))
+    return _validate.representable("x1 and x2 are", (half + half.T) / (2 * len(x1)), "Γ")
 
 
 def modes(Gamma: ArrayLike, d: int) -> tuple[np.ndarray, np.ndarray]:
@@ -41,13 +43,21 @@ def modes(Gamma: ArrayLike, d: int) -> tuple[np.ndarray, np.ndarray]:
         same order. The sign of a column is arbitrary.
 
     Raises:
-        TypeError, ValueError: ``Gamma`` is not a finite symmetric matrix, or ``d`` is out of
-            range.
+        TypeError, ValueError: ``Gamma`` is not a finite symmetric matrix, or so large that an
+            eigenvalue overflows; ``d`` is out of range.
     """
     Gamma = _validate.symmetric("Gamma", Gamma)
     d = _validate.integer("d", d, 1, len(Gamma), "the size of Gamma")
-    gamma, V = np.linalg.eigh(Gamma)
+    gamma, V = eigh(Gamma)
     return gamma[::-1][:d].copy(), V[:, ::-1][:, :d].copy()
+
+
+@np.errstate(all="ignore")
+def eigh(Gamma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """All eigenvalues of Γ, ascending, and its eigenvectors as columns in that order."""
+    unit, exponent = to_unit(Gamma)
+    gamma, V = np.linalg.eigh(unit)
+    return _validate.representable("Gamma is", np.ldexp(gamma, exponent), "an eigenvalue"), V
 
 
 def final_weights(Gamma: ArrayLike, d: int) -> np.ndarray:
@@ -75,27 +85,32 @@ def final_weights(Gamma: ArrayLike, d: int) -> np.ndarray:
     size = np.zeros(d)
     learned = min(positive, d)
     size[:learned] = every[:learned] ** -0.5
-    return size[:, None] * V[:, :d].T
+    with np.errstate(all="ignore"):
+        return size[:, None] * V[:, :d].T
 
 
+@np.errstate(all="ignore")
 def random_init(d: int, m: int, alpha: float, seed: int = 0) -> np.ndarray:
     """W (d, m) with independent entries from N(0, alpha²).
 
     Args:
         d, m: embedding and input dimensions, ≥ 1.
         alpha: standard deviation of an entry, > 0; the staircase is crisp from 1e-3 down.
-        seed: ≥ 0.
+        seed: ≥ 0, of any size.
 
     Raises:
-        TypeError, ValueError: an argument is not as above.
+        TypeError, ValueError: an argument is not as above, or ``alpha`` so large that an entry
+            overflows.
     """
-    d = _validate.integer("d", d, 1)
-    m = _validate.integer("m", m, 1)
+    d = _validate.size("d", d)
+    m = _validate.size("m", m)
     alpha = _validate.number("alpha", alpha, above=0)
-    seed = _validate.integer("seed", seed, 0)
-    return alpha * np.random.default_rng(seed).standard_normal((d, m))
+    seed = _validate.seed("seed", seed)
+    W = alpha * np.random.default_rng(seed).standard_normal((d, m))
+    return _validate.representable("alpha is", W, "an entry")
 
 
+@np.errstate(all="ignore")
 def effective_init(W0: ArrayLike, modes: ArrayLike) -> np.ndarray:
     """The s_j(0) that a generic small start W0 behaves as if it had: |R_jj| of W0·modes = QR.
 
@@ -112,22 +127,25 @@ def effective_init(W0: ArrayLike, modes: ArrayLike) -> np.ndarray:
         (d,), ≥ 0.
 
     Raises:
-        TypeError, ValueError: not finite real matrices of these shapes, d > m, or columns of
-            ``modes`` that are not orthonormal.
+        TypeError, ValueError: not finite real matrices of these shapes, d > m, columns of
+            ``modes`` that are not orthonormal, or ``W0`` so large that the result overflows.
     """
     W0 = _validate.matrix("W0", W0, ("d", "m"))
     d, m = W0.shape
     V = _validate.matrix("modes", modes, (m, d), "(m, d) for W0 (d, m)")
     _validate.integer("d", d, 1, m, "the columns of W0 (d, m)")
     gap = np.abs(V.T @ V - np.eye(d)).max()
-    if gap > 1e-6:
+    if not gap <= 1e-6:  # what overflows may be nan
         raise ValueError(
             f"modes has columns that are not orthonormal (modesᵀmodes differs from I by "
             f"{gap:.3g}); give the eigenvectors that linear.modes(Gamma, d) returns."
         )
-    return np.abs(np.diag(np.linalg.qr(W0 @ V, mode="r")))
+    unit, exponent = to_unit(W0)
+    s0 = np.abs(np.diag(np.linalg.qr(unit @ V, mode="r")))
+    return _validate.representable("W0 is", np.ldexp(s0, exponent), "s_j(0)")
 
 
+@np.errstate(all="ignore")
 def typical_init(d: int, alpha: float) -> np.ndarray:
     """The root mean square of ``effective_init`` over random starts: alpha · √(d − j + 1).
 
@@ -142,7 +160,8 @@ def typical_init(d: int, alpha: float) -> np.ndarray:
         (d,).
 
     Raises:
-        TypeError, ValueError: out of range.
+        TypeError, ValueError: out of range, or ``alpha`` so large that the result overflows.
     """
-    d = _validate.integer("d", d, 1)
-    return _validate.number("alpha", alpha, above=0) * np.sqrt(np.arange(d, 0, -1))
+    d = _validate.size("d", d)
+    s0 = _validate.number("alpha", alpha, above=0) * np.sqrt(np.arange(d, 0, -1))
+    return _validate.representable("alpha is", s0, "s_1(0)")

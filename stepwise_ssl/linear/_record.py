@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,18 +53,22 @@ def descend(
     with (
         interruptible(record, stacklevel=5),
         progress(steps + 1, "gradient descent") as bar,
-        np.errstate(over="ignore", invalid="ignore"),
+        np.errstate(all="ignore"),
     ):
         for step in range(steps + 1):
             if step == to_log[upcoming]:
-                if not np.abs(W).max() < _DIVERGED:
+                if not (np.abs(W).max() < _DIVERGED and record.add(lr * step, W)):
+                    if step == 0:
+                        raise ValueError(
+                            "The start is too large: its loss, or soon that of the steps, would be "
+                            "beyond the largest number in float64. Make the start smaller."
+                        )
                     warnings.warn(
                         f"diverged by step {step}: lr = {lr:g} is too large for this start; the "
                         f"{len(record.rows)} records before it are returned",
                         stacklevel=3,
                     )
                     break
-                record.add(lr * step, W)
                 upcoming += 1
             if step < steps:
                 W = W - lr * gradient(W)
@@ -84,12 +89,16 @@ class Record:
         self.rows: list[tuple[float, np.ndarray, float]] = []
         self.W = np.empty(0)
 
-    def add(self, t: float, W: np.ndarray) -> None:
+    def add(self, t: float, W: np.ndarray) -> bool:
+        """Whether there was something to record: a loss that overflows is none."""
         C = self.correlation(W)
-        eigenvalues = np.linalg.eigvalsh((C + C.T) / 2)[::-1]
         loss = float(((C - np.eye(len(C))) ** 2).sum())
+        if not math.isfinite(loss):
+            return False
+        eigenvalues = np.linalg.eigvalsh((C + C.T) / 2)[::-1]
         self.W = W
         self.rows.append((t, eigenvalues, loss))
+        return True
 
     def trajectory(self) -> Trajectory:
         t, eigenvalues, loss = zip(*self.rows, strict=True)

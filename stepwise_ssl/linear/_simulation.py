@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.integrate import DOP853
 
 from .. import _validate
+from ._gamma import eigh
 from ._record import Record, Trajectory, descend, interruptible, progress
 from ._warnings import warn_if_few_positive
 
@@ -32,7 +33,8 @@ def gradient_flow(Gamma: ArrayLike, W0: ArrayLike, t: ArrayLike) -> Trajectory:
         Trajectory at the times t.
 
     Raises:
-        TypeError, ValueError: shapes that do not fit, NaN, an asymmetric ``Gamma``.
+        TypeError, ValueError: shapes that do not fit, NaN, an asymmetric ``Gamma``, a start whose
+            loss or gradient overflows.
 
     Warns:
         UserWarning: fewer than d modes of Γ are positive; interrupted.
@@ -46,10 +48,14 @@ def gradient_flow(Gamma: ArrayLike, W0: ArrayLike, t: ArrayLike) -> Trajectory:
         return -_gradient(flat.reshape(W.shape), Gamma).ravel()
 
     record = Record(lambda W: W @ Gamma @ W.T)
-    # Relative to the start, so that the rise from a tiny start is followed to full accuracy.
-    atol = 1e-12 * np.abs(W).max() + np.finfo(float).tiny
-    solver = DOP853(velocity, 0.0, W.ravel(), t[-1], rtol=1e-10, atol=atol)
-    with interruptible(record, stacklevel=4), progress(len(t), "gradient flow") as bar:
+    with (
+        interruptible(record, stacklevel=4),
+        progress(len(t), "gradient flow") as bar,
+        np.errstate(all="ignore"),
+    ):
+        # Relative to the start, so that the rise from a tiny start is followed to full accuracy.
+        atol = 1e-12 * np.abs(W).max() + np.finfo(float).tiny
+        solver = DOP853(velocity, 0.0, W.ravel(), t[-1], rtol=1e-10, atol=atol)
         if t[0] == 0:
             record.add(0.0, W)
         while len(record.rows) < len(t):
@@ -77,14 +83,14 @@ def gradient_descent(Gamma: ArrayLike, W0: ArrayLike, lr: float, steps: int) -> 
         W0: the start, (d, m).
         lr: learning rate, > 0. Stable below 1/(4γ_1): at λ_j = 1 a step multiplies an error of
             s_j by 1 − 8·lr·γ_j.
-        steps: ≥ 1.
+        steps: 1 to 10¹².
 
     Returns:
         Trajectory.
 
     Raises:
-        TypeError, ValueError: shapes that do not fit, NaN, an asymmetric ``Gamma``, ``lr`` or
-            ``steps`` out of range.
+        TypeError, ValueError: shapes that do not fit, NaN, an asymmetric ``Gamma``, a start whose
+            loss or gradient overflows, ``lr`` or ``steps`` out of range.
 
     Warns:
         UserWarning: fewer than d modes of Γ are positive; ``lr`` is too large to be stable;
@@ -92,7 +98,7 @@ def gradient_descent(Gamma: ArrayLike, W0: ArrayLike, lr: float, steps: int) -> 
     """
     Gamma, W, gamma = _arguments(Gamma, W0)
     lr = _validate.number("lr", lr, above=0)
-    steps = _validate.integer("steps", steps, 1)
+    steps = _validate.integer("steps", steps, 1, 10**12, "more than anybody waits for")
     _warn_if_unstable(lr, gamma)
     return descend(W, lambda W: _gradient(W, Gamma), lambda W: W @ Gamma @ W.T, lr, steps)
 
@@ -109,7 +115,11 @@ def _arguments(Gamma: ArrayLike, W0: ArrayLike) -> tuple[np.ndarray, np.ndarray,
     """Γ, a copy of W0, and all eigenvalues of Γ, ascending."""
     Gamma = _validate.symmetric("Gamma", Gamma)
     W0 = _validate.matrix("W0", W0, ("d", len(Gamma)), "(d, m) for Gamma (m, m)")
-    every = np.linalg.eigvalsh(Gamma)
+    every = eigh(Gamma)[0]
+    with np.errstate(all="ignore"):
+        C = W0 @ Gamma @ W0.T
+        _validate.representable("W0 and Gamma are", ((C - np.eye(len(C))) ** 2).sum(), "the loss")
+        _validate.representable("W0 and Gamma are", _gradient(W0, Gamma), "the gradient")
     warn_if_few_positive(every, len(W0), stacklevel=4)
     return Gamma, W0, every
 
@@ -117,7 +127,7 @@ def _arguments(Gamma: ArrayLike, W0: ArrayLike) -> tuple[np.ndarray, np.ndarray,
 def _warn_if_unstable(lr: float, every: np.ndarray) -> None:
     # At λ = 1 a step multiplies an error of s by 1 − 8·lr·γ; at s = 0 a negative mode's s by
     # 1 − 4·lr·|γ|. Both factors must stay above −1.
-    fastest, most_negative = max(every[-1], 0), max(-every[0], 0)
+    fastest, most_negative = max(float(every[-1]), 0.0), max(-float(every[0]), 0.0)
     rate = max(4 * fastest, 2 * most_negative)
     if lr * rate < 1 - 1e-12:  # at the limit up to rounding counts as at the limit
         return

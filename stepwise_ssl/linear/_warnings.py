@@ -9,7 +9,8 @@ import numpy as np
 
 def warn_if_few_positive(every: np.ndarray, d: int, stacklevel: int) -> int:
     """Count the positive ones among all eigenvalues of Γ and warn if they are fewer than d."""
-    rounding = len(every) * np.finfo(float).eps * np.abs(every).max()
+    with np.errstate(under="ignore"):
+        rounding = len(every) * np.finfo(float).eps * np.abs(every).max()
     positive = int((every > rounding).sum())
     if positive < d:
         warnings.warn(

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .. import _validate
-from ._encoder import Encoder, head
+from ._encoder import PLACE, Encoder, drawn_from, head
 
 Block = Callable[[int, int, int], nn.Module]
 
@@ -20,6 +20,7 @@ def resnet18(
     projector: Sequence[int] = (),
     init_scale: float = 1.0,
     bias_norm: float = 0.0,
+    seed: int = 0,
 ) -> Encoder:
     """ResNet-18, 512 hidden units.
 
@@ -33,13 +34,17 @@ def resnet18(
             none by default.
         init_scale: the last layer's weights are N(0, (init_scale/√fan_in)²).
         bias_norm: length of the last layer's bias, in a random direction; 0 for no bias.
+        seed: of the first weights, ≥ 0, of any size. They do not depend on PyTorch's global
+            generator, default type or default device: float32 on the CPU.
 
     Raises:
         TypeError, ValueError: a size that is no whole number ≥ 1, another stem, a scale out of
             range.
     """
-    trunk = _published(_stem(stem, channels), BasicBlock, _stages(64, (2, 2, 2, 2), expansion=1))
-    return Encoder(trunk, head(512, d, projector, init_scale, bias_norm), 512)
+    blocks = _stages(64, (2, 2, 2, 2), expansion=1)
+    with drawn_from(seed):
+        trunk = _published(_stem(stem, channels), BasicBlock, blocks)
+        return Encoder(trunk, head(512, d, projector, init_scale, bias_norm), 512)
 
 
 def resnet50(
@@ -49,13 +54,16 @@ def resnet50(
     projector: Sequence[int] = (),
     init_scale: float = 1.0,
     bias_norm: float = 0.0,
+    seed: int = 0,
 ) -> Encoder:
     """ResNet-50, 2048 hidden units; the arguments are those of ``resnet18``.
 
     Strides are in the 3x3 convolutions, as torchvision has them.
     """
-    trunk = _published(_stem(stem, channels), Bottleneck, _stages(64, (3, 4, 6, 3), expansion=4))
-    return Encoder(trunk, head(2048, d, projector, init_scale, bias_norm), 2048)
+    blocks = _stages(64, (3, 4, 6, 3), expansion=4)
+    with drawn_from(seed):
+        trunk = _published(_stem(stem, channels), Bottleneck, blocks)
+        return Encoder(trunk, head(2048, d, projector, init_scale, bias_norm), 2048)
 
 
 def small_resnet(
@@ -64,16 +72,19 @@ def small_resnet(
     projector: Sequence[int] = (),
     init_scale: float = 1.0,
     bias_norm: float = 0.0,
+    seed: int = 0,
 ) -> Encoder:
     """A ResNet for two CPU cores: 3x3 convolution with stride 2, three blocks, 64 hidden units.
 
     The blocks have 16, 32 and 64 channels and strides 1, 2 and 2, the first weights are PyTorch's
     own. The arguments are those of ``resnet18``.
     """
-    stem = _convolution(_validate.integer("channels", channels, 1), 16, size=3, stride=2)
-    trunk = _resnet(nn.Sequential(*stem, nn.ReLU()), BasicBlock, [(16, 16, 1), (16, 32, 2),
-                                                                  (32, 64, 2)])  # fmt: skip
-    return Encoder(trunk, head(64, d, projector, init_scale, bias_norm), 64)
+    channels = _validate.size("channels", channels)
+    blocks = [(16, 16, 1), (16, 32, 2), (32, 64, 2)]
+    with drawn_from(seed):
+        stem = nn.Sequential(*_convolution(channels, 16, size=3, stride=2), nn.ReLU())
+        trunk = _resnet(stem, BasicBlock, blocks)
+        return Encoder(trunk, head(64, d, projector, init_scale, bias_norm), 64)
 
 
 class BasicBlock(nn.Module):
@@ -141,7 +152,7 @@ def _published(stem: nn.Module, block: Block, blocks: list[tuple[int, int, int]]
 
 def _stem(name: str, channels: int) -> nn.Sequential:
     _validate.choice("stem", name, ("cifar", "imagenet"))
-    channels = _validate.integer("channels", channels, 1)
+    channels = _validate.size("channels", channels)
     if name == "cifar":
         return nn.Sequential(*_convolution(channels, 64, size=3), nn.ReLU())
     pool = nn.MaxPool2d(3, stride=2, padding=1)
@@ -149,8 +160,8 @@ def _stem(name: str, channels: int) -> nn.Sequential:
 
 
 def _convolution(inputs: int, outputs: int, size: int, stride: int = 1) -> list[nn.Module]:
-    convolution = nn.Conv2d(inputs, outputs, size, stride, padding=size // 2, bias=False)
-    return [convolution, nn.BatchNorm2d(outputs)]
+    convolution = nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False, **PLACE)
+    return [convolution, nn.BatchNorm2d(outputs, **PLACE)]
 
 
 def _shortcut(inputs: int, outputs: int, stride: int) -> nn.Module:

@@ -6,6 +6,7 @@ import html
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -40,7 +41,7 @@ class Comparison:
     @property
     def mean(self) -> float:
         """The mean \\|error\\| of all rows."""
-        return sum(abs(row.error) for row in self.rows) / len(self.rows)
+        return sum(abs(row.error) / len(self.rows) for row in self.rows)
 
     def _cells(self) -> tuple[list[str], list[list[str]], str]:
         """Header, body and caption as text."""
@@ -123,7 +124,7 @@ def compare(
     measured = vector_with_inf("measured", _row(measured), len(theory), "as many as theory")
     if np.isnan(theory).any():
         raise ValueError(f"theory is nan in row {int(np.argmax(np.isnan(theory))) + 1}.")
-    if labels is not None and (isinstance(labels, str) or not isinstance(labels, Iterable)):
+    if labels is not None and not _validate.is_series(labels):
         raise TypeError(f"labels is {_validate.kind(labels)}; it must be a list of names.")
     names = [str(k + 1) for k in range(len(theory))] if labels is None else list(map(str, labels))
     if len(names) != len(theory):
@@ -146,7 +147,11 @@ def _relative_error(theory: float, measured: float) -> float:
         return 0.0
     if math.isinf(theory) or not math.isfinite(measured):
         return math.inf
-    return (measured - theory) / (abs(theory) or 1.0)
+    if theory == 0:
+        return measured
+    # In fractions, since the difference of two floats can be too large for a float.
+    error = (Fraction(measured) - Fraction(theory)) / abs(Fraction(theory))
+    return float(error) if abs(error) < 2**1023 else math.copysign(math.inf, measured)
 
 
 def _number(value: float) -> str:

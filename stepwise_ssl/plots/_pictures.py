@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from .. import _validate
+from .._scale import to_unit
 from ._notebook import NotebookFigure
 
 
@@ -44,9 +45,10 @@ def image_pairs(
             f"{x1.shape[1]}."
         )
     n = min(n, len(x1))
-    views = np.stack([x1[:n], x2[:n]])
-    low, high = views.min(), views.max()
-    views = (views - low) / ((high - low) or 1.0)
+    with np.errstate(all="ignore"):
+        views, _ = to_unit(np.stack([x1[:n], x2[:n]]))
+        low, high = views.min(), views.max()
+        views = (views - low) / ((high - low) or 1.0)
     shape = size[:2] if len(size) == 2 or size[2] == 1 else size
 
     height, width = size[:2]

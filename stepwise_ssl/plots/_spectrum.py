@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from .. import _validate
+from ._inputs import drawable
 from ._notebook import NotebookFigure
 from ._style import GREY, MARKERS, SERIES, mode_colors
 
@@ -33,8 +34,9 @@ def spectrum(eigenvalues: ArrayLike | Mapping[str, ArrayLike], *, ax: Axes | Non
         The axes.
 
     Raises:
-        TypeError: an array that does not hold real numbers.
-        ValueError: not of shape (d,), nan or inf, or an empty mapping.
+        TypeError: an array that does not hold real numbers, or ``ax`` that is no Axes.
+        ValueError: not of shape (d,), nan or inf, numbers beyond 1e100 that no axis has room for,
+            or an empty mapping.
     """
     several = isinstance(eigenvalues, Mapping)
     if several and not eigenvalues:
@@ -43,6 +45,10 @@ def spectrum(eigenvalues: ArrayLike | Mapping[str, ArrayLike], *, ax: Axes | Non
         name: _validate.vector(f"eigenvalues[{name!r}]" if several else "eigenvalues", values, "d")
         for name, values in (eigenvalues if several else {"": eigenvalues}).items()
     }
+    for name, values in series.items():
+        drawable(f"eigenvalues[{name!r}]" if several else "eigenvalues", values)
+    if ax is not None and not isinstance(ax, Axes):
+        raise TypeError(f"ax is {_validate.kind(ax)}; it must be Axes of Matplotlib, or None.")
     if ax is None:
         ax = plt.subplots(layout="constrained", FigureClass=NotebookFigure)[1]
 

@@ -15,7 +15,7 @@ from matplotlib.transforms import ScaledTranslation
 from numpy.typing import ArrayLike
 
 from .. import _validate
-from ._inputs import times, vector_with_inf
+from ._inputs import drawable, times, vector_with_inf
 from ._notebook import NotebookFigure
 from ._style import GREY, GUIDE, INK, mode_colors
 
@@ -66,12 +66,15 @@ def staircase(
 
     Raises:
         TypeError: an array that does not hold real numbers.
-        ValueError: a shape that does not fit the others, nan or inf in a curve, times that do not
-            increase, fewer than two of them positive, or ``theory_t`` with no curve to draw.
+        ValueError: a shape that does not fit the others, nan or inf in a curve, numbers beyond
+            1e100 that no axis has room for, times that do not increase, fewer than two of them
+            positive, or ``theory_t`` with no curve to draw.
     """
     t = times("t", t)
     eigenvalues = _validate.matrix("eigenvalues", eigenvalues, (len(t), "d"), "one row for each t")
     loss = _validate.vector("loss", loss, len(t), "one for each t")
+    drawable("eigenvalues", eigenvalues)
+    drawable("loss", loss)
     d = eigenvalues.shape[1]
     if theory_t is None:
         theory_t = t
@@ -85,10 +88,12 @@ def staircase(
             (len(theory_t), d),
             "one row for each theory_t, one column for each mode",
         )
+        drawable("theory_eigenvalues", theory_eigenvalues)
     if theory_loss is not None:
         theory_loss = _validate.vector(
             "theory_loss", theory_loss, len(theory_t), "one for each theory_t"
         )
+        drawable("theory_loss", theory_loss)
     if step_times is not None:
         step_times = vector_with_inf("step_times", step_times, d, "one for each mode")
 

@@ -57,7 +57,7 @@ def mode_colors(d: int) -> list[str]:
 
     Raises:
         TypeError: ``d`` is no integer.
-        ValueError: ``d`` < 1.
+        ValueError: ``d`` < 1, or so large that nobody could see a difference.
     """
-    d = _validate.integer("d", d, 1)
+    d = _validate.size("d", d)
     return [mpl.colors.to_hex(mpl.colormaps["viridis"](x)) for x in np.linspace(0, 0.75, d)]

@@ -33,7 +33,7 @@ OWN = "own"  # in place of a name: the caller's, given to ``train``
 SCHEDULES = ("constant", "cosine")
 PRECISIONS = ("float32", "bf16", "float64")
 # What the configuration itself passes to a builder or takes from the data.
-_GIVEN = ("d", "init_scale", "channels", "inputs", "hidden")
+_GIVEN = ("d", "init_scale", "channels", "inputs", "hidden", "seed")
 
 
 def option(default: object, help: str) -> object:

@@ -9,12 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .._validate import torch_seed
 from ..networks import Encoder
-from ..networks._encoder import head
+from ..networks._encoder import drawn_from, head
 from ._config import NETWORKS, TrainConfig
 from ._own import NOTHING, Own, trunk_of
-from ._surroundings import seeded
 
 _AT_ONCE = 1024  # pictures, so that a forward pass without gradients fits into memory
 
@@ -24,17 +22,16 @@ def build(config: TrainConfig, channels: int, own: Own = NOTHING) -> Encoder:
 
     They depend on the seed alone; a trunk of the caller's comes with its own.
     """
-    options = dict(config.network_options)
-    with seeded(torch_seed(config.seed), torch.device("cpu")):
-        if own.trunk is not None:
-            trunk, hidden = trunk_of(own, config, channels)
-            options = {"projector": (), "bias_norm": 0.0} | options
-            last = head(hidden, config.d, init_scale=config.init_scale, **options)
-            model = Encoder(trunk, last, hidden)
-        else:
-            mlp = config.network == "mlp"
-            options |= {"inputs": channels * config.size**2} if mlp else {"channels": channels}
-            model = NETWORKS[config.network](config.d, init_scale=config.init_scale, **options)
+    options = config.network_options | {"init_scale": config.init_scale}
+    if own.trunk is not None:
+        trunk, hidden = trunk_of(own, config, channels)
+        with drawn_from(config.seed):
+            last = head(hidden, config.d, **{"projector": (), "bias_norm": 0.0} | options)
+        model = Encoder(trunk, last, hidden)
+    else:
+        mlp = config.network == "mlp"
+        options |= {"inputs": channels * config.size**2} if mlp else {"channels": channels}
+        model = NETWORKS[config.network](config.d, seed=config.seed, **options)
     if config.frozen_trunk:
         model.trunk.requires_grad_(False)
     dtype = torch.float64 if config.precision == "float64" else torch.float32

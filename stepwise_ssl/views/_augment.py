@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from .. import _validate
+from .._precision import as_given
 from ._colour import blur, brightness, contrast, grey_out, hue, saturation, solarize
 from ._crop import resample
 
@@ -80,7 +81,7 @@ class Augment:
 
     def __post_init__(self) -> None:
         if self.size is not None:
-            _validate.integer("size", self.size, 1)
+            _validate.size("size", self.size)
         _validate.share_range("crop", self.crop)
         _validate.number("aspect", self.aspect, minimum=1)
         jitter = _validate.vector(
@@ -95,17 +96,27 @@ class Augment:
             _validate.probability(name, getattr(self, name))
 
     def draw(self, n: int, generator: torch.Generator | None = None) -> Tensor:
-        """Uniform numbers for n views, (n, 14), on the generator's device (the CPU by default).
+        """Uniform numbers for n views, (n, 14) float32, on the generator's device.
 
         ``apply`` turns row i into the parameters of view i. Drawing on the CPU and moving the
-        table gives the same views on every device.
+        table gives the same views on every device. Without a generator the draws come from
+        PyTorch's global one on the CPU.
         """
-        n = _validate.integer("n", n, 1)
-        device = None if generator is None else generator.device
-        return torch.rand((n, _DRAWS), generator=generator, device=device)
+        n = _validate.size("n", n)
+        if generator is not None and not isinstance(generator, torch.Generator):
+            raise TypeError(
+                f"generator is {_validate.kind(generator)}; it must be a torch.Generator, such as "
+                "torch.Generator().manual_seed(0), or None."
+            )
+        device = "cpu" if generator is None else generator.device
+        return torch.rand((n, _DRAWS), generator=generator, device=device, dtype=torch.float32)
 
     def parameters(self, draws: Tensor) -> Parameters:
-        """The parameters that a table of draws (n, 14) stands for."""
+        """The parameters that a table of draws (n, 14) stands for.
+
+        Raises TypeError, ValueError if ``draws`` is no such table of a float type.
+        """
+        _check_draws(draws)
         u = draws.unbind(1)
         smallest, largest = self.crop
         area = smallest + (largest - smallest) * u[0]
@@ -129,7 +140,8 @@ class Augment:
         Args:
             x: pictures with c = 1 or 3 channels, uint8 from 0 to 255 or floats from 0 to 1; left
                 as it is.
-            draws: what ``draw`` returns, on the device of x; its type is that of the result.
+            draws: what ``draw`` returns, on the device of x; its type, float32 or float64, is that
+                of the result, inside ``torch.autocast`` too.
 
         Returns:
             (n, c, size, size), from 0 to 1.
@@ -137,7 +149,21 @@ class Augment:
         Raises:
             TypeError, ValueError: x or draws are not as above.
         """
-        self._check(x, draws)
+        _check_pictures(x)
+        _check_draws(draws)
+        if len(draws) != len(x):
+            raise ValueError(
+                f"draws has shape {tuple(draws.shape)}; it must be ({len(x)}, {_DRAWS}), "
+                "one row a picture, as Augment.draw returns."
+            )
+        if draws.device != x.device:
+            raise ValueError(
+                f"draws is on {draws.device} and x on {x.device}; move it: .to(x.device)."
+            )
+        with as_given(x):
+            return self._apply(x, draws)
+
+    def _apply(self, x: Tensor, draws: Tensor) -> Tensor:
         p = self.parameters(draws)
         view = resample(x.to(draws.dtype), p.box, p.flip, self.size or x.shape[2:])
         if x.dtype == torch.uint8:
@@ -162,21 +188,32 @@ class Augment:
 
     def __call__(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """One new view of each picture of x; ``apply`` says what x is and what comes back."""
+        _check_pictures(x)
         return self.apply(x, self.draw(len(x), generator).to(x.device))
 
-    def _check(self, x: Tensor, draws: Tensor) -> None:
-        if not isinstance(x, Tensor) or not isinstance(draws, Tensor):
-            name, value = ("draws", draws) if isinstance(x, Tensor) else ("x", x)
-            raise TypeError(f"{name} is {_validate.kind(value)}; it must be a torch tensor.")
-        if x.ndim != 4 or x.shape[1] not in (1, 3) or 0 in x.shape:
-            raise ValueError(
-                f"x has shape {tuple(x.shape)}; it must be (n, c, h, w) with c = 1 or 3 channels. "
-                "From data.load_images: torch.from_numpy(images.x).permute(0, 3, 1, 2)."
-            )
-        if x.dtype != torch.uint8 and not x.is_floating_point():
-            raise TypeError(f"x has dtype {x.dtype}; it must be torch.uint8 or a float type.")
-        if draws.shape != (len(x), _DRAWS):
-            raise ValueError(
-                f"draws has shape {tuple(draws.shape)}; it must be ({len(x)}, {_DRAWS}), "
-                "one row a picture, as Augment.draw returns."
-            )
+
+def _check_pictures(x: Tensor) -> None:
+    if not isinstance(x, Tensor):
+        raise TypeError(f"x is {_validate.kind(x)}; it must be a torch tensor.")
+    if x.ndim != 4 or x.shape[1] not in (1, 3) or 0 in x.shape:
+        raise ValueError(
+            f"x has shape {tuple(x.shape)}; it must be (n, c, h, w) with c = 1 or 3 channels. "
+            "From data.load_images: torch.from_numpy(images.x).permute(0, 3, 1, 2)."
+        )
+    if x.dtype != torch.uint8 and not x.is_floating_point():
+        raise TypeError(f"x has dtype {x.dtype}; it must be torch.uint8 or a float type.")
+
+
+def _check_draws(draws: Tensor) -> None:
+    if not isinstance(draws, Tensor):
+        raise TypeError(f"draws is {_validate.kind(draws)}; it must be a torch tensor.")
+    if draws.dtype not in (torch.float32, torch.float64):
+        raise TypeError(
+            f"draws has dtype {draws.dtype}; it must be torch.float32 or torch.float64, as "
+            "Augment.draw returns."
+        )
+    if draws.ndim != 2 or draws.shape[1] != _DRAWS:
+        raise ValueError(
+            f"draws has shape {tuple(draws.shape)}; it must be (n, {_DRAWS}), as Augment.draw "
+            "returns."
+        )

@@ -16,6 +16,7 @@ _CHUNK = 512  # pictures at a time, so that memory follows the result and not th
 _NEVER_MIRRORED = ("digits",)
 
 
+@np.errstate(all="ignore")
 def make_pairs(
     images: Images,
     n: int | None = None,
@@ -35,7 +36,7 @@ def make_pairs(
     Args:
         images: what ``data.load_images`` returns.
         n: number of pictures, the first n; all by default.
-        seed: of the random draws, ≥ 0.
+        seed: of the random draws, ≥ 0, of any size.
         crop: smallest and largest share of the area, 0 < smallest ≤ largest ≤ 1; (1, 1) keeps the
             whole picture.
         centre: subtract the mean of all 2n rows.
@@ -57,7 +58,7 @@ def make_pairs(
         raise ValueError("images is empty; at least one picture is needed.")
     n = len(images) if n is None else n
     n = _validate.integer("n", n, 1, len(images), "the number of pictures in images")
-    seed = _validate.integer("seed", seed, 0)
+    seed = _validate.seed("seed", seed)
     smallest, largest = _validate.share_range("crop", crop)
     centre = _validate.flag("centre", centre)
     scale = _validate.flag("scale", scale)

@@ -17,7 +17,7 @@ def _ask(
     shuffled = trial.rng.permuted(curves, axis=1)
     result = trial.call(t, shuffled, share)
     got = np.asarray(result, dtype=float) if isinstance(result, np.ndarray) else result
-    if isinstance(got, np.ndarray) and got.shape == want.shape:
+    if isinstance(got, np.ndarray) and got.dtype.kind == "f" and got.shape == want.shape:
         for j in np.flatnonzero(np.isnan(want) != np.isnan(got)):
             if np.isnan(want[j]):
                 trial.fail(
@@ -102,7 +102,7 @@ def _flickers(trial: Trial) -> None:
     curves[:, :2] *= 1 - 0.65 * np.exp(-((np.log(t[:, None] / back) / 0.15) ** 2))
     want = np.array([_crossing(t, curve, curve[-1] / 2) for curve in curves.T])
     got = trial.call(t, trial.rng.permuted(curves, axis=1), 0.01)
-    if isinstance(got, np.ndarray) and got.shape == want.shape:
+    if isinstance(got, np.ndarray) and got.dtype.kind == "f" and got.shape == want.shape:
         for j in np.flatnonzero(got[:2] > back):
             trial.fail(
                 f"Curve {j + 1} passes half of its end at t = {want[j]:.4g}, falls back below it, "
