@@ -92,6 +92,21 @@ def integer(name: str, x: object, minimum: int, maximum: int | None = None, why:
     return int(x)
 
 
+def seed(name: str, x: object) -> int:
+    """A whole number ≥ 0 of any size, as NumPy takes it; ``torch_seed`` makes it one for torch."""
+    return integer(name, x, 0)
+
+
+def torch_seed(seed: int) -> int:
+    """A seed that torch's generators take: below 2⁶³ the same number, above it one drawn from it.
+
+    np.random.SeedSequence().entropy has 128 bits, of which torch takes 64.
+    """
+    if seed < 2**63:
+        return seed
+    return int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]) >> 1
+
+
 def flag(name: str, x: object) -> bool:
     """True or False."""
     if not isinstance(x, (bool, np.bool_)):

@@ -6,7 +6,7 @@ import torch
 from scipy.integrate import solve_ivp
 from torch import nn
 
-from stepwise_ssl import linear, ntk, spectra
+from stepwise_ssl import _validate, linear, ntk, spectra
 from stepwise_ssl.kernels import ContrastiveKernelPCA, gradient_descent, relu_mlp_kernel
 
 X = np.random.default_rng(0).normal(size=(6, 4))
@@ -97,6 +97,19 @@ def test_the_same_seed_draws_the_same_network():
     x = torch.as_tensor(X)
     assert torch.equal(one(x), same(x)) and not torch.equal(one(x), other(x))
     assert one(x).dtype == torch.float64
+
+
+@pytest.mark.parametrize("seed", [2**63 - 1, 2**63, 2**64 + 3, 3 << 126])
+def test_a_seed_may_have_any_size(seed):
+    one, same, other = (ntk.MLP((4, 8, 2), seed=s) for s in (seed, seed, seed + 1))
+    assert torch.equal(one.weights[0], same.weights[0])
+    assert not torch.equal(one.weights[0], other.weights[0])
+
+
+def test_a_seed_that_torch_takes_stays_as_it_is():
+    assert [_validate.torch_seed(s) for s in (0, 7, 2**63 - 1)] == [0, 7, 2**63 - 1]
+    # NumPy promises that a SeedSequence gives the same everywhere, so the long ones stay too.
+    assert _validate.torch_seed(2**63) == 7615710049341846149
 
 
 # --- The seeds ----------------------------------------------------------------------------------

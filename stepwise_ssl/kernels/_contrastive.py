@@ -94,7 +94,7 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
         views = self._views(x1, x2)
         n = len(views) // 2
         d = _validate.integer("n_components", self.n_components, 1, 2 * n, "the number of views")
-        seed = _validate.integer("random_state", self.random_state, 0)
+        seed = _validate.seed("random_state", self.random_state)
         bandwidth = self._bandwidth(views)
         if self.n_landmarks is None:
             if n > _MOST_PAIRS:
