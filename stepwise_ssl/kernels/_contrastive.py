@@ -12,9 +12,8 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils.validation import check_is_fitted
 
 from .. import _validate, linear
-from ._distances import squared_distances
 from ._exact import embed_exactly
-from ._functions import exponential, gaussian, typical
+from ._functions import exponential, gaussian, of_distances, typical
 from ._landmarks import embed_by_landmarks
 from ._memory import memory_needed
 from ._moment import precision, square_of_pairs
@@ -104,10 +103,11 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
                     f"{_MOST_PAIRS} pairs. Give n_landmarks, such as 2000."
                 )
             if self.kernel == "precomputed":
-                fitted = embed_exactly(views, d, seed, precision(x1))
+                fitted = embed_exactly(views, d, seed, precision(x1), positive=False)
             else:
                 K = self._kernel(views, views, bandwidth)
-                fitted = embed_exactly(K, d, seed, self._precision(views))
+                named = not callable(self.kernel)
+                fitted = embed_exactly(K, d, seed, self._precision(views), positive=named)
         else:
             if self.kernel == "precomputed":
                 raise ValueError("n_landmarks is given and K̃ is precomputed: nothing is left out.")
@@ -252,7 +252,7 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
 
     def _kernel(self, x1: np.ndarray, x2: np.ndarray, bandwidth: float | None) -> np.ndarray:
         if isinstance(self.kernel, str):
-            return _NAMED[self.kernel](squared_distances(x1, x2), bandwidth)
+            return of_distances(_NAMED[self.kernel], x1, x2, bandwidth)
         K = self.kernel(x1, x2)
         shape = (len(x1), len(x2))
         K = _validate.matrix("kernel(x1, x2)", K, shape, "a value for each pair of rows")
