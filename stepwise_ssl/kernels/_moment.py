@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _validate
+from ._distances import exponent_of
 
 _ROUNDING = 1e-10  # a negative eigenvalue below this share of the largest is rounding
 
@@ -28,6 +29,13 @@ def contrastive_kernel(K: ArrayLike) -> np.ndarray:
     """
     given, K = K, square_of_pairs("K", K)
     rounding = max(_ROUNDING, 100 * precision(given))
+    scale = exponent_of(K)  # so that sums are in range
+    with np.errstate(under="ignore"):
+        K_Gamma = _in_range(np.ldexp(K, -scale), rounding)
+        return np.ldexp(K_Gamma, scale)
+
+
+def _in_range(K: np.ndarray, rounding: float) -> np.ndarray:
     n = len(K) // 2
     eigenvalues, vectors = np.linalg.eigh(K)
     if eigenvalues[0] < -rounding * max(eigenvalues[-1], 0):

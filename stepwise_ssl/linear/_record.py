@@ -44,26 +44,35 @@ def descend(
     correlation: Callable[[np.ndarray], np.ndarray],
     lr: float,
     steps: int,
+    start: str = "W0",
 ) -> Trajectory:
-    """W ← W − lr · gradient(W), recorded through C = correlation(W); for kernel machines too."""
+    """W ← W − lr · gradient(W), recorded through C = correlation(W); for kernel machines too.
+
+    ``start`` is the name of the argument that W comes from. Raises ValueError if W or C is too
+    large to begin with.
+    """
     record = Record(correlation)
     to_log = _log_steps(steps)
     upcoming = 0
     with (
         interruptible(record, stacklevel=5),
         progress(steps + 1, "gradient descent") as bar,
-        np.errstate(over="ignore", invalid="ignore"),
+        np.errstate(over="ignore", invalid="ignore", under="ignore"),
     ):
         for step in range(steps + 1):
             if step == to_log[upcoming]:
-                if not np.abs(W).max() < _DIVERGED:
+                if not (np.abs(W).max() < _DIVERGED and record.add(lr * step, W)):
+                    if not record.rows:
+                        raise ValueError(
+                            f"{start} makes weights or embeddings that are too large: an entry is "
+                            f"above {_DIVERGED:g}, or one of C above {_DIVERGED**2:g}."
+                        )
                     warnings.warn(
                         f"diverged by step {step}: lr = {lr:g} is too large for this start; the "
                         f"{len(record.rows)} records before it are returned",
                         stacklevel=3,
                     )
                     break
-                record.add(lr * step, W)
                 upcoming += 1
             if step < steps:
                 W = W - lr * gradient(W)
@@ -84,12 +93,16 @@ class Record:
         self.rows: list[tuple[float, np.ndarray, float]] = []
         self.W = np.empty(0)
 
-    def add(self, t: float, W: np.ndarray) -> None:
+    def add(self, t: float, W: np.ndarray) -> bool:
+        """Append a row; False and no row where the loss would overflow."""
         C = self.correlation(W)
+        if not np.abs(C).max() < _DIVERGED**2:
+            return False
         eigenvalues = np.linalg.eigvalsh((C + C.T) / 2)[::-1]
         loss = float(((C - np.eye(len(C))) ** 2).sum())
         self.W = W
         self.rows.append((t, eigenvalues, loss))
+        return True
 
     def trajectory(self) -> Trajectory:
         t, eigenvalues, loss = zip(*self.rows, strict=True)
