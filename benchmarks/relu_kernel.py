@@ -1,8 +1,8 @@
 """How fast `kernels.relu_mlp_kernel` is, how its time grows with depth, and a peer beside it.
 
-The peer is neural-tangents, compiled, in an environment of its own, which STEPWISE_PEER_PYTHON names:
-`python -m venv peer && peer/bin/pip install neural-tangents==0.6.5 jax==0.4.30 jaxlib==0.4.30
-tf2jax==0.3.6 "numpy<2.1"`, then `STEPWISE_PEER_PYTHON=peer/bin/python make bench`.
+The peer is neural-tangents, compiled, in an environment of its own: `python -m venv peer`, then
+`peer/bin/pip install neural-tangents==0.6.5 jax==0.4.30 jaxlib==0.4.30 tf2jax==0.3.6 "numpy<2.1"`,
+then `STEPWISE_PEER_PYTHON=peer/bin/python make bench`.
 """
 
 from __future__ import annotations

@@ -38,8 +38,9 @@ def symmetric(name: str, x: object) -> np.ndarray:
         raise ValueError(f"{name} has shape {a.shape}; it must be square, (m, m).")
     with np.errstate(over="ignore", under="ignore"):
         gap = np.abs(a / 2 - a.T / 2).max() * 2
-    # float32 results of a matrix product are symmetric to about 1e-7 of their largest entry.
-    if gap > 1e-6 * np.abs(a).max():
+        # float32 results of a matrix product are symmetric to about 1e-7 of their largest entry.
+        too_large = gap > 1e-6 * np.abs(a).max()
+    if too_large:
         raise ValueError(
             f"{name} is not symmetric: an entry and its mirror image differ by {gap:.3g}. "
             f"Allowed is a symmetric matrix such as linear.cross_moment(x1, x2); "

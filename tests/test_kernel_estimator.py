@@ -202,6 +202,7 @@ REFUSED = {
         {}, (BOTH[1:], PICTURE[1:]), ValueError, "x2 .* 0 in it 1 times.*GroupKFold",
     ),
     "views of two shapes": ({}, (X1, X2[:5]), ValueError, r"x2 has shape \(5, 64\).*\(60, 64\)"),
+    "rows of two lengths": ({}, (X1, [[1.0], [1.0, 2.0]]), TypeError, "x2 is a list"),
     "a hole": ({}, (X1, np.full_like(X1, np.nan)), ValueError, "x2 has 3840 entries NaN"),
     "words": ({}, ("ab", X2), TypeError, "x1 is the str 'ab'"),
     "no components": ({"n_components": 0}, (X1, X2), ValueError, "n_components is 0"),

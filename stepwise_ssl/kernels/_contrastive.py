@@ -238,7 +238,7 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
                 "of one picture. Give fit(x1, x2), or all views and the number of each one's "
                 "picture, fit(np.vstack([x1, x2]), np.tile(np.arange(n), 2)), also in a Pipeline."
             )
-        if np.ndim(x2) == 1:
+        if _one_number_a_row(x2):
             order = _pairs(x2, len(x1))
             return x1[order], order
         return np.vstack([x1, _validate.matrix("x2", x2, x1.shape, "the shape of x1")]), every
@@ -275,6 +275,13 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
         shape = (len(x1), len(x2))
         K = _validate.matrix("kernel(x1, x2)", K, shape, "a value for each pair of rows")
         return _validate.symmetric("kernel(x, x)", K) if x1 is x2 else K
+
+
+def _one_number_a_row(x2: ArrayLike) -> bool:
+    try:
+        return np.ndim(x2) == 1
+    except ValueError:  # rows of different lengths, which is for `matrix` to say
+        return False
 
 
 def _pairs(picture: ArrayLike, rows: int) -> np.ndarray:

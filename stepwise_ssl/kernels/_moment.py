@@ -29,20 +29,16 @@ def contrastive_kernel(K: ArrayLike) -> np.ndarray:
     """
     given, K = K, square_of_pairs("K", K)
     rounding = max(_ROUNDING, 100 * precision(given))
+    n = len(K) // 2
     scale = exponent_of(K)  # so that sums are in range
     with np.errstate(under="ignore"):
-        K_Gamma = _in_range(np.ldexp(K, -scale), rounding)
-        return np.ldexp(K_Gamma, scale)
-
-
-def _in_range(K: np.ndarray, rounding: float) -> np.ndarray:
-    n = len(K) // 2
-    eigenvalues, vectors = np.linalg.eigh(K)
-    if eigenvalues[0] < -rounding * max(eigenvalues[-1], 0):
-        raise not_positive(f"its smallest eigenvalue is {eigenvalues[0]:.3g}")
-    root = vectors * np.sqrt(np.maximum(eigenvalues, 0)) @ vectors.T
-    half = root[:, :n] @ root[n:]
-    return (half + half.T) / (2 * n)
+        eigenvalues, vectors = np.linalg.eigh(np.ldexp(K, -scale))
+        if eigenvalues[0] < -rounding * max(eigenvalues[-1], 0):
+            smallest = np.ldexp(eigenvalues[0], scale)
+            raise not_positive(f"its smallest eigenvalue is {smallest:.3g}")
+        root = vectors * np.sqrt(np.maximum(eigenvalues, 0)) @ vectors.T
+        half = root[:, :n] @ root[n:]
+        return np.ldexp((half + half.T) / (2 * n), scale)
 
 
 def square_of_pairs(name: str, K: ArrayLike) -> np.ndarray:

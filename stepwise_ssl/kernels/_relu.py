@@ -151,7 +151,7 @@ def _check_range(
     name: str, x: np.ndarray, size: np.ndarray, depth: int, W_std: float, b_std: float
 ) -> None:
     """Refuse what takes the kernels of a row with itself out of the range of float64."""
-    size = size[x.any(1)]
+    size = size if b_std else size[x.any(1)]  # without biases a row of zeros has kernels of 0
     for layer in range(depth + 1):
         size = np.hypot(size * (W_std / 2**0.5) if layer else size, b_std)
         k = size**2
@@ -162,8 +162,8 @@ def _check_range(
         if layer:
             raise ValueError(
                 f"depth is {depth}, W_std is {W_std:g} and b_std is {b_std:g}: each layer "
-                f"multiplies the kernels by W_std²/2 = {W_std**2 / 2:.3g}, and at layer {layer} "
-                f"they are {side}. W_std = √2 keeps their size."
+                f"multiplies the kernels by (W_std/√2)², W_std/√2 = {W_std / 2**0.5:.3g}, and at layer "
+                f"{layer} they are {side}. W_std = √2 keeps their size."
             )
         raise ValueError(
             f"{name} has entries up to {np.abs(x).max():.2g}, W_std is {W_std:g} and b_std is "

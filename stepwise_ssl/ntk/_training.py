@@ -90,7 +90,7 @@ def train(
     def gradient(weights: np.ndarray) -> np.ndarray:
         C = _correlation(_with(model, parameters, weights)(x), scale, offset)
         slopes = torch.autograd.grad(((C - identity) ** 2).sum(), parameters)
-        return parameters_to_vector(slopes).numpy() / scale**2
+        return parameters_to_vector(slopes).numpy() / scale / scale
 
     run = descend(start, gradient, correlation, lr, steps, start="epsilon or model")
     _with(model, parameters, run.W)
