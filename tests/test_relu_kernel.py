@@ -182,7 +182,7 @@ def test_a_deep_network_in_range_and_out_of_range():
         for kernel, want in zip(deep, plain, strict=True):
             # Every layer multiplies both by W_std²/2, each with its rounding.
             np.testing.assert_allclose(kernel / 4.5**301, want, rtol=1e-12)
-        for depth, W_std in ((500, 3), (500, 0.01), (2000, 2), (1, 1e153)):
+        for depth, W_std in ((500, 3), (500, 0.01), (2000, 2)):
             with pytest.raises(ValueError, match=rf"depth is {depth}, W_std is {W_std:g}"):
                 relu_mlp_kernel(X, X, depth, W_std)
         for x1, x2, name in ((1e200 * X, X, "x1"), (X, 1e-200 * X, "x2")):

@@ -162,8 +162,8 @@ def _check_range(
         if layer:
             raise ValueError(
                 f"depth is {depth}, W_std is {W_std:g} and b_std is {b_std:g}: each layer "
-                f"multiplies the kernels by (W_std/√2)², W_std/√2 = {W_std / 2**0.5:.3g}, and at layer "
-                f"{layer} they are {side}. W_std = √2 keeps their size."
+                f"multiplies the kernels by (W_std/√2)², W_std/√2 = {W_std / 2**0.5:.3g}, and at "
+                f"layer {layer} they are {side}. W_std = √2 keeps their size."
             )
         raise ValueError(
             f"{name} has entries up to {np.abs(x).max():.2g}, W_std is {W_std:g} and b_std is "
