@@ -562,7 +562,7 @@ gains, sizes = [], (5, 10, 30, 100)
 for seed in range(5):
     y1, y2 = views.make_pairs(images, seed=seed)
     pairs, test = np.vstack([y1[:n], y2[:n]]), y1[n : n + 1000]
-    ssl = kernels.ContrastiveKernelPCA(100, bandwidth=bandwidth).fit(pairs).transform(test)
+    ssl = kernels.ContrastiveKernelPCA(100, bandwidth=bandwidth).fit(*np.split(pairs, 2)).transform(test)
     axes = linear.modes(kernels.rbf(pairs, pairs, bandwidth), 100)[1]
     pca = kernels.rbf(test, pairs, bandwidth) @ axes
     gains.append([score(ssl[:, :k]) - score(pca[:, :k]) for k in sizes])
@@ -580,4 +580,4 @@ def my_kernel(a, b):
     return (1 + a @ b.T) ** 2
 
 
-kernels.ContrastiveKernelPCA(d, kernel=my_kernel).fit(both).eigenvalues_.round(4)
+kernels.ContrastiveKernelPCA(d, kernel=my_kernel).fit(*np.split(both, 2)).eigenvalues_.round(4)

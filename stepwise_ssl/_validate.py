@@ -101,6 +101,18 @@ def integer(name: str, x: object, minimum: int, maximum: int | None = None, why:
     return int(x)
 
 
+def seed(name: str, x: object) -> int:
+    """A seed: a whole number ≥ 0 of any size, such as ``np.random.SeedSequence().entropy``."""
+    return integer(name, x, 0)
+
+
+def torch_seed(seed: int) -> int:
+    """The seed for a generator of PyTorch, which takes 63 bits; smaller ones stay as they are."""
+    if seed < 2**63:
+        return seed
+    return int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] >> np.uint64(1))
+
+
 def size(name: str, x: object) -> int:
     """A number of dimensions; a matrix of two such sizes has fewer bytes than 2^63."""
     return integer(name, x, 1, 10**8)
@@ -193,15 +205,3 @@ def _written(shape: tuple[int | str, ...]) -> str:
 
 def _because(why: str) -> str:
     return f", {why}" if why else ""
-
-
-def seed(name: str, x: object) -> int:
-    """A seed: a whole number ≥ 0 of any size, such as ``np.random.SeedSequence().entropy``."""
-    return integer(name, x, 0)
-
-
-def torch_seed(seed: int) -> int:
-    """The seed for a generator of PyTorch, which takes 63 bits; smaller ones stay as they are."""
-    if seed < 2**63:
-        return seed
-    return int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] >> np.uint64(1))

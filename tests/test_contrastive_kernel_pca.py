@@ -10,7 +10,7 @@ import pytest
 import scipy.linalg
 
 from stepwise_ssl import kernels, linear
-from stepwise_ssl.kernels import ContrastiveKernelPCA
+from stepwise_ssl.kernels import ContrastiveKernelPCA, _exact
 from stepwise_ssl.kernels._exact import lanczos_pays
 from tests.kernel_pairs import NAMED, apart, digits, duplicated, matrix, pair_correlation, swap
 
@@ -129,10 +129,57 @@ def test_a_precomputed_kernel_gives_what_the_named_one_gives(name) -> None:
     K = NAMED[name](both, both, named.bandwidth_)
     given = ContrastiveKernelPCA(4, kernel="precomputed").fit(K)
     assert given.n_features_in_ == 2 * N
-    np.testing.assert_array_equal(given.eigenvalues_, named.eigenvalues_)
+    np.testing.assert_allclose(given.eigenvalues_, named.eigenvalues_, rtol=0, atol=1e-14)
     new, _ = digits(20, seed=3)
     k = NAMED[name](new, both, named.bandwidth_)
     np.testing.assert_allclose(given.transform(k), named.transform(new), atol=1e-13)
+
+
+@each_kernel
+def test_products_alone_and_a_factor_find_the_same_modes(name, report) -> None:
+    x1, x2 = duplicated(N, 10)
+    K = matrix(name, x1, x2)
+    gamma, roots = _exact._by_products(K, 4, 0)
+    want, wanted = _exact._by_factor(K.copy(), 4, 0, 2e-16, few=True)
+    report(f"γ, {name}: from products alone off the factor's by {np.abs(gamma - want).max():.1e}")
+    np.testing.assert_allclose(gamma, want, rtol=0, atol=1e-14)  # of γ_1, about 0.5
+    assert apart(roots, wanted) < 1e-10
+
+
+def test_modes_that_products_alone_cannot_tell_from_rounding_come_from_a_factor() -> None:
+    x1, x2 = digits(N)
+    flat = kernels.rbf(*[np.vstack([x1, x2])] * 2, 1e7)  # 1 − 1e-14: one mode and rounding
+    assert _exact._by_products(flat, 4, 0) is None
+    assert _exact._by_products(np.zeros((160, 160)), 4, 0) is None
+    with pytest.warns(UserWarning, match="only . of n_components = 4"):
+        model = ContrastiveKernelPCA(4, bandwidth=1e7).fit(x1, x2)
+    assert model.eigenvalues_[0] == pytest.approx(1, rel=1e-12)
+
+
+@each_kernel
+@pytest.mark.parametrize("size", [1e-300, 1e-160, 1e160, 1e300])
+def test_views_of_any_size_have_the_same_modes(name, size) -> None:
+    x1, x2 = digits(N)
+    plain = ContrastiveKernelPCA(4, kernel=name).fit(x1, x2)
+    with np.errstate(all="raise"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        scaled = ContrastiveKernelPCA(4, kernel=name).fit(size * x1, size * x2)
+        F = scaled.transform(size * x1)
+    np.testing.assert_allclose(scaled.eigenvalues_, plain.eigenvalues_, rtol=1e-12)
+    assert apart(F, plain.transform(x1)) < 1e-10
+
+
+@each_way
+@pytest.mark.parametrize("power", [-900, 900])
+def test_a_kernel_matrix_of_any_size_has_its_modes(power, d) -> None:
+    K = matrix("laplace", *digits(N))
+    plain = ContrastiveKernelPCA(d, kernel="precomputed").fit(K)
+    with np.errstate(all="raise"):
+        scaled = ContrastiveKernelPCA(d, kernel="precomputed").fit(np.ldexp(K, power))
+        F = scaled.transform(np.ldexp(K, power))
+    # A power of 2 rounds nothing.
+    np.testing.assert_allclose(np.ldexp(scaled.eigenvalues_, -power), plain.eigenvalues_, rtol=1e-9)
+    assert apart(F, plain.transform(K)) < 1e-10
 
 
 # --- singular kernels, float32 -----------------------------------------------------------------

@@ -9,14 +9,16 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, KFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from stepwise_ssl import data
 from stepwise_ssl.kernels import ContrastiveKernelPCA
-from tests.kernel_pairs import digits, matrix, pair_correlation
+from tests.kernel_pairs import apart, digits, matrix, pair_correlation
 
 X1, X2 = digits(60)
+BOTH, PICTURE = np.vstack([X1, X2]), np.tile(np.arange(60), 2)
 
 
 # --- an estimator ------------------------------------------------------------------------------
@@ -118,24 +120,60 @@ def test_columns_have_names() -> None:
 
 
 def test_a_pipeline_takes_stacked_views() -> None:
-    both = np.vstack([X1, X2])
     pipeline = make_pipeline(StandardScaler(), ContrastiveKernelPCA(3))
-    F = pipeline.fit_transform(both)
-    scaled = StandardScaler().fit_transform(both)
+    F = pipeline.fit_transform(BOTH, PICTURE)
+    scaled = StandardScaler().fit_transform(BOTH)
     by_hand = ContrastiveKernelPCA(3).fit(scaled[:60], scaled[60:])
     np.testing.assert_array_equal(F, by_hand.transform(scaled))
-    np.testing.assert_array_equal(pipeline.fit(both).transform(X1), F[:60])
+    np.testing.assert_array_equal(pipeline.fit(BOTH, PICTURE).transform(X1), F[:60])
     np.testing.assert_allclose(pair_correlation(F[:60], F[60:]), np.eye(3), atol=1e-12)
     assert pipeline.get_feature_names_out()[0] == "contrastivekernelpca0"
 
 
 def test_a_classifier_comes_afterwards() -> None:
     labels = data.load_images("digits", n=60).y
-    pipeline = make_pipeline(StandardScaler(), ContrastiveKernelPCA(20)).fit(np.vstack([X1, X2]))
+    pipeline = make_pipeline(StandardScaler(), ContrastiveKernelPCA(20)).fit(BOTH, PICTURE)
     # Of ten classes one in ten is guessed right; the embedding knows far more.
     assert LogisticRegression().fit(pipeline.transform(X1), labels).score(
         pipeline.transform(X2), labels
     ) > 0.5  # fmt: skip
+
+
+def test_the_order_of_the_views_does_not_matter() -> None:
+    mixed = np.random.default_rng(0).permutation(120)
+    stacked = ContrastiveKernelPCA(3).fit(X1, X2)
+    by_number = ContrastiveKernelPCA(3).fit(BOTH[mixed], 7 * PICTURE[mixed])
+    assert apart(by_number.transform(X1), stacked.transform(X1)) < 1e-10  # sums in another order
+    F0 = np.random.default_rng(1).standard_normal((120, 3))
+    np.testing.assert_allclose(
+        by_number.effective_init(F0[mixed]), stacked.effective_init(F0), rtol=1e-9
+    )
+
+
+@pytest.mark.parametrize("split", [KFold(5), KFold(5, shuffle=True, random_state=0), KFold(2)])
+def test_a_split_that_parts_pairs_is_refused(split) -> None:
+    pipeline = make_pipeline(StandardScaler(), ContrastiveKernelPCA(3))
+    for train, _ in split.split(BOTH):
+        with pytest.raises(ValueError, match="x1 has .* rows and x2 is missing"):
+            pipeline.fit(BOTH[train])
+        with pytest.raises(ValueError, match="x2 .* GroupKFold"):
+            pipeline.fit(BOTH[train], PICTURE[train])
+
+
+def test_cross_validation_keeps_pairs() -> None:
+    pipeline = make_pipeline(StandardScaler(), ContrastiveKernelPCA(3))
+    scores = cross_val_score(pipeline, BOTH, PICTURE, groups=PICTURE, cv=GroupKFold(4))
+    for score, (train, test) in zip(
+        scores, GroupKFold(4).split(BOTH, groups=PICTURE), strict=True
+    ):  # fmt: skip
+        scaler = StandardScaler().fit(BOTH[train])
+        first, second = (np.unique(PICTURE[rows]) for rows in (train, test))
+        model = ContrastiveKernelPCA(3).fit(*(scaler.transform(x[first]) for x in (X1, X2)))
+        F1, F2 = (model.transform(scaler.transform(x[second])) for x in (X1, X2))
+        loss = ((pair_correlation(F1, F2) - np.eye(3)) ** 2).sum()
+        assert score == pytest.approx(-loss, rel=1e-9)
+    # On the pairs of fit C = I.
+    assert ContrastiveKernelPCA(3).fit(X1, X2).score(X1, X2) == pytest.approx(0, abs=1e-20)
 
 
 @pytest.mark.parametrize("labels", [np.arange(120) % 10, ["a", "b"] * 60], ids=["numbers", "words"])
@@ -158,8 +196,13 @@ def first_column(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 K = matrix("laplace", X1, X2)
 REFUSED = {
-    "an odd number of rows": ({}, (X1[:5],), ValueError, "x1 has 5 rows and x2 is missing"),
+    "stacked rows alone": ({}, (BOTH,), ValueError, "x1 has 120 rows and x2 is missing"),
+    "numbers of fewer rows": ({}, (BOTH, PICTURE[1:]), ValueError, r"x2 .*\(119,\).*\(120,\)"),
+    "a picture with one view": (
+        {}, (BOTH[1:], PICTURE[1:]), ValueError, "x2 .* 0 in it 1 times.*GroupKFold",
+    ),
     "views of two shapes": ({}, (X1, X2[:5]), ValueError, r"x2 has shape \(5, 64\).*\(60, 64\)"),
+    "rows of two lengths": ({}, (X1, [[1.0], [1.0, 2.0]]), TypeError, "x2 is a list"),
     "a hole": ({}, (X1, np.full_like(X1, np.nan)), ValueError, "x2 has 3840 entries NaN"),
     "words": ({}, ("ab", X2), TypeError, "x1 is the str 'ab'"),
     "no components": ({"n_components": 0}, (X1, X2), ValueError, "n_components is 0"),
@@ -215,7 +258,7 @@ REFUSED = {
         {"n_landmarks": 121}, (X1, X2), ValueError, "n_landmarks is 121.*between 2 and 120",
     ),
     "landmarks beyond memory": (
-        {"n_landmarks": 10_001, "bandwidth": 1.0}, (np.zeros((12_000, 1)),), ValueError,
+        {"n_landmarks": 10_001, "bandwidth": 1.0}, 2 * (np.zeros((6_000, 1)),), ValueError,
         "between 2 and 10000",
     ),
 }  # fmt: skip
@@ -239,6 +282,8 @@ def test_what_cannot_be_embedded_is_refused() -> None:
         model.effective_init(X1[:, :2])
     with pytest.raises(ValueError, match=r"s0\[0\] is -1"):
         model.step_times(-1)
+    with pytest.raises(ValueError, match="kernel is 'precomputed'"):
+        ContrastiveKernelPCA(2, kernel="precomputed").fit(K).score(K, K)
     given = ContrastiveKernelPCA(2, kernel="precomputed").fit(K)
     with pytest.raises(ValueError, match=r"\(3, 60\).*\(n, 120\)"):
         given.transform(K[:3, :60])

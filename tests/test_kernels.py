@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
@@ -42,6 +44,45 @@ def test_a_kernel_matrix_is_symmetric_to_the_last_bit(name) -> None:
     np.testing.assert_array_equal(K, K.T)
     np.testing.assert_array_equal(K.diagonal(), 1)
     assert np.linalg.eigvalsh(K[:300, :300]).min() > 0
+    np.testing.assert_array_equal(NAMED[name](x, x.copy()), K)
+
+
+@each_kernel
+@pytest.mark.parametrize("power", [-1040, -600, 600, 1000])
+def test_kernels_of_numbers_of_any_size(name, power) -> None:
+    """A power of 2 changes no digit, of views and bandwidth alike."""
+    x1, x2 = (x * (np.arange(64) < 8) for x in digits(20))
+    x1, x2 = (np.ldexp(np.round(np.ldexp(x, 8)), -8) for x in (x1, x2))  # no digit below 2^-8
+    large1, large2, b = np.ldexp(x1, power), np.ldexp(x2, power), np.ldexp(0.5, power)
+    with np.errstate(all="raise"):
+        np.testing.assert_array_equal(NAMED[name](large1, large2, b), NAMED[name](x1, x2, 0.5))
+        np.testing.assert_array_equal(NAMED[name](large1, large1, b), NAMED[name](x1, x1, 0.5))
+
+
+@each_kernel
+def test_bandwidths_of_any_size(name) -> None:
+    x, _ = digits(10)
+    with np.errstate(all="raise"):
+        np.testing.assert_array_equal(NAMED[name](x, x, 1e300), 1)
+        np.testing.assert_array_equal(NAMED[name](x, x, 1e-100), np.eye(10))
+        with pytest.raises(ValueError, match="bandwidth is 1e-200"):
+            NAMED[name](x, x, 1e-200)
+
+
+def test_a_median_distance_that_no_number_holds_is_refused() -> None:
+    far = np.array([[-1.7e308], [1.7e308]])
+    with np.errstate(all="raise"), pytest.raises(ValueError, match="x1 and x2 have entries"):
+        kernels.median_distance(far, far)
+    assert kernels.median_distance(far / 4, far / 4) == 0.85e308
+
+
+@pytest.mark.parametrize("power", [-900, 1000])
+def test_the_contrastive_kernel_of_a_matrix_of_any_size(power) -> None:
+    K = matrix("laplace", *digits(20))
+    with np.errstate(all="raise"):
+        large = kernels.contrastive_kernel(np.ldexp(K, power))
+    np.testing.assert_array_equal(large, large.T)
+    np.testing.assert_allclose(np.ldexp(large, -power), kernels.contrastive_kernel(K), atol=1e-14)
 
 
 @each_kernel
@@ -184,6 +225,29 @@ def test_one_step_is_the_formula_and_goes_down_the_loss() -> None:
     assert slope == pytest.approx(-np.trace(G @ K @ G.T), rel=0.05)  # a step is no differential
     np.testing.assert_array_equal(A0, kept[0])
     np.testing.assert_array_equal(K, kept[1])
+
+
+@pytest.mark.parametrize("n", [15, 120])
+def test_a_rate_that_is_not_stable_is_said(n) -> None:
+    K = matrix("laplace", *digits(n))
+    gamma = np.linalg.eigvalsh(kernels.contrastive_kernel(K))[-1]
+    A0 = 1e-3 * np.random.default_rng(0).standard_normal((2, 2 * n))
+    bound = 1 / (4 * gamma)
+    with pytest.warns(UserWarning, match=r"lr = .* is not below 1/\(4γ_1\)") as caught:
+        kernels.gradient_descent(K, A0, 1.01 * bound, 1)
+    assert caught[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        kernels.gradient_descent(K, A0, 0.99 * bound, 1)
+        kernels.gradient_descent(0 * K, A0, 1.0, 1)
+
+
+@pytest.mark.filterwarnings("ignore:lr = ")
+def test_a_start_that_is_too_large_is_refused() -> None:
+    K = matrix("laplace", *digits(5))
+    for size in (1e60, 1e300):
+        with np.errstate(all="raise"), pytest.raises(ValueError, match="A0 makes .* too large"):
+            kernels.gradient_descent(K, np.full((2, 10), size), 0.1, 3)
 
 
 def test_eight_pairs_fill_eight_of_twelve_dimensions() -> None:

@@ -1,4 +1,4 @@
-"""What a machine has or lacks: Apple's GPU, bfloat16 in hardware, a compiler; its global settings."""
+"""What a machine has or lacks: Apple's GPU, bfloat16, a compiler; the process's settings."""
 
 from __future__ import annotations
 

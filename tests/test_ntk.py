@@ -6,7 +6,7 @@ import torch
 from scipy.integrate import solve_ivp
 from torch import nn
 
-from stepwise_ssl import linear, ntk, spectra
+from stepwise_ssl import _validate, linear, ntk, spectra
 from stepwise_ssl.kernels import ContrastiveKernelPCA, gradient_descent, relu_mlp_kernel
 
 X = np.random.default_rng(0).normal(size=(6, 4))
@@ -49,7 +49,31 @@ def test_kernel_is_symmetric_and_the_same_in_small_pieces(monkeypatch):
     np.testing.assert_allclose(ntk.empirical_ntk(model, X), whole, rtol=1e-13)
     np.testing.assert_allclose(ntk.empirical_ntk(model, X, X.copy()), whole, rtol=1e-13)
     np.testing.assert_allclose(ntk.output_blocks(model, X), blocks, rtol=1e-12, atol=1e-15)
-    np.testing.assert_array_equal(blocks, blocks.transpose(1, 0, 3, 2))
+    for few in (blocks, ntk.output_blocks(model, X)):
+        np.testing.assert_array_equal(few, few.transpose(1, 0, 3, 2))
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_half_precision_is_refused_by_name(dtype):
+    for kernel in (ntk.empirical_ntk, ntk.output_blocks):
+        with pytest.raises(ValueError, match=rf"model has 0.weight in {dtype}.*model.float\(\)"):
+            kernel(small_network(dtype), X)
+    model = small_network()
+    model[0].requires_grad_(False).to(dtype)
+    with pytest.raises(ValueError, match="model has 0.weight"):
+        ntk.empirical_ntk(model, X)
+
+
+def test_what_the_precision_of_the_model_cannot_hold_is_refused():
+    for kernel in (ntk.empirical_ntk, ntk.output_blocks):
+        with pytest.raises(ValueError, match="has entries that are infinite in torch.float32"):
+            kernel(small_network(torch.float32), 1e100 * X)
+        with pytest.raises(ValueError, match="model has gradients .* torch.float64 cannot hold"):
+            kernel(ntk.MLP((4, 3, 2)), 1e200 * X)
+    with pytest.raises(ValueError, match="model returns NaN or infinite"):
+        ntk.embed(ntk.MLP((4, 3, 2), W_std=1e100), 1e200 * X, X)
+    with pytest.raises(ValueError, match="epsilon or model makes .* too large"):
+        ntk.train(ntk.MLP((4, 3, 2)), X, X, 1e200, 0.1, 3)
 
 
 def test_frozen_parameters_do_not_count():
@@ -99,6 +123,19 @@ def test_the_same_seed_draws_the_same_network():
     assert one(x).dtype == torch.float64
 
 
+@pytest.mark.parametrize("seed", [2**63 - 1, 2**63, 2**64 + 3, 3 << 126])
+def test_a_seed_may_have_any_size(seed):
+    one, same, other = (ntk.MLP((4, 8, 2), seed=s) for s in (seed, seed, seed + 1))
+    assert torch.equal(one.weights[0], same.weights[0])
+    assert not torch.equal(one.weights[0], other.weights[0])
+
+
+def test_a_seed_that_torch_takes_stays_as_it_is():
+    assert [_validate.torch_seed(s) for s in (0, 7, 2**63 - 1)] == [0, 7, 2**63 - 1]
+    # NumPy promises that a SeedSequence gives the same everywhere, so the long ones stay too.
+    assert _validate.torch_seed(2**63) == 7615710049341846149
+
+
 # --- The seeds ----------------------------------------------------------------------------------
 
 
@@ -121,6 +158,12 @@ def test_without_coupling_there_are_no_seeds():
     np.testing.assert_allclose(
         ntk.seeded_start(phi @ W0.T, K, blocks), start_of(phi @ W0.T, K), rtol=1e-9
     )
+
+
+def test_a_mode_without_a_start_stays_without():
+    phi, K, W0 = features()
+    gamma, s0 = ntk.seeded_start(0 * (phi @ W0.T), K, np.ones((3, 3, 12, 12)))
+    assert (gamma > 0).all() and (s0 == 0).all()
 
 
 def test_a_seed_is_the_integral_that_it_stands_for():

@@ -1,7 +1,11 @@
 """The kernels of infinite width: against integrals, random networks, and in their hard cases."""
 
+import tracemalloc
+import warnings
+
 import numpy as np
 import pytest
+import torch
 from scipy.stats import norm
 
 from stepwise_ssl import ntk
@@ -146,6 +150,64 @@ def test_parallel_inputs(angle, stretch):
     assert nngp == pytest.approx(stretch * want, abs=1e-14)
     # sin² below 1e-14 counts as parallel: an angle of 1e-7 in π.
     assert theta == pytest.approx(stretch * (want + share * np.cos(angle)), abs=1e-7 / np.pi * 2)
+
+
+@pytest.mark.parametrize("b_std", [0.0, 0.3])
+def test_many_inputs_in_blocks(b_std, monkeypatch):
+    """Rows on their own give the same; one triangle of equal inputs gives both."""
+    many = np.random.default_rng(2).normal(size=(90, 8))
+    monkeypatch.setattr("stepwise_ssl.kernels._relu._ENTRIES", 1000)
+    whole = relu_mlp_kernel(many, many, 2, 1.4, b_std)
+    for row in (0, 41, 89):
+        alone = relu_mlp_kernel(many[row : row + 1], many, 2, 1.4, b_std)
+        for kernel, one in zip(whole, alone, strict=True):
+            # An input with itself: an angle of 1e-7 counts as 0.
+            np.testing.assert_allclose(kernel[row], one[0], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1e-150, 1e-100, 1e100, 1e150])
+def test_inputs_of_any_size(size):
+    with np.errstate(all="raise"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        kernels = relu_mlp_kernel(size * X, Y / size, 3)
+    for kernel, want in zip(kernels, relu_mlp_kernel(X, Y, 3), strict=True):
+        np.testing.assert_allclose(kernel, want, rtol=1e-11)
+
+
+def test_a_deep_network_in_range_and_out_of_range():
+    with np.errstate(all="raise"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        deep = relu_mlp_kernel(X, X, 300, 3.0)
+        plain = relu_mlp_kernel(X, X, 300)
+        for kernel, want in zip(deep, plain, strict=True):
+            # Every layer multiplies both by W_std²/2, each with its rounding.
+            np.testing.assert_allclose(kernel / 4.5**301, want, rtol=1e-12)
+        for depth, W_std in ((500, 3), (500, 0.01), (2000, 2)):
+            with pytest.raises(ValueError, match=rf"depth is {depth}, W_std is {W_std:g}"):
+                relu_mlp_kernel(X, X, depth, W_std)
+        for x1, x2, name in ((1e200 * X, X, "x1"), (X, 1e-200 * X, "x2")):
+            with pytest.raises(ValueError, match=f"{name} has entries up to"):
+                relu_mlp_kernel(x1, x2)
+        with pytest.raises(ValueError, match="W_std is 1e[+]200"):
+            relu_mlp_kernel(X, X, 1, 1e200)
+        for b_std in (1e-200, 1e200):
+            with pytest.raises(ValueError, match="x1 has .* b_std is 1e"):
+                relu_mlp_kernel(0 * X, X, b_std=b_std)
+        # Beside a bias inputs may be as small as they like.
+        np.testing.assert_allclose(relu_mlp_kernel(1e-300 * X, X, 0, b_std=1.0)[0], 1)
+
+
+def test_memory_is_what_was_stated():
+    x = np.random.default_rng(0).normal(size=(1000, 50))
+    relu_mlp_kernel(X, X)  # imports
+    tracemalloc.start()
+    try:
+        relu_mlp_kernel(x, x[:800], 3, b_std=0.1)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    stated = 16 * 1000 * 800 + 16 * 1800 * 54 + 1e6 * torch.get_num_threads()
+    assert 16 * 1000 * 800 < peak < stated
 
 
 def test_single_precision_is_computed_in_double():

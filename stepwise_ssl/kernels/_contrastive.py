@@ -12,9 +12,8 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils.validation import check_is_fitted
 
 from .. import _validate, linear
-from ._distances import squared_distances
 from ._exact import embed_exactly
-from ._functions import exponential, gaussian, typical
+from ._functions import exponential, gaussian, of_distances, typical
 from ._landmarks import embed_by_landmarks
 from ._memory import memory_needed
 from ._moment import precision, square_of_pairs
@@ -55,9 +54,15 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
             landmarks miss; 0 for the exact fit.
         n_features_in_: columns of the views.
 
-    In a Pipeline, ``fit`` gets a second argument y of its own meaning. Stack the views there,
-    first ones above second ones, and give no y: ``pipeline.fit(np.vstack([x1, x2]))``. Then every
-    step sees both views. Labels in place of the second views are refused.
+    In a Pipeline every step should see both views: stack them, and give as y the number of each
+    row's picture. Rows alone do not say which two belong together, least of all after a split: a
+    KFold over them would make other pairs. With y that is an error, and scikit-learn's GroupKFold
+    keeps pairs together:
+
+        x = np.vstack([x1, x2])
+        picture = np.tile(np.arange(len(x1)), 2)
+        pipeline = make_pipeline(StandardScaler(), ContrastiveKernelPCA(8)).fit(x, picture)
+        cross_val_score(pipeline, x, picture, groups=picture, cv=GroupKFold(5))
     """
 
     def __init__(
@@ -78,23 +83,24 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
         """Find the modes of n pairs.
 
         Args:
-            x1: first views, (n, m); or all views, (2n, m), first ones above second ones; or K̃,
-                (2n, 2n), for a precomputed kernel.
-            x2: second views, (n, m); None for the other two forms.
+            x1: first views, (n, m); or all views, (2n, m), in any order; or K̃, (2n, 2n), for a
+                precomputed kernel, first views above second ones.
+            x2: second views, (n, m); or for all views the number of each one's picture, (2n,)
+                whole numbers, each of them twice; or None for K̃.
 
         Raises:
-            TypeError, ValueError: arguments or parameters that are not as said; labels as x2; a
-                kernel matrix that is not symmetric and positive semi-definite; more pairs than an
-                exact fit takes.
+            TypeError, ValueError: arguments or parameters that are not as said; all views without
+                the numbers of their pictures; labels as x2; a kernel matrix that is not symmetric
+                and positive semi-definite; more pairs than an exact fit takes.
 
         Warns:
             UserWarning: fewer than d modes are positive.
         """
         self._check_kernel()
-        views = self._views(x1, x2)
+        views, order = self._views(x1, x2)
         n = len(views) // 2
         d = _validate.integer("n_components", self.n_components, 1, 2 * n, "the number of views")
-        seed = _validate.integer("random_state", self.random_state, 0)
+        seed = _validate.seed("random_state", self.random_state)
         bandwidth = self._bandwidth(views)
         if self.n_landmarks is None:
             if n > _MOST_PAIRS:
@@ -104,10 +110,11 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
                     f"{_MOST_PAIRS} pairs. Give n_landmarks, such as 2000."
                 )
             if self.kernel == "precomputed":
-                fitted = embed_exactly(views, d, seed, precision(x1))
+                fitted = embed_exactly(views, d, seed, precision(x1), positive=False)
             else:
                 K = self._kernel(views, views, bandwidth)
-                fitted = embed_exactly(K, d, seed, self._precision(views))
+                named = not callable(self.kernel)
+                fitted = embed_exactly(K, d, seed, self._precision(views), positive=named)
         else:
             if self.kernel == "precomputed":
                 raise ValueError("n_landmarks is given and K̃ is precomputed: nothing is left out.")
@@ -125,7 +132,8 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
         # f(x) = k(x, anchors) @ coefficients.
         self._anchors = None if self.kernel == "precomputed" else views[fitted.anchors]
         self._coefficients = fitted.coefficients
-        self._readout = fitted.readout
+        self._readout = np.empty_like(fitted.readout)
+        self._readout[order] = fitted.readout
         if self.n_learned_ < d:
             warnings.warn(
                 f"only {self.n_learned_} of n_components = {d} modes have γ > 0; the others are "
@@ -158,6 +166,19 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
             [self._kernel(p, self._anchors, self.bandwidth_) @ self._coefficients for p in parts]
         )
 
+    def score(self, x1: ArrayLike, x2: ArrayLike) -> float:
+        """−‖C − I‖²_F on these pairs, minus the loss that training lowers: 0 at best.
+
+        Arguments as ``fit``, and errors as ``transform``. A precomputed kernel is refused.
+        """
+        check_is_fitted(self)
+        if self.kernel == "precomputed":
+            raise ValueError("kernel is 'precomputed', and K̃ has no new pairs; use transform.")
+        views, _ = self._views(x1, x2)
+        first, second = np.split(self.transform(views), 2)
+        C = linear.cross_moment(first, second)
+        return -float(((C - np.eye(len(C))) ** 2).sum())
+
     def fit_transform(self, x1: ArrayLike, x2: ArrayLike | None = None) -> np.ndarray:
         """``fit(x1, x2).transform(x1)``: (n, d), or (2n, d) where x1 holds all views."""
         return self.fit(x1, x2).transform(x1)
@@ -170,8 +191,8 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
         new view is embedded without an inverse").
 
         Args:
-            F0: embeddings of all training views before training, (2n, d), first views above
-                second ones, d = ``n_components``.
+            F0: embeddings of all training views before training, (2n, d), in their order in
+                fit(x, picture) or first views above second ones; d = ``n_components``.
 
         Returns:
             (d,), ≥ 0.
@@ -203,27 +224,24 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
     def _n_features_out(self) -> int:
         return len(self.eigenvalues_)
 
-    def _views(self, x1: ArrayLike, x2: ArrayLike | None) -> np.ndarray:
-        """All views, (2n, m), or K̃ as a copy, (2n, 2n)."""
+    def _views(self, x1: ArrayLike, x2: ArrayLike | None) -> tuple[np.ndarray, np.ndarray | slice]:
+        """All views, (2n, m), first ones above second ones, or K̃ as a copy; their order in x1."""
+        every = slice(None)
         if self.kernel == "precomputed":
             if x2 is not None:
                 raise ValueError("x2 is given and the kernel is precomputed; give fit(K) alone.")
-            return square_of_pairs("x1", x1)
+            return square_of_pairs("x1", x1), every
         x1 = _validate.matrix("x1", x1)
         if x2 is None:
-            if len(x1) % 2:
-                raise ValueError(
-                    f"x1 has {len(x1)} rows and x2 is missing; without x2, x1 holds all 2n views, "
-                    "the n first ones above the n second ones."
-                )
-            return x1
-        if np.ndim(x2) == 1:
             raise ValueError(
-                f"x2 has shape {np.shape(x2)}, like labels; it must be the second views, "
-                f"{x1.shape}. In a Pipeline stack the views and give no y: "
-                "pipeline.fit(np.vstack([x1, x2])). A classifier comes afterwards, on transform(x)."
+                f"x1 has {len(x1)} rows and x2 is missing: nothing says which two rows are views "
+                "of one picture. Give fit(x1, x2), or all views and the number of each one's "
+                "picture, fit(np.vstack([x1, x2]), np.tile(np.arange(n), 2)), also in a Pipeline."
             )
-        return np.vstack([x1, _validate.matrix("x2", x2, x1.shape, "the shape of x1")])
+        if _one_number_a_row(x2):
+            order = _pairs(x2, len(x1))
+            return x1[order], order
+        return np.vstack([x1, _validate.matrix("x2", x2, x1.shape, "the shape of x1")]), every
 
     def _check_kernel(self) -> None:
         if callable(self.kernel):
@@ -252,8 +270,38 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
 
     def _kernel(self, x1: np.ndarray, x2: np.ndarray, bandwidth: float | None) -> np.ndarray:
         if isinstance(self.kernel, str):
-            return _NAMED[self.kernel](squared_distances(x1, x2), bandwidth)
+            return of_distances(_NAMED[self.kernel], x1, x2, bandwidth)
         K = self.kernel(x1, x2)
         shape = (len(x1), len(x2))
         K = _validate.matrix("kernel(x1, x2)", K, shape, "a value for each pair of rows")
         return _validate.symmetric("kernel(x, x)", K) if x1 is x2 else K
+
+
+def _one_number_a_row(x2: ArrayLike) -> bool:
+    try:
+        return np.ndim(x2) == 1
+    except ValueError:  # rows of different lengths, which is for `matrix` to say
+        return False
+
+
+def _pairs(picture: ArrayLike, rows: int) -> np.ndarray:
+    """The rows of first views, then those of second ones, from each row's picture."""
+    picture = np.asarray(picture)
+    if picture.dtype.kind not in "iu" or len(picture) != rows:
+        raise ValueError(
+            f"x2 has shape {picture.shape}, like labels, and entries of type {picture.dtype}; it "
+            f"must be the second views, or the number of each row's picture, ({rows},), such as "
+            "np.tile(np.arange(n), 2) for np.vstack([x1, x2]). A classifier comes afterwards, on "
+            "transform(x)."
+        )
+    number, first, times = np.unique(picture, return_index=True, return_counts=True)
+    if (times != 2).any():
+        odd = int(np.argmax(times != 2))
+        raise ValueError(
+            f"x2 has shape {picture.shape}, like labels, and {number[odd]} in it "
+            f"{times[odd]} times; as the number of each row's picture it must have each twice, as "
+            "np.tile(np.arange(n), 2) has for np.vstack([x1, x2]). Split pairs with "
+            "GroupKFold(), groups being these numbers: KFold takes them apart."
+        )
+    by_picture = np.argsort(picture, kind="stable").reshape(-1, 2)
+    return by_picture[np.argsort(first)].T.ravel()

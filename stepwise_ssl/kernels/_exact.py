@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import eigh
-from scipy.linalg.blas import dtrmv
-from scipy.sparse.linalg import LinearOperator, eigsh
+from scipy.linalg.blas import dsymm, dsymv, dtrmv
+from scipy.sparse.linalg import ArpackError, LinearOperator, eigs, eigsh
 
+from ._distances import exponent_of
 from ._factor import Factor, pivoted_cholesky
 
 _FEW = 32  # Lanczos for less than this part of all eigenvalues, beyond which it is the slower
+_GOOD = 1e-10  # of a mode, as a share of its size, that may be left over
 
 
 @dataclass(frozen=True)
@@ -28,22 +30,37 @@ class Fitted:
     readout: np.ndarray
     approximation_error: float = 0.0
 
+    def of_kernel_times(self, scale: int) -> Fitted:
+        """The same for 2^scale times the kernel, scale even."""
+        return replace(
+            self,
+            gamma=np.ldexp(self.gamma, scale),
+            coefficients=np.ldexp(self.coefficients, -scale),
+            readout=np.ldexp(self.readout, -scale // 2),
+        )
 
-def embed_exactly(K: np.ndarray, d: int, seed: int, eps: float) -> Fitted:
+
+def embed_exactly(K: np.ndarray, d: int, seed: int, eps: float, positive: bool) -> Fitted:
     """The top d modes from K̃ (2n, 2n), entries good to eps; its memory is taken over.
 
-    With K̃ = LLᵀ, K̃^{1/2} = L Oᵀ for an orthogonal O, so LᵀPL/(2n) has the eigenvalues of K_Γ, and
-    L u_j = K̃^{1/2} b_j for its eigenvectors u_j.
+    ``positive``: K̃ is known to be positive semi-definite, and nothing has to find out.
     """
-    trace = K.trace()
-    factor = pivoted_cholesky(K, eps)
-    gamma, u = _top(factor, d, seed)
-    gamma = without_rounding(gamma, trace)
-    roots = np.empty((len(K), d))
-    roots[factor.order] = factor.L @ u  # K̃^{1/2} b_j, in the order of the views
-    swapped = np.roll(roots, len(K) // 2, axis=0)
-    readout = over(swapped, len(K) * gamma)
-    return Fitted(gamma, slice(None), over(readout, np.sqrt(np.maximum(gamma, 0))), readout)
+    N = len(K)
+    with np.errstate(under="ignore", over="ignore"):
+        scale = scale_of(K)
+        np.ldexp(K, -scale, out=K)
+        few = lanczos_pays(d, N)
+        found = _by_products(K, d, seed) if positive and few else None
+        gamma, roots = found or _by_factor(K, d, seed, eps, few)
+        roots *= upright(roots)
+        readout = over(np.roll(roots, N // 2, axis=0), N * gamma)
+        coefficients = over(readout, np.sqrt(np.maximum(gamma, 0)))
+        return Fitted(gamma, slice(None), coefficients, readout).of_kernel_times(scale)
+
+
+def scale_of(K: np.ndarray) -> int:
+    """An even e such that 2^−e · K̃ has a diagonal of order 1: its powers are in range."""
+    return 2 * (exponent_of(K.diagonal()) // 2)
 
 
 def lanczos_pays(d: int, N: int) -> bool:
@@ -51,13 +68,61 @@ def lanczos_pays(d: int, N: int) -> bool:
     return d < N // _FEW
 
 
-def _top(factor: Factor, d: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _by_products(K: np.ndarray, d: int, seed: int) -> tuple[np.ndarray, np.ndarray] | None:
+    """γ (d,) and K̃^{1/2} b_j (2n, d) from products with K̃ alone; None where they are not good.
+
+    PK̃/(2n) is not symmetric, and has the eigenvalues of K_Γ with eigenvectors r_j = K̃^{-1/2} b_j.
+    ARPACK's span of them is good to rounding, and in the scalar product uᵀK̃v, where PK̃ is
+    symmetric, Rayleigh and Ritz take the modes from it. Half the cost of a factor alone.
+    """
+    N = len(K)
+    first = np.random.default_rng(seed).standard_normal(N)
+
+    def product(u: np.ndarray) -> np.ndarray:
+        return np.roll(dsymv(1 / N, K.T, u), N // 2)
+
+    operator = LinearOperator((N, N), matvec=product, dtype=float)
+    try:
+        values, r = eigs(operator, k=d, which="LR", v0=first, ncv=max(3 * d, 20))
+        # Of two equal eigenvalues rounding can make a complex pair; its two parts span the same.
+        r = np.asfortranarray(np.where(values.imag < 0, r.imag, r.real))
+        Kr = dsymm(1, K.T, r)
+        products = Kr.T @ np.roll(Kr, N // 2, axis=0) / N
+        gram = r.T @ Kr
+        gamma, mixed = eigh((products + products.T) / 2, (gram + gram.T) / 2)
+    except (ArpackError, np.linalg.LinAlgError):
+        return None
+    gamma, roots = gamma[::-1], Kr @ mixed[:, ::-1]
+    if gamma[-1] <= 0:
+        return None
+    r = np.asfortranarray(np.roll(roots, N // 2, axis=0) / (N * gamma))
+    off = np.linalg.norm(dsymm(1, K.T, r) - roots, axis=0)
+    return (gamma, roots) if (off < _GOOD * np.linalg.norm(roots, axis=0)).all() else None
+
+
+def _by_factor(
+    K: np.ndarray, d: int, seed: int, eps: float, few: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """γ (d,) and K̃^{1/2} b_j (2n, d) from K̃ = LLᵀ, singular or not.
+
+    K̃^{1/2} = L Oᵀ for an orthogonal O, so LᵀPL/(2n) has the eigenvalues of K_Γ, and
+    L u_j = K̃^{1/2} b_j for its eigenvectors u_j.
+    """
+    trace = K.trace()
+    factor = pivoted_cholesky(K, eps)
+    gamma, u = _top(factor, d, seed, few)
+    roots = np.empty((len(K), d))
+    roots[factor.order] = factor.L @ u  # in the order of the views
+    return without_rounding(gamma, trace), roots
+
+
+def _top(factor: Factor, d: int, seed: int, few: bool) -> tuple[np.ndarray, np.ndarray]:
     """The d largest eigenvalues of LᵀPL/(2n), descending, and their eigenvectors (2n, d)."""
     L, N = factor.L, len(factor.L)
     place = np.empty(N, dtype=int)
     place[factor.order] = np.arange(N)
     partner = place[(factor.order + N // 2) % N]  # where the other view of each row stands
-    if lanczos_pays(d, N):
+    if few:
 
         def product(u: np.ndarray) -> np.ndarray:
             return dtrmv(L, dtrmv(L, u, lower=1)[partner], lower=1, trans=1) / N
@@ -70,7 +135,7 @@ def _top(factor: Factor, d: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
         whole /= N
         # Symmetric, so its transpose is the same matrix in the order that LAPACK works in.
         gamma, u = eigh(whole.T, subset_by_index=(N - d, N - 1), overwrite_a=True)
-    return gamma[::-1], upright(u[:, ::-1])
+    return gamma[::-1], u[:, ::-1]
 
 
 def without_rounding(gamma: np.ndarray, trace: float) -> np.ndarray:
@@ -84,8 +149,8 @@ def without_rounding(gamma: np.ndarray, trace: float) -> np.ndarray:
 
 
 def upright(u: np.ndarray) -> np.ndarray:
-    """Eigenvectors with the sign that makes the largest entry of each positive."""
-    return u * np.where(u[np.abs(u).argmax(0), np.arange(u.shape[1])] < 0, -1, 1)
+    """The sign for each column that makes its largest entry positive, (d,)."""
+    return np.where(u[np.abs(u).argmax(0), np.arange(u.shape[1])] < 0, -1, 1)
 
 
 def over(columns: np.ndarray, sizes: np.ndarray) -> np.ndarray:

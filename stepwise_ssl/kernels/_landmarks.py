@@ -8,7 +8,7 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from .. import linear
-from ._exact import Fitted, over, upright, without_rounding
+from ._exact import Fitted, over, scale_of, upright, without_rounding
 from ._factor import pivoted_cholesky
 
 _ROWS = 2048
@@ -32,7 +32,10 @@ def embed_by_landmarks(
     N, n = len(views), len(views) // 2
     anchors = np.random.default_rng(seed).choice(N, q, replace=False)
     landmarks = views[anchors]
-    factor = pivoted_cholesky(kernel(landmarks, landmarks), eps)
+    square = kernel(landmarks, landmarks)
+    with np.errstate(under="ignore", over="ignore"):
+        scale = scale_of(square)
+        factor = pivoted_cholesky(np.ldexp(square, -scale), eps)
     rank = factor.rank
     kept = factor.order[:rank]  # duplicated landmarks add nothing
     anchors, landmarks = anchors[kept], landmarks[kept]
@@ -41,19 +44,22 @@ def embed_by_landmarks(
     total = 0.0  # the trace of K̃
     for start in range(0, N, _ROWS):
         part = views[start : start + _ROWS]
-        features[start : start + _ROWS] = solve_triangular(R, kernel(landmarks, part), lower=True).T
+        products = np.ldexp(kernel(landmarks, part), -scale)
+        features[start : start + _ROWS] = solve_triangular(R, products, lower=True).T
         blocks = (part[k : k + _BLOCK] for k in range(0, len(part), _BLOCK))
-        total += sum(kernel(block, block).trace() for block in blocks)
-    gamma, u = linear.modes(linear.cross_moment(features[:n], features[n:]), min(d, rank))
-    gamma = without_rounding(gamma, total)
-    gamma, u = (np.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, d - len(gamma))]) for x in (gamma, u))
-    down = np.argsort(-gamma, kind="stable")  # the zeros of what q features lack come before γ < 0
-    gamma, u = gamma[down], upright(u[:, down])
-    swapped = np.roll(features @ u, n, axis=0)
-    return Fitted(
-        gamma,
-        anchors,
-        over(solve_triangular(R, u, lower=True, trans=1), np.sqrt(np.maximum(gamma, 0))),
-        over(swapped, N * gamma),
-        approximation_error=float(max(1 - np.sum(features**2) / total, 0)),
-    )
+        total += sum(np.ldexp(kernel(block, block).diagonal(), -scale).sum() for block in blocks)
+    with np.errstate(under="ignore", over="ignore"):
+        gamma, u = linear.modes(linear.cross_moment(features[:n], features[n:]), min(d, rank))
+        gamma = without_rounding(gamma, total)
+        gamma, u = (np.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, d - len(gamma))]) for x in (gamma, u))
+        # The zeros of what q features lack come before γ < 0.
+        down = np.argsort(-gamma, kind="stable")
+        gamma, u = gamma[down], u[:, down]
+        roots = features @ u
+        sign = upright(roots)
+        coefficients = over(
+            solve_triangular(R, u * sign, lower=True, trans=1), np.sqrt(np.maximum(gamma, 0))
+        )
+        readout = over(np.roll(roots * sign, n, axis=0), N * gamma)
+        missed = max(1 - np.sum(features**2) / total, 0)
+        return Fitted(gamma, anchors, coefficients, readout, float(missed)).of_kernel_times(scale)

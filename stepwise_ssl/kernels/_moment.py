@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _validate
+from ._distances import exponent_of
 
 _ROUNDING = 1e-10  # a negative eigenvalue below this share of the largest is rounding
 
@@ -29,12 +30,15 @@ def contrastive_kernel(K: ArrayLike) -> np.ndarray:
     given, K = K, square_of_pairs("K", K)
     rounding = max(_ROUNDING, 100 * precision(given))
     n = len(K) // 2
-    eigenvalues, vectors = np.linalg.eigh(K)
-    if eigenvalues[0] < -rounding * max(eigenvalues[-1], 0):
-        raise not_positive(f"its smallest eigenvalue is {eigenvalues[0]:.3g}")
-    root = vectors * np.sqrt(np.maximum(eigenvalues, 0)) @ vectors.T
-    half = root[:, :n] @ root[n:]
-    return (half + half.T) / (2 * n)
+    scale = exponent_of(K)  # so that sums are in range
+    with np.errstate(under="ignore"):
+        eigenvalues, vectors = np.linalg.eigh(np.ldexp(K, -scale))
+        if eigenvalues[0] < -rounding * max(eigenvalues[-1], 0):
+            smallest = np.ldexp(eigenvalues[0], scale)
+            raise not_positive(f"its smallest eigenvalue is {smallest:.3g}")
+        root = vectors * np.sqrt(np.maximum(eigenvalues, 0)) @ vectors.T
+        half = root[:, :n] @ root[n:]
+        return np.ldexp((half + half.T) / (2 * n), scale)
 
 
 def square_of_pairs(name: str, K: ArrayLike) -> np.ndarray:

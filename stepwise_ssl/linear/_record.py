@@ -45,8 +45,13 @@ def descend(
     correlation: Callable[[np.ndarray], np.ndarray],
     lr: float,
     steps: int,
+    start: str = "W0",
 ) -> Trajectory:
-    """W ← W − lr · gradient(W), recorded through C = correlation(W); for kernel machines too."""
+    """W ← W − lr · gradient(W), recorded through C = correlation(W); for kernel machines too.
+
+    ``start`` is the name of the argument that W comes from. Raises ValueError if W or C is too
+    large to begin with.
+    """
     record = Record(correlation)
     to_log = _log_steps(steps)
     upcoming = 0
@@ -58,10 +63,10 @@ def descend(
         for step in range(steps + 1):
             if step == to_log[upcoming]:
                 if not (np.abs(W).max() < _DIVERGED and record.add(lr * step, W)):
-                    if step == 0:
+                    if not record.rows:
                         raise ValueError(
-                            "The start is too large: its loss, or soon that of the steps, would be "
-                            "beyond the largest number in float64. Make the start smaller."
+                            f"{start} makes weights or embeddings that are too large: an entry is "
+                            f"above {_DIVERGED:g}, or one of C above {_DIVERGED**2:g}."
                         )
                     warnings.warn(
                         f"diverged by step {step}: lr = {lr:g} is too large for this start; the "
@@ -90,7 +95,7 @@ class Record:
         self.W = np.empty(0)
 
     def add(self, t: float, W: np.ndarray) -> bool:
-        """Whether there was something to record: a loss that overflows is none."""
+        """Append a row; False and no row where the loss would overflow."""
         C = self.correlation(W)
         loss = float(((C - np.eye(len(C))) ** 2).sum())
         if not math.isfinite(loss):

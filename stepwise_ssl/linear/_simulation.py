@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.integrate import DOP853
@@ -11,7 +9,7 @@ from scipy.integrate import DOP853
 from .. import _validate
 from ._gamma import eigh
 from ._record import Record, Trajectory, descend, interruptible, progress
-from ._warnings import warn_if_few_positive
+from ._warnings import warn_if_few_positive, warn_if_unstable
 
 
 def gradient_flow(Gamma: ArrayLike, W0: ArrayLike, t: ArrayLike) -> Trajectory:
@@ -99,7 +97,7 @@ def gradient_descent(Gamma: ArrayLike, W0: ArrayLike, lr: float, steps: int) -> 
     Gamma, W, gamma = _arguments(Gamma, W0)
     lr = _validate.number("lr", lr, above=0)
     steps = _validate.integer("steps", steps, 1, 10**12, "more than anybody waits for")
-    _warn_if_unstable(lr, gamma)
+    warn_if_unstable(lr, gamma, stacklevel=3)
     return descend(W, lambda W: _gradient(W, Gamma), lambda W: W @ Gamma @ W.T, lr, steps)
 
 
@@ -122,18 +120,3 @@ def _arguments(Gamma: ArrayLike, W0: ArrayLike) -> tuple[np.ndarray, np.ndarray,
         _validate.representable("W0 and Gamma are", _gradient(W0, Gamma), "the gradient")
     warn_if_few_positive(every, len(W0), stacklevel=4)
     return Gamma, W0, every
-
-
-def _warn_if_unstable(lr: float, every: np.ndarray) -> None:
-    # At λ = 1 a step multiplies an error of s by 1 − 8·lr·γ; at s = 0 a negative mode's s by
-    # 1 − 4·lr·|γ|. Both factors must stay above −1.
-    fastest, most_negative = max(float(every[-1]), 0.0), max(-float(every[0]), 0.0)
-    rate = max(4 * fastest, 2 * most_negative)
-    if lr * rate < 1 - 1e-12:  # at the limit up to rounding counts as at the limit
-        return
-    bound = "1/(4γ_1)" if 4 * fastest >= 2 * most_negative else "1/(2|γ_m|)"
-    warnings.warn(
-        f"lr = {lr:g} is not below {bound} = {1 / rate:.4g}: gradient descent will overshoot and "
-        f"oscillate or diverge. Stable is lr < {1 / rate:.4g}.",
-        stacklevel=3,
-    )

@@ -25,7 +25,7 @@ def empirical_ntk(
 
     ∇ is the gradient by all parameters that have ``requires_grad``: freeze some to get the kernel
     of training the others. The gradients of a few inputs at a time are held, in the precision of
-    the model.
+    the model, which must be float32 or float64.
 
     Args:
         model: takes a batch (n, …) and returns (n, d). Each output may depend on its own input
@@ -39,8 +39,9 @@ def empirical_ntk(
 
     Raises:
         TypeError: ``model`` is no module, inputs that are not real numbers.
-        ValueError: a model without trainable parameters, in training mode where that matters, or
-            whose output is not (n, d); NaN.
+        ValueError: a model without trainable parameters, in half precision, in training mode
+            where that matters, or whose output is not (n, d); NaN; a kernel too large for the
+            model's precision.
     """
     parameters = trainable(model)
     like = next(iter(parameters.values()))
@@ -54,7 +55,7 @@ def empirical_ntk(
     theta = np.zeros((len(a), len(b)))
     for rows, columns, left, right in _chunks(model, parameters, a, b):
         products = sum(left[name].flatten(1) @ right[name].flatten(1).T for name in left)
-        theta[rows, columns] = products.cpu().numpy() / _outputs(model, a)
+        theta[rows, columns] = _finite(products) / _outputs(model, a)
     if b is a:
         theta = np.triu(theta) + np.triu(theta, 1).T
     return theta
@@ -75,12 +76,15 @@ def output_blocks(model: nn.Module, x: ArrayLike | torch.Tensor) -> np.ndarray:
     theta = np.zeros((d, n, d, n))
     for rows, columns, left, right in _chunks(model, parameters, a, a):
         flat = ((left[k].flatten(0, 1).flatten(1), right[k].flatten(0, 1).flatten(1)) for k in left)
-        products = sum(i @ j.T for i, j in flat).cpu().numpy()
+        products = _finite(sum(i @ j.T for i, j in flat))
         # The rows of a flattened gradient run over inputs and, faster, outputs.
         block = products.reshape(-1, d, len(products[0]) // d, d).transpose(1, 0, 3, 2)
         theta[:, rows, :, columns] = block
-        theta[:, columns, :, rows] = block.transpose(2, 3, 0, 1)
-    return theta.transpose(0, 2, 1, 3)
+    # The chunks fill one triangle of the pairs of inputs, and a product of matrices need not be
+    # symmetric to the last bit: what stands above the diagonal counts.
+    square = theta.reshape(d, n, d, n).transpose(1, 0, 3, 2).reshape(n * d, n * d)
+    square = np.triu(square) + np.triu(square, 1).T
+    return square.reshape(n, d, n, d).transpose(1, 3, 0, 2)
 
 
 def _chunks(
@@ -111,6 +115,15 @@ def _gradient_function(
     return lambda inputs: vmap(jacrev(one), (None, 0))(held, inputs)
 
 
+def _finite(products: torch.Tensor) -> np.ndarray:
+    if not torch.isfinite(products).all():
+        raise ValueError(
+            f"model has gradients at these inputs whose products {products.dtype} cannot hold; "
+            "scale the inputs down, or call model.double() first."
+        )
+    return products.double().cpu().numpy()
+
+
 def _inputs(name: str, x: object, like: torch.Tensor) -> torch.Tensor:
     """A batch in the precision and on the device of the model."""
     try:
@@ -121,9 +134,14 @@ def _inputs(name: str, x: object, like: torch.Tensor) -> torch.Tensor:
         raise TypeError(f"{name} has entries of type {batch.dtype}; they must be real numbers.")
     if batch.ndim < 2 or batch.numel() == 0:
         raise ValueError(f"{name} has shape {tuple(batch.shape)}; it must be a batch (n, …).")
-    batch = batch.detach().to(device=like.device, dtype=like.dtype)
     if not torch.isfinite(batch).all():
         raise ValueError(f"{name} has entries NaN or infinite; all must be finite.")
+    batch = batch.detach().to(device=like.device, dtype=like.dtype)
+    if not torch.isfinite(batch).all():
+        raise ValueError(
+            f"{name} has entries that are infinite in {like.dtype}, the model's precision; call "
+            "model.double() first."
+        )
     return batch
 
 

@@ -21,7 +21,7 @@ class MLP(nn.Module):
         widths: (m, N, …, d), at least two whole numbers ≥ 1: inputs, hidden layers, outputs.
         W_std: > 0.
         b_std: ≥ 0; with 0 there are no biases.
-        seed: of the draws, ≥ 0.
+        seed: of the draws, a whole number ≥ 0 of any size.
 
     Raises:
         TypeError, ValueError: an argument is not as above.
@@ -36,7 +36,7 @@ class MLP(nn.Module):
         widths = [_validate.integer(f"widths[{k}]", n, 1) for k, n in enumerate(widths)]
         self.W_std = _validate.number("W_std", W_std, above=0)
         self.b_std = _validate.number("b_std", b_std, minimum=0)
-        draw = torch.Generator().manual_seed(_validate.integer("seed", seed, 0))
+        draw = torch.Generator().manual_seed(_validate.torch_seed(_validate.seed("seed", seed)))
 
         def normal(*shape: int) -> nn.Parameter:
             return nn.Parameter(torch.randn(*shape, generator=draw, dtype=torch.float64))

@@ -11,8 +11,9 @@ from .. import _validate
 def trainable(model: object) -> dict[str, nn.Parameter]:
     """The parameters that have ``requires_grad``, by name.
 
-    Raises TypeError if ``model`` is no module, ValueError if it has no such parameter or a layer
-    in training mode whose outputs are no functions of their own inputs.
+    Raises TypeError if ``model`` is no module, ValueError if it has no such parameter, one that is
+    no float32 or float64, or a layer in training mode whose outputs are no functions of their own
+    inputs.
     """
     for name, part in as_module(model).named_modules():
         mixes = isinstance(part, nn.modules.batchnorm._BatchNorm | nn.modules.dropout._DropoutNd)
@@ -24,6 +25,12 @@ def trainable(model: object) -> dict[str, nn.Parameter]:
     parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
     if not parameters:
         raise ValueError("model has no parameter with requires_grad, so it has no gradients.")
+    for name, p in model.named_parameters():
+        if p.dtype not in (torch.float32, torch.float64):
+            raise ValueError(
+                f"model has {name} in {p.dtype}; a kernel of gradients needs torch.float32 or "
+                "torch.float64: call model.float() or model.double() first."
+            )
     return parameters
 
 

@@ -37,10 +37,8 @@ def seeded_start(F0: ArrayLike, K: ArrayLike, blocks: ArrayLike) -> tuple[np.nda
     """
     K = _validate.symmetric("K", K)
     F0 = _validate.matrix("F0", F0, (len(K), "d"), f"since K is {K.shape}")
-    blocks = np.asarray(blocks, dtype=np.float64)
     d = F0.shape[1]
-    if blocks.shape != (d, d, *K.shape):
-        raise ValueError(f"blocks has shape {blocks.shape}; it must be {(d, d, *K.shape)}.")
+    blocks = _validate.array("blocks", blocks, (d, d, *K.shape))
     machine = ContrastiveKernelPCA(d, "precomputed").fit(K)
     gamma, r = machine.eigenvalues_, machine._readout
     if machine.n_learned_ < d:
@@ -51,7 +49,8 @@ def seeded_start(F0: ArrayLike, K: ArrayLike, blocks: ArrayLike) -> tuple[np.nda
     for k in range(d):
         left = columns[:, k] - taken @ (taken.T @ columns[:, k])
         s0[k] = np.linalg.norm(left)
-        taken = np.column_stack([taken, left / s0[k]])
+        # A mode that has no start is never learned, and leaves nothing in the later ones.
+        taken = np.column_stack([taken, left / s0[k] if s0[k] else left])
         chi = np.einsum("b,baj->aj", taken[:, k], coupling[:, :, k, k + 1 :])
         columns[:, k + 1 :] += chi * _carried(gamma[k], s0[k], gamma[k + 1 :])
     return gamma, s0

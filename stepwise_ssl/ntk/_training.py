@@ -23,11 +23,15 @@ def embed(model: nn.Module, x1: ArrayLike, x2: ArrayLike) -> np.ndarray:
         x1, x2: the two views, (n, m).
 
     Raises:
-        TypeError, ValueError: not finite real matrices of one shape, a model in single precision.
+        TypeError, ValueError: not finite real matrices of one shape, a model in single precision
+            or whose outputs are not finite.
     """
     x = _both(x1, x2)
     with torch.no_grad():
-        return in_double_precision(model)(x).numpy()
+        z = in_double_precision(model)(x)
+    if not torch.isfinite(z).all():
+        raise ValueError("model returns NaN or infinite numbers for these views; scale them down.")
+    return z.numpy()
 
 
 def train(
@@ -86,9 +90,9 @@ def train(
     def gradient(weights: np.ndarray) -> np.ndarray:
         C = _correlation(_with(model, parameters, weights)(x), scale, offset)
         slopes = torch.autograd.grad(((C - identity) ** 2).sum(), parameters)
-        return parameters_to_vector(slopes).numpy() / scale**2
+        return parameters_to_vector(slopes).numpy() / scale / scale
 
-    run = descend(start, gradient, correlation, lr, steps)
+    run = descend(start, gradient, correlation, lr, steps, start="epsilon or model")
     _with(model, parameters, run.W)
     return run
 

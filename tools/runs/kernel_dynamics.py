@@ -42,7 +42,7 @@ def examine(
     x1, x2 = views.make_pairs(data.load_images("digits"), **raw)
     new, _ = views.make_pairs(data.load_images("digits", "test"), **raw)
     both = np.vstack([x1, x2])
-    model = kernels.ContrastiveKernelPCA(d, kernel=name).fit(both)
+    model = kernels.ContrastiveKernelPCA(d, kernel=name).fit(*np.split(both, 2))
     kernel = getattr(kernels, name)
     K, k = (kernel(x, both, model.bandwidth_) for x in (both, new))
 

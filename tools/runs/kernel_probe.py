@@ -44,7 +44,8 @@ def kernel_probe_cifar10() -> None:
         accuracy["pixels"].append(score(whole))
         for name in ("laplace", "rbf"):
             kernel = getattr(kernels, name)
-            model = kernels.ContrastiveKernelPCA(max(config["dimensions"]), name).fit(both)
+            model = kernels.ContrastiveKernelPCA(max(config["dimensions"]), name)
+            model.fit(*np.split(both, 2))
             spectrum = model.eigenvalues_ if spectrum is None else spectrum
             value, vectors = np.linalg.eigh(kernel(both, both, model.bandwidth_))
             axes = vectors[:, ::-1] / np.sqrt(np.maximum(value[::-1], 1e-12))
