@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from importlib.metadata import version
 
 import pytest
 
 from tools import build_book
+from tools import test as gates
 from tools.build_book import forget_if_changed, plain_script, unpack_vendored
 from tools.notebooks import ROOT
 
@@ -91,3 +93,32 @@ def test_a_widget_becomes_a_plain_script():
 def test_a_widget_of_another_form_is_refused(module):
     with pytest.raises(ValueError, match=r"dots\.js must .* `export default \{ render \};`"):
         plain_script("dots", module)
+
+
+def gate(name: str, status: int = 0, after: str | None = None) -> gates.Gate:
+    return gates.Gate(name, [[sys.executable, "-c", f"raise SystemExit({status})"]], after=after)
+
+
+@pytest.mark.parametrize("status, ended", [(0, {"passed": 1, "failed": 0}), (1, {"skipped": 1})])
+def test_a_gate_waits_for_the_one_it_comes_after(tmp_path, capsys, status, ended):
+    first, second = gate("page", after="site"), gate("site", status)
+    gates.run_all([first, second, gate("style")], tmp_path)
+    assert first.counts == ended
+    said = capsys.readouterr().out
+    assert said.index("--- site:") < said.index("==> page")
+
+
+def test_a_gate_that_cannot_be_started_stops_nobody_else(tmp_path):
+    broken, other = gates.Gate("broken", [[str(tmp_path / "nothing")]]), gate("other")
+    with pytest.raises(FileNotFoundError):
+        gates.run_all([broken, other, gate("last", after="broken")], tmp_path)
+    assert other.counts == {"passed": 1, "failed": 0}
+
+
+def test_every_file_of_tests_has_one_gate():
+    given = [a for g in gates.GATES if g.tests for a in g.commands[0]]
+    own = [path for path in given if path.startswith("tests/")]
+    assert sorted(f"--ignore={path}" for path in own) == sorted(
+        a for a in given if a.startswith("--ignore=")
+    )
+    assert "tests" in given and all((ROOT / path).exists() for path in own)
