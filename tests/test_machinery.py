@@ -122,3 +122,4 @@ def test_every_file_of_tests_has_one_gate():
         a for a in given if a.startswith("--ignore=")
     )
     assert "tests" in given and all((ROOT / path).exists() for path in own)
+    assert {g.after for g in gates.GATES} - {None} <= {g.name for g in gates.GATES}
