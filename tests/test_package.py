@@ -153,6 +153,9 @@ def test_the_versions_there_are_older(change):
 def test_blank_notebooks_run_there_from_an_empty_folder(change, python, tmp_path):
     names = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
     assert names, "no notebooks: run `make notebooks`"
+    # PYTHONPATH could put the tree before the wheel.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    environment["HOME"] = str(tmp_path)
     running = {}
     for name in names:
         folder = tmp_path / name
@@ -161,7 +164,7 @@ def test_blank_notebooks_run_there_from_an_empty_folder(change, python, tmp_path
         running[name] = subprocess.Popen(
             [python, "-m", "nbconvert", "--to", "notebook", "--execute", "--stdout", name],
             cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-            env=os.environ | {"HOME": str(tmp_path)},
+            env=environment,
         )  # fmt: skip
     # All at once on what cores there are: chapter 7 alone trains for a minute and a half.
     errors = {name: process.communicate(timeout=900)[1] for name, process in running.items()}
