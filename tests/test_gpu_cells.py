@@ -11,7 +11,7 @@ from tools.notebooks import ROOT, read_source, tags
 from tools.runs.training import CONFIGS
 
 SMALL = {
-    "data": "patches", "n": 32, "size": 16, "batch": 8, "steps": 3, "probe_pairs": 8,
+    "data": "patches", "n": 32, "size": 8, "batch": 8, "steps": 3, "probe_pairs": 8,
     "device": "cpu", "lr": 1e-4,
 }  # fmt: skip
 

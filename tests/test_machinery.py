@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import re
+import sys
 from dataclasses import replace
 from importlib.metadata import version
 
 import pytest
 
 from tools import portable
+from tools import test as gates
 from tools.notebooks import ROOT
 from tools.site import build as site
 from tools.site.build import forget_if_changed, plain_script, unpack_vendored
@@ -123,3 +125,33 @@ def test_busy_processes_end_with_the_block() -> None:
     with portable.load(2) as started:
         assert [process.poll() for process in started] == [None, None]
     assert all(process.poll() is not None for process in started)
+
+
+def gate(name: str, status: int = 0, after: str | None = None) -> gates.Gate:
+    return gates.Gate(name, [[sys.executable, "-c", f"raise SystemExit({status})"]], after=after)
+
+
+@pytest.mark.parametrize("status, ended", [(0, {"passed": 1, "failed": 0}), (1, {"skipped": 1})])
+def test_a_gate_waits_for_the_one_it_comes_after(tmp_path, capsys, status, ended):
+    first, second = gate("page", after="site"), gate("site", status)
+    gates.run_all([first, second, gate("style")], tmp_path)
+    assert first.counts == ended
+    said = capsys.readouterr().out
+    assert said.index("--- site:") < said.index("==> page")
+
+
+def test_a_gate_that_cannot_be_started_stops_nobody_else(tmp_path):
+    broken, other = gates.Gate("broken", [[str(tmp_path / "nothing")]]), gate("other")
+    with pytest.raises(FileNotFoundError):
+        gates.run_all([broken, other, gate("last", after="broken")], tmp_path)
+    assert other.counts == {"passed": 1, "failed": 0}
+
+
+def test_every_file_of_tests_has_one_gate():
+    given = [a for g in gates.GATES if g.tests for a in g.commands[0]]
+    own = [path for path in given if path.startswith("tests/")]
+    assert sorted(f"--ignore={path}" for path in own) == sorted(
+        a for a in given if a.startswith("--ignore=")
+    )
+    assert "tests" in given and all((ROOT / path).exists() for path in own)
+    assert {g.after for g in gates.GATES} - {None} <= {g.name for g in gates.GATES}

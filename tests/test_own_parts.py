@@ -253,8 +253,9 @@ def test_a_loss_with_the_same_first_term_takes_off_at_the_same_rate() -> None:
     # A step grows a weight by 1 + 4·lr·γ and not by its exponential: 2·lr·γ = 3 % slower.
     assert first == pytest.approx(predict(config, TEN, trunk).step_times[0], rel=0.05)
     small = theirs.cross_eigenvalues[:, 0] < 1e-3
-    assert small.sum() > 20 and theirs.cross_eigenvalues[small, 0].max() > 20 * (
-        theirs.cross_eigenvalues[0, 0]
+    assert (
+        small.sum() > 20
+        and theirs.cross_eigenvalues[small, 0].max() > 20 * (theirs.cross_eigenvalues[0, 0])
     )
     # What the fourth order does is of the size of the eigenvalue itself, 1e-3, a few times over.
     np.testing.assert_allclose(
