@@ -24,12 +24,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # Neither compute much nor depend on the processor; homework, notebooks and wheel have gates.
-OTHERS = {"book_matter", "homework", "machinery", "notebooks", "package", "plots", "repository"}
+OTHERS = {"book_matter", "environment", "homework", "machinery", "notebooks", "package",
+          "plot_command", "plots", "repository"}  # fmt: skip
 # Long trainings, and every exercise with all its wrong answers: once, in the first setting.
-LONG = {"faults", "gpu_cells", "kernel_dynamics", "mutation", "processes", "training",
-        "training_runs"}  # fmt: skip
+LONG = {"faults", "gpu_cells", "kernel_dynamics", "mutation", "own_parts", "processes",
+        "run_folder", "training", "training_runs"}  # fmt: skip
 # Those with clocks, signals or processes: what a busy machine could upset.
-TIMED = ["checks", "faults", "processes", "training"]
+TIMED = ["checks", "faults", "processes", "run_folder", "training"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,12 @@ class Setting:
 def numerical() -> list[str]:
     """Every test file but OTHERS, so that a new one is tried everywhere."""
     names = {path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_*.py")}
-    return sorted(names - OTHERS)
+    return ["properties", *sorted(names - OTHERS)]
+
+
+def file_of(name: str) -> str:
+    """The file of tests of that name, or the folder."""
+    return f"tests/{name}" if name == "properties" else f"tests/test_{name}.py"
 
 
 def settings() -> list[Setting]:
@@ -145,7 +151,7 @@ def run(setting: Setting, folder: Path) -> tuple[bool, str]:
     if threads != setting.threads or not all(map(str.startswith, found, wanted)):
         return False, f"{setting.name:<22} not in effect: {in_words}"
     report = folder / "report.xml"
-    files = [f"tests/test_{name}.py" for name in setting.tests]
+    files = [file_of(name) for name in setting.tests]
     start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     with load(setting.busy):
         done = subprocess.run(
