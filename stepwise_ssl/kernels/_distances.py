@@ -36,10 +36,10 @@ def of_squared_distances(
     short1 = np.ldexp(x1, -exponent) - centre
     short2 = short1 if same else np.ldexp(x2, -exponent) - centre
     squares1, squares2 = (np.einsum("ij,ij->i", x, x) for x in (short1, short2))
-    out = np.empty((len(x1), len(x2)))
+    out = (-2 * short1) @ short2.T
     pairs = max(1, _NUMBERS // x1.shape[1])
     for rows, columns in blocks(len(x1), len(x2), same, _ENTRIES):
-        block = (-2 * short1[rows]) @ short2[columns].T
+        block = out[rows, columns]
         sums = squares1[rows, None] + squares2[columns]
         block += sums
         sums *= _NEAR
@@ -49,7 +49,6 @@ def of_squared_distances(
             a, b = x1[rows.start + i], x2[columns.start + j]
             block[i, j] = ((np.ldexp(a, -exponent) - np.ldexp(b, -exponent)) ** 2).sum(1)
         function(block)
-        out[rows, columns] = block
         if same:
             mirror(out, rows)
     return out
