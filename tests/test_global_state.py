@@ -299,7 +299,7 @@ def _unless_drawn_on_the_default_device(name: str) -> object:
     return pytest.param(name, marks=pytest.mark.xfail(strict=False) if waits else ())
 
 
-@pytest.mark.parametrize("name", map(_unless_drawn_on_the_default_device, CALLS))
+@pytest.mark.parametrize("name", [_unless_drawn_on_the_default_device(c) for c in CALLS])
 def test_a_result_does_not_depend_on_the_settings_of_the_process(name: str, tmp_path: Path) -> None:
     wanted = CALLS[name]()
     with _other_settings(tmp_path):

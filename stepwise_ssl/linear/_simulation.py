@@ -32,7 +32,7 @@ def gradient_flow(Gamma: ArrayLike, W0: ArrayLike, t: ArrayLike) -> Trajectory:
 
     Raises:
         TypeError, ValueError: shapes that do not fit, NaN, an asymmetric ``Gamma``, a start whose
-            loss or gradient overflows.
+            loss or gradient overflows, or sizes so far apart that the solver finds no step.
 
     Warns:
         UserWarning: fewer than d modes of Γ are positive; interrupted.
@@ -59,7 +59,10 @@ def gradient_flow(Gamma: ArrayLike, W0: ArrayLike, t: ArrayLike) -> Trajectory:
         while len(record.rows) < len(t):
             failure = solver.step()
             if solver.status == "failed":
-                raise RuntimeError(f"The ODE solver stopped at t = {solver.t:g}: {failure}")
+                raise ValueError(
+                    f"Gamma, W0 and t are too far apart in size: the solver stopped at t = "
+                    f"{solver.t:g} ({failure}). Γ/c with t·c and W0·√c is the same flow."
+                )
             between = solver.dense_output()
             while len(record.rows) < len(t) and t[len(record.rows)] <= solver.t:
                 now = t[len(record.rows)]

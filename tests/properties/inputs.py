@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 # The same examples on every machine and in every run, and no limit that a busy machine could miss.
-bounded = settings(derandomize=True, deadline=None, database=None, max_examples=40)
+bounded = settings(derandomize=True, deadline=None, database=None, max_examples=20)
 
 SCALES = (1.0, 1.0, 1.0, 1e-3, 1e200, 1e-200, 1e308, 1e-310, 5e-324, 0.0)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 
@@ -28,14 +27,10 @@ CHANGES: dict[str, Callable[[object], object]] = {
     "bfloat16": lambda x: _tensor(x).bfloat16(),
     "float16": lambda x: _array(x).astype(np.float16),
     "complex": lambda x: (_tensor(x) * (1 + 1j)).conj(),
-    "object": lambda x: _array(x).astype(object),
     "text": lambda x: _array(x).astype(str),
     "meta": lambda x: _tensor(x).to("meta"),
     "sparse": lambda x: _tensor(x).reshape(1, -1).to_sparse(),
-    "gradients": lambda x: _tensor(x).double().requires_grad_(),
     "masked": lambda x: np.ma.masked_array(_array(x), mask=True),
-    "matrix": lambda x: np.asmatrix(_array(x).reshape(1, -1)),
-    "series": lambda x: pd.Series(_array(x).ravel()),
     "generator": lambda x: (entry for entry in _array(x).ravel()),
 }
 
