@@ -75,7 +75,6 @@ scale_free = check("7.1", scale_free)
 # %% [markdown]
 # Which weights of a ResNet set the size of the embedding? Multiply either all convolutions or the last layer by a number $c$.
 # %%
-torch.manual_seed(0)
 network = networks.small_resnet(10, channels=1, init_scale=0.01)
 noise = torch.rand(64, 1, 16, 16, generator=torch.Generator().manual_seed(0))
 before = network(noise).norm()
@@ -161,7 +160,6 @@ def two_views(x, generator):
     return [(augment.apply(x, table) - pixels.mean()) / pixels.std() for table in tables]
 
 
-torch.manual_seed(0)
 model = networks.small_resnet(10, channels=1, init_scale=0.01)
 probe = torch.cat(two_views(pictures[:500], draws))
 steps, loss, eigenvalues = np.arange(0, 301, 5), [], []

@@ -11,6 +11,7 @@ import locale
 import os
 import random
 import signal
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from stepwise_ssl import (
     checks,
@@ -37,6 +39,14 @@ from stepwise_ssl import (
 )
 
 IMAGES = data.load_images("digits", n=6)
+
+
+def _own_folder() -> np.ndarray:
+    with tempfile.TemporaryDirectory() as folder:
+        Image.fromarray(IMAGES.x[0, ..., 0]).save(Path(folder) / "0.png")
+        return data.load_folder(folder).x
+
+
 RNG = np.random.default_rng(0)
 X1, X2 = RNG.normal(size=(2, 6, 4))
 G, W, T = np.diag([0.5, 0.2, 0.1, -0.1]), RNG.normal(size=(2, 4)) / 100, np.array([0.0, 1.0, 9.0])
@@ -81,6 +91,7 @@ def _run(run: linear.Trajectory) -> object:
 
 
 CALLS: dict[str, Callable[[], object]] = {
+    "data.load_folder": lambda: _own_folder(),
     "data.load_images": lambda: data.load_images("digits", n=3).x,
     "data.load_run": lambda: data.load_run("digits_simclr_s0").eigenvalues,
     "views.make_pairs": lambda: views.make_pairs(IMAGES, seed=2**70),
@@ -291,15 +302,7 @@ def _other_settings(tmp_path: Path) -> Iterator[None]:
         yield
 
 
-def _unless_drawn_on_the_default_device(name: str) -> object:
-    """What makes tensors where ``torch.device`` says, of those that compute on the CPU."""
-    waits = name in {
-        f"ntk.{n}" for n in ("MLP", "empirical_ntk", "output_blocks", "embed", "train")
-    }
-    return pytest.param(name, marks=pytest.mark.xfail(strict=False) if waits else ())
-
-
-@pytest.mark.parametrize("name", [_unless_drawn_on_the_default_device(c) for c in CALLS])
+@pytest.mark.parametrize("name", CALLS)
 def test_a_result_does_not_depend_on_the_settings_of_the_process(name: str, tmp_path: Path) -> None:
     wanted = CALLS[name]()
     with _other_settings(tmp_path):

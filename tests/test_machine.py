@@ -107,6 +107,12 @@ def test_a_run_does_not_depend_on_whether_gradients_are_off(plain, mode) -> None
         assert not torch.is_grad_enabled()
 
 
+def test_a_run_does_not_depend_on_autocast_around_it(plain) -> None:
+    with torch.autocast("cpu", torch.bfloat16):
+        same(train(SHORT, progress=False), plain)
+        assert torch.is_autocast_enabled("cpu")
+
+
 def test_a_run_does_not_depend_on_numpys_error_settings(plain) -> None:
     with np.errstate(all="raise"):
         same(train(SHORT, progress=False), plain)

@@ -11,6 +11,7 @@ from torch import nn
 from torch.func import functional_call, jacrev, vmap
 
 from .. import _validate
+from .._surroundings import own_settings
 from ._model import trainable
 
 _NUMBERS = 2**25  # of the gradients held at a time: 256 MB in double precision, twice over
@@ -18,6 +19,7 @@ _NUMBERS = 2**25  # of the gradients held at a time: 256 MB in double precision,
 Gradients = dict[str, torch.Tensor]
 
 
+@own_settings()
 def empirical_ntk(
     model: nn.Module, x1: ArrayLike | torch.Tensor, x2: ArrayLike | torch.Tensor | None = None
 ) -> np.ndarray:
@@ -61,6 +63,7 @@ def empirical_ntk(
     return theta
 
 
+@own_settings()
 def output_blocks(model: nn.Module, x: ArrayLike | torch.Tensor) -> np.ndarray:
     """Θ_ab(x, x') = ∇f_a(x) · ∇f_b(x') for every pair of outputs a, b.
 
@@ -127,7 +130,8 @@ def _finite(products: torch.Tensor) -> np.ndarray:
 def _inputs(name: str, x: object, like: torch.Tensor) -> torch.Tensor:
     """A batch in the precision and on the device of the model."""
     try:
-        batch = torch.as_tensor(x)
+        # Not on PyTorch's default device, which may be one without values.
+        batch = x if isinstance(x, torch.Tensor) else torch.as_tensor(x, device="cpu")
     except (TypeError, ValueError, RuntimeError) as error:
         raise TypeError(f"{name} is {_validate.kind(x)}; it must be a batch (n, …).") from error
     if batch.is_complex() or batch.dtype == torch.bool:

@@ -39,7 +39,9 @@ class MLP(nn.Module):
         draw = torch.Generator().manual_seed(_validate.torch_seed(_validate.seed("seed", seed)))
 
         def normal(*shape: int) -> nn.Parameter:
-            return nn.Parameter(torch.randn(*shape, generator=draw, dtype=torch.float64))
+            return nn.Parameter(
+                torch.randn(*shape, generator=draw, dtype=torch.float64, device="cpu")
+            )
 
         pairs = list(zip(widths[:-1], widths[1:], strict=True))
         self.weights = nn.ParameterList([normal(out, into) for into, out in pairs])

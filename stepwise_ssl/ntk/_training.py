@@ -11,10 +11,12 @@ from torch import nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from .. import _validate
+from .._surroundings import own_settings
 from ..linear._record import Trajectory, descend
 from ._model import in_double_precision, trainable
 
 
+@own_settings()
 def embed(model: nn.Module, x1: ArrayLike, x2: ArrayLike) -> np.ndarray:
     """What a network makes of both views, (2n, d): n first views above n second ones.
 
@@ -34,6 +36,7 @@ def embed(model: nn.Module, x1: ArrayLike, x2: ArrayLike) -> np.ndarray:
     return z.numpy()
 
 
+@own_settings()
 def train(
     model: nn.Module,
     x1: ArrayLike,
@@ -81,7 +84,7 @@ def train(
     with torch.no_grad():
         offset = (scale - epsilon) * model(x)
         start = parameters_to_vector(parameters).numpy()
-    identity = torch.eye(offset.shape[1], dtype=offset.dtype)
+    identity = torch.eye(offset.shape[1], dtype=offset.dtype, device=offset.device)
 
     def correlation(weights: np.ndarray) -> np.ndarray:
         with torch.no_grad():

@@ -9,13 +9,13 @@ import torch
 from torch import nn
 
 from .. import _validate, linear
+from .._surroundings import own_settings
 from ..runs import Run
 from ._config import OWN, TrainConfig, check
 from ._model import build, outputs
 from ._objective import centred
 from ._own import gather_own
 from ._pictures import Pictures
-from ._surroundings import own_settings
 
 
 class Prediction(NamedTuple):

@@ -13,6 +13,7 @@ from torch import nn
 
 from .. import _validate
 from .._files import write_whole
+from .._surroundings import own_settings
 from ..networks import Encoder
 from ..runs import Run
 from . import _checkpoint
@@ -21,7 +22,6 @@ from ._lock import locked
 from ._model import build
 from ._own import Own
 from ._state import State
-from ._surroundings import own_settings
 
 CURVES = "run"  # .npz and .json
 # What may change when a run is taken up again: where and how often, not what.

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
+from .._surroundings import own_settings, seeded
 from ..data import Images
 from ..runs import Run
 from ._config import TrainConfig, check
@@ -25,7 +26,6 @@ from ._progress import Progress
 from ._state import State
 from ._step import make_step
 from ._store import Store
-from ._surroundings import own_settings, seeded
 from ._team import Team, join
 
 _ASK = 10  # steps between two questions to the other processes whether to stop

@@ -11,16 +11,20 @@ import torch
 
 @contextmanager
 def own_settings() -> Iterator[None]:
-    """Gradients on, 32 bits and the CPU where nothing else is said, NumPy's first error settings.
+    """Gradients on, autocast off, 32 bits and the CPU where nothing else is said, NumPy's defaults.
 
-    So a run is the same in a notebook that works in double precision, on another default device,
-    or under ``torch.no_grad``. As a decorator it holds for a whole function.
+    So a result is the same in a notebook that works in double precision, on another default
+    device, under ``torch.no_grad`` or ``torch.autocast``. As a decorator it holds for a whole
+    function.
     """
     dtype, benchmark = torch.get_default_dtype(), torch.backends.cudnn.benchmark
     with ExitStack() as settings:
         settings.enter_context(np.errstate(all="warn", under="ignore"))
         settings.enter_context(torch.inference_mode(False))
         settings.enter_context(torch.enable_grad())
+        settings.enter_context(torch.autocast("cpu", enabled=False))
+        if torch.cuda.is_available():
+            settings.enter_context(torch.autocast("cuda", enabled=False))
         if torch.empty(0).device.type != "cpu":  # a mode that slows every call down: only if needed
             settings.enter_context(torch.device("cpu"))
         try:

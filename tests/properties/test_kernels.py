@@ -8,12 +8,10 @@ import warnings
 import numpy as np
 import pytest
 import torch
-
-from stepwise_ssl import kernels, ntk
-
-pytest.importorskip("hypothesis")
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from stepwise_ssl import kernels, ntk
 
 quick = settings(
     derandomize=True,
