@@ -562,7 +562,8 @@ gains, sizes = [], (5, 10, 30, 100)
 for seed in range(5):
     y1, y2 = views.make_pairs(images, seed=seed)
     pairs, test = np.vstack([y1[:n], y2[:n]]), y1[n : n + 1000]
-    ssl = kernels.ContrastiveKernelPCA(100, bandwidth=bandwidth).fit(*np.split(pairs, 2)).transform(test)
+    model = kernels.ContrastiveKernelPCA(100, bandwidth=bandwidth).fit(y1[:n], y2[:n])
+    ssl = model.transform(test)
     axes = linear.modes(kernels.rbf(pairs, pairs, bandwidth), 100)[1]
     pca = kernels.rbf(test, pairs, bandwidth) @ axes
     gains.append([score(ssl[:, :k]) - score(pca[:, :k]) for k in sizes])
