@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch import nn
 
-from stepwise_ssl import data, losses, plots, spectra, training
+from stepwise_ssl import data, losses, spectra, training
 from stepwise_ssl.training import RECIPES, Run, TrainConfig, _logbook, load_model, recipe, train
 from stepwise_ssl.training import _command as command
 from stepwise_ssl.training._evaluate import knn, linear_probe
@@ -25,31 +25,31 @@ from tools.faults import TINY, at_step, same
 CPU = torch.device("cpu")
 
 
-@pytest.fixture(scope="module")
-def vicreg() -> Run:
-    """The run that the command's help proposes."""
-    return train(recipe("digits-vicreg"), progress=False)
-
-
 # --- what it must show -------------------------------------------------------------------------
 
+# What the command's help proposes is recorded for three seeds: `test_training_runs.py` makes
+# its first steps again, and chapter 7's notebook trains the same network live, against the theory.
+VICREG = [data.load_run(f"digits_vicreg_s{seed}") for seed in (0, 1, 2)]
 
-def test_all_ten_modes_are_learned_one_after_another(vicreg, report) -> None:
-    steps = spectra.find_steps(vicreg.steps, vicreg.eigenvalues)
+
+@pytest.mark.parametrize("run", VICREG, ids=["seed 0", "seed 1", "seed 2"])
+def test_all_ten_modes_are_learned_one_after_another(run, report) -> None:
+    steps = spectra.find_steps(run.steps, run.eigenvalues)
     report(f"digits, VICReg: modes learned at steps {' '.join(f'{s:.0f}' for s in steps)}")
     assert np.isfinite(steps).all()
     assert steps[-1] > 10 * steps[0]
     # A staircase and no ramp: while mode 4 is half grown, mode 8 is still small.
-    middle = np.searchsorted(vicreg.steps, steps[3])
-    assert vicreg.eigenvalues[middle, 7] < 0.1
+    middle = np.searchsorted(run.steps, steps[3])
+    assert run.eigenvalues[middle, 7] < 0.1
 
 
-def test_digits_are_read_from_what_was_learned(vicreg, report) -> None:
-    m = vicreg.metrics
+@pytest.mark.parametrize("run", VICREG, ids=["seed 0", "seed 1", "seed 2"])
+def test_digits_are_read_from_what_was_learned(run, report) -> None:
+    m = run.metrics
     report(
         f"digits, VICReg: linear probe {m['linear_probe']:.3f}, raw pixels "
         f"{m['linear_probe_raw_pixels']:.3f}, random features "
-        f"{m['linear_probe_random_features']:.3f}; {60 * vicreg.meta['minutes']:.0f} s"
+        f"{m['linear_probe_random_features']:.3f}"
     )
     # .978 to .984 over three seeds; a picture is .002.
     assert m["linear_probe"] >= 0.97
@@ -57,23 +57,12 @@ def test_digits_are_read_from_what_was_learned(vicreg, report) -> None:
     assert m["linear_probe_raw_pixels"] > m["linear_probe_random_features"] + 0.02
 
 
-def test_a_frozen_trunk_climbs_when_the_theory_says_and_a_trained_one_earlier(report) -> None:
-    """With fixed pairs and frozen features the head is the linear model of chapters 2 and 3."""
-    config = recipe(
-        "digits-barlow-twins", n=128, batch=128, probe_pairs=128, fixed_views=True,
-        frozen_trunk=True, d=5, steps=500, evaluations=0,
-    )  # fmt: skip
-    predicted = training.predict(config).step_times
-    ratios = []
-    for changes in ({}, {"frozen_trunk": False, "steps": 300}):
-        run = train(config.replace(**changes), progress=False)
-        ratios.append(spectra.find_steps(run.t, run.cross_eigenvalues) / predicted)
-    frozen, trained = ratios
-    report(f"step times, measured / predicted, frozen trunk: {np.round(frozen, 2).tolist()}")
-    report(f"step times, measured / predicted, trained trunk: {np.round(trained, 2).tolist()}")
-    # A finite learning rate delays the first by 3 %; a start of .01 is not yet the limit of small.
-    assert plots.compare(predicted, frozen * predicted).worst < 0.05
-    assert (trained < 0.95).all()
+def test_accuracies_are_measured_as_those_that_are_recorded() -> None:
+    """Those of pixels and of the untrained network need no training."""
+    run = train(recipe("digits-vicreg", steps=1), progress=False)
+    for name in ("linear_probe_raw_pixels", "linear_probe_random_features"):
+        # A picture is .002, and rounding may turn a few of 500.
+        assert run.metrics[name] == pytest.approx(VICREG[0].metrics[name], abs=0.006), name
 
 
 # --- the configuration -------------------------------------------------------------------------
@@ -324,9 +313,9 @@ def test_the_callers_random_numbers_stay_where_they_are() -> None:
 
 
 def test_a_seed_is_a_run() -> None:
-    same(train(TINY, progress=False), train(TINY, progress=False))
-    other = train(TINY.replace(seed=1), progress=False)
-    assert other.loss[0] != train(TINY, progress=False).loss[0]
+    run, again = train(TINY, progress=False), train(TINY, progress=False)
+    same(run, again)
+    assert train(TINY.replace(seed=1), progress=False).loss[0] != run.loss[0]
 
 
 def test_log_steps_are_even_on_a_log_axis() -> None:
