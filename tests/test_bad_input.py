@@ -313,6 +313,8 @@ ROWS: list[Row] = [
         ValueError,
         ("network_options", "projector", "linear head"),
     ),
+    ("training.embed(3, images)", TypeError, ("folder", "the int 3", "path")),
+    ("training.embed('nowhere', images)", FileNotFoundError, ("nowhere/config.json", "no file")),
     ("training.load_model(3)", TypeError, ("folder", "the int 3", "path")),
     # --- losses -----------------------------------------------------------------------------
     ("losses.barlow_twins(Z.numpy(), Z)", TypeError, ("z1", "ndarray", "torch.from_numpy")),

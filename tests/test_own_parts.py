@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from stepwise_ssl import data, losses, spectra
-from stepwise_ssl.training import Moment, Run, load_model, predict, train
+from stepwise_ssl.training import Moment, Run, embed, load_model, predict, train
 from stepwise_ssl.training import _command as command
 from stepwise_ssl.training._pictures import Pictures
 from tools.faults import TINY, at_step, same
@@ -205,6 +205,36 @@ def test_the_command_says_that_own_parts_need_python(trunk, tmp_path, capsys) ->
     assert command.main(["--resume", str(tmp_path)]) == 1
     said = capsys.readouterr().err
     assert "trunk is not given" in said and "Flat with" in said and "train(config, out" in said
+
+
+# --- the trained network -----------------------------------------------------------------------
+
+
+def test_pictures_are_embedded_as_they_were_trained_on(trunk, tmp_path) -> None:
+    """Standardised by the training pictures, whatever is embedded; written out for 8x8 digits."""
+    train(CONFIG, tmp_path, progress=False, pictures=TEN, trunk=trunk)
+    features, z = embed(tmp_path, TEN.x[3:7], trunk)
+    model, pixels = load_model(tmp_path, trunk), TEN.x / 255
+    x = torch.tensor((pixels[3:7] - pixels.mean()) / pixels.std(), dtype=torch.float32)
+    with torch.no_grad():
+        wanted = model.trunk(x.permute(0, 3, 1, 2))
+        np.testing.assert_allclose(features, wanted, atol=1e-5)
+        np.testing.assert_allclose(z, model.head(wanted), atol=1e-6)
+    with pytest.raises(ValueError, match=r"pictures has 3 channel\(s\); the run was trained on 1"):
+        embed(tmp_path, np.zeros((2, 8, 8, 3), np.uint8), trunk)
+
+
+def test_looking_with_the_network_leaves_its_statistics(trunk) -> None:
+    views = torch.zeros(4, 1, 8, 8)
+    seen = []
+
+    def look(moment: Moment) -> None:
+        before = moment.model.trunk.layers[2].running_mean.clone()
+        moment.model(views + len(seen))
+        seen.append(torch.equal(before, moment.model.trunk.layers[2].running_mean))
+
+    train(CONFIG, progress=False, pictures=TEN, trunk=trunk, on_record=look)
+    assert all(seen)
 
 
 # --- at each record ----------------------------------------------------------------------------

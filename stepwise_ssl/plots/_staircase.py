@@ -122,6 +122,9 @@ def staircase(
     return figure
 
 
+_LEVELS = 16  # lines at whole numbers; more would be hatching
+
+
 def draw_measured(
     top: Axes, bottom: Axes, t: np.ndarray, eigenvalues: np.ndarray, loss: np.ndarray
 ) -> Line2D:
@@ -132,7 +135,7 @@ def draw_measured(
     d, seen = eigenvalues.shape[1], t > 0
     colors, width = mode_colors(d), 4 if d <= 12 else 2.5
 
-    if loss.max() <= 64:  # a loss that diverged has other worries
+    if loss.max() <= _LEVELS:
         for level in range(math.ceil(loss.max()) + 1):
             top.axhline(level, color=GUIDE, linewidth=0.8, zorder=0)
     (measured,) = top.plot(t[seen], loss[seen], color=GREY, linewidth=4)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from ..runs import Run
 from ._config import TrainConfig
 from ._divergence import Diverged
+from ._embed import embed
 from ._own import Moment
 from ._predict import Prediction, predict, predict_recorded
 from ._recipes import RECIPES, recipe
@@ -19,6 +20,6 @@ from ._store import load_model
 from ._train import train
 
 __all__ = [
-    "RECIPES", "Diverged", "Moment", "Prediction", "Run", "TrainConfig", "load_model", "predict",
-    "predict_recorded", "recipe", "train",
+    "RECIPES", "Diverged", "Moment", "Prediction", "Run", "TrainConfig", "embed", "load_model",
+    "predict", "predict_recorded", "recipe", "train",
 ]  # fmt: skip

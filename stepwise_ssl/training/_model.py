@@ -44,17 +44,24 @@ def outputs(model: Encoder, x: Tensor) -> tuple[np.ndarray, np.ndarray]:
 
     The running statistics of the model stay as they are.
     """
-    with _untracked(model):
+    with untracked(model):
         hidden = model.trunk(x)
         z = model.head(hidden)
     return hidden.cpu().double().numpy(), z.cpu().double().numpy()
 
 
 @torch.no_grad()
+def whole_outputs(model: Encoder, x: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Hidden representation (n, h) and embedding (n, d) of x, float64, with running statistics."""
+    model.eval()
+    hidden = [model.trunk(part) for part in _parts(x)]
+    z = [model.head(part) for part in hidden]
+    return tuple(np.concatenate([p.cpu().double().numpy() for p in both]) for both in (hidden, z))
+
+
 def features(model: Encoder, x: Tensor) -> np.ndarray:
     """Hidden representation (n, h) of x, float64, with the model's running statistics."""
-    model.eval()
-    return np.concatenate([model.trunk(part).cpu().double().numpy() for part in _parts(x)])
+    return whole_outputs(model, x)[0]
 
 
 @torch.no_grad()
@@ -78,7 +85,8 @@ def _parts(x: Tensor) -> tuple[Tensor, ...]:
 
 
 @contextmanager
-def _untracked(model: nn.Module) -> Iterator[None]:
+def untracked(model: nn.Module) -> Iterator[None]:
+    """Forward passes that leave the running statistics as they are."""
     # Batch-norm that tracks nothing uses the batch's own statistics and writes no running ones.
     # To write them and put them back would copy every buffer twice at each record.
     norms = [m for m in model.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]

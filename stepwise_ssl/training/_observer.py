@@ -14,6 +14,7 @@ from ..runs import Run
 from ._config import TrainConfig
 from ._divergence import Watch
 from ._evaluate import evaluation
+from ._model import untracked
 from ._own import Moment, Own, names
 from ._pictures import Pictures
 from ._progress import Progress
@@ -103,7 +104,8 @@ class Observer:
             state.model,
         )  # fmt: skip
         try:
-            self.own.on_record(moment)
+            with untracked(state.model):
+                self.own.on_record(moment)
         except BaseException:
             self.store.save(state, self._run())
             raise

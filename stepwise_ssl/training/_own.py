@@ -79,7 +79,9 @@ def gather_own(
         config = config.replace(data=str(Path(pictures).expanduser().resolve()))
         pictures = None
     elif pictures is not None:
-        pictures = _as_images(pictures)
+        pictures = as_images(pictures)
+        if len(pictures) < 2:
+            raise ValueError(f"pictures has {len(pictures)} of them; at least 2 are needed.")
         config = config.replace(data=OWN, split="train")
     if trunk is not None:
         if not isinstance(trunk, nn.Module):
@@ -182,20 +184,17 @@ def checked_loss(own: Own) -> Callable[[Tensor, Tensor], Tensor]:
     return loss
 
 
-def _as_images(pictures: object) -> Images:
+def as_images(pictures: object) -> Images:
+    """Pictures as data.Images; those of an array are without classes."""
     if isinstance(pictures, Images):
-        images = pictures
-    else:
-        x = np.asarray(pictures)
-        if x.dtype != np.uint8 or x.ndim != 4:
-            raise TypeError(
-                f"pictures is {_validate.kind(pictures)} of type {x.dtype} and shape {x.shape}; it "
-                "must be a folder of pictures, an array (n, h, w, c) of uint8, or data.Images."
-            )
-        images = Images(x, np.full(len(x), -1, np.int64), OWN)
-    if len(images) < 2:
-        raise ValueError(f"pictures has {len(images)} of them; at least 2 are needed.")
-    return images
+        return pictures
+    x = pictures.numpy() if isinstance(pictures, Tensor) else np.asarray(pictures)
+    if x.dtype != np.uint8 or x.ndim != 4:
+        raise TypeError(
+            f"pictures is {_validate.kind(pictures)} of type {x.dtype} and shape {x.shape}; it "
+            "must be a folder of pictures, an array (n, h, w, c) of uint8, or data.Images."
+        )
+    return Images(x, np.full(len(x), -1, np.int64), OWN)
 
 
 def _name(function: Callable) -> str:

@@ -58,7 +58,8 @@ class Pictures:
     def __init__(self, config: TrainConfig, device: torch.device, own: Own = NOTHING) -> None:
         images = _load(config, own)
         if config.batch > len(images):
-            where = images.name if config.data == OWN else f"{config.data}, {config.split}"
+            where = images.name if config.data == OWN else config.data
+            where += "" if config.data == OWN or is_folder(config.data) else f"/{config.split}"
             raise ValueError(
                 f"batch is {config.batch}; it must be between 2 and {len(images)}, the pictures "
                 f"in {where}."
@@ -133,11 +134,7 @@ class Pictures:
 
     def whole(self, images: Images) -> Tensor:
         """Labelled pictures as they are, resized and standardised: (n, c, size, size)."""
-        x = as_tensor(images, self.config.size).to(self.device)
-        still = Augment(
-            size=self.config.size, crop=(1, 1), flip=0, jitter=(0, 0, 0, 0), grey=0
-        )  # fmt: skip
-        view = still.apply(x, still.draw(len(x), torch.Generator()).to(self.device, self.dtype))
+        view = whole(images, self.config.size, self.device, self.dtype)
         return (view - self.mean) / self.std
 
     def _index(self, step: int) -> Tensor:
@@ -166,6 +163,13 @@ def _load(config: TrainConfig, own: Own) -> Images:
         return data.load_images(config.data, config.split, config.n)
     n = len(images) if config.n is None else _validate.integer("n", config.n, 2, len(images))
     return Images(images.x[:n], images.y[:n], images.name)
+
+
+def whole(images: Images, size: int, device: torch.device, dtype: torch.dtype) -> Tensor:
+    """Pictures without random views: (n, c, size, size), from 0 to 1."""
+    x = as_tensor(images, size).to(device)
+    still = Augment(size=size, crop=(1, 1), flip=0, jitter=(0, 0, 0, 0), grey=0)
+    return still.apply(x, still.draw(len(x), torch.Generator("cpu")).to(device, dtype))
 
 
 def as_tensor(images: Images, size: int) -> Tensor:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 import torch
+from torch import Tensor
 
 from ..networks import Encoder
 from ._logbook import Logbook
@@ -17,14 +18,15 @@ class State:
 
     Attributes:
         config: the settings, as names and values.
-        channels: of the pictures, 1 or 3.
+        mean, std: (c,), of the pictures' channels, by which views are standardised.
         model, optimizer, logbook: with all that they have learned and noted.
         step: how many steps have been made.
         metrics: accuracies measured so far.
     """
 
     config: dict
-    channels: int
+    mean: Tensor
+    std: Tensor
     model: Encoder
     optimizer: torch.optim.Optimizer
     logbook: Logbook
@@ -41,7 +43,7 @@ class State:
     def to_dict(self) -> dict:
         """Tensors, numbers and text only: it is read back without unpickling other objects."""
         return {
-            "config": self.config, "channels": self.channels, "step": self.step,
+            "config": self.config, "mean": self.mean, "std": self.std, "step": self.step,
             "seconds": self.seconds, "metrics": self.metrics,
             "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(),
             "records": self.logbook.state(),

@@ -7,9 +7,10 @@ import time
 import warnings
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from .. import _validate
 from .._files import write_whole
@@ -150,9 +151,20 @@ def _only_longer(known: dict, given: dict) -> bool:
     return given["schedule"] == "constant" and given["steps"] >= known["steps"]
 
 
+class Trained(NamedTuple):
+    """A network, its settings, and mean and std (c,), by which its views were standardised."""
+
+    model: Encoder
+    config: TrainConfig
+    mean: Tensor
+    std: Tensor
+
+
 @own_settings()
 def load_model(folder: str | Path, trunk: nn.Module | None = None) -> Encoder:
     """The network of a run's newest checkpoint, on the CPU, in evaluation mode.
+
+    It was trained on views whose channels were standardised; ``training.embed`` does that too.
 
     Args:
         folder: what ``train`` got as ``out``.
@@ -163,6 +175,11 @@ def load_model(folder: str | Path, trunk: nn.Module | None = None) -> Encoder:
         FileNotFoundError: the folder holds no run, or none that has come to a checkpoint.
         ValueError: all its checkpoints are damaged; a trunk that is missing or another.
     """
+    return load_trained(folder, trunk).model
+
+
+def load_trained(folder: str | Path, trunk: nn.Module | None = None) -> Trained:
+    """The same with what is needed to use it."""
     folder = _path("folder", folder)
     config = TrainConfig.load(folder / "config.json")
     if (config.network == OWN) != (trunk is not None):
@@ -173,12 +190,12 @@ def load_model(folder: str | Path, trunk: nn.Module | None = None) -> Encoder:
     saved = _checkpoint.load_newest(folder, torch.device("cpu"))
     if saved is None:
         raise FileNotFoundError(f"{folder} holds no checkpoint; train(config, out=...) makes one.")
-    model = build(config, saved["channels"], Own(trunk=trunk))
+    model = build(config, len(saved["mean"]), Own(trunk=trunk))
     try:
         model.load_state_dict(saved["model"])
     except RuntimeError as error:
         raise ValueError(f"trunk is not like the one that was trained: {error}") from error
-    return model.eval()
+    return Trained(model.eval(), config, saved["mean"], saved["std"])
 
 
 def _path(name: str, folder: object) -> Path:

@@ -61,7 +61,7 @@ def train(
             only where a folder has classes and parts ``train`` and ``test``.
         trunk: your own network in place of ``config.network``: views (n, c, size, size) -> features
             (n, h), float32. It gets the linear head of ``config.d`` dimensions. A copy of it is
-            trained; ``load_model(out, trunk)`` has the result.
+            trained; ``load_model(out, trunk)`` has the result, and ``embed`` uses it.
         loss: your own in place of ``config.loss``: embeddings of the two views, (n, d) each ->
             scalar with gradients.
         on_record: called with a ``training.Moment`` after each record, in the first process.
@@ -77,7 +77,8 @@ def train(
         Diverged: the loss became NaN, infinite or a million times as large as at first. The error
             proposes a learning rate. The curves until then are kept, in it and in ``out``.
         OSError: the pictures are not at hand, or ``out`` cannot be written.
-        KeyboardInterrupt: Ctrl-C a second time. The first saves and returns. SIGTERM saves, and
+        KeyboardInterrupt: Ctrl-C a second time, or before the first step. The first saves and
+            returns. SIGTERM saves, and
             then has the effect that it has without us: it ends the program, as a rule.
 
     Warns:
@@ -104,7 +105,8 @@ def train(
         step = make_step(config, members, learner, optimizer, pool.views, own)
 
         logbook = Logbook(config, pool.probe(), own)
-        state = State(dataclasses.asdict(config), pool.channels, model, optimizer, logbook)
+        mean, std = (m.flatten().cpu() for m in (pool.mean, pool.std))
+        state = State(dataclasses.asdict(config), mean, std, model, optimizer, logbook)
         resumed = store.restore(state, members.device)
         members.wait()  # all have read the same checkpoint before one writes the next
         store.begin()
