@@ -24,7 +24,8 @@ def build(config: TrainConfig, channels: int, own: Own = NOTHING) -> Encoder:
     """
     options = config.network_options | {"init_scale": config.init_scale}
     if own.trunk is not None:
-        trunk, hidden = trunk_of(own, config, channels)
+        with drawn_from(config.seed):  # it is tried, and may draw
+            trunk, hidden = trunk_of(own, config, channels)
         with drawn_from(config.seed):
             last = head(hidden, config.d, **{"projector": (), "bias_norm": 0.0} | options)
         model = Encoder(trunk, last, hidden)
