@@ -16,8 +16,13 @@ def as_given(x: Tensor) -> AbstractContextManager[None]:
 
 
 def product(a: Tensor, b: Tensor) -> Tensor:
-    """a @ b of two matrices in their own precision, and so its derivatives."""
-    return _Product.apply(a, b) if _may_be_on(a.device.type) else a @ b
+    """a @ b of two matrices in their own precision, and its derivatives, wherever they are taken.
+
+    The forward pass may stand outside autocast and ``backward`` inside it.
+    """
+    # torch.compile cannot trace a function that has forward derivatives too.
+    function = _Product if torch.compiler.is_compiling() else _WithForwardMode
+    return function.apply(a, b)
 
 
 class _Product(torch.autograd.Function):
@@ -38,6 +43,18 @@ class _Product(torch.autograd.Function):
     def backward(ctx, slope: Tensor) -> tuple[Tensor, Tensor]:
         a, b = ctx.saved_tensors
         return product(slope, b.mT), product(a.mT, slope)
+
+
+class _WithForwardMode(_Product):
+    @staticmethod
+    def setup_context(ctx, inputs: tuple[Tensor, Tensor], output: Tensor) -> None:
+        ctx.save_for_backward(*inputs)
+        ctx.save_for_forward(*inputs)
+
+    @staticmethod
+    def jvp(ctx, change_a: Tensor, change_b: Tensor) -> Tensor:
+        a, b = ctx.saved_tensors
+        return product(change_a, b) + product(a, change_b)
 
 
 def _may_be_on(device: str) -> bool:

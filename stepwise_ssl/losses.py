@@ -54,7 +54,7 @@ def barlow_twins(z1: Tensor, z2: Tensor, lam: float = 0.0051, normalize: bool = 
     """
     normalize = _validate.flag("normalize", normalize)
     n, d = _check_pair(z1, z2, rows=2 if normalize else 1, why="one row has no variance")
-    _validate.number("lam", lam, minimum=0)
+    _in_range("lam", lam, _validate.number("lam", lam, minimum=0), z1)
     if normalize:
         C = product(_standardise(z1).T, _standardise(z2)) / n
     else:
@@ -104,7 +104,8 @@ def nt_xent(z1: Tensor, z2: Tensor, temperature: float = 0.5, normalize: bool = 
     """
     normalize = _validate.flag("normalize", normalize)
     n, _ = _check_pair(z1, z2, rows=2, why="a single pair has no negatives")
-    _validate.number("temperature", temperature, above=0)
+    smallest = _validate.number("temperature", temperature, above=0)
+    _in_range("temperature", temperature, 1 / smallest if smallest > 1e-300 else math.inf, z1)
     z = torch.cat([z1, z2])
     if normalize:
         z = z / _power_of_two(z, 1)  # the square of a large or small number has no place
@@ -169,6 +170,12 @@ def _redundancy(z: Tensor) -> Tensor:
     return ((C - torch.diag(torch.diagonal(C))) ** 2).sum() / d
 
 
+def _in_range(name: str, given: float, factor: float, z: Tensor) -> None:
+    """Refuse an argument whose factor is beyond the numbers of z's type."""
+    if factor > torch.finfo(z.dtype).max:
+        raise ValueError(f"{name} is {given:g}, which is out of the range of {z.dtype}.")
+
+
 def _check_pair(z1: Tensor, z2: Tensor, rows: int, why: str) -> tuple[int, int]:
     """Return (n, d) of two embeddings, or raise an error that names the one at fault."""
     for name, z in (("z1", z1), ("z2", z2)):
@@ -177,6 +184,8 @@ def _check_pair(z1: Tensor, z2: Tensor, rows: int, why: str) -> tuple[int, int]:
                 f"{name} is {_validate.kind(z)}; the losses take torch tensors of shape "
                 f"(n, d). From NumPy: torch.from_numpy({name})."
             )
+        if z.layout != torch.strided:
+            raise TypeError(f"{name} is sparse ({z.layout}); {name}.to_dense() makes it a matrix.")
         if z.dtype not in (torch.float32, torch.float64):
             raise TypeError(
                 f"{name} has dtype {z.dtype}; allowed are torch.float32 and torch.float64. "

@@ -235,7 +235,7 @@ def test_it_runs_where_the_batch_lies() -> None:
 
 
 MISTAKES = {
-    "size": ({"size": 0}, "size is 0; it must be ≥ 1"),
+    "size": ({"size": 0}, "size is 0; it must be between 1 and"),
     "crop": ({"crop": (0.5, 0.2)}, r"crop is \(0.5, 0.2\)"),
     "aspect": ({"aspect": 0.5}, "aspect is 0.5; it must be a finite number ≥ 1"),
     "jitter": ({"jitter": (0.4, 0.4, 0.4)}, r"jitter has shape \(3,\); it must be \(4,\)"),

@@ -203,7 +203,7 @@ ROWS: list[Row] = [
     ("linear.loss(t, gamma, 1e80 * s0)", ValueError, ("s0 and gamma", "too large", "loss")),
     ("linear.gradient_flow(1e200 * G, 1e50 * W, t)", ValueError, ("W0 and Gamma", "too large")),
     ("linear.gradient_descent(G, 1e80 * W, 1, 1)", ValueError, ("W0 and Gamma", "too large")),
-    ("linear.gradient_descent(G, 1e60 * W, 1, 1)", ValueError, ("The start", "too large")),
+    ("linear.gradient_descent(G, 1e60 * W, 1, 1)", ValueError, ("W0", "too large")),
     ("linear.gradient_descent(G, W, 0.1, 10**400)", ValueError, ("steps", "1000000000000")),
     ("linear.singular_values(t, gamma, s0[:1])", ValueError, ("s0", "(1,)", "(2,)", "each gamma")),
     ("linear.singular_values(t, gamma, -s0)", ValueError, ("s0[0]", "-0.1", "≥ 0")),
@@ -314,7 +314,7 @@ ROWS: list[Row] = [
         ("network_options", "projector", "linear head"),
     ),
     ("training.embed(3, images)", TypeError, ("folder", "the int 3", "path")),
-    ("training.embed('nowhere', images)", FileNotFoundError, ("nowhere/config.json", "no file")),
+    ("training.embed('nowhere', images)", FileNotFoundError, ("folder", "nowhere")),
     ("training.load_model(3)", TypeError, ("folder", "the int 3", "path")),
     # --- losses -----------------------------------------------------------------------------
     ("losses.barlow_twins(Z.numpy(), Z)", TypeError, ("z1", "ndarray", "torch.from_numpy")),

@@ -438,3 +438,30 @@ def test_nan_and_infinity_come_out_as_a_loss_that_is_not_finite(loss, bad):
     z1, z2 = (z.detach().clone() for z in pair())
     z1[3, 1] = bad
     assert not torch.isfinite(loss(z1, z2))
+
+
+@pytest.mark.parametrize("loss", [losses.barlow_twins, losses.nt_xent, losses.vicreg])
+def test_autocast_around_the_backward_pass_alone_changes_nothing(loss) -> None:
+    z1, z2 = torch.randn(2, 8, 3, generator=torch.Generator().manual_seed(0))
+    z1.requires_grad_()
+    value = loss(z1, z2)
+    wanted = torch.autograd.grad(value, z1, retain_graph=True)[0]
+    hessian = torch.func.hessian(loss)(z1.detach(), z2)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = torch.autograd.grad(value, z1)[0]
+        again = torch.func.hessian(loss)(z1.detach(), z2)
+    torch.testing.assert_close(found, wanted)
+    torch.testing.assert_close(again, hessian)
+
+
+def test_what_is_out_of_the_range_of_the_embeddings_type_is_refused() -> None:
+    z = torch.eye(3)
+    with pytest.raises(
+        ValueError, match=r"lam is 1e\+60, which is out of the range of torch.float32"
+    ):
+        losses.barlow_twins(z, z, lam=1e60)
+    with pytest.raises(ValueError, match="temperature is 1e-45, which is out of the range"):
+        losses.nt_xent(z, z, temperature=1e-45)
+    assert losses.barlow_twins(z.double(), z.double(), lam=1e60).isfinite()
+    with pytest.raises(TypeError, match="z2 is sparse"):
+        losses.vicreg(z, z.to_sparse())

@@ -48,6 +48,36 @@ def spectral(z1: Tensor, z2: Tensor) -> Tensor:
     return -2 * products.diagonal().mean() + (products**2).mean()
 
 
+class Cast(nn.Module):
+    """Features of another type."""
+
+    def __init__(self, dtype: object) -> None:
+        super().__init__()
+        self.dtype = dtype
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.flatten(1).to(self.dtype)
+
+
+class Weighted(nn.Module):
+    """A loss with weights."""
+
+    def __init__(self, trained: bool = True) -> None:
+        super().__init__()
+        self.w = nn.Parameter(torch.ones(4, 4), requires_grad=trained)
+
+    def forward(self, z1: Tensor, z2: Tensor) -> Tensor:
+        z1 -= z1.mean(0)  # a copy, so nobody minds
+        return ((z1 @ self.w - z2) ** 2).mean()
+
+
+class InPlace(nn.Module):
+    """Writes into its input, as nn.ReLU(inplace=True) would."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.mul_(2).add_(1).flatten(1)
+
+
 # --- pictures ----------------------------------------------------------------------------------
 
 
@@ -181,6 +211,11 @@ MISTAKES = {
     "one": ({"pictures": TEN.x[:1]}, ValueError, "at least 2 are needed"),
     "few": ({"pictures": TEN.x[:9]}, ValueError, "batch is 16; it must be between 2 and 9"),
     "no folder": ({"pictures": "/nowhere/x"}, OSError, "not there"),
+    "lazy": ({"trunk": nn.LazyLinear(3)}, ValueError, "trunk has weights without values"),
+    "double": ({"trunk": Cast(torch.float64)}, ValueError, "features that are of torch.float64"),
+    "broken": ({"trunk": Cast("no type")}, ValueError, "trunk fails on a batch"),
+    "trained": ({"loss": Weighted()}, ValueError, "loss has weights of its own"),
+    "strides": ({"pictures": TEN.x[:1, ::-1]}, ValueError, "at least 2 are needed"),
     "no callback": ({"on_record": 3}, TypeError, "on_record is the int 3"),
 }  # fmt: skip
 
@@ -205,6 +240,27 @@ def test_the_command_says_that_own_parts_need_python(trunk, tmp_path, capsys) ->
     assert command.main(["--resume", str(tmp_path)]) == 1
     said = capsys.readouterr().err
     assert "trunk is not given" in said and "Flat with" in said and "train(config, out" in said
+
+
+def test_parts_that_write_into_what_they_get_harm_nothing() -> None:
+    class Clean(InPlace):
+        def forward(self, x: Tensor) -> Tensor:
+            return super().forward(x.clone())
+
+    parts = {"progress": False, "pictures": TEN}
+    same(train(CONFIG, trunk=InPlace(), **parts), train(CONFIG, trunk=Clean(), **parts))
+    assert train(CONFIG, loss=Weighted(trained=False), **parts).meta["finished"]
+
+
+def test_pictures_in_any_order_of_memory_are_taken(tmp_path) -> None:
+    turned = TEN.x[:, ::-1]
+    turned.flags.writeable = False
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        same(
+            train(CONFIG, progress=False, pictures=turned),
+            train(CONFIG, progress=False, pictures=turned.copy()),
+        )
 
 
 # --- the trained network -----------------------------------------------------------------------

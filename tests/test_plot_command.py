@@ -315,7 +315,7 @@ def mistaken(tmp_path_factory, first):
     (folder / "empty").mkdir()
     for name in ("notes.txt", "text.png", "mine.csv"):
         (folder / name).write_bytes(b"my own")
-    (folder / "taken.csv.part").mkdir()  # where the file is written before it is renamed
+    (folder / "taken.csv").mkdir()
     return folder
 
 

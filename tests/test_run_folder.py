@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -93,7 +94,7 @@ def test_an_edited_configuration_is_refused_by_name(folder, capsys, name, value)
 
 
 def test_a_folder_in_use_is_refused(folder) -> None:
-    with FileLock(folder / ".lock"), pytest.raises(ValueError, match="another process is training"):
+    with FileLock(folder / ".lock"), pytest.raises(ValueError, match="another run is at work"):
         train(SHORT, folder, progress=False)
     assert train(SHORT, folder, progress=False).meta["finished"]  # free again
 
@@ -111,7 +112,7 @@ def test_the_lock_of_a_process_that_was_killed_is_free(folder) -> None:
     holder = context.Process(target=_hold, args=(folder, held))
     holder.start()
     assert held.wait(600)
-    with pytest.raises(ValueError, match="another process is training"):
+    with pytest.raises(ValueError, match="another run is at work"):
         train(SHORT, folder, progress=False)
     holder.kill()
     holder.join()
@@ -212,3 +213,87 @@ def test_a_handler_of_the_callers_gets_sigterm_afterwards(tmp_path) -> None:
         signal.signal(signal.SIGTERM, before)
     assert came == ["SIGTERM"] and not run.meta["finished"]
     assert load_model(tmp_path).hidden == 8
+
+
+@pytest.mark.parametrize("ending", ["Diverged", "on_record"])
+def test_sigterm_is_passed_on_where_training_ends_with_an_error(tmp_path, ending) -> None:
+    came = []
+    before = signal.signal(signal.SIGTERM, lambda *_: came.append("SIGTERM"))
+    config = SHORT.replace(lr=1e9) if ending == "Diverged" else SHORT
+    parts = {} if ending == "Diverged" else {"on_record": lambda m: 1 / 0 if m.step > 6 else None}
+    try:
+        with (
+            at_step(0 if ending == "Diverged" else 6, lambda: signal.raise_signal(signal.SIGTERM)),
+            pytest.raises((Diverged, ZeroDivisionError)),
+        ):
+            train(config, tmp_path, progress=False, **parts)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert came == ["SIGTERM"]
+
+
+def test_signals_that_are_ignored_stay_so() -> None:
+    before = {n: signal.signal(n, signal.SIG_IGN) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        for number in before:
+            with at_step(5, lambda number=number: signal.raise_signal(number)):
+                assert train(SHORT, progress=False).meta["finished"]
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+# --- lost and moved ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["run.npz", "run.json"])
+def test_lost_curves_are_written_again(folder, name) -> None:
+    before = Run.load(folder)
+    (folder / name).unlink()
+    train(SHORT, folder, progress=False)
+    same(Run.load(folder), before)
+
+
+def test_a_folder_that_vanishes_does_not_end_the_run(tmp_path) -> None:
+    out = tmp_path / "out"
+    config = SHORT.replace(checkpoint_seconds=0)
+    with at_step(5, lambda: shutil.rmtree(out)), warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        run = train(config, out, progress=False)
+    same(run, train(config, progress=False))
+    assert any("could not be written" in str(warning.message) for warning in said)
+
+
+def test_a_relative_folder_stays_where_it_was(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    train(SHORT, "out", progress=False, on_record=lambda _: os.chdir(tmp_path / "elsewhere"))
+    assert Run.load(tmp_path / "out").meta["finished"]
+
+
+def test_an_edited_configuration_is_no_network_of_the_run(folder) -> None:
+    known = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(known | {"d": 5}))
+    with pytest.raises(ValueError, match=r"was edited since the training: d is 5 there and was 4"):
+        load_model(folder)
+    (folder / "config.json").write_text("{}x")
+    with pytest.raises(ValueError, match=r"config\.json is no JSON"):
+        load_model(folder)
+
+
+# --- what is proposed --------------------------------------------------------------------------
+
+
+def test_no_learning_rate_is_proposed_where_none_helps() -> None:
+    with pytest.raises(Diverged, match="no learning rate went well: look at the loss itself") as e:
+        train(SHORT, progress=False, loss=lambda a, b: (a - b).sum() * float("nan"))
+    assert np.isnan(e.value.safe_lr)
+
+
+@pytest.mark.parametrize("lr", [2.0, 2e4])
+def test_the_proposed_learning_rate_trains(lr) -> None:
+    config = TINY.replace(steps=200, checkpoint_seconds=60)
+    with pytest.raises(Diverged) as error:
+        train(config.replace(lr=lr), progress=False)
+    run = train(config.replace(lr=error.value.safe_lr), progress=False)
+    assert run.loss[-1] < run.loss[0]

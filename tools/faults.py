@@ -307,7 +307,7 @@ def edited(folder: Path) -> Row:
     file = folder / "config.json"
     file.write_text(TINY.replace(lr=0.1).to_json())
     said = str(raised(ValueError, TrainConfig.load(file), folder))
-    assert "lr (0.02 when it was trained, 0.1 now: config.json has been edited)" in said
+    assert "lr (0.02 when it was trained, 0.1 now: config.json was edited since)" in said
     same(Run.load(folder / "run"), before)
     file.write_text(TINY.to_json())
     same(resumed(folder)[0], train(TINY, progress=False))
@@ -324,7 +324,7 @@ def twice_at_once(folder: Path) -> Row:
     said = []
     with at_step(30, lambda: said.append(str(raised(ValueError, TINY, folder)))):
         run = train(TINY, folder, progress=False)
-    assert "another process is training" in said[0]
+    assert "another run is at work" in said[0]
     same(run, train(TINY, progress=False))
     return Row(
         "a second run started in the folder of a running one",

@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--csv", metavar="FILE", help="write the records too, as a table")
     parser.add_argument(
-        "--axis", choices=AXES, default="t", help="t = learning rate × steps, as theory has it"
+        "--axis", choices=AXES, default="t", help="t = learning rate * steps, as theory has it"
     )
     return parser
 

@@ -7,6 +7,7 @@ are kept, and the older goes only when the newer is there.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import pickle
@@ -43,7 +44,7 @@ def save(folder: Path, step: int, state: dict) -> bool:
     try:
         write_whole(path, content)
     except OSError as error:
-        before = _found(folder)
+        before = _found(folder) if folder.is_dir() else []
         kept = f"the one of step {_step(before[0])} stays" if before else "there is none yet"
         warnings.warn(
             f"the checkpoint of step {step} could not be written: {error}. Training goes on; "
@@ -52,8 +53,9 @@ def save(folder: Path, step: int, state: dict) -> bool:
             stacklevel=2,
         )
         return False
-    for old in _found(folder)[_KEPT:]:
-        old.unlink()
+    with contextlib.suppress(OSError):  # an old one that stays does no harm
+        for old in _found(folder)[_KEPT:]:
+            old.unlink()
     return True
 
 

@@ -193,7 +193,10 @@ class TrainConfig:
             raise ValueError(f"{path} is no JSON: {error}") from error
         if not isinstance(values, dict):
             raise ValueError(f"{path} holds {_validate.kind(values)}; it must be an object.")
-        return cls.from_dict(values)
+        try:
+            return cls.from_dict(values)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{path}: {error}") from error
 
 
 def check(config: object) -> None:

@@ -17,9 +17,8 @@ from ._objective import objective
 from ._own import Own
 
 _NEVER = 2**62
-_PAIRS = 128  # of the probe, for trials
 _LONGEST = 200  # steps of a trial
-_SMALLEST = 1e-12
+_HALVINGS = 30  # of a learning rate, until there is none to propose
 
 
 class Diverged(FloatingPointError):
@@ -27,7 +26,7 @@ class Diverged(FloatingPointError):
 
     Attributes:
         step: the first step with such a loss.
-        safe_lr: a learning rate that should do.
+        safe_lr: a learning rate that should do, NaN if none was found.
         run: what was recorded until then.
     """
 
@@ -75,12 +74,17 @@ class Watch:
         early = step <= _LONGEST  # then the lowest loss may be that of a step much too long
         start = None if early else weights
         tried, steps = largest_stable(config, self._logbook.probe, self._own, step, start)
-        safe = tried / 2
+        safe, origin = tried / 2, f"From the weights of step {0 if early else best} on"
+        advice = (
+            f"{origin}, no learning rate went well: look at the loss itself."
+            if math.isnan(tried)
+            else f"{origin}, {steps} steps with lr = {tried:g} went well: lr = {safe:g} should be "
+            "safe."
+        )
         return Diverged(
             f"the loss of step {step} is NaN, infinite or far larger than at first, with learning "
-            f"rate {config.learning_rate(min(step, config.steps - 1)):g}. From the weights of step "
-            f"{0 if early else best} on, {steps} steps with lr = {tried:g} went well: lr = "
-            f"{safe:g} should be safe. The {len(run.steps)} records before it are kept.",
+            f"rate {config.learning_rate(min(step, config.steps - 1)):g}. {advice} The "
+            f"{len(run.steps)} records before it are kept.",
             step, safe, run,
         )  # fmt: skip
 
@@ -90,27 +94,27 @@ def largest_stable(
 ) -> tuple[float, int]:
     """The learning rate, halved from the one that failed, with which a trial goes well.
 
-    A trial trains on some of the probe's pairs, from ``weights`` or from the start, for twice the
-    time (learning rate times steps) after which the run broke off, up to 200 steps. It goes well if
-    the loss stays a number and ends no higher than it began.
+    A trial trains on the probe's pairs, a batch at a time, from ``weights`` or from the start, for
+    twice the time (learning rate times steps) after which the run broke off, up to 200 steps. It
+    goes well if the loss stays a number and ends no higher than it began.
 
     Returns:
-        learning rate, of one digit; steps of the trial.
+        learning rate, of one digit, NaN if none goes well; steps of the trial.
     """
     lr = config.lr
-    while True:
+    for _ in range(_HALVINGS):
         lr = float(f"{lr / 2:.1g}")
         steps = min(_LONGEST, max(10, round(2 * (bad + 1) * config.lr / lr)))
-        if lr < _SMALLEST or _goes_well(config.replace(lr=lr), probe, own, steps, weights):
+        if _goes_well(config.replace(lr=lr), probe, own, steps, weights):
             return lr, steps
+    return math.nan, 0
 
 
 def _goes_well(
     config: TrainConfig, probe: Tensor, own: Own, steps: int, weights: dict[str, Tensor] | None
 ) -> bool:
     first, second = probe.chunk(2)
-    x = torch.cat([first[:_PAIRS], second[:_PAIRS]])
-    model = build(config, x.shape[1], own).to(x.device).train()
+    model = build(config, probe.shape[1], own).to(probe.device).train()
     if weights is not None:
         model.load_state_dict(weights)
     optimizer = torch.optim.SGD(
@@ -118,16 +122,22 @@ def _goes_well(
         lr=config.lr, momentum=config.momentum, weight_decay=config.weight_decay,
     )  # fmt: skip
     loss_of = objective(config, own)
-    began = None
-    for _ in range(steps):
-        loss = loss_of(*model(x).chunk(2))
-        now = loss.item()
-        began = now if began is None else began
+
+    def loss_on(rows: Tensor) -> Tensor:
+        return loss_of(*model(torch.cat([first[rows], second[rows]])).chunk(2))
+
+    every = torch.arange(len(first), device="cpu")
+    with torch.no_grad():
+        began = loss_on(every).item()
+    if not math.isfinite(began):
+        return False
+    for step in range(steps):
+        loss = loss_on((step * config.batch + every[: config.batch]) % len(first))
         # Twice the first is further than a sound run climbs.
-        if not now <= began + max(1.0, abs(began)):
+        if not loss.item() <= began + max(1.0, abs(began)):
             return False
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
     with torch.no_grad():
-        return loss_of(*model(x).chunk(2)).item() <= began
+        return loss_on(every).item() <= began

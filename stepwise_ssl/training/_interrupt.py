@@ -16,7 +16,7 @@ class Interrupt:
 
     The second has the effect that it would have had without us; with several processes, only if
     it is no echo of the first. Where no handler can be set, in any thread but the main one,
-    signals keep their effect and the flag stays down.
+    signals keep their effect and the flag stays down; so do signals that are ignored.
 
     Attributes:
         raised: whether a signal has come.
@@ -32,26 +32,30 @@ class Interrupt:
     def __enter__(self) -> Interrupt:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
-                self._before[number] = signal.signal(number, self._handle)
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    self._before[number] = signal.signal(number, self._handle)
         return self
 
     def __exit__(self, *_: object) -> None:
+        """SIGTERM has the effect that it would have had: by now all is saved.
+
+        Who sends it wants the program to end, and not a script's next line, also where training has
+        ended with an error. Ctrl-C has had its effect: what was asked for is back early.
+        """
+        self._restore()
+        if self._first == signal.SIGTERM:
+            self._first = 0
+            signal.raise_signal(signal.SIGTERM)
+
+    def _restore(self) -> None:
         while self._before:
             signal.signal(*self._before.popitem())
-
-    def pass_on(self) -> None:
-        """Let SIGTERM have the effect that it would have had, now that all is saved.
-
-        Who sends it wants the program to end, and not a script's next line. Ctrl-C has had its
-        effect: what was asked for is back early.
-        """
-        if self._first == signal.SIGTERM:
-            signal.raise_signal(signal.SIGTERM)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
         if not self.raised:
             self.raised, self._first, self._since = True, number, now
         elif now - self._since >= self._echo:
-            self.__exit__()
+            self._restore()
+            self._first = 0
             signal.raise_signal(number)

@@ -21,8 +21,8 @@ def locked(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise ValueError(
-            f"out is {str(folder)!r}, where another process is training now. Give another folder, "
-            "or wait until it ends."
+            f"out is {str(folder)!r}, where another run is at work now. Give another folder, or "
+            "wait until it ends."
         ) from None
     except (NotImplementedError, OSError):
         yield

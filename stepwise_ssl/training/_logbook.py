@@ -28,7 +28,7 @@ class Logbook:
 
     def __init__(self, config: TrainConfig, probe: Tensor, own: Own = NOTHING) -> None:
         self.config, self.probe = config, probe
-        self._loss_of = objective(config, own)
+        self._loss_of, self._own_loss = objective(config, own), own.loss is not None
         self.due = frozenset(log_steps(config.steps, config.log_points))
         names = (*CURVES, "embeddings") if config.keep_embeddings else CURVES
         self.rows: dict[str, list] = {name: [] for name in names}
@@ -38,6 +38,8 @@ class Logbook:
         """Measure the model as it stands before step ``step``."""
         hidden, z = outputs(model, self.probe)
         z1, z2 = (torch.from_numpy(half) for half in np.split(z, 2))
+        if self._own_loss:  # which may have constants of training's type, where training is
+            z1, z2 = z1.to(self.probe), z2.to(self.probe)
         values = (
             step, self._times[step], self._loss_of(z1, z2).item(),
             *_spectra(z), *_spectra(hidden),

@@ -46,7 +46,7 @@ def outputs(model: Encoder, x: Tensor) -> tuple[np.ndarray, np.ndarray]:
     The running statistics of the model stay as they are.
     """
     with untracked(model):
-        hidden = model.trunk(x)
+        hidden = model.trunk(x.clone())  # a trunk of the caller's may write into what it gets
         z = model.head(hidden)
     return hidden.cpu().double().numpy(), z.cpu().double().numpy()
 
@@ -55,7 +55,7 @@ def outputs(model: Encoder, x: Tensor) -> tuple[np.ndarray, np.ndarray]:
 def whole_outputs(model: Encoder, x: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """Hidden representation (n, h) and embedding (n, d) of x, float64, with running statistics."""
     model.eval()
-    hidden = [model.trunk(part) for part in _parts(x)]
+    hidden = [model.trunk(part.clone()) for part in _parts(x)]
     z = [model.head(part) for part in hidden]
     return tuple(np.concatenate([p.cpu().double().numpy() for p in both]) for both in (hidden, z))
 

@@ -104,7 +104,7 @@ class Observer:
             state.model,
         )  # fmt: skip
         try:
-            with untracked(state.model):
+            with torch.enable_grad(), untracked(state.model):
                 self.own.on_record(moment)
         except BaseException:
             self.store.save(state, self._run())

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from .. import _validate
 from ..data import Images
 from ..networks import Encoder
-from ._config import OWN, TrainConfig
+from ._config import OWN, TrainConfig, is_folder
 
 
 class Moment(NamedTuple):
@@ -57,6 +57,11 @@ class Own:
 
 
 NOTHING = Own()
+# What a module raises that was not made for these views.
+_MISTAKES = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError,
+    ValueError,
+)  # fmt: skip
 
 
 def gather_own(
@@ -76,23 +81,34 @@ def gather_own(
             were not given.
     """
     if isinstance(pictures, (str, Path)):
-        config = config.replace(data=str(Path(pictures).expanduser().resolve()))
-        pictures = None
+        config, pictures = config.replace(data=f"{pictures}/"), None
     elif pictures is not None:
         pictures = as_images(pictures)
         if len(pictures) < 2:
             raise ValueError(f"pictures has {len(pictures)} of them; at least 2 are needed.")
         config = config.replace(data=OWN, split="train")
+    if is_folder(config.data):  # found again from another directory
+        config = config.replace(data=str(Path(config.data).expanduser().resolve()))
     if trunk is not None:
         if not isinstance(trunk, nn.Module):
             raise TypeError(
                 f"trunk is {_validate.kind(trunk)}; it must be a torch.nn.Module that turns views "
                 f"(n, c, {config.size}, {config.size}) into features (n, h)."
             )
+        if any(nn.parameter.is_lazy(p) or p.is_meta for p in trunk.parameters()):
+            raise ValueError(
+                "trunk has weights without values; call it once on a batch of views, or move it "
+                "from the device 'meta' to the CPU."
+            )
         head = {k: v for k, v in config.network_options.items() if k in ("projector", "bias_norm")}
         config = config.replace(network=OWN, network_options=head)
     if loss is not None:
         _callable("loss", loss, "a function of two embeddings, (n, d) each, that returns a scalar")
+        if isinstance(loss, nn.Module) and any(p.requires_grad for p in loss.parameters()):
+            raise ValueError(
+                "loss has weights of its own, which would not be trained; put them into the trunk, "
+                "or fix them with loss.requires_grad_(False)."
+            )
         config = config.replace(loss=OWN, loss_options={})
     if on_record is not None:
         _callable("on_record", on_record, "a function of one training.Moment")
@@ -138,18 +154,22 @@ def trunk_of(own: Own, config: TrainConfig, channels: int) -> tuple[nn.Module, i
 
     Raises ValueError if it does not turn two views into (2, h).
     """
-    trunk = copy.deepcopy(own.trunk).cpu().float().train()
-    views = torch.zeros(2, channels, config.size, config.size)
+    dtype = torch.float64 if config.precision == "float64" else torch.float32
+    try:
+        trunk = copy.deepcopy(own.trunk).cpu().to(dtype).train()
+    except RuntimeError as error:
+        raise ValueError(f"trunk cannot be copied: {error}") from error
+    views = torch.zeros(2, channels, config.size, config.size, dtype=dtype)
     views[1] = 1  # two equal views would have no variance for a batch-norm
     shape = tuple(views.shape)
     tried = copy.deepcopy(trunk)  # whose running statistics nobody needs
     try:
         with torch.no_grad():
             hidden = tried(views)
-    except (IndexError, NotImplementedError, RuntimeError, TypeError, ValueError) as error:
+    except _MISTAKES as error:
         raise ValueError(
-            f"trunk fails on a batch of views of shape {shape}: {error}. It must turn (n, "
-            f"{channels}, {config.size}, {config.size}) into (n, h)."
+            f"trunk fails on a batch of views of shape {shape}: {type(error).__name__} {error}. It "
+            f"must turn (n, {channels}, {config.size}, {config.size}) into (n, h)."
         ) from error
     if not isinstance(hidden, Tensor) or hidden.ndim != 2 or len(hidden) != 2:
         found = tuple(hidden.shape) if isinstance(hidden, Tensor) else _validate.kind(hidden)
@@ -161,6 +181,10 @@ def trunk_of(own: Own, config: TrainConfig, channels: int) -> tuple[nn.Module, i
         raise ValueError(
             f"trunk turns views of shape {shape} into {found}; it must be features (2, h).{flat}"
         )
+    if hidden.shape[1] == 0 or hidden.dtype != dtype or not hidden.isfinite().all():
+        wrong = "none" if hidden.shape[1] == 0 else f"of {hidden.dtype}"
+        wrong = wrong if hidden.isfinite().all() else "NaN or infinite for views of 0 and of 1"
+        raise ValueError(f"trunk gives features that are {wrong}; they must be finite, of {dtype}.")
     return trunk, hidden.shape[1]
 
 
@@ -168,12 +192,14 @@ def checked_loss(own: Own) -> Callable[[Tensor, Tensor], Tensor]:
     """The caller's loss; what it returns is looked at."""
 
     def loss(z1: Tensor, z2: Tensor) -> Tensor:
-        value = own.loss(z1, z2)
+        value = own.loss(z1.clone(), z2.clone())  # which it may write into
         if not isinstance(value, Tensor) or value.numel() != 1:
             found = tuple(value.shape) if isinstance(value, Tensor) else _validate.kind(value)
             raise ValueError(
                 f"loss returns {found}; it must return one number, a tensor of shape ()."
             )
+        if not value.is_floating_point():
+            raise ValueError(f"loss returns a number of type {value.dtype}; it must be a real one.")
         if z1.requires_grad and not value.requires_grad:
             raise ValueError(
                 "loss returns a number without gradient; it must compute it from z1 and z2 in "
@@ -188,7 +214,8 @@ def as_images(pictures: object) -> Images:
     """Pictures as data.Images; those of an array are without classes."""
     if isinstance(pictures, Images):
         return pictures
-    x = pictures.numpy() if isinstance(pictures, Tensor) else np.asarray(pictures)
+    x = pictures.detach().cpu() if isinstance(pictures, Tensor) else pictures
+    x = np.asarray(x)
     if x.dtype != np.uint8 or x.ndim != 4:
         raise TypeError(
             f"pictures is {_validate.kind(pictures)} of type {x.dtype} and shape {x.shape}; it "

@@ -57,6 +57,8 @@ class Pictures:
 
     def __init__(self, config: TrainConfig, device: torch.device, own: Own = NOTHING) -> None:
         images = _load(config, own)
+        if len(images) < 2:
+            raise ValueError(f"pictures has {len(images)} of them; at least 2 are needed.")
         if config.batch > len(images):
             where = images.name if config.data == OWN else config.data
             where += "" if config.data == OWN or is_folder(config.data) else f"/{config.split}"
@@ -130,6 +132,11 @@ class Pictures:
         images = data.load_folder(folder, self.config.size, split)
         if len(np.unique(images.y)) < 2:
             return None
+        if images.x.shape[-1] != self.channels:
+            raise ValueError(
+                f"pictures has {images.x.shape[-1]} channel(s) in {split} and {self.channels} in "
+                f"{self.config.split}; they must be all grey or all coloured."
+            )
         return Images(images.x[:n], images.y[:n], images.name)
 
     def whole(self, images: Images) -> Tensor:
@@ -174,7 +181,12 @@ def whole(images: Images, size: int, device: torch.device, dtype: torch.dtype) -
 
 def as_tensor(images: Images, size: int) -> Tensor:
     """(n, c, h, w) uint8; pictures larger than ``size`` are shrunk to it, by averaging."""
-    x = torch.from_numpy(images.x).permute(0, 3, 1, 2).contiguous()
+    # PyTorch takes no steps backwards, and warns of what it may not write to.
+    x = (
+        torch.from_numpy(np.require(images.x, requirements=["C", "W"]))
+        .permute(0, 3, 1, 2)
+        .contiguous()
+    )
     if min(x.shape[2:]) <= size:
         return x
     # In pieces: as floats the whole set would take four times its memory.

@@ -46,6 +46,7 @@ class Store:
         if self.folder is None:
             return
         _make(self.folder)
+        self.folder = self.folder.absolute()  # whoever is called later may change the directory
         if leads:
             self._held.enter_context(locked(self.folder))
         with ExitStack() as until_checked:
@@ -96,12 +97,15 @@ class Store:
 
     def save(self, state: State, run: Run) -> None:
         """Write a checkpoint and the curves so far, unless those of this step are there already."""
-        if self.folder is None or not self._leads or state.step == self._saved:
+        if self.folder is None or not self._leads:
             return
-        if _checkpoint.save(self.folder, state.step, state.to_dict()):
+        new = state.step != self._saved
+        if new and _checkpoint.save(self.folder, state.step, state.to_dict()):
             self._saved = state.step
         self._last = time.monotonic()
-        self.write_curves(run)
+        files = (self.folder / f"{CURVES}{ending}" for ending in (".npz", ".json"))
+        if new or not all(file.exists() for file in files):
+            self.write_curves(run)
 
     def write_curves(self, run: Run) -> None:
         """Write run.npz and run.json: after a break-off they are all that can be shown."""
@@ -119,7 +123,7 @@ class Store:
 
     def _refuse_other(self, known: dict, where: str) -> None:
         given = dataclasses.asdict(self._config)
-        here = "here" if where == "there" else "now: config.json has been edited"
+        here = "here" if where == "there" else "now: config.json was edited since"
         free = (*_FREE, "steps") if _only_longer(known, given) else _FREE
         different = [
             f"{name} ({known.get(name)!r} {where}, {given[name]!r} {here})"
@@ -181,6 +185,8 @@ def load_model(folder: str | Path, trunk: nn.Module | None = None) -> Encoder:
 def load_trained(folder: str | Path, trunk: nn.Module | None = None) -> Trained:
     """The same with what is needed to use it."""
     folder = _path("folder", folder)
+    if not (folder / "config.json").exists():
+        raise FileNotFoundError(f"folder is {str(folder)!r}; it holds no run of train(out=...).")
     config = TrainConfig.load(folder / "config.json")
     if (config.network == OWN) != (trunk is not None):
         raise ValueError(
@@ -190,6 +196,13 @@ def load_trained(folder: str | Path, trunk: nn.Module | None = None) -> Trained:
     saved = _checkpoint.load_newest(folder, torch.device("cpu"))
     if saved is None:
         raise FileNotFoundError(f"{folder} holds no checkpoint; train(config, out=...) makes one.")
+    edited = [
+        f"{name} is {value!r} there and was {saved['config'].get(name)!r}"
+        for name, value in dataclasses.asdict(config).items()
+        if name not in _FREE and saved["config"].get(name) != value
+    ]
+    if edited:
+        raise ValueError(f"{folder / 'config.json'} was edited since the training: {edited[0]}.")
     model = build(config, len(saved["mean"]), Own(trunk=trunk))
     try:
         model.load_state_dict(saved["model"])

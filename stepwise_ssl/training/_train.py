@@ -128,9 +128,7 @@ def train(
                 state.step += 1
                 bar.step()
                 observer.look()
-        run = observer.end()
-    interrupt.pass_on()
-    return run
+            return observer.end()
 
 
 def _stop(step: int, interrupt: Interrupt, members: Team) -> bool:
