@@ -456,9 +456,7 @@ def test_autocast_around_the_backward_pass_alone_changes_nothing(loss) -> None:
 
 def test_what_is_out_of_the_range_of_the_embeddings_type_is_refused() -> None:
     z = torch.eye(3)
-    with pytest.raises(
-        ValueError, match=r"lam is 1e\+60, which is out of the range of torch.float32"
-    ):
+    with pytest.raises(ValueError, match=r"lam is 1e\+60, which is out of the range of"):
         losses.barlow_twins(z, z, lam=1e60)
     with pytest.raises(ValueError, match="temperature is 1e-45, which is out of the range"):
         losses.nt_xent(z, z, temperature=1e-45)
