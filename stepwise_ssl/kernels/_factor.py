@@ -10,7 +10,7 @@ from scipy.linalg.lapack import dpstrf
 from ._moment import not_positive
 
 _DOUBLE = np.finfo(float).eps
-_RESIDUE = 1e-10  # of the kernel matrix, as a share of its size, that rounding may leave
+_RESIDUE = 1e-8  # of the kernel matrix, as a share of its size, that rounding may leave
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def pivoted_cholesky(K: np.ndarray, eps: float = _DOUBLE) -> Factor:
     entry. Where eps, the relative error of the entries, is larger, what is left is their noise: a
     random symmetric matrix with entries of size eps has eigenvalues of size √N·eps.
 
-    Raises ValueError if K is not positive semi-definite: if more than 1e-10 of its size, or 100
+    Raises ValueError if K is not positive semi-definite: if more than 1e-8 of its size, or 100
     eps, is left beside the factor or below zero on the diagonal.
     """
     N = len(K)

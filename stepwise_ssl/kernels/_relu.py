@@ -51,7 +51,8 @@ def relu_mlp_kernel(
         x1: (n1, m). Single precision is computed in double.
         x2: (n2, m). If it equals ``x1``, half of the work is done, and both results are exactly
             symmetric.
-        depth: number of hidden layers, from 0 to 10⁶; with 0 the network is linear and ``ntk = nngp``.
+        depth: number of hidden layers, from 0 to 10⁶; with 0 the network is linear and
+            ``ntk = nngp``.
         W_std: standard deviation of the weights before 1/√fan_in, > 0. √2 keeps the size of the
             signal from layer to layer.
         b_std: that of the biases, ≥ 0.

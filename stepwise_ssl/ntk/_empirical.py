@@ -117,7 +117,15 @@ def _gradient_function(
     def one(trained: Gradients, x: torch.Tensor) -> torch.Tensor:
         return functional_call(model, trained | fixed, (x[None],))[0]
 
-    return lambda inputs: vmap(jacrev(one), (None, 0))(held, inputs)
+    def gradient(inputs: torch.Tensor) -> Gradients:
+        try:
+            return vmap(jacrev(one), (None, 0))(held, inputs)
+        except RuntimeError as error:  # an operation that torch.func does not know
+            raise ValueError(
+                f"model has a layer that torch.func takes no gradients of: {error}"
+            ) from error
+
+    return gradient
 
 
 def _finite(products: torch.Tensor) -> np.ndarray:

@@ -9,8 +9,7 @@ from torch import nn
 
 from .. import _validate
 
-
-_MOST = 10**11  # bytes of weights; a sum of more is a slip of the pen
+_MOST = 10**11  # bytes of weights, beyond which no such machine goes
 
 
 class MLP(nn.Module):

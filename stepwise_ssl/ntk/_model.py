@@ -12,8 +12,8 @@ def trainable(model: object) -> dict[str, nn.Parameter]:
     """The parameters that have ``requires_grad``, by name.
 
     Raises TypeError if ``model`` is no module, ValueError if it has no such parameter, one that is
-    no float32 or float64 or of another precision than the others, or a layer in training mode whose outputs are no functions of their own
-    inputs.
+    no float32 or float64 or of another precision than the others, or a layer in training mode
+    whose outputs are no functions of their own inputs.
     """
     for name, part in as_module(model).named_modules():
         mixes = isinstance(part, nn.modules.batchnorm._BatchNorm | nn.modules.dropout._DropoutNd)
