@@ -242,6 +242,54 @@ def test_modes_lost_in_rounding_are_not_learned(d) -> None:
         model.effective_init(np.zeros((200, d)))
 
 
+def smooth_kernels(width: float) -> dict[str, tuple[dict, tuple]]:
+    """A wide rbf kernel three ways: nearly all of it is mode 1."""
+    rng = np.random.default_rng(0)
+    x1 = rng.standard_normal((200, 5))
+    x2 = x1 + 0.3 * rng.standard_normal((200, 5))
+    both = np.vstack([x1, x2])
+    K = kernels.rbf(both, both, width)
+    return {
+        "named": ({"bandwidth": width}, (x1, x2), (x1, x2)),
+        "function": ({"kernel": lambda a, b: kernels.rbf(a, b, width)}, (x1, x2), (x1, x2)),
+        "precomputed": ({"kernel": "precomputed"}, (K,), (K[:200], K[200:])),
+        "landmarks": ({"bandwidth": width, "n_landmarks": 100}, (x1, x2), (x1, x2)),
+    }  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:only")
+@pytest.mark.parametrize("way", ["named", "function", "precomputed", "landmarks"])
+@pytest.mark.parametrize("width", [30, 1e3, 1e5])
+@pytest.mark.parametrize("d", [2, 6, 8, 16])
+def test_no_mode_is_embedded_that_rounding_has_spoilt(d, width, way) -> None:
+    parameters, pairs, views = smooth_kernels(width)[way]
+    model = ContrastiveKernelPCA(d, **parameters).fit(*pairs)
+    F1, F2 = (model.transform(x) for x in views)
+    k = model.n_learned_
+    # γ_2 … γ_6, of five directions, are 1e-10 of γ_1 at the widest: rounding is 1e-6 of them.
+    assert k >= min(d, 6)
+    C = pair_correlation(F1, F2)
+    np.testing.assert_allclose(C[:k, :k], np.eye(k), atol=1e-3)
+    np.testing.assert_array_equal(F1[:, k:], 0)
+    np.testing.assert_array_equal(model.eigenvalues_[k:] > 0, False)
+
+
+def test_modes_spoilt_by_rounding_are_warned_of() -> None:
+    parameters, pairs, views = smooth_kernels(1e3)["named"]
+    with pytest.warns(UserWarning, match="n_components = 8 modes have γ > 0 beyond rounding"):
+        model = ContrastiveKernelPCA(8, **parameters).fit(*pairs)
+    lost = 8 - model.n_learned_
+    # Each mode not learned leaves a loss of 1, and the others next to nothing.
+    assert model.score(*views) == pytest.approx(-lost, abs=1e-5)
+
+
+def test_lanczos_gives_way_where_it_mixes_modes() -> None:
+    """Five directions at 1e-10 of γ_1: Lanczos alone is off by 0.15, and all modes are right."""
+    K = smooth_kernels(1e5)["precomputed"][1][0]
+    F = ContrastiveKernelPCA(6, "precomputed").fit_transform(K)
+    np.testing.assert_allclose(pair_correlation(F[:200], F[200:]), np.eye(6), atol=1e-4)
+
+
 def test_opposite_views_teach_nothing() -> None:
     """x' = −x makes every γ of the linear kernel ≤ 0, and the largest are rounding."""
     x, _ = digits(60)
@@ -313,6 +361,45 @@ def test_the_bandwidth_is_the_median_distance_or_what_is_given(name) -> None:
     wider = ContrastiveKernelPCA(2, kernel=name, bandwidth=3).fit(x1, x2)
     assert wider.bandwidth_ == 3
     assert ContrastiveKernelPCA(2, kernel=linear_kernel).fit(x1, x2).bandwidth_ is None
+
+
+def test_a_function_may_compute_in_place() -> None:
+    def kernel(a, b):
+        a -= 1.0
+        b -= 1.0
+        return linear_kernel(a, b)
+
+    x1, x2 = digits(30)
+    kept = x1.copy(), x2.copy()
+    model = ContrastiveKernelPCA(2, kernel=kernel).fit(x1, x2)
+    want = ContrastiveKernelPCA(2, kernel=linear_kernel).fit(x1 - 1, x2 - 1)
+    assert apart(model.transform(x1), want.transform(x1 - 1)) < 1e-10
+    np.testing.assert_array_equal((x1, x2), kept)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-150, 1.0, 1e150])
+@pytest.mark.parametrize("n_landmarks", [None, 40])
+@each_kernel
+def test_narrow_kernels_underflow_unnoticed(name, n_landmarks, size) -> None:
+    x1, x2 = digits(N)
+    with np.errstate(all="raise"):
+        model = ContrastiveKernelPCA(
+            4, name, bandwidth=0.01 * size, n_landmarks=n_landmarks
+        ).fit(size * x1, size * x2)  # fmt: skip
+        score = model.score(size * x1, size * x2)
+    # Each view is alike to itself alone, so γ > 0 only where both views of a pair are equal.
+    assert score == pytest.approx(model.n_learned_ - 4, abs=1e-6)
+
+
+@pytest.mark.parametrize("size", [1e-310, 1e-200, 1e200, 1e305])
+def test_starts_of_any_size(size) -> None:
+    model = ContrastiveKernelPCA(3).fit(*digits(N))
+    F0 = np.random.default_rng(0).standard_normal((2 * N, 3))
+    with np.errstate(all="raise"):
+        s0 = model.effective_init(np.ldexp(F0, int(np.log2(size))))
+    # 1e-310 has 13 digits in float64 before rounding begins.
+    want = np.ldexp(model.effective_init(F0), int(np.log2(size)))
+    np.testing.assert_allclose(s0, want, rtol=1e-9)
 
 
 def test_many_new_views_are_embedded_in_parts(monkeypatch) -> None:

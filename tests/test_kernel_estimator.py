@@ -116,6 +116,42 @@ def test_columns_have_names() -> None:
     np.testing.assert_allclose(frame.to_numpy(), model.set_output().transform(X1), atol=1e-14)
 
 
+def test_parameters_set_after_fit_wait_for_the_next() -> None:
+    model = ContrastiveKernelPCA(2).fit(X1, X2)
+    before, score = model.transform(X1), model.score(X1, X2)
+    for later in ("laplace", "precomputed", np.inner):
+        model.set_params(kernel=later, bandwidth=3.0)
+        np.testing.assert_array_equal(model.transform(X1), before)
+        assert model.score(X1, X2) == score
+    given = ContrastiveKernelPCA(2, kernel="precomputed").fit(K)
+    before = given.transform(K)
+    given.set_params(kernel="rbf")
+    np.testing.assert_array_equal(given.transform(K), before)
+    with pytest.raises(ValueError, match="kernel is 'precomputed'"):
+        given.score(X1, X2)
+
+
+def test_columns_of_frames_keep_their_order() -> None:
+    pandas = pytest.importorskip("pandas", reason="pandas is not among the package's requirements")
+    names = [f"pixel {j}" for j in range(64)]
+    first, second = (pandas.DataFrame(x, columns=names) for x in (X1, X2))
+    turned = names[::-1]
+    model = ContrastiveKernelPCA(2).fit(first, second)
+    assert model.feature_names_in_.tolist() == names
+    np.testing.assert_allclose(model.transform(X1), model.transform(first), atol=1e-14)
+    both = pandas.concat([first, second])
+    words = "has 'pixel 63' as column 0, and .* has 'pixel 0' there"
+    with pytest.raises(ValueError, match="x2 " + words):
+        ContrastiveKernelPCA(2).fit(first, second[turned])
+    with pytest.raises(ValueError, match="x " + words):
+        model.transform(first[turned])
+    with pytest.raises(ValueError, match="x1 " + words):
+        model.score(first[turned], second[turned])
+    with pytest.raises(ValueError, match="x1 " + words):
+        model.score(both[turned], PICTURE)
+    assert not hasattr(model.fit(X1, X2), "feature_names_in_")
+
+
 # --- in a Pipeline -----------------------------------------------------------------------------
 
 
@@ -249,6 +285,10 @@ REFUSED = {
         {"kernel": "precomputed"}, (K - 0.2 * np.eye(120),), ValueError,
         "not positive semi-definite",
     ),
+    "a K̃ a little indefinite": (
+        {"kernel": "precomputed"}, (K - (np.linalg.eigvalsh(K)[0] + 1e-6) * np.eye(120),),
+        ValueError, "not positive semi-definite",
+    ),
     "landmarks of K̃": (
         {"kernel": "precomputed", "n_landmarks": 50}, (K,), ValueError,
         "n_landmarks is given and K̃ is precomputed",
@@ -282,6 +322,8 @@ def test_what_cannot_be_embedded_is_refused() -> None:
         model.effective_init(X1[:, :2])
     with pytest.raises(ValueError, match=r"s0\[0\] is -1"):
         model.step_times(-1)
+    with pytest.raises(TypeError, match="s0 is a list"):
+        model.step_times([[1, 2], [3]])
     with pytest.raises(ValueError, match="kernel is 'precomputed'"):
         ContrastiveKernelPCA(2, kernel="precomputed").fit(K).score(K, K)
     given = ContrastiveKernelPCA(2, kernel="precomputed").fit(K)

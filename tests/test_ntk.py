@@ -136,6 +136,18 @@ def test_a_seed_that_torch_takes_stays_as_it_is():
     assert _validate.torch_seed(2**63) == 7615710049341846149
 
 
+def test_a_network_made_for_inference_is_refused_by_name():
+    with torch.inference_mode():
+        model = ntk.MLP((4, 3, 2))
+    for call in (
+        lambda: ntk.empirical_ntk(model, X),
+        lambda: ntk.embed(model, X, X),
+        lambda: ntk.train(model, X, X, 1, 0.1, 1),
+    ):
+        with pytest.raises(ValueError, match=r"model has weights\.0 from torch\.inference_mode"):
+            call()
+
+
 # --- The seeds ----------------------------------------------------------------------------------
 
 
@@ -164,6 +176,27 @@ def test_a_mode_without_a_start_stays_without():
     phi, K, W0 = features()
     gamma, s0 = ntk.seeded_start(0 * (phi @ W0.T), K, np.ones((3, 3, 12, 12)))
     assert (gamma > 0).all() and (s0 == 0).all()
+
+
+@pytest.mark.parametrize("power", [-900, -600, 600, 900])
+def test_kernels_of_any_size_have_the_same_seeds(power):
+    phi, K, W0 = features()
+    F0, blocks = phi @ W0.T, K * (np.eye(3) + 0.01)[:, :, None, None]
+    gamma, s0 = ntk.seeded_start(F0, K, blocks)
+    with np.errstate(all="raise"):
+        scaled = ntk.seeded_start(F0, np.ldexp(K, power), np.ldexp(blocks, power))
+    # γ s² stays: with γ goes 1/s².
+    np.testing.assert_allclose(np.ldexp(scaled[0], -power), gamma, rtol=1e-9)
+    np.testing.assert_allclose(np.ldexp(scaled[1], power // 2), s0, rtol=1e-9)
+
+
+@pytest.mark.parametrize("power", [-900, -600, 600, 900])
+def test_starts_of_any_size_without_coupling(power):
+    phi, K, W0 = features()
+    F0 = phi @ W0.T
+    with np.errstate(all="raise"):
+        s0 = ntk.seeded_start(np.ldexp(F0, power), K, np.zeros((3, 3, 12, 12)))[1]
+    np.testing.assert_allclose(np.ldexp(s0, -power), start_of(F0, K)[1], rtol=1e-9)
 
 
 def test_a_seed_is_the_integral_that_it_stands_for():

@@ -5,13 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from functools import partial
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import _get_feature_names, check_is_fitted
 
 from .. import _validate, linear
+from ._distances import exponent_of
 from ._exact import embed_exactly
 from ._functions import exponential, gaussian, of_distances, typical
 from ._landmarks import embed_by_landmarks
@@ -48,11 +50,14 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
     Attributes:
         eigenvalues_: γ_j, (d,), descending; from landmarks they are never above the exact ones.
         n_learned_: how many of them are positive. The other dimensions are not learned:
-            ``transform`` gives 0 there, and the loss ends at d − n_learned_.
+            ``transform`` gives 0 there, and the loss ends at d − n_learned_. So it is, with γ = 0,
+            from the first mode on that is lost in the rounding of K̃'s entries: where the training
+            pairs come out with an entry of C more than 1e-3 off.
         bandwidth_: the b of a named kernel, None for another.
         approximation_error_: tr(K̃ − K̃_landmarks)/tr(K̃), the share of the kernel that the
             landmarks miss; 0 for the exact fit.
         n_features_in_: columns of the views.
+        feature_names_in_: their names, if x1 is a data frame with strings for names.
 
     In a Pipeline every step should see both views: stack them, and give as y the number of each
     row's picture. Rows alone do not say which two belong together, least of all after a split: a
@@ -79,6 +84,7 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
         self.n_landmarks = n_landmarks
         self.random_state = random_state
 
+    @np.errstate(under="ignore")
     def fit(self, x1: ArrayLike, x2: ArrayLike | None = None) -> ContrastiveKernelPCA:
         """Find the modes of n pairs.
 
@@ -94,10 +100,15 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
                 and positive semi-definite; more pairs than an exact fit takes.
 
         Warns:
-            UserWarning: fewer than d modes are positive.
+            UserWarning: fewer than d modes are positive, or are so beyond rounding.
         """
         self._check_kernel()
-        views, order = self._views(x1, x2)
+        if self.kernel != "precomputed":
+            views, order = _stacked(x1, x2)
+        elif x2 is None:
+            views, order = square_of_pairs("x1", x1), slice(None)
+        else:
+            raise ValueError("x2 is given and the kernel is precomputed; give fit(K) alone.")
         n = len(views) // 2
         d = _validate.integer("n_components", self.n_components, 1, 2 * n, "the number of views")
         seed = _validate.seed("random_state", self.random_state)
@@ -112,36 +123,52 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
             if self.kernel == "precomputed":
                 fitted = embed_exactly(views, d, seed, precision(x1), positive=False)
             else:
-                K = self._kernel(views, views, bandwidth)
                 named = not callable(self.kernel)
+                K = _products(self.kernel, views, views, bandwidth)
                 fitted = embed_exactly(K, d, seed, self._precision(views), positive=named)
+                del K  # its memory, before rows of it are computed again
         else:
             if self.kernel == "precomputed":
                 raise ValueError("n_landmarks is given and K̃ is precomputed: nothing is left out.")
             most = min(2 * n, _MOST_LANDMARKS)
             why = f"n_components to all views, at most {_MOST_LANDMARKS}"
             q = _validate.integer("n_landmarks", self.n_landmarks, d, most, why)
-            kernel = partial(self._kernel, bandwidth=bandwidth)
+            kernel = partial(_products, self.kernel, bandwidth=bandwidth)
             fitted = embed_by_landmarks(kernel, views, q, d, seed, self._precision(views))
+        # f(x) = k(x, anchors) @ coefficients.
+        anchors = None if self.kernel == "precomputed" else views[fitted.anchors]
+        positive = int(np.sum(fitted.gamma > 0))
+        if not fitted.verified:
+            every = views if anchors is not None else square_of_pairs("x1", x1)
+            fitted = fitted.resolved(
+                _embed(self.kernel, every, anchors, bandwidth, fitted.coefficients)
+            )
         # Set together and last, so that a fit that fails leaves the estimator as it was.
         self.n_features_in_ = views.shape[1]
+        names = _get_feature_names(x1)
+        if names is not None:
+            self.feature_names_in_ = names
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
         self.bandwidth_ = bandwidth
         self.eigenvalues_ = fitted.gamma
         self.n_learned_ = int(np.sum(fitted.gamma > 0))
         self.approximation_error_ = fitted.approximation_error
-        # f(x) = k(x, anchors) @ coefficients.
-        self._anchors = None if self.kernel == "precomputed" else views[fitted.anchors]
+        self._fitted_kernel = self.kernel  # which set_params may change before the next fit
+        self._anchors = anchors
         self._coefficients = fitted.coefficients
         self._readout = np.empty_like(fitted.readout)
         self._readout[order] = fitted.readout
         if self.n_learned_ < d:
+            why = "have γ > 0" if self.n_learned_ == positive else "have γ > 0 beyond rounding"
             warnings.warn(
-                f"only {self.n_learned_} of n_components = {d} modes have γ > 0; the others are "
-                "never learned, and transform gives 0 for them",
-                stacklevel=2,
+                f"only {self.n_learned_} of n_components = {d} modes {why} of the kernel; the "
+                "others are never learned, and transform gives 0 for them",
+                stacklevel=3,
             )
         return self
 
+    @np.errstate(under="ignore")
     def transform(self, x: ArrayLike) -> np.ndarray:
         """The embeddings at the end of training, up to a rotation.
 
@@ -150,31 +177,30 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
                 the training views in the order of fit.
 
         Returns:
-            (n_test, d), column j for mode j. C = I on the training pairs.
+            (n_test, d), column j for mode j. C = I on the training pairs for the modes learned.
+            Parameters that were set after ``fit`` count from the next one on.
 
         Raises:
             NotFittedError: before ``fit``.
             TypeError, ValueError: not a finite real matrix with as many columns as in ``fit``.
         """
         check_is_fitted(self)
-        x = _validate.matrix("x", x, ("n", self.n_features_in_), "the columns of fit")
-        if self.kernel == "precomputed":
-            return x @ self._coefficients
-        rows = max(1, _CHUNK // len(self._anchors))
-        parts = [x[start : start + rows] for start in range(0, len(x), rows)]
-        return np.vstack(
-            [self._kernel(p, self._anchors, self.bandwidth_) @ self._coefficients for p in parts]
-        )
+        names = getattr(self, "feature_names_in_", None)
+        given, x = x, _validate.matrix("x", x, ("n", self.n_features_in_), "the columns of fit")
+        _check_names("x", given, names, "x1 of fit")
+        return _embed(self._fitted_kernel, x, self._anchors, self.bandwidth_, self._coefficients)
 
+    @np.errstate(under="ignore")
     def score(self, x1: ArrayLike, x2: ArrayLike) -> float:
         """−‖C − I‖²_F on these pairs, minus the loss that training lowers: 0 at best.
 
         Arguments as ``fit``, and errors as ``transform``. A precomputed kernel is refused.
         """
         check_is_fitted(self)
-        if self.kernel == "precomputed":
+        if isinstance(self._fitted_kernel, str) and self._fitted_kernel == "precomputed":
             raise ValueError("kernel is 'precomputed', and K̃ has no new pairs; use transform.")
-        views, _ = self._views(x1, x2)
+        _check_names("x1", x1, getattr(self, "feature_names_in_", None), "x1 of fit")
+        views, _ = _stacked(x1, x2)
         first, second = np.split(self.transform(views), 2)
         C = linear.cross_moment(first, second)
         return -float(((C - np.eye(len(C))) ** 2).sum())
@@ -206,10 +232,15 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
         F0 = _validate.matrix("F0", F0, shape, "all training views and n_components")
         if self.n_learned_ < shape[1]:
             raise ValueError(
-                f"only {self.n_learned_} of n_components = {shape[1]} modes have γ > 0; fit with "
+                f"only {self.n_learned_} of n_components = {shape[1]} modes are learned; fit with "
                 f"n_components ≤ {self.n_learned_}."
             )
-        return np.abs(np.diag(np.linalg.qr(F0.T @ self._readout, mode="r")))
+        # In units of both sizes nothing is out of range on the way.
+        exponents = exponent_of(F0), exponent_of(self._readout)
+        with np.errstate(all="ignore"):
+            starts = np.ldexp(F0, -exponents[0]).T @ np.ldexp(self._readout, -exponents[1])
+            s0 = np.abs(np.diag(np.linalg.qr(starts, mode="r")))
+            return _validate.representable("F0 is", np.ldexp(s0, sum(exponents)), "s_j(0)")
 
     def step_times(self, s0: ArrayLike) -> np.ndarray:
         """When each mode is half learned: ``linear.step_times(eigenvalues_, s0)``, (d,).
@@ -217,31 +248,13 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
         s0: s_j(0), a number for all modes or (d,).
         """
         check_is_fitted(self)
-        s0 = np.full(len(self.eigenvalues_), s0) if np.ndim(s0) == 0 else s0
+        if isinstance(s0, Real) or getattr(s0, "ndim", 1) == 0:
+            s0 = np.full(len(self.eigenvalues_), s0)
         return linear.step_times(self.eigenvalues_, s0)
 
     @property
     def _n_features_out(self) -> int:
         return len(self.eigenvalues_)
-
-    def _views(self, x1: ArrayLike, x2: ArrayLike | None) -> tuple[np.ndarray, np.ndarray | slice]:
-        """All views, (2n, m), first ones above second ones, or K̃ as a copy; their order in x1."""
-        every = slice(None)
-        if self.kernel == "precomputed":
-            if x2 is not None:
-                raise ValueError("x2 is given and the kernel is precomputed; give fit(K) alone.")
-            return square_of_pairs("x1", x1), every
-        x1 = _validate.matrix("x1", x1)
-        if x2 is None:
-            raise ValueError(
-                f"x1 has {len(x1)} rows and x2 is missing: nothing says which two rows are views "
-                "of one picture. Give fit(x1, x2), or all views and the number of each one's "
-                "picture, fit(np.vstack([x1, x2]), np.tile(np.arange(n), 2)), also in a Pipeline."
-            )
-        if _one_number_a_row(x2):
-            order = _pairs(x2, len(x1))
-            return x1[order], order
-        return np.vstack([x1, _validate.matrix("x2", x2, x1.shape, "the shape of x1")]), every
 
     def _check_kernel(self) -> None:
         if callable(self.kernel):
@@ -266,15 +279,64 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
 
     def _precision(self, views: np.ndarray) -> float:
         one = views[:1]
-        return precision(self.kernel(one, one) if callable(self.kernel) else one)
+        return precision(self.kernel(one.copy(), one.copy()) if callable(self.kernel) else one)
 
-    def _kernel(self, x1: np.ndarray, x2: np.ndarray, bandwidth: float | None) -> np.ndarray:
-        if isinstance(self.kernel, str):
-            return of_distances(_NAMED[self.kernel], x1, x2, bandwidth)
-        K = self.kernel(x1, x2)
-        shape = (len(x1), len(x2))
-        K = _validate.matrix("kernel(x1, x2)", K, shape, "a value for each pair of rows")
-        return _validate.symmetric("kernel(x, x)", K) if x1 is x2 else K
+
+def _embed(
+    kernel: str | Callable[[np.ndarray, np.ndarray], ArrayLike],
+    x: np.ndarray,
+    anchors: np.ndarray | None,
+    bandwidth: float | None,
+    coefficients: np.ndarray,
+) -> np.ndarray:
+    """k(x, anchors) @ coefficients, some rows of x at a time; without anchors x is k(x)."""
+    if anchors is None:
+        return x @ coefficients
+    rows = max(1, _CHUNK // len(anchors))
+    parts = [x[start : start + rows] for start in range(0, len(x), rows)]
+    return np.vstack([_products(kernel, p, anchors, bandwidth) @ coefficients for p in parts])
+
+
+def _products(
+    kernel: str | Callable[[np.ndarray, np.ndarray], ArrayLike],
+    x1: np.ndarray,
+    x2: np.ndarray,
+    bandwidth: float | None,
+) -> np.ndarray:
+    if isinstance(kernel, str):
+        return of_distances(_NAMED[kernel], x1, x2, bandwidth)
+    K = kernel(x1.copy(), x2.copy())  # for a function that computes in place
+    K = _validate.matrix("kernel(x1, x2)", K, (len(x1), len(x2)), "a value for each pair of rows")
+    return _validate.symmetric("kernel(x, x)", K) if x1 is x2 else K
+
+
+def _stacked(x1: ArrayLike, x2: ArrayLike | None) -> tuple[np.ndarray, np.ndarray | slice]:
+    """All views, (2n, m), first ones above second ones; their order in x1."""
+    given, x1 = x1, _validate.matrix("x1", x1)
+    if x2 is None:
+        raise ValueError(
+            f"x1 has {len(x1)} rows and x2 is missing: nothing says which two rows are views "
+            "of one picture. Give fit(x1, x2), or all views and the number of each one's "
+            "picture, fit(np.vstack([x1, x2]), np.tile(np.arange(n), 2)), also in a Pipeline."
+        )
+    if _one_number_a_row(x2):
+        order = _pairs(x2, len(x1))
+        return x1[order], order
+    both = np.vstack([x1, _validate.matrix("x2", x2, x1.shape, "the shape of x1")])
+    _check_names("x2", x2, _get_feature_names(given), "x1")
+    return both, slice(None)
+
+
+def _check_names(name: str, x: ArrayLike, wanted: np.ndarray | None, whose: str) -> None:
+    """Refuse a data frame with other columns, or in another order, than the one before it."""
+    names = _get_feature_names(x)
+    if names is None or wanted is None or np.array_equal(names, wanted):
+        return
+    j = next((j for j, (a, b) in enumerate(zip(names, wanted, strict=False)) if a != b), 0)
+    raise ValueError(
+        f"{name} has {names[j]!r} as column {j}, and {whose} has {wanted[j]!r} there; all views "
+        "must have the same columns in the same order."
+    )
 
 
 def _one_number_a_row(x2: ArrayLike) -> bool:

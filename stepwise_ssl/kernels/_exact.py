@@ -10,10 +10,11 @@ from scipy.linalg.blas import dsymm, dsymv, dtrmv
 from scipy.sparse.linalg import ArpackError, LinearOperator, eigs, eigsh
 
 from ._distances import exponent_of
-from ._factor import Factor, pivoted_cholesky
+from ._factor import pivoted_cholesky
 
 _FEW = 32  # Lanczos for less than this part of all eigenvalues, beyond which it is the slower
 _GOOD = 1e-10  # of a mode, as a share of its size, that may be left over
+_UNIT = 1e-3  # that an entry of C may be off those of I where rounding of the kernel is felt
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Fitted:
     """What a fit found, with d modes and N views of which M are anchors.
 
     gamma (d,) descending; f(x) = k(x, anchors) @ coefficients, (M, d); readout (N, d):
-    F(0)ᵀ readout are the columns W(0) b_j of a start with embeddings F(0) (N, d).
+    F(0)ᵀ readout are the columns W(0) b_j of a start with embeddings F(0) (N, d). ``verified``:
+    the kernel itself has been seen to give C = I with these coefficients.
     """
 
     gamma: np.ndarray
@@ -29,6 +31,23 @@ class Fitted:
     coefficients: np.ndarray
     readout: np.ndarray
     approximation_error: float = 0.0
+    verified: bool = False
+
+    def resolved(self, F: np.ndarray) -> Fitted:
+        """Only the modes that the embeddings F (N, d) of all views show to be right.
+
+        Where γ_j is a share of γ_1 near the rounding of K̃'s entries, rounding of mode 1 outgrows
+        mode j in f_j, and C_jj may be anything.
+        """
+        kept = unit_modes(F, self.gamma)
+        lost = (np.arange(len(self.gamma)) >= kept) & (self.gamma > 0)
+        return replace(
+            self,
+            gamma=np.where(lost, 0, self.gamma),
+            coefficients=np.where(lost, 0, self.coefficients),
+            readout=np.where(lost, 0, self.readout),
+            verified=True,
+        )
 
     def of_kernel_times(self, scale: int) -> Fitted:
         """The same for 2^scale times the kernel, scale even."""
@@ -55,7 +74,8 @@ def embed_exactly(K: np.ndarray, d: int, seed: int, eps: float, positive: bool) 
         roots *= upright(roots)
         readout = over(np.roll(roots, N // 2, axis=0), N * gamma)
         coefficients = over(readout, np.sqrt(np.maximum(gamma, 0)))
-        return Fitted(gamma, slice(None), coefficients, readout).of_kernel_times(scale)
+        fitted = Fitted(gamma, slice(None), coefficients, readout, verified=bool(found))
+        return fitted.of_kernel_times(scale)
 
 
 def scale_of(K: np.ndarray) -> int:
@@ -96,8 +116,10 @@ def _by_products(K: np.ndarray, d: int, seed: int) -> tuple[np.ndarray, np.ndarr
     if gamma[-1] <= 0:
         return None
     r = np.asfortranarray(np.roll(roots, N // 2, axis=0) / (N * gamma))
-    off = np.linalg.norm(dsymm(1, K.T, r) - roots, axis=0)
-    return (gamma, roots) if (off < _GOOD * np.linalg.norm(roots, axis=0)).all() else None
+    again = dsymm(1, K.T, r)
+    off = np.linalg.norm(again - roots, axis=0)
+    good = (off < _GOOD * np.linalg.norm(roots, axis=0)).all()
+    return (gamma, roots) if good and unit_modes(again / np.sqrt(gamma), gamma) == d else None
 
 
 def _by_factor(
@@ -110,19 +132,30 @@ def _by_factor(
     """
     trace = K.trace()
     factor = pivoted_cholesky(K, eps)
-    gamma, u = _top(factor, d, seed, few)
-    roots = np.empty((len(K), d))
-    roots[factor.order] = factor.L @ u  # in the order of the views
-    return without_rounding(gamma, trace), roots
-
-
-def _top(factor: Factor, d: int, seed: int, few: bool) -> tuple[np.ndarray, np.ndarray]:
-    """The d largest eigenvalues of LᵀPL/(2n), descending, and their eigenvectors (2n, d)."""
-    L, N = factor.L, len(factor.L)
+    L, N = factor.L, len(K)
     place = np.empty(N, dtype=int)
     place[factor.order] = np.arange(N)
     partner = place[(factor.order + N // 2) % N]  # where the other view of each row stands
-    if few:
+    for lanczos in (True, False) if few else (False,):
+        gamma, u = _top(L, partner, d, seed, lanczos)
+        gamma, Lu = without_rounding(gamma, trace), L @ u
+        roots = np.empty((N, d))
+        roots[factor.order] = Lu  # in the order of the views
+        # Lanczos may mix a little of mode 1 into modes of a far smaller γ; then all are found.
+        if lanczos:
+            F = np.empty((N, d))
+            F[factor.order] = L @ (L.T @ over(Lu[partner], N * np.maximum(gamma, 0) ** 1.5))
+            if unit_modes(F, gamma) == np.count_nonzero(gamma > 0):
+                break
+    return gamma, roots
+
+
+def _top(
+    L: np.ndarray, partner: np.ndarray, d: int, seed: int, lanczos: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """The d largest eigenvalues of LᵀPL/(2n), descending, and their eigenvectors (2n, d)."""
+    N = len(L)
+    if lanczos:
 
         def product(u: np.ndarray) -> np.ndarray:
             return dtrmv(L, dtrmv(L, u, lower=1)[partner], lower=1, trans=1) / N
@@ -146,6 +179,15 @@ def without_rounding(gamma: np.ndarray, trace: float) -> np.ndarray:
     of that.
     """
     return np.where(np.abs(gamma) <= np.finfo(float).eps * trace, 0, gamma)
+
+
+def unit_modes(F: np.ndarray, gamma: np.ndarray) -> int:
+    """How many modes with γ > 0, from the first on, have C = I in the embeddings F (N, d)."""
+    F = F[:, gamma > 0]
+    C = F.T @ np.roll(F, len(F) // 2, axis=0) / len(F)
+    off = np.tril(np.abs(C - np.eye(len(C))))
+    wrong = ~(off <= _UNIT).all(1)  # NaN counts as wrong
+    return int(np.argmax(wrong)) if wrong.any() else len(C)
 
 
 def upright(u: np.ndarray) -> np.ndarray:

@@ -30,11 +30,13 @@ def pivoted_cholesky(K: np.ndarray, eps: float = _DOUBLE) -> Factor:
     entry. Where eps, the relative error of the entries, is larger, what is left is their noise: a
     random symmetric matrix with entries of size eps has eigenvalues of size √N·eps.
 
-    Raises ValueError if K is not positive semi-definite.
+    Raises ValueError if K is not positive semi-definite: if more than 1e-8 of its size, or 100
+    eps, is left beside the factor or below zero on the diagonal.
     """
     N = len(K)
     probe = np.random.default_rng(0).standard_normal(N)
-    seen, size = K @ probe, np.abs(K.diagonal()).max()
+    seen, diagonal = K @ probe, K.diagonal().copy()
+    size = np.abs(diagonal).max()
     if size == 0:
         raise not_positive("all of its diagonal is zero")
     # K is symmetric, so its transpose is the same matrix in the order that LAPACK works in.
@@ -45,6 +47,10 @@ def pivoted_cholesky(K: np.ndarray, eps: float = _DOUBLE) -> Factor:
         L[:column, column] = 0
     L[:, rank:] = 0
     left = np.linalg.norm(seen[order] - L @ (L.T @ probe[order])) / (N * size)
-    if not left < max(_RESIDUE, 100 * eps):
-        raise not_positive(f"after {rank} positive pivots {left:.2g} of its size is left")
+    below = np.max(np.einsum("ij,ij->i", L, L) - diagonal[order]) / size
+    if not max(left, below) < max(_RESIDUE, 100 * eps):
+        raise not_positive(
+            f"after {rank} positive pivots {max(left, below):.2g} of its size is left (a matrix "
+            "that was computed in single precision should come as float32)"
+        )
     return Factor(L, order, int(rank))

@@ -16,6 +16,7 @@ from ._blocks import blocks, mirror, one_matrix
 _PARALLEL = 1e-14
 _ENTRIES = 2**14  # of either kernel at a time: a cache holds all that becomes of them
 _SMALLEST = np.finfo(float).tiny
+_MOST_LAYERS = 10**6  # a minute for ten inputs; a larger number is a slip of the pen
 
 
 def relu_mlp_kernel(
@@ -40,7 +41,8 @@ def relu_mlp_kernel(
     Jacot et al. 2018 and Lee et al. 2019 the recursion.
 
     Inputs that are parallel up to rounding, sin²θ < 1e-14, count as parallel; this costs at most
-    2e-8 · depth of ``ntk``. At equal inputs and at zero vectors both kernels are exact.
+    2e-8 · depth of ``ntk``. At equal inputs and at zero vectors both kernels are right to rounding,
+    wherever in x1 and x2 they stand; to the last bit they need not agree.
 
     Beside the two results, 16·n1·n2 bytes, it takes 16·(n1 + n2)·(m + 4) bytes for the inputs and
     1 MB a thread, of which there are torch.get_num_threads().
@@ -49,7 +51,8 @@ def relu_mlp_kernel(
         x1: (n1, m). Single precision is computed in double.
         x2: (n2, m). If it equals ``x1``, half of the work is done, and both results are exactly
             symmetric.
-        depth: number of hidden layers, ≥ 0; with 0 the network is linear and ``ntk = nngp``.
+        depth: number of hidden layers, from 0 to 10⁶; with 0 the network is linear and
+            ``ntk = nngp``.
         W_std: standard deviation of the weights before 1/√fan_in, > 0. √2 keeps the size of the
             signal from layer to layer.
         b_std: that of the biases, ≥ 0.
@@ -64,7 +67,7 @@ def relu_mlp_kernel(
     x1 = _validate.matrix("x1", x1, ("n1", "m"))
     m = x1.shape[1]
     x2 = _validate.matrix("x2", x2, ("n2", m), f"since x1 has m = {m}")
-    depth = _validate.integer("depth", depth, 0)
+    depth = _validate.integer("depth", depth, 0, _MOST_LAYERS, "each layer costs as much again")
     W_std = _validate.number("W_std", W_std, above=0)
     b_std = _validate.number("b_std", b_std, minimum=0)
     same = one_matrix(x1, x2)

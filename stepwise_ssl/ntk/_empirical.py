@@ -12,7 +12,7 @@ from torch.func import functional_call, jacrev, vmap
 
 from .. import _validate
 from .._surroundings import own_settings
-from ._model import trainable
+from ._model import outputs, trainable
 
 _NUMBERS = 2**25  # of the gradients held at a time: 256 MB in double precision, twice over
 
@@ -31,8 +31,8 @@ def empirical_ntk(
 
     Args:
         model: takes a batch (n, …) and returns (n, d). Each output may depend on its own input
-            only: in training mode batch-norm mixes inputs and dropout draws at random, so both
-            must be in eval mode.
+            only: in training mode batch-norm mixes inputs, and dropout and RReLU draw at random,
+            so they must be in eval mode.
         x1: inputs, (n1, …), a tensor or an array.
         x2: inputs, (n2, …); ``x1`` if left out, and then the result is exactly symmetric.
 
@@ -41,9 +41,10 @@ def empirical_ntk(
 
     Raises:
         TypeError: ``model`` is no module, inputs that are not real numbers.
-        ValueError: a model without trainable parameters, in half precision, in training mode
-            where that matters, or whose output is not (n, d); NaN; a kernel too large for the
-            model's precision.
+        ValueError: a model without trainable parameters, in half or mixed precision, made under
+            torch.inference_mode, in training mode where that matters, that does not take such
+            inputs, or whose output is not (n, d); NaN; a kernel too large for the model's
+            precision.
     """
     parameters = trainable(model)
     like = next(iter(parameters.values()))
@@ -54,10 +55,11 @@ def empirical_ntk(
             f"x2 has shape {tuple(b.shape)}; it must be (n2, {str(tuple(a.shape[1:]))[1:-1]}) as "
             f"x1 is {tuple(a.shape)}."
         )
+    d = _outputs(model, a, "x1")
     theta = np.zeros((len(a), len(b)))
-    for rows, columns, left, right in _chunks(model, parameters, a, b):
+    for rows, columns, left, right in _chunks(model, parameters, d, a, b):
         products = sum(left[name].flatten(1) @ right[name].flatten(1).T for name in left)
-        theta[rows, columns] = _finite(products) / _outputs(model, a)
+        theta[rows, columns] = _finite(products) / d
     if b is a:
         theta = np.triu(theta) + np.triu(theta, 1).T
     return theta
@@ -75,9 +77,9 @@ def output_blocks(model: nn.Module, x: ArrayLike | torch.Tensor) -> np.ndarray:
     """
     parameters = trainable(model)
     a = _inputs("x", x, next(iter(parameters.values())))
-    d, n = _outputs(model, a), len(a)
+    d, n = _outputs(model, a, "x"), len(a)
     theta = np.zeros((d, n, d, n))
-    for rows, columns, left, right in _chunks(model, parameters, a, a):
+    for rows, columns, left, right in _chunks(model, parameters, d, a, a):
         flat = ((left[k].flatten(0, 1).flatten(1), right[k].flatten(0, 1).flatten(1)) for k in left)
         products = _finite(sum(i @ j.T for i, j in flat))
         # The rows of a flattened gradient run over inputs and, faster, outputs.
@@ -91,11 +93,11 @@ def output_blocks(model: nn.Module, x: ArrayLike | torch.Tensor) -> np.ndarray:
 
 
 def _chunks(
-    model: nn.Module, parameters: Gradients, a: torch.Tensor, b: torch.Tensor
+    model: nn.Module, parameters: Gradients, d: int, a: torch.Tensor, b: torch.Tensor
 ) -> Iterator[tuple[slice, slice, Gradients, Gradients]]:
     """Gradients of a few rows of a and of b at a time; if b is a, of one triangle of the pairs."""
     gradient = _gradient_function(model, parameters)
-    size = sum(p.numel() for p in parameters.values()) * _outputs(model, a)
+    size = sum(p.numel() for p in parameters.values()) * d
     step = max(1, _NUMBERS // size)
     for i in range(0, len(a), step):
         left = gradient(a[i : i + step])
@@ -115,7 +117,15 @@ def _gradient_function(
     def one(trained: Gradients, x: torch.Tensor) -> torch.Tensor:
         return functional_call(model, trained | fixed, (x[None],))[0]
 
-    return lambda inputs: vmap(jacrev(one), (None, 0))(held, inputs)
+    def gradient(inputs: torch.Tensor) -> Gradients:
+        try:
+            return vmap(jacrev(one), (None, 0))(held, inputs)
+        except RuntimeError as error:  # an operation that torch.func does not know
+            raise ValueError(
+                f"model has a layer that torch.func takes no gradients of: {error}"
+            ) from error
+
+    return gradient
 
 
 def _finite(products: torch.Tensor) -> np.ndarray:
@@ -149,10 +159,10 @@ def _inputs(name: str, x: object, like: torch.Tensor) -> torch.Tensor:
     return batch
 
 
-def _outputs(model: nn.Module, batch: torch.Tensor) -> int:
+def _outputs(model: nn.Module, batch: torch.Tensor, name: str) -> int:
     """d, from a forward pass of one input."""
     with torch.no_grad():
-        z = model(batch[:1])
+        z = outputs(model, batch[:1], name)
     if not isinstance(z, torch.Tensor) or z.ndim != 2 or len(z) != 1:
         shape = tuple(z.shape) if isinstance(z, torch.Tensor) else type(z).__name__
         raise ValueError(f"model returns {shape} for one input; it must return (1, d).")

@@ -9,6 +9,8 @@ from torch import nn
 
 from .. import _validate
 
+_MOST = 10**11  # bytes of weights, beyond which no such machine goes
+
 
 class MLP(nn.Module):
     """Dense, then ReLU and dense for each hidden layer, in double precision.
@@ -24,7 +26,7 @@ class MLP(nn.Module):
         seed: of the draws, a whole number ≥ 0 of any size.
 
     Raises:
-        TypeError, ValueError: an argument is not as above.
+        TypeError, ValueError: an argument is not as above; weights of more than 100 GB.
     """
 
     def __init__(
@@ -33,7 +35,13 @@ class MLP(nn.Module):
         super().__init__()
         if not isinstance(widths, list | tuple) or len(widths) < 2:
             raise ValueError(f"widths is {widths!r}; it must be (m, N, …, d), two numbers or more.")
-        widths = [_validate.integer(f"widths[{k}]", n, 1) for k, n in enumerate(widths)]
+        widths = [_validate.size(f"widths[{k}]", n) for k, n in enumerate(widths)]
+        memory = 8 * sum(into * out for into, out in zip(widths[:-1], widths[1:], strict=True))
+        if memory > _MOST:
+            raise ValueError(
+                f"widths is {tuple(widths)}: the weights would take {memory / 1e9:.3g} GB; they "
+                f"may take up to {_MOST / 1e9:g} GB."
+            )
         self.W_std = _validate.number("W_std", W_std, above=0)
         self.b_std = _validate.number("b_std", b_std, minimum=0)
         draw = torch.Generator().manual_seed(_validate.torch_seed(_validate.seed("seed", seed)))

@@ -12,12 +12,15 @@ def trainable(model: object) -> dict[str, nn.Parameter]:
     """The parameters that have ``requires_grad``, by name.
 
     Raises TypeError if ``model`` is no module, ValueError if it has no such parameter, one that is
-    no float32 or float64, or a layer in training mode whose outputs are no functions of their own
-    inputs.
+    no float32 or float64 or of another precision than the others, or a layer in training mode
+    whose outputs are no functions of their own inputs.
     """
     for name, part in as_module(model).named_modules():
         mixes = isinstance(part, nn.modules.batchnorm._BatchNorm | nn.modules.dropout._DropoutNd)
-        if mixes and part.training:
+        draws = isinstance(part, nn.RReLU) or (
+            isinstance(part, nn.MultiheadAttention | nn.RNNBase) and part.dropout > 0
+        )
+        if part.training and (mixes or draws):
             raise ValueError(
                 f"model has {type(part).__name__} ({name or 'itself'}) in training mode, where an "
                 "output is no function of its own input; call model.eval() first."
@@ -31,12 +34,39 @@ def trainable(model: object) -> dict[str, nn.Parameter]:
                 f"model has {name} in {p.dtype}; a kernel of gradients needs torch.float32 or "
                 "torch.float64: call model.float() or model.double() first."
             )
+    numbers = dict(model.named_parameters()) | {
+        name: b for name, b in model.named_buffers() if b.is_floating_point()
+    }
+    first = next(iter(parameters))
+    for name, p in numbers.items():
+        if p.dtype != parameters[first].dtype:
+            raise ValueError(
+                f"model has {first} in {parameters[first].dtype} and {name} in {p.dtype}; all must "
+                "have one precision: call model.float() or model.double() first."
+            )
     return parameters
+
+
+def outputs(model: nn.Module, batch: torch.Tensor, name: str) -> torch.Tensor:
+    """What the model makes of a batch; ValueError with its own words if it takes no such inputs."""
+    try:
+        return model(batch)
+    except (IndexError, RuntimeError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name} comes to model in shape {tuple(batch.shape)} as {batch.dtype}, and model "
+            f"does not take it: {error}"
+        ) from error
 
 
 def as_module(model: object) -> nn.Module:
     if not isinstance(model, nn.Module):
         raise TypeError(f"model is {_validate.kind(model)}; it must be a torch.nn.Module.")
+    for name, p in (*model.named_parameters(), *model.named_buffers()):
+        if p.is_inference():
+            raise ValueError(
+                f"model has {name} from torch.inference_mode, which can have no gradients; make or "
+                "load the model outside of it."
+            )
     return model
 
 

@@ -13,7 +13,7 @@ from torch.nn.utils import parameters_to_vector, vector_to_parameters
 from .. import _validate
 from .._surroundings import own_settings
 from ..linear._record import Trajectory, descend
-from ._model import in_double_precision, trainable
+from ._model import in_double_precision, outputs, trainable
 
 
 @own_settings()
@@ -30,7 +30,7 @@ def embed(model: nn.Module, x1: ArrayLike, x2: ArrayLike) -> np.ndarray:
     """
     x = _both(x1, x2)
     with torch.no_grad():
-        z = in_double_precision(model)(x)
+        z = outputs(in_double_precision(model), x, "x1")
     if not torch.isfinite(z).all():
         raise ValueError("model returns NaN or infinite numbers for these views; scale them down.")
     return z.numpy()
@@ -82,7 +82,7 @@ def train(
     scale = _validate.number("scale", scale, above=0)
     parameters = list(trainable(in_double_precision(model)).values())
     with torch.no_grad():
-        offset = (scale - epsilon) * model(x)
+        offset = (scale - epsilon) * outputs(model, x, "x1")
         start = parameters_to_vector(parameters).numpy()
     identity = torch.eye(offset.shape[1], dtype=offset.dtype, device=offset.device)
 
