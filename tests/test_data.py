@@ -33,6 +33,7 @@ from PIL import Image
 from sklearn.datasets import load_digits, load_sample_images
 
 from stepwise_ssl import data
+from stepwise_ssl._lock import SystemLock
 from stepwise_ssl.data import _archive, _cifar10, _download, _reasons, _stl10, _tinyimagenet
 
 # --- what comes with scikit-learn --------------------------------------------------------------
@@ -551,6 +552,7 @@ def test_offline_the_error_says_what_failed_and_the_ways_on(folder) -> None:
 LOAD = """
 import sys
 from stepwise_ssl import data
+from stepwise_ssl._lock import SystemLock
 from stepwise_ssl.data import _cifar10, _download
 _download._TIMEOUT = None  # the tests' server answers when it is told to
 _cifar10.MD5, *_cifar10.SOURCES = sys.argv[1:]
@@ -624,13 +626,29 @@ def test_an_error_gives_the_lock_back(folder, serve, sources) -> None:
 
 
 @pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS])
-def test_a_file_system_without_locks_stops_nobody(folder, serve, sources, monkeypatch, code):
+@pytest.mark.parametrize("left_by_a_kill", [False, True])
+def test_a_file_system_without_locks_stops_nobody(
+    folder, serve, sources, monkeypatch, capsys, code, left_by_a_kill
+) -> None:
     fcntl = pytest.importorskip("fcntl")
+    if left_by_a_kill:
+        (folder / f"{_cifar10.ARCHIVE}.lock").write_text(f"{os.getpid()}\nhere\n")
 
     def flock(*_: object) -> None:
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(fcntl, "flock", flock)
+    url, _ = serve()
+    sources(url)
+    assert_is_cifar10(data.load_images("cifar10"))
+    assert "start one alone first" in capsys.readouterr().out
+
+
+def test_a_system_without_locks_stops_nobody(folder, serve, sources, monkeypatch) -> None:
+    def acquire(*_: object, **__: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(SystemLock, "acquire", acquire)
     url, _ = serve()
     sources(url)
     assert_is_cifar10(data.load_images("cifar10"))
