@@ -10,6 +10,7 @@ from pathlib import Path
 # What a file system answers that has no such call; EIO, ENOSPC and EDQUOT mean that bytes are lost.
 _NO_FSYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file under another name, flush it to the disk, and rename it.
 
