@@ -7,6 +7,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+# What a file system answers that has no such call; EIO, ENOSPC and EDQUOT mean that bytes are lost.
+_NO_FSYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file under another name, flush it to the disk, and rename it.
@@ -24,12 +27,21 @@ def write_whole(path: Path, content: bytes) -> None:
         with open(part, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            _flush(file.fileno())
         os.replace(part, path)
     finally:
         with suppress(OSError):  # a second error would hide the first
             part.unlink(missing_ok=True)
     _flush_folder(path.parent)
+
+
+def _flush(handle: int) -> None:
+    """Flush a file, where its file system knows how to."""
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_FSYNC:
+            raise
 
 
 def _refuse_to_replace(path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import http.client
 import io
 import itertools
 import os
@@ -29,10 +30,12 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 import requests
+import urllib3
 from PIL import Image
 from sklearn.datasets import load_digits, load_sample_images
 
 from stepwise_ssl import data
+from stepwise_ssl._lock import SystemLock
 from stepwise_ssl.data import _archive, _cifar10, _download, _reasons, _stl10, _tinyimagenet
 
 # --- what comes with scikit-learn --------------------------------------------------------------
@@ -341,6 +344,9 @@ class Server(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         asked = self.headers.get("Range")
         self.log.append(asked)
+        if self.options.get("raw"):
+            self.wfile.write(self.options["raw"])
+            return
         if self.options.get("status"):
             self.send_error(self.options["status"])
             return
@@ -371,6 +377,7 @@ class Server(BaseHTTPRequestHandler):
                 self.wfile.write(self.content[i : i + 1])
 
     def do_CONNECT(self) -> None:
+        self.log.append("CONNECT")
         self.send_error(self.options["status"])
 
     def log_message(self, *_: object) -> None:
@@ -551,6 +558,7 @@ def test_offline_the_error_says_what_failed_and_the_ways_on(folder) -> None:
 LOAD = """
 import sys
 from stepwise_ssl import data
+from stepwise_ssl._lock import SystemLock
 from stepwise_ssl.data import _cifar10, _download
 _download._TIMEOUT = None  # the tests' server answers when it is told to
 _cifar10.MD5, *_cifar10.SOURCES = sys.argv[1:]
@@ -624,13 +632,29 @@ def test_an_error_gives_the_lock_back(folder, serve, sources) -> None:
 
 
 @pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS])
-def test_a_file_system_without_locks_stops_nobody(folder, serve, sources, monkeypatch, code):
+@pytest.mark.parametrize("left_by_a_kill", [False, True])
+def test_a_file_system_without_locks_stops_nobody(
+    folder, serve, sources, monkeypatch, capsys, code, left_by_a_kill
+) -> None:
     fcntl = pytest.importorskip("fcntl")
+    if left_by_a_kill:
+        (folder / f"{_cifar10.ARCHIVE}.lock").write_text(f"{os.getpid()}\nhere\n")
 
     def flock(*_: object) -> None:
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(fcntl, "flock", flock)
+    url, _ = serve()
+    sources(url)
+    assert_is_cifar10(data.load_images("cifar10"))
+    assert "start one alone first" in capsys.readouterr().out
+
+
+def test_a_system_without_locks_stops_nobody(folder, serve, sources, monkeypatch) -> None:
+    def acquire(*_: object, **__: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(SystemLock, "acquire", acquire)
     url, _ = serve()
     sources(url)
     assert_is_cifar10(data.load_images("cifar10"))
@@ -727,6 +751,52 @@ def test_a_proxy_that_is_not_there_is_named_without_its_password(
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_whose_name_is_not_found_is_named(sources, no_proxy, monkeypatch, scheme) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    monkeypatch.setenv(f"{scheme}_proxy", "http://proxy.invalid:8080")
+    sources(f"{scheme}://nowhere.invalid/x")
+    assert f"the name of the proxy was not found ({scheme}_proxy is proxy.invalid:8080)" in (
+        failure()
+    )
+
+
+def test_a_proxy_that_refuses_is_told_from_the_host(serve, sources, no_proxy, monkeypatch) -> None:
+    proxy, log = serve(status=403)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://ada:secret@{urlsplit(proxy).netloc}/")
+    sources("https://nowhere.invalid/x")
+    assert f"403 Forbidden (HTTPS_PROXY is {urlsplit(proxy).netloc}): it lets" in failure()
+    assert log == ["CONNECT"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://[bad", "http://ada:secret@[bad", "http://ada:secret", "ada:secret", "http://a..b:9",
+        "http://ada:secret#x@127.0.0.1:9", "http://ada:x?secret@127.0.0.1:9",
+        "http://ada:x/secret@127.0.0.1:9", "http://ada:x@secret@127.0.0.1:9",
+        "http://ada:x[secret@127.0.0.1:9", "http://ada:\u20acsecret@127.0.0.1:9",
+        "http://ada:secret@127.0.0.1:port", "http://ada:secret@127.0.0.1:99999",
+        "http://ada:secret@", "ftp://ada:secret@127.0.0.1:9", "//ada:secret@127.0.0.1:9",
+        "http://ada:%zzsecret@127.0.0.1:9", "http://ada:secret@" + "a" * 70 + ".invalid:9",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_of_whatever_form_is_named_and_its_password_never(
+    sources, no_proxy, monkeypatch, capsys, scheme, address
+) -> None:
+    monkeypatch.setenv(f"{scheme}_proxy", address)
+    sources(f"{scheme}://nowhere.invalid/x")
+    said = failure() + "".join(capsys.readouterr())
+    assert f"{scheme}_proxy is " in said
+    assert "HTTPS_PROXY" in said
+    assert "secret" not in said
+    assert "hash" not in said
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_proxy_that_wants_a_password_is_told_from_others(
     serve, sources, no_proxy, monkeypatch, scheme
 ) -> None:
@@ -764,7 +834,14 @@ def test_each_status_has_its_sentence(serve, sources, no_proxy, status, words) -
     assert words in message
 
 
-@pytest.mark.parametrize("page", [b"<html>log in</html>", b"\n <!DOCTYPE html>", b"<script>"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<html>log in</html>", b"\n <!DOCTYPE html>", b"<script>", b"\xef\xbb\xbf<html>",
+        "<html>log in</html>".encode("utf-16"), b'{"error": "log in"}', b"Please log in.\r\n",
+        "Bitte anmelden: gesch\xfctzt".encode("latin-1"),
+    ],
+)  # fmt: skip
 def test_a_web_page_in_the_archives_place_is_known_and_harms_no_partial_file(
     folder, serve, sources, no_proxy, page
 ) -> None:
@@ -772,8 +849,134 @@ def test_a_web_page_in_the_archives_place_is_known_and_harms_no_partial_file(
     part.write_bytes(TINY[:1000])
     url, _ = serve(content=page, ignore_range=True)
     sources(url)
-    assert "sent a web page" in failure()
+    assert "sent a web page" in (message := failure())
+    assert "hash" not in message
     assert part.read_bytes() == TINY[:1000]
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"204 No Content\r\n\r\n", "it answered 204 No Content, and sent no file"),
+        (b"304 Not Modified\r\n\r\n", "it answered 304 Not Modified, and sent no file"),
+        (b"302 Found\r\nContent-Length: 0\r\n\r\n", "it answered 302 Found, and sent no file"),
+        (b"200 OK\r\nContent-Length: 0\r\n\r\n", "its answer was empty, and sent no file"),
+        (b"206 Partial Content\r\nContent-Length: 0\r\n\r\n", "sent another part"),
+        (b"416 Nothing There\r\nContent-Length: 0\r\n\r\n", "it answered 416 Nothing There"),
+        (b"200 OK\r\nContent-Length: 10, 11\r\n\r\n\x1f\x8b", "cannot be read (Content-Length"),
+        (b"302 Found\r\nLocation: http://[bad\r\n\r\n", "it sent on to an address"),
+        (b"302 Found\r\nLocation: http://a..b/\r\n\r\n", "it sent on to an address"),
+        (b"302 Found\r\nLocation: /cifar.tar.gz\r\n\r\n", "without end"),
+    ],
+)
+def test_an_answer_without_a_file_is_called_that_and_the_next_source_is_asked(
+    folder, serve, sources, no_proxy, raw, words
+) -> None:
+    empty, _ = serve(raw=b"HTTP/1.1 " + raw)
+    sources(empty)
+    message = failure()
+    assert f"{empty}: " in message
+    assert words in message
+    assert "hash" not in message
+    good, _ = serve()
+    sources(empty, good)
+    assert_is_cifar10(data.load_images("cifar10"))
+
+
+@pytest.mark.parametrize("raw", [b"200 OK\r\nContent-Length: 0", b"206 OK", b"204 OK"])
+def test_an_answer_without_a_file_harms_no_partial_one(
+    folder, serve, sources, no_proxy, raw
+) -> None:
+    part = folder / f"{_cifar10.ARCHIVE}.part"
+    part.write_bytes(TINY[:1000])
+    url, _ = serve(raw=b"HTTP/1.1 " + raw + b"\r\n\r\n")
+    sources(url)
+    assert "sent" in failure()
+    assert part.read_bytes() == TINY[:1000]
+
+
+@pytest.mark.parametrize("length", ["abc", f"{len(TINY)}, {len(TINY)}", ""])
+def test_a_length_that_is_no_number_is_left_aside(serve, sources, no_proxy, length) -> None:
+    url, _ = serve(raw=f"HTTP/1.0 200 OK\r\nContent-Length: {length}\r\n\r\n".encode() + TINY)
+    sources(url)
+    assert_is_cifar10(data.load_images("cifar10"))
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (UnicodeError("label too long"), "cannot be read (UnicodeError: label too long)"),
+        (ValueError("odd"), "cannot be read (ValueError: odd)"),
+        (urllib3.exceptions.LocationParseError("a..b"), "cannot be read"),
+        (urllib3.exceptions.ProtocolError("it broke"), "the connection broke off"),
+        (http.client.IncompleteRead(b""), "the connection broke off"),
+        (ConnectionResetError(errno.ECONNRESET, "reset"), "the connection broke off"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "refused"), "no connection (refused)"),
+        (TimeoutError("late"), "no answer in time"),
+        (ssl.SSLError(1, "[SSL] internal error"), "no encrypted connection came about"),
+        (socket.gaierror(socket.EAI_NONAME, "unknown"), "(DNS)"),
+    ],
+)
+def test_an_error_from_below_requests_is_the_sources_and_the_next_one_is_asked(
+    serve, sources, no_proxy, monkeypatch, error, words
+) -> None:
+    true, good = requests.get, serve()[0]
+
+    def get(url: str, **options: object) -> requests.Response:
+        if url == good:
+            return true(url, **options)
+        raise error
+
+    monkeypatch.setattr(requests, "get", get)
+    sources("http://nowhere.invalid/x")
+    assert words in (message := failure())
+    assert "hash" not in message
+    sources("http://nowhere.invalid/x", good)
+    assert_is_cifar10(data.load_images("cifar10"))
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (requests.exceptions.SSLError(), "no encrypted connection came about (SSLError)"),
+        (
+            requests.exceptions.SSLError(
+                ssl.SSLCertVerificationError(1, "certificate verify failed")
+            ),
+            "its certificate was refused (certificate verify failed)",
+        ),
+        (requests.HTTPError(), "it answered with an error"),
+        (
+            requests.exceptions.SSLError("[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca"),
+            "asks for a certificate of this machine's own, or does not accept it",
+        ),
+        (
+            requests.exceptions.SSLError("[SSL] tlsv13 alert certificate required (_ssl.c:2590)"),
+            "asks for a certificate of this machine's own",
+        ),
+        (requests.exceptions.SSLError("[SSL: HTTP_REQUEST] http request"), "HTTP where HTTPS"),
+        (requests.exceptions.SSLError("[SSL: WRONG_VERSION_NUMBER]"), "HTTP where HTTPS"),
+        (
+            requests.exceptions.SSLError("[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or"),
+            "the file of certificates on this machine cannot be read",
+        ),
+        (
+            requests.exceptions.ProxyError("Your proxy appears to only use HTTP and not HTTPS"),
+            "the proxy speaks HTTP and not HTTPS",
+        ),
+        (
+            requests.exceptions.ProxyError(
+                ssl.SSLCertVerificationError(1, "certificate verify failed")
+            ),
+            "the proxy's certificate was refused",
+        ),
+        (requests.exceptions.ProxyError("at port 4070"), "the proxy in between gave no way"),
+        (requests.exceptions.ProxyError(TimeoutError("late")), "the proxy did not answer in time"),
+        (urllib3.exceptions.ConnectTimeoutError("late"), "no answer in time"),
+    ],
+)
+def test_each_cause_has_its_sentence(no_proxy, error, words) -> None:
+    assert words in _reasons.reason(error)
 
 
 def test_a_name_that_is_not_found_is_a_matter_of_dns(sources, no_proxy, monkeypatch) -> None:

@@ -19,7 +19,7 @@ INDEX = "https://download.pytorch.org/whl/cpu"
 PYTHON = """#!/bin/sh
 case "$*" in
     *"config list"*) printf '%s\\n' "$PIP_CONFIG" ;;
-    *" install "*) echo "$*" >>"$NOTES" ;;
+    *" install "*) echo "$*" >>"$NOTES"; printf '%s' "$PIP_SAYS"; [ -z "$PIP_SAYS" ] ;;
     "- "*) echo "asked $2" >>"$NOTES"; exit "$INDEX_IS_DOWN" ;;
 esac
 """
@@ -41,7 +41,6 @@ def set_up(tmp_path):
     """set_up(**situation) -> (exit status, what it says, what it notes)."""
     for name in ("requirements.txt", "pyproject.toml"):
         (tmp_path / name).write_text("")
-    script(tmp_path / "venv" / "bin" / "python", PYTHON)
 
     def run(
         choice: str | None = None,
@@ -49,7 +48,10 @@ def set_up(tmp_path):
         gpu: bool = False,
         index_is_down: bool = False,
         pip_config: str = "",
+        pip_says: str = "",
+        venv: str = "venv",
     ) -> tuple[int, str, str]:
+        script(tmp_path / venv / "bin" / "python", PYTHON)
         script(tmp_path / "bin" / "uname", f"#!/bin/sh\necho {system}\n")
         script(tmp_path / "bin" / "nvidia-smi", f"#!/bin/sh\nexit {int(not gpu)}\n")
         notes = tmp_path / "notes"
@@ -58,11 +60,12 @@ def set_up(tmp_path):
             "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "NOTES": str(notes),
             "PIP_CONFIG": pip_config,
+            "PIP_SAYS": pip_says,
             "INDEX_IS_DOWN": str(int(index_is_down)),
             **({} if choice is None else {"STEPWISE_TORCH": choice}),
         }
         done = subprocess.run(
-            ["sh", str(ROOT / "tools" / "environment.sh"), "venv"],
+            ["sh", str(ROOT / "tools" / "environment.sh"), venv],
             cwd=tmp_path, env=env, capture_output=True, text=True, check=False,
         )  # fmt: skip
         return done.returncode, done.stdout + done.stderr, notes.read_text()
@@ -103,6 +106,8 @@ def test_with_a_gpu_pip_brings_cuda(set_up) -> None:
         ":env:.index-url='https://mirror.invalid/simple'",
         ":env:.extra-index-url='https://mirror.invalid/simple'",
         ":env:.no-index='1'",
+        ":env:.no-index='True'",
+        "global.no-index='yes'",
         "global.index-url='https://mirror.invalid/simple'",
         "install.extra-index-url='https://mirror.invalid/simple'",
     ],
@@ -119,6 +124,97 @@ def test_indexes_of_the_users_are_left_alone(set_up, line) -> None:
 def test_other_settings_of_pip_are_no_index(set_up) -> None:
     _, _, notes = set_up(pip_config=":env:.find-links='wheels'\nglobal.timeout='60'")
     assert f"--extra-index-url {INDEX}" in notes
+
+
+@without_gpu
+@pytest.mark.parametrize(
+    "line",
+    [
+        ":env:.no-index='false'", ":env:.no-index=''", ":env:.no-index='0'", "global.no-index='No'",
+        ":env:.index-url=''", ":env:.extra-index-url=''",
+    ],
+)  # fmt: skip
+def test_an_index_that_is_switched_off_or_empty_is_none(set_up, line) -> None:
+    _, said, notes = set_up(pip_config=line)
+    assert "PyTorch for CPUs" in said
+    assert f"--extra-index-url {INDEX}" in notes
+
+
+@pytest.mark.parametrize(
+    ("venv", "shown"),
+    [(".venv", ".venv"), ("my venv", "'my venv'"), ("it's & $x", "'it'\\''s & $x'")],
+)
+def test_the_hint_names_the_folder_as_the_shell_reads_it(set_up, venv, shown) -> None:
+    status, said, _ = set_up("cpu", venv=venv)
+    assert status == 0
+    assert f"to have the other: rm -r {shown}, then STEPWISE_TORCH=cuda make" in said
+
+
+RETRY = "WARNING: Retrying (Retry(total=0)) after connection broken by "
+
+
+@pytest.mark.parametrize(
+    ("pip_says", "words"),
+    [
+        (
+            f"{RETRY}'SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]'))'",
+            ["certificate was refused", "REQUESTS_CA_BUNDLE (or PIP_CERT)", "machine's date, 20"],
+        ),
+        (
+            "OSError: Could not find a suitable TLS CA certificate bundle, invalid path: typo.pem",
+            ["file of certificates cannot be read", "REQUESTS_CA_BUNDLE"],
+        ),
+        (
+            f"{RETRY}'ProxyError('Cannot connect to proxy.', NewConnectionError('refused'))'",
+            ["the proxy in between gave no way", "HTTPS_PROXY"],
+        ),
+        (
+            f"{RETRY}'ProxyError('Cannot connect to proxy.', "
+            "OSError('Tunnel connection failed: 407 Proxy Authentication Required'))'",
+            ["wants a user and a password"],
+        ),
+        (
+            f"{RETRY}'ProxyError('Cannot connect to proxy.', "
+            "OSError('Tunnel connection failed: 403 Forbidden'))'",
+            ["the proxy in between gave no way"],
+        ),
+        (
+            "urllib3.exceptions.LocationParseError: Failed to parse: http://ada:secret#@host",
+            ["the proxy in between gave no way"],
+        ),
+        (
+            f"{RETRY}'ReadTimeoutError(\"Read timed out. (read timeout=15)\")'",
+            ["did not answer in time"],
+        ),
+        (
+            f"{RETRY}'ConnectTimeoutError('Connection to there timed out.')'",
+            ["did not answer in time"],
+        ),
+        (
+            f"{RETRY}'SSLError(SSLEOFError(8, 'EOF occurred in violation of protocol'))'",
+            ["no encrypted connection"],
+        ),
+        (
+            f"{RETRY}'NewConnectionError('Failed to establish a new connection')'",
+            ["no package index could be reached"],
+        ),
+        (
+            f"{RETRY}'ReadTimeoutError()'\nOSError: [Errno 28] No space left on device",
+            ["the disk is full"],
+        ),
+        (
+            "ERROR: odd, from https://ada:secret@there.invalid/simple",
+            ["ERROR: odd, from https://there.invalid/simple", "could not be installed"],
+        ),
+    ],
+)
+def test_what_stops_pip_is_told_apart(set_up, pip_says, words) -> None:
+    status, said, _ = set_up("cpu", pip_says=pip_says)
+    assert status == 1
+    for some in [*words, "venv/install.log"] if "disk" not in words[0] else words:
+        assert some in said
+    assert said.count("stepwise: ") == 3  # what is installed, which build, and one cause
+    assert "secret" not in said
 
 
 @pytest.mark.parametrize("choice", ["cpu", "cuda", "default"])

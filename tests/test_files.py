@@ -45,6 +45,14 @@ def test_a_file_that_cannot_be_flushed_is_an_error_and_leaves_the_old_one(
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("run.json", b"old")]
 
 
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_file_system_without_a_flush_is_written_to(tmp_path, monkeypatch, code) -> None:
+    (tmp_path / "run.json").write_bytes(b"old")
+    refuse_fsync(monkeypatch, code, of_folders=False)
+    write_whole(tmp_path / "run.json", b"new")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("run.json", b"new")]
+
+
 def test_a_folder_that_cannot_be_opened_is_written_to(tmp_path, monkeypatch) -> None:
     true = os.open
 

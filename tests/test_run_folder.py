@@ -125,6 +125,19 @@ def test_a_file_system_without_locks_stops_nobody(tmp_path, reason) -> None:
         assert train(SHORT, tmp_path, progress=False).meta["finished"]
 
 
+def test_a_lock_file_that_a_kill_left_stops_nobody_where_there_are_no_locks(
+    tmp_path, monkeypatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    (tmp_path / ".lock").write_text(f"{os.getpid()}\nhere\n")
+    monkeypatch.setattr(fcntl, "flock", flock)
+    assert train(SHORT, tmp_path, progress=False).meta["finished"]
+
+
 # --- kept --------------------------------------------------------------------------------------
 
 

@@ -12,12 +12,15 @@ import pooch
 import requests
 from tqdm import tqdm
 
-from ._reasons import WebPage, reason
+from ._reasons import BROKEN, FAULTS, NoFile, Unreadable, WebPage, reason
 
 SLOW = 200_000  # bytes a second below which the next source is tried
 PATIENCE = 20.0  # seconds before a source is called slow
 _TIMEOUT = (10, 30)  # seconds to connect; seconds without a byte
 _CHUNK = 1 << 14  # a broken connection loses the chunk under way
+_BEGINNING = 512  # bytes by which a text is known
+# Every archive has some of them at its beginning, no text has: all controls but those of layout.
+_CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\v\f\r\x1b")
 
 
 class TooSlow(OSError):
@@ -50,9 +53,9 @@ def download(filename: str, sources: Sequence[str], known_hash: str, folder: Pat
         except TooSlow as slow:
             print(slow)
             waiting.append((url, float("inf")))
-        except (requests.RequestException, WebPage) as error:
+        except FAULTS as error:
             failures.append(f"  {url}: {reason(error)}")
-        except ValueError:
+        except ValueError:  # pooch's: all others are Unreadable by now
             failures.append(f"  {url}: what it sent is not the expected file (its hash differs)")
     raise OSError("no source delivered it:\n" + "\n".join(failures))
 
@@ -66,9 +69,13 @@ def _resuming(part: Path, patience: float) -> Callable[[str, str, object], None]
             try:
                 _continue(url, part, patience)
                 break
-            except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+            except BROKEN:
                 if _size(part) <= before:
                     raise
+            except (TypeError, ValueError) as error:  # both at a proxy's address that is none
+                if isinstance(error, FAULTS):
+                    raise
+                raise Unreadable(f"{type(error).__name__}: {error}") from error
         os.replace(part, output_file)
 
     return downloader
@@ -82,20 +89,27 @@ def _continue(url: str, part: Path, patience: float) -> None:
     if have:
         headers["Range"] = f"bytes={have}-"
     with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as answer:
-        if answer.status_code == 416:
+        if answer.status_code == 416 and have:
             # Nothing beyond what we have: either it is complete or it is another file. The hash
             # tells; a wrong one is deleted with it.
             return
         answer.raise_for_status()
-        resumed = answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+        if answer.status_code not in (200, 206):
+            raise NoFile(f"it answered {answer.status_code} {answer.reason or ''}".rstrip())
+        partial = answer.status_code == 206
+        if partial and not answer.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+            raise NoFile("it sent another part of the file than was asked for")
         # A server may ignore Range and send the whole; then the file starts anew.
-        mode, done = ("ab", have) if answer.status_code == 206 and resumed else ("wb", 0)
+        mode, done = ("ab", have) if partial else ("wb", 0)
         blocks = answer.iter_content(_CHUNK)
         first = next(blocks, b"")
-        if done == 0 and first.lstrip().startswith(b"<"):  # no archive begins so
-            raise WebPage  # before the file is opened: what is there already must not be lost
-        length = answer.headers.get("Content-Length")
-        total = done + int(length) if length else None
+        # Before the file is opened: what is there already must not be lost.
+        if not first:
+            raise NoFile("its answer was empty")
+        if done == 0 and _is_text(first[:_BEGINNING]):
+            raise WebPage
+        length = answer.headers.get("Content-Length", "")
+        total = done + int(length) if length.isdecimal() else None  # for the bar alone
         with (
             part.open(mode) as file,
             tqdm(total=total, initial=done, unit="B", unit_scale=True, desc=part.stem) as bar,
@@ -111,6 +125,12 @@ def _continue(url: str, part: Path, patience: float) -> None:
                         f"{url} delivers {received / seconds / 1000:.0f} kB/s; looking for a "
                         "faster source, which goes on from here."
                     )
+
+
+def _is_text(beginning: bytes) -> bool:
+    """Whether it is a page or a message of whatever form: HTML, JSON, plain, with a BOM or not."""
+    utf16 = beginning.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return utf16 or _CONTROLS.isdisjoint(beginning)
 
 
 def _size(path: Path) -> int:

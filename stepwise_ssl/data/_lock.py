@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
+
+from .._lock import SystemLock
 
 _POLL = 0.5  # seconds between two looks at whether the other process has finished
 
@@ -19,7 +21,7 @@ def one_at_a_time(path: Path, title: str) -> Iterator[None]:
     system has no locks, nobody waits: the hash of the download still guards its content.
     """
     # Writable for all: in a folder that several people share, the next one must be able to hold it.
-    lock = FileLock(path.with_name(f"{path.name}.lock"), mode=0o666)
+    lock = SystemLock(path.with_name(f"{path.name}.lock"), mode=0o666)
     _acquire(lock, path, title)
     try:
         yield
@@ -31,13 +33,15 @@ def one_at_a_time(path: Path, title: str) -> Iterator[None]:
             lock.release()
 
 
-def _acquire(lock: FileLock, path: Path, title: str) -> None:
+def _acquire(lock: SystemLock, path: Path, title: str) -> None:
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        print(f"Another process is downloading {title} to {path.parent}; waiting for it.")
-        lock.acquire(poll_interval=_POLL)
-    except OSError:  # no locks here, or no leave to write; then the download itself will say so
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            print(f"Another process is downloading {title} to {path.parent}; waiting for it.")
+            lock.acquire(poll_interval=_POLL)
+    # No locks here, or no leave to write; then the download itself will say so.
+    except (NotImplementedError, OSError):
         print(
             f"{path.parent} has no locks. If several processes are to load {title}, start one "
             "alone first."

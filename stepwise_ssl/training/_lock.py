@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
+
+from .._lock import SystemLock
 
 
 @contextmanager
@@ -16,7 +18,7 @@ def locked(folder: Path) -> Iterator[None]:
     Raises ValueError if another run holds it. A file system that knows no locks, as some network
     drives, stops nobody.
     """
-    lock = FileLock(folder / ".lock", timeout=0)
+    lock = SystemLock(folder / ".lock", timeout=0)
     try:
         lock.acquire()
     except Timeout:
