@@ -395,11 +395,12 @@ def test_narrow_kernels_underflow_unnoticed(name, n_landmarks, size) -> None:
 def test_starts_of_any_size(size) -> None:
     model = ContrastiveKernelPCA(3).fit(*digits(N))
     F0 = np.random.default_rng(0).standard_normal((2 * N, 3))
+    power = int(np.log2(size))
+    scaled = np.ldexp(F0, power)
     with np.errstate(all="raise"):
-        s0 = model.effective_init(np.ldexp(F0, int(np.log2(size))))
-    # 1e-310 has 13 digits in float64 before rounding begins.
-    want = np.ldexp(model.effective_init(F0), int(np.log2(size)))
-    np.testing.assert_allclose(s0, want, rtol=1e-9)
+        s0 = model.effective_init(scaled)
+    # At 1e-310 float64 is left with 13 digits.
+    np.testing.assert_allclose(s0, np.ldexp(model.effective_init(F0), power), rtol=1e-9)
 
 
 def test_many_new_views_are_embedded_in_parts(monkeypatch) -> None:

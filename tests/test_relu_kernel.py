@@ -218,3 +218,13 @@ def test_single_precision_is_computed_in_double():
     ):  # fmt: skip
         assert got.dtype == np.float64
         np.testing.assert_array_equal(got, want)
+
+
+def test_equal_rows_of_two_matrices_have_the_kernels_of_a_row_with_itself() -> None:
+    x = np.random.default_rng(0).standard_normal((30, 64))
+    whole = relu_mlp_kernel(x, x, 3, 1.3, 0.1)
+    part = relu_mlp_kernel(x[:7], np.vstack([x[::-1], x[:2]]), 3, 1.3, 0.1)
+    for K, k in zip(whole, part, strict=True):
+        # Products of other shapes are summed in another order.
+        np.testing.assert_allclose(k[:, :30][:, ::-1], K[:7], rtol=1e-13)
+        np.testing.assert_allclose(k[:, 30:], K[:7, :2], rtol=1e-13)

@@ -9,7 +9,7 @@ from torch import nn
 
 from .. import _validate
 
-_MOST = 10**11  # bytes of weights, beyond which no such machine goes
+_MOST = 10**11  # bytes of weights: more is a slip of the pen
 
 
 class MLP(nn.Module):
