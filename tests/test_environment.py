@@ -50,6 +50,7 @@ def set_up(tmp_path):
         pip_config: str = "",
         pip_says: str = "",
         venv: str = "venv",
+        **settings: str,
     ) -> tuple[int, str, str]:
         script(tmp_path / venv / "bin" / "python", PYTHON)
         script(tmp_path / "bin" / "uname", f"#!/bin/sh\necho {system}\n")
@@ -61,6 +62,7 @@ def set_up(tmp_path):
             "NOTES": str(notes),
             "PIP_CONFIG": pip_config,
             "PIP_SAYS": pip_says,
+            **settings,
             "INDEX_IS_DOWN": str(int(index_is_down)),
             **({} if choice is None else {"STEPWISE_TORCH": choice}),
         }
@@ -214,6 +216,15 @@ def test_what_stops_pip_is_told_apart(set_up, pip_says, words) -> None:
     for some in [*words, "venv/install.log"] if "disk" not in words[0] else words:
         assert some in said
     assert said.count("stepwise: ") == 3  # what is installed, which build, and one cause
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+def test_a_connection_that_is_not_made_is_the_proxys_where_there_is_one(set_up, name) -> None:
+    settings = {name: "http://ada:secret@127.0.0.1:9"}
+    status, said, _ = set_up("cpu", pip_says=f"{RETRY}'NewConnectionError()'", **settings)
+    assert status == 1
+    assert "the proxy in between gave no way" in said
     assert "secret" not in said
 
 

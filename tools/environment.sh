@@ -106,6 +106,11 @@ pip_said() {
     grep -qE "$1" "$log"
 }
 
+# All connections go to it then: one that is not made is its fault, also where pip does not say so.
+has_proxy() {
+    [ -n "${HTTPS_PROXY:-}${https_proxy:-}${ALL_PROXY:-}${all_proxy:-}" ]
+}
+
 # What pip's words mean, where they are known. The disk first: pip also notes what it got over.
 explain() {
     again="and run the command again; all that pip said is in $log"
@@ -117,7 +122,8 @@ explain() {
         fail "the file of certificates cannot be read: correct REQUESTS_CA_BUNDLE (or PIP_CERT), or unset it, $again"
     elif pip_said 'CERTIFICATE_VERIFY_FAILED|CertVerification|certificate verify failed|ssl certificate'; then
         fail "the package index's certificate was refused: if your network or a virus scanner inspects connections, set REQUESTS_CA_BUNDLE (or PIP_CERT) to the file of its certificates; if this machine's date, $(date +%Y-%m-%d), is wrong, correct it; $again"
-    elif pip_said 'ProxyError|ProxyConnection|[Tt]unnel connection failed|to (the )?proxy|proxy URL|InvalidURL|Failed to parse: |Invalid IPv6 URL|Port could not be cast'; then
+    elif pip_said 'ProxyError|ProxyConnection|[Tt]unnel connection failed|to (the )?proxy|proxy URL|InvalidURL|Failed to parse: |Invalid IPv6 URL|Port could not be cast' ||
+        { has_proxy && pip_said 'NewConnectionError|NameResolutionError|ConnectionFailedError'; }; then
         fail "the proxy in between gave no way: correct HTTPS_PROXY and HTTP_PROXY, or unset them if there is no proxy, $again"
     elif pip_said 'SSLError|SSLVerificationError'; then
         fail "no encrypted connection to the package index came about: check HTTPS_PROXY, or try another network, $again"
