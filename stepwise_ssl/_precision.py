@@ -20,6 +20,9 @@ def product(a: Tensor, b: Tensor) -> Tensor:
 
     The forward pass may stand outside autocast and ``backward`` inside it.
     """
+    if not torch.is_grad_enabled():  # nothing will be derived, as in most backward passes
+        with as_given(a):
+            return a @ b
     # torch.compile cannot trace a function that has forward derivatives too.
     function = _Product if torch.compiler.is_compiling() else _WithForwardMode
     return function.apply(a, b)
