@@ -2,7 +2,9 @@
 
 import csv
 import dataclasses
+import errno
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -297,7 +299,7 @@ MISTAKES = [
     (["runs/first", "--out", "text.png"], "'text.png', which is there already and was not made"),
     (["runs/first", "--csv", "a.txt"], "--csv is 'a.txt'; the name must end with .csv"),
     (["runs/first", "--csv", "mine.csv"], "'mine.csv', which is there already and was not made"),
-    (["runs/first", "--csv", "taken.csv"], "'taken.csv' cannot be written: "),
+    (["runs/first", "--csv", "taken.csv"], "--csv is 'taken.csv', a folder"),
 ]
 
 
@@ -361,3 +363,14 @@ def test_every_command_of_the_package_can_be_called():
     for place in commands.values():
         module, _, function = place.partition(":")
         assert callable(getattr(import_module(module), function))
+
+
+def test_a_disk_that_is_full_is_said_in_one_sentence(place, capsys, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.replace", full)
+    assert main(["runs/first", "--csv", "new.csv"]) == 1
+    said = capsys.readouterr().err
+    assert "'new.csv' cannot be written: " in said and "No space left" in said
+    assert not list(place.glob("new.csv*"))
