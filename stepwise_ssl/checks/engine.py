@@ -1,43 +1,32 @@
-"""What an exercise's check is made of: exercises, parts, misconceptions, and trials.
+"""What an exercise's check is made of, and how it comes to its verdict.
 
 A part is a function that takes a `Trial`, calls the learner's answer through it and compares what
-comes back with an independent truth. `run` turns parts into one of four verdicts.
+comes back with an independent truth. `run` turns parts into one of four verdicts; what is said of
+a wrong answer is found in `diagnosis`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
-import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
+from .._surroundings import own_settings
+from . import diagnosis, learner
+from .surroundings import as_a_fresh_process, untouched_random_state
+from .trial import BrokenCheck, Trial, Wrong
+from .values import Unreadable
 
-from . import learner
-from .values import Unreadable, as_array, format_number, low_precision, same_values
+__all__ = [
+    "NOT_YET", "RAISED", "RIGHT", "SELF_STUDY_SEEDS", "WRONG", "BrokenCheck", "Exercise",
+    "Misconception", "Outcome", "Part", "Trial", "Wrong", "run",
+]  # fmt: skip
 
 RIGHT, NOT_YET, WRONG, RAISED = "right", "not yet", "wrong", "raised"
 SELF_STUDY_SEEDS = (0, 1, 2)
-# A learner who lets NumPy raise errors would see those of the check's own arithmetic.
-_AS_NUMPY_STARTS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
-
-
-class BrokenCheck(RuntimeError):
-    """The check itself is at fault. It never counts as right, nor as the learner's mistake."""
-
-
-@dataclass
-class Wrong(Exception):
-    """The answer fails a property. `named` says that the message names the misconception.
-
-    `otherwise` is a diagnosis from the size or form of the error, for answers that no
-    Misconception reproduces.
-    """
-
-    message: str
-    named: bool = False
-    otherwise: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,9 +34,7 @@ class Misconception:
     """A wrong answer that is known by what it computes.
 
     `like` is a function of the exercise's arguments (or, for a value exercise, a value). When a
-    part has failed and `like` reproduces every result of the learner's, `message` is shown. Two
-    slips may give the same number at a simple input: a part that also calls the answer at a richer
-    one before it compares tells them apart.
+    part has failed and `like` reproduces every result of the learner's, `message` is shown.
     """
 
     like: Any
@@ -86,141 +73,20 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run of a check found. `message` is empty for a right answer."""
+    """What a run of a check found.
+
+    `message` is empty for a right answer; `named` says that it tells what is off. `given` holds
+    the arguments of the call that it speaks of. `container` says how results of a right answer
+    have to be turned into arrays before the notebook's next cells can use them.
+    """
 
     verdict: str
     message: str = ""
     named: bool = False
     passed: tuple[str, ...] = ()
     printed: str = ""
-
-
-class Trial:
-    """One seeded draw of a part: calls the learner's answer and compares what comes back."""
-
-    def __init__(self, exercise: Exercise, answer: Any, seed: int, printed: io.StringIO):
-        self.rng = np.random.default_rng([seed, zlib.crc32(exercise.id.encode())])
-        self.calls: list[learner.Call] = []
-        self.comparisons = 0
-        self._answer = answer
-        self._wants_function = exercise.wants_function
-        self._printed = printed
-        self._low_precision = False
-
-    @property
-    def value(self) -> Any:
-        """The answer of a value exercise, as the learner gave it."""
-        return self._answer
-
-    def call(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the learner's function. An argument that it changes in place is refused."""
-        printed = self._printed if not self.calls else io.StringIO()
-        call, changed = learner.call(self._answer, args, kwargs, printed)
-        if changed:
-            self.fail(
-                f"Your function changes {' and '.join(changed)} in place. Whoever calls it loses "
-                "the original: work on a copy.",
-                named=True,
-            )
-        self.calls.append(call)
-        return call.result
-
-    def array(
-        self,
-        got: Any,
-        shape: tuple[int, ...] | None = None,
-        what: str = "the result",
-        allow_inf: bool = False,
-    ) -> np.ndarray:
-        """`got` as a float64 array of the wanted shape, or a message that says why it is not."""
-        if got is None and self._wants_function:
-            self.fail("Your function returned None: is there a `return`?", named=True)
-        if self._wants_function and shape:
-            self._refuse_other_containers(got, what)
-        array = as_array(got)
-        if array is None:
-            self.fail(f"{what} should be numbers; yours is {got!r:.60}.")
-        if np.iscomplexobj(array):
-            self.fail(
-                f"{what} should be real; yours is complex. After an FFT or an eig, take .real.",
-                True,
-            )
-        if shape is not None and array.shape != shape:
-            if len(shape) > 1 and array.shape == shape[::-1]:
-                self.fail(f"{what} has shape {array.shape}: it is the transpose of {shape}.", True)
-            if shape == () and array.size == 1:
-                self.fail(
-                    f"{what} is an array of shape {array.shape} with one entry, and a number is "
-                    f"wanted. {'[0]' * array.ndim} takes the entry out.",
-                    True,
-                )
-            self.fail(f"{what} has shape {array.shape}; it should have {shape}.")
-        bad = np.isnan(array) if allow_inf else ~np.isfinite(array)
-        if bad.any():
-            place = _place(np.argwhere(bad)[0])
-            self.fail(f"{what} is {array[bad].flat[0]}{place} ({bad.sum()} of {array.size}).")
-        self._low_precision |= low_precision(got)
-        return array.astype(np.float64)
-
-    def _refuse_other_containers(self, got: Any, what: str) -> None:
-        """Lists and tensors have the right numbers, but the notebook's next cells need arrays."""
-        if isinstance(got, list | tuple):
-            kind, way = f"a {type(got).__name__}", "`return np.array(...)`"
-        elif hasattr(got, "detach"):
-            kind, way = "a torch tensor", "`.detach().numpy()`"
-        else:
-            return
-        self.fail(
-            f"{what}: {kind}, where the cells below need a NumPy array. End with {way}.", True
-        )
-
-    def number(self, what: str = "the answer") -> float:
-        """The answer of a value exercise as a float."""
-        return float(self.array(self._answer, shape=(), what=what))
-
-    def close(
-        self,
-        got: Any,
-        want: Any,
-        what: str,
-        rtol: float = 1e-6,
-        why: str = "",
-        otherwise: str = "",
-    ) -> None:
-        """Refuse `got` where it is further than `rtol` from `want`.
-
-        The tolerance of an entry is rtol times its wanted size, or times a thousandth of the
-        largest wanted entry where that is more. Results in single precision get at least 2e-4.
-        """
-        self.comparisons += 1
-        got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
-        if np.isnan(want).any() or got.shape != want.shape:
-            raise BrokenCheck(f"{what}: the check compares {got.shape} with a bad {want.shape}")
-        rtol = max(rtol, 2e-4) if self._low_precision else rtol
-        finite = np.isfinite(want)
-        scale = np.max(np.abs(want[finite]), initial=0.0)
-        tolerance = rtol * np.maximum(np.where(finite, np.abs(want), 0.0), 1e-3 * scale)
-        with np.errstate(invalid="ignore"):
-            error = np.where(got == want, 0.0, np.abs(got - want))
-        excess = error - np.maximum(tolerance, np.finfo(float).tiny)
-        if not (excess <= 0).all():
-            worst = np.unravel_index(np.argmax(np.nan_to_num(excess, nan=np.inf)), want.shape)
-            source = f" ({why})" if why else ""
-            self.fail(
-                f"{what}{_place(worst)} should be {format_number(want[worst])}{source}; "
-                f"yours is {format_number(got[worst])}.",
-                otherwise=otherwise,
-            )
-
-    def require(self, condition: bool, message: str, otherwise: str = "") -> None:
-        """Refuse the answer with `message` unless `condition` holds."""
-        self.comparisons += 1
-        if not condition:
-            self.fail(message, otherwise=otherwise)
-
-    def fail(self, message: str, named: bool = False, otherwise: str = "") -> None:
-        """Refuse the answer. `named` and `otherwise` are those of Wrong."""
-        raise Wrong(message, named, otherwise)
+    given: dict[str, Any] = field(default_factory=dict)
+    container: str = ""
 
 
 def run(exercise: Exercise, answer: Any, seeds: Sequence[int] = SELF_STUDY_SEEDS) -> Outcome:
@@ -233,44 +99,111 @@ def run(exercise: Exercise, answer: Any, seeds: Sequence[int] = SELF_STUDY_SEEDS
     if exercise.wants_function and answer is exercise.own:
         return Outcome(NOT_YET)
     if exercise.wants_function and not callable(answer):
-        return Outcome(WRONG, f"The answer should be a function; yours is {answer!r:.60}.")
+        words = f"The answer should be a function; yours is {diagnosis.shown(answer)}."
+        return Outcome(WRONG, words, True)
     passed: list[str] = []
-    printed = io.StringIO()
-    for part in exercise.parts:
-        for seed in seeds:
-            outcome = _run_part(exercise, part, answer, seed, printed)
-            if outcome:
-                verdict, message, named = outcome
-                return Outcome(verdict, message, named, tuple(passed), printed.getvalue())
-        passed.append(part.name)
-    return Outcome(RIGHT, passed=tuple(passed), printed=printed.getvalue())
+    printed = learner.Printed()
+    clock = learner.Clock()
+    container = ""
+    with _neutral():
+        for part in exercise.parts:
+            for seed in seeds:
+                trial = Trial(exercise, answer, seed, printed, clock)
+                failure = _failure(exercise, part, trial)
+                if failure is None:
+                    container = container or _container(exercise, trial)
+                    continue
+                if failure.verdict == WRONG and not failure.named:
+                    found = _explained(exercise, part, answer, seeds, trial, failure)
+                    failure = Outcome(WRONG, *found)
+                return Outcome(
+                    failure.verdict, failure.message, failure.named, tuple(passed),
+                    printed.getvalue(), trial.given(),
+                )  # fmt: skip
+            passed.append(part.name)
+    return Outcome(RIGHT, passed=tuple(passed), printed=printed.getvalue(), container=container)
 
 
-def _run_part(
-    exercise: Exercise, part: Part, answer: Any, seed: int, printed: io.StringIO
-) -> tuple[str, str, bool] | None:
-    trial = Trial(exercise, answer, seed, printed)
+def _container(exercise: Exercise, trial: Trial) -> str:
+    """How the answer's results differ from arrays, where the course's own returns arrays."""
+    if not trial.container:
+        return ""
+    own = exercise.own(*trial.calls[-1].args, **trial.calls[-1].kwargs)
+    first = own[0] if isinstance(own, tuple) else own
+    return "" if hasattr(first, "detach") else trial.container
+
+
+@contextlib.contextmanager
+def _neutral() -> Iterator[None]:
+    """The settings of a fresh process, and the learner's own again afterwards."""
+    with untouched_random_state(), warnings.catch_warnings(), own_settings(), as_a_fresh_process():
+        yield
+
+
+def _failure(exercise: Exercise, part: Part, trial: Trial) -> Outcome | None:
+    """What is wrong with the answer in this trial; None if nothing is."""
     try:
-        with learner.untouched_random_state(), np.errstate(**_AS_NUMPY_STARTS):
-            part.run(trial)
+        part.run(trial)
     except learner.NotYet:
-        return NOT_YET, "", False
+        return Outcome(NOT_YET)
     except learner.LearnerError as error:
-        return RAISED, error.message, False
+        return Outcome(RAISED, error.message)
     except Unreadable as error:
-        return WRONG, str(error), True
+        return Outcome(WRONG, str(error), True)
     except Wrong as wrong:
-        if wrong.named:
-            return WRONG, wrong.message, True
-        name = _misconception(exercise, trial) or wrong.otherwise
-        return WRONG, f"{wrong.message}\n{name}".strip(), bool(name)
+        trial.slip, trial.otherwise = wrong.slip, wrong.otherwise
+        return Outcome(WRONG, wrong.message, wrong.named)
     except BrokenCheck:
         raise
     except Exception as error:
-        raise BrokenCheck(_broken(exercise, part, f"{type(error).__name__}: {error}")) from error
+        reason = f"{type(error).__name__}: {error}"
+        if trial.is_own or not trial.calls or not _own_passes(exercise, part, trial.seed):
+            raise BrokenCheck(_broken(exercise, part, reason)) from error
+        return Outcome(
+            WRONG, f"The check cannot work with what your function returns ({reason[:200]}).", True
+        )
     if trial.comparisons == 0:
         raise BrokenCheck(_broken(exercise, part, "it compares nothing"))
     return None
+
+
+def _own_passes(exercise: Exercise, part: Part, seed: int) -> bool:
+    own = Trial(exercise, exercise.own, seed, io.StringIO(), learner.Clock(), is_own=True)
+    with contextlib.suppress(BrokenCheck):
+        return _failure(exercise, part, own) is None
+    return False
+
+
+def _explained(
+    exercise: Exercise, part: Part, answer: Any, seeds: Sequence[int], failed: Trial,
+    failure: Outcome,
+) -> tuple[str, bool]:  # fmt: skip
+    """The message of a wrong answer, and whether it tells what is off."""
+    trials = [failed]
+    for seed in (*seeds, *SELF_STUDY_SEEDS)[:3]:
+        if failed.clock.used > diagnosis.PATIENCE:
+            break
+        trial = Trial(exercise, answer, seed, io.StringIO(), failed.clock, goes_on=True)
+        # It goes on behind what was wrong, so whatever comes then may end it.
+        with contextlib.suppress(Exception):
+            part.run(trial)
+        if trial.seed == failed.seed:
+            trials = [trial] if len(trial.records) >= len(failed.records) else trials
+        else:
+            trials.append(trial)
+
+    def passes(other: Callable) -> bool:
+        for seed in SELF_STUDY_SEEDS:
+            trial = Trial(exercise, other, seed, io.StringIO(), learner.Clock(), is_own=True)
+            try:
+                if _failure(exercise, part, trial) is not None:
+                    return False
+            except BrokenCheck:
+                return False
+        return True
+
+    sentence = diagnosis.sentence(exercise, answer, trials, failed, passes)
+    return diagnosis.message(sentence, failure.message, trials, failed), bool(sentence)
 
 
 def _broken(exercise: Exercise, part: Part, reason: str) -> str:
@@ -278,24 +211,3 @@ def _broken(exercise: Exercise, part: Part, reason: str) -> str:
         f"The check of exercise {exercise.id}, part '{part.name}', is itself broken ({reason}). "
         "This is a fault of the course and not of your answer. Please report it."
     )
-
-
-def _misconception(exercise: Exercise, trial: Trial) -> str:
-    """The message of the first misconception that gives just what the learner's answer gave."""
-    for known in exercise.misconceptions:
-        if exercise.wants_function:
-            with np.errstate(all="ignore"):
-                hit = bool(trial.calls) and all(
-                    same_values(call.result, known.like(*call.args, **call.kwargs))
-                    for call in trial.calls
-                )
-        else:
-            hit = same_values(trial.value, known.like)
-        if hit:
-            return known.message
-    return ""
-
-
-def _place(index: Sequence[int]) -> str:
-    index = tuple(int(i) for i in index)
-    return f" at index {index[0] if len(index) == 1 else index}" if index else ""

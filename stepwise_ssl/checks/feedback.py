@@ -16,6 +16,8 @@ _SIGNS = {
     RAISED: ("!", "#c07a10"),
 }
 
+_PRINTED = 800  # characters of what a call printed
+
 
 class Feedback:
     """An outcome, ready to be displayed."""
@@ -66,7 +68,7 @@ def _body(exercise: Exercise, outcome: Outcome) -> list[str]:
     if outcome.passed:
         paragraphs.append(f"Already right: {', '.join(outcome.passed)}.")
     if outcome.printed.strip():
-        head = "\n".join(outcome.printed.strip().splitlines()[:8])
+        head = "\n".join(outcome.printed.strip()[:_PRINTED].splitlines()[:8])
         paragraphs.append(f"Printed in the first call:\n{head}")
     return paragraphs
 

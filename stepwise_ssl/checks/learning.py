@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from .engine import RIGHT, run
+import numpy as np
+
+from .engine import RIGHT, Exercise, Outcome, run
 from .feedback import Feedback, show
 from .registry import find
+from .values import as_array
+
+_last_inputs: dict[str, dict[str, Any]] = {}
 
 
 def check(exercise_id: str, answer: Any) -> Any:
     """Test an answer in self-study and show what was found.
 
     Returns `answer` when it is right, otherwise the course's own, so that the cells that build on
-    it run. Raises ValueError for an unknown exercise, BrokenCheck when the check is at fault.
+    it run. A right function that returns lists or tensors comes back wrapped: the cells below get
+    arrays. Raises ValueError for an unknown exercise, BrokenCheck when the check is at fault.
     """
     exercise = find(exercise_id)
     outcome = run(exercise, answer)
+    _remember(exercise, outcome)
     if outcome.verdict == RIGHT:
         show(Feedback(exercise, outcome, ""))
-        return answer
+        return _with_arrays(answer, outcome.container) if outcome.container else answer
     name = getattr(exercise.own, "__name__", "value")
     show(Feedback(exercise, outcome, f"Until then the notebook goes on with the course's {name}."))
     return exercise.own
@@ -33,6 +42,7 @@ def graded_check(exercise_id: str, answer: Any) -> Any:
     """
     exercise = find(exercise_id)
     outcome = run(exercise, answer)
+    _remember(exercise, outcome)
     earned = sum(
         part.points
         for part in exercise.parts
@@ -41,3 +51,34 @@ def graded_check(exercise_id: str, answer: Any) -> Any:
     ending = f"Here: {earned} of {exercise.points} points. The marks come from other draws."
     show(Feedback(exercise, outcome, ending))
     return answer
+
+
+def inputs(exercise_id: str) -> dict[str, Any]:
+    """The arguments of the call that the last message of an exercise speaks of, by name.
+
+    `f(**inputs("2.4"))` gives the number that the message quotes. Empty where no call was made.
+    Raises ValueError for an unknown exercise.
+    """
+    return dict(_last_inputs.get(find(exercise_id).id, {}))
+
+
+def _remember(exercise: Exercise, outcome: Outcome) -> None:
+    _last_inputs[exercise.id] = outcome.given
+
+
+def _with_arrays(answer: Callable, container: str) -> Callable:
+    """The answer, with its result or the entries of its result as NumPy arrays."""
+
+    @functools.wraps(answer, updated=())
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        result = answer(*args, **kwargs)
+        if container == "whole":
+            return _array(result)
+        return tuple(map(_array, result))
+
+    return wrapped
+
+
+def _array(value: Any) -> Any:
+    array = as_array(value)
+    return value if array is None or np.ndim(array) == 0 else array

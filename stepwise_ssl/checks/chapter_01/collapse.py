@@ -12,7 +12,7 @@ import numpy as np
 from ... import spectra
 from ..engine import Trial
 from ..values import same_values
-from .common import Array, call, numbers, present, recognise, scalar, several
+from .common import Array, call, numbers, present, scalar, several
 
 
 def count_when_only_agreement_is_paid(trial: Trial) -> None:
@@ -39,7 +39,7 @@ def count_when_only_agreement_is_paid(trial: Trial) -> None:
         f"You answer {answer:g}. An embedding with {d} dimensions has {d} eigenvalues: a whole "
         f"number from 0 to {d} is wanted.",
     )
-    recognise(trial, answer, left, (0, ZERO_LEFT), (8, EIGHT_LEFT))
+    trial.slips(answer, left, [(0, ZERO_LEFT), (8, EIGHT_LEFT)])
     if left < answer < d:
         trial.fail(
             f"You leave {answer:g}. For two dimensions to end in different places, something must "
@@ -71,7 +71,7 @@ def _with_spectrum(rng: np.random.Generator, eigenvalues: Array) -> Array:
 
 def _spectrum_of(trial: Trial, eigenvalues: Array) -> tuple[Any, Any, Array]:
     z = _with_spectrum(trial.rng, eigenvalues)
-    first, second = several(trial, call(trial, z, names=("z",)), RESULTS)
+    first, second = several(trial, call(trial, z), RESULTS)
     one, many = numbers(first), numbers(second)
     if one is not None and many is not None and one.size == 1 and many.size == len(eigenvalues):
         trial.fail("Your two results are swapped: the eigenvalues come first.", named=True)
@@ -103,25 +103,58 @@ def eigenvalues_part(trial: Trial) -> None:
             "largest first. (np.linalg.eigvalsh, for symmetric matrices, sorts them upwards.)",
             named=True,
         )
-    recognise(
-        trial, got, want,
-        (want * n / (n - 1), ("Your covariance divides by n − 1. This course divides by n, the "
-         "number of rows, so that Barlow Twins' C and the covariance agree.")),
-        (want * n, "Your zᵀz is a sum over the rows: divide by their number n."),
-        (np.linalg.eigvalsh(z.T @ z / n)[::-1], ("Your embedding is not centred: the first "
-         "eigenvalue measures where the cloud lies. Subtract the mean of each dimension.")),
-        (np.sqrt(want), ("These are standard deviations: the eigenvalues of the covariance are "
-         "their squares.")),
-        (np.sqrt(want * n), ("These are the singular values of the centred z. The eigenvalues of "
-         "zᵀz/n are their squares, divided by n.")),
-        (np.sort(z.var(0))[::-1], ("These are the variances of the d dimensions, the diagonal of "
-         "the covariance. Two dimensions that are copies have two variances and one eigenvalue: "
-         "decompose the whole matrix.")),
-        (z.var(0), ("These are the variances of the d dimensions, the diagonal of the covariance. "
-         "Two dimensions that are copies have two variances and one eigenvalue: decompose the "
-         "whole matrix.")),
-        (want / want.sum(), "These are shares of the sum. Return the eigenvalues themselves."),
-    )  # fmt: skip
+    trial.slips(
+        got,
+        want,
+        [
+            (
+                want * n / (n - 1),
+                (
+                    "Your covariance divides by n − 1. This course divides by n, the "
+                    "number of rows, so that Barlow Twins' C and the covariance agree."
+                ),
+            ),
+            (want * n, "Your zᵀz is a sum over the rows: divide by their number n."),
+            (
+                np.linalg.eigvalsh(z.T @ z / n)[::-1],
+                (
+                    "Your embedding is not centred: the first "
+                    "eigenvalue measures where the cloud lies. Subtract the mean of each dimension."
+                ),
+            ),
+            (
+                np.sqrt(want),
+                (
+                    "These are standard deviations: the eigenvalues of the covariance are "
+                    "their squares."
+                ),
+            ),
+            (
+                np.sqrt(want * n),
+                (
+                    "These are the singular values of the centred z. The eigenvalues of "
+                    "zᵀz/n are their squares, divided by n."
+                ),
+            ),
+            (
+                np.sort(z.var(0))[::-1],
+                (
+                    "These are the variances of the d dimensions, the diagonal of "
+                    "the covariance. Two dimensions that are copies have two variances and one eigenvalue: "
+                    "decompose the whole matrix."
+                ),
+            ),
+            (
+                z.var(0),
+                (
+                    "These are the variances of the d dimensions, the diagonal of the covariance. "
+                    "Two dimensions that are copies have two variances and one eigenvalue: decompose the "
+                    "whole matrix."
+                ),
+            ),
+            (want / want.sum(), "These are shares of the sum. Return the eigenvalues themselves."),
+        ],
+    )
     trial.close(got, want, "the eigenvalues", why="the embedding was built to have these")
 
 
@@ -139,26 +172,64 @@ def effective_rank_part(trial: Trial) -> None:
     want = _effective_rank_by_sum(eigenvalues)
     entropy = np.log(want)
     share = eigenvalues / eigenvalues.sum()
-    recognise(
-        trial, got, want,
-        (entropy, ("This is the entropy. The effective rank is its exponential: d equal "
-         "eigenvalues have entropy log d and effective rank d.")),
-        (-entropy, "This is minus the entropy, and not exponentiated."),
-        (1 / want, ("The sign of the entropy is lost: exp(Σ p log p) is below 1. It is −Σ p log p, "
-         "which is never negative.")),
-        (np.exp(entropy / np.log(2)), ("The entropy is in bits and the exponential to base e. "
-         "Take both with the natural logarithm.")),
-        (_effective_rank_by_sum(np.sqrt(eigenvalues)), ("You take the entropy of √λ, the singular "
-         "values of z: that is RankMe. Here p is λ/Σλ.")),
-        (1 / np.sum(share**2), ("This is the participation ratio, (Σλ)²/Σλ²: a relative of the "
-         "effective rank, with another value.")),
-        (np.exp(-np.sum(eigenvalues * np.log(eigenvalues))), ("The eigenvalues are not divided by "
-         "their sum: p must sum to 1 to have an entropy.")),
-        (_effective_rank_by_sum(eigenvalues[:-1]), DROPPED),
-        (np.exp(-np.sum((share * np.log(share))[:-1])), DROPPED),
-        (float(len(eigenvalues)), ("This is the plain rank, which counts every eigenvalue that is "
-         "not 0 as a whole one.")),
-    )  # fmt: skip
+    trial.slips(
+        got,
+        want,
+        [
+            (
+                entropy,
+                (
+                    "This is the entropy. The effective rank is its exponential: d equal "
+                    "eigenvalues have entropy log d and effective rank d."
+                ),
+            ),
+            (-entropy, "This is minus the entropy, and not exponentiated."),
+            (
+                1 / want,
+                (
+                    "The sign of the entropy is lost: exp(Σ p log p) is below 1. It is −Σ p log p, "
+                    "which is never negative."
+                ),
+            ),
+            (
+                np.exp(entropy / np.log(2)),
+                (
+                    "The entropy is in bits and the exponential to base e. "
+                    "Take both with the natural logarithm."
+                ),
+            ),
+            (
+                _effective_rank_by_sum(np.sqrt(eigenvalues)),
+                (
+                    "You take the entropy of √λ, the singular "
+                    "values of z: that is RankMe. Here p is λ/Σλ."
+                ),
+            ),
+            (
+                1 / np.sum(share**2),
+                (
+                    "This is the participation ratio, (Σλ)²/Σλ²: a relative of the "
+                    "effective rank, with another value."
+                ),
+            ),
+            (
+                np.exp(-np.sum(eigenvalues * np.log(eigenvalues))),
+                (
+                    "The eigenvalues are not divided by "
+                    "their sum: p must sum to 1 to have an entropy."
+                ),
+            ),
+            (_effective_rank_by_sum(eigenvalues[:-1]), DROPPED),
+            (np.exp(-np.sum((share * np.log(share))[:-1])), DROPPED),
+            (
+                float(len(eigenvalues)),
+                (
+                    "This is the plain rank, which counts every eigenvalue that is "
+                    "not 0 as a whole one."
+                ),
+            ),
+        ],
+    )
     trial.close(got, want, "the effective rank", why="exp(−Σ p log p) term by term")
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..engine import Trial, Wrong
+from ..engine import Trial
 from ..learner import LearnerError
-from ..values import as_array, same_values
+from ..values import as_array
 
 Array = np.ndarray
 
@@ -73,11 +73,8 @@ def same_gradient(trial: Trial, got: Array, want: Array, what: str) -> None:
         )
 
 
-def call(trial: Trial, *args: Any, names: Sequence[str] = (), **kwargs: Any) -> Any:
-    """`trial.call`, with words for two slips of this chapter: NumPy on the way, and `names`.
-
-    `names` are the arguments' names, for the message about one that is changed in place.
-    """
+def call(trial: Trial, *args: Any, **kwargs: Any) -> Any:
+    """`trial.call`, with words for a slip of this chapter: NumPy on the way."""
     try:
         return trial.call(*args, **kwargs)
     except LearnerError as error:
@@ -89,11 +86,6 @@ def call(trial: Trial, *args: Any, names: Sequence[str] = (), **kwargs: Any) -> 
                 named=True,
             )
         raise
-    except Wrong as wrong:
-        message = wrong.message
-        for place, name in enumerate(names, 1):
-            message = message.replace(f"argument {place}", name)
-        raise Wrong(message, wrong.named) from None
 
 
 def numbers(value: Any) -> Array | None:
@@ -130,12 +122,3 @@ def scalar(trial: Trial, got: Any, what: str = "the loss") -> Array:
         message = f"{what} should be one number; a {type(got).__name__} came back."
         trial.fail(message, named=True)
     return trial.array(got, (), what)
-
-
-def recognise(trial: Trial, got: Any, want: Any, *known: tuple[Any, str]) -> None:
-    """Refuse `got`, unless it is `want`, with the message of the known mistake that it equals."""
-    if same_values(got, want):
-        return
-    for value, message in known:
-        if same_values(got, value):
-            trial.fail(message, named=True)

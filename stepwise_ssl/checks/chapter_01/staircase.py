@@ -13,7 +13,7 @@ import torch
 from ... import losses
 from ..engine import Trial
 from ..values import same_values
-from .common import Array, call, numbers, present, recognise, several, to_tensor
+from .common import Array, call, numbers, present, several, to_tensor
 
 
 def _cross_covariance(W: Array, x1: Array, x2: Array, symmetric: bool = True) -> Array:
@@ -66,7 +66,6 @@ def _record(trial: Trial, at_most: int = 40) -> tuple[tuple, tuple, int]:
     steps = min(steps, at_most)
     got = call(
         trial, to_tensor(x1), to_tensor(x2), to_tensor(W), lr, steps,
-        names=("x1", "x2", "W", "lr", "steps"),
     )  # fmt: skip
     results = ("losses (steps + 1,)", "eigenvalues (steps + 1, d)", "first steps (d,)")
     return several(trial, got, results), (x1, x2, W, lr, steps), len(W)
@@ -127,10 +126,10 @@ def losses_part(trial: Trial) -> None:
     )  # fmt: skip
     if not same_values(trajectory, want):
         for change, message in known:
-            recognise(trial, trajectory, want, (_descend(*problem, **change)[0], message))
-        recognise(trial, trajectory[:-1], None, (want[1:], LATE_RECORD))
+            trial.slips(trajectory, want, [(_descend(*problem, **change)[0], message)])
+        trial.slips(trajectory[:-1], None, [(want[1:], LATE_RECORD)])
         still = np.full(steps + 1, want[0])
-        recognise(trial, trajectory, want, (still, "Your loss never changes: W is not updated."))
+        trial.slips(trajectory, want, [(still, "Your loss never changes: W is not updated.")])
     trial.close(trajectory, want, "losses", rtol=1e-4, why="the same descent by finite differences")
 
 
@@ -146,20 +145,36 @@ def eigenvalues_record_part(trial: Trial) -> None:
         "You record singular values, which lose the sign. A direction in which the views disagree "
         "has a negative eigenvalue, and it is never learned."
     )
-    recognise(
-        trial, record, want,
-        (want[:, ::-1], "Your eigenvalues rise within a row. Put the largest first."),
-        (np.diagonal(matrices, axis1=1, axis2=2), ("You record the diagonal of C. The directions "
-         "that are learned are mixtures of the d dimensions: take the eigenvalues.")),
-        (np.abs(want), lost_sign),
-        (np.sort(np.abs(want))[:, ::-1], lost_sign),
-    )  # fmt: skip
-    recognise(
-        trial, record[0], want[0],
-        (covariance, ("You record the covariance of all 2n embeddings. The loss is about C, which "
-         "pairs view 1 with view 2: take the eigenvalues of that matrix.")),
-    )  # fmt: skip
-    recognise(trial, record[:-1], None, (want[1:], LATE_RECORD))
+    trial.slips(
+        record,
+        want,
+        [
+            (want[:, ::-1], "Your eigenvalues rise within a row. Put the largest first."),
+            (
+                np.diagonal(matrices, axis1=1, axis2=2),
+                (
+                    "You record the diagonal of C. The directions "
+                    "that are learned are mixtures of the d dimensions: take the eigenvalues."
+                ),
+            ),
+            (np.abs(want), lost_sign),
+            (np.sort(np.abs(want))[:, ::-1], lost_sign),
+        ],
+    )
+    trial.slips(
+        record[0],
+        want[0],
+        [
+            (
+                covariance,
+                (
+                    "You record the covariance of all 2n embeddings. The loss is about C, which "
+                    "pairs view 1 with view 2: take the eigenvalues of that matrix."
+                ),
+            )
+        ],
+    )
+    trial.slips(record[:-1], None, [(want[1:], LATE_RECORD)])
     trial.close(record, want, "eigenvalues", rtol=1e-4, why="the same descent, C decomposed")
 
 
@@ -180,18 +195,33 @@ def passed_part(trial: Trial) -> None:
     passed = trial.array(got[2], (d,), "passed", allow_inf=True)
     reached = np.isfinite(want)
     below = np.sum(record < 0.5, axis=0).astype(float)
-    recognise(
-        trial, passed, want,
-        (np.where(reached, want, 0.0), ("An eigenvalue that never reaches ½ gets step 0 from you: "
-         "argmax of a row of False is 0. It should be np.inf.")),
-        (np.where(reached, want - 1, np.inf), ("You give the last step below ½: the first at or "
-         "above it comes one later.")),
-        (want + 1, "You are one step late: the start is step 0."),
-        (below, ("An eigenvalue that never reaches ½ gets the number of rows from you. It should "
-         "be np.inf.")),
-        (steps + 1 - below, "You count the steps above ½. The first of them is wanted."),
-        (want[::-1], "Your order is turned round: one entry for each column of your record."),
-    )  # fmt: skip
+    trial.slips(
+        passed,
+        want,
+        [
+            (
+                np.where(reached, want, 0.0),
+                (
+                    "An eigenvalue that never reaches ½ gets step 0 from you: "
+                    "argmax of a row of False is 0. It should be np.inf."
+                ),
+            ),
+            (
+                np.where(reached, want - 1, np.inf),
+                ("You give the last step below ½: the first at or above it comes one later."),
+            ),
+            (want + 1, "You are one step late: the start is step 0."),
+            (
+                below,
+                (
+                    "An eigenvalue that never reaches ½ gets the number of rows from you. It should "
+                    "be np.inf."
+                ),
+            ),
+            (steps + 1 - below, "You count the steps above ½. The first of them is wanted."),
+            (want[::-1], "Your order is turned round: one entry for each column of your record."),
+        ],
+    )
     for j in range(d):
         trial.require(
             passed[j] == want[j],

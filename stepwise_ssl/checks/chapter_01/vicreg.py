@@ -21,7 +21,6 @@ from .common import (
     gradient_of,
     numbers,
     present,
-    recognise,
     same_gradient,
     scalar,
     several,
@@ -90,20 +89,40 @@ def invariance_term(trial: Trial) -> None:
     n, d = z1.shape
     present(trial, got[0], NAMES[0])
     term = scalar(trial, got[0], NAMES[0])
-    recognise(
-        trial, term, want[0],
-        (25 * want[0], WEIGHTED),
-        (want[0] * d, ("Your invariance term sums over the d dimensions and averages over the "
-         "pairs, as the paper's formula does. The official code takes the mean over all n·d "
-         "entries: yours is d times as large.")),
-        (want[0] * n * d, ("Your invariance term is a sum. It is the mean over all n·d entries.")),
-        (np.mean(np.abs(z1 - z2)), ("Your invariance term averages |z1 − z2|: the square is "
-         "missing.")),
-        (np.sqrt(want[0]), ("Your invariance term has a root too many: it is the mean squared "
-         "difference.")),
-        (want[0] / 2, ("Your invariance term is half the mean squared difference: no factor ½ "
-         "stands there.")),
-    )  # fmt: skip
+    trial.slips(
+        term,
+        want[0],
+        [
+            (25 * want[0], WEIGHTED),
+            (
+                want[0] * d,
+                (
+                    "Your invariance term sums over the d dimensions and averages over the "
+                    "pairs, as the paper's formula does. The official code takes the mean over all n·d "
+                    "entries: yours is d times as large."
+                ),
+            ),
+            (
+                want[0] * n * d,
+                ("Your invariance term is a sum. It is the mean over all n·d entries."),
+            ),
+            (
+                np.mean(np.abs(z1 - z2)),
+                ("Your invariance term averages |z1 − z2|: the square is missing."),
+            ),
+            (
+                np.sqrt(want[0]),
+                ("Your invariance term has a root too many: it is the mean squared difference."),
+            ),
+            (
+                want[0] / 2,
+                (
+                    "Your invariance term is half the mean squared difference: no factor ½ "
+                    "stands there."
+                ),
+            ),
+        ],
+    )
     trial.close(term, want[0], NAMES[0], why="mean of (z1 − z2)² over n·d entries")
 
 
@@ -134,12 +153,14 @@ def variance_term(trial: Trial) -> None:
     d = np.array([z1.shape[1] for _, z1, _, _ in runs])
 
     def like(eps: Callable[[float], float] = lambda eps: eps, **change: Any) -> Array:
-        return np.array([
-            _like_variance(
-                z1, z2, eps(e), **{k: v(e) if k == "outside" else v for k, v in change.items()}
-            )
-            for (_, z1, z2, _), (_, e) in zip(runs, cases, strict=True)
-        ])  # fmt: skip
+        return np.array(
+            [
+                _like_variance(
+                    z1, z2, eps(e), **{k: v(e) if k == "outside" else v for k, v in change.items()}
+                )
+                for (_, z1, z2, _), (_, e) in zip(runs, cases, strict=True)
+            ]
+        )
 
     def none(eps: float) -> float:
         return 0.0
@@ -148,34 +169,79 @@ def variance_term(trial: Trial) -> None:
         "Your hinge sees the variance. It must see the standard deviation, the root: near 0 the "
         "variance has slope 0, and nothing would push a collapsed embedding apart."
     )
-    recognise(
-        trial, terms, want,
-        (25 * want, WEIGHTED),
-        (want * 2, ("You add the two views' variance terms, as the paper's formula and "
-         "solo-learn do. The official code (and lightly) averages them, so at equal weight "
-         "yours pushes twice as hard.")),
-        (like(ddof=0), ("Your variance divides by n. The official code uses the unbiased one, "
-         "n − 1, which is torch's default.")),
-        (like(lambda eps: 1e-4), ("Your function does not use its argument eps: at eps = 0.003 it "
-         "still adds 1e-4.")),
-        (like(none), ("eps is missing: the root is of variance + eps. Without it the slope of the "
-         "root is infinite where a dimension is constant, and training stops with NaN at full "
-         "collapse.")),
-        (like(none, outside=lambda eps: eps), ("Your eps is added after the root. It belongs "
-         "inside: it is there to keep the root's slope finite at variance 0.")),
-        (like(hinge=lambda std: np.maximum(0, std - 1)), ("Your hinge is turned round: it punishes "
-         "a spread above 1. Collapse is a spread below 1: max(0, 1 − std).")),
-        (like(hinge=lambda std: 1 - std), ("There is no hinge: a wide dimension (std above 1) pays "
-         "back what a narrow one costs. Use max(0, 1 − std).")),
-        (like(hinge=lambda std: np.maximum(0, 1 - std) ** 2), ("Your hinge is squared. VICReg's is "
-         "not: its pull does not weaken as std comes near 1.")),
-        (like(power=2), sees_variance),
-        (like(none, power=2), sees_variance),
-        (like(stacked=True), ("You take the variance of both views stacked. Each view has its own "
-         "term, and the two terms are averaged.")),
-        (want * d, "You sum the hinge over the d dimensions: take the mean."),
-        (want * 2 * d, "You sum the hinge over dimensions and views: take the mean over both."),
-    )  # fmt: skip
+    trial.slips(
+        terms,
+        want,
+        [
+            (25 * want, WEIGHTED),
+            (
+                want * 2,
+                (
+                    "You add the two views' variance terms, as the paper's formula and "
+                    "solo-learn do. The official code (and lightly) averages them, so at equal weight "
+                    "yours pushes twice as hard."
+                ),
+            ),
+            (
+                like(ddof=0),
+                (
+                    "Your variance divides by n. The official code uses the unbiased one, "
+                    "n − 1, which is torch's default."
+                ),
+            ),
+            (
+                like(lambda eps: 1e-4),
+                ("Your function does not use its argument eps: at eps = 0.003 it still adds 1e-4."),
+            ),
+            (
+                like(none),
+                (
+                    "eps is missing: the root is of variance + eps. Without it the slope of the "
+                    "root is infinite where a dimension is constant, and training stops with NaN at full "
+                    "collapse."
+                ),
+            ),
+            (
+                like(none, outside=lambda eps: eps),
+                (
+                    "Your eps is added after the root. It belongs "
+                    "inside: it is there to keep the root's slope finite at variance 0."
+                ),
+            ),
+            (
+                like(hinge=lambda std: np.maximum(0, std - 1)),
+                (
+                    "Your hinge is turned round: it punishes "
+                    "a spread above 1. Collapse is a spread below 1: max(0, 1 − std)."
+                ),
+            ),
+            (
+                like(hinge=lambda std: 1 - std),
+                (
+                    "There is no hinge: a wide dimension (std above 1) pays "
+                    "back what a narrow one costs. Use max(0, 1 − std)."
+                ),
+            ),
+            (
+                like(hinge=lambda std: np.maximum(0, 1 - std) ** 2),
+                (
+                    "Your hinge is squared. VICReg's is "
+                    "not: its pull does not weaken as std comes near 1."
+                ),
+            ),
+            (like(power=2), sees_variance),
+            (like(none, power=2), sees_variance),
+            (
+                like(stacked=True),
+                (
+                    "You take the variance of both views stacked. Each view has its own "
+                    "term, and the two terms are averaged."
+                ),
+            ),
+            (want * d, "You sum the hinge over the d dimensions: take the mean."),
+            (want * 2 * d, "You sum the hinge over dimensions and views: take the mean over both."),
+        ],
+    )
     for term, right, (scale, eps) in zip(terms, want, cases, strict=True):
         trial.close(
             term, right, f"the variance term of embeddings of size {scale}, eps = {eps:g}",
@@ -199,29 +265,63 @@ def covariance_term(trial: Trial) -> None:
         "You use the covariance between the views, as Barlow Twins does. VICReg takes each view's "
         "own."
     )
-    recognise(
-        trial, term, want,
-        (want * d, "Your covariance term is not divided by d."),
-        (want / 2, ("You average the covariance term over the views. The two views' covariance "
-         "terms are added; only the variance term is averaged.")),
-        (want / (d - 1), ("You take the mean over the d(d − 1) off-diagonal entries. The sum is "
-         "divided by d alone.")),
-        (want / d, ("You divide by d² (a mean over all entries). The sum of squares is divided by "
-         "d alone.")),
-        (sum(np.sum(c**2) for c in covariances) / d, ("The diagonal is in your sum. It holds the "
-         "variances, which another term keeps up: only i ≠ j counts here.")),
-        (want * ((n - 1) / n) ** 2, ("Your covariance divides by n. The official code divides by "
-         "n − 1.")),
-        (sum(np.sum(c**2) for c in uncentred) / d, "Your embeddings are not centred before zᵀz."),
-        (sum(np.sum(_off_diagonal(c)) for c in covariances) / d, ("Your covariances are not "
-         "squared: positive and negative ones cancel.")),
-        (sum(np.sum(np.abs(_off_diagonal(c))) for c in covariances) / d, ("You take absolute "
-         "values: VICReg squares the covariances.")),
-        (np.sum(_off_diagonal(covariances[0]) ** 2) / d, ("Only the first view is in your "
-         "covariance term: add the second view's.")),
-        (np.sum(between**2) / d, as_in_barlow_twins),
-        (2 * np.sum(between**2) / d, as_in_barlow_twins),
-    )  # fmt: skip
+    trial.slips(
+        term,
+        want,
+        [
+            (want * d, "Your covariance term is not divided by d."),
+            (
+                want / 2,
+                (
+                    "You average the covariance term over the views. The two views' covariance "
+                    "terms are added; only the variance term is averaged."
+                ),
+            ),
+            (
+                want / (d - 1),
+                (
+                    "You take the mean over the d(d − 1) off-diagonal entries. The sum is "
+                    "divided by d alone."
+                ),
+            ),
+            (
+                want / d,
+                (
+                    "You divide by d² (a mean over all entries). The sum of squares is divided by "
+                    "d alone."
+                ),
+            ),
+            (
+                sum(np.sum(c**2) for c in covariances) / d,
+                (
+                    "The diagonal is in your sum. It holds the "
+                    "variances, which another term keeps up: only i ≠ j counts here."
+                ),
+            ),
+            (
+                want * ((n - 1) / n) ** 2,
+                ("Your covariance divides by n. The official code divides by n − 1."),
+            ),
+            (
+                sum(np.sum(c**2) for c in uncentred) / d,
+                "Your embeddings are not centred before zᵀz.",
+            ),
+            (
+                sum(np.sum(_off_diagonal(c)) for c in covariances) / d,
+                ("Your covariances are not squared: positive and negative ones cancel."),
+            ),
+            (
+                sum(np.sum(np.abs(_off_diagonal(c))) for c in covariances) / d,
+                ("You take absolute values: VICReg squares the covariances."),
+            ),
+            (
+                np.sum(_off_diagonal(covariances[0]) ** 2) / d,
+                ("Only the first view is in your covariance term: add the second view's."),
+            ),
+            (np.sum(between**2) / d, as_in_barlow_twins),
+            (2 * np.sum(between**2) / d, as_in_barlow_twins),
+        ],
+    )
     trial.close(term, want, NAMES[2], why="Σ_{i≠j} Cov_ij² / d, both views added")
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from ..engine import Exercise, Part, Trial
 from ..values import as_array
 from . import own
-from .truth import NOTEBOOK, NOTEBOOK_PAIRS, features, name_slip, pairs, swap, with_signs_of
+from .truth import NOTEBOOK, NOTEBOOK_PAIRS, features, pairs, slips_up_to_signs, swap, with_signs_of
 
 
 def _in_feature_space(phi: np.ndarray, new: np.ndarray, d: int) -> np.ndarray:
@@ -128,7 +128,7 @@ def _ask(trial: Trial, phi: np.ndarray, new: np.ndarray, d: int) -> tuple[np.nda
     """The answer for views with features new (q, p), and the right one with the same signs."""
     kernel, between = _kernels(phi, new)
     result, right = trial.call(between, kernel, d), _in_feature_space(phi, new, d)
-    name_slip(trial, result, right, _slips(between, kernel, d))
+    slips_up_to_signs(trial, result, right, _slips(between, kernel, d))
     got = trial.array(result, shape=(len(new), d), what="f(x)")
     return got, with_signs_of(got, right)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..engine import Exercise, Part, Trial
 from . import own
-from .truth import features, name_slip
+from .truth import features, slips_up_to_signs
 
 
 def _draw(trial: Trial, q: int) -> tuple[np.ndarray, np.ndarray]:
@@ -16,7 +16,7 @@ def _draw(trial: Trial, q: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _products(trial: Trial, new: np.ndarray, Kqq: np.ndarray) -> np.ndarray:
     result = trial.call(new, Kqq)
-    name_slip(trial, result, new @ _root(Kqq, -0.5), _slips(new, Kqq))
+    slips_up_to_signs(trial, result, new @ _root(Kqq, -0.5), _slips(new, Kqq))
     got = trial.array(result, shape=new.shape, what="The array of features")
     return got @ got.T
 

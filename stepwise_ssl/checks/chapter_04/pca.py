@@ -6,7 +6,7 @@ import numpy as np
 
 from ..engine import Exercise, Part, Trial
 from . import own
-from .truth import features, name_slip, with_signs_of
+from .truth import features, slips_up_to_signs, with_signs_of
 
 
 def _coordinates(phi: np.ndarray, d: int) -> np.ndarray:
@@ -103,7 +103,7 @@ def _compare(trial: Trial, x: np.ndarray, d: int) -> None:
     phi = features(x)
     K = phi @ phi.T
     result, right = trial.call(K, d), _coordinates(phi, d)
-    name_slip(trial, result, right, _slips(K, d))
+    slips_up_to_signs(trial, result, right, _slips(K, d))
     got = trial.array(result, shape=(len(K), d), what="The array of coordinates")
     want = with_signs_of(got, right)
     trial.close(got, want, "The coordinate", rtol=1e-6,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import Trial
-from ..values import as_array, same_values
+from ..values import as_array
 
 NOTEBOOK_PAIRS = 120  # n of the notebook, which an answer may use by mistake
 NOTEBOOK = (
@@ -47,23 +47,22 @@ def with_signs_of(got: np.ndarray, want: np.ndarray) -> np.ndarray:
     return want * np.where(np.sum(got * want, axis=0) < 0, -1, 1)
 
 
-def name_slip(
+def slips_up_to_signs(
     trial: Trial,
     got: Any,
     right: np.ndarray,
     slips: Iterable[tuple[Callable[[], np.ndarray], str]],
 ) -> None:
-    """Fail by name if the answer is a known wrong one, up to the sign of each column.
-
-    A slip that gives the right answer here (the last of one mode is the first) is none.
-    """
+    """`trial.slips`, where the sign of each column is free."""
     array = as_array(got)
-    if array is None or array.ndim != 2:
+    if array is None or array.ndim != 2 or not np.isfinite(array).all():
         return
-    for known, message in slips:
+    known = []
+    for slip, message in slips:
         with np.errstate(all="ignore"):
-            wrong = np.asarray(known())
-        if wrong.shape != array.shape or same_values(right, with_signs_of(right, wrong)):
-            continue
-        if same_values(got, with_signs_of(array, wrong)):
-            trial.fail(message, named=True)
+            wrong = np.asarray(slip())
+        if wrong.shape == array.shape:
+            known.append((with_signs_of(array, wrong), message))
+    if right.shape == array.shape:
+        right = with_signs_of(array, right)
+    trial.slips(got, right, known)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from ..engine import Trial
-from ..values import same_values
 
 
 def unpack(trial: Trial, got: Any, names: str) -> tuple[Any, ...]:
@@ -19,12 +17,3 @@ def unpack(trial: Trial, got: Any, names: str) -> tuple[Any, ...]:
     if len(got) != wanted:
         trial.fail(f"Return {wanted} things, ({names}); yours are {len(got)}.", named=True)
     return tuple(got)
-
-
-def name_slip(trial: Trial, got: Any, right: Any, slips: Iterable[tuple[Any, str]]) -> None:
-    """Refuse `got` with the message of the slip that gives it, unless it is right as well."""
-    if same_values(got, right):
-        return
-    for wrong, message in slips:
-        if same_values(got, wrong):
-            trial.fail(message, named=True)

@@ -7,7 +7,7 @@ import torch
 
 from ..engine import Exercise, Part, Trial
 from . import own
-from .common import name_slip, unpack
+from .common import unpack
 
 NAMES = "gradient of z1's rows, gradient of z2's rows"
 
@@ -92,7 +92,7 @@ def _own_rows(trial: Trial) -> None:
     def cut(pair: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, ...]:
         return tuple(P * slope[rows] for slope in pair)
 
-    name_slip(trial, got, right, [
+    trial.slips(got, right, [
         (tuple(s / P for s in right), "The factor P is missing. Each process has its own rows "
          "only, and the average divides by P: what comes out is the gradient over P."),
         (tuple(s / P**2 for s in right), "The wrong way: the average divides by P, so each process "

@@ -7,7 +7,7 @@ from scipy import stats
 
 from ..engine import Exercise, Part, Trial
 from . import own
-from .common import name_slip, unpack
+from .common import unpack
 
 NAMES = "mean, error, real"
 
@@ -27,7 +27,7 @@ def _mean_and_error(trial: Trial) -> None:
     got = unpack(trial, trial.call(a, b, 0.05), NAMES)
     difference = [y - x for x, y in zip(a, b, strict=True)]
     mean = sum(difference) / n
-    name_slip(trial, got[0], mean, [
+    trial.slips(got[0], mean, [
         (-mean, "The sign: b − a is wanted."),
         (np.median(difference), "This is the median. The mean is wanted."),
         (n * mean, "This is the sum. The mean is wanted."),
@@ -43,7 +43,7 @@ def _mean_and_error(trial: Trial) -> None:
         "You add the scatter of a and of b. What a seed brings to both drops out of b − a: take "
         "the differences first."
     )
-    name_slip(trial, got[1], error, [
+    trial.slips(got[1], error, [
         (apart, unpaired),
         (np.sqrt((a.var() + b.var()) / n), unpaired),
         (abs(b.std(ddof=1) - a.std(ddof=1)) / np.sqrt(n), unpaired),

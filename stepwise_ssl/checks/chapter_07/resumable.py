@@ -13,7 +13,6 @@ from torch import nn
 from ..engine import Exercise, Part, Trial
 from ..learner import LearnerError
 from . import own
-from .common import name_slip
 from .interrupted import LEFT_OUT, STEPS, Killed, OneStep, program, undisturbed, without
 
 
@@ -86,7 +85,7 @@ def _curve(trial: Trial, result: Any, want: list[float], seed: int, kill: int) -
          "counted from 0, is done, k + 1 steps are."),
         (want[:kill] + want[kill - 1 : -1], "The step before the kill is made twice."),
     ]  # fmt: skip
-    name_slip(trial, got, want, slips)
+    trial.slips(got, want, slips)
     if not np.array_equal(got, want) and np.array_equal(np.float32(got), np.float32(want)):
         trial.fail(
             "Your losses have been in single precision: torch.tensor of a list of floats is "

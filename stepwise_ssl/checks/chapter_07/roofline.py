@@ -9,7 +9,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from ..engine import Exercise, Part, Trial
 from . import own
-from .common import name_slip, unpack
+from .common import unpack
 
 NAMES = "seconds, share"
 Layers = list[tuple[int, int, int, int, int]]
@@ -60,7 +60,7 @@ def _one_limit(trial: Trial) -> None:
     for found, right, why in zip(seconds, want, ("calculation", "memory"), strict=True):
         trial.close(found, right, "The least time", why=f"{why} alone")
     for g, right, time in zip(got, (0.0, 1.0), seconds, strict=True):
-        name_slip(trial, g[1], right, [
+        trial.slips(g[1], right, [
             (1 - right, "This is the share that calculates. The rest waits for memory."),
             (100 * right, "A share is a number from 0 to 1, not per cent."),
             (time * right, "This is a time. Its share of the whole is wanted."),
@@ -127,7 +127,7 @@ def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
         (0, 0, "You take the faster of the two. The slower one is waited for."),
     ]  # fmt: skip
     # What a machine without limits takes is no exact 0.
-    name_slip(trial, np.round(ratio, 9), np.ones(2), [(np.array([a, b]), why)
+    trial.slips(np.round(ratio, 9), np.ones(2), [(np.array([a, b]), why)
                                                       for a, b, why in slips])  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def _time_and_share(trial: Trial) -> None:
     counts = [_counted(row) for row in layers]
     calculating, moving = 2 * pictures * np.array(counts).T / [[peak], [bandwidth]]
     want = sum(max(pair) for pair in zip(calculating, moving, strict=True))
-    name_slip(trial, got[0], want, [
+    trial.slips(got[0], want, [
         (max(calculating.sum(), moving.sum()), "You add up first and take the maximum once. Layers "
          "come one after another: the maximum is one for each of them."),
         ((calculating + moving).sum(), "You add calculating and moving. They go on at the same "
@@ -146,7 +146,7 @@ def _time_and_share(trial: Trial) -> None:
     seconds = trial.array(got[0], shape=(), what="The least time")
     trial.close(seconds, want, "The least time", rtol=1e-6, why="operations counted by PyTorch")
     waiting = sum(b for a, b in zip(calculating, moving, strict=True) if b > a)
-    name_slip(trial, got[1], waiting / want, [
+    trial.slips(got[1], waiting / want, [
         (np.mean(moving > calculating), "This is the share of the layers. The share of the time is "
          "wanted."),
         (moving.sum() / want, "You count the bytes of all layers. Where calculating takes longer, "

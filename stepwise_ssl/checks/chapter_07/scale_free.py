@@ -8,7 +8,7 @@ import numpy as np
 
 from ..engine import Exercise, Part, Trial
 from . import own
-from .common import name_slip, unpack
+from .common import unpack
 
 NAMES = "gradient, learning rate, steps"
 
@@ -32,7 +32,7 @@ def _scales(trial: Trial) -> None:
     # One step from cw has to be c times the step from w.
     rate = float((c * lr * g) @ want / (want @ want))
     got = unpack(trial, trial.call(g, float(np.linalg.norm(w)), lr, c), NAMES)
-    name_slip(trial, got[0], want, [
+    trial.slips(got[0], want, [
         (g, "This is the gradient at w. Farther out the loss turns just as much over a longer way: "
          "it is smaller by c at cw."),
         (c * g, "The gradient at cw is smaller than at w for c > 1, and yours is larger."),
@@ -43,7 +43,7 @@ def _scales(trial: Trial) -> None:
     ])  # fmt: skip
     gradient = trial.array(got[0], shape=(m,), what="The gradient at cw")
     trial.close(gradient, want, "The gradient at cw", rtol=1e-5, why="difference quotients at cw")
-    name_slip(trial, got[1], rate, [
+    trial.slips(got[1], rate, [
         (lr, "With the same learning rate a step from cw is shorter by c, and it should be longer "
          "by c."),
         (c * lr, "One c makes up for the smaller gradient. The step has to be c times as long, "
@@ -74,7 +74,7 @@ def _grows(trial: Trial) -> None:
     c = 1.7
     got = unpack(trial, trial.call(g, length, lr, c), NAMES)
     ratio = (length / lr) ** 2 / (g @ g)
-    name_slip(trial, got[2], own.scale_free(g, length, lr, c)[2], [
+    trial.slips(got[2], own.scale_free(g, length, lr, c)[2], [
         (ratio, "You let ‖w‖² grow by the same amount at every step. The gradient is largest at "
          "first: it falls as 1/‖w‖ while w grows."),
         *((1.5 * ratio * c**k, "You count from cw. The third number belongs to a run that starts "

@@ -13,7 +13,6 @@ from ... import losses
 from ..engine import Exercise, Part, Trial
 from ..learner import LearnerError
 from . import own
-from .common import name_slip
 
 DIRECTIONS = 4
 
@@ -155,7 +154,7 @@ def _loss_before(trial: Trial) -> None:
     got = _ask(trial, model, x1, x2, lr)
     want = _loss(start, _flat(start), x1, x2)
     after = _loss(start, _flat(model), x1, x2)
-    name_slip(trial, got, want, [
+    trial.slips(got, want, [
         *((_stepped(slip, start, x1, x2)[0], message) for slip, message in LOSSES),
         (after, "This is the loss after the step. The one before it is wanted: it comes for "
          "free."),
@@ -192,7 +191,7 @@ def _two_steps(trial: Trial) -> None:
                 (right + 0.9 * before, "Your step has momentum. The theory's gradient descent has "
                  "none."),
             ]  # fmt: skip
-        name_slip(trial, moved, right, slips)
+        trial.slips(moved, right, slips)
         trial.close(directions @ moved, want, f"The slope along your step {step + 1}", rtol=1e-4,
                     why="difference quotients of the loss")  # fmt: skip
         before = right

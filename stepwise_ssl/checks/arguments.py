@@ -1,0 +1,229 @@
+"""How a wrong answer treats its arguments: exchanged, changed, ignored.
+
+The course's own answer is asked what comes out of changed arguments. It gives a wrong answer its
+sentence and is never the truth.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from .learner import Call
+from .values import as_array, same_values
+
+BUDGET = 1.5  # seconds of the course's own calls
+_MOST_CALLS = 8
+
+
+def by_name(own: Callable, call: Call) -> dict[str, Any]:
+    """The arguments of a call under the names that the exercise gives them."""
+    try:
+        return dict(inspect.signature(own).bind(*call.args, **call.kwargs).arguments)
+    except (TypeError, ValueError):
+        return {str(i + 1): a for i, a in enumerate(call.args)} | call.kwargs
+
+
+def treatment(own: Callable, answer: Callable, calls: Sequence[Call], rtol: float) -> str:
+    """A sentence about the arguments that is true at all calls, or ""."""
+    calls = list(calls)[:_MOST_CALLS]
+    start = time.monotonic()
+    given = [by_name(own, call) for call in calls]
+    wanted = [_ask(own, arguments) for arguments in given]
+    spent = time.monotonic() - start
+    if not calls or any(w is None for w in wanted):
+        return ""
+    ideas = list(_changes(given, _defaults(own)))
+    if spent * len(ideas) > BUDGET:
+        return ""
+    for words, change in ideas:
+        if _reproduces(own, change, given, calls, wanted, rtol):
+            return words
+    return _ignored(own, answer, given, calls, wanted, rtol)
+
+
+def _ask(function: Callable, arguments: dict[str, Any]) -> Any:
+    try:
+        with np.errstate(all="ignore"):
+            return function(**copy.deepcopy(arguments))
+    except Exception:  # noqa: BLE001 changed arguments may make no sense
+        return None
+
+
+def _defaults(own: Callable) -> dict[str, Any]:
+    return {
+        name: parameter.default
+        for name, parameter in inspect.signature(own).parameters.items()
+        if parameter.default is not inspect.Parameter.empty
+    }
+
+
+def _reproduces(
+    own: Callable, change: Callable[[dict], dict | None], given: Sequence[dict],
+    calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
+) -> bool:  # fmt: skip
+    """Whether the change gives all of the learner's results, and is one."""
+    differs = False
+    for arguments, call, want in zip(given, calls, wanted, strict=True):
+        changed = change(arguments)
+        if changed is None:
+            return False
+        like = _ask(own, changed)
+        if like is None or not same_values(call.result, like, rtol):
+            return False
+        if not same_values(want, like, rtol):
+            differs = differs or nearer(call.result, like, want)
+    return differs
+
+
+def nearer(got: Any, like: Any, want: Any) -> bool:
+    """Whether `got` is at least twenty times nearer to `like` than to `want`."""
+    if isinstance(got, str):
+        return True
+    if isinstance(got, tuple | list) and isinstance(want, tuple | list) and len(got) == len(want):
+        return any(
+            nearer(g, k, w)
+            for g, k, w in zip(got, like, want, strict=True)
+            if not same_values(k, w)
+        )
+    g, k, w = (as_array(x) for x in (got, like, want))
+    if g is None or k is None or w is None or g.shape != w.shape or k.shape != g.shape:
+        return True
+    with np.errstate(all="ignore"):
+        to_like, to_want = np.abs(g - k), np.abs(g - w)
+        far = ~(to_want < np.inf)
+        if far.any():
+            return True
+        return bool(np.nanmax(to_like, initial=0) <= 0.05 * np.nanmax(to_want, initial=0))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
+
+
+def _is_array(value: Any) -> bool:
+    return hasattr(value, "shape") and bool(np.ndim(value)) and hasattr(value, "dtype")
+
+
+_NUMBERS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("the square of `{}`", lambda x: x**2),
+    ("the root of `{}`", lambda x: x**0.5),
+    ("twice `{}`", lambda x: 2 * x),
+    ("half of `{}`", lambda x: x / 2),
+    ("minus `{}`", lambda x: -x),
+    ("the absolute value of `{}`", abs),
+    ("1/`{}`", lambda x: 1 / x),
+    ("1 − `{}`", lambda x: 1 - x),
+)
+_COUNTS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("`{}` + 1", lambda x: x + 1),
+    ("`{}` − 1", lambda x: x - 1),
+    ("twice `{}`", lambda x: 2 * x),
+)
+_ARRAYS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("the transpose of `{}`", lambda x: x.T if x.ndim == 2 else None),
+    ("`{}` in reverse order", lambda x: x[::-1] if isinstance(x, np.ndarray) else x.flip(0)),
+    ("`{}` without its mean", lambda x: x - x.mean(0)),
+    ("`{}` measured from its first entry", lambda x: x - x[0]),
+    ("`{}`, cut off at 0 from below,", lambda x: x.clip(min=0)),
+    ("`{}`, sorted,", lambda x: np.sort(x) if isinstance(x, np.ndarray) and x.ndim == 1 else None),
+)
+
+
+def _changes(
+    given: Sequence[dict], defaults: dict[str, Any]
+) -> Iterator[tuple[str, Callable[[dict], dict | None]]]:
+    """Sentences, each with the change of arguments of which it speaks."""
+    names = list(dict.fromkeys(name for arguments in given for name in arguments))
+    for name in names:
+        values = [a[name] for a in given if name in a]
+        kinds: list[tuple[str, Callable[[Any], Any]]] = []
+        if all(isinstance(v, int | np.integer) and _is_number(v) for v in values):
+            kinds += _COUNTS
+        elif all(map(_is_number, values)):
+            kinds += _NUMBERS
+        elif all(map(_is_array, values)):
+            kinds += _NUMBERS + _ARRAYS
+        for words, change in kinds:
+            sentence = f"Yours is what comes out with {words.format(name)} in place of `{name}`."
+            yield sentence, _changed(name, change)
+        if name in defaults and any(name in a for a in given):
+            shown = f"{defaults[name]:g}" if _is_number(defaults[name]) else repr(defaults[name])
+            yield (
+                f"Yours is what comes out with {name} = {shown} throughout: it does not depend on "
+                f"the `{name}` that it is given.",
+                lambda arguments, name=name: {k: v for k, v in arguments.items() if k != name},
+            )
+        if all(map(_is_number, values)) and len(values) == len(given):
+            first = values[0]
+            yield (
+                f"Yours is what comes out with {name} = {first:.6g} at every call.",
+                _changed(name, lambda _, first=first: first),
+            )
+            if 1 not in values:
+                yield (
+                    f"Yours is what comes out with 1 in place of `{name}`.",
+                    _changed(name, lambda x: type(x)(1)),
+                )
+    for a, b in combinations(names, 2):
+        if all(a in g and b in g and _alike(g[a], g[b]) for g in given):
+            yield (
+                f"Yours is what comes out with `{a}` and `{b}` exchanged.",
+                lambda arguments, a=a, b=b: arguments | {a: arguments[b], b: arguments[a]},
+            )
+            yield (
+                f"Yours is what comes out with `{a}` in place of `{b}` too.",
+                lambda arguments, a=a, b=b: arguments | {b: arguments[a]},
+            )
+            yield (
+                f"Yours is what comes out with `{b}` in place of `{a}` too.",
+                lambda arguments, a=a, b=b: arguments | {a: arguments[b]},
+            )
+
+
+def _alike(a: Any, b: Any) -> bool:
+    return _is_number(a) and _is_number(b) or _is_array(a) and _is_array(b) and a.ndim == b.ndim
+
+
+def _changed(name: str, change: Callable[[Any], Any]) -> Callable[[dict], dict | None]:
+    def of(arguments: dict) -> dict | None:
+        if name not in arguments:
+            return arguments
+        try:
+            with np.errstate(all="ignore"):
+                new = change(copy.deepcopy(arguments[name]))
+        except Exception:  # noqa: BLE001 not every change suits every argument
+            return None
+        return None if new is None else arguments | {name: new}
+
+    return of
+
+
+def _ignored(
+    own: Callable, answer: Callable, given: Sequence[dict], calls: Sequence[Call],
+    wanted: Sequence[Any], rtol: float,
+) -> str:  # fmt: skip
+    """Whether some argument may change, and the truth with it, while the answer stays."""
+    arguments, call, want = given[0], calls[0], wanted[0]
+    for name, value in arguments.items():
+        if not (_is_array(value) or _is_number(value) and not isinstance(value, int | np.integer)):
+            continue
+        for change in (lambda x: 1.25 * x, lambda x: x + 0.1):
+            try:
+                changed = arguments | {name: change(value)}
+            except Exception:  # noqa: BLE001 integers as an array, say
+                break
+            other = _ask(own, changed)
+            if other is None or same_values(want, other, 1e-3):
+                continue
+            got = _ask(answer, changed)
+            if got is not None and same_values(call.result, got, 1e-12):
+                return f"Your result does not depend on `{name}`: it stays when `{name}` changes."
+            break
+    return ""

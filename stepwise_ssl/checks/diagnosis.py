@@ -1,0 +1,151 @@
+"""What is said of a wrong answer: the most specific sentence that is true at all its results.
+
+Sources, in this order: a name of the notebook that stands where an argument should; results that
+are the same everywhere; a known slip that gives the same numbers at every call; a relation to the
+truth; what the answer does with its arguments; where it is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import notebook, relations
+from .arguments import by_name, nearer, treatment
+from .learner import Call
+from .trial import Trial, show_given, shown
+from .values import same_values
+
+if TYPE_CHECKING:
+    from .engine import Exercise
+
+__all__ = ["PATIENCE", "message", "sentence", "shown"]
+
+PATIENCE = 5.0  # seconds of the learner's code after which a wrong answer is not run again
+_SLIP = "A known slip gives the same numbers: "
+
+
+def sentence(
+    exercise: Exercise,
+    answer: Any,
+    trials: Sequence[Trial],
+    failed: Trial,
+    passes: Callable[[Callable], bool],
+) -> str:
+    """The most specific true sentence about the answer; "" where nothing was found.
+
+    `trials` ran the failing part to its end, `passes` says whether another answer passes it.
+    """
+    if not exercise.wants_function:
+        slip = failed.slip or _slip_of_value(exercise, failed)
+        return _SLIP + slip if slip else failed.otherwise
+    records = [r for trial in trials for r in trial.records]
+    found = _of_the_notebook(exercise, answer, failed, passes) or relations.degenerate(records)
+    if found:
+        return found
+    slip = _offered(trials, failed) or _slip(exercise, trials)
+    relation = relations.whole(records)
+    if slip:
+        return (
+            f"{relation}\n{_SLIP}{slip}".strip() if relations.is_factor(relation) else _SLIP + slip
+        )
+    calls = [call for trial in trials for call in trial.calls]
+    return (
+        relations.nearly(records)
+        or relation
+        or (treatment(exercise.own, answer, calls, failed.rtol) if _small(calls) else "")
+        or relations.partly(records)
+        or failed.otherwise
+    )
+
+
+def message(found: str, numbers: str, trials: Sequence[Trial], failed: Trial) -> str:
+    """What was found, then the numbers with their inputs."""
+    wrong = next((r for t in trials for r in t.records if not r.passes), None)
+    given = failed.given()
+    if not numbers and wrong is not None:
+        numbers, given = wrong.numbers(), wrong.given
+    inputs = show_given(given) if numbers else ""
+    return f"{found}\n{numbers}{inputs}".strip()
+
+
+def _of_the_notebook(
+    exercise: Exercise, answer: Any, failed: Trial, passes: Callable[[Callable], bool]
+) -> str:
+    if not failed.calls:
+        return ""
+
+    def given(args: tuple, kwargs: dict) -> dict[str, Any]:
+        return by_name(exercise.own, Call(args, kwargs, None))
+
+    for name, value, label, repaired in notebook.replacements(answer, given, failed.given()):
+        if passes(repaired):
+            number = f" = {value}" if np.ndim(value) == 0 else ""
+            return (
+                f"Your function reads `{name}`{number} from the notebook. With {label} in its "
+                "place it is right here."
+            )
+    return ""
+
+
+def _small(calls: Sequence[Call]) -> bool:
+    """Whether no argument is a network or another thing that is dear to copy and to call."""
+    return not any(
+        hasattr(a, "parameters") for call in calls for a in (*call.args, *call.kwargs.values())
+    )
+
+
+def _slip_of_value(exercise: Exercise, failed: Trial) -> str:
+    for known in exercise.misconceptions:
+        if same_values(failed.value, known.like, failed.rtol):
+            return known.message
+    return ""
+
+
+def _offered(trials: Sequence[Trial], failed: Trial) -> str:
+    """A slip that the part itself offered, if it gives the learner's numbers at every draw."""
+    offers = [offer for trial in (*trials, failed) for offer in trial.offers]
+    for candidate in dict.fromkeys((failed.slip, *(o.message for o in offers if o.gives_them))):
+        mine = [o for o in offers if o.message == candidate]
+        by_trial = [[o for o in trial.offers if o.message == candidate] for trial in trials]
+        # Several forms of one slip may share a message: in each draw one of them has to fit.
+        fits = all(any(o.gives_them for o in offers) for offers in by_trial if offers)
+        if candidate and fits and any(o.gives_them and not o.is_right for o in mine):
+            return candidate
+    return ""
+
+
+def _slip(exercise: Exercise, trials: Sequence[Trial]) -> str:
+    """The message of the first known slip that gives the learner's results at every call."""
+    calls = [(call, trial.rtol) for trial in trials for call in trial.calls]
+    for known in exercise.misconceptions:
+        if _gives_all(exercise, known.like, calls):
+            return known.message
+    return ""
+
+
+def _gives_all(exercise: Exercise, like: Callable, calls: Sequence[tuple[Call, float]]) -> bool:
+    differs = False
+    for call, rtol in calls:
+        try:
+            with np.errstate(all="ignore"):
+                wrong = like(*call.args, **call.kwargs)
+        except Exception:  # noqa: BLE001 a slip need not know what to do with every input
+            return False
+        if not same_values(call.result, wrong, rtol):
+            return False
+        if not differs:
+            differs = _is_a_slip(exercise, call, wrong, rtol)
+    return differs
+
+
+def _is_a_slip(exercise: Exercise, call: Call, wrong: Any, rtol: float) -> bool:
+    """Whether the slip is wrong at this call, and the learner's result clearly nearer to it."""
+    try:
+        with np.errstate(all="ignore"):
+            want = exercise.own(*call.args, **call.kwargs)
+    except Exception:  # noqa: BLE001 where it cannot say, the numbers have to do
+        return True
+    return not same_values(want, wrong, rtol) and nearer(call.result, wrong, want)

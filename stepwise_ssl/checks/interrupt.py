@@ -1,0 +1,124 @@
+"""A limit on the time of a function, also where it sleeps or swallows an interrupt."""
+
+from __future__ import annotations
+
+import _thread
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+AGAIN = 0.05  # seconds after which code that swallowed an interrupt gets the next one
+
+
+class TimeLimitExceeded(BaseException):
+    """Raised inside the code when its time is up. Few programs catch a BaseException."""
+
+
+class FromOutside(BaseException):
+    """An interrupt that the limit did not send: Ctrl-C, or the notebook's stop button."""
+
+
+def limited(function: Callable[[], Any], seconds: float) -> Any:
+    """What `function` returns; TimeLimitExceeded is raised in it after `seconds`, until it ends.
+
+    With POSIX signals an alarm interrupts sleeping and waiting too. Elsewhere a thread interrupts
+    the main one, and only between two Python instructions. One call into C is never cut short.
+    Outside the main thread there is no limit. Raises FromOutside for a real SIGINT.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return function()
+    if hasattr(signal, "setitimer"):
+        return _by_alarm(function, seconds)
+    return _by_thread(function, seconds)
+
+
+class _Alarm:
+    """Interrupts the code; from the second time on also at the next lines that it comes to.
+
+    A line outside the `try` that swallowed the first interrupt is among them.
+    """
+
+    def __init__(self) -> None:
+        self.times, self.over = 0, False
+
+    def __call__(self, _signal: int, frame: FrameType | None) -> None:
+        if self.over:
+            return
+        self.times += 1
+        if self.times > 1:
+            while frame is not None and frame.f_code.co_filename != __file__:
+                frame.f_trace = _raise_at_a_line
+                frame = frame.f_back
+            sys.settrace(_raise_at_a_line)
+        raise TimeLimitExceeded
+
+
+def _raise_at_a_line(_frame: FrameType, event: str, _argument: Any) -> Any:
+    if event == "line":
+        raise TimeLimitExceeded
+    return _raise_at_a_line
+
+
+def _from_outside(_signal: int, _frame: FrameType | None) -> None:
+    raise FromOutside
+
+
+def _by_alarm(function: Callable[[], Any], seconds: float) -> Any:
+    alarm, trace = _Alarm(), sys.gettrace()
+    alarms, pending = signal.signal(signal.SIGALRM, alarm), signal.getitimer(signal.ITIMER_REAL)
+    interrupts = signal.getsignal(signal.SIGINT)
+    # A process in the background ignores interrupts; None is a handler that Python did not set.
+    listens = interrupts not in (signal.SIG_IGN, None)
+    if listens:
+        signal.signal(signal.SIGINT, _from_outside)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+        result = function()
+        alarm.over = True
+    finally:
+        alarm.over = True
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if alarm.times:
+            sys.settrace(trace)
+        if listens:
+            signal.signal(signal.SIGINT, interrupts)
+        signal.signal(signal.SIGALRM, alarms)
+        signal.setitimer(signal.ITIMER_REAL, *pending)
+    if alarm.times:  # swallowed, and the code came to an end all the same
+        raise TimeLimitExceeded
+    return result
+
+
+def _by_thread(function: Callable[[], Any], seconds: float) -> Any:
+    done, fired = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        wait = seconds
+        while not done.wait(wait):
+            fired.set()
+            _thread.interrupt_main()
+            wait = 20 * AGAIN
+
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if ignored:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        result = function()
+        done.set()
+        watcher.join()
+        if fired.is_set():
+            time.sleep(0.2)  # the last interrupt may still be on its way: it lands in this `try`
+            raise TimeLimitExceeded
+        return result
+    except KeyboardInterrupt:
+        raise (TimeLimitExceeded if fired.is_set() else FromOutside) from None
+    finally:
+        done.set()
+        if ignored:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,106 @@
+"""Names of the notebook that a function reads, where it has been given an argument for them."""
+
+from __future__ import annotations
+
+import dis
+from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType
+from typing import Any
+
+import numpy as np
+
+from .comparison import sizes_and_numbers
+
+_READS = ("LOAD_GLOBAL", "LOAD_NAME")
+
+
+def data_read(function: Any) -> dict[str, Any]:
+    """Global numbers, arrays and tensors that the function reads, itself or in its helpers."""
+    return {
+        name: value
+        for name, value in _read(function, set())
+        if isinstance(value, int | float | np.number | np.ndarray) and not isinstance(value, bool)
+        or hasattr(value, "detach")
+    }  # fmt: skip
+
+
+def _read(function: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    if not isinstance(function, FunctionType) or id(function) in seen:
+        return
+    seen.add(id(function))
+    for name in _names(function.__code__):
+        if name in function.__globals__:
+            value = function.__globals__[name]
+            yield name, value
+            if isinstance(value, FunctionType) and value.__globals__ is function.__globals__:
+                yield from _read(value, seen)
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    for step in dis.get_instructions(code):
+        if step.opname in _READS:
+            yield step.argval
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+def replacements(
+    function: Any, given: Callable[[tuple, dict], dict[str, Any]], first: dict[str, Any]
+) -> Iterator[tuple[str, Any, str, Callable]]:
+    """For each global that is read, and each argument or size of the same kind: a repaired answer.
+
+    `given` names the arguments of a call, `first` are those of one call. Yields the global's name
+    and value, what replaces it, and the function with it replaced.
+    """
+    for name, value in data_read(function).items():
+        for label, offer in _offers(first):
+            if _kind(offer) != _kind(value):
+                continue
+            yield name, value, label, _with_argument(function, given, name, label)
+
+
+def _offers(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield from given.items()
+    for label, size in sizes_and_numbers(given):
+        if label not in given:
+            yield label, int(size)
+            if size % 2 == 0:
+                yield f"{label} // 2", int(size) // 2
+
+
+def _kind(value: Any) -> str:
+    if hasattr(value, "detach"):
+        return "tensor"
+    if isinstance(value, np.ndarray):
+        return "array"
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return "int"
+    return "float" if isinstance(value, float | np.floating) else ""
+
+
+def _with_argument(
+    function: FunctionType, given: Callable[[tuple, dict], dict[str, Any]], name: str, label: str
+) -> Callable:
+    def repaired(*args: Any, **kwargs: Any) -> Any:
+        offers = dict(_offers(given(args, kwargs)))
+        return _rebuilt(function, {name: offers[label]})(*args, **kwargs)
+
+    return repaired
+
+
+def _rebuilt(function: FunctionType, new: dict[str, Any]) -> FunctionType:
+    """The function, and the helpers that it calls, with other values for some globals."""
+    scope = function.__globals__ | new
+    for name, value in _read(function, set()):
+        if isinstance(value, FunctionType) and value.__globals__ is function.__globals__:
+            scope[name] = _copy(value, scope)
+    return _copy(function, scope)
+
+
+def _copy(function: FunctionType, scope: dict[str, Any]) -> FunctionType:
+    copied = FunctionType(
+        function.__code__, scope, function.__name__, function.__defaults__, function.__closure__
+    )
+    copied.__kwdefaults__ = function.__kwdefaults__
+    return copied

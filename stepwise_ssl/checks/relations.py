@@ -1,0 +1,519 @@
+"""How a wrong result is related to the right one, found by comparing the two and nothing else.
+
+A relation is stated only where it holds at every comparison that it speaks of, to the tolerance of
+the comparison. So the sentence is true, whatever the learner's code does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from .comparison import Array, Comparison, arrays, place, sizes_and_numbers
+
+NEARLY = 1e-3
+_FACTORS = {
+    2.0: "twice", 0.5: "half of", 3.0: "three times", 4.0: "four times", 8.0: "eight times",
+    1 / 3: "a third of", 0.25: "a quarter of", 0.125: "an eighth of", 16.0: "16 times",
+    1 / 16: "a sixteenth of", -2.0: "−2 times", -0.5: "−½ times", -4.0: "−4 times",
+    2**0.5: "√2 times", 0.5**0.5: "1/√2 times", np.pi: "π times", 1 / np.pi: "1/π times",
+    2 * np.pi: "2π times", 0.5 / np.pi: "1/2π times", np.pi**2: "π² times",
+    np.log(2): "log 2 times", 1 / np.log(2): "1/log 2 times",
+    np.log(10): "log 10 = 2.303 times", 1 / np.log(10): "1/log 10 = 0.4343 times",
+}  # fmt: skip
+_SIMPLE = (1.0, 2.0, 0.5, 4.0, 0.25, 8.0, 0.125, -1.0, -2.0, -0.5)
+_POWERS = {
+    1.0: "multiplied by {}", -1.0: "divided by {}", 2.0: "multiplied by the square of {}",
+    -2.0: "divided by the square of {}", 0.5: "multiplied by the root of {}",
+    -0.5: "divided by the root of {}",
+}  # fmt: skip
+_CURVES: tuple[tuple[str, Callable[[Array], Array]], ...] = (
+    ("the square of", np.square),
+    ("the root of", np.sqrt),
+    ("1 divided by", lambda x: 1 / x),
+    ("−1 divided by", lambda x: -1 / x),
+    ("1 divided by the square of", lambda x: x**-2.0),
+    ("1 divided by the root of", lambda x: x**-0.5),
+    ("1 minus", lambda x: 1 - x),
+    ("the cube of", lambda x: x**3),
+    ("the absolute value of", np.abs),
+    ("the natural logarithm of", np.log),
+    ("the exponential of", np.exp),
+    ("the logarithm to base 10 of", np.log10),
+    ("the logarithm to base 2 of", np.log2),
+)
+
+
+def whole(comparisons: Sequence[Comparison]) -> str:
+    """A relation of the whole result to the whole truth, over all comparisons or the wrong ones."""
+    comparisons = _with_entries(comparisons)
+    if all(c.passes for c in comparisons):
+        return ""
+    with np.errstate(all="ignore"):
+        return _relation(comparisons) or _relation_where_wrong(comparisons)
+
+
+def partly(comparisons: Sequence[Comparison]) -> str:
+    """Where the result is right, and what stands where it is not."""
+    comparisons = _with_entries(comparisons)
+    if all(c.passes for c in comparisons):
+        return ""
+    with np.errstate(all="ignore"):
+        return _at_some_entries(comparisons) or _at_some_calls(comparisons)
+
+
+def is_factor(sentence: str) -> bool:
+    """Whether the sentence says that the result is a number times the truth."""
+    return sentence.startswith("Yours is") and "what is wanted" in sentence
+
+
+def _with_entries(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    return [c for c in comparisons if c.want.size]
+
+
+def degenerate(comparisons: Sequence[Comparison]) -> str:
+    """Whether every result is one and the same number."""
+    if not comparisons or all(c.passes for c in comparisons):
+        return ""
+    entries = np.concatenate([c.got.ravel() for c in comparisons])
+    wanted = np.concatenate([c.want.ravel() for c in comparisons])
+    if np.ptp(wanted) == 0 or len(entries) < 2:
+        return ""
+    if (entries == 0).all():
+        return "Yours is 0 everywhere, whatever it is given."
+    if np.isfinite(entries[0]) and (entries == entries[0]).all():
+        return f"Yours is {entries[0]:.6g} everywhere, whatever it is given."
+    return ""
+
+
+def nearly(comparisons: Sequence[Comparison]) -> str:
+    """How small the difference is, where it is small everywhere."""
+    comparisons = _with_entries(comparisons)
+    if all(c.passes for c in comparisons):
+        return ""
+    worst = 0.0
+    for c in comparisons:
+        finite = np.isfinite(c.want)
+        if not np.array_equal(c.got[~finite], c.want[~finite]):
+            return ""
+        scale = np.max(np.abs(c.want[finite]), initial=0.0)
+        error = np.max(np.abs(c.got - c.want)[finite], initial=0.0)
+        if not error < NEARLY * scale:
+            return ""
+        worst = max(worst, error / scale)
+    asked = min(c.rtol for c in comparisons if not c.passes)
+    return (
+        f"Yours is right up to {worst:.0e} of the largest entry, and the check asks for "
+        f"{asked:.0e}. So small a difference is made by a rounding, a guard against zero, a small "
+        "ridge, or an approximation where a formula is wanted."
+    )
+
+
+def _relation(comparisons: Sequence[Comparison]) -> str:
+    for find in (
+        _factor, _order, _factor_of_the_call, _factor_by_entry, _added, _curve, _signs,
+        _factor_unknown,
+    ):  # fmt: skip
+        sentence = find(comparisons)
+        if sentence:
+            return sentence
+    return ""
+
+
+def _relation_where_wrong(comparisons: Sequence[Comparison]) -> str:
+    wrong = [c for c in comparisons if not c.passes]
+    sentence = _relation(wrong) if len(wrong) < len(comparisons) else ""
+    return f"{_which_calls(comparisons)}{sentence}" if sentence else ""
+
+
+def _ratio(c: Comparison) -> Array | None:
+    """got/want where want is not negligible; None where they are not proportional at all."""
+    if not (np.isfinite(c.got).all() and np.isfinite(c.want).all()):
+        return None
+    scale = np.max(np.abs(c.want), initial=0.0)
+    small = np.abs(c.want) <= 1e-9 * scale
+    if scale == 0 or (np.abs(c.got[small]) > 1e-6 * np.max(np.abs(c.got), initial=0.0)).any():
+        return None
+    return (c.got / np.where(small, 1, c.want))[~small]
+
+
+def _ratios(comparisons: Sequence[Comparison]) -> list[Array] | None:
+    ratios = [_ratio(c) for c in comparisons]
+    return None if not ratios or any(r is None for r in ratios) else ratios  # type: ignore[return-value]
+
+
+def _tolerance(comparisons: Sequence[Comparison]) -> float:
+    """Of a ratio: that of the checks, but so small that no two named factors are confused."""
+    return min(max(4 * max(c.rtol for c in comparisons), 1e-9), 2e-3)
+
+
+def _same(values: Array, target: Array | float, tolerance: float) -> bool:
+    return bool((np.abs(values - target) <= tolerance * np.abs(target)).all())
+
+
+def _factor(comparisons: Sequence[Comparison]) -> str:
+    ratios = _ratios(comparisons)
+    if ratios is None or sum(map(len, ratios)) < 2:
+        return ""
+    values, tolerance = np.concatenate(ratios), _tolerance(comparisons)
+    factor = float(np.median(values))
+    if factor == 0 or not _same(values, factor, tolerance) or abs(factor - 1) < NEARLY:
+        return ""
+    everywhere = "at every entry" if any(len(r) > 1 for r in ratios) else "at every call"
+    if abs(factor + 1) < tolerance:
+        return f"Yours is minus what is wanted, {everywhere}: the sign is reversed."
+    for value, words in _FACTORS.items():
+        if _same(np.array(factor), value, tolerance):
+            return f"Yours is {words} what is wanted, {everywhere}."
+    return f"Yours is {factor:.6g} times what is wanted, {everywhere}."
+
+
+def _meaning(values: Array, comparisons: Sequence[Comparison], tolerance: float) -> str:
+    """What, in the arguments of the calls, one number for each comparison may be."""
+    offers: dict[str, list[float]] = {}
+    for c in comparisons:
+        for name, quantity in _offers(c):
+            offers.setdefault(name, []).append(quantity)
+    for simple in _SIMPLE:
+        for power, words in _POWERS.items():
+            for name, quantities in offers.items():
+                q = np.array(quantities)
+                if len(q) != len(values) or np.ptp(q) == 0:
+                    continue
+                target = simple * q**power
+                if np.isfinite(target).all() and _same(values, target, tolerance):
+                    return _with_simple(words.format(name), simple)
+    return ""
+
+
+def _with_simple(words: str, simple: float) -> str:
+    if simple == 1:
+        return words
+    if simple == -1:
+        return f"{words}, and of the other sign"
+    return f"{words}, and {_FACTORS[simple].removesuffix(' of')} as large"
+
+
+def _offers(c: Comparison) -> Iterator[tuple[str, float]]:
+    given = list(sizes_and_numbers(c.given))
+    yield from given
+    for name, q in given:
+        if q == int(q) and q > 1:
+            yield f"{name} − 1", q - 1
+            yield f"{name}/({name} − 1)", q / (q - 1)
+            yield f"{name} + 1", q + 1
+    for i, (name, q) in enumerate(given):
+        for other, p in given[i + 1 :]:
+            yield f"{name}·{other}", q * p
+            if p and q:
+                yield f"{name}/{other}", q / p
+                yield f"({name} + {other})", q + p
+
+
+def _factor_of_the_call(comparisons: Sequence[Comparison]) -> str:
+    ratios = _ratios(comparisons)
+    if ratios is None or len(ratios) < 2:
+        return ""
+    tolerance = _tolerance(comparisons)
+    if not all(_same(r, np.median(r), tolerance) for r in ratios):
+        return ""
+    words = _meaning(np.array([np.median(r) for r in ratios]), comparisons, tolerance)
+    return f"Yours is what is wanted, {words}." if words else ""
+
+
+def _factor_unknown(comparisons: Sequence[Comparison]) -> str:
+    ratios = _ratios(comparisons)
+    if ratios is None or len(ratios) < 2 or min(map(len, ratios)) < 2:
+        return ""
+    tolerance = _tolerance(comparisons)
+    if not all(_same(r, np.median(r), tolerance) for r in ratios):
+        return ""
+    some = ", ".join(f"{np.median(r):.4g}" for r in ratios[:3])
+    return (
+        f"Within a call yours is one number times what is wanted, from call to call another one: "
+        f"{some}. A size, a norm or an argument of the call stands there, or is missing."
+    )
+
+
+def _factor_by_entry(comparisons: Sequence[Comparison]) -> str:
+    """The ratio of each entry is a power of the same entry of an argument, or of its row."""
+    tolerance = _tolerance(comparisons)
+    if not all(np.isfinite(c.got).all() and np.isfinite(c.want).all() for c in comparisons):
+        return ""
+    for name in {n for c in comparisons for n, _ in arrays(c.given)}:
+        for simple in _SIMPLE:
+            for power, words in _POWERS.items():
+                if (
+                    all(_is_by_entry(c, name, simple, power, tolerance) for c in comparisons)
+                    and sum(c.want.size for c in comparisons) > 2
+                ):
+                    words = _with_simple(words.format(f"the entry of {name}"), simple)
+                    return f"Each entry of yours is what is wanted, {words}."
+    return ""
+
+
+def _is_by_entry(c: Comparison, name: str, simple: float, power: float, tolerance: float) -> bool:
+    argument = dict(arrays(c.given)).get(name)
+    if argument is None or not c.want.ndim or argument.ndim > c.want.ndim:
+        return False
+    aligned = [argument]
+    if argument.ndim == 1 and c.want.ndim == 2:
+        aligned = [argument[:, None], argument[None, :]]
+    scale = np.max(np.abs(c.want), initial=0.0)
+    for a in aligned:
+        try:
+            target = c.want * simple * a**power
+        except ValueError:
+            continue
+        if target.shape != c.want.shape or not np.isfinite(target).all() or np.ptp(a) == 0:
+            continue
+        if (np.abs(c.got - target) <= tolerance * np.maximum(np.abs(target), 1e-6 * scale)).all():
+            return True
+    return False
+
+
+def _added(comparisons: Sequence[Comparison]) -> str:
+    differences, sizes = [], []
+    for c in comparisons:
+        finite = np.isfinite(c.want)
+        if not finite.any() or not np.array_equal(c.got[~finite], c.want[~finite]):
+            return ""
+        differences.append((c.got - c.want)[finite])
+        sizes.append(np.max(np.abs(c.want[finite])))
+    if sum(map(len, differences)) < 2:
+        return ""
+    tolerance, scale = _tolerance(comparisons), max(sizes)
+    values = np.concatenate(differences)
+    middle = float(np.median(values))
+    if abs(middle) > 1e-3 * scale and (np.abs(values - middle) <= tolerance * scale).all():
+        more = "larger" if middle > 0 else "smaller"
+        amount = _amount(abs(middle), tolerance)
+        return f"Yours is {more} by {amount} than what is wanted, at every entry."
+    medians = np.array([np.median(d) for d in differences])
+    if len(medians) < 2 or any(
+        np.abs(d - m).max() > tolerance * s
+        for d, m, s in zip(differences, medians, sizes, strict=True)
+    ):
+        return ""
+    words = _meaning(medians, comparisons, tolerance)
+    if words.startswith("multiplied by "):
+        return f"Yours is what is wanted plus 1 {words}, at every entry.".replace(
+            "plus 1 multiplied by", "plus"
+        )
+    return ""
+
+
+def _amount(value: float, tolerance: float) -> str:
+    for number, words in ((1, "1"), (2, "2"), (0.5, "½"), (np.pi, "π"), (np.log(2), "log 2")):
+        if abs(value - number) <= tolerance * number:
+            return words
+    return f"{value:.6g}"
+
+
+def _curve(comparisons: Sequence[Comparison]) -> str:
+    entries = sum(c.want.size for c in comparisons)
+    if entries < 2 or not all(np.isfinite(c.want).all() for c in comparisons):
+        return ""
+    for words, curve in _CURVES:
+        if all(_agree(c.got, curve(c.want), c.rtol) for c in comparisons):
+            return f"Yours is {words} what is wanted, at every entry."
+    return ""
+
+
+def _agree(got: Array, want: Array, rtol: float) -> bool:
+    if got.shape != want.shape or not np.isfinite(want).all():
+        return False
+    rtol = min(4 * rtol, 2e-3)
+    scale = np.max(np.abs(want), initial=0.0)
+    return bool((np.abs(got - want) <= rtol * np.maximum(np.abs(want), 1e-3 * scale)).all())
+
+
+def _signs(comparisons: Sequence[Comparison]) -> str:
+    if all(_agree(np.abs(c.got), np.abs(c.want), c.rtol) for c in comparisons):
+        c = next(c for c in comparisons if not c.passes)
+        index = tuple(int(i) for i in np.argwhere(~c.right)[0]) if c.right.ndim else ()
+        at = f", first at {place(index, c.want.shape)}" if index else ""
+        return f"The sizes are right, and some signs are not{at}."
+    return ""
+
+
+_ORDERS: tuple[tuple[str, Callable[[Array], Array]], ...] = (
+    ("Yours is the transpose of what is wanted.", lambda x: x.T),
+    ("Your entries are in reverse order.", lambda x: x[::-1]),
+    ("Your columns are in reverse order.", lambda x: x[:, ::-1]),
+    ("Your rows and columns are in reverse order.", lambda x: x[::-1, ::-1]),
+    ("Your entries are sorted, from small to large.", lambda x: np.sort(x, axis=None)),
+    ("Your entries are sorted, from large to small.", lambda x: np.sort(x, axis=None)[::-1]),
+    ("Your entries come one place too late.", lambda x: np.roll(x, 1, axis=0)),
+    ("Your entries come one place too early.", lambda x: np.roll(x, -1, axis=0)),
+    ("The two halves of your result are exchanged.", lambda x: np.roll(x, len(x) // 2, axis=0)),
+)
+
+
+def _order(comparisons: Sequence[Comparison]) -> str:
+    if not all(c.want.size > 1 for c in comparisons):
+        return ""
+    for words, change in _ORDERS:
+        try:
+            hit = all(_agree(c.got, change(c.want), c.rtol) for c in comparisons)
+        except (IndexError, ValueError):
+            continue
+        if hit:
+            two = all(c.want.ndim == 2 for c in comparisons)
+            return words.replace("entries", "rows") if two else words
+    if all(_agree(np.sort(c.got, None), np.sort(c.want, None), c.rtol) for c in comparisons):
+        return "The numbers are the right ones, in another order than wanted."
+    return ""
+
+
+def _patterns(c: Comparison) -> Iterator[tuple[str, Array]]:
+    """Parts of a result that have a name, each as a mask."""
+    shape = c.want.shape
+    if len(shape) == 2 and shape[0] == shape[1]:
+        diagonal = np.eye(shape[0], dtype=bool)
+        yield "on the diagonal", diagonal
+        upper = np.triu(np.ones(shape, dtype=bool))
+        yield "on and above the diagonal", upper
+        yield "below the diagonal", ~upper
+        yield "on and below the diagonal", upper.T
+        yield "above the diagonal", ~upper.T
+        yield "off the diagonal", ~diagonal
+        half = np.arange(shape[0]) < shape[0] // 2
+        yield "in the two blocks on the diagonal", half[:, None] == half
+        yield "in the two blocks off the diagonal", half[:, None] != half
+    for axis, word in enumerate(("entry",) if len(shape) == 1 else ("row", "column")):
+        if axis >= len(shape) or shape[axis] < 2:
+            continue
+        index = np.arange(shape[axis])
+        along = [1] * len(shape)
+        along[axis] = -1
+        for words, line in (
+            (f"at the first {word}", index == 0),
+            (f"at the last {word}", index == shape[axis] - 1),
+            (f"at every {word} but the first", index > 0),
+            (f"at every {word} but the last", index < shape[axis] - 1),
+        ):
+            yield words, np.broadcast_to(line.reshape(along), shape)
+    for name, argument in arrays(c.given):
+        masks = (
+            (f"where {name} > 0", argument > 0),
+            (f"where {name} ≤ 0", argument <= 0),
+            (f"where {name} < 0", argument < 0),
+            (f"where {name} ≥ 0", argument >= 0),
+            (f"where {name} is 0", argument == 0),
+            (f"where {name} is not 0", argument != 0),
+        )
+        for words, mask in masks:
+            if argument.shape == shape:
+                yield words, mask
+            elif argument.ndim == 1 and len(shape) == 2:
+                for axis in (0, 1):
+                    if len(argument) == shape[axis]:
+                        yield words, np.broadcast_to(mask[:, None] if axis == 0 else mask, shape)
+    yield "where the wanted number is finite", np.isfinite(c.want)
+    yield "where the wanted number is positive", c.want > 0
+    yield "where the wanted number is negative", c.want < 0
+    yield "where the wanted number is 0", c.want == 0
+    yield "where the wanted number is not 0", c.want != 0
+    yield "where the wanted number is at most 1", c.want <= 1
+    yield "where the wanted number is 1 or more", c.want >= 1
+
+
+def _at_some_entries(comparisons: Sequence[Comparison]) -> str:
+    """Right at a part of the entries: which part, and what stands at the others."""
+    wrong = [c for c in comparisons if not c.passes]
+    if not any(c.right.any() for c in wrong):
+        return ""
+    common: dict[str, bool] = {}
+    for c in comparisons:
+        masks: dict[str, bool] = {}
+        for words, mask in _patterns(c):
+            masks[words] = masks.get(words, False) or bool(np.array_equal(mask, c.right))
+        common = masks if not common else {w: common[w] and masks.get(w, False) for w in common}
+    named = next((words for words, holds in common.items() if holds), "")
+    rest = _rest(wrong)
+    if named:
+        return f"Yours is right {named}, and nowhere else.{rest}"
+    c = wrong[0]
+    right, size = int(c.right.sum()), c.right.size
+    if not right:
+        c = next(c for c in wrong if c.right.any())
+        right, size = int(c.right.sum()), c.right.size
+    first = tuple(int(i) for i in np.argwhere(~c.right)[0])
+    return (
+        f"Yours is right at {right} of {size} entries; the first that is not is "
+        f"{place(first, c.want.shape).removesuffix(',')}.{rest}"
+    )
+
+
+def _rest(wrong: Sequence[Comparison]) -> str:
+    """What the wrong entries of all comparisons have in common."""
+    got = np.concatenate([c.got[~c.right] for c in wrong])
+    want = np.concatenate([c.want[~c.right] for c in wrong])
+    if len(got) < 2 or not np.isfinite(got).all():
+        return ""
+    if (got == got[0]).all() and np.ptp(want) > 0:
+        return f" There it is {got[0]:.6g}."
+    if not np.isfinite(want).all() or (want == 0).any():
+        return ""
+    ratio = got / want
+    factor, tolerance = float(np.median(ratio)), _tolerance(wrong)
+    if factor == 0 or not _same(ratio, factor, tolerance):
+        return ""
+    if abs(factor + 1) <= tolerance:
+        return " There it has the other sign."
+    words = next(
+        (w for v, w in _FACTORS.items() if _same(np.array(factor), v, tolerance)),
+        f"{factor:.6g} times",
+    )
+    return f" There it is {words} what is wanted."
+
+
+def _which_calls(comparisons: Sequence[Comparison]) -> str:
+    """How the wrong calls differ from the right ones, as the start of a sentence."""
+    right = [c for c in comparisons if c.passes]
+    wrong = [c for c in comparisons if not c.passes]
+    if not right:
+        return ""
+    condition = _condition(wrong, right)
+    if condition:
+        return f"Right elsewhere, wrong where {condition}. There: "
+    return f"Right at {len(right)} of {len(comparisons)} comparisons. Where it is not: "
+
+
+def _condition(wrong: Sequence[Comparison], right: Sequence[Comparison]) -> str:
+    given = [[k for k, v in c.given.items()] for c in (*wrong, *right)]
+    for name in {n for names in given for n in names}:
+        if all(name in c.given for c in wrong) and not any(name in c.given for c in right):
+            return f"`{name}` is given"
+    for name in [n for n, _ in sizes_and_numbers(wrong[0].given)]:
+        w = [dict(sizes_and_numbers(c.given)).get(name) for c in wrong]
+        r = [dict(sizes_and_numbers(c.given)).get(name) for c in right]
+        if None in w or None in r:
+            continue
+        for border in (0.0, 1.0, 0.5):
+            if all(x == border for x in r) and not any(x == border for x in w):
+                return f"{name} is not {border:g}"
+            if all(x == border for x in w) and not any(x == border for x in r):
+                return f"{name} is {border:g}"
+            if all(x < border for x in w) and all(x >= border for x in r):
+                return f"{name} < {border:g}"
+            if all(x > border for x in w) and all(x <= border for x in r):
+                return f"{name} > {border:g}"
+    return ""
+
+
+def _at_some_calls(comparisons: Sequence[Comparison]) -> str:
+    right = [c for c in comparisons if c.passes]
+    wrong = [c for c in comparisons if not c.passes]
+    if not right:
+        return ""
+    condition = _condition(wrong, right)
+    if condition:
+        return f"Yours is right elsewhere, and wrong where {condition}."
+    whats = {c.what for c in wrong}
+    if len(whats) == 1 and not whats & {c.what for c in right}:
+        others = ", ".join(sorted({c.what for c in right})[:2])
+        return f"Right: {others}. Wrong: {wrong[0].what}."
+    return ""

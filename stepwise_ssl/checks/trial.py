@@ -1,0 +1,234 @@
+"""One seeded draw of a part: it calls the learner's answer and compares what comes back."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import learner
+from .arguments import by_name
+from .comparison import Comparison, place, sizes_and_numbers
+from .values import DOUBLE, SINGLE, as_array, low_precision, same_values
+
+if TYPE_CHECKING:
+    from .engine import Exercise
+
+
+class BrokenCheck(RuntimeError):
+    """The check itself is at fault. It never counts as right, nor as the learner's mistake."""
+
+
+@dataclass
+class Wrong(Exception):
+    """The answer fails a property.
+
+    `named` says that the message tells what is off, and is sure. `slip` says that it is the
+    message of a known slip, which has to hold at all other draws too. `otherwise` is a diagnosis
+    from the size or form of the error, for answers of which nothing better is known.
+    """
+
+    message: str
+    named: bool = False
+    otherwise: str = ""
+    slip: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A known slip at one call: whether it gives the learner's numbers, and not the right ones."""
+
+    message: str
+    gives_them: bool
+    is_right: bool
+
+
+class Trial:
+    """One seeded draw of a part: calls the learner's answer and compares what comes back.
+
+    With `goes_on` a comparison that fails is recorded and the part goes on, so that all that it
+    compares can be looked at together.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        answer: Any,
+        seed: int,
+        printed: io.StringIO,
+        clock: learner.Clock,
+        goes_on: bool = False,
+        is_own: bool = False,
+    ):
+        self.rng = np.random.default_rng([seed, zlib.crc32(exercise.id.encode())])
+        self.seed, self.clock, self.is_own = seed, clock, is_own
+        self.calls: list[learner.Call] = []
+        self.records: list[Comparison] = []
+        self.offers: list[Offer] = []
+        self.comparisons = 0
+        self.container = ""
+        self.slip = self.otherwise = ""
+        self._exercise, self._answer = exercise, answer
+        self._wants_function = exercise.wants_function
+        self._printed, self._goes_on = printed, goes_on
+        self._low_precision = False
+
+    @property
+    def value(self) -> Any:
+        """The answer of a value exercise, as the learner gave it."""
+        return self._answer
+
+    @property
+    def rtol(self) -> float:
+        """How near a known slip has to come: the tolerance of the comparisons, or finer."""
+        if self._low_precision:
+            return SINGLE
+        return min(max([DOUBLE, *(c.rtol for c in self.records)]), 1e-4)
+
+    def given(self) -> dict[str, Any]:
+        """The arguments of the last call, by name; empty where there was none."""
+        return by_name(self._exercise.own, self.calls[-1]) if self.calls else {}
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the learner's function. An argument that it changes in place is refused."""
+        printed = self._printed if not self.calls else io.StringIO()
+        call, changed = learner.call(self._answer, args, kwargs, printed, self.clock)
+        self.calls.append(call)
+        if changed:
+            names = list(self.given())
+            changed = [names[c] if isinstance(c, int) else c for c in changed]
+            self.fail(
+                f"Your function changes {' and '.join(changed)} in place. Whoever calls it loses "
+                "the original: work on a copy.",
+                named=True,
+            )
+        return call.result
+
+    def array(
+        self,
+        got: Any,
+        shape: tuple[int, ...] | None = None,
+        what: str = "the result",
+        allow_inf: bool = False,
+    ) -> np.ndarray:
+        """`got` as a float64 array of the wanted shape, or a message that says why it is not.
+
+        Lists and tensors have the right numbers too; `container` remembers that they came.
+        """
+        if got is None and self._wants_function:
+            self.fail("Your function returned None: is there a `return`?", named=True)
+        array = as_array(got)
+        if array is None:
+            self.fail(f"{what} should be numbers; yours is {shown(got)}.", True)
+        if np.iscomplexobj(array):
+            self.fail(
+                f"{what} should be real; yours is complex. After an FFT or an eig, take .real.",
+                True,
+            )
+        if shape is not None and array.shape != shape:
+            self.fail(self._shapes(array, shape, what), True)
+        if self._wants_function and shape and not isinstance(got, np.ndarray):
+            top = bool(self.calls) and got is self.calls[-1].result
+            self.container = "whole" if top else "entries"
+        bad = np.isnan(array) if allow_inf else ~np.isfinite(array)
+        if bad.any():
+            at = place(tuple(int(i) for i in np.argwhere(bad)[0]), array.shape)
+            at = f", first at {at.removesuffix(',')}, {bad.sum()} of {array.size}" if at else ""
+            inputs = show_given(self.given())
+            self.fail(f"{what} is {array[bad].flat[0]}{at}.{inputs}", True)
+        self._low_precision |= low_precision(got)
+        return array.astype(np.float64)
+
+    def _shapes(self, array: np.ndarray, shape: tuple[int, ...], what: str) -> str:
+        if len(shape) > 1 and array.shape == shape[::-1] and shape != shape[::-1]:
+            return f"{what} has shape {array.shape}: it is the transpose of {shape}."
+        if shape == () and array.size == 1:
+            return (
+                f"{what} is an array of shape {array.shape} with one entry, and a number is "
+                f"wanted. {'[0]' * array.ndim} takes the entry out."
+            )
+        sizes = {int(q): name for name, q in sizes_and_numbers(self.given()) if q == int(q) > 1}
+        names = [f"{q} is {sizes[q]}" for q in dict.fromkeys((*array.shape, *shape)) if q in sizes]
+        meaning = f" ({', '.join(names)})" if names else ""
+        return f"{what} has shape {array.shape}; it should have {shape}{meaning}."
+
+    def number(self, what: str = "the answer") -> float:
+        """The answer of a value exercise as a float."""
+        return float(self.array(self._answer, shape=(), what=what))
+
+    def close(
+        self,
+        got: Any,
+        want: Any,
+        what: str,
+        rtol: float = 1e-6,
+        why: str = "",
+        otherwise: str = "",
+    ) -> None:
+        """Refuse `got` where it is further than `rtol` from `want`.
+
+        The tolerance of an entry is rtol times its wanted size, or times a thousandth of the
+        largest wanted entry where that is more. Results in single precision get at least 2e-4.
+        """
+        self.comparisons += 1
+        got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
+        if np.isnan(want).any() or got.shape != want.shape:
+            raise BrokenCheck(f"{what}: the check compares {got.shape} with a bad {want.shape}")
+        rtol = max(rtol, SINGLE) if self._low_precision else rtol
+        finite = np.isfinite(want)
+        scale = np.max(np.abs(want[finite]), initial=0.0)
+        tolerance = rtol * np.maximum(np.where(finite, np.abs(want), 0.0), 1e-3 * scale)
+        with np.errstate(all="ignore"):
+            error = np.where(got == want, 0.0, np.abs(got - want))
+            excess = error - np.maximum(tolerance, np.finfo(float).tiny)
+        record = Comparison(got, want, excess <= 0, rtol, what, self.given(), why)
+        self.records.append(record)
+        if not self._goes_on and not record.passes:
+            self.fail(record.numbers(), otherwise=otherwise)
+
+    def slips(self, got: Any, right: Any, known: Iterable[tuple[Any, str]]) -> None:
+        """Refuse `got` as the known slip that gives it, unless it is right as well.
+
+        `known` are pairs of what a slip gives at this call, and its message.
+        """
+        if same_values(got, right, self.rtol):
+            return
+        found = ""
+        for wrong, message in known:
+            is_right = same_values(right, wrong, self.rtol)
+            gives_them = same_values(got, wrong, self.rtol)
+            self.offers.append(Offer(message, gives_them, is_right))
+            if gives_them and not is_right and not found:
+                found = message
+        if found and not self._goes_on:
+            self.comparisons += 1
+            raise Wrong("", slip=found)
+
+    def require(self, condition: bool, message: str, otherwise: str = "") -> None:
+        """Refuse the answer with `message` unless `condition` holds."""
+        self.comparisons += 1
+        if not condition and not self._goes_on:
+            self.fail(message, otherwise=otherwise)
+
+    def fail(self, message: str, named: bool = False, otherwise: str = "") -> None:
+        """Refuse the answer. `named` and `otherwise` are those of Wrong."""
+        raise Wrong(message, named, otherwise)
+
+
+def shown(value: Any) -> str:
+    """What a value looks like, in at most 60 characters, whatever its __repr__ does."""
+    try:
+        return f"{value!r:.60}"
+    except BaseException:  # noqa: BLE001 a class of the learner's
+        return f"a {type(value).__name__}"
+
+
+def show_given(given: dict[str, Any]) -> str:
+    """A sentence with the inputs, or nothing."""
+    from .comparison import show_inputs
+
+    return f"\nInputs: {show_inputs(given)}." if given else ""

@@ -1,0 +1,97 @@
+"""The draws of every exercise: no argument can be ignored, and every right answer passes.
+
+A frozen answer is the course's own with one argument held at what the first call gave it, or at
+its default. It is right exactly where the check never varies that argument.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stepwise_ssl.checks import Exercise, chapters, exercises
+from stepwise_ssl.checks.arguments import by_name
+from stepwise_ssl.checks.comparison import sizes_and_numbers
+from stepwise_ssl.checks.engine import RIGHT, run
+from stepwise_ssl.checks.learner import Call
+from tools.mutation import quiet_run
+
+FUNCTIONS = [e for c in chapters() for e in exercises(c) if e.wants_function]
+# The length of an argument that no answer could do without, or that the exercise fixes.
+FIXED: dict[tuple[str, str], str] = {}
+
+
+def arguments() -> Iterator[tuple[Exercise, str]]:
+    for exercise in FUNCTIONS:
+        for name in inspect.signature(exercise.own).parameters:
+            yield exercise, name
+
+
+def frozen(exercise: Exercise, name: str) -> Callable:
+    first: list[Any] = []
+
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        given = by_name(exercise.own, Call(args, kwargs, None))
+        if name in given:
+            first[:] = first or [copy.deepcopy(given[name])]
+            given[name] = _in_shape(first[0], given[name])
+        return exercise.own(**given)
+
+    return answer
+
+
+def _in_shape(first: Any, given: Any) -> Any:
+    """The first value, repeated or cut to the shape of the one that is given."""
+    if isinstance(given, np.ndarray) and given.ndim and first.shape != given.shape:
+        return np.resize(first, given.shape)
+    return copy.deepcopy(first)
+
+
+@pytest.mark.parametrize(
+    "exercise, name", arguments(), ids=lambda x: x if isinstance(x, str) else x.id
+)
+def test_an_answer_that_freezes_an_argument_is_refused(exercise, name):
+    assert quiet_run(exercise, frozen(exercise, name)).verdict != RIGHT
+
+
+@pytest.mark.parametrize(
+    "exercise, name", arguments(), ids=lambda x: x if isinstance(x, str) else x.id
+)
+def test_an_answer_that_keeps_a_default_is_refused(exercise, name):
+    default = inspect.signature(exercise.own).parameters[name].default
+    if default is inspect.Parameter.empty:
+        return
+
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        given = by_name(exercise.own, Call(args, kwargs, None))
+        return exercise.own(**given | {name: default})
+
+    assert quiet_run(exercise, answer).verdict != RIGHT
+
+
+def _quantities(exercise: Exercise) -> dict[str, set[float]]:
+    """Every length and every number that the check passes, over its draws."""
+    seen: dict[str, set[float]] = {}
+
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        given = by_name(exercise.own, Call(args, kwargs, None))
+        for name, value in sizes_and_numbers(given):
+            seen.setdefault(name, set()).add(value)
+        return exercise.own(*args, **kwargs)
+
+    assert run(exercise, answer).verdict == RIGHT
+    return seen
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.id)
+def test_every_size_and_every_number_varies(exercise):
+    """A constant of the notebook in the place of a size is right at one size only."""
+    constant = {name for name, values in _quantities(exercise).items() if len(values) == 1} - {
+        name for number, name in FIXED if number == exercise.id
+    }
+    assert constant == set()
