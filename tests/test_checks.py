@@ -1,6 +1,5 @@
 """The exercise engine: its four verdicts, its two modes, and what it never does."""
 
-import signal
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +7,6 @@ import pytest
 import torch
 
 from stepwise_ssl.checks import BrokenCheck, engine, feedback, grading, learning, registry
-from stepwise_ssl.checks import learner as learner_module
 from stepwise_ssl.checks.engine import Exercise, Misconception, Part, run
 from tests.answers.chapter_05 import WRONG
 from tools.mutation import answer_from, quiet_run, reference_cells
@@ -79,9 +77,9 @@ def test_wrong_says_the_numbers_and_names_the_misconception():
 
 
 def test_wrong_without_a_name_still_says_the_numbers():
-    outcome = run(EXERCISE, lambda x: 3 * x)
+    outcome = run(EXERCISE, lambda x: np.sin(7 * x) + x**2)
     assert outcome.verdict == engine.WRONG and not outcome.named
-    assert "adding x to itself" in outcome.message
+    assert "adding x to itself" in outcome.message and "x of shape (4, 3)" in outcome.message
 
 
 @pytest.mark.parametrize("answer", [lambda x: x * np.nan, lambda x: x * x + 0j])
@@ -99,8 +97,8 @@ def test_a_diagnosis_from_the_error_gives_way_to_a_known_misconception():
         trial.close(trial.call(x), 2 * x, "2x", otherwise="Too large.")
 
     exercise = replace(EXERCISE, parts=(Part("p", 1, part),))
-    unknown, known = run(exercise, lambda x: 3 * x), run(exercise, lambda x: x * x)
-    assert unknown.named and unknown.message.endswith("Too large.")
+    unknown, known = run(exercise, lambda x: np.exp(x) + x), run(exercise, lambda x: x * x)
+    assert unknown.named and unknown.message.startswith("Too large.")
     assert known.named and "You squared" in known.message and "Too large" not in known.message
 
 
@@ -134,51 +132,8 @@ def test_raised_shows_the_learners_own_line():
     assert "ValueError" in outcome.message and "y = x.reshape(7)" in outcome.message
 
 
-def endless(x):
-    while True:
-        x = x + 0
-
-
-def test_an_endless_loop_is_interrupted(monkeypatch):
-    monkeypatch.setattr(learner_module, "TIME_LIMIT", 0.3)
-    outcome = run(EXERCISE, endless)
-    assert outcome.verdict == engine.RAISED and "still running" in outcome.message
-
-
 def test_a_caret_for_a_power_is_explained():
     assert "a power is written **" in run(EXERCISE, lambda x: x ^ 2).message
-
-
-def test_an_endless_loop_ends_in_the_background_too(monkeypatch):
-    """A shell starts a background process with interrupts ignored."""
-    monkeypatch.setattr(learner_module, "TIME_LIMIT", 0.3)
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        assert run(EXERCISE, endless).verdict == engine.RAISED
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def test_a_swallowed_time_limit_still_counts(monkeypatch):
-    monkeypatch.setattr(learner_module, "TIME_LIMIT", 0.2)
-
-    def swallows(x):
-        try:
-            while True:
-                x = x + 0
-        except KeyboardInterrupt:
-            return 2 * x
-
-    assert "still running" in run(EXERCISE, swallows).message
-
-
-def test_the_learners_own_interrupt_goes_through():
-    def interrupted(x):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        run(EXERCISE, interrupted)
 
 
 @pytest.mark.parametrize(
@@ -190,8 +145,6 @@ def test_the_learners_own_interrupt_goes_through():
         (lambda x: 2 * x * np.nan, "nan"),
         (lambda x: 2j * x, "complex"),
         (lambda x: "text", "numbers"),
-        (lambda x: (2 * x).tolist(), "need a NumPy array"),
-        (lambda x: torch.as_tensor(2 * x), "need a NumPy array"),
         (3.0, "function"),
     ],
 )

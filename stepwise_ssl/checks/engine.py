@@ -137,6 +137,8 @@ def _container(exercise: Exercise, trial: Trial) -> str:
 def _neutral() -> Iterator[None]:
     """The settings of a fresh process, and the learner's own again afterwards."""
     with untouched_random_state(), warnings.catch_warnings(), own_settings(), as_a_fresh_process():
+        if any(action == "error" for action, *_ in warnings.filters):
+            warnings.simplefilter("default")
         yield
 
 
