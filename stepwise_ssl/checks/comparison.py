@@ -16,7 +16,7 @@ class Comparison:
     """`got` against `want`, arrays of one shape. `right` says where they agree to the tolerance.
 
     `given` holds the arguments of the call by name; it is empty where the learner's answer is a
-    value.
+    value. `direct` says that `got` is what a call returned, and not made from it.
     """
 
     got: Array
@@ -27,6 +27,7 @@ class Comparison:
     given: dict[str, Any]
 
     why: str = ""
+    direct: bool = True
 
     @property
     def passes(self) -> bool:

@@ -46,9 +46,12 @@ _CURVES: tuple[tuple[str, Callable[[Array], Array]], ...] = (
 
 
 def whole(comparisons: Sequence[Comparison]) -> str:
-    """A relation of the whole result to the whole truth, over all comparisons or the wrong ones."""
+    """A relation of the whole result to the whole truth, over all comparisons or the wrong ones.
+
+    None where the two are nearly equal: then every order, sign and power nearly holds.
+    """
     comparisons = _with_entries(comparisons)
-    if all(c.passes for c in comparisons):
+    if all(c.passes for c in comparisons) or nearly(comparisons):
         return ""
     with np.errstate(all="ignore"):
         return _relation(comparisons) or _relation_where_wrong(comparisons)
@@ -83,9 +86,9 @@ def degenerate(comparisons: Sequence[Comparison]) -> str:
         return ""
     entries = np.concatenate([c.got.ravel() for c in comparisons])
     wanted = np.concatenate([c.want.ravel() for c in comparisons])
-    if np.ptp(wanted) == 0 or len(entries) < 2:
+    if np.ptp(wanted) <= 1e-6 * np.max(np.abs(wanted), initial=0.0) or len(entries) < 2:
         return ""
-    if (entries == 0).all():
+    if (np.abs(entries) <= 1e-12 * np.max(np.abs(wanted))).all():
         return "Yours is 0 everywhere, whatever it is given."
     if np.isfinite(entries[0]) and (entries == entries[0]).all():
         return f"Yours is {entries[0]:.6g} everywhere, whatever it is given."
