@@ -41,8 +41,9 @@ class Comparison:
         index = tuple(int(i) for i in np.unravel_index(np.argmax(worst), self.want.shape))
         at = place(index, self.want.shape)
         source = f" ({self.why})" if self.why else ""
+        what = f"{self.what[0].upper()}{self.what[1:]}"
         return (
-            f"{self.what}{', ' + at if at else ''} should be {self.want[index]:.6g}{source}; "
+            f"{what}{', ' + at if at else ''} should be {self.want[index]:.6g}{source}; "
             f"yours is {self.got[index]:.6g}."
         )
 

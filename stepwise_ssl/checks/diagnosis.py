@@ -49,14 +49,15 @@ def sentence(
         slip = failed.slip or _slip_of_value(exercise, failed)
         return _SLIP + slip if slip else failed.otherwise
     records = [r for trial in trials for r in trial.records]
-    found = _of_the_notebook(exercise, answer, failed, passes) or relations.degenerate(records)
+    calls = [call for trial in trials for call in trial.calls]
+    beside = _against_own(exercise, calls, failed.rtol)
+    found = _of_the_notebook(exercise, answer, failed, passes) or relations.degenerate(
+        beside or records
+    )
     if found:
         return found
     slip = _offered(trials, failed) or _slip(exercise, trials)
-    calls = [call for trial in trials for call in trial.calls]
-    relation = relations.whole(_against_own(exercise, calls, failed.rtol)) or _about(
-        records, relations.whole(records)
-    )
+    relation = relations.whole(beside) or _about(records, relations.whole(records))
     if slip:
         return (
             f"{relation}\n{_SLIP}{slip}".strip() if relations.is_factor(relation) else _SLIP + slip

@@ -92,7 +92,9 @@ class Trial:
         return min(max([DOUBLE, *(c.rtol for c in self.records)]), 1e-4)
 
     def given(self) -> dict[str, Any]:
-        """The arguments of the last call, by name; empty where there was none."""
+        """The arguments of the call that failed, or of the last one; empty where there was none."""
+        if self.records and not self.records[-1].passes:
+            return self.records[-1].given
         return by_name(self._exercise.own, self.calls[-1]) if self.calls else {}
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
@@ -190,8 +192,9 @@ class Trial:
         with np.errstate(all="ignore"):
             error = np.where(got == want, 0.0, np.abs(got - want))
             excess = error - np.maximum(tolerance, np.finfo(float).tiny)
-        direct = any(_holds(call.result, got) for call in self.calls)
-        record = Comparison(got, want, excess <= 0, rtol, what, self.given(), why, direct)
+        source = next((c for c in reversed(self.calls) if _holds(c.result, got)), None)
+        given = by_name(self._exercise.own, source) if source else self.given()
+        record = Comparison(got, want, excess <= 0, rtol, what, given, why, source is not None)
         self.records.append(record)
         if not self.goes_on and not record.passes:
             self.fail(record.numbers(), otherwise=otherwise)
