@@ -615,7 +615,7 @@ distance = check("3.8", distance)
 # for $j = 1, 2, 3$. No two are alike, so a slope tells to which pair of modes it belongs.
 # %%
 small = np.array([1.0, 0.7, 0.35, 0.105, 0.03])
-sizes = np.array([1e-6, 1e-8, 1e-10])
+sizes = np.array([1e-6, 1e-7, 1e-8])
 direction = np.random.default_rng(1).normal(size=(3, 5))
 goal = limit_weights(np.diag(small), direction)
 ends = [linear.gradient_flow(np.diag(small), size * direction, [250.0]).W for size in sizes]

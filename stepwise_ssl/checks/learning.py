@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from .engine import RIGHT, Exercise, Outcome, run
 from .feedback import Feedback, show
 from .registry import find
@@ -81,4 +79,4 @@ def _with_arrays(answer: Callable, container: str) -> Callable:
 
 def _array(value: Any) -> Any:
     array = as_array(value)
-    return value if array is None or np.ndim(array) == 0 else array
+    return value if array is None else array[()]  # a number from an array of no dimension

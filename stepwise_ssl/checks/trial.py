@@ -138,7 +138,8 @@ class Trial:
             )
         if shape is not None and array.shape != shape:
             self.fail(self._shapes(array, shape, what), True)
-        if self._wants_function and shape and not isinstance(got, np.ndarray):
+        wanted = np.ndarray if shape else int | float | np.generic
+        if self._wants_function and shape is not None and not isinstance(got, wanted):
             top = bool(self.calls) and got is self.calls[-1].result
             self.container = "whole" if top else "entries"
         bad = np.isnan(array) if allow_inf else ~np.isfinite(array)
