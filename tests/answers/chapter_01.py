@@ -254,6 +254,13 @@ def staircase(x1, x2, W, lr, steps):
             STAIRCASE,
             ("np.where((E >= 0.5).any(0), (E >= 0.5).argmax(0), np.inf)", "(E >= 0.5).argmax(0)"),
         ),
+        "rows below one half are counted": _change(
+            STAIRCASE,
+            (
+                "np.where((E >= 0.5).any(0), (E >= 0.5).argmax(0), np.inf)",
+                "np.where(E[-1] >= 0.5, (E < 0.5).sum(0), np.inf)",
+            ),
+        ),
         "changes W in place": _change(
             STAIRCASE,
             ("W = W.clone().requires_grad_()", "start = W\n    W = W.clone().requires_grad_()"),
@@ -389,8 +396,8 @@ def staircase(x1, x2, W, lr, steps):
         rows.append(np.linalg.eigvalsh(C)[::-1])
         W = W - lr * 4 * (C - np.eye(len(W))) @ W @ G
     rows = np.array(rows)
-    passed = np.where(rows[-1] >= 0.5, np.sum(rows < 0.5, axis=0), np.inf)
-    return np.array(losses), rows, passed
+    steps_of = np.where(rows >= 0.5, np.arange(len(rows))[:, None], np.inf)
+    return np.array(losses), rows, steps_of.min(axis=0)
 """,
     },
 }
