@@ -88,7 +88,7 @@ def barlow_twins_gradient(trial: Trial) -> None:
 def _like_barlow_twins(
     z1: Any, z2: Any, lam: float = 0.0051, *, eps: float = EPS, ddof: int = 0, axis: int = 0,
     centre: bool = True, outside: bool = False, scale: bool = True, pooled: bool = False,
-    size: Callable[[Array], Array] | None = None,
+    mean: Callable[[Array], Array] | None = None, length: Callable[[Array], Array] | None = None,
     matrix: Callable[[Array, Array], Array] = lambda a, b: a.T @ b / len(a),
     terms: Callable[[Array, Array, float], float] | None = None,
 ) -> float:  # fmt: skip
@@ -98,10 +98,11 @@ def _like_barlow_twins(
     for z in views:
         source = np.concatenate(views) if pooled else z
         variance = source.var(axis=axis, ddof=ddof, keepdims=True)
-        length = np.sqrt(variance) + eps if outside else np.sqrt(variance + eps)
-        length = size(variance) if size else length
-        shifted = z - source.mean(axis=axis, keepdims=True) if centre else z
-        normed.append(shifted / length if scale else shifted)
+        size = np.sqrt(variance) + eps if outside else np.sqrt(variance + eps)
+        size = length(z) if length else size
+        middle = mean(source) if mean else source.mean(axis=axis, keepdims=True)
+        shifted = z - middle if centre else z
+        normed.append(shifted / size if scale else shifted)
     c = matrix(*normed)
     diagonal = np.diag(c)
     off = c - np.diag(diagonal)
@@ -160,16 +161,51 @@ BARLOW_TWINS_MISTAKES = (
     ),
     *(
         _barlow(f"Your eps is {eps:g}, where 1e-05 is wanted.", eps=eps)
-        for eps in (1e-4, 1e-6, 1e-8, 1e-10)
+        for eps in (1e-3, 1e-4, 1e-6, 1e-8, 1e-10, 1e-12)
     ),
     _barlow(
         "You normalise by the variance and not by its root, the standard deviation.",
-        size=lambda variance: variance + EPS,
+        length=lambda z: z.var(0) + EPS,
     ),
     _barlow(
         "Your off-diagonal entries are not squared: positive and negative correlations cancel, "
         "and anti-copies (C_ij = −1) would even be rewarded.",
         terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * np.sum(off),
+    ),
+    _barlow(
+        "You take absolute values off the diagonal: the entries are squared.",
+        terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * np.sum(np.abs(off)),
+    ),
+    _barlow(
+        "Your first sum is of 1 − C_ii². The square stands around the difference: (1 − C_ii)².",
+        terms=lambda on, off, lam: np.sum(1 - on**2) + lam * np.sum(off**2),
+    ),
+    _barlow(
+        "Your first sum is of (1 − |C_ii|)², so views that are each other's opposite cost nothing. "
+        "C_ii is to be 1 and not −1.",
+        terms=lambda on, off, lam: np.sum((1 - np.abs(on)) ** 2) + lam * np.sum(off**2),
+    ),
+    _barlow(
+        "Your first sum is of (1 + C_ii)²: it wants the views to be each other's opposite.",
+        terms=lambda on, off, lam: np.sum((1 + on) ** 2) + lam * np.sum(off**2),
+    ),
+    _barlow(
+        "You take the diagonal out of the sum over all of C without its lam: "
+        "lam · (sum over all − sum over the diagonal).",
+        terms=lambda on, off, lam: (
+            np.sum((1 - on) ** 2) + lam * (np.sum(off**2) + np.sum(on**2)) - np.sum(on**2)
+        ),
+    ),
+    _barlow(
+        "You subtract one mean, over all entries. Each dimension has its own: the mean over the n "
+        "pictures.",
+        mean=lambda z: z.mean(),
+    ),
+    _barlow(
+        "You divide each dimension by its length and do not centre it: C_ij is then a cosine and "
+        "no correlation.",
+        centre=False,
+        length=lambda z: np.linalg.norm(z, axis=0) / np.sqrt(len(z)),
     ),
     _barlow(
         "Your diagonal is not squared: the first sum is of (1 − C_ii)².",
@@ -379,6 +415,20 @@ COPIES_MISTAKES = (
         lambda d, k, lam: 0.0051 * d * (d / k - 1),
         "You count the off-diagonal ones rightly, and weigh them by 0.0051 whatever lam is: use "
         "the argument.",
+    ),
+    Misconception(
+        lambda d, k, lam: (d - k) + lam * d * (d / k - 1),
+        "You charge 1 for each dimension that is a copy. A copy has C_ii = 1, so it costs nothing "
+        "on the diagonal, only lam off it.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * (d / k - 1) / (d - 1),
+        "That is lam times the mean of C_ij² over the d(d − 1) off-diagonal entries. The loss has "
+        "their sum.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * d * (d - d / k) / 2,
+        "You count pairs of dimensions in different groups. Those are uncorrelated: C_ij = 0.",
     ),
     Misconception(
         lambda d, k, lam: lam * (d / k) ** 2,

@@ -130,7 +130,7 @@ def eigenvalues_part(trial: Trial) -> None:
 def _like_eigenvalues(z: Array, want: Array) -> list[tuple[Array, str]]:
     """What slips give in place of the eigenvalues, each with its message."""
     n = len(z)
-    over_all = z - z.mean()
+    over_all, over_row = z - z.mean(), z - z.mean(axis=1, keepdims=True)
     return [
         (
             want * n / (n - 1),
@@ -146,6 +146,11 @@ def _like_eigenvalues(z: Array, want: Array) -> list[tuple[Array, str]]:
             np.linalg.eigvalsh(over_all.T @ over_all / n)[::-1],
             "You subtract one mean, over all entries. Each dimension has its own: the mean over "
             "the rows.",
+        ),
+        (
+            np.linalg.eigvalsh(over_row.T @ over_row / n)[::-1],
+            "You subtract from each row its own mean. The mean over the rows is wanted, one for "
+            "each dimension.",
         ),
         (
             np.linalg.eigvalsh(np.corrcoef(z.T))[::-1],
@@ -193,6 +198,7 @@ def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tupl
     """What slips give in place of the effective rank, each with its message."""
     entropy = np.log(want)
     share = eigenvalues / eigenvalues.sum()
+    largest = eigenvalues / eigenvalues.max()
     return [
         (
             entropy,
@@ -230,11 +236,27 @@ def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tupl
         ),
         (
             _effective_rank_by_sum(np.linalg.eigvalsh(z.T @ z)),
-            "These are the shares of an embedding that is not centred.",
+            "Your shares are those of an embedding that is not centred.",
         ),
         (
-            _effective_rank_by_sum(eigenvalues / eigenvalues.max()) / len(eigenvalues),
+            want / len(eigenvalues),
             "You divide by d. The effective rank is a number from 1 to d, and no share.",
+        ),
+        (
+            2**entropy,
+            "The entropy is natural and the power one of 2. Take both with the natural logarithm.",
+        ),
+        (
+            np.exp(-np.sum(largest * np.log(largest))),
+            "The eigenvalues are divided by the largest. Shares are divided by the sum.",
+        ),
+        *(
+            (form, FIXED_LEVEL)
+            for level in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
+            for form in (
+                _effective_rank_by_sum(eigenvalues[eigenvalues > level]),
+                np.exp(-np.sum((share * np.log(share))[eigenvalues > level])),
+            )
         ),
         (_effective_rank_by_sum(eigenvalues[:-1]), DROPPED),
         (np.exp(-np.sum((share * np.log(share))[:-1])), DROPPED),
@@ -245,6 +267,10 @@ def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tupl
     ]
 
 
+FIXED_LEVEL = (
+    "You leave out eigenvalues below a fixed level. An embedding may be small as a whole: leave "
+    "out only what is not positive, or what is tiny beside the sum."
+)
 DROPPED = (
     "You leave out the smallest eigenvalue, a thousandth of the sum. It is small and not 0, so it "
     "counts a little: leave out only what is not positive."

@@ -142,7 +142,86 @@ def _contrast(message: str, **change: Any) -> Misconception:
     )
 
 
+def _like_logits(
+    z1: Any, z2: Any, temperature: float, logits: Callable[[Array, float], Array],
+    centre: bool = False, length: Callable[[Array], Array] = _unit,
+) -> float:  # fmt: skip
+    """The cross-entropy of other logits than similarities over temperature; the anchor left out.
+
+    `logits` makes them of the similarities, in which the anchor's own is −∞.
+    """
+    z = np.concatenate([to_numpy(z1), to_numpy(z2)])
+    z = length(z - z.mean(0) if centre else z)
+    n = len(z) // 2
+    similarity = z @ z.T
+    np.fill_diagonal(similarity, -np.inf)
+    s = logits(similarity, temperature)
+    top = s.max(axis=1)
+    own = s[np.arange(2 * n), (np.arange(2 * n) + n) % (2 * n)]
+    return float(np.mean(np.log(np.sum(np.exp(s - top[:, None]), axis=1)) + top - own))
+
+
+def _softmax(s: Array) -> Array:
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def _interleaved(z1: Any, z2: Any, temperature: float = 0.5) -> float:
+    """The views take turns in the stack, and row i + n is still taken for the partner of row i."""
+    z = np.stack([to_numpy(z1), to_numpy(z2)], axis=1).reshape(-1, np.shape(z1)[1])
+    return _like_nt_xent(*np.split(z, 2), temperature)
+
+
 NT_XENT_MISTAKES = (
+    Misconception(
+        lambda z1, z2, temperature=0.5: _like_logits(
+            z1, z2, temperature, lambda s, t: _softmax(s / t)
+        ),
+        "A softmax stands before the cross-entropy, which takes logits and has a softmax of its "
+        "own.",
+    ),
+    Misconception(
+        lambda z1, z2, temperature=0.5: _like_logits(
+            z1, z2, temperature, lambda s, t: np.exp(s / t)
+        ),
+        "Your logits are exponentials. The cross-entropy takes the exponential itself: the logits "
+        "are similarities divided by the temperature.",
+    ),
+    Misconception(
+        lambda z1, z2, temperature=0.5: (
+            _like_logits(z1, z2, temperature, lambda s, t: s) / temperature
+        ),
+        "You divide the loss by the temperature. It divides the similarities, before the "
+        "exponential.",
+    ),
+    Misconception(
+        lambda z1, z2, temperature=0.5: _like_logits(
+            z1, z2, temperature, lambda s, t: s / t, centre=True
+        ),
+        "Your embeddings are centred. NT-Xent takes them as they are, and scales each to length 1.",
+    ),
+    Misconception(
+        lambda z1, z2, temperature=0.5: _like_logits(
+            z1,
+            z2,
+            temperature,
+            lambda s, t: s / t,
+            length=lambda z: z / np.linalg.norm(z),
+        ),
+        "You divide by the length of the whole array. Each embedding, each row, has its own.",
+    ),
+    Misconception(
+        lambda z1, z2, temperature=0.5: _like_logits(
+            z1, z2, temperature, lambda s, t: np.where(np.isinf(s), -1.0, s) / t
+        ),
+        "You give the anchor the similarity −1 with itself. It is small and still weighs "
+        "e^(−1/temperature) in the sum: the anchor must leave it.",
+    ),
+    Misconception(
+        _interleaved,
+        "The views take turns in your stack, and your partner is n rows further. With the second "
+        "view stacked below the first that is right; with turns the partner is the neighbour.",
+    ),
     _contrast(
         "An embedding is compared with itself. Its scalar product with itself is 1, the largest "
         "there is, so it takes the place of the partner: the diagonal must leave the softmax.",
@@ -322,6 +401,27 @@ def cluster_loss(n: int, k: int, temperature: float) -> float:
 
 
 CLUSTER_MISTAKES = (
+    Misconception(
+        lambda n, k, temperature: np.log(2 * n / k),
+        "You count the 2n/k embeddings at the anchor's point, the anchor among them, and forget "
+        "those at the other points: each weighs e^0 = 1 beside the partner's e^(1/temperature).",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log(
+            (2 * n / k - 1) * np.exp(-1 / temperature) + 2 * n - 2 * n / k
+        ),
+        "The two weights are exchanged: those at the anchor's point have similarity 1, like the "
+        "partner, and those elsewhere 0.",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log(2 * n / k - 1 + (k - 1) * np.exp(-1 / temperature)),
+        "You count the other points, k − 1, and not the embeddings there: 2n/k at each.",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log(2 * k - 1 + (2 * n - 2 * k) * np.exp(-1 / temperature)),
+        "You take k for the number of pictures at a point. k is the number of points; there are "
+        "n/k pictures at each.",
+    ),
     Misconception(
         _like_clusters(lambda n, k: 2 * n / k, lambda t: np.exp(-1 / t)),
         "You count 2n/k embeddings at the anchor's own point. One of them is the anchor, and it "

@@ -43,9 +43,9 @@ def _squares(c: Array, target: float = 1.0) -> Array:
     return np.sum((c - target * np.eye(c.shape[-1])) ** 2, axis=(-1, -2))
 
 
-def _slope(loss: Loss, W: Array) -> Array:
+def _slope(loss: Loss, W: Array, h: float) -> Array:
     """The gradient by differences over four points, which are exact for a loss of fourth degree."""
-    h = 1e-3
+    h = h * max(1.0, np.max(np.abs(W)))
     one = h * np.eye(W.size).reshape(-1, *W.shape)
     values = [k * loss(W + at * one) for k, at in ((1, -2), (-8, -1), (8, 1), (-1, 2))]
     return (sum(values) / (12 * h)).reshape(W.shape)
@@ -53,7 +53,7 @@ def _slope(loss: Loss, W: Array) -> Array:
 
 def _descend(
     problem: Problem, loss: Loss | None = None, pace: float = 1.0, accumulate: bool = False,
-    adam: bool = False, late: bool = False,
+    adam: bool = False, late: bool = False, h: float = 1e-3,
 ) -> tuple[Array, list[Array]]:  # fmt: skip
     """Gradient descent: losses (steps + 1,), and W at the same moments."""
     x1, x2, W, lr, steps = problem
@@ -62,7 +62,7 @@ def _descend(
     for step in range(1, steps + 2 + late):
         history.append(float(loss(W)))
         weights.append(W)
-        slope = _slope(loss, W)
+        slope = _slope(loss, W, h)
         total = total + slope if accumulate else 0.1 * slope + 0.9 * total if adam else slope
         move = total
         if adam:
@@ -109,25 +109,38 @@ def _like_losses(problem: Problem) -> Iterator[tuple[Array, str]]:
         ),
         (lambda w: _squares(cross(w), 0.0), "Your loss is ‖C‖²: the identity is missing."),
         (
-            lambda w: np.sum((1 - np.diagonal(cross(w), axis1=-2, axis2=-1)) ** 2, axis=-1),
+            lambda w: _diagonal_squares(cross(w)),
             "Your loss sums over the diagonal of C − I alone: all d² entries count.",
+        ),
+        (
+            lambda w: _squares(_cross(w, x1, x2, symmetric=False) / 2),
+            "Your C is one product, divided by 2n. It is the sum of two, ZᵀZ′ + Z′ᵀZ, over 2n.",
+        ),
+        (
+            lambda w: _squares(cross(w)) - _diagonal_squares(cross(w)),
+            "Your loss leaves out the diagonal: all d² entries of C − I count.",
         ),
         (lambda w: _squares(_cross(w, x1, x1)), OWN_VIEW),
         (
             lambda w: _squares(_cross(w, np.concatenate([x1, x2]), np.concatenate([x1, x2]))),
             "Your C is the covariance of all 2n embeddings. It pairs view 1 with view 2.",
         ),
+    ):
+        yield _descend(problem, loss)[0], message
+    for lam, message in (
         (
-            lambda w: _normalised(w, x1, x2, 1.0),
+            1.0,
             "Your embeddings are normalised, as in exercise 1.2. This loss takes them as they are.",
         ),
         (
-            lambda w: _normalised(w, x1, x2, 0.0051),
+            0.0051,
             "This is the loss of exercise 1.2 with its lam of 0.0051. ‖C − I‖² takes the "
             "embeddings as they are, and weighs all entries alike.",
         ),
     ):
-        yield _descend(problem, loss)[0], message
+        # This loss is no polynomial, and it bends within √eps.
+        loss = _normalised(x1, x2, lam)
+        yield _descend(problem, loss, h=1e-5)[0], message
     yield (
         _descend(problem, accumulate=True)[0],
         "Your gradients add up from step to step: .grad is never cleared. Clear it in each step, "
@@ -150,15 +163,24 @@ LATE_RECORD = (
 )
 
 
-def _normalised(weights: Array, x1: Array, x2: Array, lam: float) -> Array:
-    """The loss of exercise 1.2 in one W or in a stack of them."""
-    views = [x @ _transposed(weights) for x in (x1, x2)]
-    a, b = (
-        (z - z.mean(-2, keepdims=True)) / np.sqrt(z.var(-2, keepdims=True) + 1e-5) for z in views
-    )
-    c = _transposed(a) @ b / len(x1)
-    identity = np.eye(c.shape[-1])
-    return np.sum((identity + lam * (1 - identity)) * (c - identity) ** 2, axis=(-1, -2))
+def _diagonal_squares(c: Array) -> Array:
+    return np.sum((1 - np.diagonal(c, axis1=-2, axis2=-1)) ** 2, axis=-1)
+
+
+def _normalised(x1: Array, x2: Array, lam: float) -> Loss:
+    """The loss of exercise 1.2 as a function of W."""
+
+    def loss(weights: Array) -> Array:
+        views = [x @ _transposed(weights) for x in (x1, x2)]
+        a, b = (
+            (z - z.mean(-2, keepdims=True)) / np.sqrt(z.var(-2, keepdims=True) + 1e-5)
+            for z in views
+        )
+        c = _transposed(a) @ b / len(x1)
+        identity = np.eye(c.shape[-1])
+        return np.sum((identity + lam * (1 - identity)) * (c - identity) ** 2, axis=(-1, -2))
+
+    return loss
 
 
 def _pairs(rng: np.random.Generator, n: int, m: int) -> tuple[Array, Array]:
@@ -176,7 +198,7 @@ def _pairs(rng: np.random.Generator, n: int, m: int) -> tuple[Array, Array]:
 
 
 # n, m, d: all different, with more and with fewer pairs than pixels, more and fewer dimensions.
-SIZES = ((7, 3, 2), (8, 3, 4), (6, 4, 3), (9, 4, 2), (3, 4, 2), (7, 2, 3), (9, 4, 5), (4, 3, 5))
+SIZES = ((7, 3, 2), (8, 3, 4), (6, 4, 3), (9, 4, 2), (3, 5, 2), (7, 2, 3), (9, 4, 5), (4, 3, 5))
 
 
 def _problem(trial: Trial, start: str) -> Problem:
@@ -192,7 +214,8 @@ def _problem(trial: Trial, start: str) -> Problem:
         W = 10 ** rng.uniform(-3, -1) * rng.standard_normal((d, m))
         return x1, x2, W, lr, int(rng.integers(20, 40))
     if start == "few steps":
-        return x1, x2, 0.3 * rng.standard_normal((d, m)), lr, int(rng.choice([4, 6, 7]))
+        steps = min({2, 3, 4} - {n, m, d})  # so few that a C not divided at all stays finite
+        return x1, x2, 0.3 * rng.standard_normal((d, m)), lr, steps
     gamma = _pair_matrix(x1, x2)
     agreement, directions = np.linalg.eigh((gamma + gamma.T) / 2)
     order = np.argsort(-np.abs(agreement))[: min(d, m)]
@@ -378,8 +401,9 @@ def _like_passed(record: Array, want: Array, lr: float) -> Iterator[tuple[Array,
         )
     yield rows - below, "You count the steps above ½. The first of them is wanted."
     last_below = rows - np.argmax(record[::-1] < 0.5, axis=0).astype(float)
+    from_the_end = last_below
     last_below = np.where(below > 0, last_below, 0.0)
-    for form in (last_below, np.where(last_below < rows, last_below, np.inf)):
+    for form in (from_the_end, last_below, np.where(last_below < rows, last_below, np.inf)):
         yield (
             form,
             "You give the step from which on it stays at or above ½. Wanted is the first step "

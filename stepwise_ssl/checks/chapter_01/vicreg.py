@@ -130,13 +130,13 @@ WEIGHTED = (
 
 def _like_variance(
     z1: Array, z2: Array, inside: float, *, ddof: int = 1, outside: float = 0.0, power: int = 1,
-    stacked: bool = False, only: int | None = None,
+    stacked: bool = False, only: int | None = None, axis: int = 0,
     hinge: Callable[[Array], Array] = lambda std: np.maximum(0, 1 - std),
 ) -> float:  # fmt: skip
     """The variance term with one thing done differently."""
     views = [np.concatenate([z1, z2])] if stacked else [z1, z2]
     views = views if only is None else [views[only]]
-    stds = np.sqrt(np.var(views, axis=1, ddof=ddof) + inside) + outside
+    stds = np.sqrt(np.var(views, axis=axis + 1, ddof=ddof) + inside) + outside
     return float(np.mean(hinge(stds**power)))
 
 
@@ -223,6 +223,15 @@ def variance_term(trial: Trial) -> None:
                 (like(only=view), f"Only view {view + 1} is in your variance term.")
                 for view in (0, 1)
             ),
+            (
+                like(axis=1),
+                "You take the spread of each row, one picture over its d dimensions. It is that of "
+                "each dimension over the n pictures.",
+            ),
+            (
+                like(hinge=lambda std: np.minimum(0, 1 - std)),
+                "You take the smaller of 0 and 1 − std: the larger of the two is wanted.",
+            ),
             (want * d, "You sum the hinge over the d dimensions: take the mean."),
             (want * 2 * d, "You sum the hinge over dimensions and views: take the mean over both."),
         ],
@@ -303,6 +312,16 @@ def _like_covariance(z1: Array, z2: Array, want: float) -> list[tuple[float, str
         (
             sum(np.sum(c**2) for c in uncentred) / d,
             "Your embeddings are not centred before zᵀz.",
+        ),
+        (
+            sum(np.sum(_off_diagonal(np.cov(z)) ** 2) for z in (z1, z2)) / d,
+            "You take the covariance of the n pictures. torch.cov wants the dimensions in rows: "
+            "the transpose of z.",
+        ),
+        (
+            sum(np.sum((c - np.diag(c)) ** 2) for c in covariances) / d,
+            "C − diag(C), with a vector diag(C), takes the diagonal away from each row of C. A "
+            "matrix that has it on its diagonal alone is torch.diag(torch.diag(C)).",
         ),
         (
             sum(np.sum(_off_diagonal(c) ** 2) for c in correlations) / d,
