@@ -174,13 +174,13 @@ def _offered(trials: Sequence[Trial], failed: Trial) -> str:
     offers = [offer for trial in (*trials, failed) for offer in trial.offers]
     for candidate in dict.fromkeys((failed.slip, *(o.message for o in offers if o.gives_them))):
         mine = [o for o in offers if o.message == candidate]
-        by_call: dict[tuple[int, int], list[bool]] = {}
+        by_place: dict[tuple[int, int], list[bool]] = {}
         for number, trial in enumerate(trials):
             for o in trial.offers:
                 if o.message == candidate:
-                    by_call.setdefault((number, o.call), []).append(o.gives_them)
-        # Several forms of one slip may share a message: at each call one of them has to fit.
-        fits = all(any(forms) for forms in by_call.values())
+                    by_place.setdefault((number, o.place), []).append(o.gives_them)
+        # Several forms of one slip may share a message: at each place one of them has to fit.
+        fits = all(any(forms) for forms in by_place.values())
         if candidate and fits and any(o.gives_them and not o.is_right for o in mine):
             return candidate
     return ""

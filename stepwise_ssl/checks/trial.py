@@ -40,10 +40,13 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class Offer:
-    """A known slip at one call: whether it gives the learner's numbers, and not the right ones."""
+    """A known slip in one `slips`: whether it gives the learner's numbers, and not the right ones.
+
+    `place` is the number of that `slips` in its trial.
+    """
 
     message: str
-    call: int
+    place: int
     gives_them: bool
     is_right: bool
 
@@ -70,7 +73,7 @@ class Trial:
         self.calls: list[learner.Call] = []
         self.records: list[Comparison] = []
         self.offers: list[Offer] = []
-        self.comparisons = 0
+        self.comparisons = self._slips = 0
         self.container = ""
         self.slip = self.otherwise = ""
         self._exercise, self._answer = exercise, answer
@@ -204,13 +207,14 @@ class Trial:
 
         `known` are pairs of what a slip gives at this call, and its message.
         """
-        if same_values(got, right, self.rtol):
+        if same_values(got, right, self.rtol) and not self.goes_on:
             return
-        found = ""
+        self._slips += 1
+        here, found = self._slips, ""
         for wrong, message in known:
             is_right = same_values(right, wrong, self.rtol)
             gives_them = same_values(got, wrong, self.rtol)
-            self.offers.append(Offer(message, len(self.calls), gives_them, is_right))
+            self.offers.append(Offer(message, here, gives_them, is_right))
             if gives_them and not is_right and not found:
                 found = message
         if found and not self.goes_on:
