@@ -344,11 +344,11 @@ def _cases(trial: Trial) -> tuple[list, list]:
     """Calls with one group, and with several: numbers of groups and group sizes all differ."""
     some, more = trial.rng.choice(range(3, 8), 2, replace=False)
     size, bigger = trial.rng.choice(range(2, 6), 2, replace=False)
-    one = [_price(trial, int(d), 1) for d in trial.rng.choice([3, 4, 5, 7, 9, 10], 2, False)]
     several = [
         _price(trial, int(k * g), int(k))
         for k, g in ((some, size), (more, bigger), (2, more), (some, 1))
     ]
+    one = [_price(trial, int(d), 1) for d in trial.rng.choice([3, 4, 5, 7, 9, 10], 2, False)]
     return one, several
 
 

@@ -364,11 +364,11 @@ def _cases(trial: Trial) -> tuple[list, list]:
     """Calls with one point, and with several: numbers of points and of pictures all differ."""
     some, more, all_apart = trial.rng.choice(range(2, 6), 3, replace=False)
     share, larger = trial.rng.choice(range(2, 5), 2, replace=False)
-    one = [_price(trial, int(n), 1) for n in trial.rng.choice([3, 5, 7, 9, 11], 2, False)]
     several = [
         _price(trial, int(k * m), int(k))
         for k, m in ((some, share), (more, larger), (all_apart, 1))
     ]
+    one = [_price(trial, int(n), 1) for n in trial.rng.choice([3, 5, 7, 9, 11], 2, False)]
     return one, several
 
 
