@@ -206,7 +206,8 @@ SIZES = (
 def _problem(trial: Trial, start: str) -> Problem:
     """A descent of a few steps, one from a small start, or one from above.
 
-    From above the largest eigenvalue begins near 2.2, falls below ½ in the first step, and rises.
+    From above the largest eigenvalue begins near 2.2, falls below ½ in the first step, and rises;
+    the others begin so low that none of them is above ½ by then.
     """
     rng = trial.rng
     n, m, d = SIZES[rng.integers(len(SIZES))]
@@ -221,7 +222,7 @@ def _problem(trial: Trial, start: str) -> Problem:
     gamma = _pair_matrix(x1, x2)
     agreement, directions = np.linalg.eigh((gamma + gamma.T) / 2)
     order = np.argsort(-np.abs(agreement))[: min(d, m)]
-    begin = np.array([2.2, *np.linspace(0.4, 0.1, 6)])[: len(order)] * rng.uniform(0.95, 1.05)
+    begin = np.array([2.2, *np.linspace(0.2, 0.05, 6)])[: len(order)] * rng.uniform(0.95, 1.05)
     lengths = np.sqrt(begin / np.abs(agreement[order]))
     turn = np.linalg.qr(rng.standard_normal((d, d)))[0][:, : len(order)]
     W = turn * lengths @ directions[:, order].T
