@@ -18,6 +18,7 @@ from .common import (
     gradient_of,
     same_gradient,
     scalar,
+    sizes,
     slopes,
     to_numpy,
     to_tensor,
@@ -29,43 +30,56 @@ EPS = 1e-5  # inside the root of the normalisation
 
 def _barlow_twins_by_loops(z1: Array, z2: Array, lam: float, eps: float = EPS) -> float:
     n, d = z1.shape
+    first = [column - sum(column) / n for column in z1.T]
+    second = [column - sum(column) / n for column in z2.T]
     loss = 0.0
-    for i in range(d):
-        for j in range(d):
-            a, b = z1[:, i] - np.mean(z1[:, i]), z2[:, j] - np.mean(z2[:, j])
-            size = np.sqrt((sum(a * a) / n + eps) * (sum(b * b) / n + eps))
-            c = sum(a * b) / n / size
+    for i, a in enumerate(first):
+        for j, b in enumerate(second):
+            size = np.sqrt((np.dot(a, a) / n + eps) * (np.dot(b, b) / n + eps))
+            c = np.dot(a, b) / n / size
             loss += (1 - c) ** 2 if i == j else lam * c**2
     return loss
 
 
+# The first part leaves eps its part: outside the root or absent it changes a loss of embeddings of
+# size 1 by some 1e-5, and that costs a point once, in the second part.
+WITHOUT_EPS = 1e-4
+
+
 def barlow_twins_value(trial: Trial) -> None:
-    n, d = int(trial.rng.integers(6, 12)), int(trial.rng.integers(3, 6))
-    z1, z2 = two_views(trial.rng, n, d)
-    lam = float(trial.rng.uniform(0.1, 0.6))
-    got = scalar(trial, call(trial, to_tensor(z1), to_tensor(z2), lam=lam))
-    trial.close(
-        got, _barlow_twins_by_loops(z1, z2, lam), f"the loss of {n} pairs with lam = {lam:.3f}",
-        rtol=1e-4, why="the definition, written out entry by entry",
-    )  # fmt: skip
+    """More pictures than dimensions, fewer, and a large embedding that is off centre."""
+    for few, many, scale in ((6, 12, 1.0), (3, 5, 1.0), (9, 16, 30.0)):
+        dimensions = (6, 7) if few == 3 else (3, 4, 5)
+        n, d = sizes(trial.rng, range(few, many), dimensions)
+        z1, z2 = two_views(trial.rng, n, d, scale, disagree=1)
+        z2 = z2 * trial.rng.uniform(0.5, 2.0, d) + scale * trial.rng.standard_normal(d)
+        lam = float(trial.rng.uniform(0.05, 1.5))
+        got = scalar(trial, call(trial, to_tensor(z1), to_tensor(z2), lam=lam))
+        trial.close(
+            got, _barlow_twins_by_loops(z1, z2, lam), f"the loss of {n} pairs with lam = {lam:.3f}",
+            rtol=WITHOUT_EPS, why="the definition, written out entry by entry",
+        )  # fmt: skip
 
 
 def barlow_twins_small(trial: Trial) -> None:
-    z1, z2 = two_views(trial.rng, 9, 4, scale=2e-3)
-    got = scalar(trial, call(trial, to_tensor(z1), to_tensor(z2)))
-    trial.close(
-        got, _barlow_twins_by_loops(z1, z2, 0.0051), "the loss of an embedding of size 0.002",
-        rtol=1e-4, why="here eps is no longer small beside the variance",
-    )  # fmt: skip
+    for scale in trial.rng.permutation([5e-4, 2e-3, 8e-3]):
+        n, d = sizes(trial.rng, range(5, 12), range(3, 7))
+        z1, z2 = two_views(trial.rng, n, d, scale)
+        got = scalar(trial, call(trial, to_tensor(z1), to_tensor(z2)))
+        trial.close(
+            got, _barlow_twins_by_loops(z1, z2, 0.0051), f"the loss of z of size {scale:g}",
+            why="here eps is no longer small beside the variance",
+        )  # fmt: skip
 
 
 def barlow_twins_gradient(trial: Trial) -> None:
-    z1, z2 = two_views(trial.rng, 5, 3)
+    n, d = sizes(trial.rng, range(3, 6), range(2, 5))
+    z1, z2 = two_views(trial.rng, n, d)
     t1, t2 = to_tensor(z1, True), to_tensor(z2, True)
     result = call(trial, t1, t2)
     trial.close(
         scalar(trial, result), _barlow_twins_by_loops(z1, z2, 0.0051), "the loss",
-        rtol=1e-4,
+        rtol=WITHOUT_EPS,
     )  # fmt: skip
     want = slopes(lambda a, b: _barlow_twins_by_loops(a, b, 0.0051), z1, z2)
     same_gradient(trial, gradient_of(trial, result, t1, t2), want, "The loss")
@@ -74,6 +88,7 @@ def barlow_twins_gradient(trial: Trial) -> None:
 def _like_barlow_twins(
     z1: Any, z2: Any, lam: float = 0.0051, *, eps: float = EPS, ddof: int = 0, axis: int = 0,
     centre: bool = True, outside: bool = False, scale: bool = True, pooled: bool = False,
+    mean: Callable[[Array], Array] | None = None, length: Callable[[Array], Array] | None = None,
     matrix: Callable[[Array, Array], Array] = lambda a, b: a.T @ b / len(a),
     terms: Callable[[Array, Array, float], float] | None = None,
 ) -> float:  # fmt: skip
@@ -84,7 +99,9 @@ def _like_barlow_twins(
         source = np.concatenate(views) if pooled else z
         variance = source.var(axis=axis, ddof=ddof, keepdims=True)
         size = np.sqrt(variance) + eps if outside else np.sqrt(variance + eps)
-        shifted = z - source.mean(axis=axis, keepdims=True) if centre else z
+        size = length(z) if length else size
+        middle = mean(source) if mean else source.mean(axis=axis, keepdims=True)
+        shifted = z - middle if centre else z
         normed.append(shifted / size if scale else shifted)
     c = matrix(*normed)
     diagonal = np.diag(c)
@@ -101,8 +118,8 @@ def _barlow(message: str, **change: Any) -> Misconception:
 
 
 MEANS = (
-    "You take means over entries of C. Barlow Twins takes sums: the official code's lam = 0.0051 "
-    "was chosen for a sum of d(d − 1) terms."
+    "The loss adds up entries of C, where you take a mean: the official code's lam = 0.0051 was "
+    "chosen for a sum of d(d − 1) terms."
 )
 BARLOW_TWINS_MISTAKES = (
     _barlow(
@@ -138,14 +155,57 @@ BARLOW_TWINS_MISTAKES = (
         outside=True,
     ),
     _barlow(
-        "Your normalisation has no eps: it divides by √variance and not by √(variance + eps). At "
-        "size 1 nobody notices; once the variance is as small as eps = 1e-5, the loss changes.",
+        "Your normalisation works as if it had no eps: by √variance and not by √(variance + eps). "
+        "At size 1 nobody notices; once the variance is as small as eps = 1e-5, the loss changes.",
         eps=0.0,
+    ),
+    *(
+        _barlow(f"Your eps is {eps:g}, where 1e-05 is wanted.", eps=eps)
+        for eps in (1e-3, 1e-4, 1e-6, 1e-8, 1e-10, 1e-12)
+    ),
+    _barlow(
+        "You normalise by the variance and not by its root, the standard deviation.",
+        length=lambda z: z.var(0) + EPS,
     ),
     _barlow(
         "Your off-diagonal entries are not squared: positive and negative correlations cancel, "
         "and anti-copies (C_ij = −1) would even be rewarded.",
         terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * np.sum(off),
+    ),
+    _barlow(
+        "You take absolute values off the diagonal: the entries are squared.",
+        terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * np.sum(np.abs(off)),
+    ),
+    _barlow(
+        "Your first sum is of 1 − C_ii². The square stands around the difference: (1 − C_ii)².",
+        terms=lambda on, off, lam: np.sum(1 - on**2) + lam * np.sum(off**2),
+    ),
+    _barlow(
+        "Your first sum is of (1 − |C_ii|)², so views that are each other's opposite cost nothing. "
+        "C_ii is to be 1 and not −1.",
+        terms=lambda on, off, lam: np.sum((1 - np.abs(on)) ** 2) + lam * np.sum(off**2),
+    ),
+    _barlow(
+        "Your first sum is of (1 + C_ii)²: it wants the views to be each other's opposite.",
+        terms=lambda on, off, lam: np.sum((1 + on) ** 2) + lam * np.sum(off**2),
+    ),
+    _barlow(
+        "You take the diagonal out of the sum over all of C without its lam: "
+        "lam · (sum over all − sum over the diagonal).",
+        terms=lambda on, off, lam: (
+            np.sum((1 - on) ** 2) + lam * (np.sum(off**2) + np.sum(on**2)) - np.sum(on**2)
+        ),
+    ),
+    _barlow(
+        "You subtract one mean, over all entries. Each dimension has its own: the mean over the n "
+        "pictures.",
+        mean=lambda z: z.mean(),
+    ),
+    _barlow(
+        "You divide each dimension by its length and do not centre it: C_ij is then a cosine and "
+        "no correlation.",
+        centre=False,
+        length=lambda z: np.linalg.norm(z, axis=0) / np.sqrt(len(z)),
     ),
     _barlow(
         "Your diagonal is not squared: the first sum is of (1 − C_ii)².",
@@ -198,16 +258,6 @@ BARLOW_TWINS_MISTAKES = (
         matrix=lambda a, b: a.T @ b / a.shape[1],
     ),
     _barlow(
-        "Your function does not use its argument lam: it weighs the second sum by 0.0051 "
-        "whatever it is given.",
-        terms=lambda on, off, lam: np.sum((1 - on) ** 2) + 0.0051 * np.sum(off**2),
-    ),
-    _barlow(
-        "Your function does not use its argument lam: it weighs the second sum by 0.005 "
-        "whatever it is given.",
-        terms=lambda on, off, lam: np.sum((1 - on) ** 2) + 0.005 * np.sum(off**2),
-    ),
-    _barlow(
         MEANS, terms=lambda on, off, lam: np.mean((1 - on) ** 2) + lam * np.sum(off**2) / off.size
     ),
     _barlow(
@@ -235,8 +285,16 @@ BARLOW_TWINS_MISTAKES = (
         terms=lambda on, off, lam: lam * (np.sum((1 - on) ** 2) + np.sum(off**2)),
     ),
     _barlow(
-        "lam is not used: your off-diagonal sum has weight 1.",
-        terms=lambda on, off, lam: np.sum((1 - on) ** 2) + np.sum(off**2),
+        "C − diag(C), with a vector diag(C), takes the diagonal away from each row of C. A matrix "
+        "that has it on its diagonal alone is torch.diag(torch.diag(C)).",
+        terms=lambda on, off, lam: (
+            np.sum((1 - on) ** 2) + lam * np.sum((off + np.diag(on) - on) ** 2)
+        ),
+    ),
+    _barlow(
+        "You symmetrise C. Without the normalisation that is chapter 2's matrix; here C_ij and "
+        "C_ji are squared one by one.",
+        matrix=lambda a, b: (a.T @ b + b.T @ a) / (2 * len(a)),
     ),
     _barlow(
         "Your off-diagonal sum takes each pair of dimensions once. C_ij (dimension i in view 1, "
@@ -261,7 +319,7 @@ def _copies(rng: np.random.Generator, d: int, k: int) -> Array:
 
 
 def _price(trial: Trial, d: int, k: int) -> tuple[int, int, float, Any]:
-    lam = float(trial.rng.uniform(0.002, 0.2))
+    lam = float(np.exp(trial.rng.uniform(np.log(0.002), np.log(2.0))))
     return d, k, lam, call(trial, d, k, lam)
 
 
@@ -282,20 +340,27 @@ def _copies_value(trial: Trial, d: int, k: int, lam: float, result: Any) -> None
         )  # fmt: skip
 
 
+def _cases(trial: Trial) -> tuple[list, list]:
+    """Calls with one group, and with several: numbers of groups and group sizes all differ."""
+    some, more = trial.rng.choice(range(3, 8), 2, replace=False)
+    size, bigger = trial.rng.choice(range(2, 6), 2, replace=False)
+    several = [
+        _price(trial, int(k * g), int(k))
+        for k, g in ((some, size), (more, bigger), (2, more), (some, 1))
+    ]
+    one = [_price(trial, int(d), 1) for d in trial.rng.choice([3, 4, 5, 7, 9, 10], 2, False)]
+    return one, several
+
+
 def all_copies(trial: Trial) -> None:
-    """One group; the other calls are there because many wrong formulas agree at k = 1."""
-    one = _price(trial, int(trial.rng.integers(4, 9)), 1)
-    k = int(trial.rng.integers(3, 6))
-    _price(trial, 2 * k, k)
-    _price(trial, 4 * k, k)
-    _copies_value(trial, *one)
+    """One group. What is said of a wrong answer has to hold with several groups as well."""
+    one, several = _cases(trial)
+    for case in one + several * trial.goes_on:
+        _copies_value(trial, *case)
 
 
 def groups_of_copies(trial: Trial) -> None:
-    k = int(trial.rng.integers(3, 6))
-    cases = [_price(trial, k * int(trial.rng.integers(2, 4)), k), _price(trial, k, k)]
-    _price(trial, 2 * k + 2, 2)  # no comparison: a third case to tell wrong formulas apart
-    for case in cases:
+    for case in _cases(trial)[1]:
         _copies_value(trial, *case)
 
 
@@ -352,8 +417,18 @@ COPIES_MISTAKES = (
         "the argument.",
     ),
     Misconception(
-        lambda d, k, lam: lam**2 * d * (d / k - 1),
-        "You square lam. The entries are squared, the weight is not.",
+        lambda d, k, lam: (d - k) + lam * d * (d / k - 1),
+        "You charge 1 for each dimension that is a copy. A copy has C_ii = 1, so it costs nothing "
+        "on the diagonal, only lam off it.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * (d / k - 1) / (d - 1),
+        "That is lam times the mean of C_ij² over the d(d − 1) off-diagonal entries. The loss has "
+        "their sum.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * d * (d - d / k) / 2,
+        "You count pairs of dimensions in different groups. Those are uncorrelated: C_ij = 0.",
     ),
     Misconception(
         lambda d, k, lam: lam * (d / k) ** 2,

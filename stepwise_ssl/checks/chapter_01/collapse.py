@@ -11,6 +11,7 @@ import numpy as np
 
 from ... import spectra
 from ..engine import Trial
+from ..trial import shown
 from ..values import same_values
 from .common import Array, call, numbers, present, scalar, several
 
@@ -31,22 +32,28 @@ def count_when_only_agreement_is_paid(trial: Trial) -> None:
 
     if numbers(trial.value) is None:
         trial.fail(
-            f"A whole number from 0 to {d} is wanted; eigenvalues_left is {trial.value!r:.60}."
+            f"A whole number from 0 to {d} is wanted; eigenvalues_left is {shown(trial.value)}.",
+            named=True,
         )
     answer = trial.number("The number of eigenvalues that are left")
-    trial.require(
-        answer == round(answer) and 0 <= answer <= d,
-        f"You answer {answer:g}. An embedding with {d} dimensions has {d} eigenvalues: a whole "
-        f"number from 0 to {d} is wanted.",
-    )
-    trial.slips(answer, left, [(0, ZERO_LEFT), (8, EIGHT_LEFT)])
-    if left < answer < d:
+    if answer != round(answer) or not 0 <= answer <= d:
+        trial.fail(
+            f"You answer {answer:.10g}. An embedding with {d} dimensions has {d} eigenvalues: a "
+            f"whole number from 0 to {d} is wanted.",
+            named=True,
+        )
+    # What is said of each answer is a fact about the run, and no guess at how it was found.
+    if answer == 0:
+        trial.fail(ZERO_LEFT, named=True)
+    if answer == d:
+        trial.fail(ALL_LEFT, named=True)
+    if answer != left:
         trial.fail(
             f"You leave {answer:g}. For two dimensions to end in different places, something must "
             "hold them apart. Which term of this loss looks at two dimensions at once?",
             named=True,
         )
-    trial.require(answer == left, "Not this many.")
+    trial.close(answer, left, "the number of eigenvalues that are left")
 
 
 ZERO_LEFT = (
@@ -54,16 +61,16 @@ ZERO_LEFT = (
     "divided by its own standard deviation: its variance is 1 in every step, so the eigenvalues "
     "always sum to 8 and cannot all vanish."
 )
-EIGHT_LEFT = (
-    "8 counts variances: it is true that each of the 8 dimensions keeps variance 1. Eigenvalues "
-    "count directions, and two dimensions that are copies of each other share one."
+ALL_LEFT = (
+    "It is true that each of the 8 dimensions keeps variance 1, so there are 8 variances. "
+    "Eigenvalues count directions, and two dimensions that are copies of each other share one."
 )
 
 
 def _with_spectrum(rng: np.random.Generator, eigenvalues: Array) -> Array:
     """An embedding (n, d) whose covariance (1/n) has just these eigenvalues, mean not zero."""
     d = len(eigenvalues)
-    n = 2 * d + 3
+    n = d + int(rng.integers(2, 9))
     columns = np.linalg.qr(np.column_stack([np.ones(n), rng.standard_normal((n, d))]))[0][:, 1:]
     turn = np.linalg.qr(rng.standard_normal((d, d)))[0]
     return np.sqrt(n) * columns * np.sqrt(eigenvalues) @ turn.T + rng.uniform(0.5, 1.5, d)
@@ -74,7 +81,11 @@ def _spectrum_of(trial: Trial, eigenvalues: Array) -> tuple[Any, Any, Array]:
     first, second = several(trial, call(trial, z), RESULTS)
     one, many = numbers(first), numbers(second)
     if one is not None and many is not None and one.size == 1 and many.size == len(eigenvalues):
-        trial.fail("Your two results are swapped: the eigenvalues come first.", named=True)
+        trial.fail(
+            f"Your first result is one number, and your second has {many.size} entries. The "
+            "eigenvalues come first, then the effective rank.",
+            named=True,
+        )
     present(trial, first, "the eigenvalues")
     return first, second, z
 
@@ -82,80 +93,89 @@ def _spectrum_of(trial: Trial, eigenvalues: Array) -> tuple[Any, Any, Array]:
 RESULTS = ("the eigenvalues, shape (d,)", "the effective rank, one number")
 
 
-def _draw_spectrum(trial: Trial) -> Array:
-    return np.sort(trial.rng.uniform(0.05, 3.0, int(trial.rng.integers(4, 7))))[::-1]
+def _draw_spectra(trial: Trial) -> list[Array]:
+    """Two spectra of different length; the variances are usual in one, and tiny or large.
+
+    Tiny is 1e-4, where a guard of 1e-10 against the logarithm of 0 does no harm.
+    """
+    lengths = trial.rng.choice(range(3, 8), 2, replace=False)
+    scales = (1.0, trial.rng.choice([1e-4, 1e4]))
+    return [
+        scale * np.sort(trial.rng.uniform(0.05, 3.0, d))[::-1]
+        for d, scale in zip(lengths, scales, strict=True)
+    ]
 
 
 def eigenvalues_part(trial: Trial) -> None:
-    want = _draw_spectrum(trial)
-    first, _, z = _spectrum_of(trial, want)
+    for want in _draw_spectra(trial):
+        first, _, z = _spectrum_of(trial, want)
+        got = trial.array(first, want.shape, "the eigenvalues")
+        if same_values(got[::-1], want):
+            trial.fail(
+                "Your eigenvalues rise. Sort them in descending order, so that the first is the "
+                "direction in which the embedding varies most.",
+                named=True,
+            )
+        if not same_values(got, want) and same_values(np.sort(got)[::-1], want):
+            trial.fail(
+                "The eigenvalues are right, and not sorted. Put the largest first. "
+                "(np.linalg.eig returns them in any order; np.linalg.eigvalsh, for symmetric "
+                "matrices, sorts them upwards.)",
+                named=True,
+            )
+        trial.slips(got, want, _like_eigenvalues(z, want))
+        trial.close(got, want, "the eigenvalues", why="the embedding was built to have these")
+
+
+def _like_eigenvalues(z: Array, want: Array) -> list[tuple[Array, str]]:
+    """What slips give in place of the eigenvalues, each with its message."""
     n = len(z)
-    got = trial.array(first, want.shape, "the eigenvalues")
-    if same_values(got[::-1], want):
-        trial.fail(
-            "Your eigenvalues rise. Sort them in descending order, so that the first is the "
-            "direction in which the embedding varies most.",
-            named=True,
-        )
-    if not same_values(got, want) and same_values(np.sort(got)[::-1], want):
-        trial.fail(
-            "The eigenvalues are right and in no order, as np.linalg.eig returns them. Put the "
-            "largest first. (np.linalg.eigvalsh, for symmetric matrices, sorts them upwards.)",
-            named=True,
-        )
-    trial.slips(
-        got,
-        want,
-        [
-            (
-                want * n / (n - 1),
-                (
-                    "Your covariance divides by n − 1. This course divides by n, the "
-                    "number of rows, so that Barlow Twins' C and the covariance agree."
-                ),
-            ),
-            (want * n, "Your zᵀz is a sum over the rows: divide by their number n."),
-            (
-                np.linalg.eigvalsh(z.T @ z / n)[::-1],
-                (
-                    "Your embedding is not centred: the first "
-                    "eigenvalue measures where the cloud lies. Subtract the mean of each dimension."
-                ),
-            ),
-            (
-                np.sqrt(want),
-                (
-                    "These are standard deviations: the eigenvalues of the covariance are "
-                    "their squares."
-                ),
-            ),
-            (
-                np.sqrt(want * n),
-                (
-                    "These are the singular values of the centred z. The eigenvalues of "
-                    "zᵀz/n are their squares, divided by n."
-                ),
-            ),
-            (
-                np.sort(z.var(0))[::-1],
-                (
-                    "These are the variances of the d dimensions, the diagonal of "
-                    "the covariance. Two dimensions that are copies have two variances and one eigenvalue: "
-                    "decompose the whole matrix."
-                ),
-            ),
-            (
-                z.var(0),
-                (
-                    "These are the variances of the d dimensions, the diagonal of the covariance. "
-                    "Two dimensions that are copies have two variances and one eigenvalue: decompose the "
-                    "whole matrix."
-                ),
-            ),
-            (want / want.sum(), "These are shares of the sum. Return the eigenvalues themselves."),
-        ],
-    )
-    trial.close(got, want, "the eigenvalues", why="the embedding was built to have these")
+    over_all, over_row = z - z.mean(), z - z.mean(axis=1, keepdims=True)
+    return [
+        (
+            want * n / (n - 1),
+            "Your covariance divides by n − 1. This course divides by n, the number of rows, so "
+            "that Barlow Twins' C and the covariance agree.",
+        ),
+        (
+            np.linalg.eigvalsh(z.T @ z / n)[::-1],
+            "Your embedding is not centred: the first eigenvalue measures where the cloud lies. "
+            "Subtract the mean of each dimension.",
+        ),
+        (
+            np.linalg.eigvalsh(over_all.T @ over_all / n)[::-1],
+            "You subtract one mean, over all entries. Each dimension has its own: the mean over "
+            "the rows.",
+        ),
+        (
+            np.linalg.eigvalsh(over_row.T @ over_row / n)[::-1],
+            "You subtract from each row its own mean. The mean over the rows is wanted, one for "
+            "each dimension.",
+        ),
+        (
+            np.linalg.eigvalsh(np.corrcoef(z.T))[::-1],
+            "These are the eigenvalues of the correlation matrix, each dimension divided by its "
+            "spread. Those of the covariance are wanted.",
+        ),
+        (
+            np.sqrt(want),
+            "These are standard deviations: the eigenvalues of the covariance are their squares.",
+        ),
+        (
+            np.sqrt(want * n),
+            "These are the singular values of the centred z. The eigenvalues of zᵀz/n are their "
+            "squares, divided by n.",
+        ),
+        (np.sort(z.var(0))[::-1], DIAGONAL),
+        (z.var(0), DIAGONAL),
+        (want / want.sum(), "These are shares of the sum. Return the eigenvalues themselves."),
+    ]
+
+
+DIAGONAL = (
+    "These are the variances of the d dimensions, the diagonal of the covariance. Two dimensions "
+    "that are copies have two variances and one eigenvalue: decompose the whole matrix."
+)
 
 
 def _effective_rank_by_sum(eigenvalues: Array) -> float:
@@ -164,75 +184,93 @@ def _effective_rank_by_sum(eigenvalues: Array) -> float:
 
 
 def effective_rank_part(trial: Trial) -> None:
-    eigenvalues = _draw_spectrum(trial)
-    eigenvalues[-1] = 1e-3 * eigenvalues.sum()  # small, and it counts
-    _, second, _ = _spectrum_of(trial, eigenvalues)
-    present(trial, second, "the effective rank")
-    got = scalar(trial, second, "the effective rank")
-    want = _effective_rank_by_sum(eigenvalues)
+    for eigenvalues in _draw_spectra(trial):
+        eigenvalues[-1] = 1e-3 * eigenvalues.sum()  # small, and it counts
+        _, second, z = _spectrum_of(trial, eigenvalues)
+        present(trial, second, "the effective rank")
+        got = scalar(trial, second, "the effective rank")
+        want = _effective_rank_by_sum(eigenvalues)
+        trial.slips(got, want, _like_effective_rank(z, eigenvalues, want))
+        trial.close(got, want, "the effective rank", why="exp(−Σ p log p) term by term")
+
+
+def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tuple[float, str]]:
+    """What slips give in place of the effective rank, each with its message."""
     entropy = np.log(want)
     share = eigenvalues / eigenvalues.sum()
-    trial.slips(
-        got,
-        want,
-        [
-            (
-                entropy,
-                (
-                    "This is the entropy. The effective rank is its exponential: d equal "
-                    "eigenvalues have entropy log d and effective rank d."
-                ),
-            ),
-            (-entropy, "This is minus the entropy, and not exponentiated."),
-            (
-                1 / want,
-                (
-                    "The sign of the entropy is lost: exp(Σ p log p) is below 1. It is −Σ p log p, "
-                    "which is never negative."
-                ),
-            ),
-            (
-                np.exp(entropy / np.log(2)),
-                (
-                    "The entropy is in bits and the exponential to base e. "
-                    "Take both with the natural logarithm."
-                ),
-            ),
-            (
-                _effective_rank_by_sum(np.sqrt(eigenvalues)),
-                (
-                    "You take the entropy of √λ, the singular "
-                    "values of z: that is RankMe. Here p is λ/Σλ."
-                ),
-            ),
-            (
-                1 / np.sum(share**2),
-                (
-                    "This is the participation ratio, (Σλ)²/Σλ²: a relative of the "
-                    "effective rank, with another value."
-                ),
-            ),
-            (
-                np.exp(-np.sum(eigenvalues * np.log(eigenvalues))),
-                (
-                    "The eigenvalues are not divided by "
-                    "their sum: p must sum to 1 to have an entropy."
-                ),
-            ),
-            (_effective_rank_by_sum(eigenvalues[:-1]), DROPPED),
-            (np.exp(-np.sum((share * np.log(share))[:-1])), DROPPED),
-            (
-                float(len(eigenvalues)),
-                (
-                    "This is the plain rank, which counts every eigenvalue that is "
-                    "not 0 as a whole one."
-                ),
-            ),
-        ],
-    )
-    trial.close(got, want, "the effective rank", why="exp(−Σ p log p) term by term")
+    largest = eigenvalues / eigenvalues.max()
+    return [
+        (
+            entropy,
+            "This is the entropy. The effective rank is its exponential: d equal eigenvalues have "
+            "entropy log d and effective rank d.",
+        ),
+        (-entropy, "This is minus the entropy, and not exponentiated."),
+        (
+            1 / want,
+            "The sign of the entropy is lost: exp(Σ p log p) is below 1. It is −Σ p log p, which "
+            "is never negative.",
+        ),
+        (
+            np.exp(entropy / np.log(2)),
+            "The entropy is in bits and the exponential to base e. Take both with the natural "
+            "logarithm.",
+        ),
+        (
+            _effective_rank_by_sum(np.sqrt(eigenvalues)),
+            "You take the entropy of √λ, the singular values of z: that is RankMe. Here p is λ/Σλ.",
+        ),
+        (
+            1 / np.sum(share**2),
+            "This is the participation ratio, (Σλ)²/Σλ²: a relative of the effective rank, with "
+            "another value.",
+        ),
+        (
+            eigenvalues.sum() / eigenvalues.max(),
+            "This is the sum of the eigenvalues divided by the largest, the stable rank. The "
+            "effective rank is the exponential of an entropy.",
+        ),
+        (
+            np.exp(-np.sum(eigenvalues * np.log(eigenvalues))),
+            "The eigenvalues are not divided by their sum: p must sum to 1 to have an entropy.",
+        ),
+        (
+            _effective_rank_by_sum(np.linalg.eigvalsh(z.T @ z)),
+            "Your shares are those of an embedding that is not centred.",
+        ),
+        (
+            want / len(eigenvalues),
+            "You divide by d. The effective rank is a number from 1 to d, and no share.",
+        ),
+        (
+            2**entropy,
+            "The entropy is natural and the power one of 2. Take both with the natural logarithm.",
+        ),
+        (
+            np.exp(-np.sum(largest * np.log(largest))),
+            "The eigenvalues are divided by the largest. Shares are divided by the sum.",
+        ),
+        *(
+            (form, FIXED_LEVEL)
+            for level in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
+            for form in (
+                _effective_rank_by_sum(eigenvalues[eigenvalues > level]),
+                np.exp(-np.sum((share * np.log(share))[eigenvalues > level])),
+            )
+        ),
+        (_effective_rank_by_sum(eigenvalues[:-1]), DROPPED),
+        (np.exp(-np.sum((share * np.log(share))[:-1])), DROPPED),
+        (
+            float(len(eigenvalues)),
+            "This is the plain rank, which counts every eigenvalue that is not 0 as a whole one.",
+        ),
+    ]
 
 
+FIXED_LEVEL = (
+    "You leave out eigenvalues below a fixed level. An embedding may be small as a whole: leave "
+    "out only what is not positive, or what is tiny beside the sum."
+)
 DROPPED = (
     "You leave out the smallest eigenvalue, a thousandth of the sum. It is small and not 0, so it "
     "counts a little: leave out only what is not positive."
@@ -240,23 +278,28 @@ DROPPED = (
 
 
 def dead_directions_part(trial: Trial) -> None:
-    d = int(trial.rng.integers(4, 7))
-    alive = int(trial.rng.integers(1, d))
-    eigenvalues = np.where(np.arange(d) < alive, trial.rng.uniform(0.5, 2.0), 0.0)
-    _, got, _ = _spectrum_of(trial, eigenvalues)
-    second = numbers(got)
-    if second is not None and second.shape == () and np.isnan(second):
-        trial.fail(
-            f"With {d - alive} eigenvalue(s) at 0 your effective rank is NaN: 0·log 0 counts as 0 "
-            "in an entropy, and rounding can make a zero eigenvalue −1e-17, whose logarithm is "
-            "NaN. Leave out what is not positive.",
-            named=True,
-        )
-    trial.close(
-        scalar(trial, got, "the effective rank"), float(alive),
-        f"the effective rank of {alive} equal eigenvalues among {d}", rtol=1e-5,
-        why="k equal ones and zeros otherwise give exactly k",
-    )  # fmt: skip
+    """The eigenvalues that are not 0 are equal in one embedding, and unequal in the other."""
+    dimensions = trial.rng.choice(range(3, 8), 2, replace=False)
+    for d, spread in zip(dimensions, (0.0, 1.0), strict=True):
+        alive = int(trial.rng.integers(1 + (spread > 0), d))
+        size = 10 ** trial.rng.uniform(-2, 2)
+        values = size * (1 + spread * trial.rng.uniform(0.0, 2.0, d))
+        eigenvalues = np.where(np.arange(d) < alive, values, 0.0)
+        _, got, _ = _spectrum_of(trial, eigenvalues)
+        second = numbers(got)
+        if second is not None and second.shape == () and np.isnan(second):
+            trial.fail(
+                f"With {d - alive} of {d} eigenvalues at 0 your effective rank is NaN. 0·log 0 "
+                "counts as 0 in an entropy, and rounding can make a zero eigenvalue −1e-17, whose "
+                "logarithm is NaN. Leave out what is not positive.",
+                named=True,
+            )
+        # What rounding leaves of a zero, 1e-16 of the sum, counts for little: some 1e-14.
+        trial.close(
+            scalar(trial, got, "the effective rank"), _effective_rank_by_sum(eigenvalues),
+            f"the effective rank of {alive} eigenvalues and {d - alive} zeros",
+            why="" if spread else "k equal ones and zeros otherwise give exactly k",
+        )  # fmt: skip
 
 
 def spectrum(z: Array) -> tuple[Array, float]:

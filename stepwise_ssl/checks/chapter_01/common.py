@@ -23,12 +23,27 @@ def to_tensor(z: Array, trainable: bool = False) -> torch.Tensor:
     return torch.tensor(z, dtype=torch.float64, requires_grad=trainable)
 
 
-def two_views(rng: np.random.Generator, n: int, d: int, scale: float = 1.0) -> tuple[Array, Array]:
-    """Embeddings of two views: they share a part, dimensions overlap, the mean is not zero."""
+def two_views(
+    rng: np.random.Generator, n: int, d: int, scale: float = 1.0, disagree: int = 0
+) -> tuple[Array, Array]:
+    """Embeddings of two views: they share a part, dimensions overlap, the means are not zero.
+
+    In the first `disagree` dimensions view 2 has the other sign.
+    """
     mixing = np.eye(d) + 0.6 * rng.standard_normal((d, d)) / np.sqrt(d)
-    shared = rng.standard_normal((n, d)) @ mixing + rng.uniform(0.5, 1.5, d)
+    means = rng.uniform(0.5, 1.5, d) * rng.choice([-1.0, 1.0], d)
+    shared = rng.standard_normal((n, d)) @ mixing + means
     noise = 0.7 * rng.standard_normal((2, n, d))
-    return scale * (shared + noise[0]), scale * (shared + noise[1])
+    sign = np.where(np.arange(d) < disagree, -1.0, 1.0)
+    return scale * (shared + noise[0]), scale * sign * (shared + noise[1])
+
+
+def sizes(rng: np.random.Generator, n: Sequence[int], d: Sequence[int]) -> tuple[int, int]:
+    """One of n and one of d, not the same."""
+    while True:
+        pair = int(rng.choice(n)), int(rng.choice(d))
+        if pair[0] != pair[1]:
+            return pair
 
 
 def slopes(f: Callable[[Array, Array], float], z1: Array, z2: Array) -> Array:
@@ -54,36 +69,54 @@ def gradient_of(trial: Trial, got: Any, z1: torch.Tensor, z2: torch.Tensor) -> A
     try:
         gradients = torch.autograd.grad(got, (z1, z2), allow_unused=True)
     except RuntimeError as error:
-        trial.fail(f"Differentiating your value fails: {error}")
-    if any(gradient is None for gradient in gradients):
-        trial.fail("Your value does not depend on one of the two views.", named=True)
+        trial.fail(f"Differentiating your value fails: {error}", named=True)
+    for name, gradient in zip(("z1", "z2"), gradients, strict=True):
+        if gradient is None:
+            trial.fail(
+                f"The value is right, and no gradient of it reaches {name}. {NO_GRADIENT}",
+                named=True,
+            )
     return np.stack([gradient.numpy() for gradient in gradients])
 
 
+NO_GRADIENT = (
+    "What passes through .detach(), .item(), float(...), torch.tensor(...) or torch.no_grad() "
+    "counts as a constant."
+)
+
+
 def same_gradient(trial: Trial, got: Array, want: Array, what: str) -> None:
-    """Call after the value was found right: then only a cut graph can spoil the gradient."""
-    error = np.linalg.norm(got - want) / np.linalg.norm(want)
-    if not error < 1e-3:
+    """Call after the value was found right. Central differences are good to 1e-8 here, and float32
+    to 1e-5: a thousandth leaves room for both, and for no constant that should carry gradients."""
+    for name, mine, right in zip(("z1", "z2"), got, want, strict=True):
+        trial.comparisons += 1
+        if np.isnan(mine).any():
+            trial.fail(
+                f"{what} has the right value, and autograd's gradient in {name} holds NaN. (The "
+                "slope of a root is infinite at 0, and 0 · ∞ is NaN in a gradient even where the "
+                "value does not show it.)",
+                named=True,
+            )
+        error = np.linalg.norm(mine - right) / np.linalg.norm(right)
+        if error < 1e-3:
+            continue
+        is_zero = "0 everywhere" if not mine.any() else f"{100 * error:.3g} % away from it"
         trial.fail(
-            f"{what} has the right value, but the gradient that autograd gives is "
-            f"{100 * error:.3g} % away from the slope of that value (finite differences). Part of "
-            "the calculation is cut out of the graph: look for .detach(), .item(), float(...) or "
-            "torch.no_grad().",
+            f"{what} has the right value. Its slope in {name} (finite differences) is another one "
+            f"than autograd's gradient, which is {is_zero}. {NO_GRADIENT}",
             named=True,
         )
 
 
 def call(trial: Trial, *args: Any, **kwargs: Any) -> Any:
-    """`trial.call`, with words for a slip of this chapter: NumPy on the way."""
+    """`trial.call` for a loss, whose gradient is wanted: torch's own advice would cut it off."""
     try:
         return trial.call(*args, **kwargs)
     except LearnerError as error:
         if "requires grad" in error.message and "numpy" in error.message.lower():
-            trial.fail(
-                "A NumPy function meets a tensor through which gradients should flow. Use torch's "
-                "function of the same name. (The advice in torch's own error, .detach().numpy(), "
-                "would run, and cut the gradient off.)",
-                named=True,
+            error.message += (
+                "\nNumPy keeps no gradients, and this loss needs them: use torch's function of the "
+                "same name. (torch's advice, .detach().numpy(), would run, and cut them off.)"
             )
         raise
 
@@ -105,7 +138,8 @@ def several(trial: Trial, got: Any, names: Sequence[str]) -> Sequence[Any]:
         size = f" of {len(got)}" if isinstance(got, tuple | list) else ""
         trial.fail(
             f"Return {len(names)} things, separated by commas and in this order: "
-            f"{', '.join(names)}. A {kind}{size} came back."
+            f"{', '.join(names)}. A {kind}{size} came back.",
+            named=True,
         )
     return got
 

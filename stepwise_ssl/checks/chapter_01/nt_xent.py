@@ -19,6 +19,7 @@ from .common import (
     numbers,
     same_gradient,
     scalar,
+    sizes,
     slopes,
     to_numpy,
     to_tensor,
@@ -28,13 +29,12 @@ from .common import (
 
 def _nt_xent_by_loops(z1: Array, z2: Array, temperature: float) -> float:
     n = len(z1)
-    z = [v / np.sqrt(sum(v * v)) for v in [*z1, *z2]]
+    z = [v / np.sqrt(np.dot(v, v)) for v in [*z1, *z2]]
     loss = 0.0
     for a in range(2 * n):
-        others = [b for b in range(2 * n) if b != a]
-        scores = np.array([sum(z[a] * z[b]) / temperature for b in others])
+        scores = np.array([np.dot(z[a], z[b]) / temperature for b in range(2 * n) if b != a])
         top = scores.max()
-        own = sum(z[a] * z[(a + n) % (2 * n)]) / temperature
+        own = np.dot(z[a], z[(a + n) % (2 * n)]) / temperature
         loss += top + np.log(np.sum(np.exp(scores - top))) - own
     return loss / (2 * n)
 
@@ -44,50 +44,55 @@ def _unit(z: Array) -> Array:
 
 
 def _loss(trial: Trial, got: Any) -> Array:
-    """The learner's loss; NaN and infinity get the message of what usually makes them."""
+    """The learner's loss; NaN and infinity get a word on how they come about."""
     value = numbers(got)
     if value is not None and value.shape == () and np.isnan(value):
         trial.fail(
-            "The loss is NaN. Two usual causes. A whole matrix times −∞, as in −inf · identity: "
-            "0 · ∞ off its diagonal is NaN, so put −∞ on the diagonal alone. Or a product of a "
-            "probability 0 with its logarithm −∞.",
+            "The loss is NaN. 0 · ∞ is NaN, so a mask of −∞ has to be put in place "
+            "(fill_diagonal_, masked_fill) and cannot be a product of −∞ with an identity; and "
+            "∞/∞ is NaN, which comes of exponentials that overflow.",
             named=True,
         )
-    if value is not None and value.shape == () and np.isinf(value):
+    if value is not None and value.shape == () and value == np.inf:
         trial.fail(
-            "The loss is infinite: some anchor gives its partner the probability 0. If the "
-            "diagonal is at −∞, the class of an anchor must not be its own row: with view 2 "
-            "stacked below view 1, the partner of row i is row i + n, and of row i + n it is "
-            "row i.",
+            "The loss is infinite, as it is where an anchor's partner gets the probability 0. With "
+            "view 2 stacked below view 1, the partner of row i is row i + n, "
+            "and of row i + n it is row i; no row is its own partner.",
             named=True,
         )
     return scalar(trial, got)
 
 
 def nt_xent_value(trial: Trial) -> None:
-    n, d = int(trial.rng.integers(4, 8)), int(trial.rng.integers(3, 6))
-    z1, z2 = map(_unit, two_views(trial.rng, n, d))
-    temperature = float(trial.rng.uniform(0.2, 0.8))
-    got = call(trial, to_tensor(z1), to_tensor(z2), temperature=temperature)
-    trial.close(
-        _loss(trial, got), _nt_xent_by_loops(z1, z2, temperature),
-        f"the loss of {n} pairs of unit vectors at temperature {temperature:.3f}",
-        why="the definition, written out anchor by anchor",
-    )  # fmt: skip
+    """More pictures than dimensions and fewer, temperatures from low to high."""
+    for n_of, d_of, low, high in (((4, 8), (3, 6), 0.1, 0.4), ((2, 4), (5, 8), 0.6, 3.0)):
+        n, d = sizes(trial.rng, range(*n_of), range(*d_of))
+        z1, z2 = map(_unit, two_views(trial.rng, n, d, disagree=1))
+        temperature = float(trial.rng.uniform(low, high))
+        got = call(trial, to_tensor(z1), to_tensor(z2), temperature=temperature)
+        trial.close(
+            _loss(trial, got), _nt_xent_by_loops(z1, z2, temperature),
+            f"the loss of {n} pairs of unit vectors at temperature {temperature:.3f}",
+            why="the definition, written out anchor by anchor",
+        )  # fmt: skip
 
 
 def nt_xent_length(trial: Trial) -> None:
-    z1, z2 = two_views(trial.rng, 5, 4)
-    lengths = trial.rng.uniform(0.2, 20.0, (2, 5, 1))
-    got = call(trial, to_tensor(z1 * lengths[0]), to_tensor(z2 * lengths[1]))
-    trial.close(
-        _loss(trial, got), _nt_xent_by_loops(z1, z2, 0.5),
-        "the loss of embeddings of many lengths", why="unit vectors have no lengths to see",
-    )  # fmt: skip
+    for shortest, longest in trial.rng.permutation([(0.1, 0.9), (0.2, 20.0), (30.0, 100.0)]):
+        n, d = sizes(trial.rng, range(3, 7), range(2, 6))
+        z1, z2 = map(_unit, two_views(trial.rng, n, d))
+        lengths = trial.rng.uniform(shortest, longest, (2, n, 1))
+        got = call(trial, to_tensor(z1 * lengths[0]), to_tensor(z2 * lengths[1]))
+        trial.close(
+            _loss(trial, got), _nt_xent_by_loops(z1, z2, 0.5),
+            f"the loss of embeddings of lengths {shortest:g} to {longest:g}",
+            why="unit vectors have no lengths to see",
+        )  # fmt: skip
 
 
 def nt_xent_gradient(trial: Trial) -> None:
-    z1, z2 = two_views(trial.rng, 4, 3)
+    n, d = sizes(trial.rng, range(3, 5), range(2, 5))
+    z1, z2 = two_views(trial.rng, n, d)
     t1, t2 = to_tensor(z1, True), to_tensor(z2, True)
     result = call(trial, t1, t2)
     got = _loss(trial, result)
@@ -137,7 +142,86 @@ def _contrast(message: str, **change: Any) -> Misconception:
     )
 
 
+def _like_logits(
+    z1: Any, z2: Any, temperature: float, logits: Callable[[Array, float], Array],
+    centre: bool = False, length: Callable[[Array], Array] = _unit,
+) -> float:  # fmt: skip
+    """The cross-entropy of other logits than similarities over temperature; the anchor left out.
+
+    `logits` makes them of the similarities, in which the anchor's own is −∞.
+    """
+    z = np.concatenate([to_numpy(z1), to_numpy(z2)])
+    z = length(z - z.mean(0) if centre else z)
+    n = len(z) // 2
+    similarity = z @ z.T
+    np.fill_diagonal(similarity, -np.inf)
+    s = logits(similarity, temperature)
+    top = s.max(axis=1)
+    own = s[np.arange(2 * n), (np.arange(2 * n) + n) % (2 * n)]
+    return float(np.mean(np.log(np.sum(np.exp(s - top[:, None]), axis=1)) + top - own))
+
+
+def _softmax(s: Array) -> Array:
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def _interleaved(z1: Any, z2: Any, temperature: float = 0.5) -> float:
+    """The views take turns in the stack, and row i + n is still taken for the partner of row i."""
+    z = np.stack([to_numpy(z1), to_numpy(z2)], axis=1).reshape(-1, np.shape(z1)[1])
+    return _like_nt_xent(*np.split(z, 2), temperature)
+
+
 NT_XENT_MISTAKES = (
+    Misconception(
+        lambda z1, z2, temperature=0.5: _like_logits(
+            z1, z2, temperature, lambda s, t: _softmax(s / t)
+        ),
+        "A softmax stands before the cross-entropy, which takes logits and has a softmax of its "
+        "own.",
+    ),
+    Misconception(
+        lambda z1, z2, temperature=0.5: _like_logits(
+            z1, z2, temperature, lambda s, t: np.exp(s / t)
+        ),
+        "Your logits are exponentials. The cross-entropy takes the exponential itself: the logits "
+        "are similarities divided by the temperature.",
+    ),
+    Misconception(
+        lambda z1, z2, temperature=0.5: (
+            _like_logits(z1, z2, temperature, lambda s, t: s) / temperature
+        ),
+        "You divide the loss by the temperature. It divides the similarities, before the "
+        "exponential.",
+    ),
+    Misconception(
+        lambda z1, z2, temperature=0.5: _like_logits(
+            z1, z2, temperature, lambda s, t: s / t, centre=True
+        ),
+        "Your embeddings are centred. NT-Xent takes them as they are, and scales each to length 1.",
+    ),
+    Misconception(
+        lambda z1, z2, temperature=0.5: _like_logits(
+            z1,
+            z2,
+            temperature,
+            lambda s, t: s / t,
+            length=lambda z: z / np.linalg.norm(z),
+        ),
+        "You divide by the length of the whole array. Each embedding, each row, has its own.",
+    ),
+    Misconception(
+        lambda z1, z2, temperature=0.5: _like_logits(
+            z1, z2, temperature, lambda s, t: np.where(np.isinf(s), -1.0, s) / t
+        ),
+        "You give the anchor the similarity −1 with itself. It is small and still weighs "
+        "e^(−1/temperature) in the sum: the anchor must leave it.",
+    ),
+    Misconception(
+        _interleaved,
+        "The views take turns in your stack, and your partner is n rows further. With the second "
+        "view stacked below the first that is right; with turns the partner is the neighbour.",
+    ),
     _contrast(
         "An embedding is compared with itself. Its scalar product with itself is 1, the largest "
         "there is, so it takes the place of the partner: the diagonal must leave the softmax.",
@@ -255,26 +339,15 @@ NT_XENT_MISTAKES = (
     ),
     _contrast("You sum over the anchors. The loss is their mean: divide by 2n.", reduce=np.sum),
     _contrast(
-        "You divide the sum over 2n anchors by n: the value is twice the mean.",
-        reduce=lambda each: 2 * np.mean(each),
-    ),
-    _contrast(
         "Your embeddings keep their lengths. NT-Xent compares directions: divide each embedding "
         "by its length first.",
         length=lambda z: z,
-    ),
-    _contrast("Your logarithm has base 2. The cross-entropy here is in nats: base e.", base=2.0),
-    _contrast("Your logarithm has base 10. The cross-entropy here is in nats: base e.", base=10.0),
-    _contrast(
-        "The sign is missing: this is the mean log-probability of the partner, and the loss is "
-        "its negative.",
-        reduce=lambda each: -np.mean(each),
     ),
 )
 
 
 def _price(trial: Trial, n: int, k: int) -> tuple[int, int, float, Any]:
-    temperature = float(trial.rng.uniform(0.2, 2.0))
+    temperature = float(np.exp(trial.rng.uniform(np.log(0.15), np.log(3.0))))
     return n, k, temperature, call(trial, n, k, temperature)
 
 
@@ -287,19 +360,27 @@ def _clusters_value(trial: Trial, n: int, k: int, temperature: float, got: Any) 
     )  # fmt: skip
 
 
+def _cases(trial: Trial) -> tuple[list, list]:
+    """Calls with one point, and with several: numbers of points and of pictures all differ."""
+    some, more, all_apart = trial.rng.choice(range(2, 6), 3, replace=False)
+    share, larger = trial.rng.choice(range(2, 5), 2, replace=False)
+    several = [
+        _price(trial, int(k * m), int(k))
+        for k, m in ((some, share), (more, larger), (all_apart, 1))
+    ]
+    one = [_price(trial, int(n), 1) for n in trial.rng.choice([3, 5, 7, 9, 11], 2, False)]
+    return one, several
+
+
 def one_point(trial: Trial) -> None:
-    """One point; the other calls are there because many wrong formulas agree at k = 1."""
-    one = _price(trial, int(trial.rng.integers(3, 12)), 1)
-    _price(trial, 6, 2)
-    _price(trial, 12, 3)
-    _clusters_value(trial, *one)
+    """One point. What is said of a wrong answer has to hold with several points as well."""
+    one, several = _cases(trial)
+    for case in one + several * trial.goes_on:
+        _clusters_value(trial, *case)
 
 
 def k_points(trial: Trial) -> None:
-    k = int(trial.rng.integers(2, 5))
-    cases = [_price(trial, k * int(trial.rng.integers(2, 4)), k), _price(trial, k, k)]
-    _price(trial, 4 * k, k)  # no comparison: a third case to tell wrong formulas apart
-    for case in cases:
+    for case in _cases(trial)[1]:
         _clusters_value(trial, *case)
 
 
@@ -320,6 +401,27 @@ def cluster_loss(n: int, k: int, temperature: float) -> float:
 
 
 CLUSTER_MISTAKES = (
+    Misconception(
+        lambda n, k, temperature: np.log(2 * n / k),
+        "You count the 2n/k embeddings at the anchor's point, the anchor among them, and forget "
+        "those at the other points: each weighs e^0 = 1 beside the partner's e^(1/temperature).",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log(
+            (2 * n / k - 1) * np.exp(-1 / temperature) + 2 * n - 2 * n / k
+        ),
+        "The two weights are exchanged: those at the anchor's point have similarity 1, like the "
+        "partner, and those elsewhere 0.",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log(2 * n / k - 1 + (k - 1) * np.exp(-1 / temperature)),
+        "You count the other points, k − 1, and not the embeddings there: 2n/k at each.",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log(2 * k - 1 + (2 * n - 2 * k) * np.exp(-1 / temperature)),
+        "You take k for the number of pictures at a point. k is the number of points; there are "
+        "n/k pictures at each.",
+    ),
     Misconception(
         _like_clusters(lambda n, k: 2 * n / k, lambda t: np.exp(-1 / t)),
         "You count 2n/k embeddings at the anchor's own point. One of them is the anchor, and it "
@@ -371,22 +473,10 @@ CLUSTER_MISTAKES = (
         "The logarithm is missing: this is one over the partner's share.",
     ),
     Misconception(
-        lambda n, k, temperature: np.log2(
-            2 * n / k - 1 + (2 * n - 2 * n / k) * np.exp(-1 / temperature)
-        ),
-        "Your logarithm has base 2. The loss takes the natural one.",
-    ),
-    Misconception(
         lambda n, k, temperature: (
             2 * n * np.log(2 * n / k - 1 + (2 * n - 2 * n / k) * np.exp(-1 / temperature))
         ),
         "That is the sum over all 2n anchors. The loss is their mean, what one anchor pays.",
-    ),
-    Misconception(
-        lambda n, k, temperature: (
-            2 * np.log(2 * n / k - 1 + (2 * n - 2 * n / k) * np.exp(-1 / temperature))
-        ),
-        "You add what both views pay, or divide 2n anchors by n: the loss is the mean over all 2n.",
     ),
     Misconception(
         lambda n, k, temperature: np.log(
@@ -431,11 +521,5 @@ CLUSTER_MISTAKES = (
         lambda n, k, temperature: np.log(2 * n / k - 1),
         "You forget the embeddings at the other k − 1 points. Their similarity is 0, not their "
         "exponential: each still weighs e^0 = 1 beside the partner's e^(1/temperature).",
-    ),
-    Misconception(
-        lambda n, k, temperature: (
-            -np.log(2 * n / k - 1 + (2 * n - 2 * n / k) * np.exp(-1 / temperature))
-        ),
-        "The sign is missing: the loss is minus the log of the partner's share, a positive number.",
     ),
 )
