@@ -89,7 +89,12 @@ def _starts_at_w0(trial: Trial) -> None:
         gradient = _of_a_square(trial.rng.uniform(0.3, 0.8), 0.0)
         lr, steps = trial.rng.uniform(0.05, 0.2), int(trial.rng.integers(3, 6))
         got = _table(trial, gradient, Gamma, W0, lr, steps)
-        _compare(trial, got[0], _eigenvalues_of(W0, Gamma), "The eigenvalue of W0 Γ W0ᵀ (row 1)")
+        _compare(
+            trial,
+            got[0],
+            _eigenvalues_of(W0, Gamma),
+            "In the first row, the eigenvalue of W0 Γ W0ᵀ",
+        )
 
 
 def _follows_the_gradient(trial: Trial) -> None:
@@ -125,7 +130,7 @@ def _follows_the_scalar_map(trial: Trial, m: int, d: int, pull: float, rest: flo
         trial,
         got,
         np.array(rows),
-        "The eigenvalue (row: step, column: mode)",
+        "The eigenvalue",
         why=f"one equation for each mode of an aligned start; the gradient is that{plus}",
     )
 
@@ -210,7 +215,8 @@ DESCEND = Exercise(
         ),
         Misconception(
             _late_by_one,
-            "Your first row is already one step old. Record first, then step: row 0 belongs to W0.",
+            "Your first row is already one step old. Record first, then step: the first row "
+            "belongs to W0.",
         ),
         Misconception(
             _stuck_at_w0,

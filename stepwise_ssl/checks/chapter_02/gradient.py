@@ -20,14 +20,24 @@ def _problem(rng: np.random.Generator, d: int, m: int) -> tuple[np.ndarray, np.n
     return rng.normal(size=(d, m)), with_eigenvalues(rng, gamma)[0]
 
 
-def _compare(trial: Trial, W: np.ndarray, Gamma: np.ndarray, of_w: str = "", **lam: float) -> None:
+def _compare(
+    trial: Trial, W: np.ndarray, Gamma: np.ndarray, tiny: bool = False, **lam: float
+) -> None:
     got = trial.array(trial.call(W, Gamma, **lam), shape=W.shape, what="The gradient")
     want = slopes_of_the_loss(W, Gamma, **lam)
     if np.linalg.norm(got - want) <= AS_A_WHOLE * np.linalg.norm(want):
         trial.require(True, "")
         return
     loss = f"of the loss with lam = {lam['lam']:.3g}" if lam else "of ‖WΓWᵀ − I‖²"
-    trial.close(got, want, f"∂L/∂W{of_w}", rtol=1e-6, why=f"the slope {loss}")
+    at, elsewhere = "", ""
+    if tiny:
+        at = " at a W of size 1e-9"
+        elsewhere = (
+            "Yours is right at a W of the usual size, and not at a tiny one. A formula is right "
+            "at both."
+        )
+    why = f"the slope {loss}"
+    trial.close(got, want, f"∂L/∂W{at}", rtol=1e-6, why=why, otherwise=elsewhere)
 
 
 def _points_uphill(trial: Trial) -> None:
@@ -51,7 +61,7 @@ def _has_the_size(trial: Trial) -> None:
         _compare(trial, *_problem(trial.rng, d, m))
     # A formula is right at a tiny W too. Two losses differ there by less than they are rounded.
     W, Gamma = _problem(trial.rng, few, many)
-    _compare(trial, TINY * W, Gamma, of_w=" at a W of size 1e-9")
+    _compare(trial, TINY * W, Gamma, tiny=True)
 
 
 def _weighs_the_entries(trial: Trial) -> None:

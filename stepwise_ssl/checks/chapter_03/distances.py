@@ -8,7 +8,7 @@ from scipy.spatial import procrustes
 
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import rotation
+from .truth import rotation, sizes
 
 
 def _turned(angle: float, mirror: int) -> np.ndarray:
@@ -34,23 +34,29 @@ def _number(trial: Trial, W: np.ndarray, target: np.ndarray) -> float:
 
 
 def _is_the_smallest_in_two_dimensions(trial: Trial) -> None:
-    for mirror in (1, -1):
-        W = trial.rng.normal(size=(2, 5))
-        target = _turned(trial.rng.uniform(1, 5), mirror) @ W + 0.4 * trial.rng.normal(size=(2, 5))
-        trial.close(_number(trial, W, target), _by_search(W, target), "The distance", rtol=1e-6,
+    for mirror, m in zip((1, -1), sizes(trial.rng, 3, 8, 2), strict=True):
+        size = 10 ** trial.rng.uniform(-3, 2)
+        W = trial.rng.normal(size=(2, m))
+        target = _turned(trial.rng.uniform(1, 5), mirror) @ W + 0.4 * trial.rng.normal(size=(2, m))
+        want = size * _by_search(W, target)
+        trial.close(_number(trial, size * W, size * target), want, "The distance", rtol=1e-6,
                     why="the smallest over all rotations and reflections, by search")  # fmt: skip
 
 
-def _knows_four_dimensions(trial: Trial) -> None:
-    W = rotation(trial.rng, 6)[:4]
-    stretch = np.diag(trial.rng.uniform(0.3, 2.5, size=4))
-    turned = rotation(trial.rng, 4)
+def _knows_more_dimensions(trial: Trial) -> None:
+    d, more, m = sorted(sizes(trial.rng, 3, 9, 3))
+    W = 10 ** trial.rng.uniform(-3, 2) * rotation(trial.rng, m)[:d]
+    stretch = np.diag(trial.rng.uniform(0.3, 2.5, size=d))
     # The stretched W is nearest to W itself: no rotation brings a positive stretch closer to I.
-    trial.close(_number(trial, W, turned @ stretch @ W), np.linalg.norm(stretch - np.eye(4)),
+    trial.close(_number(trial, W, rotation(trial.rng, d) @ stretch @ W),
+                np.linalg.norm((stretch - np.eye(d)) @ W),
                 "The distance of W from a stretched and turned W", rtol=1e-6)  # fmt: skip
     # Not W itself turned: at distance 0 rounding decides whether a right formula gives a number.
-    trial.close(_number(trial, W, 1.01 * turned @ W), 0.01 * np.linalg.norm(W),
-                "The distance of W from a turned W that is 1 % longer", rtol=1e-6)  # fmt: skip
+    W, longer = trial.rng.normal(size=(more, m)), trial.rng.uniform(1.3, 1.8)
+    trial.close(_number(trial, W, longer * rotation(trial.rng, more) @ W),
+                (longer - 1) * np.linalg.norm(W),
+                f"The distance of W from a turned W that is {longer:.3g} times as long",
+                rtol=1e-6)  # fmt: skip
 
 
 def _turned_by(frame):
@@ -96,7 +102,7 @@ DISTANCE = Exercise(
     hint="W and target have shape (d, m), O has (d, d) and stands on the left: O @ W.",
     parts=(
         Part("two dimensions", 1, _is_the_smallest_in_two_dimensions),
-        Part("four dimensions", 1, _knows_four_dimensions),
+        Part("more dimensions", 1, _knows_more_dimensions),
     ),
     misconceptions=(
         Misconception(
@@ -160,14 +166,6 @@ DISTANCE = Exercise(
             lambda W, T: procrustes(T.T, W.T)[2],
             "SciPy's procrustes also shifts and scales both, and gives a square. Here only O may "
             "change W.",
-        ),
-        Misconception(
-            lambda W, T: _nearest(W, T) @ W - T,
-            "This is the difference OW − target, a matrix. Wanted is its norm.",
-        ),
-        Misconception(
-            _nearest,
-            "This is the best O itself. Wanted is how far OW is from target.",
         ),
         Misconception(
             lambda W, T: float(np.linalg.norm(W @ T.T, "nuc")),
