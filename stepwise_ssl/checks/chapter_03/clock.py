@@ -13,20 +13,24 @@ from .truth import sizes
 
 
 def _lateness(gamma: float, lr: float) -> float:
-    """How much later than flow the descent of one mode is, over a growth of 1e120; counted."""
-    s, steps, goal = 1e-150, 0, 1e-30
+    """How much later than flow the descent of one mode is, over a growth of 1e9; counted."""
+    start, goal = 1e-40, 1e-31
+    s, steps = start, 0
     while s < goal:
         before = s
         s = s + lr * 4 * gamma * s * (1 - gamma * s * s)
         steps += 1
+    # Between two steps: growth is exponential there.
     steps += np.log(goal / before) / np.log(s / before) - 1
-    return lr * steps * 4 * gamma / np.log(goal / 1e-150) - 1
+    return lr * steps * 4 * gamma / np.log(goal / start) - 1
 
 
 def _compare(trial: Trial, gamma: np.ndarray, late: float) -> None:
     got = float(trial.array(trial.call(gamma, late), shape=(), what="The learning rate"))
     fastest = gamma.max()
-    want = brentq(lambda lr: _lateness(fastest, lr) - late, 1e-3 / fastest, 0.5 / fastest)
+    want = brentq(
+        lambda lr: _lateness(fastest, lr) - late, 3e-3 / fastest, 0.4 / fastest, xtol=1e-9
+    )
     # Room for a root finder that stops early; the series is cut off at other lateness.
     trial.close(got, want, "The largest learning rate", rtol=1e-4,
                 why="the η at which the steps, counted one by one, are so much later")  # fmt: skip

@@ -50,16 +50,10 @@ def _solves_at_the_smallest_norm(trial: Trial) -> None:
 
 
 def _is_where_the_flow_ends(trial: Trial) -> None:
-    for m, d in zip(sizes(trial.rng, 5, 8, 2), (2, 3), strict=True):
-        Gamma, V, gamma = _moment(trial.rng, m)
-        _compare_with_the_flow(trial, Gamma, V, gamma, d)
-
-
-def _compare_with_the_flow(
-    trial: Trial, Gamma: np.ndarray, V: np.ndarray, gamma: np.ndarray, d: int
-) -> None:
+    d = int(trial.rng.integers(2, 4))
+    Gamma, V, gamma = _moment(trial.rng, int(trial.rng.integers(5, 9)))
     got, W0 = _call(trial, Gamma, d)
-    late = 40.0 if d == 2 else 140.0
+    late = 40.0 if d == 2 else 125.0
     want = flow(gamma, 1e-10 / np.abs(W0).max() * (W0 @ V), np.array([0.0, late]))[-1] @ V.T
     far = np.linalg.norm(got - want) / np.linalg.norm(want)
     # What mode j adds, in the answer and in the flow: 1 where they agree, −1 where turned round.
