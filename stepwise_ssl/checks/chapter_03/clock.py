@@ -26,11 +26,14 @@ def _lateness(gamma: float, lr: float) -> float:
 
 
 def _compare(trial: Trial, gamma: np.ndarray, late: float) -> None:
-    got = float(trial.array(trial.call(gamma, late), shape=(), what="The learning rate"))
     fastest = gamma.max()
     want = brentq(
         lambda lr: _lateness(fastest, lr) - late, 3e-3 / fastest, 0.4 / fastest, xtol=1e-9
     )
+    result = trial.call(gamma, late)
+    each = _root(late) / (4 * gamma)
+    trial.slips(result, want, [(each, ONE_A_MODE), (each[gamma > 0], ONE_A_MODE)])
+    got = float(trial.array(result, shape=(), what="The learning rate"))
     # Room for a root finder that stops early; the series is cut off at other lateness.
     trial.close(got, want, "The largest learning rate", rtol=1e-4,
                 why="the η at which the steps, counted one by one, are so much later")  # fmt: skip
@@ -62,6 +65,10 @@ def _solve(equation: Callable[[float], float]) -> float:
 def _root(late: float) -> float:
     return _solve(lambda x: x / np.log1p(x) - 1 - late)
 
+
+ONE_A_MODE = (
+    "You have one η for each mode. The smallest of those with γ > 0 keeps all of them in time."
+)
 
 LARGEST_RATE = Exercise(
     id="3.7",
@@ -130,13 +137,16 @@ LARGEST_RATE = Exercise(
             "You take the smallest η of all modes, and that of a mode with γ < 0 is negative. Such "
             "a mode has no step that could be late: leave it out.",
         ),
-        Misconception(
-            lambda gamma, late: _root(late) / (4 * np.min(gamma)),
-            "You look at the smallest γ. The fastest mode is the latest.",
-        ),
-        Misconception(
-            lambda gamma, late: _root(late) / (4 * gamma[-1]),
-            "You look at the last γ. The fastest mode, the one with the largest γ, is the latest.",
+        *(
+            Misconception(
+                like,
+                "You look at the last γ, or at the smallest. The mode with the largest γ is the "
+                "latest.",
+            )
+            for like in (
+                lambda gamma, late: _root(late) / (4 * np.min(gamma)),
+                lambda gamma, late: _root(late) / (4 * gamma[-1]),
+            )
         ),
         Misconception(
             lambda gamma, late: _root(late) / (4 * gamma[0]),
