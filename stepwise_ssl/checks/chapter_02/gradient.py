@@ -162,6 +162,24 @@ GRADIENT = Exercise(
             "The error is C − I; you have C + I.",
         ),
         Misconception(
+            _with_error(lambda C, diagonal, lam: np.where(diagonal, C - 1, 2 * lam * C)),
+            "Off the diagonal you have 2·lam. The entries C_ij and C_ji both stand in the loss, "
+            "and E has both: each has the weight lam.",
+        ),
+        Misconception(
+            _with_error(lambda C, diagonal, lam: np.where(diagonal, C - 1, 0)),
+            "This is the gradient of the diagonal terms alone. The entries off the diagonal stand "
+            "in the loss too.",
+        ),
+        Misconception(
+            _with_error(
+                lambda C, diagonal, lam: np.where(
+                    np.triu(np.ones(C.shape), 1) > 0, lam * C, C - diagonal
+                )
+            ),
+            "You weigh the entries above the diagonal only. Those below it have the weight too.",
+        ),
+        Misconception(
             _with_error(lambda C, diagonal, lam: lam * (C - diagonal)),
             "You multiply the whole error by lam. Its diagonal has weight 1: only the entries off "
             "the diagonal are weighed.",

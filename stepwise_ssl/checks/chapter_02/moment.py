@@ -19,7 +19,9 @@ def _views(rng: np.random.Generator, n: int, m: int) -> tuple[np.ndarray, np.nda
 def _compare(trial: Trial, Gamma: np.ndarray, x1: np.ndarray, x2: np.ndarray) -> None:
     pairs = list(zip(x1, x2, strict=True))
     want = np.mean([(np.outer(a, b) + np.outer(b, a)) / 2 for a, b in pairs], axis=0)
-    trial.close(Gamma, want, "Γ", why="a loop over the pairs")
+    zero = np.abs(Gamma).max() < 1e-12 * np.abs(want).max()
+    trial.close(Gamma, want, "Γ", why="a loop over the pairs",
+                otherwise="Yours is zero here, up to rounding." if zero else "")  # fmt: skip
 
 
 def _averages_products(trial: Trial) -> None:
@@ -129,6 +131,18 @@ CROSS_MOMENT = Exercise(
             _filled_with_one_number,
             "A row x1[i] is one-dimensional: .T does nothing to it, and x1[i] @ x2[i].T is one "
             "number. The matrix x x'ᵀ is np.outer(x1[i], x2[i]).",
+        ),
+        Misconception(
+            lambda x1, x2: (x1 + x2).T @ (x1 + x2) / (4 * len(x1)),
+            "You average the two views and take the products of that. They hold x xᵀ and x' x'ᵀ "
+            "too; Γ multiplies one view with the other only.",
+        ),
+        *(
+            Misconception(
+                lambda x1, x2, keep=keep: _sum_of_products(x1[keep], x2[keep]) / (2 * len(x1)),
+                f"The {place} pair is left out of the sum.",
+            )
+            for keep, place in ((slice(1, None), "first"), (slice(None, -1), "last"))
         ),
         *(
             Misconception(

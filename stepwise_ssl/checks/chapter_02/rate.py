@@ -21,17 +21,15 @@ def _minus_slopes(s: np.ndarray, gamma: np.ndarray, rng: np.random.Generator) ->
 
 
 def _gamma(rng: np.random.Generator, d: int) -> np.ndarray:
-    """Eigenvalues in no order, at least one of either sign, one of them zero where d > 3."""
+    """Eigenvalues in no order, at least one of either sign."""
     gamma = rng.uniform(0.05, 0.9, size=d)
     gamma[0] *= -0.6
-    if d > 3:
-        gamma[2] = 0.0
     return rng.permutation(gamma)
 
 
 def _compare(trial: Trial, s: np.ndarray, gamma: np.ndarray, what: str) -> None:
     got = trial.array(trial.call(s, gamma), shape=s.shape, what="ds/dt")
-    want = np.where(gamma == 0, 0, _minus_slopes(s, gamma, trial.rng))  # of 1e-17, say
+    want = _minus_slopes(s, gamma, trial.rng)
     trial.close(got, want, what, why="minus the slope of the loss along u vᵀ")
 
 
@@ -46,7 +44,7 @@ def _stops_where_the_loss_does(trial: Trial) -> None:
     for d in sizes(trial.rng, 2, 7, 2):
         gamma = _gamma(trial.rng, d)
         # Below the end of a mode, at s = γ^(-1/2), and above it.
-        s = trial.rng.uniform(0.3, 1.5, size=d) / np.sqrt(np.maximum(np.abs(gamma), 0.1))
+        s = trial.rng.uniform(0.3, 1.5, size=d) / np.sqrt(np.abs(gamma))
         _compare(trial, s, gamma, "ds/dt")
 
 
@@ -92,6 +90,19 @@ DS_DT = Exercise(
         Misconception(
             lambda s, gamma: 4 * gamma * s * (1 - gamma**2 * s**2),
             "The error has γ² in it. C = WΓWᵀ contains Γ once, so its eigenvalue is γs².",
+        ),
+        Misconception(
+            lambda s, gamma: 4 * gamma * s * (1 - np.sum(gamma * s**2)),
+            "You add up γs² over the modes. C is diagonal in the basis U: each mode has its own "
+            "error, 1 − γs².",
+        ),
+        Misconception(
+            lambda s, gamma: 4 * gamma * s * (1 - gamma * s**3),
+            "The error has s³ in it. C = WΓWᵀ contains W twice, so its eigenvalue is γs².",
+        ),
+        Misconception(
+            lambda s, gamma: 4 * gamma**2 * s * (1 - gamma * s**2),
+            "One γ too many: the gradient ends in one Γ, outside the error.",
         ),
         Misconception(
             lambda s, gamma: -4 * gamma * s * (1 - gamma * s**2),

@@ -150,6 +150,14 @@ STEP_TIMES = Exercise(
             "square: ½ of s is ¼ of λ. The level is one of λ.",
         ),
         Misconception(
+            lambda gamma, s0, level=0.5: _formula(gamma, s0, np.sqrt(level)),
+            "You have the root of the level. The level is one of λ itself: no root.",
+        ),
+        Misconception(
+            lambda gamma, s0, level=0.5: np.log((1 / (gamma * s0**2) - 1) * level) / (8 * gamma),
+            "You have the level where its odds belong, level/(1 − level).",
+        ),
+        Misconception(
             lambda gamma, s0, level=0.5: np.log((1 / s0**2 - 1) / (1 / level - 1)) / (8 * gamma),
             "λ(0) is γ s(0)²; in yours the γ inside the logarithm is missing.",
         ),
