@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import same_values
 from . import own
 from .truth import sizes, slopes_of_the_loss, with_eigenvalues
 
@@ -23,13 +24,18 @@ def _problem(rng: np.random.Generator, d: int, m: int) -> tuple[np.ndarray, np.n
 def _compare(
     trial: Trial, W: np.ndarray, Gamma: np.ndarray, tiny: bool = False, **lam: float
 ) -> None:
+    elsewhere = ""
+    if lam:
+        at_one, truth = trial.call(W, Gamma), slopes_of_the_loss(W, Gamma)
+        if same_values(at_one, truth, AS_A_WHOLE):
+            elsewhere = f"At lam = 1 yours is right, and at lam = {lam['lam']:.3g} it is not."
     got = trial.array(trial.call(W, Gamma, **lam), shape=W.shape, what="The gradient")
     want = slopes_of_the_loss(W, Gamma, **lam)
     if np.linalg.norm(got - want) <= AS_A_WHOLE * np.linalg.norm(want):
         trial.require(True, "")
         return
     loss = f"of the loss with lam = {lam['lam']:.3g}" if lam else "of ‖WΓWᵀ − I‖²"
-    at, elsewhere = "", ""
+    at = ""
     if tiny:
         at = " at a W of size 1e-9"
         elsewhere = (
@@ -51,8 +57,9 @@ def _points_uphill(trial: Trial) -> None:
             trial.require(True, "")
             continue
         angle = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
-        why = f"the slope of ‖WΓWᵀ − I‖²; your matrix as a whole points {angle:.3g}° away from it"
-        trial.close(got, want, "∂L/∂W", rtol=1e-6, why=why)
+        turned = f"Your matrix points {angle:.3g}° away from the gradient."
+        why = "the slope of ‖WΓWᵀ − I‖²"
+        trial.close(got, want, "∂L/∂W", rtol=1e-6, why=why, otherwise=turned)
 
 
 def _has_the_size(trial: Trial) -> None:

@@ -35,7 +35,11 @@ def _compare(trial: Trial, gamma: np.ndarray, late: float) -> None:
     trial.slips(result, want, [(each, ONE_A_MODE), (each[gamma > 0], ONE_A_MODE)])
     got = float(trial.array(result, shape=(), what="The learning rate"))
     # Room for a root finder that stops early; the series is cut off at other lateness.
-    trial.close(got, want, "The largest learning rate", rtol=1e-4,
+    x, so = got * fastest, ""
+    if 1e-3 < x < 0.6:
+        so = f"At your η the fastest mode is {100 * _lateness(fastest, got):.3g} % late; asked is "
+        so += f"{100 * late:.3g} %."
+    trial.close(got, want, "The largest learning rate", rtol=1e-4, otherwise=so,
                 why="the η at which the steps, counted one by one, are so much later")  # fmt: skip
 
 
@@ -155,6 +159,24 @@ LARGEST_RATE = Exercise(
         Misconception(
             lambda gamma, late: _root(late) / (4 * np.max(np.abs(gamma))),
             "You take the largest |γ|. A mode with γ < 0 has no step that could be late.",
+        ),
+        Misconception(
+            lambda gamma, late: _root(late) / (4 * np.median(gamma)),
+            "You take the median γ. No mode may be later than asked, and the fastest is the "
+            "latest.",
+        ),
+        Misconception(
+            lambda gamma, late: _root(late) / (4 * np.sort(gamma)[-2]),
+            "You take the second largest γ. The fastest mode is the latest.",
+        ),
+        Misconception(
+            lambda gamma, late: _root(late / 100) / (4 * np.max(gamma)),
+            "You divide late by 100. It is a fraction: 0.05 means 5 %.",
+        ),
+        Misconception(
+            lambda gamma, late: _solve(lambda x: np.expm1(x) / x - 1 - late) / (4 * np.max(gamma)),
+            "You compare e^(4γη) − 1 with 4γη. Steps are counted by logarithms: compare 4γη with "
+            "log(1 + 4γη).",
         ),
         Misconception(
             lambda gamma, late: _root(late) / (4 * np.mean(gamma)),

@@ -31,7 +31,12 @@ def _compare(trial: Trial, gamma: np.ndarray) -> None:
     trial.slips(result, want, [(np.exp(-_limits(gamma) / 2), ONE_A_PAIR)])
     got = float(trial.array(result, shape=(), what="The largest start"))
     # The exact step time is taken too: it changes the largest start by less than 0.3 % here.
-    trial.close(got, want, "The largest start", rtol=5e-3,
+    fits = (
+        "At your α every pair is apart, and a larger α would do as well."
+        if 0 < got < want
+        else "At your α two neighbours overlap: one is not yet at 0.9 when the next is at 0.1."
+    )
+    trial.close(got, want, "The largest start", rtol=5e-3, otherwise=fits,
                 why="by bisection: one mode reaches 0.9 as the next reaches 0.1")  # fmt: skip
 
 
@@ -126,6 +131,35 @@ LARGEST_START = Exercise(
         Misconception(
             lambda g: _as_start(_limits(g)[0]),
             "You look at the first two modes only. A later pair may be closer.",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g)[-1]),
+            "You look at the last two modes only. An earlier pair may be closer.",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g[[0, -1]]).max()),
+            "You compare the first mode with the last. Each mode must be done before the next one "
+            "begins: compare neighbours.",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g, inside=-1).max()),
+            "The sign of the γ inside the logarithm is reversed: τ = (log(1/α²) − log γ)/(8γ).",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g, np.log(3), np.log(3)).max()),
+            "You take half of log 9. From ½ to 0.9 the odds go from 1 to 9: log(9)/(8γ).",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g, LOG9, -LOG9).max()),
+            "You let the later mode be at 0.9 when the earlier one is: it should be at 0.1 only.",
+        ),
+        Misconception(
+            lambda g: _as_start(np.log(10) * _limits(g).max()),
+            "You raise 10 to the power −ℓ/2. ℓ = log(1/α²) is a natural logarithm.",
+        ),
+        Misconception(
+            lambda g: float(_limits(g).max()),
+            "This is ℓ = log(1/α²). Wanted is α.",
         ),
         Misconception(
             lambda g: _as_start(_limits(g).mean()),

@@ -29,8 +29,16 @@ def _by_search(W: np.ndarray, target: np.ndarray) -> float:
     return best
 
 
-def _number(trial: Trial, W: np.ndarray, target: np.ndarray) -> float:
-    return float(trial.array(trial.call(W, target), shape=(), what="The distance"))
+def _compare(
+    trial: Trial, W: np.ndarray, target: np.ndarray, want: float, what: str, why: str = ""
+) -> None:
+    got = float(trial.array(trial.call(W, target), shape=(), what="The distance"))
+    fact = (
+        "Yours is larger than the smallest distance: some O brings W nearer."
+        if got > want
+        else "No orthogonal O brings W as near as yours."
+    )
+    trial.close(got, want, what, rtol=1e-6, why=why, otherwise=fact)
 
 
 def _is_the_smallest_in_two_dimensions(trial: Trial) -> None:
@@ -39,8 +47,8 @@ def _is_the_smallest_in_two_dimensions(trial: Trial) -> None:
         W = trial.rng.normal(size=(2, m))
         target = _turned(trial.rng.uniform(1, 5), mirror) @ W + 0.4 * trial.rng.normal(size=(2, m))
         want = size * _by_search(W, target)
-        trial.close(_number(trial, size * W, size * target), want, "The distance", rtol=1e-6,
-                    why="the smallest over all rotations and reflections, by search")  # fmt: skip
+        _compare(trial, size * W, size * target, want, "The distance",
+                 "the smallest over all rotations and reflections, by search")  # fmt: skip
 
 
 def _knows_more_dimensions(trial: Trial) -> None:
@@ -48,15 +56,14 @@ def _knows_more_dimensions(trial: Trial) -> None:
     W = 10 ** trial.rng.uniform(-3, 2) * rotation(trial.rng, m)[:d]
     stretch = np.diag(trial.rng.uniform(0.3, 2.5, size=d))
     # The stretched W is nearest to W itself: no rotation brings a positive stretch closer to I.
-    trial.close(_number(trial, W, rotation(trial.rng, d) @ stretch @ W),
-                np.linalg.norm((stretch - np.eye(d)) @ W),
-                "The distance of W from a stretched and turned W", rtol=1e-6)  # fmt: skip
+    want = float(np.linalg.norm((stretch - np.eye(d)) @ W))
+    _compare(trial, W, rotation(trial.rng, d) @ stretch @ W, want,
+             "The distance of W from a stretched and turned W")  # fmt: skip
     # Not W itself turned: at distance 0 rounding decides whether a right formula gives a number.
     W, longer = trial.rng.normal(size=(more, m)), trial.rng.uniform(1.3, 1.8)
-    trial.close(_number(trial, W, longer * rotation(trial.rng, more) @ W),
-                (longer - 1) * np.linalg.norm(W),
-                f"The distance of W from a turned W that is {longer:.3g} times as long",
-                rtol=1e-6)  # fmt: skip
+    want = float((longer - 1) * np.linalg.norm(W))
+    _compare(trial, W, longer * rotation(trial.rng, more) @ W, want,
+             f"The distance of W from a turned W that is {longer:.3g} times as long")  # fmt: skip
 
 
 def _turned_by(frame):
@@ -134,6 +141,32 @@ DISTANCE = Exercise(
         Misconception(
             lambda W, T: _best(W, T) ** 2,
             "This is the squared distance. Take the root.",
+        ),
+        Misconception(
+            lambda W, T: _best(W, T) / np.linalg.norm(W),
+            "This is the distance relative to ‖W‖. Wanted is the distance itself.",
+        ),
+        Misconception(
+            lambda W, T: float(np.abs(_nearest(W, T) @ W - T).sum()),
+            "You add up the absolute values of OW − target. The Frobenius norm is the root of the "
+            "sum of all squared entries.",
+        ),
+        Misconception(
+            lambda W, T: float(np.abs(_nearest(W, T) @ W - T).max()),
+            "This is the largest entry of OW − target. The Frobenius norm is the root of the sum "
+            "of all squared entries.",
+        ),
+        Misconception(
+            lambda W, T: float(
+                np.linalg.norm(
+                    np.sum(np.linalg.svd(T @ W.T, compute_uv=False))
+                    / np.sum(W**2)
+                    * _nearest(W, T)
+                    @ W
+                    - T
+                )
+            ),
+            "You let W be scaled as well as turned. Here only O may change it.",
         ),
         Misconception(
             lambda W, T: _best(W, T) / np.linalg.norm(T),

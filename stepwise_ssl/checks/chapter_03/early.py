@@ -10,10 +10,11 @@ from . import own
 from .truth import sizes, with_eigenvalues
 
 
-def _problem(rng: np.random.Generator, d: int, m: int) -> tuple[np.ndarray, ...]:
+def _problem(rng: np.random.Generator, d: int, m: int, gap: float) -> tuple[np.ndarray, ...]:
     """Γ (m, m), its modes, and a start (d, m) of any size: the equation is linear in W."""
-    gamma = np.sort(rng.uniform(0.15, 0.6, size=m))[::-1]
+    gamma = np.sort(rng.uniform(0.15, 0.58, size=m))[::-1]
     gamma[0] = rng.uniform(0.8, 0.9)
+    gamma[1] = gamma[0] - gap
     gamma[-2:] = -0.6 * gamma[0], -1.05 * gamma[0]  # the last is the largest in size
     Gamma, V = with_eigenvalues(rng, gamma)
     return Gamma, V, 10 ** rng.uniform(-9, 1) * rng.normal(size=(d, m))
@@ -21,12 +22,12 @@ def _problem(rng: np.random.Generator, d: int, m: int) -> tuple[np.ndarray, ...]
 
 def _shapes(rng: np.random.Generator) -> tuple[tuple[int, int, int], ...]:
     """Two times (T, d, m); W0 once has fewer rows than columns, and once more."""
-    few, some, many, more = sorted(sizes(rng, 2, 8, 4))
+    few, some, many, more = sorted(sizes(rng, 3, 9, 4))
     return (some, few, more), (few, more, many)
 
 
-def _compare(trial: Trial, t: np.ndarray, d: int, m: int) -> None:
-    Gamma, V, W0 = _problem(trial.rng, d, m)
+def _compare(trial: Trial, t: np.ndarray, d: int, m: int, gap: float) -> None:
+    Gamma, V, W0 = _problem(trial.rng, d, m, gap)
     parts = np.array([np.sum((W0 @ _growth(now, Gamma) @ V) ** 2, axis=0) for now in t])
     want = parts / parts.sum(axis=1, keepdims=True)
     result = trial.call(t, Gamma, W0)
@@ -54,14 +55,16 @@ def _growth(t: float, Gamma: np.ndarray) -> np.ndarray:
 
 def _follows_the_flow(trial: Trial) -> None:
     for number, d, m in _shapes(trial.rng):
-        _compare(trial, trial.rng.permutation(trial.rng.uniform(0.05, 1.0, size=number)), d, m)
+        t = trial.rng.permutation(trial.rng.uniform(0.05, 1.0, size=number))
+        _compare(trial, t, d, m, gap=0.2)
 
 
 def _ends_in_mode_one(trial: Trial) -> None:
     for number, d, m in _shapes(trial.rng):
-        t = np.geomspace(trial.rng.uniform(20, 60), 1e5, number)
-        t[0] = trial.rng.uniform(0, 0.1)
-        _compare(trial, trial.rng.permutation(t), d, m)
+        # At the second time two modes still share: whoever stops the clock early is seen.
+        t = np.array([trial.rng.uniform(0, 0.1), trial.rng.uniform(15, 40)])
+        t = np.append(t, np.geomspace(1e5, 1e3, number - 2))
+        _compare(trial, trial.rng.permutation(t), d, m, gap=trial.rng.uniform(0.01, 0.02))
 
 
 def _modes(Gamma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -197,6 +200,20 @@ SHARES = Exercise(
             lambda t, G, W0: _normalised(_grown(t, G, W0 @ _modes(G)[1].T @ _modes(G)[1].T)),
             "You multiply W0 by the modes as rows. In `modes` they are columns: W0 @ modes has the "
             "columns W(0)v_j.",
+        ),
+        Misconception(
+            lambda t, G, W0: _normalised(_grown(t, G, W0[:1])),
+            "The shares are those of the first row of W0 alone. ‖W v_j‖² adds up all d rows.",
+        ),
+        Misconception(
+            lambda t, G, W0: (lambda x: x / x[:, :1])(_grown(t, G, W0)),
+            "You divide by what stands in mode 1. Divide by the sum over all modes.",
+        ),
+        Misconception(
+            lambda t, G, W0: _normalised(
+                _grown(t, G, W0, power=0) * np.abs(W0 @ _modes(G)[1]).sum(axis=0)
+            ),
+            "You add up |W(0)v_j| entry by entry. ‖W(0)v_j‖² adds up the squares of the entries.",
         ),
         Misconception(
             lambda t, G, W0: _normalised(_grown(t, G, W0, rate=-8)),
