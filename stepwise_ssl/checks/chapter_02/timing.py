@@ -41,7 +41,8 @@ def _there(
     finite = np.isfinite(got) & np.isfinite(want) & (want > 0) & (got > 0)
     if not finite.any():
         return ""
-    j = int(np.argmax(np.where(finite, np.abs(got - want), -1)))
+    off = np.abs(np.where(finite, got, 0) - np.where(finite, want, 0))
+    j = int(np.argmax(np.where(finite, off, -1)))
     odds = gamma[j] * s0[j] ** 2 / (1 - gamma[j] * s0[j] ** 2)
     share = 1 / (1 + np.exp(-8 * gamma[j] * got[j]) / odds)
     if abs(share - level) < 1e-3:
