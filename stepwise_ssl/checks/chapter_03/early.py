@@ -62,9 +62,9 @@ def _follows_the_flow(trial: Trial) -> None:
 def _ends_in_mode_one(trial: Trial) -> None:
     for number, d, m in _shapes(trial.rng):
         # At the second time two modes still share: whoever stops the clock early is seen.
-        t = np.array([trial.rng.uniform(0, 0.1), trial.rng.uniform(15, 40)])
+        t = np.array([trial.rng.uniform(0, 0.1), trial.rng.uniform(12, 20)])
         t = np.append(t, np.geomspace(1e5, 1e3, number - 2))
-        _compare(trial, trial.rng.permutation(t), d, m, gap=trial.rng.uniform(0.01, 0.02))
+        _compare(trial, trial.rng.permutation(t), d, m, gap=trial.rng.uniform(0.02, 0.03))
 
 
 def _modes(Gamma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
