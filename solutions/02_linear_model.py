@@ -110,7 +110,7 @@ print(f"the first is {largest[0] / largest[1]:.0f} times the second")
 # **Given:** `W` `(d, m)`, a symmetric `Gamma` `(m, m)` and the number $\lambda_{\text{BT}}$ as `lam`.
 #
 # **Wanted:** the gradient, `(d, m)`: entry $(a, i)$ is $\partial \mathcal{L} / \partial W_{ai}$.
-# Derive it on paper first; the check compares with difference quotients of the loss.
+# Derive it on paper first; the check compares with slopes of the loss, at a tiny $W$ too.
 #
 # A factor of 2 lost here is a clock that runs at half speed for the rest of the course. From 2.3 on
 # the weight is 1.

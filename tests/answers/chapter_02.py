@@ -45,6 +45,30 @@ def cross_moment(x1, x2):
 def cross_moment(x1, x2):
     return (x1 @ x2.T + x2 @ x1.T) / (2 * len(x1))
 """,
+        "symmetrised by the upper triangle": """
+def cross_moment(x1, x2):
+    G = x1.T @ x2 / len(x1)
+    return np.triu(G) + np.triu(G, 1).T
+""",
+        "second moment of the mean of the views": """
+def cross_moment(x1, x2):
+    x = (x1 + x2) / 2
+    return x.T @ x / len(x)
+""",
+        "the first pair left out": """
+def cross_moment(x1, x2):
+    n, m = x1.shape
+    G = np.zeros((m, m))
+    for i in range(1, n):
+        G += np.outer(x1[i], x2[i]) + np.outer(x2[i], x1[i])
+    return G / (2 * n)
+""",
+        "normalised to a correlation": """
+def cross_moment(x1, x2):
+    G = (x1.T @ x2 + x2.T @ x1) / (2 * len(x1))
+    s = np.sqrt(np.diag(G))
+    return G / np.outer(s, s)
+""",
     },
     "2.2": {
         "factor 2 forgotten": """
@@ -99,6 +123,29 @@ def gradient(W, Gamma, lam=1.0):
     size = np.sqrt(np.sum((ones + lam * (1 - ones)) * (C - ones) ** 2))
     return 2 * np.where(ones, C - 1, lam * C) @ W @ Gamma / size
 """,
+        "a small ridge on Gamma": """
+def gradient(W, Gamma, lam=1.0):
+    Gamma = Gamma + 1e-6 * np.eye(len(Gamma))
+    C = W @ Gamma @ W.T
+    return 4 * np.where(np.eye(len(W)) == 1, C - 1, lam * C) @ W @ Gamma
+""",
+        "diagonal terms alone": """
+def gradient(W, Gamma, lam=1.0):
+    C = W @ Gamma @ W.T
+    return 4 * np.diag(np.diag(C) - 1) @ W @ Gamma
+""",
+        "twice the weight": """
+def gradient(W, Gamma, lam=1.0):
+    C = W @ Gamma @ W.T
+    return 4 * np.where(np.eye(len(W)) == 1, C - 1, 2 * lam * C) @ W @ Gamma
+""",
+        "weight above the diagonal only": """
+def gradient(W, Gamma, lam=1.0):
+    C = W @ Gamma @ W.T
+    E = C - np.eye(len(W))
+    E = np.triu(E, 1) * lam + np.tril(E)
+    return 4 * E @ W @ Gamma
+""",
     },
     "2.3": {
         "factor 2 instead of 4": """
@@ -134,6 +181,22 @@ def ds_dt(s, gamma):
 def ds_dt(s, gamma):
     gamma = np.maximum(gamma, 0)
     return 4 * gamma * s * (1 - gamma * s**2)
+""",
+        "summed over modes": """
+def ds_dt(s, gamma):
+    return 4 * gamma * s * (1 - np.sum(gamma * s**2))
+""",
+        "error alone": """
+def ds_dt(s, gamma):
+    return 4 * (1 - gamma * s**2)
+""",
+        "one gamma too many": """
+def ds_dt(s, gamma):
+    return 4 * gamma**2 * s * (1 - gamma * s**2)
+""",
+        "stands still above its end": """
+def ds_dt(s, gamma):
+    return 4 * gamma * s * np.maximum(1 - gamma * s**2, 0)
 """,
     },
     "2.4": {
@@ -184,6 +247,28 @@ def singular_values(t, gamma, s0):
     start = gamma * s0**2
     return s0 / np.sqrt(start + (1 - start) * np.exp(-8 * gamma * t))
 """,
+        "time measured from the first entry": """
+def singular_values(t, gamma, s0):
+    t = t - t[0]
+    return linear.singular_values(t, gamma, s0)
+""",
+        "times sorted": """
+def singular_values(t, gamma, s0):
+    return linear.singular_values(np.sort(t), gamma, s0)
+""",
+        "start in front lost": """
+def singular_values(t, gamma, s0):
+    l = gamma * s0**2
+    e = np.exp(-8 * np.abs(gamma) * t[:, None])
+    u = np.where(gamma > 0, l + (1 - l) * e, 1 + l * (e - 1))
+    return np.where(gamma > 0, 1, np.sqrt(e)) / np.sqrt(u)
+""",
+        "exponent clipped at 30": """
+def singular_values(t, gamma, s0):
+    x = np.clip(8 * gamma * t[:, None], -30, 30)
+    l = gamma * s0**2
+    return s0 * np.exp(x / 2) / np.sqrt(1 + l * (np.exp(x) - 1))
+""",
     },
     "2.5": {
         "the approximation": """
@@ -230,6 +315,32 @@ def step_times(gamma, s0, level=0.5):
     start = np.minimum(gamma * s0**2, level)
     return np.log((1 / start - 1) / (1 / level - 1)) / (8 * gamma)
 """,
+        "root of the level": """
+def step_times(gamma, s0, level=0.5):
+    l = np.clip(gamma * s0**2, 0, level)
+    with np.errstate(divide='ignore'):
+        return np.log((1 / l - 1) / (1 / np.sqrt(level) - 1)) / (8 * np.abs(gamma))
+""",
+        "zero for modes that never step": """
+def step_times(gamma, s0, level=0.5):
+    l = gamma * s0**2
+    with np.errstate(all='ignore'):
+        t = np.log((1 / l - 1) / (1 / level - 1)) / (8 * gamma)
+    return np.where((gamma > 0) & (l < level), t, 0)
+""",
+        "zero only from 1 on": """
+def step_times(gamma, s0, level=0.5):
+    l = gamma * s0**2
+    with np.errstate(all='ignore'):
+        t = np.log((1 / l - 1) / (1 / level - 1)) / (8 * gamma)
+    return np.where(gamma > 0, np.where(l < 1, t, 0), np.inf)
+""",
+        "level in place of its odds": """
+def step_times(gamma, s0, level=0.5):
+    l = np.clip(gamma * s0**2, 0, level)
+    with np.errstate(all='ignore'):
+        return np.log((1 / l - 1) * level) / (8 * np.abs(gamma))
+""",
     },
     "2.6": {
         "equal modes one after the other": "plateaus = (5, 4, 2)",
@@ -240,6 +351,10 @@ def step_times(gamma, s0, level=0.5):
         "norm instead of its square": "plateaus = (2.2360680, 1.7320508, 1.4142136)",
         "middle taken after the second drop": "plateaus = (5, 2, 0)",
         "half a step off": "plateaus = (5, 3, 1.5)",
+        "learned modes counted": "plateaus = (0, 2, 3)",
+        "mean over the modes": "plateaus = (1, 0.6, 0.4)",
+        "norms, rounded": "plateaus = (2.2, 1.7, 1.4)",
+        "from the last to the first": "plateaus = (2, 3, 5)",
     },
     "2.7": {
         "up the gradient": """
@@ -306,6 +421,42 @@ def descend(gradient, Gamma, W0, lr, steps):
         W = W - lr * gradient(W, Gamma)
     return np.array(rows)
 """,
+        "ignores the gradient that is passed": """
+def gradient_own(W, Gamma):
+    return 4 * (W @ Gamma @ W.T - np.eye(len(W))) @ W @ Gamma
+def descend(gradient, Gamma, W0, lr, steps):
+    W, rows = W0, []
+    for _ in range(steps + 1):
+        rows.append(np.linalg.eigvalsh(W @ Gamma @ W.T)[::-1])
+        W = W - lr * gradient_own(W, Gamma)
+    return np.array(rows)
+""",
+        "half of the learning rate": """
+def descend(gradient, Gamma, W0, lr, steps):
+    W, rows = W0, []
+    for _ in range(steps + 1):
+        rows.append(np.linalg.eigvalsh(W @ Gamma @ W.T)[::-1])
+        W = W - lr / 2 * gradient(W, Gamma)
+    return np.array(rows)
+""",
+        "momentum of 0.9": """
+def descend(gradient, Gamma, W0, lr, steps):
+    W, rows, v = W0, [], 0
+    for _ in range(steps + 1):
+        rows.append(np.linalg.eigvalsh(W @ Gamma @ W.T)[::-1])
+        v = 0.9 * v - lr * gradient(W, Gamma)
+        W = W + v
+    return np.array(rows)
+""",
+        "Heun's method": """
+def descend(gradient, Gamma, W0, lr, steps):
+    W, rows = W0, []
+    for _ in range(steps + 1):
+        rows.append(np.linalg.eigvalsh(W @ Gamma @ W.T)[::-1])
+        g = gradient(W, Gamma)
+        W = W - lr / 2 * (g + gradient(W - lr * g, Gamma))
+    return np.array(rows)
+""",
     },
     "2.8": {
         "root instead of inverse root": """
@@ -351,6 +502,26 @@ def final_weights(Gamma, d):
     gamma, V = np.linalg.eigh(Gamma)
     return V[-d:] / np.sqrt(gamma[-d:])[:, None]
 """,
+        "lengths in the opposite order": """
+def final_weights(Gamma, d):
+    g, V = np.linalg.eigh(Gamma)
+    return (V[:, -d:] / np.sqrt(g[::-1][:d])).T
+""",
+        "smallest positive": """
+def final_weights(Gamma, d):
+    g, V = np.linalg.eigh(Gamma)
+    k = np.flatnonzero(g > 0)[:d]
+    return (V[:, k] / np.sqrt(g[k])).T
+""",
+        "eig unsorted": """
+def final_weights(Gamma, d):
+    g, V = np.linalg.eig(Gamma)
+    return (V[:, :d] / np.sqrt(np.abs(g[:d]))).T
+""",
+        "rows of the pseudo-inverse": """
+def final_weights(Gamma, d):
+    return np.linalg.pinv(Gamma)[:d]
+""",
     },
 }
 
@@ -365,6 +536,11 @@ def cross_moment(x1, x2):
 def cross_moment(x1, x2):
     plus, minus = (x1 + x2).astype("float32"), (x1 - x2).astype("float32")
     return (plus.T @ plus - minus.T @ minus) / (4 * len(x1))
+""",
+        "both orders of the views, stacked": """
+def cross_moment(x1, x2):
+    a, b = np.vstack([x1, x2]), np.vstack([x2, x1])
+    return a.T @ b / len(a)
 """,
     },
     "2.2": {
@@ -381,6 +557,23 @@ def gradient(W, Gamma, lam=1.0):
     E = weights * (np.einsum("ai,ij,bj->ab", W, Gamma, W) - np.identity(d))
     return np.einsum("ab,bj,ji->ai", 4 * E, W, Gamma).astype(np.float32)
 """,
+        "by torch, as a tensor": """
+def gradient(W, Gamma, lam=1.0):
+    import torch
+    w = torch.tensor(W, requires_grad=True)
+    C = w @ torch.tensor(Gamma) @ w.T
+    one = torch.eye(len(W), dtype=C.dtype)
+    loss = ((one + lam * (1 - one)) * (C - one) ** 2).sum()
+    loss.backward()
+    return w.grad
+""",
+        "single precision, returned in double": """
+def gradient(W, Gamma, lam=1.0):
+    W, Gamma = W.astype(np.float32), Gamma.astype(np.float32)
+    C = W @ Gamma @ W.T
+    E = np.where(np.eye(len(W), dtype=bool), C - 1, np.float32(lam) * C)
+    return (4 * E @ W @ Gamma).astype(float)
+""",
     },
     "2.3": {
         "multiplied out": """
@@ -391,6 +584,10 @@ def ds_dt(s, gamma):
 def ds_dt(s, gamma):
     W, G = np.diag(s), np.diag(gamma)
     return np.diag(-4 * (W @ G @ W.T - np.eye(len(s))) @ W @ G)
+""",
+        "a list": """
+def ds_dt(s, gamma):
+    return [4 * g * x - 4 * g * g * x**3 for x, g in zip(s, gamma)]
 """,
     },
     "2.4": {
@@ -409,6 +606,18 @@ def singular_values(t, gamma, s0):
             out[:, j] = s / np.sqrt(start + (1 - start) * e)
         else:
             out[:, j] = s * np.sqrt(e) / np.sqrt(1 + start * (e - 1))
+    return out
+""",
+        "a loop over numbers, as lists": """
+def singular_values(t, gamma, s0):
+    import math
+    out = []
+    for x in t:
+        row = []
+        for g, s in zip(gamma, s0):
+            l, e = g * s * s, math.exp(-8 * abs(g) * x)
+            row.append(s / math.sqrt(l + (1 - l) * e) if g > 0 else s * math.sqrt(e / (1 + l * (e - 1))))
+        out.append(row)
     return out
 """,
     },
@@ -432,6 +641,16 @@ def step_times(gamma, s0, level=0.5):
     wait = 2 * np.arctanh(1 - 2 * np.maximum(start, 1e-10)) - 2 * np.arctanh(1 - 2 * level)
     wait = np.where(start < level, wait, 0)
     return np.where(gamma > 0, wait / (8 * np.where(gamma > 0, gamma, 1)), np.inf)
+""",
+        "SciPy's logit, case by case": """
+def step_times(gamma, s0, level=0.5):
+    from scipy.special import logit
+    out = np.full(len(gamma), np.inf)
+    l = gamma * s0**2
+    out[l >= level] = 0
+    k = (l > 0) & (l < level)
+    out[k] = (logit(level) - logit(l[k])) / 8 / gamma[k]
+    return out
 """,
     },
     "2.6": {
@@ -457,6 +676,15 @@ def descend(gradient, Gamma, W0, lr, steps):
     W = np.stack(path)
     return np.linalg.eigvalsh(W @ Gamma @ W.transpose(0, 2, 1))[:, ::-1].astype(np.float32)
 """,
+        "as lists": """
+def descend(gradient, Gamma, W0, lr, steps):
+    W = np.array(W0, dtype=float); rows = []
+    for k in range(steps):
+        rows.append(sorted(np.linalg.eigvalsh(W @ Gamma @ W.T), reverse=True))
+        W -= lr * gradient(W, Gamma)
+    rows.append(sorted(np.linalg.eigvalsh(W @ Gamma @ W.T), reverse=True))
+    return rows
+""",
     },
     "2.8": {
         "turned by a rotation, with signs flipped": """
@@ -470,6 +698,11 @@ def final_weights(Gamma, d):
     top = np.linalg.eigh(Gamma)[1][:, -d:].T
     top = np.tril(np.ones((d, d))) @ top
     return np.linalg.inv(np.linalg.cholesky(top @ Gamma @ top.T)) @ top
+""",
+        "single precision throughout": """
+def final_weights(Gamma, d):
+    g, V = np.linalg.eigh(Gamma.astype(np.float32))
+    return (V[:, -d:] / np.sqrt(g[-d:])).T
 """,
     },
 }

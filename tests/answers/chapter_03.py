@@ -56,6 +56,32 @@ def shares(t, Gamma, W0):
     grown = np.exp(exponent - exponent.max()) * np.sum((W0 @ V) ** 2, axis=0)
     return grown / grown.sum(axis=1, keepdims=True)
 """,
+        "first row of the start only": """
+def shares(t, Gamma, W0):
+    g, V = linear.modes(Gamma, len(Gamma))
+    x = np.exp(8 * np.outer(t, g - g[0])) * (W0[0] @ V) ** 2
+    return x / x.sum(axis=1, keepdims=True)
+""",
+        "divided by mode 1": """
+def shares(t, Gamma, W0):
+    g, V = linear.modes(Gamma, len(Gamma))
+    x = np.exp(8 * np.outer(t, g - g[0])) * np.sum((W0 @ V) ** 2, axis=0)
+    return x / x[:, :1]
+""",
+        "time measured from the first entry": """
+def shares(t, Gamma, W0):
+    t = t - t[0]
+    g, V = linear.modes(Gamma, len(Gamma))
+    x = np.exp(8 * np.outer(t, g - g[0])) * np.sum((W0 @ V) ** 2, axis=0)
+    return x / x.sum(axis=1, keepdims=True)
+""",
+        "time stopped at 10": """
+def shares(t, Gamma, W0):
+    t = np.minimum(t, 10)
+    g, V = linear.modes(Gamma, len(Gamma))
+    x = np.exp(8 * np.outer(t, g)) * np.sum((W0 @ V) ** 2, axis=0)
+    return x / x.sum(axis=1, keepdims=True)
+""",
     },
     "3.2": {
         "lengths, nothing taken away": """
@@ -95,6 +121,24 @@ def starts(products):
         "a constant on the diagonal": """
 def starts(products):
     return np.diag(np.linalg.cholesky(products + 1e-12 * np.eye(len(products))))
+""",
+        "lengths of the columns of L": """
+def starts(products):
+    L = np.linalg.cholesky(products)
+    return np.linalg.norm(L, axis=0)
+""",
+        "leftovers sorted": """
+def starts(products):
+    return np.sort(np.diag(np.linalg.cholesky(products)))[::-1]
+""",
+        "not below 1e-5": """
+def starts(products):
+    return np.maximum(np.diag(np.linalg.cholesky(products)), 1e-5)
+""",
+        "normalised to correlations": """
+def starts(products):
+    s = np.sqrt(np.diag(products))
+    return np.diag(np.linalg.cholesky(products / np.outer(s, s)))
 """,
     },
     "3.3": {
@@ -136,6 +180,28 @@ def mean_step_times(gamma, alpha):
     k = len(gamma) - np.arange(len(gamma))
     return -(np.log(gamma * alpha**2) + special.digamma(k / 2) + np.log(2)) / (4 * gamma)
 """,
+        "four modes counted by hand": """
+def mean_step_times(gamma, alpha):
+    k = np.array([4, 3, 2, 1, 1, 1, 1, 1, 1, 1])[:len(gamma)]
+    return -(np.log(gamma * alpha**2) + special.digamma(k / 2) + np.log(2)) / (8 * gamma)
+""",
+        "log 2 subtracted": """
+def mean_step_times(gamma, alpha):
+    k = len(gamma) - np.arange(len(gamma))
+    return -(np.log(gamma * alpha**2) + special.digamma(k / 2) - np.log(2)) / (8 * gamma)
+""",
+        "mean of 3000 starts": """
+def mean_step_times(gamma, alpha):
+    d = len(gamma); rng = np.random.default_rng(0)
+    R = np.linalg.qr(alpha * rng.normal(size=(3000, d, d)), mode="r")
+    s = np.abs(np.diagonal(R, axis1=1, axis2=2))
+    return np.mean(-np.log(gamma * s**2) / (8 * gamma), axis=0)
+""",
+        "gamma in front missing": """
+def mean_step_times(gamma, alpha):
+    k = len(gamma) - np.arange(len(gamma))
+    return -(np.log(gamma * alpha**2) + special.digamma(k / 2) + np.log(2)) / 8
+""",
     },
     "3.4": {
         "the two largest win": "ending = (2, 0, 6)",
@@ -146,6 +212,10 @@ def mean_step_times(gamma, alpha):
         "norm, not squared": "ending = (3, 0, 3.4641016)",
         "gamma instead of 1/gamma": "ending = (3, 0, 0.6)",
         "singular values end at one": "ending = (3, 0, 2)",
+        "norm, not squared, rounded": "ending = (3, 0, 3)",
+        "one term of the loss left": "ending = (3, 1, 12)",
+        "first step in place of the second": "ending = (1, 0, 12)",
+        "norm of modes 2 and 3": "ending = (3, 0, 14)",
     },
     "3.5": {
         "signs of qr": """
@@ -190,6 +260,29 @@ def limit_weights(Gamma, W0):
         "a run from a start that is not small enough": """
 def limit_weights(Gamma, W0):
     return linear.gradient_flow(Gamma, 1e-3 * W0, [200.0]).W
+""",
+        "all signs reversed": """
+def limit_weights(Gamma, W0):
+    g, V = linear.modes(Gamma, len(W0))
+    Q, R = np.linalg.qr(W0 @ V)
+    return -Q * np.sign(np.diag(R)) / np.sqrt(g) @ V.T
+""",
+        "a run from a start of 1e-4": """
+def limit_weights(Gamma, W0):
+    return linear.gradient_flow(Gamma, 1e-4 * W0, [400.0]).W
+""",
+        "R in place of Q": """
+def limit_weights(Gamma, W0):
+    g, V = linear.modes(Gamma, len(W0))
+    Q, R = np.linalg.qr(W0 @ V)
+    return R / np.sqrt(g) @ V.T
+""",
+        "modes in ascending order": """
+def limit_weights(Gamma, W0):
+    g, V = np.linalg.eigh(Gamma)
+    g, V = g[-len(W0):], V[:, -len(W0):]
+    Q, R = np.linalg.qr(W0 @ V)
+    return Q * np.sign(np.diag(R)) / np.sqrt(g) @ V.T
 """,
     },
     "3.6": {
@@ -239,6 +332,30 @@ def largest_start(gamma):
     needed = np.log(9) * (r[1:] + r[:-1]) - np.diff(r * np.log(r))
     return np.exp(-needed / np.diff(r) / 2)
 """,
+        "the last pair": """
+def largest_start(gamma):
+    r = 1 / gamma
+    ell = (np.log(9) * (r[1:] + r[:-1]) - np.diff(r * np.log(r))) / np.diff(r)
+    return np.exp(-ell[-1] / 2)
+""",
+        "the first mode against the last": """
+def largest_start(gamma):
+    r = 1 / gamma[[0, -1]]
+    ell = (np.log(9) * (r[1] + r[0]) - (r[1]*np.log(r[1]) - r[0]*np.log(r[0]))) / (r[1]-r[0])
+    return np.exp(-ell / 2)
+""",
+        "ten to the power": """
+def largest_start(gamma):
+    r = 1 / gamma
+    ell = (np.log(9) * (r[1:] + r[:-1]) - np.diff(r * np.log(r))) / np.diff(r)
+    return 10 ** (-np.max(ell) / 2)
+""",
+        "sign of the gamma in the logarithm": """
+def largest_start(gamma):
+    r = 1 / gamma
+    ell = (np.log(9) * (r[1:] + r[:-1]) + np.diff(r * np.log(r))) / np.diff(r)
+    return np.exp(-np.max(ell) / 2)
+""",
     },
     "3.7": {
         "first term of the series": """
@@ -278,6 +395,27 @@ def largest_rate(gamma, late):
 def largest_rate(gamma, late):
     x = optimize.brentq(lambda x: x / np.log1p(x) - 1 - late, 1e-9, 1)
     return x / (4 * gamma)
+""",
+        "one step of Newton's method": """
+def largest_rate(gamma, late):
+    x = 2 * late
+    x = x - (x / np.log1p(x) - 1 - late) / 0.5
+    return x / (4 * np.max(gamma))
+""",
+        "three terms": """
+def largest_rate(gamma, late):
+    x = optimize.brentq(lambda x: x/2 - x**2/12 + x**3/24 - late, 0, 1)
+    return x / (4 * np.max(gamma))
+""",
+        "median": """
+def largest_rate(gamma, late):
+    x = optimize.brentq(lambda x: x / np.log1p(x) - 1 - late, 1e-9, 1)
+    return x / (4 * np.median(gamma))
+""",
+        "late squared": """
+def largest_rate(gamma, late):
+    x = optimize.brentq(lambda x: x / np.log1p(x) - 1 - late**2, 1e-9, 1)
+    return x / (4 * np.max(gamma))
 """,
     },
     "3.8": {
@@ -320,6 +458,29 @@ def distance(W, target):
     best = target @ np.linalg.pinv(W)
     return np.linalg.norm(best @ W - target)
 """,
+        "sum of the absolute values": """
+def distance(W, target):
+    P, _, Nt = np.linalg.svd(target @ W.T)
+    return np.abs(P @ Nt @ W - target).sum()
+""",
+        "relative to W": """
+def distance(W, target):
+    P, _, Nt = np.linalg.svd(target @ W.T)
+    return np.linalg.norm(P @ Nt @ W - target) / np.linalg.norm(W)
+""",
+        "scaling allowed too": """
+def distance(W, target):
+    P, s, Nt = np.linalg.svd(target @ W.T)
+    c = s.sum() / np.sum(W**2)
+    return np.linalg.norm(c * P @ Nt @ W - target)
+""",
+        "rows permuted and not turned": """
+def distance(W, target):
+    from scipy.optimize import linear_sum_assignment
+    D = ((W[:, None] - target[None]) ** 2).sum(-1)
+    i, j = linear_sum_assignment(D)
+    return np.sqrt(D[i, j].sum())
+""",
     },
 }
 
@@ -340,6 +501,12 @@ def shares(t, Gamma, W0):
         out[k] = (W * W).sum(0) / (W * W).sum()
     return out
 """,
+        "SciPy's logsumexp": """
+def shares(t, Gamma, W0):
+    g, V = linear.modes(Gamma, len(Gamma))
+    a = np.log(np.sum((W0 @ V)**2, axis=0)) + 8 * np.outer(t, g)
+    return np.exp(a - special.logsumexp(a, axis=1, keepdims=True))
+""",
     },
     "3.2": {
         "ratios of volumes": """
@@ -353,6 +520,14 @@ def starts(products):
     for j in range(len(left)):
         left[j + 1 :] -= np.outer(left[j + 1 :, j] / left[j, j], left[j])
     return np.sqrt(np.diag(left))
+""",
+        "Schur complements": """
+def starts(products):
+    out = [np.sqrt(products[0, 0])]
+    for j in range(1, len(products)):
+        A, b = products[:j, :j], products[:j, j]
+        out.append(np.sqrt(products[j, j] - b @ np.linalg.solve(A, b)))
+    return np.array(out)
 """,
     },
     "3.3": {
@@ -369,6 +544,10 @@ def mean_step_times(gamma, alpha):
     k = np.arange(len(gamma), 0, -1)
     mean_log = special.polygamma(0, k / 2) + np.log(2 * gamma * alpha * alpha)
     return (-mean_log / (8 * gamma)).astype(np.float32)
+""",
+        "a list, dimensions counted down": """
+def mean_step_times(gamma, alpha):
+    return [-(np.log(g) + 2*np.log(alpha) + special.digamma(k/2) + np.log(2)) / 8 / g for g, k in zip(gamma, range(len(gamma), 0, -1))]
 """,
     },
     "3.4": {
@@ -400,6 +579,13 @@ def limit_weights(Gamma, W0):
 def limit_weights(Gamma, W0):
     return linear.gradient_flow(Gamma, 1e-8 * W0, [300.0]).W
 """,
+        "torch's QR, as a tensor": """
+def limit_weights(Gamma, W0):
+    import torch
+    g, V = linear.modes(Gamma, len(W0))
+    Q, R = torch.linalg.qr(torch.tensor(W0 @ V))
+    return (Q * torch.sign(torch.diagonal(R)) / torch.tensor(np.sqrt(g))) @ torch.tensor(np.ascontiguousarray(V.T))
+""",
     },
     "3.6": {
         "a loop over pairs": """
@@ -418,6 +604,14 @@ def largest_start(gamma):
         return np.min((tau - half)[1:] - (tau + half)[:-1])
     return np.exp(optimize.brentq(room, -60, -2))
 """,
+        "a root for each pair": """
+def largest_start(gamma):
+    best = np.inf
+    for a, b in zip(gamma[:-1], gamma[1:]):
+        f = lambda u: (-(np.log(b) + u) - np.log(9)) / (8*b) - (-(np.log(a) + u) + np.log(9)) / (8*a)
+        best = min(best, optimize.brentq(f, -200, 10))
+    return float(np.exp(best / 2))
+""",
     },
     "3.7": {
         "Newton's method": """
@@ -432,6 +626,13 @@ def largest_rate(gamma, late):
     c = 1 + late
     x = -c * special.lambertw(-np.exp(-1 / c) / c, -1).real - 1
     return float(x / (4 * np.sort(gamma)[-1]))
+""",
+        "a fixed point": """
+def largest_rate(gamma, late):
+    x = late
+    for _ in range(500):
+        x = (1 + late) * np.log1p(x)
+    return x / 4 / gamma.max()
 """,
     },
     "3.8": {
@@ -451,6 +652,12 @@ def distance(W, target):
 def distance(W, target):
     cross = np.linalg.norm(target @ W.T, "nuc")
     return np.sqrt(np.sum(W**2) + np.sum(target**2) - 2 * cross)
+""",
+        "SciPy's orthogonal_procrustes": """
+def distance(W, target):
+    from scipy.linalg import orthogonal_procrustes
+    R, s = orthogonal_procrustes(W.T, target.T)
+    return np.linalg.norm(W.T @ R - target.T)
 """,
     },
 }

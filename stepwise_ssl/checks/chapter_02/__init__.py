@@ -1,7 +1,7 @@
 """Checks of chapter 2, "The linear model, solved".
 
-Every truth is found without the formula that the exercise asks for: loops over pairs, difference
-quotients of the loss, the differential equation integrated numerically, quadrature, limits.
+Every truth is found without the formula that the exercise asks for: loops over pairs, slopes of
+the loss, the differential equation integrated numerically, quadrature, limits.
 """
 
 from __future__ import annotations

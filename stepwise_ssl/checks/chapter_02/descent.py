@@ -8,19 +8,50 @@ import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import rotation, with_eigenvalues
+from .truth import rotation, sizes, with_eigenvalues
 
 
-def _aligned_problem(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    """Γ (6, 6) with a negative mode, an aligned W0 (3, 6), its γ and its s(0)."""
-    gamma = np.append(np.sort(rng.uniform(0.2, 1.0, size=5))[::-1], -0.3)
-    Gamma, V = with_eigenvalues(rng, gamma)
-    s0 = rng.uniform(0.1, 0.3, size=3)
-    return Gamma, rotation(rng, 3) * s0 @ V[:, :3].T, gamma[:3], s0
+def of_the_loss(W: np.ndarray, Gamma: np.ndarray, lam: float = 1.0) -> np.ndarray:
+    return own.gradient(W, Gamma, lam)
 
 
-def _eigenvalue_rows(trial: Trial, Gamma: np.ndarray, W0: np.ndarray, lr: float, steps: int):
-    got = trial.call(own.gradient, Gamma, W0, lr, steps)
+def _of_a_sum(pull: float, rest: float) -> Callable[..., np.ndarray]:
+    """The gradient of pull·L + rest/2·‖W‖²: not the one that the notebook has."""
+
+    def of_a_loss_with_weight_decay(W, Gamma, lam=1.0):
+        return pull * own.gradient(W, Gamma, lam) + rest * W
+
+    return of_a_loss_with_weight_decay
+
+
+def _of_a_square(decay: float, growth: float) -> Callable[..., np.ndarray]:
+    """The gradient of decay/2·‖W‖² + growth/2·tr WΓWᵀ, which is linear in W."""
+
+    def of_a_square(W, Gamma, lam=1.0):
+        return W @ (decay * np.eye(len(Gamma)) + growth * Gamma)
+
+    return of_a_square
+
+
+def _moment(rng: np.random.Generator, m: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Γ (m, m) with one negative mode, its γ in descending order, and its modes."""
+    gamma = np.append(np.sort(rng.uniform(0.2, 1.0, size=m - 1))[::-1], -0.3)
+    return *with_eigenvalues(rng, gamma), gamma
+
+
+def _general_start(rng: np.random.Generator, V: np.ndarray, d: int) -> np.ndarray:
+    """W0 (d, m), long in the negative mode, so that C has an eigenvalue of either sign."""
+    return 0.3 * rng.normal(size=(d, len(V))) + 1.5 * np.outer(rotation(rng, d)[0], V[:, -1])
+
+
+def _eigenvalues_of(W: np.ndarray, Gamma: np.ndarray) -> np.ndarray:
+    """Those of WΓWᵀ, descending, as the d of ΓWᵀW that are not zero."""
+    values = np.linalg.eigvals(Gamma @ W.T @ W).real
+    return np.sort(values[np.argsort(-np.abs(values))[: len(W)]])[::-1]
+
+
+def _table(trial: Trial, gradient: Callable, Gamma: np.ndarray, W0: np.ndarray, lr, steps: int):
+    got = trial.call(gradient, Gamma, W0, lr, steps)
     got = trial.array(got, what="Your table of eigenvalues")
     if got.shape == (steps, len(W0)):
         trial.fail(
@@ -40,43 +71,68 @@ def _eigenvalue_rows(trial: Trial, Gamma: np.ndarray, W0: np.ndarray, lr: float,
 
 def _compare(trial: Trial, got: np.ndarray, want: np.ndarray, what: str, why: str = "") -> None:
     falling = np.sort(got, axis=-1)[..., ::-1]
-    if not np.array_equal(falling, got) and np.allclose(falling, want, rtol=1e-4, atol=1e-6):
+    if not np.array_equal(falling, got) and np.allclose(falling, want, rtol=1e-6, atol=1e-8):
         trial.fail(
             "Your eigenvalues are right and in the wrong order: the largest comes first in each "
             "row. np.linalg.eigvalsh gives them ascending, np.linalg.eig in no order.",
             named=True,
         )
+    # The eigenvalues of a matrix are good to the last digits of the largest, in size, of them.
     trial.close(got, want, what, rtol=1e-6, why=why)
 
 
 def _starts_at_w0(trial: Trial) -> None:
-    Gamma, _, _, _ = _aligned_problem(trial.rng)
-    # Long in the negative mode, so that C has an eigenvalue of either sign.
-    negative = np.outer(rotation(trial.rng, 3)[0], np.linalg.eigh(Gamma)[1][:, 0])
-    W0 = trial.rng.normal(size=(3, 6)) * 0.3 + 3 * negative
-    got = _eigenvalue_rows(trial, Gamma, W0, 0.01, 4)
-    if np.abs(got).max() > 100:
-        trial.fail(
-            f"The loss blows up: after {len(got) - 1} steps with lr = 0.01 an eigenvalue of C is "
-            f"{np.abs(got).max():.2g} in size. Is lr in your step, and is its sign minus?",
-            named=True,
+    for m, d in ((7, 2), (int(trial.rng.integers(5, 7)), 4)):
+        Gamma, V, gamma = _moment(trial.rng, m)
+        W0 = _general_start(trial.rng, V, d)
+        # A pull to zero: even without lr, or up the hill, the four steps stay finite.
+        gradient = _of_a_square(trial.rng.uniform(0.3, 0.8), 0.0)
+        lr, steps = trial.rng.uniform(0.05, 0.2), int(trial.rng.integers(3, 6))
+        got = _table(trial, gradient, Gamma, W0, lr, steps)
+        _compare(
+            trial,
+            got[0],
+            _eigenvalues_of(W0, Gamma),
+            "In the first row, the eigenvalue of W0 Γ W0ᵀ",
         )
-    # The nonzero eigenvalues of ΓW0ᵀW0 are those of W0ΓW0ᵀ.
-    values = np.linalg.eigvals(Gamma @ W0.T @ W0).real
-    want = np.sort(values[np.argsort(-np.abs(values))[:3]])[::-1]
-    _compare(trial, got[0], want, "The eigenvalue of W0 Γ W0ᵀ (row 0)")
 
 
-def _follows_the_scalar_map(trial: Trial) -> None:
-    Gamma, W0, gamma, s0 = _aligned_problem(trial.rng)
-    lr, steps = trial.rng.uniform(0.03, 0.06), 50
-    got = _eigenvalue_rows(trial, Gamma, W0, lr, steps)
-    s, rows = s0, []
+def _follows_the_gradient(trial: Trial) -> None:
+    m, d, steps = *sizes(trial.rng, 4, 7, 1), 3, int(trial.rng.integers(8, 20))
+    Gamma, V, gamma = _moment(trial.rng, m)
+    W0, lr = _general_start(trial.rng, V, d), trial.rng.uniform(0.02, 0.1)
+    decay, growth = trial.rng.uniform(0.3, 0.8), trial.rng.uniform(-0.5, 0.5)
+    got = _table(trial, _of_a_square(decay, growth), Gamma, W0, lr, steps)
+    step = np.eye(m) - lr * (decay * np.eye(m) + growth * Gamma)
+    path = [W0 @ np.linalg.matrix_power(step, k) for k in range(steps + 1)]
+    _compare(trial, got, np.array([_eigenvalues_of(W, Gamma) for W in path]), "The eigenvalue",
+             why="W ← W(I − lr·A), for a gradient WA")  # fmt: skip
+    for d, pull, rest in (
+        (2, 1.0, 0.0),
+        (4, trial.rng.uniform(0.4, 0.7), trial.rng.uniform(0.2, 0.6)),
+    ):
+        _follows_the_scalar_map(trial, m + 1, d, pull, rest)
+
+
+def _follows_the_scalar_map(trial: Trial, m: int, d: int, pull: float, rest: float) -> None:
+    Gamma, V, gamma = _moment(trial.rng, m)
+    s = 10 ** trial.rng.uniform(-2, -0.5, size=d)
+    W0 = rotation(trial.rng, d) * s @ V[:, :d].T
+    lr, steps = trial.rng.uniform(0.03, 0.06), int(trial.rng.integers(40, 60))
+    gradient = _of_a_sum(pull, rest) if rest else of_the_loss
+    got = _table(trial, gradient, Gamma, W0, lr, steps)
+    rows = []
     for _ in range(steps + 1):
-        rows.append(np.sort(gamma * s**2)[::-1])
-        s = s + lr * 4 * gamma * s * (1 - gamma * s**2)
-    _compare(trial, got, np.array(rows), "The eigenvalue (row: step, column: mode)",
-             why="s ← s + lr·4γs(1 − γs²) for each mode of an aligned start")  # fmt: skip
+        rows.append(np.sort(gamma[:d] * s**2)[::-1])
+        s = s + lr * (pull * 4 * gamma[:d] * s * (1 - gamma[:d] * s**2) - rest * s)
+    plus = f" of {pull:.3g} times the loss, with {rest:.3g}·W added," if rest else " of the loss"
+    _compare(
+        trial,
+        got,
+        np.array(rows),
+        "The eigenvalue",
+        why=f"one equation for each mode of an aligned start; the gradient is that{plus}",
+    )
 
 
 def _recorded(
@@ -129,6 +185,10 @@ def _stuck_at_w0(gradient, Gamma, W0, lr, steps):
     return np.array(rows)
 
 
+def _without_the_given_gradient(gradient, Gamma, W0, lr, steps):
+    return own.descend(own.gradient, Gamma, W0, lr, steps)
+
+
 DESCEND = Exercise(
     id="2.7",
     title="Gradient descent on all weights",
@@ -138,9 +198,14 @@ DESCEND = Exercise(
     "Eigenvalues that do not converge, or an overflow: the loss blew up. Is lr in your step?",
     parts=(
         Part("the first row", 1, _starts_at_w0),
-        Part("the steps", 2, _follows_the_scalar_map),
+        Part("the steps", 2, _follows_the_gradient),
     ),
     misconceptions=(
+        Misconception(
+            _without_the_given_gradient,
+            "Your steps follow the gradient of exercise 2.2, whichever function is passed: call "
+            "the `gradient` that you are given.",
+        ),
         Misconception(
             _recorded(_eigenvalues, -1),
             "Your steps go up the gradient: W + lr·gradient. The loss grows.",
@@ -150,7 +215,8 @@ DESCEND = Exercise(
         ),
         Misconception(
             _late_by_one,
-            "Your first row is already one step old. Record first, then step: row 0 belongs to W0.",
+            "Your first row is already one step old. Record first, then step: the first row "
+            "belongs to W0.",
         ),
         Misconception(
             _stuck_at_w0,

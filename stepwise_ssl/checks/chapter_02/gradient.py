@@ -1,4 +1,4 @@
-"""2.2: the gradient, against difference quotients of the loss."""
+"""2.2: the gradient, against slopes of the loss."""
 
 from __future__ import annotations
 
@@ -7,65 +7,78 @@ from collections.abc import Callable
 import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
-from ..values import low_precision
+from ..values import same_values
 from . import own
-from .truth import difference_quotients, with_eigenvalues
+from .truth import sizes, slopes_of_the_loss, with_eigenvalues
+
+AS_A_WHOLE = 2e-6  # of ‖∂L/∂W‖; single precision, where digits of C − I cancel, keeps 1e-6
+TINY = 1e-9
 
 
-def _weights_and_moment(rng: np.random.Generator, square: bool) -> tuple[np.ndarray, np.ndarray]:
-    m = 4
-    d = m if square else int(rng.integers(2, 4))
-    Gamma, _ = with_eigenvalues(rng, rng.uniform(-0.3, 1.0, size=m))
-    return rng.normal(size=(d, m)), Gamma
+def _problem(rng: np.random.Generator, d: int, m: int) -> tuple[np.ndarray, np.ndarray]:
+    gamma = rng.uniform(0.3, 1.0, size=m)
+    gamma[: m // 2] *= -0.5
+    return rng.normal(size=(d, m)), with_eigenvalues(rng, gamma)[0]
+
+
+def _compare(
+    trial: Trial, W: np.ndarray, Gamma: np.ndarray, tiny: bool = False, **lam: float
+) -> None:
+    elsewhere = ""
+    if lam:
+        at_one, truth = trial.call(W, Gamma), slopes_of_the_loss(W, Gamma)
+        if same_values(at_one, truth, AS_A_WHOLE):
+            elsewhere = f"At lam = 1 yours is right, and at lam = {lam['lam']:.3g} it is not."
+    got = trial.array(trial.call(W, Gamma, **lam), shape=W.shape, what="The gradient")
+    want = slopes_of_the_loss(W, Gamma, **lam)
+    if np.linalg.norm(got - want) <= AS_A_WHOLE * np.linalg.norm(want):
+        trial.require(True, "")
+        return
+    loss = f"of the loss with lam = {lam['lam']:.3g}" if lam else "of ‖WΓWᵀ − I‖²"
+    at = ""
+    if tiny:
+        at = " at a W of size 1e-9"
+        elsewhere = (
+            "Yours is right at a W of the usual size, and not at a tiny one. A formula is right "
+            "at both."
+        )
+    why = f"the slope {loss}"
+    trial.close(got, want, f"∂L/∂W{at}", rtol=1e-6, why=why, otherwise=elsewhere)
 
 
 def _points_uphill(trial: Trial) -> None:
-    W, Gamma = _weights_and_moment(trial.rng, square=False)
-    result = trial.call(W, Gamma)
-    got = trial.array(result, shape=W.shape, what="The gradient")
-    want = difference_quotients(W, Gamma)
-    _refuse_approximation(trial, result, got, want)
-    cosine = np.sum(got * want) / max(np.linalg.norm(got) * np.linalg.norm(want), 1e-300)
-    if cosine < -1 + 1e-8:
-        trial.fail(
-            "This is minus the gradient. It is the right-hand side of gradient flow, dW/dt; the "
-            "gradient itself points to where the loss grows.",
-            named=True,
-        )
-    angle = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
-    trial.require(
-        cosine > 1 - 1e-8,
-        f"At lam = 1 your matrix and the slopes of the loss point in directions {angle:.3g}° "
-        "apart.",
-    )
-
-
-def _refuse_approximation(trial: Trial, result: object, got: np.ndarray, want: np.ndarray) -> None:
-    """A formula in double precision agrees to about 1e-14, a difference quotient does not."""
-    error = np.linalg.norm(got - want) / np.linalg.norm(want)
-    if 1e-11 < error < 1e-2 and not low_precision(result):
-        trial.fail(
-            f"Yours is an approximation of the gradient, with an error of {error:.0e}, as "
-            "difference quotients give it. Wanted is the formula: derive it, and use the "
-            "quotients to test it.",
-            named=True,
-        )
+    few, m, many = sorted(sizes(trial.rng, 2, 7, 3))
+    for d in (few, many):
+        W, Gamma = _problem(trial.rng, d, m)
+        got = trial.array(trial.call(W, Gamma), shape=W.shape, what="The gradient")
+        want = slopes_of_the_loss(W, Gamma)
+        cosine = np.sum(got * want) / max(np.linalg.norm(got) * np.linalg.norm(want), 1e-300)
+        if cosine > 1 - 1e-8:
+            trial.require(True, "")
+            continue
+        angle = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+        turned = f"Your matrix points {angle:.3g}° away from the gradient."
+        why = "the slope of ‖WΓWᵀ − I‖²"
+        trial.close(got, want, "∂L/∂W", rtol=1e-6, why=why, otherwise=turned)
 
 
 def _has_the_size(trial: Trial) -> None:
-    for square in (False, True):
-        W, Gamma = _weights_and_moment(trial.rng, square)
-        got = trial.array(trial.call(W, Gamma), shape=W.shape, what="The gradient")
-        why = "the slope of ‖WΓWᵀ − I‖²"
-        trial.close(got, difference_quotients(W, Gamma), "∂L/∂W", rtol=1e-6, why=why)
+    few, m, many = sorted(sizes(trial.rng, 2, 7, 3))
+    for d in (few, m, many):
+        _compare(trial, *_problem(trial.rng, d, m))
+    # A formula is right at a tiny W too. Two losses differ there by less than they are rounded.
+    W, Gamma = _problem(trial.rng, few, many)
+    _compare(trial, TINY * W, Gamma, tiny=True)
 
 
 def _weighs_the_entries(trial: Trial) -> None:
-    for lam in (trial.rng.uniform(0.01, 0.5), trial.rng.uniform(2, 4), 0.0):
-        W, Gamma = _weights_and_moment(trial.rng, square=False)
-        got = trial.array(trial.call(W, Gamma, lam=lam), shape=W.shape, what="The gradient")
-        why = f"the slope of the loss with lam = {lam:.3g}"
-        trial.close(got, difference_quotients(W, Gamma, lam), "∂L/∂W", rtol=1e-6, why=why)
+    few, m, many = sorted(sizes(trial.rng, 2, 7, 3))
+    for d, lam in (
+        (few, trial.rng.uniform(0.01, 0.5)),
+        (many, trial.rng.uniform(2, 4)),
+        (few, 0.0),
+    ):
+        _compare(trial, *_problem(trial.rng, d, m), lam=lam)
 
 
 def _with_error(
@@ -156,8 +169,22 @@ GRADIENT = Exercise(
             "The error is C − I; you have C + I.",
         ),
         Misconception(
-            _with_error(lambda C, diagonal, lam: C - diagonal),
-            "Yours does not depend on lam. It weighs the entries of C off the diagonal.",
+            _with_error(lambda C, diagonal, lam: np.where(diagonal, C - 1, 2 * lam * C)),
+            "Off the diagonal you have 2·lam. The entries C_ij and C_ji both stand in the loss, "
+            "and E has both: each has the weight lam.",
+        ),
+        Misconception(
+            _with_error(lambda C, diagonal, lam: np.where(diagonal, C - 1, 0)),
+            "This is the gradient of the diagonal terms alone. The entries off the diagonal stand "
+            "in the loss too.",
+        ),
+        Misconception(
+            _with_error(
+                lambda C, diagonal, lam: np.where(
+                    np.triu(np.ones(C.shape), 1) > 0, lam * C, C - diagonal
+                )
+            ),
+            "You weigh the entries above the diagonal only. Those below it have the weight too.",
         ),
         Misconception(
             _with_error(lambda C, diagonal, lam: lam * (C - diagonal)),

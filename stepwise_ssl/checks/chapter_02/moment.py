@@ -8,38 +8,47 @@ import numpy as np
 
 from ... import linear
 from ..engine import Exercise, Misconception, Part, Trial
+from .truth import sizes
 
 
-def _views(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    n, m = 7, 3  # neither m nor 2m nor a divisor: a wrong sum or count has its own size
+def _views(rng: np.random.Generator, n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
     x1 = rng.normal(size=(n, m))
     return x1, 0.7 * x1 + rng.normal(size=(n, m))
 
 
+def _compare(trial: Trial, Gamma: np.ndarray, x1: np.ndarray, x2: np.ndarray) -> None:
+    pairs = list(zip(x1, x2, strict=True))
+    want = np.mean([(np.outer(a, b) + np.outer(b, a)) / 2 for a, b in pairs], axis=0)
+    zero = np.abs(Gamma).max() < 1e-12 * np.abs(want).max()
+    trial.close(Gamma, want, "Γ", why="a loop over the pairs",
+                otherwise="Yours is zero here, up to rounding." if zero else "")  # fmt: skip
+
+
 def _averages_products(trial: Trial) -> None:
-    x1, x2 = _views(trial.rng)
-    x1, x2 = x1 - x1.mean(axis=0), x2 - x2.mean(axis=0)
-    Gamma = trial.array(trial.call(x1, x2), shape=(3, 3), what="Γ")
-    for _ in range(4):
-        v = trial.rng.normal(size=3)
-        want = np.mean([(v @ a) * (v @ b) for a, b in zip(x1, x2, strict=True)])
-        why = "the average over the pairs of (v·x)(v·x')"
-        trial.close(v @ Gamma @ v, want, f"vᵀΓv for v = {v.round(2).tolist()}", why=why)
+    few, m, many = sorted(sizes(trial.rng, 3, 11, 3))
+    for n in (many, few):  # more pictures than pixels, and fewer
+        x1 = trial.rng.normal(size=(n, m))
+        x1 = x1 - x1.mean(axis=0)
+        # With this x2 the product x1ᵀx2 is symmetric: symmetry and the mean come in part 2.
+        x2 = x1 @ (0.7 * np.eye(m) + x1.T @ x1 / n)
+        _compare(trial, trial.array(trial.call(x1, x2), shape=(m, m), what="Γ"), x1, x2)
 
 
 def _is_symmetric_and_keeps_the_mean(trial: Trial) -> None:
-    x1, x2 = _views(trial.rng)
-    x1, x2 = x1 + trial.rng.normal(size=3), x2 + trial.rng.normal(size=3)
-    Gamma = trial.array(trial.call(x1, x2), shape=(3, 3), what="Γ")
-    if not np.allclose(Gamma, Gamma.T, atol=1e-5 * np.abs(Gamma).max()):
-        trial.fail(
-            f"Your Γ is not symmetric: Γ[0, 1] = {Gamma[0, 1]:.4g} and Γ[1, 0] = {Gamma[1, 0]:.4g}."
-            " Neither view comes first: average x x'ᵀ with x' xᵀ.",
-            named=True,
+    few, m, many = sorted(sizes(trial.rng, 3, 11, 3))
+    for n in (many, few):
+        x1, x2 = _views(trial.rng, n, m)
+        x1, x2 = x1 + trial.rng.normal(size=m), x2 + trial.rng.normal(size=m)
+        Gamma = trial.array(trial.call(x1, x2), shape=(m, m), what="Γ")
+        skew = np.abs(Gamma - Gamma.T)
+        i, j = sorted(int(k) for k in np.unravel_index(np.argmax(skew), skew.shape))
+        trial.require(
+            skew[i, j] <= 1e-5 * np.abs(Gamma).max(),  # room for single precision
+            f"Γ in row {i + 1}, column {j + 1} is {Gamma[i, j]:.4g}, and in row {j + 1}, column "
+            f"{i + 1} it is {Gamma[j, i]:.4g}.",
+            otherwise="Your Γ is not symmetric. The average of x x'ᵀ and x' xᵀ is.",
         )
-    pairs = list(zip(x1, x2, strict=True))
-    want = np.mean([(np.outer(a, b) + np.outer(b, a)) / 2 for a, b in pairs], axis=0)
-    trial.close(Gamma, want, "Γ", why="a loop over the pairs")
+        _compare(trial, Gamma, x1, x2)
 
 
 def _sum_of_products(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
@@ -60,14 +69,9 @@ def _one_pair(pair: int, divisor: Callable[[int], int]) -> Callable[..., np.ndar
     return like
 
 
-def _inner_products(divisor: int, matrix: bool) -> Callable[..., np.ndarray]:
-    """x1[i] @ x2[i].T for np.outer, added to a number or to a matrix of zeros."""
-
-    def like(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
-        number = 2 * np.sum(x1 * x2) / (divisor * len(x1))
-        return np.full((x1.shape[1],) * 2, number) if matrix else number
-
-    return like
+def _filled_with_one_number(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
+    """x1[i] @ x2[i].T for np.outer, added to a matrix of zeros."""
+    return np.full((x1.shape[1],) * 2, np.sum(x1 * x2) / len(x1))
 
 
 _CENTRING = (
@@ -120,27 +124,25 @@ CROSS_MOMENT = Exercise(
             _CENTRING,
         ),
         Misconception(
-            lambda x1, x2: (x1 @ x2.T + x2 @ x1.T) / (2 * len(x1)),
-            "Your products run over the pixels and compare pictures with pictures, shape (n, n). "
-            "Γ compares pixels with pixels, shape (m, m): the sum runs over the rows.",
-        ),
-        Misconception(
             lambda x1, x2: _sum_of_products(x1, x2) / (2 * x1.shape[1]),
             "You divide by 2m, twice the number of pixels. The average runs over the n pairs.",
         ),
         Misconception(
-            lambda x1, x2: np.cov(x1, x2, rowvar=False),
-            "np.cov stacks both views and returns all (2m, 2m) covariances, centred. Γ is built "
-            "from products of one view with the other, with no mean subtracted.",
+            _filled_with_one_number,
+            "A row x1[i] is one-dimensional: .T does nothing to it, and x1[i] @ x2[i].T is one "
+            "number. The matrix x x'ᵀ is np.outer(x1[i], x2[i]).",
+        ),
+        Misconception(
+            lambda x1, x2: (x1 + x2).T @ (x1 + x2) / (4 * len(x1)),
+            "You average the two views and take the products of that. They hold x xᵀ and x' x'ᵀ "
+            "too; Γ multiplies one view with the other only.",
         ),
         *(
             Misconception(
-                _inner_products(divisor, matrix),
-                "A row x1[i] is one-dimensional: .T does nothing to it, and x1[i] @ x2[i].T is one "
-                "number. The matrix x x'ᵀ is np.outer(x1[i], x2[i]).",
+                lambda x1, x2, keep=keep: _sum_of_products(x1[keep], x2[keep]) / (2 * len(x1)),
+                f"The {place} pair is left out of the sum.",
             )
-            for divisor in (1, 2)
-            for matrix in (False, True)
+            for keep, place in ((slice(1, None), "first"), (slice(None, -1), "last"))
         ),
         *(
             Misconception(

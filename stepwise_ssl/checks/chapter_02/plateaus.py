@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
@@ -11,6 +13,7 @@ PLATEAU_GAMMA = np.array([0.5, 0.5, 0.1, -0.1, -0.2])
 PLATEAU_START = 1e-3
 
 
+@functools.cache
 def _plateaus() -> np.ndarray:
     """The loss at t = 0, between the two drops, and at the end, from the integrated equation."""
     t = np.array([0.0, 9.0, 60.0])
@@ -58,8 +61,8 @@ PLATEAUS = Exercise(
     misconceptions=(
         Misconception(
             (5.0, 4.0, 2.0),
-            "Two modes have the same γ and the same s(0). What does that say about their step "
-            "times?",
+            "The first drop is one mode deep. Two modes have the same γ and the same s(0): what "
+            "does that say about their step times?",
         ),
         Misconception(
             (5.0, 4.0, 3.0),
@@ -86,9 +89,25 @@ PLATEAUS = Exercise(
             "You let the two modes with γ < 0 go to λ = −1, at a cost of 4 each. Gradient flow "
             "only goes down: they shrink.",
         ),
+        *(
+            Misconception(
+                tuple(np.sqrt([5.0, 3.0, 2.0]).round(digits)),
+                "These are the norms ‖C − I‖. The loss is the norm squared.",
+            )
+            for digits in (1, 2, 3, 15)
+        ),
         Misconception(
-            tuple(np.sqrt([5.0, 3.0, 2.0])),
-            "These are the norms ‖C − I‖. The loss is the norm squared.",
+            (0.0, 2.0, 3.0),
+            "These count the modes that have been learned. The loss counts those that have not.",
+        ),
+        Misconception(
+            (2.0, 3.0, 5.0),
+            "These are the three heights from the last to the first. The order is (start, middle, "
+            "end).",
+        ),
+        Misconception(
+            (1.0, 0.6, 0.4),
+            "This is the loss over d = 5. The loss is a sum over modes, and no mean.",
         ),
         Misconception(
             (5.0, 2.0, 0.0),

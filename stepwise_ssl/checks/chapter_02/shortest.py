@@ -6,14 +6,14 @@ import numpy as np
 
 from ... import linear
 from ..engine import Exercise, Part, Trial
-from ..values import as_array
-from .truth import with_eigenvalues
+from .truth import sizes, with_eigenvalues
 
 
-def _moment_with_strong_negative_mode(rng: np.random.Generator) -> tuple[np.ndarray, int]:
-    """Γ (6, 6) whose negative eigenvalue is larger in size than some of the positive ones."""
-    gamma = np.array([*rng.uniform(0.5, 1.0, 2), *rng.uniform(0.1, 0.3, 2), -1.1, -0.05])
-    return with_eigenvalues(rng, gamma)[0], int(rng.integers(2, 4))
+def _moment(rng: np.random.Generator, m: int) -> np.ndarray:
+    """Γ (m, m) whose negative eigenvalue is larger in size than all but one of the others."""
+    size = rng.uniform(0.3, 3)
+    strong, weak = rng.uniform(1.2, 1.6), rng.uniform(0.1, 0.8, size=m - 3)
+    return with_eigenvalues(rng, size * np.array([strong, *weak, -0.05, -1.1]))[0]
 
 
 _ROWS = (
@@ -22,60 +22,72 @@ _ROWS = (
 )
 
 
-def _weights(trial: Trial) -> tuple[np.ndarray, np.ndarray, int]:
-    """The learner's W, refused by name where WᵀW, which no rotation changes, is a known one."""
-    Gamma, d = _moment_with_strong_negative_mode(trial.rng)
-    result = trial.call(Gamma, d)
-    rows = as_array(result)
-    if rows is not None and rows.ndim == 2 and np.isnan(rows).all(axis=1).any():
-        trial.fail(
-            "Your W has rows of nan. np.linalg.eigh sorts in ascending order: its first modes have "
-            "γ < 0 here, and the root of a negative number is nan. Take the last d.",
-            named=True,
-        )
-    W = trial.array(result, shape=(d, 6), what="W")
+def _products(V: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """WᵀW of the W with rows scale^(1/2) times the columns of V: no rotation of W changes it."""
+    return V * scale @ V.T
+
+
+def _weights(trial: Trial, m: int, d: int) -> tuple[np.ndarray, np.ndarray]:
+    """The learner's W and Γ; known slips are offered with their WᵀW."""
+    Gamma = _moment(trial.rng, m)
     gamma, V = np.linalg.eigh(Gamma)
-    top, largest = slice(6 - d, 6), np.argsort(np.abs(gamma))[-d:]
+    result = trial.call(Gamma, d)
+    with np.errstate(all="ignore"):
+        first = (V[:, :d] / np.sqrt(gamma[:d])).T
+    trial.slips(result, linear.final_weights(Gamma, d), [(first, _SMALLEST)])
+    W = trial.array(result, shape=(d, m), what="W")
+    top, largest = slice(m - d, m), np.argsort(np.abs(gamma))[-d:]
     # Rows of V in place of columns: of V as eigh gives it, or with its columns in descending order.
     rows = ((V[top], slice(None)), (V[:, ::-1][:d], slice(None, None, -1)), (V[:d], slice(None)))
     known = (
-        (V[:, top] * gamma[top] @ V[:, top].T,
+        (_products(V[:, top], gamma[top]),
          "Your singular values are γ^(1/2). λ = γs² = 1 asks for s = γ^(-1/2): weak modes need "
          "long weights."),
-        (V[:, top] * gamma[top] ** -2 @ V[:, top].T,
+        (_products(V[:, top], gamma[top] ** -2),
          "Your singular values are 1/γ. λ = γs² = 1 asks for s = γ^(-1/2)."),
-        *((R.T / gamma[top][order] @ R, _ROWS) for R, order in rows),
-        (V[:, top] @ V[:, top].T,
+        *((_products(R.T, 1 / gamma[top][order]), _ROWS) for R, order in rows),
+        (_products(V[:, top], np.ones(d)),
          "Your rows have length 1, so that C = diag(γ). λ = γs² = 1 asks for s = γ^(-1/2)."),
-        (V[:, :d] / np.abs(gamma[:d]) @ V[:, :d].T,
-         "These are the d smallest eigenvalues: np.linalg.eigh returns them in ascending order."),
-        (V[:, largest] / np.abs(gamma[largest]) @ V[:, largest].T,
+        (_products(V[:, top], 1 / gamma[top][::-1]),
+         "Each mode has the length of another: your γ and your modes are in opposite orders."),
+        (_products(V[:, :d], 1 / np.abs(gamma[:d])), _SMALLEST),
+        (_products(V[:, largest], 1 / np.abs(gamma[largest])),
          "You chose the d modes with the largest |γ|, as an SVD of Γ orders them. One of them has "
          "γ < 0: no weight can bring its λ = γs² to 1."),
     )  # fmt: skip
-    for moment, message in known:
-        if np.allclose(W.T @ W, moment, rtol=1e-3, atol=1e-4):
-            trial.fail(message, named=True)
-    return W, Gamma, d
+    trial.slips(W.T @ W, _products(V[:, top], 1 / gamma[top]), known)
+    return W, Gamma
+
+
+_SMALLEST = (
+    "These are the d smallest eigenvalues: np.linalg.eigh returns them in ascending order, the "
+    "negative ones first, which have no real root."
+)
+
+
+def _sizes(rng: np.random.Generator) -> tuple[tuple[int, int], ...]:
+    """Two times d and m; two of the m modes are negative."""
+    few, some, many = sorted(sizes(rng, 2, 7, 3))
+    return (few, some + 2), (some, many + 2)
 
 
 def _solves_the_task(trial: Trial) -> None:
-    W, Gamma, d = _weights(trial)
-    trial.close(W @ Gamma @ W.T, np.eye(d), "C = WΓWᵀ", rtol=1e-6)
+    for d, m in _sizes(trial.rng):
+        W, Gamma = _weights(trial, m, d)
+        trial.close(W @ Gamma @ W.T, np.eye(d), "C = WΓWᵀ", rtol=1e-6,
+                    otherwise="Your W does not solve the task: C is not the identity.")  # fmt: skip
 
 
 def _is_the_shortest(trial: Trial) -> None:
-    W, Gamma, d = _weights(trial)
-    got, want = np.sum(W**2), np.sum(1 / np.linalg.eigvalsh(Gamma)[-d:])
-    solves = np.allclose(W @ Gamma @ W.T, np.eye(d), atol=1e-3)
-    trial.require(solves, "C = WΓWᵀ is not the identity, so the length of W says nothing yet.")
-    if got > 1.001 * want:
-        trial.fail(
-            f"C = I holds, but ‖W‖² = {got:.4g} and there is a solution with {want:.4g}. Your W "
-            "spends length on modes that serve the task less: which d modes are cheapest?",
-            named=True,
+    for d, m in _sizes(trial.rng):
+        W, Gamma = _weights(trial, m, d)
+        got, want = np.sum(W**2), np.sum(1 / np.linalg.eigvalsh(Gamma)[-d:])
+        longer = (
+            f"C = I holds, but ‖W‖² = {got:.4g} and there is a solution with {want:.4g}: which d "
+            "modes are cheapest?"
         )
-    trial.close(got, want, "‖W‖²", rtol=1e-6, why="the smallest over all W with WΓWᵀ = I")
+        trial.close(got, want, "‖W‖²", rtol=1e-6, why="the smallest over all W with WΓWᵀ = I",
+                    otherwise=longer if got > want else "")  # fmt: skip
 
 
 FINAL_WEIGHTS = Exercise(

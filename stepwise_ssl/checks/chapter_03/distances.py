@@ -8,7 +8,7 @@ from scipy.spatial import procrustes
 
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import rotation
+from .truth import rotation, sizes
 
 
 def _turned(angle: float, mirror: int) -> np.ndarray:
@@ -29,28 +29,41 @@ def _by_search(W: np.ndarray, target: np.ndarray) -> float:
     return best
 
 
-def _number(trial: Trial, W: np.ndarray, target: np.ndarray) -> float:
-    return float(trial.array(trial.call(W, target), shape=(), what="The distance"))
+def _compare(
+    trial: Trial, W: np.ndarray, target: np.ndarray, want: float, what: str, why: str = ""
+) -> None:
+    got = float(trial.array(trial.call(W, target), shape=(), what="The distance"))
+    fact = (
+        "Yours is larger than the smallest distance: some O brings W nearer."
+        if got > want
+        else "No orthogonal O brings W as near as yours."
+    )
+    trial.close(got, want, what, rtol=1e-6, why=why, otherwise=fact)
 
 
 def _is_the_smallest_in_two_dimensions(trial: Trial) -> None:
-    for mirror in (1, -1):
-        W = trial.rng.normal(size=(2, 5))
-        target = _turned(trial.rng.uniform(1, 5), mirror) @ W + 0.4 * trial.rng.normal(size=(2, 5))
-        trial.close(_number(trial, W, target), _by_search(W, target), "The distance", rtol=1e-6,
-                    why="the smallest over all rotations and reflections, by search")  # fmt: skip
+    for mirror, m in zip((1, -1), sizes(trial.rng, 3, 8, 2), strict=True):
+        size = 10 ** trial.rng.uniform(-3, 2)
+        W = trial.rng.normal(size=(2, m))
+        target = _turned(trial.rng.uniform(1, 5), mirror) @ W + 0.4 * trial.rng.normal(size=(2, m))
+        want = size * _by_search(W, target)
+        _compare(trial, size * W, size * target, want, "The distance",
+                 "the smallest over all rotations and reflections, by search")  # fmt: skip
 
 
-def _knows_four_dimensions(trial: Trial) -> None:
-    W = rotation(trial.rng, 6)[:4]
-    stretch = np.diag(trial.rng.uniform(0.3, 2.5, size=4))
-    turned = rotation(trial.rng, 4)
+def _knows_more_dimensions(trial: Trial) -> None:
+    d, more, m = sorted(sizes(trial.rng, 3, 9, 3))
+    W = 10 ** trial.rng.uniform(-3, 2) * rotation(trial.rng, m)[:d]
+    stretch = np.diag(trial.rng.uniform(0.3, 2.5, size=d))
     # The stretched W is nearest to W itself: no rotation brings a positive stretch closer to I.
-    trial.close(_number(trial, W, turned @ stretch @ W), np.linalg.norm(stretch - np.eye(4)),
-                "The distance of W from a stretched and turned W", rtol=1e-6)  # fmt: skip
+    want = float(np.linalg.norm((stretch - np.eye(d)) @ W))
+    _compare(trial, W, rotation(trial.rng, d) @ stretch @ W, want,
+             "The distance of W from a stretched and turned W")  # fmt: skip
     # Not W itself turned: at distance 0 rounding decides whether a right formula gives a number.
-    trial.close(_number(trial, W, 1.01 * turned @ W), 0.01 * np.linalg.norm(W),
-                "The distance of W from a turned W that is 1 % longer", rtol=1e-6)  # fmt: skip
+    W, longer = trial.rng.normal(size=(more, m)), trial.rng.uniform(1.3, 1.8)
+    want = float((longer - 1) * np.linalg.norm(W))
+    _compare(trial, W, longer * rotation(trial.rng, more) @ W, want,
+             f"The distance of W from a turned W that is {longer:.3g} times as long")  # fmt: skip
 
 
 def _turned_by(frame):
@@ -96,7 +109,7 @@ DISTANCE = Exercise(
     hint="W and target have shape (d, m), O has (d, d) and stands on the left: O @ W.",
     parts=(
         Part("two dimensions", 1, _is_the_smallest_in_two_dimensions),
-        Part("four dimensions", 1, _knows_four_dimensions),
+        Part("more dimensions", 1, _knows_more_dimensions),
     ),
     misconceptions=(
         Misconception(
@@ -130,6 +143,32 @@ DISTANCE = Exercise(
             "This is the squared distance. Take the root.",
         ),
         Misconception(
+            lambda W, T: _best(W, T) / np.linalg.norm(W),
+            "This is the distance relative to ‖W‖. Wanted is the distance itself.",
+        ),
+        Misconception(
+            lambda W, T: float(np.abs(_nearest(W, T) @ W - T).sum()),
+            "You add up the absolute values of OW − target. The Frobenius norm is the root of the "
+            "sum of all squared entries.",
+        ),
+        Misconception(
+            lambda W, T: float(np.abs(_nearest(W, T) @ W - T).max()),
+            "This is the largest entry of OW − target. The Frobenius norm is the root of the sum "
+            "of all squared entries.",
+        ),
+        Misconception(
+            lambda W, T: float(
+                np.linalg.norm(
+                    np.sum(np.linalg.svd(T @ W.T, compute_uv=False))
+                    / np.sum(W**2)
+                    * _nearest(W, T)
+                    @ W
+                    - T
+                )
+            ),
+            "You let W be scaled as well as turned. Here only O may change it.",
+        ),
+        Misconception(
             lambda W, T: _best(W, T) / np.linalg.norm(T),
             "This is the distance relative to ‖target‖. Wanted is the distance itself.",
         ),
@@ -160,14 +199,6 @@ DISTANCE = Exercise(
             lambda W, T: procrustes(T.T, W.T)[2],
             "SciPy's procrustes also shifts and scales both, and gives a square. Here only O may "
             "change W.",
-        ),
-        Misconception(
-            lambda W, T: _nearest(W, T) @ W - T,
-            "This is the difference OW − target, a matrix. Wanted is its norm.",
-        ),
-        Misconception(
-            _nearest,
-            "This is the best O itself. Wanted is how far OW is from target.",
         ),
         Misconception(
             lambda W, T: float(np.linalg.norm(W @ T.T, "nuc")),

@@ -1,68 +1,70 @@
-"""3.1: the share of each mode while the weights are small, against the flow itself."""
+"""3.1: the share of each mode while the weights are small, against a matrix exponential."""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.linalg import expm
 
 from ..engine import Exercise, Misconception, Part, Trial
-from ..values import as_array
 from . import own
-from .truth import flow, with_eigenvalues
-
-GAMMA = np.array([0.9, 0.5, 0.2, -0.6, -0.95])
+from .truth import sizes, with_eigenvalues
 
 
-def _start(trial: Trial) -> tuple[np.ndarray, ...]:
-    """Γ, its modes and a start of shape (3, 5), so small that nothing is learned for a while."""
-    Gamma, V = with_eigenvalues(trial.rng, GAMMA)
-    return Gamma, V, 1e-7 * trial.rng.normal(size=(3, 5))
+def _problem(rng: np.random.Generator, d: int, m: int, gap: float) -> tuple[np.ndarray, ...]:
+    """Γ (m, m), its modes, and a start (d, m) of any size: the equation is linear in W."""
+    gamma = np.sort(rng.uniform(0.15, 0.58, size=m))[::-1]
+    gamma[0] = rng.uniform(0.8, 0.9)
+    gamma[1] = gamma[0] - gap
+    gamma[-2:] = -0.6 * gamma[0], -1.05 * gamma[0]  # the last is the largest in size
+    Gamma, V = with_eigenvalues(rng, gamma)
+    return Gamma, V, 10 ** rng.uniform(-9, 1) * rng.normal(size=(d, m))
+
+
+def _shapes(rng: np.random.Generator) -> tuple[tuple[int, int, int], ...]:
+    """Two times (T, d, m); W0 once has fewer rows than columns, and once more."""
+    few, some, many, more = sorted(sizes(rng, 3, 9, 4))
+    return (some, few, more), (few, more, many)
+
+
+def _compare(trial: Trial, t: np.ndarray, d: int, m: int, gap: float) -> None:
+    Gamma, V, W0 = _problem(trial.rng, d, m, gap)
+    parts = np.array([np.sum((W0 @ _growth(now, Gamma) @ V) ** 2, axis=0) for now in t])
+    want = parts / parts.sum(axis=1, keepdims=True)
+    result = trial.call(t, Gamma, W0)
+    # Before the numbers are read: what is nan in part has a cause that can be known.
+    with np.errstate(all="ignore"):
+        trial.slips(result, want, ((like(t, Gamma, W0), message) for like, message in NO_NUMBERS))
+    got = trial.array(result, shape=(len(t), m), what="The array of shares")
+    sums = got.sum(axis=1)
+    k = int(np.argmax(np.abs(sums - 1)))
+    trial.require(
+        abs(sums[k] - 1) < 1e-3,
+        f"The shares of one time add up to 1; yours, at t = {t[k]:.4g}, to {sums[k]:.4g}.",
+    )
+    trial.close(got, want, "The share (row: time, column: mode)", rtol=1e-6,
+                why="W(0) e^(4Γt), by scipy.linalg.expm")  # fmt: skip
+
+
+def _growth(t: float, Gamma: np.ndarray) -> np.ndarray:
+    """e^(4Γt), less a factor that no share knows; late, the square of an earlier one."""
+    if t > 4:
+        half = _growth(t / 2, Gamma)
+        return half @ half / np.abs(half @ half).max()
+    return expm(4 * t * Gamma)
 
 
 def _follows_the_flow(trial: Trial) -> None:
-    Gamma, V, W0 = _start(trial)
-    # Four times and five modes: a transposed answer has another shape.
-    t = np.append(0.0, np.sort(trial.rng.uniform(0.1, 1.0, size=3)))
-    got = trial.array(trial.call(t, Gamma, W0), shape=(4, 5), what="The array of shares")
-    sums = got.sum(axis=1)
-    trial.require(
-        np.allclose(sums, 1, rtol=1e-3),
-        f"The shares of one time add up to 1; yours, at t = {t[1]:.2f}, to {sums[1]:.3g}.",
-    )
-    parts = np.sum(flow(GAMMA, W0 @ V, t) ** 2, axis=1)
-    trial.close(got, parts / parts.sum(axis=1, keepdims=True), "The share (time, mode)",
-                rtol=1e-6, why="gradient flow integrated numerically")  # fmt: skip
+    for number, d, m in _shapes(trial.rng):
+        t = trial.rng.permutation(trial.rng.uniform(0.05, 1.0, size=number))
+        _compare(trial, t, d, m, gap=0.2)
 
 
 def _ends_in_mode_one(trial: Trial) -> None:
-    Gamma, V, W0 = _start(trial)
-    t = np.array([0.0, 40.0, 1e5])
-    result = trial.call(t, Gamma, W0)
-    _refuse_nan(trial, result)
-    got = trial.array(result, shape=(3, 5), what="The array of shares")
-    start = np.sum((W0 @ V) ** 2, axis=0)
-    want = [start / start.sum(), np.eye(5)[0], np.eye(5)[0]]
-    trial.close(got, want, "The share at t = 0, 40, 1e5", rtol=1e-6, why="growth of mode 1 wins")
-
-
-def _refuse_nan(trial: Trial, result: object) -> None:
-    """Tell an overflow at the last of three times from an underflow at the earlier ones."""
-    array = as_array(result)
-    if array is None or array.shape != (3, 5):
-        return
-    nan = np.isnan(array).any(axis=1)
-    if nan[0]:
-        trial.fail(
-            "At t = 0 you have 0/0: all exponentials have vanished. One shift for all times is too "
-            "much for the early ones; at each time, divide by the largest of its own exponentials.",
-            named=True,
-        )
-    if nan.any():
-        trial.fail(
-            f"The formula is right, but at t = {'1e5' if nan[2] else '40'} an exponential "
-            "overflows and ∞/∞ is not a number. Divide numerator and denominator by e^(8γ₁t) "
-            "before you compute them: no exponent may be positive.",
-            named=True,
-        )
+    for number, d, m in _shapes(trial.rng):
+        # At the second time two modes still share: whoever stops the clock early is seen.
+        t = np.array([trial.rng.uniform(0, 0.1), trial.rng.uniform(12, 20)])
+        t = np.append(t, np.geomspace(1e5, 1e3, number - 2))
+        _compare(trial, trial.rng.permutation(t), d, m, gap=trial.rng.uniform(0.02, 0.03))
 
 
 def _modes(Gamma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -105,10 +107,6 @@ def _without_mode_one_late(t, Gamma, W0):
     return np.where(late[:, None], 0, _normalised(_grown(t, Gamma, W0)))
 
 
-FIRST_MODES = (
-    "You have the first d modes. W has a part in all m of them, and the shares of all m "
-    "add up to 1."
-)
 OVER_THE_START = (
     "You divide by ‖W(0)‖², the sum at the start. ‖W(t)‖² grows too: divide by the sum over modes "
     "at the same time."
@@ -117,6 +115,34 @@ CUT = (
     "At late times you cut the numbers off, by a clip or nan_to_num, and the cut forgets which "
     "mode is ahead. No overflow is left to catch once a common factor is taken out of the "
     "exponents."
+)
+
+
+def _overflowing(t, Gamma, W0):
+    gamma, V = _modes(Gamma)
+    return _normalised(np.exp(8 * np.outer(t, gamma)) * np.sum((W0 @ V) ** 2, axis=0))
+
+
+def _with_one_shift(t, Gamma, W0):
+    gamma, V = _modes(Gamma)
+    exponent = 8 * np.outer(t, gamma)
+    return _normalised(np.exp(exponent - exponent.max()) * np.sum((W0 @ V) ** 2, axis=0))
+
+
+# Slips whose numbers are partly nan.
+NO_NUMBERS = (
+    (
+        _overflowing,
+        "The formula is right, but at late times an exponential overflows and ∞/∞ is not a number. "
+        "Divide numerator and denominator by e^(8γ₁t) before you compute them: no exponent may be "
+        "positive.",
+    ),
+    (
+        _with_one_shift,
+        "At early times all exponentials have vanished, and 0/0 is not a number. One shift for all "
+        "times is too much for the early ones: at each time, divide by the largest of its own "
+        "exponentials.",
+    ),
 )
 
 SHARES = Exercise(
@@ -171,19 +197,23 @@ SHARES = Exercise(
             "‖W(0)v_j‖²/‖W(0)‖².",
         ),
         Misconception(
-            lambda t, G, W0: _normalised(_grown(t, G, W0))[:, : len(W0)],
-            FIRST_MODES,
-        ),
-        Misconception(
-            lambda t, G, W0: (lambda x: x / x.sum(axis=1, keepdims=True))(
-                _grown(t, G, W0)[:, : len(W0)]
-            ),
-            FIRST_MODES,
-        ),
-        Misconception(
             lambda t, G, W0: _normalised(_grown(t, G, W0 @ _modes(G)[1].T @ _modes(G)[1].T)),
             "You multiply W0 by the modes as rows. In `modes` they are columns: W0 @ modes has the "
             "columns W(0)v_j.",
+        ),
+        Misconception(
+            lambda t, G, W0: _normalised(_grown(t, G, W0[:1])),
+            "The shares are those of the first row of W0 alone. ‖W v_j‖² adds up all d rows.",
+        ),
+        Misconception(
+            lambda t, G, W0: (lambda x: x / x[:, :1])(_grown(t, G, W0)),
+            "You divide by what stands in mode 1. Divide by the sum over all modes.",
+        ),
+        Misconception(
+            lambda t, G, W0: _normalised(
+                _grown(t, G, W0, power=0) * np.abs(W0 @ _modes(G)[1]).sum(axis=0)
+            ),
+            "You add up |W(0)v_j| entry by entry. ‖W(0)v_j‖² adds up the squares of the entries.",
         ),
         Misconception(
             lambda t, G, W0: _normalised(_grown(t, G, W0, rate=-8)),

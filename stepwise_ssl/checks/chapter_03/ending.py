@@ -88,9 +88,13 @@ ENDING = Exercise(
             (3, 0.0, 16.0),
             "You add all three modes. There are two dimensions, and two steps.",
         ),
+        *(
+            Misconception((3, 0.0, norm), "The norm is ‖W‖. Wanted is its square.")
+            for norm in (np.sqrt(12.0), 3.464, 3.46, 3.5, 3.0)
+        ),
         Misconception(
-            (3, 0.0, np.sqrt(12.0)),
-            "This is ‖W‖. Wanted is its square.",
+            (1, 0.0, 12.0),
+            "Mode 1 takes the first step. Asked is which mode takes the second.",
         ),
         Misconception(
             (3, 0.0, 0.6),

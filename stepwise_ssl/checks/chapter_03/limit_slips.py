@@ -108,6 +108,10 @@ SLIPS = (
         "them to γ^(-1/2); U holds directions only, vectors of length 1.",
     ),
     Misconception(
+        _with(lambda A: np.linalg.qr(A)[1]),
+        "Your U is R, the triangular factor: lengths and overlaps. The directions are in Q.",
+    ),
+    Misconception(
         _with(lambda A: A),
         START_KEPT,
     ),
