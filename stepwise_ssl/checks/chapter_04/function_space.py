@@ -10,16 +10,16 @@ from .truth import NOTEBOOK, NOTEBOOK_PAIRS, features, pairs, swap
 
 
 def _loss(W: np.ndarray, phi: np.ndarray) -> float:
-    """‖C − I‖² of f = Wφ, term by term; phi (2n, p)."""
+    """‖C − I‖² of f = Wφ, with C as the mean over pairs in both orders; phi (2n, p)."""
     n = len(phi) // 2
     f = phi @ W.T
-    C = sum(np.outer(f[i], f[i + n]) + np.outer(f[i + n], f[i]) for i in range(n)) / (2 * n)
-    return float(np.sum((C - np.eye(len(W))) ** 2))
+    half = f[:n].T @ f[n:] / (2 * n)
+    return float(np.sum((half + half.T - np.eye(len(W))) ** 2))
 
 
-def _velocity(W: np.ndarray, phi: np.ndarray, h: float = 1e-6) -> np.ndarray:
+def _velocity(W: np.ndarray, phi: np.ndarray) -> np.ndarray:
     """d(Wφᵀ)/dt under gradient flow of W, the gradient by central differences."""
-    gradient = np.zeros_like(W)
+    gradient, h = np.zeros_like(W), 1e-6 * np.abs(W).max()
     for index in np.ndindex(*W.shape):
         step = np.zeros_like(W)
         step[index] = h
@@ -36,16 +36,19 @@ def _draw(trial: Trial, n: int, d: int, size: float) -> tuple[np.ndarray, ...]:
 
 
 def _goes_downhill_in_feature_space(trial: Trial) -> None:
-    got, W, phi = _draw(trial, 4, 2, 0.6)
-    trial.close(got, _velocity(W, phi), "dF/dt", rtol=1e-5,
-                why="the loss's difference quotients, feature by feature")  # fmt: skip
+    for n, d, size in ((4, 2, 0.6), (3, 7, 0.4), (5, 4, 1.5)):
+        got, W, phi = _draw(trial, n, d, size)
+        trial.close(got, _velocity(W, phi), "dF/dt", rtol=1e-5,
+                    why="the loss's difference quotients, feature by feature")  # fmt: skip
 
 
 def _grows_when_small(trial: Trial) -> None:
-    got, W, phi = _draw(trial, 5, 3, 1e-5)
-    Gamma = phi.T @ swap(len(phi)) @ phi / len(phi)
-    want = 4 * W @ Gamma @ phi.T
-    trial.close(got, want, "dF/dt of a tiny F", rtol=1e-5, why="C is nothing yet: 4 WΓ, times Φ")
+    for n, d, size in ((7, 3, 1e-5), (2, 5, 1e-8)):
+        got, W, phi = _draw(trial, n, d, size)
+        Gamma = phi.T @ swap(len(phi)) @ phi / len(phi)
+        want = 4 * W @ Gamma @ phi.T
+        trial.close(got, want, "dF/dt of a tiny F", rtol=1e-5,
+                    why="C is nothing yet: 4 WΓ, times Φ")  # fmt: skip
 
 
 def _other(F: np.ndarray) -> np.ndarray:
@@ -88,8 +91,8 @@ VELOCITY = Exercise(
         ),
         Misconception(
             _like(swapped=False),
-            "You pull each view along its own embedding. The gradient has it move along its "
-            "partner's: FP in place of F, in C and after it.",
+            "C is right, and behind it stands F itself: you pull each view along its own embedding. "
+            "The gradient has it move along its partner's, FP.",
         ),
         Misconception(
             _like(C=lambda F, N: F @ F.T / N),
