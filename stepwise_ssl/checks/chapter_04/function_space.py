@@ -91,7 +91,7 @@ VELOCITY = Exercise(
         ),
         Misconception(
             _like(swapped=False),
-            "C is right, and behind it stands F itself: you pull each view along its own embedding. "
+            "C is right, and behind it stands F itself: each view moves along its own embedding. "
             "The gradient has it move along its partner's, FP.",
         ),
         Misconception(

@@ -30,30 +30,28 @@ def _flow(gamma: np.ndarray, s0: np.ndarray, coupling: float) -> float:
     return float(run.t_events[0][0])
 
 
-def _close(trial: Trial, got: object, given: tuple, what: str) -> None:
-    got = float(trial.array(got, shape=(), what="The step time"))
+def _compare(trial: Trial, gamma: np.ndarray, s0: np.ndarray, coupling: float, what: str) -> None:
+    result = trial.call(gamma, s0, coupling)
+    got = trial.array(result, shape=(), what="The step time")
     # First order in χ, and integrals by a trapezoid: a part in a thousand.
-    trial.close(got, _flow(*given), f"The step time of mode 2 {what}", rtol=2e-3,
+    trial.close(got, _flow(gamma, s0, coupling), f"The step time of mode 2 {what}", rtol=2e-3,
                 why="the coupled equations, integrated")  # fmt: skip
 
 
 def _without_coupling(trial: Trial) -> None:
     gamma = np.array([trial.rng.uniform(0.4, 1), trial.rng.uniform(0.1, 0.3)])
-    given = (gamma, trial.rng.uniform(1e-4, 1e-3, size=2), 0.0)
-    _close(trial, trial.call(*given), given, "without coupling")
+    s0 = 10 ** trial.rng.uniform(-6, -2, size=2)
+    _compare(trial, gamma, s0, 0.0, "without coupling")
 
 
 def _with_a_seed(trial: Trial) -> None:
-    draws = []
+    # Where the seed is far above the start, or far below, slips look alike: all kinds are here.
     for ratio, size, coupling in ((0.3, 1e-6, 3e-3), (0.6, 1e-4, 1e-3), (0.15, 1e-3, 1e-2)):
         top = trial.rng.uniform(0.3, 0.9)
         gamma = top * np.array([1.0, ratio * trial.rng.uniform(0.9, 1.1)])
         s0 = size * trial.rng.uniform(0.4, 2.5, size=2)
-        draws.append((gamma, s0, coupling * trial.rng.uniform(0.7, 1.4) * top))
-    # All three first: where the seed is far above the start, or far below, slips look alike.
-    results = [trial.call(*given) for given in draws]
-    for given, result in zip(draws, results, strict=True):
-        _close(trial, result, given, f"with χ = {given[2]:.2g}")
+        chi = coupling * trial.rng.uniform(0.7, 1.4) * top
+        _compare(trial, gamma, s0, chi, f"with χ = {chi:.2g}")
 
 
 def _integral(gamma, s0, rate=None, force=lambda s1, g1: s1 * (1 - g1 * s1**2), end=5) -> float:
