@@ -14,7 +14,9 @@ import csv
 import functools
 import importlib
 import io
+import linecache
 import warnings
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,9 +94,14 @@ def _is_check(node: ast.stmt) -> bool:
 
 
 def answer_from(code: str, namespace: dict[str, Any], name: str) -> Any:
-    """Execute an answer's source in a copy of the notebook's namespace; return its object."""
+    """Execute an answer's source in a copy of the notebook's namespace; return its object.
+
+    As in a notebook, its lines can be looked up afterwards.
+    """
     scope = dict(namespace)
-    exec(compile(code, "<answer>", "exec"), scope)
+    file = f"<answer {zlib.crc32(code.encode())}>"
+    linecache.cache[file] = len(code), None, code.splitlines(keepends=True), file
+    exec(compile(code, file, "exec"), scope)
     return scope[name]
 
 
@@ -207,12 +214,12 @@ def _after(answer: Callable, change: Callable[[Any], Any]) -> Callable:
     return mutant
 
 
-def quiet_run(exercise: Exercise, answer: Any) -> Outcome:
+def quiet_run(exercise: Exercise, answer: Any, explain: bool = True) -> Outcome:
     """Run a check without the warnings and prints of an answer that is wrong on purpose."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            return run(exercise, answer)
+            return run(exercise, answer, explain=explain)
 
 
 def examine(chapter: int) -> list[Row]:
@@ -243,7 +250,7 @@ def _examine(
             _accept(row, exercise, f"equivalent mutant {title}", mutant, counted=False)
             continue
         row.generated += 1
-        row.generated_refused += _refused(row, title, quiet_run(exercise, mutant))
+        row.generated_refused += _refused(row, title, quiet_run(exercise, mutant, explain=False))
     for title, source in answers.RIGHT[exercise.id].items():
         row.unusual += 1
         row.unusual_accepted += _accept(row, exercise, title, answer_from(source, namespace, name))

@@ -46,9 +46,12 @@ _CURVES: tuple[tuple[str, Callable[[Array], Array]], ...] = (
 
 
 def whole(comparisons: Sequence[Comparison]) -> str:
-    """A relation of the whole result to the whole truth, over all comparisons or the wrong ones."""
+    """A relation of the whole result to the whole truth, over all comparisons or the wrong ones.
+
+    None where the two are nearly equal: then every order, sign and power nearly holds.
+    """
     comparisons = _with_entries(comparisons)
-    if all(c.passes for c in comparisons):
+    if all(c.passes for c in comparisons) or nearly(comparisons):
         return ""
     with np.errstate(all="ignore"):
         return _relation(comparisons) or _relation_where_wrong(comparisons)
@@ -83,12 +86,12 @@ def degenerate(comparisons: Sequence[Comparison]) -> str:
         return ""
     entries = np.concatenate([c.got.ravel() for c in comparisons])
     wanted = np.concatenate([c.want.ravel() for c in comparisons])
-    if np.ptp(wanted) == 0 or len(entries) < 2:
+    if np.ptp(wanted) <= 1e-6 * np.max(np.abs(wanted), initial=0.0) or len(entries) < 2:
         return ""
-    if (entries == 0).all():
-        return "Yours is 0 everywhere, whatever it is given."
+    if (np.abs(entries) <= 1e-12 * np.max(np.abs(wanted))).all():
+        return "Yours is 0 everywhere, at every call."
     if np.isfinite(entries[0]) and (entries == entries[0]).all():
-        return f"Yours is {entries[0]:.6g} everywhere, whatever it is given."
+        return f"Yours is {entries[0]:.6g} everywhere, at every call."
     return ""
 
 
@@ -162,13 +165,17 @@ def _factor(comparisons: Sequence[Comparison]) -> str:
     factor = float(np.median(values))
     if factor == 0 or not _same(values, factor, tolerance) or abs(factor - 1) < NEARLY:
         return ""
-    everywhere = "at every entry" if any(len(r) > 1 for r in ratios) else "at every call"
+    everywhere = _everywhere(comparisons)
     if abs(factor + 1) < tolerance:
         return f"Yours is minus what is wanted, {everywhere}: the sign is reversed."
     for value, words in _FACTORS.items():
         if _same(np.array(factor), value, tolerance):
             return f"Yours is {words} what is wanted, {everywhere}."
     return f"Yours is {factor:.6g} times what is wanted, {everywhere}."
+
+
+def _everywhere(comparisons: Sequence[Comparison]) -> str:
+    return "at every entry" if any(c.want.size > 1 for c in comparisons) else "at every call"
 
 
 def _meaning(values: Array, comparisons: Sequence[Comparison], tolerance: float) -> str:
@@ -291,7 +298,7 @@ def _added(comparisons: Sequence[Comparison]) -> str:
     if abs(middle) > 1e-3 * scale and (np.abs(values - middle) <= tolerance * scale).all():
         more = "larger" if middle > 0 else "smaller"
         amount = _amount(abs(middle), tolerance)
-        return f"Yours is {more} by {amount} than what is wanted, at every entry."
+        return f"Yours is {more} by {amount} than what is wanted, {_everywhere(comparisons)}."
     medians = np.array([np.median(d) for d in differences])
     if len(medians) < 2 or any(
         np.abs(d - m).max() > tolerance * s
@@ -300,9 +307,8 @@ def _added(comparisons: Sequence[Comparison]) -> str:
         return ""
     words = _meaning(medians, comparisons, tolerance)
     if words.startswith("multiplied by "):
-        return f"Yours is what is wanted plus 1 {words}, at every entry.".replace(
-            "plus 1 multiplied by", "plus"
-        )
+        words = words.removeprefix("multiplied by ")
+        return f"Yours is what is wanted plus {words}, {_everywhere(comparisons)}."
     return ""
 
 
@@ -319,7 +325,7 @@ def _curve(comparisons: Sequence[Comparison]) -> str:
         return ""
     for words, curve in _CURVES:
         if all(_agree(c.got, curve(c.want), c.rtol) for c in comparisons):
-            return f"Yours is {words} what is wanted, at every entry."
+            return f"Yours is {words} what is wanted, {_everywhere(comparisons)}."
     return ""
 
 
