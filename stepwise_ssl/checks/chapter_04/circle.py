@@ -111,6 +111,18 @@ CIRCLE_GAMMA = Exercise(
             "This is the agreement. γ is variance times agreement: the c_k are missing.",
         ),
         Misconception(
+            _of(lambda k, a: np.sin(k * a) ** 2),
+            "The mean of cos ku is sin(kδ)/(kδ): kδ is missing below, and at k = 0 the mean is 1.",
+        ),
+        Misconception(
+            _of(lambda k, a: np.where(k == 0, 1, np.sin(k * a) ** 2)),
+            "The mean of cos ku is sin(kδ)/(kδ): kδ is missing below.",
+        ),
+        Misconception(
+            _of(lambda k, a: np.where(k == 0, 1, 2) * np.sinc(k * a / np.pi) ** 2),
+            "Twice too large but for k = 0: in the series stands 2c_k, the eigenvalue is c_k.",
+        ),
+        Misconception(
             lambda c, delta: np.where(_k(c) == 0, 1, c * np.sinc(_k(c) * delta / np.pi) ** 2),
             "γ₀ is 1 in yours. The constant's agreement is 1; its γ is c₀ times that.",
         ),

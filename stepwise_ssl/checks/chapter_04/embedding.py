@@ -34,6 +34,7 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
     every, vectors = np.linalg.eigh(root @ swap(N) @ root / N)
     gamma, B = every[::-1][:d], vectors[:, ::-1][:, :d]
     good = swap(N) @ root @ B
+    lower = np.linalg.eigh(swap(N) @ K / N)
     w, U = values[::-1][:d], V[:, ::-1][:, :d]
     return (
         (
@@ -45,6 +46,28 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
             lambda: new @ good / (N * np.sqrt(gamma)),
             "The power of γ is ½ in yours. γ^(−1/2) from the weights and 1/γ from the inverse that "
             "is avoided: 3/2 in all.",
+        ),
+        (
+            lambda: new @ good / (N * gamma**2),
+            "The power of γ is 2 in yours. γ^(−1/2) from the weights and 1/γ from the inverse that "
+            "is avoided: 3/2 in all.",
+        ),
+        (
+            lambda: new @ good / (N * (N * gamma) ** 1.5),
+            "Your γ are 2n times too large: K_Γ has a 2n below.",
+        ),
+        (
+            lambda: new @ good / (N * (2 * gamma) ** 1.5),
+            "Your γ are twice too large: K_Γ is divided by 2n, not by n.",
+        ),
+        (
+            lambda: new @ good / (N * gamma**1.5) - (new @ good / (N * gamma**1.5)).mean(axis=0),
+            "You subtract the mean of the embeddings. Nothing is centred here.",
+        ),
+        (
+            lambda: new @ lower[1][:, ::-1][:, :d] / np.sqrt(lower[0][::-1][:d]),
+            "These are made with np.linalg.eigh of PK̃/2n, which is not symmetric: eigh reads one "
+            "triangle only. K_Γ is symmetric.",
         ),
         (
             lambda: new @ good,
@@ -151,12 +174,14 @@ WHY = "chapter 2's solution on the features"
 def _whitens_the_pairs(trial: Trial) -> None:
     for n, d in ((5, 3), (4, 2)):
         phi = _pairs(trial, n, 3, d)
-        got, want = _ask(trial, phi, phi, d)
-        C = got.T @ swap(2 * n) @ got / (2 * n)
+        # Some others stand below the training views.
+        both = np.vstack([phi, features(trial.rng.normal(size=(n - 1, 3)))])
+        got, want = _ask(trial, phi, both, d)
+        C = got[: 2 * n].T @ swap(2 * n) @ got[: 2 * n] / (2 * n)
         if np.abs(C - np.eye(d)).max() < (1e-3 if low_precision(trial.calls[-1].result) else 1e-5):
             trial.require(True, "")
             continue
-        trial.close(got, want, "f(x) of a training view", rtol=1e-5, why=f"{WHY}, which has C = I")
+        trial.close(got, want, "f(x)", rtol=1e-5, why=f"{WHY}, which has C = I")
 
 
 def _knows_new_views_and_signs(trial: Trial) -> None:

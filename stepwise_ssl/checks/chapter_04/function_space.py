@@ -68,6 +68,16 @@ def _like(C=None, factor=4.0, swapped=True, kernel=True, sign=1, per="views"):
     return like
 
 
+def _with_partners(other):
+    """The flow with another permutation in the place of P."""
+
+    def like(F, K):
+        N = len(K)
+        return 4 / N * (np.eye(len(F)) - F @ other(F).T / N) @ other(F) @ K
+
+    return like
+
+
 def _in_the_notebook(F: np.ndarray, K: np.ndarray) -> np.ndarray:
     n = NOTEBOOK_PAIRS
     other = np.roll(F, n, axis=1)
@@ -117,6 +127,22 @@ VELOCITY = Exercise(
         Misconception(
             _like(per="pairs"),
             "Twice too fast: the factor is 4/2n, for 2n = len(K) views.",
+        ),
+        Misconception(
+            _with_partners(lambda F: np.roll(F, F.shape[1] // 2, axis=0)),
+            "You moved the rows of F, which are dimensions. A view is a column: axis=1.",
+        ),
+        Misconception(
+            _with_partners(lambda F: F[:, ::-1]),
+            "You reversed the order of the views. P moves by n: views i and n + i are partners.",
+        ),
+        Misconception(
+            _with_partners(lambda F: np.roll(F, 1, axis=1)),
+            "You moved the views by one. Partners are n columns apart.",
+        ),
+        Misconception(
+            _like(C=lambda F, N: np.diag(np.sum(F * _other(F), axis=1)) / N),
+            "You took the diagonal of C alone. What stands off it couples the dimensions.",
         ),
         Misconception(
             _in_the_notebook,

@@ -147,6 +147,11 @@ GAUSSIAN = Exercise(
             "Your r² is the sum of absolute differences. It is the sum of their squares.",
         ),
         Misconception(
+            lambda x1, x2, b: np.exp(-_distances(x1 - x1.mean(0), x2 - x2.mean(0)) / (2 * b**2)),
+            "You subtract from x1 and x2 their own means, and that changes the distances between "
+            "them.",
+        ),
+        Misconception(
             _of(lambda r2, b: np.exp(-(r2**2) / (2 * b**2))),
             "You squared the squared distance once more.",
         ),

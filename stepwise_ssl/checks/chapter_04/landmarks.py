@@ -33,6 +33,7 @@ def _compare(trial: Trial, phi: np.ndarray, mark: np.ndarray, inside: np.ndarray
     factor = np.sum(got * turned) / np.sum(turned**2)
     if np.abs(got - factor * turned).max() < 1e-4 * np.abs(got).max() and abs(factor - 1) > 1e-3:
         trial.close(got, turned, "The feature, turned to match yours", rtol=1e-5, why=why)
+        return
     trial.close(got @ got.T, inside @ inside.T, "The product of two rows of features", rtol=1e-5,
                 why=why)  # fmt: skip
 
@@ -77,6 +78,20 @@ def _slips(new: np.ndarray, Kqq: np.ndarray):
         (
             lambda: new @ axes / values,
             "You divided by the eigenvalues of K_qq. Each of two views gets their root.",
+        ),
+        (
+            lambda: new @ axes.T / np.sqrt(values),
+            "You turn with the rows of the matrix of eigenvectors. They are its columns: new @ V.",
+        ),
+        (
+            lambda: new / np.sqrt(values),
+            "You divide by the roots of the eigenvalues without turning to the eigenvectors: "
+            "new @ V first.",
+        ),
+        (
+            lambda: new @ _root(Kqq, -0.25),
+            "You took the fourth root. Each of two views gets the inverse root, and both together "
+            "the inverse.",
         ),
         (
             lambda: new @ R,

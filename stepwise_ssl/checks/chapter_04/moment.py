@@ -33,7 +33,7 @@ def _in_the_basis_of_views(phi: np.ndarray) -> np.ndarray:
 
 
 def _has_the_eigenvalues_of_the_moment(trial: Trial) -> None:
-    for n, m in ((3, 3), (5, 2)):
+    for n, m in ((3, 3), (5, 4)):
         phi = features(pairs(trial.rng, n, m))
         got = _matrix(trial, phi @ phi.T)
         # The cross-moment of the features has the eigenvalues of K_Γ, and zeros.
@@ -167,6 +167,19 @@ CONTRASTIVE = Exercise(
             lambda K: (lambda w, V: _product(V * np.sqrt(np.abs(w))))(*np.linalg.eigh(K)),
             "Your root is V√κ without Vᵀ at its end. The symmetric root goes back to the order of "
             "the views, in which P swaps partners.",
+        ),
+        Misconception(
+            lambda K: _root(K) @ np.roll(_root(K), 1, axis=0) / len(K),
+            "You moved the views by one. P moves by n: views i and n + i are partners.",
+        ),
+        Misconception(
+            lambda K: (_other(K) + np.roll(K, len(K) // 2, axis=1)) / (2 * len(K)),
+            "This is (PK̃ + K̃P)/4n: symmetric, but with other eigenvalues. A root of K̃ belongs on "
+            "each side of P.",
+        ),
+        Misconception(
+            lambda K: _product(_root(K, -0.5)),
+            "You multiply by the inverse root of K̃ where its root belongs.",
         ),
         Misconception(
             lambda K: _root(K) @ _root(K)[::-1] / len(K),

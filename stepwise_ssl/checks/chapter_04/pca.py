@@ -40,6 +40,8 @@ def _slips(K: np.ndarray, d: int):
     columns_w, columns_V = _lower(K - K.mean(axis=1)[:, None], d)
     twice_w, twice_V = _lower(K - 2 * K.mean(axis=0) + K.mean(), d)
     all_w, all_V = np.linalg.eigh(_centred(K))
+    more_w, more_V = _eigen(_centred(K) + K.mean(), d)
+    U, size, _ = np.linalg.svd(K - K.mean(axis=0))
     root = (
         "Eigenvectors have length 1 whatever the variance. Each needs the root of its eigenvalue."
     )
@@ -73,6 +75,21 @@ def _slips(K: np.ndarray, d: int):
             lambda: half_V * np.sqrt(np.abs(half_w)),
             "You subtracted the mean once. Both factors of each product are to be centred: row "
             "means, column means, and the mean of all added back.",
+        ),
+        (
+            lambda: more_V * np.sqrt(np.abs(more_w)),
+            "The mean of all is added twice: it comes back once, for the two means that are "
+            "subtracted.",
+        ),
+        (
+            lambda: U[:, :d] * size[:d],
+            "This is PCA of K itself, with its rows as pictures. K holds products of features: "
+            "centre rows and columns, and take eigenvectors times roots of eigenvalues.",
+        ),
+        (
+            lambda: V * w**0.25,
+            "Your factor is the fourth root of the eigenvalues. They are S²; the coordinates are "
+            "V S.",
         ),
         (
             lambda: all_V[:, :d] * np.sqrt(np.maximum(all_w[:d], 0)),

@@ -47,15 +47,15 @@ SHARES = {
     0.75: TWO_PARTS,
 }
 FACTORS = {
-    64.0: "The blocks fall as 1/N in it. A mean of N independent terms with mean 0 has the size "
-    "1/√N.",
+    64.0: "It would be 64 if the blocks fell as 1/N. A mean of N independent terms with mean 0 "
+    "has the size 1/√N.",
     4096.0: "64² is the factor of nothing here. N grows 64-fold; the blocks fall as 1/√N.",
-    1.0: "The blocks stay in it. V_aq V_bq has random signs: the mean over q goes to zero.",
+    1.0: "It would be 1 if the blocks stayed. V_aq V_bq has random signs: its mean goes to zero.",
     0.125: "The size of the factor is right, but the blocks shrink by it: 8, not 1/8.",
     1 / 64: "N grows 64-fold, and 'shrink by a factor' asks for a number above 1. The blocks fall "
     "as 1/√N.",
     -8.0: "A root mean square has no sign, nor has the factor.",
-    4.0: "64 is 4³: as N^{−1/3} nothing falls here. A mean of N independent terms falls as 1/√N.",
+    4.0: "A mean of N independent terms with mean 0 has the size 1/√N, and N grows 64-fold.",
     2.0: "A mean of N independent terms with mean 0 has the size 1/√N, and N grows 64-fold.",
 }
 HEADS = {

@@ -109,6 +109,43 @@ WIDTH_NEEDED = Exercise(
             "You sum over the diagonal only: the norm takes all pairs of inputs.",
         ),
         Misconception(
+            _with(lambda s, p, e: np.sum(np.triu(s - p**2)) / (e**2 * np.sum(np.triu(p**2)))),
+            "You take each pair of inputs once. The norm takes it in both orders, and the diagonal "
+            "once.",
+        ),
+        Misconception(
+            _with(
+                lambda s, p, e: (
+                    np.sum(np.triu(s - p**2, 1)) / (e**2 * np.sum(np.triu(p**2, 1)))
+                    if len(s) > 1
+                    else np.nan
+                )
+            ),
+            "You leave the diagonal out: the norm takes all pairs, an input with itself too.",
+        ),
+        Misconception(
+            _with(lambda s, p, e: np.linalg.norm(s - p**2) / (e**2 * np.linalg.norm(p**2))),
+            "You take norms of arrays of squares. The sum of the squares is a norm already: add "
+            "the variances, and add the E[σσ]².",
+        ),
+        Misconception(
+            _with(lambda s, p, e: np.max((s - p**2) / p**2) / e**2),
+            "You take the worst entry. ‖H_N − H‖ and ‖H‖ are sums over all entries, divided "
+            "afterwards.",
+        ),
+        Misconception(
+            _with(lambda s, p, e: np.sum(s - p) / (e**2 * np.sum(p**2))),
+            "The square of the mean is subtracted from the mean of the square: E[σσ]², not E[σσ].",
+        ),
+        Misconception(
+            _with(lambda s, p, e: np.sum(s - p**2) / (e**2 * np.sum(p))),
+            "Below stands E[σσ] without its square.",
+        ),
+        Misconception(
+            _with(lambda s, p, e: np.sum(s) / (e**2 * np.sum(p**2)) - 1),
+            "The 1 = ΣE[σσ]²/ΣE[σσ]² is divided by error² too.",
+        ),
+        Misconception(
             _with(lambda s, p, e: np.sum(s - p**2) / (e**2 * np.sum(p) ** 2)),
             "Below stands the square of a sum. ‖H‖² is the sum of the squares.",
         ),

@@ -83,6 +83,11 @@ def _halved(gamma, s0, coupling):
     return float(-np.log(gamma[1] * start**2) / (4 * gamma[1]))
 
 
+def _at_the_end(clock):
+    """clock(γ₂, start) in the place of the step time, with the right start."""
+    return lambda g, s, e: float(clock(g[1], s[1] + _whole(g, s, e)))
+
+
 def _of_mode_one(gamma, s0, coupling):
     return float(linear.step_times(gamma[:1], [s0[1] + _whole(gamma, s0, coupling)])[0])
 
@@ -195,6 +200,34 @@ SEEDED_STEP = Exercise(
         Misconception(
             _from(lambda g, s, e: np.sqrt(s[1] + _whole(g, s, e))),
             "You forget the square: λ₂ = γ₂(s₂(0) + Δ)².",
+        ),
+        Misconception(
+            _at_the_end(lambda g, start: np.log(1 / (g * start) - 1) / (8 * g)),
+            "λ₂ is γ₂ s₂², with the square of the start: in yours it is γ₂ s₂.",
+        ),
+        Misconception(
+            _at_the_end(lambda g, start: -np.log(g * start) / (8 * g)),
+            "λ₂ is γ₂ s₂², with the square of the start: in yours it is γ₂ s₂.",
+        ),
+        Misconception(
+            _at_the_end(lambda g, start: np.log(1 / start**2 - 1) / (8 * g)),
+            "λ₂ is γ₂ s₂²: in your logarithm γ₂ is missing.",
+        ),
+        Misconception(
+            _at_the_end(lambda g, start: -np.log(start**2) / (8 * g)),
+            "λ₂ is γ₂ s₂²: in your logarithm γ₂ is missing.",
+        ),
+        Misconception(
+            _after(
+                lambda g, s, e: (
+                    4 * e * _integral(g, s, force=lambda s1, g1: s1 * (1 - g1 * s1**2) ** 2)
+                )
+            ),
+            "The factor 1 − λ₁ stands once in the force, not squared.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: 4 * e * g[0] * _integral(g, s)),
+            "There is a γ₁ too many in your force: it is 4χ s₁ (1 − λ₁).",
         ),
         Misconception(
             _of_mode_one,

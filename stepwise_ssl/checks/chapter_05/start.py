@@ -121,6 +121,21 @@ def _smallest(F0, K):
     return _leftovers(F @ swapped @ b[:, : len(F)] / (views * gamma[: len(F)]))
 
 
+def _modes_of_the_kernel(F0, K):
+    views, d = F0.shape
+    value, vectors = np.linalg.eigh(K)
+    root = vectors * np.sqrt(np.maximum(value, 0)) @ vectors.T
+    swapped = np.roll(root, views // 2, axis=0)
+    gamma, b = value[::-1][:d] / views, vectors[:, ::-1][:, :d]
+    return _leftovers(F0.T @ swapped @ b / (views * gamma))
+
+
+def _kernel_pca(F0, K):
+    value, vectors = np.linalg.eigh(K)
+    d = F0.shape[1]
+    return _leftovers(F0.T @ vectors[:, ::-1][:, :d] / np.sqrt(value[::-1][:d]))
+
+
 NETWORK_START = Exercise(
     id="5.4",
     title="Where a network starts",
@@ -166,6 +181,29 @@ NETWORK_START = Exercise(
         Misconception(
             _with(lambda F, root, swapped, g, b, v: F @ swapped @ b / (v * np.sqrt(g))),
             "You divide by the root of γ_j: that belongs to the end of training. Here it is γ_j.",
+        ),
+        Misconception(
+            _with(lambda F, root, swapped, g, b, v: F @ swapped @ b / (v * g**1.5)),
+            "You divide by γ_j^{3/2}: that belongs to the end of training. Here it is γ_j.",
+        ),
+        Misconception(
+            _with(_right, lambda A: np.abs(np.diag(A))),
+            "These are the diagonal entries of the columns W̃(0) b_j. Their QR decomposition comes "
+            "first: the diagonal of R.",
+        ),
+        Misconception(
+            _with(_right, lambda A: np.linalg.norm(A, axis=1)),
+            "These are the lengths of the rows, which are dimensions. A column belongs to a mode, "
+            "and must first lose its part along the earlier ones.",
+        ),
+        Misconception(
+            _modes_of_the_kernel,
+            "Your modes are eigenvectors of K. They are to be those of K_Γ = K^{1/2} P K^{1/2}/2n.",
+        ),
+        Misconception(
+            _kernel_pca,
+            "This is kernel PCA: eigenvectors of K, and its eigenvalues. The modes are those of "
+            "K_Γ = K^{1/2} P K^{1/2}/2n.",
         ),
         Misconception(
             _with(_right, lambda A: np.linalg.svd(A, compute_uv=False)),
