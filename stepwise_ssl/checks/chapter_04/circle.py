@@ -36,14 +36,14 @@ def _compare(trial: Trial, length: int, delta: float, what: str, why: str) -> No
 
 def _is_variance_times_agreement(trial: Trial) -> None:
     for length in (5, 3, 8):
-        _compare(trial, length, trial.rng.uniform(0.3, 1.2), "γ, for k = 0, 1, …",
+        _compare(trial, length, trial.rng.uniform(0.3, 1.2), "The rate γ, for k = 0, 1, …",
                  "c_k times the mean of cos k(u − u')")  # fmt: skip
 
 
 def _has_its_limits(trial: Trial) -> None:
-    _compare(trial, 6, trial.rng.uniform(0.02, 0.04), "γ for views that are hardly turned",
+    _compare(trial, 6, trial.rng.uniform(0.02, 0.04), "The rate γ for views that are hardly turned",
              "nearly c_k: two equal views, and kernel PCA")  # fmt: skip
-    _compare(trial, 4, np.pi, "γ for views that are turned to anywhere",
+    _compare(trial, 4, np.pi, "The rate γ for views that are turned to anywhere",
              "they share no wave: only k = 0 is left")  # fmt: skip
 
 

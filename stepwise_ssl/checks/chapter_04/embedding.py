@@ -181,14 +181,14 @@ def _whitens_the_pairs(trial: Trial) -> None:
         if np.abs(C - np.eye(d)).max() < (1e-3 if low_precision(trial.calls[-1].result) else 1e-5):
             trial.require(True, "")
             continue
-        trial.close(got, want, "f(x)", rtol=1e-5, why=f"{WHY}, which has C = I")
+        trial.close(got, want, "The embedding f(x)", rtol=1e-5, why=f"{WHY}, which has C = I")
 
 
 def _knows_new_views_and_signs(trial: Trial) -> None:
     for n, m, q, d in ((5, 3, 7, 3), (6, 2, 1, 2), (7, 3, 3, 4)):
         new = features(trial.rng.normal(size=(q, m)))
         got, want = _ask(trial, _pairs(trial, n, m, d), new, d)
-        trial.close(got, want, "f(x) of a new view", rtol=1e-5, why=WHY)
+        trial.close(got, want, "The embedding of a new view", rtol=1e-5, why=WHY)
     _leaves_sinking_modes_out(trial)
 
 
@@ -196,7 +196,7 @@ def _leaves_sinking_modes_out(trial: Trial) -> None:
     both = pairs(trial.rng, 6, 3)
     both[6:, 2] = -1.5 * both[:6, 2]  # views that disagree: the γ of largest size is negative
     got, want = _ask(trial, features(both), features(trial.rng.normal(size=(4, 3))), 3)
-    trial.close(got, want, "f(x) where a negative γ is larger than some positive ones", rtol=1e-5,
+    trial.close(got, want, "The embedding where a negative γ is larger than some positive ones", rtol=1e-5,
                 why="a mode with γ < 0 is never learned")  # fmt: skip
 
 
@@ -230,7 +230,7 @@ def _takes_duplicates(trial: Trial) -> None:
                 f"leave 1e-13. {singular}",
                 named=True,
             )
-        close_of_largest(trial, result, got, want, "f(x) with a singular K̃", WHY, singular)
+        close_of_largest(trial, result, got, want, "The embedding at a singular K̃", WHY, singular)
 
 
 EMBED = Exercise(

@@ -38,7 +38,7 @@ def _draw(trial: Trial, n: int, d: int, size: float) -> tuple[np.ndarray, ...]:
 def _goes_downhill_in_feature_space(trial: Trial) -> None:
     for n, d, size in ((4, 2, 0.6), (3, 7, 0.4), (5, 4, 1.5)):
         got, W, phi = _draw(trial, n, d, size)
-        trial.close(got, _velocity(W, phi), "dF/dt", rtol=1e-5,
+        trial.close(got, _velocity(W, phi), "The velocity dF/dt", rtol=1e-5,
                     why="the loss's difference quotients, feature by feature")  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def _grows_when_small(trial: Trial) -> None:
         got, W, phi = _draw(trial, n, d, size)
         Gamma = phi.T @ swap(len(phi)) @ phi / len(phi)
         want = 4 * W @ Gamma @ phi.T
-        trial.close(got, want, "dF/dt of a tiny F", rtol=1e-5,
+        trial.close(got, want, "The velocity of a tiny F", rtol=1e-5,
                     why="C is nothing yet: 4 WΓ, times Φ")  # fmt: skip
 
 

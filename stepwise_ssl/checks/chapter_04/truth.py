@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import Trial
-from ..values import as_array, low_precision
+from ..values import as_array, low_precision, same_values
 
 NOTEBOOK_PAIRS = 120  # n of the notebook, which an answer may use by mistake
 NOTEBOOK = (
@@ -72,12 +72,14 @@ def slips_up_to_signs(
     array = as_array(got)
     if array is None or array.ndim != 2 or not np.isfinite(array).all():
         return
+    if right.shape == array.shape:
+        right = with_signs_of(array, right)
+        if same_values(array, right):
+            return  # spare the slips, which are dear
     known = []
     for slip, message in slips:
         with np.errstate(all="ignore"):
             wrong = np.asarray(slip())
         if wrong.shape == array.shape:
             known.append((with_signs_of(array, wrong), message))
-    if right.shape == array.shape:
-        right = with_signs_of(array, right)
     trial.slips(got, right, known)

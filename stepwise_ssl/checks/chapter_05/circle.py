@@ -9,7 +9,7 @@ from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 from .truth import fourier, nodes, ntk_of_angle
 
-WHY = "integrals over the angle; a sum needs a few thousand angles, each once"
+WHY = "integrals over the angle"
 TURN = (
     "From 0 to 2π without the end point, which is angle 0 once more: np.linspace(0, 2π, q, "
     "endpoint=False)."
@@ -32,7 +32,7 @@ def _compare(trial: Trial, depth: int, b_std: float, delta: float, k_max: int) -
     # 1e-5 of the largest, which a sum over a few thousand angles reaches in spite of the kink.
     half = fourier(values, 2 * k) * np.cos(2 * k * delta)
     trial.close(
-        want if far < 1e-5 else got, want, "γ, for k = 0, 1, …", rtol=1e-5, why=WHY,
+        want if far < 1e-5 else got, want, "The rate γ, for k = 0, 1, …", rtol=1e-5, why=WHY if far > 5e-3 else f"{WHY}; a sum needs a few thousand angles, each once",
         otherwise=_by_its_size(got, half, far, largest),
     )  # fmt: skip
 

@@ -42,9 +42,9 @@ WHY = "the leftovers of a linear model on features whose products are K"
 def _of_explicit_features(trial: Trial) -> None:
     # The second pairs are of views that disagree: there the most negative γ is the largest in size.
     for n, size, d, sign, what in (
-        (5, 14, 3, 1.0, "s(0)"),
-        (6, 16, 4, -1.0, "s(0) for views that disagree"),
-        (9, 20, 7, 1.0, "s(0)"),
+        (5, 14, 3, 1.0, "The start s(0)"),
+        (6, 16, 4, -1.0, "The start s(0) for views that disagree"),
+        (9, 20, 7, 1.0, "The start s(0)"),
     ):
         phi, weights = _draw(trial, n, size, d, sign)
         got = trial.array(_answer(trial, phi, weights), shape=(d,), what=what)
@@ -74,8 +74,10 @@ def _of_a_singular_kernel(trial: Trial) -> None:
         array = as_array(result)
         if array is not None and np.isnan(array).any():
             trial.fail(f"s(0) is NaN. {SINGULAR}", named=True)
-        got = trial.array(result, shape=(d,), what="s(0) at a singular K")
-        trial.close(got, want, "s(0) at a singular K", rtol=1e-5, why=WHY, otherwise=SINGULAR)
+        got = trial.array(result, shape=(d,), what="The start s(0) at a singular K")
+        trial.close(
+            got, want, "The start s(0) at a singular K", rtol=1e-5, why=WHY, otherwise=SINGULAR
+        )
 
 
 def _pieces(F0: np.ndarray, K: np.ndarray):
