@@ -59,14 +59,14 @@ def _in_shape(first: Any, given: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "exercise, name", arguments(), ids=lambda x: x if isinstance(x, str) else x.id
+    "exercise, name", list(arguments()), ids=lambda x: x if isinstance(x, str) else x.id
 )
 def test_an_answer_that_freezes_an_argument_is_refused(exercise, name):
     assert quiet_run(exercise, frozen(exercise, name), explain=False).verdict != RIGHT
 
 
 @pytest.mark.parametrize(
-    "exercise, name", arguments(), ids=lambda x: x if isinstance(x, str) else x.id
+    "exercise, name", list(arguments()), ids=lambda x: x if isinstance(x, str) else x.id
 )
 def test_an_answer_that_keeps_a_default_is_refused(exercise, name):
     default = inspect.signature(exercise.own).parameters[name].default

@@ -216,7 +216,7 @@ def _ignored(
     for name in given[0]:
         moved = stayed = 0
         for arguments, call, want in list(zip(given, calls, wanted, strict=True))[:2]:
-            for change in (lambda x: 1.25 * x, lambda x: 3 * x, lambda x: x + 0.1):
+            for change in (lambda x: 1.25 * x, lambda x: 3 * x, lambda x: x + 0.1, _uneven):
                 value = arguments.get(name)
                 if not (_is_array(value) or isinstance(value, float | np.floating)):
                     continue
@@ -232,6 +232,14 @@ def _ignored(
         if moved and moved == stayed:
             return f"Your result does not depend on `{name}`: it stays when `{name}` changes."
     return ""
+
+
+def _uneven(x: Any) -> Any:
+    """Every entry by another factor, so that no normalisation undoes it; symmetric stays so."""
+    factors = 1 + 0.4 * np.sin(1 + np.arange(np.size(x), dtype=float)).reshape(np.shape(x))
+    if np.ndim(x) == 2 and factors.shape[0] == factors.shape[1]:
+        factors = (factors + factors.T) / 2
+    return x.new_tensor(factors) * x if hasattr(x, "detach") else factors * x
 
 
 def ask_learner(answer: Callable, arguments: dict[str, Any]) -> Any:

@@ -9,9 +9,8 @@ import importlib
 
 import pytest
 
-from stepwise_ssl.checks import chapters, exercises
+from stepwise_ssl.checks import chapters, exercises, learner
 from stepwise_ssl.checks import engine as checks_engine
-from stepwise_ssl.checks import learner
 from tools.mutation import answer_from, reference_cells
 
 SEEDS = range(500)
@@ -23,7 +22,7 @@ def _cases():
             yield pytest.param(chapter, exercise, id=exercise.id)
 
 
-@pytest.mark.parametrize("chapter, exercise", _cases())
+@pytest.mark.parametrize("chapter, exercise", list(_cases()))
 def test_right_answers_pass_at_every_seed(chapter, exercise, monkeypatch):
     # The limit on all calls of a check is for the three seeds of self-study.
     monkeypatch.setattr(learner, "IN_ALL", 1e6)
