@@ -196,7 +196,7 @@ def _leaves_sinking_modes_out(trial: Trial) -> None:
     both = pairs(trial.rng, 6, 3)
     both[6:, 2] = -1.5 * both[:6, 2]  # views that disagree: the γ of largest size is negative
     got, want = _ask(trial, features(both), features(trial.rng.normal(size=(4, 3))), 3)
-    trial.close(got, want, "The embedding where a negative γ is larger than some positive ones", rtol=1e-5,
+    trial.close(got, want, "The embedding where the largest |γ| is negative", rtol=1e-5,
                 why="a mode with γ < 0 is never learned")  # fmt: skip
 
 

@@ -31,8 +31,9 @@ def _compare(trial: Trial, depth: int, b_std: float, delta: float, k_max: int) -
         trial.slips(got, want, [(times, "The sum is not divided by the number of angles, q.")])
     # 1e-5 of the largest, which a sum over a few thousand angles reaches in spite of the kink.
     half = fourier(values, 2 * k) * np.cos(2 * k * delta)
+    why = WHY if far > 5e-3 else f"{WHY}; a sum needs a few thousand angles, each once"
     trial.close(
-        want if far < 1e-5 else got, want, "The rate γ, for k = 0, 1, …", rtol=1e-5, why=WHY if far > 5e-3 else f"{WHY}; a sum needs a few thousand angles, each once",
+        want if far < 1e-5 else got, want, "The rate γ, for k = 0, 1, …", rtol=1e-5, why=why,
         otherwise=_by_its_size(got, half, far, largest),
     )  # fmt: skip
 
