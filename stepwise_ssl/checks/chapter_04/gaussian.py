@@ -41,6 +41,14 @@ def _never_exceeds_one(trial: Trial) -> None:
     seconds = time.perf_counter() - start
     got = trial.array(result, shape=(300, n2), what="The kernel")
     want = np.exp(-((cdist(x1, x2) / b) ** 2) / 2)
+    empty = np.argwhere(got == 0)
+    if len(empty) and (got != 0).any():
+        row, column = empty[0] + 1
+        trial.fail(
+            f"{len(empty)} of the {got.size} entries are 0, the first in row {row}, column "
+            f"{column}: no pair of these rows is so far apart.",
+            named=True,
+        )
     trial.close(got, want, "The kernel", rtol=1e-6, why="SciPy's distances")
     if got.max() > 1:
         row, column = (int(i) for i in np.unravel_index(got.argmax(), got.shape))

@@ -43,12 +43,12 @@ def _by_its_size(got: np.ndarray, half: np.ndarray, far: float, largest: float) 
     from_half = np.abs(got - half).max() / largest
     if from_half < 0.01:
         return (
-            f"Up to {from_half:.1%} of the largest, yours has c_2k in the place of c_k. An FFT "
+            f"Up to {from_half:.0e} of the largest, yours has c_2k in the place of c_k. An FFT "
             f"gives that for angles over half of the circle, which it takes for all. {TURN}"
         )
     if far < 5e-3:
         return (
-            f"Yours is off by {far:.2%} of the largest γ. The kink wants a few thousand angles, "
+            f"Yours is off by {far:.0e} of the largest γ. The kink wants a few thousand angles, "
             f"each of them once. {TURN}"
         )
     return ""
