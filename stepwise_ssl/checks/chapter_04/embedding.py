@@ -172,7 +172,7 @@ WHY = "chapter 2's solution on the features"
 
 
 def _whitens_the_pairs(trial: Trial) -> None:
-    for n, d in ((5, 3), (4, 2)):
+    for n, d in ((4, 3), (3, 2)):
         phi = _pairs(trial, n, 3, d)
         # Some others stand below the training views.
         both = np.vstack([phi, features(trial.rng.normal(size=(n - 1, 3)))])
@@ -185,7 +185,7 @@ def _whitens_the_pairs(trial: Trial) -> None:
 
 
 def _knows_new_views_and_signs(trial: Trial) -> None:
-    for n, m, q, d in ((5, 3, 7, 3), (6, 2, 1, 2), (7, 3, 3, 4)):
+    for n, m, q, d in ((4, 3, 7, 3), (6, 2, 1, 2), (7, 3, 3, 4)):
         new = features(trial.rng.normal(size=(q, m)))
         got, want = _ask(trial, _pairs(trial, n, m, d), new, d)
         trial.close(got, want, "The embedding of a new view", rtol=1e-5, why=WHY)
