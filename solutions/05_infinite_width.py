@@ -26,6 +26,7 @@ x1, x2 = (8 * x for x in views.make_pairs(data.load_images("digits"), n=n, seed=
 both = np.vstack([x1, x2])
 few = both[:6]
 
+
 # %% [markdown]
 # ## Exercise 5.1 · The tangent kernel of any function
 # *Code · 8 minutes · 2 points*
@@ -106,6 +107,7 @@ assert apart < 1e-5, "differences and gradients should agree to five digits"
 print(f"differences and gradients agree to five digits: {apart < 1e-5}")
 print(f"infinite width is {np.linalg.norm(limit - by_gradients) / size:.0%} away")
 
+
 # %% [markdown]
 # ## Exercise 5.2 · Two means
 # *Derivation · 22 minutes · 3 points*
@@ -164,12 +166,13 @@ rng = np.random.default_rng(0)
 k = 2 * few[:2] @ few[:2].T / m
 u, v = np.linalg.cholesky(k) @ rng.normal(size=(2, 1_000_000))
 # %%
-want = relu_means(k[0, 0], k[0, 1], k[1, 1], 0.2)
+want = np.ravel(relu_means(k[:1, 0], k[:1, 1], k[1:, 1], 0.2))
 slopes = np.where(u > 0, 1, 0.2) * np.where(v > 0, 1, 0.2)
 got = (np.mean(slopes * u * v), np.mean(slopes))
 comparison = plots.compare(want, got, ["E[σσ]", "E[σ'σ']"], "a million units")
 assert comparison.worst < 0.01, "a million draws should come within a per cent"
 comparison
+
 
 # %% [markdown]
 # ## Exercise 5.3 · The recursion
@@ -193,7 +196,8 @@ comparison
 #
 # <details><summary>Hint 1: the idea</summary>
 #
-# Your `relu_means` needs $k_{11}$ and $k_{22}$ beside $K$: they are the diagonal of $K$, as a column and as a row.
+# Your `relu_means` needs $k_{11}$ and $k_{22}$ beside $K$, as arrays of $K$'s shape: the diagonal of $K$ as a column, repeated to the
+# right, and as a row, repeated downwards. `np.broadcast_arrays` does that.
 #
 # </details>
 # <details><summary>Hint 2: the method</summary>
@@ -244,6 +248,7 @@ slope = np.polyfit(np.log(widths), np.log(error), 1)[0]
 comparison = plots.compare(-0.5, slope, ["slope"], "log error against log width")
 assert comparison.worst < 0.2, "the distance should fall about as 1/√N"
 comparison
+
 
 # %% [markdown]
 # ## Exercise 5.4 · Where a network starts
@@ -327,8 +332,13 @@ curves = np.column_stack(  # each mode by its own clock
     [linear.embedding_eigenvalues(t / late[j], gamma, s0)[:, j] for j in range(d)]
 )
 plots.staircase(
-    run.t[5:], run.eigenvalues[5:], run.loss[5:], theory_t=t, theory_eigenvalues=curves,
-    theory_loss=np.sum((1 - curves) ** 2, axis=1), step_times=late * linear.step_times(gamma, s0),
+    run.t[5:],
+    run.eigenvalues[5:],
+    run.loss[5:],
+    theory_t=t,
+    theory_eigenvalues=curves,
+    theory_loss=np.sum((1 - curves) ** 2, axis=1),
+    step_times=late * linear.step_times(gamma, s0),
 )
 # %%
 predicted = np.sort(late * linear.step_times(gamma, s0))
@@ -342,6 +352,7 @@ for N, (run, F0) in runs.items():
     tau = np.sort(late * linear.step_times(gamma, network_start(F0, K)))
     ratio = spectra.find_steps(run.t, run.eigenvalues) / tau
     print(f"N = {N:>4}: found / predicted", ratio.round(1))
+
 
 # %% [markdown]
 # ## Exercise 5.5 · How wide for one per cent?
@@ -464,6 +475,7 @@ blocks = (0.5, 8, 0)
 my_blocks = blocks  # check puts the course's numbers in place of wrong ones
 blocks = check("5.6", blocks)
 
+
 # %% [markdown] tags=["solution-only"]
 # **Why.** At $x = x'$ each of the two layers brings the same: $\Theta = 2K$. A mean of 64 times as many independent terms is $\sqrt{64} = 8$ times as small. And the last layer
 # has a row of weights for each output and shares none.
@@ -492,6 +504,7 @@ names = ["share of the last layer", "factor", "last layer alone"]
 comparison = plots.compare(blocks, ran, names)
 assert comparison.worst < 0.15, "five draws give the factor to some ten per cent"
 comparison
+
 
 # %% [markdown]
 # ## Exercise 5.7 · The seed
@@ -561,6 +574,8 @@ axis.invert_xaxis()
 axis.set(xlabel="size of the start ε", ylabel="step time of mode 2")
 axis.legend()
 plt.show()
+
+
 # %% [markdown]
 # Your formula leaves out the factor $1 - \lambda_2$ while mode 1 is being learned. The two equations as they stand, integrated, from $\varepsilon = 10^{-5}$:
 # %%
@@ -633,6 +648,7 @@ names = [f"step {j}" for j in range(1, 5)]
 comparison = plots.compare(head_times(own)[:4], found[:4], names, "step time, own kernel")
 assert comparison.worst < 0.01, "a kernel machine with its own kernel should step on time"
 comparison
+
 
 # %% [markdown]
 # ## Exercise 5.8 · Networks on a circle

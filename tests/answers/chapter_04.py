@@ -316,6 +316,142 @@ def landmark_features(new, Kqq):
     },
 }
 
+PCA = """
+def kernel_pca(K, d):
+    centred = K - K.mean(0) - K.mean(1)[:, None] + K.mean()
+    w, V = np.linalg.eigh(centred)
+    w, V = w[::-1][:d], V[:, ::-1][:, :d]
+    return {}
+"""
+
+FLOW = """
+def velocity(F, K):
+    N = len(K)
+    swapped = {}
+    C = F @ swapped.T / N
+    return {}
+"""
+PARTNERS, GRADIENT = "np.roll(F, N // 2, axis=1)", "4 / N * (np.eye(len(F)) - C) @ swapped @ K"
+
+ROOT = """
+def contrastive(K):
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(w, 0)) @ V.T
+    return {}
+"""
+
+MODES = """
+def embed(new, K, d):
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(w, 0)) @ V.T
+    N = len(K)
+    gamma, B = np.linalg.eigh(root @ np.roll(root, N // 2, axis=0) / {})
+    gamma, B = gamma[::-1][:d], B[:, ::-1][:, :d]
+    swapped = np.roll(root @ B, N // 2, axis=0)
+    return {}
+"""
+
+WAVES = """
+def circle_gamma(c, delta):
+    k = np.arange(len(c))
+    return {}
+"""
+
+LANDMARKS = """
+def landmark_features(new, Kqq):
+    w, V = np.linalg.eigh(Kqq)
+    R = np.linalg.cholesky(Kqq)
+    return {}
+"""
+
+MORE_WRONG = {
+    "4.1": {
+        "blocks on the diagonal only": """
+def gaussian(x1, x2, b):
+    kernel = np.zeros((len(x1), len(x2)))
+    for i in range(0, max(kernel.shape), 50):
+        a, c = x1[i : i + 50], x2[i : i + 50]
+        squared = (a**2).sum(1)[:, None] + (c**2).sum(1) - 2 * a @ c.T
+        kernel[i : i + 50, i : i + 50] = np.exp(-np.maximum(squared, 0) / (2 * b**2))
+    return kernel
+""",
+        "no maximum": """
+def gaussian(x1, x2, b):
+    squared = (x1**2).sum(1)[:, None] + (x2**2).sum(1) - 2 * x1 @ x2.T
+    return np.exp(-squared / (2 * b**2))
+""",
+        "(2b)²": """
+def gaussian(x1, x2, b):
+    return np.exp(-((x1[:, None] - x2) ** 2).sum(2) / (2 * b) ** 2)
+""",
+        "views centred": """
+def gaussian(x1, x2, b):
+    x1, x2 = x1 - x1.mean(0), x2 - x2.mean(0)
+    return np.exp(-((x1[:, None] - x2) ** 2).sum(2) / (2 * b**2))
+""",
+    },
+    "4.2": {
+        "divided by √(N − 1)": PCA.format("V * np.sqrt(w / (len(K) - 1))"),
+        "divided by d": PCA.format("V * np.sqrt(w) / d"),
+        "fourth root": PCA.format("V * w**0.25"),
+        "PCA of the kernel's rows": """
+def kernel_pca(K, d):
+    U, S, _ = np.linalg.svd(K - K.mean(0))
+    return U[:, :d] * S[:d]
+""",
+    },
+    "4.3": {
+        "rows moved": FLOW.format("np.roll(F, N // 2, axis=0)", GRADIENT),
+        "views reversed": FLOW.format("F[:, ::-1]", GRADIENT),
+        "1 − C": FLOW.format(PARTNERS, "4 / N * (1 - C) @ swapped @ K"),
+        "diagonal of C only": FLOW.format(
+            PARTNERS, "4 / N * (np.eye(len(F)) - np.diag(np.diag(C))) @ swapped @ K"
+        ),
+    },
+    "4.4": {
+        "moved by one": ROOT.format("root @ np.roll(root, 1, axis=0) / len(K)"),
+        "not divided": ROOT.format("root @ np.roll(root, len(K) // 2, axis=0)"),
+        "absolute values": ROOT.format("abs(root @ np.roll(root, len(K) // 2, axis=0)) / len(K)"),
+        "mean of PK and KP": """
+def contrastive(K):
+    half = np.roll(K, len(K) // 2, axis=0) / len(K)
+    return (half + half.T) / 2
+""",
+    },
+    "4.5": {
+        "all twenty": "ending = (20, 0, 12)",
+        "half of the pairs": "ending = (5, 5, 7)",
+        "loss of one mode too many": "ending = (7, 7, 4)",
+        "two numbers": "ending = (7, 7)",
+    },
+    "4.6": {
+        "power 2": MODES.format("N", "new @ swapped / (N * gamma**2)"),
+        "divided by the number of new views": MODES.format(
+            "N", "new @ swapped / (len(new) * gamma**1.5)"
+        ),
+        "K_Γ divided by n": MODES.format("(N // 2)", "new @ swapped / (N * gamma**1.5)"),
+        "a ridge": MODES.format(
+            "N", "new @ np.linalg.inv(root + 1e-8 * np.eye(N)) @ B / np.sqrt(gamma)"
+        ),
+    },
+    "4.7": {
+        "half of delta": WAVES.format("c * np.sinc(k * delta / 2 / np.pi) ** 2"),
+        "sorted": WAVES.format("np.sort(c * np.sinc(k * delta / np.pi) ** 2)[::-1]"),
+        "c squared": WAVES.format("c**2 * np.sinc(k * delta / np.pi) ** 2"),
+        "not divided by kδ": WAVES.format("c * np.sin(k * delta) ** 2"),
+    },
+    "4.8": {
+        "twice": LANDMARKS.format("2 * np.linalg.solve(R, new.T).T"),
+        "a ridge": LANDMARKS.format(
+            "np.linalg.solve(np.linalg.cholesky(Kqq + 1e-3 * np.eye(len(Kqq))), new.T).T"
+        ),
+        "not turned": LANDMARKS.format("new / np.sqrt(w)"),
+        "rows of V": LANDMARKS.format("new @ V.T / np.sqrt(w)"),
+    },
+}
+for _exercise, _answers in MORE_WRONG.items():
+    WRONG[_exercise] |= _answers
+
 RIGHT = {
     "4.1": {
         "SciPy's distances": """
@@ -427,6 +563,74 @@ def landmark_features(new, Kqq):
 """,
     },
 }
+
+MORE_RIGHT = {
+    "4.1": {
+        "einsum": """
+def gaussian(x1, x2, b):
+    apart = x1[:, None] - x2
+    return np.exp(-0.5 * np.einsum("ijm,ijm->ij", apart, apart) / b**2)
+""",
+    },
+    "4.2": {
+        "a centring matrix, single precision": """
+def kernel_pca(K, d):
+    K = K.astype(np.float32)
+    H = (np.eye(len(K)) - 1 / len(K)).astype(np.float32)
+    w, V = np.linalg.eigh(np.einsum("ij,jk,kl->il", H, K, H))
+    first = np.argsort(-w)[:d]
+    return V[:, first] * np.sqrt(w[first])
+""",
+    },
+    "4.3": {
+        "view by view": """
+def velocity(F, K):
+    d, N = F.shape
+    a, b = F[:, : N // 2], F[:, N // 2 :]
+    C = (a @ b.T + b @ a.T) / N
+    pulled = np.concatenate([b, a], axis=1)
+    return np.array([4 / N * (pulled @ k - C @ (pulled @ k)) for k in K]).T
+""",
+    },
+    "4.4": {
+        "half by half": """
+def contrastive(K):
+    w, V = np.linalg.eigh((K + K.T) / 2)
+    root = np.einsum("ij,j,kj->ik", V, np.clip(w, 0, None) ** 0.5, V)
+    n = len(K) // 2
+    return (root[:, :n] @ root[n:] + root[:, n:] @ root[:n]) / (2 * n)
+""",
+    },
+    "4.6": {
+        "features of the kernel, then chapter 2": """
+def embed(new, K, d):
+    w, V = np.linalg.eigh(K)
+    kept = w > 1e-9 * w[-1]
+    phi, n = V[:, kept] * np.sqrt(w[kept]), len(K) // 2
+    moment = (phi[:n].T @ phi[n:] + phi[n:].T @ phi[:n]) / (2 * n)
+    gamma, B = np.linalg.eigh(moment)
+    gamma, B = gamma[::-1][:d], B[:, ::-1][:, :d]
+    return new @ (V[:, kept] / np.sqrt(w[kept])) @ B / np.sqrt(gamma)
+""",
+        "single precision": MODES.format(
+            "N", "(new @ swapped / (N * gamma**1.5)).astype(np.float32)"
+        ),
+    },
+    "4.7": {
+        "a spherical Bessel function": """
+def circle_gamma(c, delta):
+    from scipy.special import spherical_jn
+    return np.array([c[k] * spherical_jn(0, k * delta) ** 2 for k in range(len(c))])
+""",
+    },
+    "4.8": {
+        "turned at random": LANDMARKS.format(
+            "new @ (V / np.sqrt(w)) @ np.linalg.qr(np.cos(np.outer(w, 1 + np.arange(len(w)))))[0]"
+        ),
+    },
+}
+for _exercise, _answers in MORE_RIGHT.items():
+    RIGHT[_exercise] |= _answers
 
 # Signs are free: of a principal axis, of a mode, of a feature.
 EQUIVALENT = {exercise: {"result negated"} for exercise in ("4.2", "4.6", "4.8")}

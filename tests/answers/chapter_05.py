@@ -237,6 +237,95 @@ def network_start(F0, K):
     },
 }
 
+LEAKY = "a * k12 + (1 - a) ** 2 * product, a + (1 - a) ** 2 * on"
+RIGHT_COLUMNS = "F0.T @ swapped @ B / (N * gamma)"
+TURNED = "c * np.cos(2 * k * delta)"
+SUM_OF_PRODUCTS = "np.einsum('pia,pja->ij', J, J)"
+
+MORE_WRONG = {
+    "5.1": {
+        "divided by 2": DIFFERENCES.format(f"{SUM_OF_PRODUCTS} / 2"),
+        "first parameter left out": DIFFERENCES.replace("range(", "range(1, ").format(
+            f"{SUM_OF_PRODUCTS} / J.shape[2]"
+        ),
+        "step too large": DIFFERENCES.replace("1e-5", "0.1").format(
+            f"{SUM_OF_PRODUCTS} / J.shape[2]"
+        ),
+        "rounded": DIFFERENCES.format(f"np.round({SUM_OF_PRODUCTS} / J.shape[2], 2)"),
+        "nothing put back": """
+def tangent_kernel(f, theta, X):
+    h, kernel, moved, before = 1e-5, 0, theta.copy(), f(theta, X)
+    for p in range(len(theta)):
+        moved[p] += h
+        J = (f(moved, X) - before) / h
+        kernel = kernel + J @ J.T
+    return kernel / J.shape[1]
+""",
+    },
+    "5.2": {
+        "second mean of the ReLU": MEANS.format("a * k12 + (1 - a) ** 2 * product, on"),
+        "1 for one half": MEANS.replace("0.5 - theta", "1 - theta").format(LEAKY),
+        "sign of r": MEANS.replace("product = r", "product = -r").format(LEAKY),
+        "arccos with a guard": MEANS.replace(
+            "np.arctan2(r, k12)", "np.arccos(np.clip(k12 / np.sqrt(k11 * k22 + 1e-12), -1, 1))"
+        ).format(LEAKY),
+    },
+    "5.3": {
+        "not divided by m": recursion(first="W_std**2 * X @ X.T + b_std**2"),
+        "divided by n": recursion(first="W_std**2 * X @ X.T / len(X) + b_std**2"),
+        "matrix product": recursion(line="K + W_std**2 * both_on @ Theta"),
+        "no biases behind the first layer": recursion(K="W_std**2 * product"),
+        "diagonal as a row twice": recursion().replace("(k.T, K, k)", "(k, K, k)"),
+    },
+    "5.4": {
+        "the notebook's d": "d = 5"
+        + START.replace("N, d = F0.shape", "N = len(F0)").format(RIGHT_COLUMNS, LEFT),
+        "power 3/2": START.format("F0.T @ swapped @ B / (N * gamma**1.5)", LEFT),
+        "diagonal of the columns": START.format(RIGHT_COLUMNS, "np.abs(np.diag(columns))"),
+        "kernel PCA": START.format("F0.T @ Q[:, ::-1][:, :d] / np.sqrt(w[::-1][:d])", LEFT),
+    },
+    "5.5": {
+        "per input": WIDTH.format(
+            "np.sum(squares - mean**2) / (error**2 * np.sum(mean**2)) / len(k)"
+        ),
+        "per cent": WIDTH.format(
+            "np.sum(squares - mean**2) / ((error / 100) ** 2 * np.sum(mean**2))"
+        ),
+        "each pair once": WIDTH.format(
+            "np.triu(squares - mean**2).sum() / (error**2 * np.triu(mean**2).sum())"
+        ),
+        "mean not squared": WIDTH.format("np.sum(squares - mean) / (error**2 * np.sum(mean**2))"),
+    },
+    "5.6": {
+        "a third": "blocks = (0.33, 8, 0)",
+        "per cent": "blocks = (50, 8, 0)",
+        "negative": "blocks = (0.5, -8, 0)",
+        "1/64": "blocks = (0.5, 0.0156, 0)",
+    },
+    "5.7": {
+        "8 for 4": SEED.format(
+            FORCE, "s0[1] + 8 * coupling * integrate.trapezoid(force, t)", CLOCK
+        ),
+        "start of mode 1": SEED.format(
+            FORCE, "s0[0] + 4 * coupling * integrate.trapezoid(force, t)", CLOCK
+        ),
+        "no square": SEED.format(FORCE, SUM, "-np.log(gamma[1] * start) / (8 * gamma[1])"),
+        "logarithm to base 10": SEED.format(
+            FORCE, SUM, "np.log10(1 / (gamma[1] * start**2) - 1) / (8 * gamma[1])"
+        ),
+    },
+    "5.8": {
+        "4 delta": CIRCLE.format("c * np.cos(4 * k * delta)"),
+        "half of the circle": CIRCLE.replace("2 * np.pi * np", "np.pi * np").format(TURNED),
+        "end point twice": CIRCLE.replace(
+            "2 * np.pi * np.arange(q) / q", "np.linspace(0, 2 * np.pi, q)"
+        ).format(TURNED),
+        "one layer whatever depth": CIRCLE.replace("depth, 2", "1, 2").format(TURNED),
+    },
+}
+for _exercise, _answers in MORE_WRONG.items():
+    WRONG[_exercise] |= _answers
+
 RIGHT = {
     "5.1": {
         "one-sided differences": """
@@ -383,6 +472,114 @@ def circle_gammas(depth, b_std, delta, k_max):
 """,
     },
 }
+
+MORE_RIGHT = {
+    "5.1": {
+        "complex steps": """
+def tangent_kernel(f, theta, X):
+    kernel = 0
+    for p in range(len(theta)):
+        step = np.zeros(len(theta), dtype=complex)
+        step[p] = 1e-30j
+        J = f(theta + step, X).imag / 1e-30
+        kernel = kernel + J @ J.T
+    return kernel / J.shape[1]
+""",
+        "four points": """
+def tangent_kernel(f, theta, X):
+    h, kernel = 1e-3, 0
+    for e in np.eye(len(theta)):
+        near, far = (f(theta + k * h * e, X) - f(theta - k * h * e, X) for k in (1, 2))
+        J = (8 * near - far) / (12 * h)
+        kernel = kernel + np.einsum("ia,ja->ij", J, J)
+    return kernel / J.shape[1]
+""",
+    },
+    "5.2": {
+        "entry by entry": """
+def relu_means(k11, k12, k22, a=0.0):
+    products, slopes = np.zeros(k12.shape), np.zeros(k12.shape)
+    for i in np.ndindex(k12.shape):
+        squared = k11[i] * k22[i] - k12[i] ** 2
+        r = squared**0.5 if squared > 0 else 0.0
+        p = 0.5 - np.arctan2(r, k12[i]) / (2 * np.pi)
+        products[i] = a * k12[i] + (1 - a) ** 2 * (r / (2 * np.pi) + p * k12[i])
+        slopes[i] = a + (1 - a) ** 2 * p
+    return products, slopes
+""",
+        "masks": """
+def relu_means(k11, k12, k22, a=0.0):
+    squared = k11 * k22 - k12**2
+    squared[squared < 0] = 0
+    r, theta = np.sqrt(squared), np.full(k12.shape, np.pi / 2)
+    theta[k12 > 0] = np.arctan(r[k12 > 0] / k12[k12 > 0])
+    theta[k12 < 0] = np.pi + np.arctan(r[k12 < 0] / k12[k12 < 0])
+    p = 0.5 - theta / (2 * np.pi)
+    return a * k12 + (1 - a) ** 2 * (r / (2 * np.pi) + p * k12), a + (1 - a) ** 2 * p
+""",
+    },
+    "5.3": {
+        "pair by pair, a list": """
+def wide_kernels(X, depth, W_std, b_std):
+    n, m = X.shape
+    K = np.array([[W_std**2 * (x @ y) / m + b_std**2 for y in X] for x in X])
+    Theta = K.copy()
+    for _ in range(depth):
+        product, both_on = relu_means(*np.broadcast_arrays(np.diag(K)[:, None], K, np.diag(K)))
+        K = W_std**2 * product + b_std**2
+        Theta = K + W_std**2 * both_on * Theta
+    return [K, Theta]
+""",
+    },
+    "5.4": {
+        "Gram and Cholesky": START.format(
+            RIGHT_COLUMNS, "np.diag(np.linalg.cholesky(columns.T @ columns))"
+        ),
+        "one leftover after the other": START.format(RIGHT_COLUMNS, "leftovers(columns)").replace(
+            "def network_start",
+            """def leftovers(A):
+    lengths, axes = [], np.zeros((len(A), 0))
+    for a in A.T:
+        for _ in range(2):
+            a = a - axes @ (axes.T @ a)
+        lengths.append(np.linalg.norm(a))
+        axes = np.column_stack([axes, a / lengths[-1]])
+    return lengths
+
+def network_start""",
+        ),
+    },
+    "5.5": {
+        "einsum, single precision": WIDTH.format(
+            "np.float32(np.einsum('ij->', squares - mean**2)"
+            " / np.einsum('ij,ij->', mean, mean) / error**2)"
+        ),
+    },
+    "5.7": {
+        "an integral over s": """
+def seeded_step(gamma, s0, coupling):
+    s = np.geomspace(s0[0], (1 - 1e-9) / gamma[0] ** 0.5, 200_001)
+    odds = gamma[0] * s**2 / (1 - gamma[0] * s**2)
+    t = np.log(odds / odds[0]) / (8 * gamma[0])
+    seed = coupling / gamma[0] * integrate.trapezoid(np.exp(-4 * gamma[1] * t), s)
+    return np.log(1 / (gamma[1] * (s0[1] + seed) ** 2) - 1) / (8 * gamma[1])
+""",
+    },
+    "5.8": {
+        "a cosine transform": """
+def circle_gammas(depth, b_std, delta, k_max):
+    from scipy.fft import dct
+    q, k = 4096, np.arange(k_max + 1)
+    a = np.pi * (np.arange(q) + 0.5) / q
+    points = np.stack([np.cos(a), np.sin(a)], axis=1)
+    first = np.array([[1.0, 0.0]])
+    values = kernels.relu_mlp_kernel(first, points, depth, 2**0.5, b_std)[1][0]
+    return dct(values)[: k_max + 1] / (2 * q) * np.cos(2 * k * delta)
+""",
+    },
+}
+for _exercise, _answers in MORE_RIGHT.items():
+    RIGHT[_exercise] |= _answers
 
 EQUIVALENT = {
     # How far and how finely the integral is taken, once far and fine enough.

@@ -10,16 +10,16 @@ from .truth import NOTEBOOK, NOTEBOOK_PAIRS, features, pairs, swap
 
 
 def _loss(W: np.ndarray, phi: np.ndarray) -> float:
-    """‖C − I‖² of f = Wφ, term by term; phi (2n, p)."""
+    """‖C − I‖² of f = Wφ, with C as the mean over pairs in both orders; phi (2n, p)."""
     n = len(phi) // 2
     f = phi @ W.T
-    C = sum(np.outer(f[i], f[i + n]) + np.outer(f[i + n], f[i]) for i in range(n)) / (2 * n)
-    return float(np.sum((C - np.eye(len(W))) ** 2))
+    half = f[:n].T @ f[n:] / (2 * n)
+    return float(np.sum((half + half.T - np.eye(len(W))) ** 2))
 
 
-def _velocity(W: np.ndarray, phi: np.ndarray, h: float = 1e-6) -> np.ndarray:
+def _velocity(W: np.ndarray, phi: np.ndarray) -> np.ndarray:
     """d(Wφᵀ)/dt under gradient flow of W, the gradient by central differences."""
-    gradient = np.zeros_like(W)
+    gradient, h = np.zeros_like(W), 1e-6 * np.abs(W).max()
     for index in np.ndindex(*W.shape):
         step = np.zeros_like(W)
         step[index] = h
@@ -36,16 +36,19 @@ def _draw(trial: Trial, n: int, d: int, size: float) -> tuple[np.ndarray, ...]:
 
 
 def _goes_downhill_in_feature_space(trial: Trial) -> None:
-    got, W, phi = _draw(trial, 4, 2, 0.6)
-    trial.close(got, _velocity(W, phi), "dF/dt", rtol=1e-5,
-                why="the loss's difference quotients, feature by feature")  # fmt: skip
+    for n, d, size in ((4, 2, 0.6), (3, 7, 0.4), (5, 4, 1.5)):
+        got, W, phi = _draw(trial, n, d, size)
+        trial.close(got, _velocity(W, phi), "The velocity dF/dt", rtol=1e-5,
+                    why="the loss's difference quotients, feature by feature")  # fmt: skip
 
 
 def _grows_when_small(trial: Trial) -> None:
-    got, W, phi = _draw(trial, 5, 3, 1e-5)
-    Gamma = phi.T @ swap(len(phi)) @ phi / len(phi)
-    want = 4 * W @ Gamma @ phi.T
-    trial.close(got, want, "dF/dt of a tiny F", rtol=1e-5, why="C is nothing yet: 4 WΓ, times Φ")
+    for n, d, size in ((7, 3, 1e-5), (2, 5, 1e-8)):
+        got, W, phi = _draw(trial, n, d, size)
+        Gamma = phi.T @ swap(len(phi)) @ phi / len(phi)
+        want = 4 * W @ Gamma @ phi.T
+        trial.close(got, want, "The velocity of a tiny F", rtol=1e-5,
+                    why="C is nothing yet: 4 WΓ, times Φ")  # fmt: skip
 
 
 def _other(F: np.ndarray) -> np.ndarray:
@@ -61,6 +64,16 @@ def _like(C=None, factor=4.0, swapped=True, kernel=True, sign=1, per="views"):
         made = (C or (lambda F, N: F @ _other(F).T / N))(F, N)
         end = _other(F) if swapped else F
         return sign * factor / count * (np.eye(len(F)) - made) @ end @ (K if kernel else np.eye(N))
+
+    return like
+
+
+def _with_partners(other):
+    """The flow with another permutation in the place of P."""
+
+    def like(F, K):
+        N = len(K)
+        return 4 / N * (np.eye(len(F)) - F @ other(F).T / N) @ other(F) @ K
 
     return like
 
@@ -88,8 +101,8 @@ VELOCITY = Exercise(
         ),
         Misconception(
             _like(swapped=False),
-            "You pull each view along its own embedding. The gradient has it move along its "
-            "partner's: FP in place of F, in C and after it.",
+            "C is right, and behind it stands F itself: each view moves along its own embedding. "
+            "The gradient has it move along its partner's, FP.",
         ),
         Misconception(
             _like(C=lambda F, N: F @ F.T / N),
@@ -114,6 +127,22 @@ VELOCITY = Exercise(
         Misconception(
             _like(per="pairs"),
             "Twice too fast: the factor is 4/2n, for 2n = len(K) views.",
+        ),
+        Misconception(
+            _with_partners(lambda F: np.roll(F, F.shape[1] // 2, axis=0)),
+            "You moved the rows of F, which are dimensions. A view is a column: axis=1.",
+        ),
+        Misconception(
+            _with_partners(lambda F: F[:, ::-1]),
+            "You reversed the order of the views. P moves by n: views i and n + i are partners.",
+        ),
+        Misconception(
+            _with_partners(lambda F: np.roll(F, 1, axis=1)),
+            "You moved the views by one. Partners are n columns apart.",
+        ),
+        Misconception(
+            _like(C=lambda F, N: np.diag(np.sum(F * _other(F), axis=1)) / N),
+            "You took the diagonal of C alone. What stands off it couples the dimensions.",
         ),
         Misconception(
             _in_the_notebook,

@@ -6,43 +6,64 @@ import math
 import time
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 
 
-def _compare(trial: Trial, x1: np.ndarray, x2: np.ndarray, b: float) -> np.ndarray:
-    shape = (len(x1), len(x2))
-    got = trial.array(trial.call(x1, x2, b), shape=shape, what="The kernel")
+def _compare(trial: Trial, n1: int, n2: int, m: int, b: float) -> None:
+    # Distances of a few times b, whatever m: no entry is 0 or 1 to all digits.
+    x1, x2 = (b * trial.rng.normal(size=(n, m)) / math.sqrt(m / 2) + 0.3 for n in (n1, n2))
+    got = trial.array(trial.call(x1, x2, b), shape=(n1, n2), what="The kernel")
     want = [
         [math.exp(-sum((p - q) ** 2 for p, q in zip(r, s, strict=True)) / (2 * b * b)) for s in x2]
         for r in x1
     ]
     trial.close(got, want, "The kernel", rtol=1e-6, why="a loop over pairs of rows")
-    return got
 
 
 def _is_the_kernel(trial: Trial) -> None:
-    x1, x2 = trial.rng.normal(size=(4, 3)), trial.rng.normal(size=(5, 3))
-    _compare(trial, x1, x2, trial.rng.uniform(0.6, 2.5))
-    _compare(trial, x1[:1], 0.5 * x2, trial.rng.uniform(0.6, 2.5))
+    for n1, n2, m, low in ((4, 6, 3, 0.6), (1, 5, 2, 1.5), (9, 2, 7, 0.1)):
+        _compare(trial, n1, n2, m, low * trial.rng.uniform(1, 2))
 
 
 def _never_exceeds_one(trial: Trial) -> None:
-    x = trial.rng.normal(size=(300, 64)) * 30 + 100
+    x1 = trial.rng.normal(size=(300, 64)) * 30 + 100
+    n2 = 170 + int(trial.rng.integers(100))
+    same = trial.rng.choice(300, size=n2 // 2, replace=False)
+    others = trial.rng.normal(size=(n2 - len(same), 64)) * 30 + 100
+    # Equal rows stand anywhere, on the diagonal as little as elsewhere.
+    order = trial.rng.permutation(n2)
+    x2, b = np.vstack([x1[same], others])[order], trial.rng.uniform(200, 300)
     start = time.perf_counter()
-    got = trial.array(trial.call(x, x.copy(), 50.0), shape=(300, 300), what="The kernel")
+    result = trial.call(x1, x2, b)
     seconds = time.perf_counter() - start
-    highest = got.max()
-    trial.require(
-        highest <= 1,
-        f"An entry is 1 + {highest - 1:.2g}. For equal rows the squared distance should be 0 and "
-        "comes out slightly negative: rounding.",
-    )
-    trial.require(
-        seconds < 3, f"300 rows took {seconds:.1f} s. Let one matrix product do all distances."
-    )
-    trial.close(got.diagonal(), np.ones(300), "The kernel of a row with itself", rtol=1e-6)
+    got = trial.array(result, shape=(300, n2), what="The kernel")
+    want = np.exp(-((cdist(x1, x2) / b) ** 2) / 2)
+    empty = np.argwhere(got == 0)
+    if len(empty) and (got != 0).any():
+        row, column = empty[0] + 1
+        trial.fail(
+            f"{len(empty)} of the {got.size} entries are 0, the first in row {row}, column "
+            f"{column}: no pair of these rows is so far apart.",
+            named=True,
+        )
+    trial.close(got, want, "The kernel", rtol=1e-6, why="SciPy's distances")
+    if got.max() > 1:
+        row, column = (int(i) for i in np.unravel_index(got.argmax(), got.shape))
+        trial.fail(
+            f"The entry in row {row + 1}, column {column + 1} is 1 + {got.max() - 1:.2g}, and none "
+            "may exceed 1. It is that of two equal rows. A squared distance is not negative, not "
+            "even by rounding.",
+            named=True,
+        )
+    if seconds > 3:  # the text says one second, on the learner's own machine
+        trial.fail(
+            f"300 rows with {n2} took {seconds:.1f} s. One matrix product gives all products of "
+            "rows at once.",
+            named=True,
+        )
 
 
 def _distances(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
@@ -66,7 +87,7 @@ GAUSSIAN = Exercise(
     misconceptions=(
         Misconception(
             _of(lambda r2, b: np.exp(-r2 / b**2)),
-            "The 2 is missing: the exponent is r²/(2b²).",
+            "The 2 is missing: the exponent is −r²/(2b²).",
         ),
         Misconception(
             _of(lambda r2, b: np.exp(-b * r2)),
@@ -117,6 +138,30 @@ GAUSSIAN = Exercise(
         Misconception(
             lambda x1, x2, b: np.exp(x1 @ x2.T / b**2),
             "Your kernel has the products and not the lengths: r² = ‖x‖² + ‖x'‖² − 2x·x'.",
+        ),
+        Misconception(
+            lambda x1, x2, b: (
+                np.exp(-_distances(x1, x2) / (2 * b**2)) / (2 * np.pi * b**2) ** (x1.shape[1] / 2)
+            ),
+            "You normalised it as a density. A kernel of a view with itself is ‖φ(x)‖², here 1.",
+        ),
+        Misconception(
+            lambda x1, x2, b: np.exp(-(np.abs(x1[:, None] - x2).max(axis=2) ** 2) / (2 * b**2)),
+            "Your distance is the largest of the absolute differences. ‖x − x'‖ is the root of the "
+            "sum of squares.",
+        ),
+        Misconception(
+            lambda x1, x2, b: np.exp(-np.abs(x1[:, None] - x2).sum(axis=2) / (2 * b**2)),
+            "Your r² is the sum of absolute differences. It is the sum of their squares.",
+        ),
+        Misconception(
+            lambda x1, x2, b: np.exp(-_distances(x1 - x1.mean(0), x2 - x2.mean(0)) / (2 * b**2)),
+            "You subtract from x1 and x2 their own means, and that changes the distances between "
+            "them.",
+        ),
+        Misconception(
+            _of(lambda r2, b: np.exp(-(r2**2) / (2 * b**2))),
+            "You squared the squared distance once more.",
         ),
         Misconception(
             lambda x1, x2, b: np.exp(

@@ -9,34 +9,48 @@ from . import own
 from .truth import features, slips_up_to_signs
 
 
-def _draw(trial: Trial, q: int) -> tuple[np.ndarray, np.ndarray]:
-    """Features of 12 views and of q landmarks; more features (10) than landmarks."""
-    return features(trial.rng.normal(size=(12, 3))), features(trial.rng.normal(size=(q, 3)))
+def _draw(trial: Trial, N: int, q: int) -> tuple[np.ndarray, np.ndarray]:
+    """Features of N views and of q landmarks, which are not nearly dependent."""
+    while True:
+        mark = features(trial.rng.normal(size=(q, 3)))
+        size = np.linalg.svd(mark, compute_uv=False)
+        if size[-1] > 0.05 * size[0]:
+            return features(trial.rng.normal(size=(N, 3))), mark
 
 
-def _products(trial: Trial, new: np.ndarray, Kqq: np.ndarray) -> np.ndarray:
+def _compare(trial: Trial, phi: np.ndarray, mark: np.ndarray, inside: np.ndarray, why: str) -> None:
+    """`inside` has, up to a rotation, the right features of the views with features phi."""
+    new, Kqq = phi @ mark.T, mark @ mark.T
     result = trial.call(new, Kqq)
     slips_up_to_signs(trial, result, new @ _root(Kqq, -0.5), _slips(new, Kqq))
     got = trial.array(result, shape=new.shape, what="The array of features")
-    return got @ got.T
+    # Features that are right but for a factor are compared as they are, turned to match.
+    U, size, _ = np.linalg.svd(inside, full_matrices=False)
+    right, rank = np.zeros(new.shape), min(new.shape[1], len(size))
+    right[:, :rank] = U[:, :rank] * size[:rank]
+    P, _, Qt = np.linalg.svd(right.T @ got)
+    turned = right @ (P @ Qt)
+    factor = np.sum(got * turned) / np.sum(turned**2)
+    if np.abs(got - factor * turned).max() < 1e-4 * np.abs(got).max() and abs(factor - 1) > 1e-3:
+        trial.close(got, turned, "The feature, turned to match yours", rtol=1e-5, why=why)
+        return
+    trial.close(got @ got.T, inside @ inside.T, "The product of two rows of features", rtol=1e-5,
+                why=why)  # fmt: skip
 
 
 def _is_the_projection(trial: Trial) -> None:
-    phi, mark = _draw(trial, 4)
-    got = _products(trial, phi @ mark.T, mark @ mark.T)
-    # What of each feature vector lies in the span of the landmarks, by least squares.
-    fit = np.linalg.lstsq(mark.T, phi.T, rcond=None)[0]
-    inside = (mark.T @ fit).T
-    trial.close(got, inside @ inside.T, "The product of two views' features", rtol=1e-5,
-                why="their features projected on the span of the landmarks'")  # fmt: skip
+    for N, q in ((12, 4), (3, 6), (7, 2)):
+        phi, mark = _draw(trial, N, q)
+        # What of each feature vector lies in the span of the landmarks, by least squares.
+        fit = np.linalg.lstsq(mark.T, phi.T, rcond=None)[0]
+        _compare(trial, phi, mark, (mark.T @ fit).T,
+                 "of their features, projected on the span of the landmarks'")  # fmt: skip
 
 
 def _is_exact_on_the_landmarks(trial: Trial) -> None:
-    _, mark = _draw(trial, 5)
-    Kqq = mark @ mark.T
-    got = _products(trial, Kqq, Kqq)
-    trial.close(got, Kqq, "The product of two landmarks", rtol=1e-5,
-                why="a landmark lies in the span of the landmarks")  # fmt: skip
+    for q in (5, 3):
+        _, mark = _draw(trial, 1, q)
+        _compare(trial, mark, mark, mark, "a landmark lies in the span of the landmarks")
 
 
 def _root(Kqq: np.ndarray, power: float) -> np.ndarray:
@@ -64,6 +78,20 @@ def _slips(new: np.ndarray, Kqq: np.ndarray):
         (
             lambda: new @ axes / values,
             "You divided by the eigenvalues of K_qq. Each of two views gets their root.",
+        ),
+        (
+            lambda: new @ axes.T / np.sqrt(values),
+            "You turn with the rows of the matrix of eigenvectors. They are its columns: new @ V.",
+        ),
+        (
+            lambda: new / np.sqrt(values),
+            "You divide by the roots of the eigenvalues without turning to the eigenvectors: "
+            "new @ V first.",
+        ),
+        (
+            lambda: new @ _root(Kqq, -0.25),
+            "You took the fourth root. Each of two views gets the inverse root, and both together "
+            "the inverse.",
         ),
         (
             lambda: new @ R,

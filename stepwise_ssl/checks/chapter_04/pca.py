@@ -40,6 +40,8 @@ def _slips(K: np.ndarray, d: int):
     columns_w, columns_V = _lower(K - K.mean(axis=1)[:, None], d)
     twice_w, twice_V = _lower(K - 2 * K.mean(axis=0) + K.mean(), d)
     all_w, all_V = np.linalg.eigh(_centred(K))
+    more_w, more_V = _eigen(_centred(K) + K.mean(), d)
+    U, size, _ = np.linalg.svd(K - K.mean(axis=0))
     root = (
         "Eigenvectors have length 1 whatever the variance. Each needs the root of its eigenvalue."
     )
@@ -75,6 +77,21 @@ def _slips(K: np.ndarray, d: int):
             "means, column means, and the mean of all added back.",
         ),
         (
+            lambda: more_V * np.sqrt(np.abs(more_w)),
+            "The mean of all is added twice: it comes back once, for the two means that are "
+            "subtracted.",
+        ),
+        (
+            lambda: U[:, :d] * size[:d],
+            "This is PCA of K itself, with its rows as pictures. K holds products of features: "
+            "centre rows and columns, and take eigenvectors times roots of eigenvalues.",
+        ),
+        (
+            lambda: V * w**0.25,
+            "Your factor is the fourth root of the eigenvalues. They are S²; the coordinates are "
+            "V S.",
+        ),
+        (
             lambda: all_V[:, :d] * np.sqrt(np.maximum(all_w[:d], 0)),
             "These are the directions of smallest variance: np.linalg.eigh sorts upwards.",
         ),
@@ -88,8 +105,8 @@ def _slips(K: np.ndarray, d: int):
         ),
         (
             lambda: V * np.sqrt(w / len(K)),
-            "Divided by √N: the eigenvalues of the centred kernel are N times variances, and the "
-            "coordinates have these variances as their mean square already.",
+            "The eigenvalues are divided by N, or their roots by √N. A variance is a mean square; "
+            "the coordinates themselves are V S, with S² the eigenvalues of the centred kernel.",
         ),
         (
             lambda: V * np.sqrt(len(K)),
@@ -110,15 +127,27 @@ def _compare(trial: Trial, x: np.ndarray, d: int) -> None:
                 why="PCA of the features, written down")  # fmt: skip
 
 
+def _draw(trial: Trial, N: int, stretch: list[float], d: int) -> np.ndarray:
+    """Views whose first d + 1 variances are apart, so that each direction is well defined."""
+    while True:
+        x = trial.rng.normal(size=(N, len(stretch))) * stretch + 0.4
+        phi = features(x)
+        size = np.linalg.svd(phi - phi.mean(axis=0), compute_uv=False)
+        # The centred features of m numbers have the rank m(m + 3)/2 at most.
+        rank = min(N - 1, len(stretch) * (len(stretch) + 3) // 2)
+        kept = size[: min(d + 1, rank)]
+        if (kept[1:] < 0.85 * kept[:-1]).all() and kept[-1] > 0.03 * kept[0]:
+            return x
+
+
 def _is_pca_of_the_features(trial: Trial) -> None:
-    stretch = np.array([2.0, 1.2, 0.7])
-    _compare(trial, trial.rng.normal(size=(9, 3)) * stretch + 0.5, 3)
+    _compare(trial, _draw(trial, 11, [1.2, 0.9, 0.5], 4), 4)
+    _compare(trial, _draw(trial, 8, [0.8, 1.1], 2), 2)
 
 
 def _of_any_number_of_dimensions(trial: Trial) -> None:
-    x = trial.rng.normal(size=(12, 2)) * [1.5, 0.8]
-    _compare(trial, x, 1)
-    _compare(trial, x, 5)
+    _compare(trial, _draw(trial, 13, [1.1, 0.8], 1), 1)
+    _compare(trial, _draw(trial, 10, [1.0, 0.7], 5), 5)
 
 
 KERNEL_PCA = Exercise(

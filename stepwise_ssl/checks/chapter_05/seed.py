@@ -30,30 +30,28 @@ def _flow(gamma: np.ndarray, s0: np.ndarray, coupling: float) -> float:
     return float(run.t_events[0][0])
 
 
-def _close(trial: Trial, got: object, given: tuple, what: str) -> None:
-    got = float(trial.array(got, shape=(), what="The step time"))
+def _compare(trial: Trial, gamma: np.ndarray, s0: np.ndarray, coupling: float, what: str) -> None:
+    result = trial.call(gamma, s0, coupling)
+    got = trial.array(result, shape=(), what="The step time")
     # First order in χ, and integrals by a trapezoid: a part in a thousand.
-    trial.close(got, _flow(*given), f"The step time of mode 2 {what}", rtol=2e-3,
+    trial.close(got, _flow(gamma, s0, coupling), f"The step time of mode 2 {what}", rtol=2e-3,
                 why="the coupled equations, integrated")  # fmt: skip
 
 
 def _without_coupling(trial: Trial) -> None:
     gamma = np.array([trial.rng.uniform(0.4, 1), trial.rng.uniform(0.1, 0.3)])
-    given = (gamma, trial.rng.uniform(1e-4, 1e-3, size=2), 0.0)
-    _close(trial, trial.call(*given), given, "without coupling")
+    s0 = 10 ** trial.rng.uniform(-6, -2, size=2)
+    _compare(trial, gamma, s0, 0.0, "without coupling")
 
 
 def _with_a_seed(trial: Trial) -> None:
-    draws = []
+    # Where the seed is far above the start, or far below, slips look alike: all kinds are here.
     for ratio, size, coupling in ((0.3, 1e-6, 3e-3), (0.6, 1e-4, 1e-3), (0.15, 1e-3, 1e-2)):
         top = trial.rng.uniform(0.3, 0.9)
         gamma = top * np.array([1.0, ratio * trial.rng.uniform(0.9, 1.1)])
         s0 = size * trial.rng.uniform(0.4, 2.5, size=2)
-        draws.append((gamma, s0, coupling * trial.rng.uniform(0.7, 1.4) * top))
-    # All three first: where the seed is far above the start, or far below, slips look alike.
-    results = [trial.call(*given) for given in draws]
-    for given, result in zip(draws, results, strict=True):
-        _close(trial, result, given, f"with χ = {given[2]:.2g}")
+        chi = coupling * trial.rng.uniform(0.7, 1.4) * top
+        _compare(trial, gamma, s0, chi, f"with χ = {chi:.2g}")
 
 
 def _integral(gamma, s0, rate=None, force=lambda s1, g1: s1 * (1 - g1 * s1**2), end=5) -> float:
@@ -83,6 +81,11 @@ def _whole(gamma, s0, coupling):
 def _halved(gamma, s0, coupling):
     start = s0[1] + _whole(gamma, s0, coupling)
     return float(-np.log(gamma[1] * start**2) / (4 * gamma[1]))
+
+
+def _at_the_end(clock):
+    """clock(γ₂, start) in the place of the step time, with the right start."""
+    return lambda g, s, e: float(clock(g[1], s[1] + _whole(g, s, e)))
 
 
 def _of_mode_one(gamma, s0, coupling):
@@ -197,6 +200,34 @@ SEEDED_STEP = Exercise(
         Misconception(
             _from(lambda g, s, e: np.sqrt(s[1] + _whole(g, s, e))),
             "You forget the square: λ₂ = γ₂(s₂(0) + Δ)².",
+        ),
+        Misconception(
+            _at_the_end(lambda g, start: np.log(1 / (g * start) - 1) / (8 * g)),
+            "λ₂ is γ₂ s₂², with the square of the start: in yours it is γ₂ s₂.",
+        ),
+        Misconception(
+            _at_the_end(lambda g, start: -np.log(g * start) / (8 * g)),
+            "λ₂ is γ₂ s₂², with the square of the start: in yours it is γ₂ s₂.",
+        ),
+        Misconception(
+            _at_the_end(lambda g, start: np.log(1 / start**2 - 1) / (8 * g)),
+            "λ₂ is γ₂ s₂²: in your logarithm γ₂ is missing.",
+        ),
+        Misconception(
+            _at_the_end(lambda g, start: -np.log(start**2) / (8 * g)),
+            "λ₂ is γ₂ s₂²: in your logarithm γ₂ is missing.",
+        ),
+        Misconception(
+            _after(
+                lambda g, s, e: (
+                    4 * e * _integral(g, s, force=lambda s1, g1: s1 * (1 - g1 * s1**2) ** 2)
+                )
+            ),
+            "The factor 1 − λ₁ stands once in the force, not squared.",
+        ),
+        Misconception(
+            _after(lambda g, s, e: 4 * e * g[0] * _integral(g, s)),
+            "There is a γ₁ too many in your force: it is 4χ s₁ (1 − λ₁).",
         ),
         Misconception(
             _of_mode_one,

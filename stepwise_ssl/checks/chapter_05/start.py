@@ -33,30 +33,51 @@ def _answer(trial: Trial, phi: np.ndarray, weights: np.ndarray) -> object:
 
 
 SINGULAR = (
-    "An answer that is right at other K and not here divides by the root of 0: a K in which a "
-    "picture stands twice has no inverse, nor has its root. K^{-1/2} b_j is P K^{1/2} b_j/(2nγ_j)."
+    "K is singular here: a picture stands twice, and eigenvalues that should be 0 are rounding "
+    "errors of either sign. There is no K^{-1/2}, but K^{-1/2} b_j is P K^{1/2} b_j/(2nγ_j)."
 )
 WHY = "the leftovers of a linear model on features whose products are K"
 
 
 def _of_explicit_features(trial: Trial) -> None:
     # The second pairs are of views that disagree: there the most negative γ is the largest in size.
-    for sign, what in ((1.0, "s(0)"), (-1.0, "s(0), for views that disagree,")):
-        phi, weights = _features(trial, 5, 14, sign), 0.1 * trial.rng.normal(size=(3, 14))
-        got = trial.array(_answer(trial, phi, weights), shape=(3,), what=what)
+    for n, size, d, sign, what in (
+        (5, 14, 3, 1.0, "The start s(0)"),
+        (6, 16, 4, -1.0, "The start s(0) for views that disagree"),
+        (9, 20, 7, 1.0, "The start s(0)"),
+    ):
+        phi, weights = _draw(trial, n, size, d, sign)
+        got = trial.array(_answer(trial, phi, weights), shape=(d,), what=what)
         trial.close(got, _wanted(phi, weights), what, rtol=1e-5, why=WHY)
 
 
+def _draw(
+    trial: Trial, n: int, size: int, d: int, sign: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Features whose first modes have γ > 0 and well apart, and small weights."""
+    while True:
+        phi = _features(trial, n, size, sign)
+        gamma = np.linalg.eigvalsh(linear.cross_moment(phi[:n], phi[n:]))[::-1]
+        weights = 10 ** trial.rng.uniform(-3, 0) * trial.rng.normal(size=(d, size))
+        # Of n pairs there are n positive ones at most; the d-th is not to be mistaken for 0.
+        if gamma[d - 1] > 0.02 * gamma[0] and (gamma[1:d] < 0.95 * gamma[: d - 1]).all():
+            left = _wanted(phi, weights)
+            if min(left) > 0.02 * max(left):
+                return phi, weights
+
+
 def _of_a_singular_kernel(trial: Trial) -> None:
-    phi = _features(trial, 6, 8)  # twelve views of eight features, and two pairs twice
-    phi = np.vstack([phi[:6], phi[:2], phi[6:], phi[6:8]])
-    weights = 0.1 * trial.rng.normal(size=(3, 8))
-    result, want = _answer(trial, phi, weights), _wanted(phi, weights)
-    array = as_array(result)
-    if array is not None and np.isnan(array).any():
-        trial.fail("s(0) at a singular K is NaN.", otherwise=SINGULAR)
-    got = trial.array(result, shape=(3,), what="s(0) at a singular K")
-    trial.close(got, want, "s(0) at a singular K", rtol=1e-5, why=WHY, otherwise=SINGULAR)
+    for n, twice, size, d in ((6, 2, 8, 3), (7, 4, 6, 2)):  # more views than features
+        phi, weights = _draw(trial, n, size, d)
+        phi = np.vstack([phi[:n], phi[:twice], phi[n:], phi[n : n + twice]])
+        result, want = _answer(trial, phi, weights), _wanted(phi, weights)
+        array = as_array(result)
+        if array is not None and np.isnan(array).any():
+            trial.fail(f"s(0) is NaN. {SINGULAR}", named=True)
+        got = trial.array(result, shape=(d,), what="The start s(0) at a singular K")
+        trial.close(
+            got, want, "The start s(0) at a singular K", rtol=1e-5, why=WHY, otherwise=SINGULAR
+        )
 
 
 def _pieces(F0: np.ndarray, K: np.ndarray):
@@ -100,6 +121,21 @@ def _smallest(F0, K):
     F, root, swapped, _, _, views = _pieces(F0, K)
     gamma, b = np.linalg.eigh(root @ swapped / views)
     return _leftovers(F @ swapped @ b[:, : len(F)] / (views * gamma[: len(F)]))
+
+
+def _modes_of_the_kernel(F0, K):
+    views, d = F0.shape
+    value, vectors = np.linalg.eigh(K)
+    root = vectors * np.sqrt(np.maximum(value, 0)) @ vectors.T
+    swapped = np.roll(root, views // 2, axis=0)
+    gamma, b = value[::-1][:d] / views, vectors[:, ::-1][:, :d]
+    return _leftovers(F0.T @ swapped @ b / (views * gamma))
+
+
+def _kernel_pca(F0, K):
+    value, vectors = np.linalg.eigh(K)
+    d = F0.shape[1]
+    return _leftovers(F0.T @ vectors[:, ::-1][:, :d] / np.sqrt(value[::-1][:d]))
 
 
 NETWORK_START = Exercise(
@@ -147,6 +183,29 @@ NETWORK_START = Exercise(
         Misconception(
             _with(lambda F, root, swapped, g, b, v: F @ swapped @ b / (v * np.sqrt(g))),
             "You divide by the root of γ_j: that belongs to the end of training. Here it is γ_j.",
+        ),
+        Misconception(
+            _with(lambda F, root, swapped, g, b, v: F @ swapped @ b / (v * g**1.5)),
+            "You divide by γ_j^{3/2}: that belongs to the end of training. Here it is γ_j.",
+        ),
+        Misconception(
+            _with(_right, lambda A: np.abs(np.diag(A))),
+            "These are the diagonal entries of the columns W̃(0) b_j. Their QR decomposition comes "
+            "first: the diagonal of R.",
+        ),
+        Misconception(
+            _with(_right, lambda A: np.linalg.norm(A, axis=1)),
+            "These are the lengths of the rows, which are dimensions. A column belongs to a mode, "
+            "and must first lose its part along the earlier ones.",
+        ),
+        Misconception(
+            _modes_of_the_kernel,
+            "Your modes are eigenvectors of K. They are to be those of K_Γ = K^{1/2} P K^{1/2}/2n.",
+        ),
+        Misconception(
+            _kernel_pca,
+            "This is kernel PCA: eigenvectors of K, and its eigenvalues. The modes are those of "
+            "K_Γ = K^{1/2} P K^{1/2}/2n.",
         ),
         Misconception(
             _with(_right, lambda A: np.linalg.svd(A, compute_uv=False)),

@@ -2,70 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 
-M, H, D = 3, 4, 2
+
+def _network(m: int, h: int, d: int) -> tuple[Callable, Callable]:
+    """One hidden layer of h tanh units and d outputs: f (n, d), and its gradients (n, d, P)."""
+
+    def parts(theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return theta[: h * m].reshape(h, m), theta[h * m :].reshape(d, h)
+
+    def network(theta: np.ndarray, X: np.ndarray) -> np.ndarray:
+        W, V = parts(theta)
+        return np.tanh(X @ W.T) @ V.T
+
+    def exact(theta: np.ndarray, X: np.ndarray) -> np.ndarray:
+        W, V = parts(theta)
+        hidden = np.tanh(X @ W.T)
+        by_W = np.einsum("ah,ih,im->iahm", V, 1 - hidden**2, X).reshape(len(X), d, -1)
+        by_V = np.einsum("ab,ih->iabh", np.eye(d), hidden).reshape(len(X), d, -1)
+        return np.concatenate([by_W, by_V], axis=2)
+
+    return network, exact
 
 
-def _network(theta: np.ndarray, X: np.ndarray) -> np.ndarray:
-    """One hidden layer of tanh units: theta (H·M + D·H,), X (n, M) -> (n, D)."""
-    W, V = theta[: H * M].reshape(H, M), theta[H * M :].reshape(D, H)
-    return np.tanh(X @ W.T) @ V.T
+def _linear(m: int, d: int) -> tuple[Callable, Callable]:
+    """A linear layer with an offset for each output, and its gradients."""
+
+    def linear(theta: np.ndarray, X: np.ndarray) -> np.ndarray:
+        return X @ theta[: d * m].reshape(d, m).T + theta[d * m :]
+
+    def exact(theta: np.ndarray, X: np.ndarray) -> np.ndarray:
+        by_W = np.einsum("ab,im->iabm", np.eye(d), X).reshape(len(X), d, -1)
+        return np.concatenate([by_W, np.tile(np.eye(d), (len(X), 1, 1))], axis=2)
+
+    return linear, exact
 
 
-def _exact(theta: np.ndarray, X: np.ndarray) -> np.ndarray:
-    """Gradients (n, D, P) of the network above, by the chain rule."""
-    W, V = theta[: H * M].reshape(H, M), theta[H * M :].reshape(D, H)
-    hidden = np.tanh(X @ W.T)
-    by_W = np.einsum("ah,ih,im->iahm", V, 1 - hidden**2, X).reshape(len(X), D, -1)
-    by_V = np.einsum("ab,ih->iabh", np.eye(D), hidden).reshape(len(X), D, -1)
-    return np.concatenate([by_W, by_V], axis=2)
+def _compare(trial: Trial, n: int, m: int, P: int, f: Callable, exact: Callable) -> None:
+    X, theta = trial.rng.normal(size=(n, m)), trial.rng.normal(size=P)
+    moves: list[np.ndarray] = []  # how far, and which, parameters are moved at each call of f
+
+    def watched(theta_of_call: np.ndarray, X_of_call: np.ndarray) -> np.ndarray:
+        if np.shape(theta_of_call) == theta.shape:
+            moves.append(np.asarray(theta_of_call) - theta)
+        return f(theta_of_call, X_of_call)
+
+    watched.__name__ = f.__name__  # as the message shows it
+    result = trial.call(watched, theta, X)
+    moved = list(moves)
+    got = trial.array(result, shape=(n, n), what="Θ")
+    J = exact(theta, X)
+    want = _mean(J)
+    # Four digits: a one-sided difference with a sensible step has them, but for small entries.
+    if (np.abs(got - want) <= np.maximum(1e-4 * np.abs(want), 1e-5 * np.abs(want).max())).all():
+        got = want
+    else:
+        trial.slips(got, want, _of_the_moves(moved, f, theta, X, J, got))
+    trial.close(got, want, "Θ", rtol=1e-4, why="from exact gradients")
 
 
-TOO_SMALL = (
-    "A linear function's difference quotient is exact for any step h, up to rounding: your h is so "
-    "small that few digits of the difference are left. 1e-5 will do."
-)
-TOO_LARGE = (
-    "The linear function came out right, this curved one does not: your step h is too large. A "
-    "central difference is off by h², a one-sided one by h."
-)
+def _of_the_moves(
+    moves: list[np.ndarray],
+    f: Callable,
+    theta: np.ndarray,
+    X: np.ndarray,
+    J: np.ndarray,
+    got: np.ndarray,
+) -> Iterator[tuple[np.ndarray, str]]:
+    """What comes of the steps that were taken, and of parameters that were left out."""
+    if not moves or np.iscomplexobj(np.array(moves)):
+        return
+    steps = np.array(moves)
+    count = np.count_nonzero(steps, axis=1)
+    if count[-1] == len(theta) > 1 and (np.diff(count) >= 0).all() and 1 in count:
+        # No formula: that nothing is put back shows at the calls themselves.
+        yield (
+            got,
+            "Your steps add up: at the last call of f every parameter is moved. Put each back.",
+        )
+    if (count > 1).any():
+        return
+    sizes = np.abs(steps).max(axis=0)
+    seen = sizes > 0
+    if seen.any() and not seen.all():
+        which = "The first parameter is" if not seen[0] and seen[1:].all() else (
+            "The last parameter is" if not seen[-1] and seen[:-1].all() else "Some parameters are"
+        )  # fmt: skip
+        yield _mean(J[:, :, seen]), f"{which} never moved when you call f: a term is missing."
+    # A step that is added to θ_p has rounding errors of the size of θ_p.
+    h = float(f"{np.median(sizes[seen]):.1e}") if seen.any() else 0.0
+    if not h or (np.abs(sizes - h) > 1e-3 * h + 1e-15).any():
+        return
+    for both, divisor in ((True, 2 * h), (False, h)):
+        columns = []
+        for p in range(len(theta)):
+            up, down = theta.copy(), theta.copy()
+            up[p] += h
+            down[p] -= h * both
+            columns.append((f(up, X) - f(down, X)) / divisor)
+        yield _mean(np.stack(columns, axis=-1)), _words_of_step(h, both)
 
 
-def _compare(
-    trial: Trial, f: Callable, theta: np.ndarray, X: np.ndarray, J: np.ndarray, step_slip: str
-) -> None:
-    n = len(X)
-    got = trial.array(trial.call(f, theta, X), shape=(n, n), what="Θ")
-    want = np.einsum("iap,jap->ij", J, J) / J.shape[1]
-    far = np.linalg.norm(got - want) / np.linalg.norm(want)
-    otherwise = step_slip if far < 0.1 and not _in_proportion(got, want) else ""
-    # A one-sided difference with a sensible step has four to six digits.
-    trial.close(got, want, "Θ", rtol=1e-4, why="from exact gradients", otherwise=otherwise)
+def _words_of_step(h: float, both: bool) -> str:
+    kind = "central" if both else "one-sided"
+    if h < 1e-7:
+        return (
+            f"Your step is h = {h:g}: of a difference so small rounding leaves few digits. 1e-5 "
+            "will do, with central differences."
+        )
+    return (
+        f"Your step is h = {h:g}, too large for a curved function. A {kind} difference is off by a "
+        f"number times {'h²' if both else 'h'}."
+    )
 
 
-def _in_proportion(got: np.ndarray, want: np.ndarray) -> bool:
-    """Whether the two differ by a factor, which no step does."""
-    factor = np.sum(got * want) / np.sum(want**2)
-    return np.linalg.norm(got - factor * want) < 0.1 * np.linalg.norm(got - want)
+def _mean(J: np.ndarray) -> np.ndarray:
+    return _sum(J) / J.shape[1]
 
 
 def _of_a_linear_function(trial: Trial) -> None:
-    X = trial.rng.normal(size=(5, 3))
-    theta = trial.rng.normal(size=6)
-    J = np.einsum("ab,im->iabm", np.eye(2), X).reshape(5, 2, 6)
-    _compare(trial, lambda w, x: x @ w.reshape(2, 3).T, theta, X, J, TOO_SMALL)
+    for n, m, d in ((6, 4, 3), (3, 2, 4), (5, 3, 1)):
+        _compare(trial, n, m, m * d + d, *_linear(m, d))
 
 
 def _of_a_network(trial: Trial) -> None:
-    X = trial.rng.normal(size=(4, M))
-    theta = trial.rng.normal(size=(H * M + D * H))
-    _compare(trial, _network, theta, X, _exact(theta, X), TOO_LARGE)
+    for n, m, h, d in ((4, 3, 5, 2), (2, 5, 3, 6)):
+        _compare(trial, n, m, h * m + d * h, *_network(m, h, d))
 
 
 def _quotients(f: Callable, theta: np.ndarray, X: np.ndarray) -> np.ndarray:
