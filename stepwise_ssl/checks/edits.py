@@ -21,11 +21,14 @@ from typing import Any
 import numpy as np
 
 from .arguments import ask_learner, by_name, nearer
+from .interrupt import FromOutside, limited
 from .learner import Call
 from .values import same_values
 
 BUDGET = 2.0  # seconds
 _MOST_CALLS = 6
+_ONE_CALL = 0.5  # seconds
+_LARGEST = 50  # a number above it is a count of steps or points, which would take long if changed
 _WITHOUT = {
     "sqrt": "without a root", "exp": "without an exponential", "log": "without a logarithm",
     "abs": "without an absolute value", "square": "without a square", "clip": "without a limit",
@@ -105,8 +108,11 @@ def _ask(function: Callable, call: Call) -> Any:
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return function(*copy.deepcopy(call.args), **copy.deepcopy(call.kwargs))
-    except Exception:  # noqa: BLE001 a changed formula need not make sense
+            args, kwargs = copy.deepcopy(call.args), copy.deepcopy(call.kwargs)
+            return limited(lambda: function(*args, **kwargs), _ONE_CALL)
+    except FromOutside:
+        raise KeyboardInterrupt from None
+    except BaseException:  # noqa: BLE001 a changed formula need not make sense, nor end
         return None
 
 
@@ -313,6 +319,8 @@ def _set(node: ast.AST, field: str, value: ast.AST) -> ast.AST:
 
 def _of_number(node: ast.Constant) -> Iterator[tuple[str, _Change]]:
     value = node.value
+    if abs(value) > _LARGEST:
+        return
     changes = [
         ("with a number twice as large", 2 * value),
         ("with a number half as large", value / 2),
