@@ -200,9 +200,12 @@ def _explained(
         if failed.clock.used > diagnosis.PATIENCE:
             break
         trial = Trial(exercise, answer, seed, io.StringIO(), failed.clock, goes_on=True)
-        # It goes on behind what was wrong, so whatever comes then may end it.
-        with contextlib.suppress(Exception):
+        try:
             part.run(trial)
+        except Wrong as wrong:
+            trial.stopped = wrong
+        except Exception:  # noqa: BLE001 it goes on behind what was wrong: anything may end it
+            pass
         if trial.seed == failed.seed:
             trials = [trial] if len(trial.records) >= len(failed.records) else trials
         else:
@@ -219,6 +222,9 @@ def _explained(
         return True
 
     sentence = diagnosis.sentence(exercise, answer, trials, failed, passes)
+    stopped = next((t.stopped for t in trials if t.stopped is not None), None)
+    if not sentence and not failure.message and stopped is not None:
+        return stopped.message, stopped.named
     return diagnosis.message(sentence, failure.message, trials, failed), bool(sentence)
 
 

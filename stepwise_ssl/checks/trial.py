@@ -76,6 +76,7 @@ class Trial:
         self.comparisons = self._slips = 0
         self.container = ""
         self.slip = self.otherwise = ""
+        self.stopped: Wrong | None = None
         self._exercise, self._answer = exercise, answer
         self._wants_function = exercise.wants_function
         self._printed = printed
