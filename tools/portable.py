@@ -27,10 +27,10 @@ ROOT = Path(__file__).resolve().parent.parent
 OTHERS = {"book_matter", "environment", "homework", "machinery", "notebooks", "package",
           "plot_command", "plots", "repository"}  # fmt: skip
 # Long trainings, and every exercise with all its wrong answers: once, in the first setting.
-LONG = {"faults", "gpu_cells", "kernel_dynamics", "mutation", "own_parts", "processes",
+LONG = {"draws", "faults", "gpu_cells", "kernel_dynamics", "mutation", "own_parts", "processes",
         "run_folder", "training", "training_runs"}  # fmt: skip
 # Those with clocks, signals or processes: what a busy machine could upset.
-TIMED = ["checks", "faults", "processes", "run_folder", "training"]
+TIMED = ["checks", "faults", "hostile_answers", "processes", "run_folder", "training"]
 
 
 @dataclass(frozen=True)

@@ -47,17 +47,19 @@ def _names(code: CodeType) -> Iterator[str]:
 
 def replacements(
     function: Any, given: Callable[[tuple, dict], dict[str, Any]], first: dict[str, Any]
-) -> Iterator[tuple[str, Any, str, Callable]]:
+) -> Iterator[tuple[str, Any, str, Callable, list]]:
     """For each global that is read, and each argument or size of the same kind: a repaired answer.
 
     `given` names the arguments of a call, `first` are those of one call. Yields the global's name
-    and value, what replaces it, and the function with it replaced.
+    and value, what replaces it, the function with it replaced, and a list that collects what
+    stood in its place at each call.
     """
     for name, value in data_read(function).items():
         for label, offer in _offers(first):
             if _kind(offer) != _kind(value):
                 continue
-            yield name, value, label, _with_argument(function, given, name, label)
+            used: list[Any] = []
+            yield name, value, label, _with_argument(function, given, name, label, used), used
 
 
 def _offers(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -65,8 +67,7 @@ def _offers(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for label, size in sizes_and_numbers(given):
         if label not in given:
             yield label, int(size)
-            if size % 2 == 0:
-                yield f"{label} // 2", int(size) // 2
+            yield f"{label} // 2", int(size) // 2
 
 
 def _kind(value: Any) -> str:
@@ -80,10 +81,12 @@ def _kind(value: Any) -> str:
 
 
 def _with_argument(
-    function: FunctionType, given: Callable[[tuple, dict], dict[str, Any]], name: str, label: str
-) -> Callable:
+    function: FunctionType, given: Callable[[tuple, dict], dict[str, Any]], name: str, label: str,
+    used: list[Any],
+) -> Callable:  # fmt: skip
     def repaired(*args: Any, **kwargs: Any) -> Any:
         offers = dict(_offers(given(args, kwargs)))
+        used.append(offers[label])
         return _rebuilt(function, {name: offers[label]})(*args, **kwargs)
 
     return repaired

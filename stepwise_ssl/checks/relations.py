@@ -60,7 +60,12 @@ def partly(comparisons: Sequence[Comparison]) -> str:
     if all(c.passes for c in comparisons):
         return ""
     with np.errstate(all="ignore"):
-        return _at_some_entries(comparisons) or _at_some_calls(comparisons)
+        return (
+            _at_some_calls(comparisons)
+            or _signs(comparisons)
+            or _factor_unknown(comparisons)
+            or _at_some_entries(comparisons)
+        )
 
 
 def is_factor(sentence: str) -> bool:
@@ -111,10 +116,7 @@ def nearly(comparisons: Sequence[Comparison]) -> str:
 
 
 def _relation(comparisons: Sequence[Comparison]) -> str:
-    for find in (
-        _factor, _order, _factor_of_the_call, _factor_by_entry, _added, _curve, _signs,
-        _factor_unknown,
-    ):  # fmt: skip
+    for find in (_factor, _order, _factor_of_the_call, _factor_by_entry, _added, _curve):
         sentence = find(comparisons)
         if sentence:
             return sentence
