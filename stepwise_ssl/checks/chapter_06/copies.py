@@ -34,7 +34,9 @@ def _cheapest(rng: np.random.Generator, rho: float, d: int, *weights: float) -> 
         losses.vicreg(s * pair[0], s * pair[1], *weights, eps=1e-14).backward()
         return s.grad.item()
 
-    return brentq(slope, 1e-3, 1.5, xtol=1e-10)
+    if slope(1 - 1e-9) < 0 < slope(1 + 1e-9):
+        return 1.0
+    return brentq(slope, 1e-3, 1.0, xtol=1e-8)
 
 
 def _refuse_other_roots(trial: Trial, result: Any) -> None:

@@ -35,8 +35,8 @@ def _ask(trial: Trial, *arguments: float) -> None:
 
 
 def _counts_small_steps(trial: Trial) -> None:
-    """An update multiplies s by 1.05 to 2.5; each of the five numbers is another one."""
-    for growth in (trial.rng.uniform(0.05, 0.15), trial.rng.uniform(0.4, 1.5)):
+    """An update multiplies s by 1.1 to 3; each of the five numbers is another one."""
+    for growth in (trial.rng.uniform(0.1, 0.3), trial.rng.uniform(0.5, 2)):
         gamma, eps = trial.rng.uniform(0.05, 0.3), 10 ** trial.rng.uniform(-6, -4)
         level = 10 ** trial.rng.uniform(-5, -3)
         s0 = np.sqrt(level * eps / gamma) * 10 ** trial.rng.uniform(-2, -1)
