@@ -4,7 +4,7 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 
 .DEFAULT_GOAL := book
-.PHONY: book serve test test-portable notebooks homework runs bench clean environment
+.PHONY: book serve test test-portable test-thorough notebooks homework runs bench clean environment
 
 book: environment        ## build the site, print the path of its first page
 	@$(PYTHON) -m tools.site.build
@@ -17,6 +17,9 @@ test: environment        ## everything that continuous integration runs
 
 test-portable: environment  ## the numerical tests as other processors would compute them
 	@$(PYTHON) -m tools.portable
+
+test-thorough: environment  ## right answers at 500 seeds, and each through its whole notebook
+	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/thorough
 
 notebooks: environment   ## make all notebooks from solutions/*.py, and the table of mutation tests
 	@$(PYTHON) -m tools.notebooks

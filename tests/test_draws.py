@@ -24,12 +24,18 @@ from tools.mutation import quiet_run
 FUNCTIONS = [e for c in chapters() for e in exercises(c) if e.wants_function]
 # The length of an argument that no answer could do without, or that the exercise fixes.
 FIXED: dict[tuple[str, str], str] = {}
+# Arguments of the course's own function that the learner is not asked for.
+UNUSED: dict[tuple[str, str], str] = {
+    ("1.2", "normalize"): "the published loss always normalises",
+    ("1.4", "normalize"): "the published loss always normalises",
+}
 
 
 def arguments() -> Iterator[tuple[Exercise, str]]:
     for exercise in FUNCTIONS:
         for name in inspect.signature(exercise.own).parameters:
-            yield exercise, name
+            if (exercise.id, name) not in UNUSED:
+                yield exercise, name
 
 
 def frozen(exercise: Exercise, name: str) -> Callable:
@@ -53,14 +59,14 @@ def _in_shape(first: Any, given: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "exercise, name", arguments(), ids=lambda x: x if isinstance(x, str) else x.id
+    "exercise, name", list(arguments()), ids=lambda x: x if isinstance(x, str) else x.id
 )
 def test_an_answer_that_freezes_an_argument_is_refused(exercise, name):
-    assert quiet_run(exercise, frozen(exercise, name)).verdict != RIGHT
+    assert quiet_run(exercise, frozen(exercise, name), explain=False).verdict != RIGHT
 
 
 @pytest.mark.parametrize(
-    "exercise, name", arguments(), ids=lambda x: x if isinstance(x, str) else x.id
+    "exercise, name", list(arguments()), ids=lambda x: x if isinstance(x, str) else x.id
 )
 def test_an_answer_that_keeps_a_default_is_refused(exercise, name):
     default = inspect.signature(exercise.own).parameters[name].default
@@ -71,7 +77,7 @@ def test_an_answer_that_keeps_a_default_is_refused(exercise, name):
         given = by_name(exercise.own, Call(args, kwargs, None))
         return exercise.own(**given | {name: default})
 
-    assert quiet_run(exercise, answer).verdict != RIGHT
+    assert quiet_run(exercise, answer, explain=False).verdict != RIGHT
 
 
 def _quantities(exercise: Exercise) -> dict[str, set[float]]:

@@ -51,7 +51,7 @@ def answer(code: str):
         ("return (lam * x * gamma)[:, ::-1]", "Your columns are in reverse order"),
         ("return np.roll(lam * x * gamma, 1, axis=0)", "one place too late"),
         ("return lam * x * np.abs(gamma)", "the absolute value of `gamma` in place of `gamma`"),
-        ("return 0 * x", "Yours is 0 everywhere"),
+        ("return 0 * x", "Yours is 0 everywhere, at every call"),
         ("return lam * x * gamma * (1 + 3e-6)", "right up to 3e-06"),
         ("return lam * x * np.where(gamma > 0, gamma, 0)", "`gamma`, cut off at 0 from below"),
         ("return lam * x * np.where(gamma > 0, gamma, gamma + 1)", "right where gamma > 0"),

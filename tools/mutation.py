@@ -14,7 +14,10 @@ import csv
 import functools
 import importlib
 import io
+import linecache
+import pkgutil
 import warnings
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +28,7 @@ import numpy as np
 
 from stepwise_ssl.checks import Exercise, chapters, exercises
 from stepwise_ssl.checks.engine import RIGHT, Outcome, run
+from tests.answers import outside
 from tools.notebooks import BEGIN, ROOT, sources
 
 TABLE = ROOT / "book" / "assets" / "mutation_table.csv"
@@ -42,11 +46,17 @@ class Row:
     generated_refused: int = 0
     unusual: int = 0
     unusual_accepted: int = 0
+    outside: int = 0
+    outside_refused: int = 0
+    outside_told: int = 0
+    outside_right: int = 0
+    outside_accepted: int = 0
     failures: list[str] = field(default_factory=list)
 
     HEADER = (
         "exercise", "wrong by hand", "refused", "named",
         "mutants", "refused", "unusual but right", "accepted",
+        "wrong from outside", "refused", "told what is off", "right from outside", "accepted",
     )  # fmt: skip
 
     def cells(self) -> list[str]:
@@ -54,6 +64,8 @@ class Row:
             self.exercise, *map(str, (
                 self.hand_written, self.hand_written_refused, self.named, self.generated,
                 self.generated_refused, self.unusual, self.unusual_accepted,
+                self.outside, self.outside_refused, self.outside_told,
+                self.outside_right, self.outside_accepted,
             )),
         ]  # fmt: skip
 
@@ -92,9 +104,14 @@ def _is_check(node: ast.stmt) -> bool:
 
 
 def answer_from(code: str, namespace: dict[str, Any], name: str) -> Any:
-    """Execute an answer's source in a copy of the notebook's namespace; return its object."""
+    """Execute an answer's source in a copy of the notebook's namespace; return its object.
+
+    As in a notebook, its lines can be looked up afterwards.
+    """
     scope = dict(namespace)
-    exec(compile(code, "<answer>", "exec"), scope)
+    file = f"<answer {zlib.crc32(code.encode())}>"
+    linecache.cache[file] = len(code), None, code.splitlines(keepends=True), file
+    exec(compile(code, file, "exec"), scope)
     return scope[name]
 
 
@@ -207,12 +224,12 @@ def _after(answer: Callable, change: Callable[[Any], Any]) -> Callable:
     return mutant
 
 
-def quiet_run(exercise: Exercise, answer: Any) -> Outcome:
+def quiet_run(exercise: Exercise, answer: Any, explain: bool = True) -> Outcome:
     """Run a check without the warnings and prints of an answer that is wrong on purpose."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            return run(exercise, answer)
+            return run(exercise, answer, explain=explain)
 
 
 def examine(chapter: int) -> list[Row]:
@@ -243,11 +260,28 @@ def _examine(
             _accept(row, exercise, f"equivalent mutant {title}", mutant, counted=False)
             continue
         row.generated += 1
-        row.generated_refused += _refused(row, title, quiet_run(exercise, mutant))
+        row.generated_refused += _refused(row, title, quiet_run(exercise, mutant, explain=False))
     for title, source in answers.RIGHT[exercise.id].items():
         row.unusual += 1
         row.unusual_accepted += _accept(row, exercise, title, answer_from(source, namespace, name))
+    for wrong, right in _from_outside(exercise.id):
+        for title, source in wrong.items():
+            outcome = quiet_run(exercise, answer_from(source, namespace, name))
+            row.outside += 1
+            row.outside_refused += _refused(row, title, outcome)
+            row.outside_told += outcome.named
+        for title, source in right.items():
+            answer = answer_from(source, namespace, name)
+            row.outside_right += 1
+            row.outside_accepted += _accept(row, exercise, title, answer)
     return row
+
+
+def _from_outside(number: str) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """The wrong and the right answers of each round to one exercise."""
+    for module in pkgutil.iter_modules(outside.__path__):
+        answers = importlib.import_module(f"{outside.__name__}.{module.name}")
+        yield answers.WRONG.get(number, {}), answers.RIGHT.get(number, {})
 
 
 def _refused(row: Row, title: str, outcome: Outcome) -> bool:

@@ -61,7 +61,7 @@ TRAINING = [
     )
 ]
 COLAB = "tests/test_package.py"
-ELSEWHERE = [f"--ignore={path}" for path in ("tests/browser", COLAB, *TRAINING)]
+ELSEWHERE = [f"--ignore={path}" for path in ("tests/browser", "tests/thorough", COLAB, *TRAINING)]
 
 GATES = (
     Gate("style", [program("ruff", "check", "."), program("ruff", "format", "--check", ".")]),

@@ -16,7 +16,7 @@ class Comparison:
     """`got` against `want`, arrays of one shape. `right` says where they agree to the tolerance.
 
     `given` holds the arguments of the call by name; it is empty where the learner's answer is a
-    value.
+    value. `direct` says that `got` is what a call returned, and not made from it.
     """
 
     got: Array
@@ -27,6 +27,7 @@ class Comparison:
     given: dict[str, Any]
 
     why: str = ""
+    direct: bool = True
 
     @property
     def passes(self) -> bool:
@@ -40,8 +41,9 @@ class Comparison:
         index = tuple(int(i) for i in np.unravel_index(np.argmax(worst), self.want.shape))
         at = place(index, self.want.shape)
         source = f" ({self.why})" if self.why else ""
+        what = f"{self.what[0].upper()}{self.what[1:]}"
         return (
-            f"{self.what}{', ' + at if at else ''} should be {self.want[index]:.6g}{source}; "
+            f"{what}{', ' + at if at else ''} should be {self.want[index]:.6g}{source}; "
             f"yours is {self.got[index]:.6g}."
         )
 

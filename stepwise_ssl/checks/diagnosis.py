@@ -2,11 +2,14 @@
 
 Sources, in this order: a name of the notebook that stands where an argument should; results that
 are the same everywhere; a known slip that gives the same numbers at every call; a relation to the
-truth; what the answer does with its arguments; where it is right.
+truth; what the answer does with its arguments; one change of the course's formula that gives the
+same numbers; where it is right.
 """
 
 from __future__ import annotations
 
+import copy
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +17,11 @@ import numpy as np
 
 from . import notebook, relations
 from .arguments import by_name, nearer, treatment
+from .comparison import Comparison
+from .edits import one_change, one_repair
 from .learner import Call
 from .trial import Trial, show_given, shown
-from .values import same_values
+from .values import as_array, same_values
 
 if TYPE_CHECKING:
     from .engine import Exercise
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["PATIENCE", "message", "sentence", "shown"]
 
 PATIENCE = 5.0  # seconds of the learner's code after which a wrong answer is not run again
+_MOST_CALLS = 8
+_BUDGET = 1.0  # seconds of the course's own calls
 _SLIP = "A known slip gives the same numbers: "
 
 
@@ -42,23 +49,80 @@ def sentence(
         slip = failed.slip or _slip_of_value(exercise, failed)
         return _SLIP + slip if slip else failed.otherwise
     records = [r for trial in trials for r in trial.records]
-    found = _of_the_notebook(exercise, answer, failed, passes) or relations.degenerate(records)
+    calls = [call for trial in trials for call in trial.calls]
+    beside = _against_own(exercise, calls, failed.rtol)
+    found = _of_the_notebook(exercise, answer, failed, passes) or relations.degenerate(
+        beside or records
+    )
     if found:
         return found
     slip = _offered(trials, failed) or _slip(exercise, trials)
-    relation = relations.whole(records)
+    relation = relations.whole(beside) or _about(records, relations.whole(records))
     if slip:
         return (
             f"{relation}\n{_SLIP}{slip}".strip() if relations.is_factor(relation) else _SLIP + slip
         )
-    calls = [call for trial in trials for call in trial.calls]
     return (
-        relations.nearly(records)
-        or relation
-        or (treatment(exercise.own, answer, calls, failed.rtol) if _small(calls) else "")
-        or relations.partly(records)
+        relation
+        or (_of_the_formula(exercise, answer, calls, failed.rtol, passes) if _small(calls) else "")
+        or _about(records, relations.nearly(records))
+        or _about(records, relations.partly(records))
         or failed.otherwise
     )
+
+
+def _of_the_formula(
+    exercise: Exercise, answer: Any, calls: Sequence[Call], rtol: float,
+    passes: Callable[[Callable], bool],
+) -> str:  # fmt: skip
+    """What one change of the arguments, of the right formula or of the answer itself explains."""
+    own = exercise.own
+    return (
+        treatment(own, answer, calls, rtol)
+        or one_change(exercise.formula or own, calls, rtol)
+        or one_repair(answer, own, calls, rtol, passes)
+    )
+
+
+def _about(records: Sequence[Comparison], sentence: str) -> str:
+    """The sentence, with what it is about where that was made from the result."""
+    indirect = next((r for r in records if not (r.direct or r.passes)), None)
+    if not sentence or indirect is None:
+        return sentence
+    return f"{indirect.what}: {sentence[0].lower()}{sentence[1:]}"
+
+
+def _against_own(exercise: Exercise, calls: Sequence[Call], rtol: float) -> list[Comparison]:
+    """The results beside the course's own, where a part compares less than that, or coarsely."""
+    records = []
+    deadline = time.monotonic() + _BUDGET
+    for call in calls[:_MOST_CALLS]:
+        if time.monotonic() > deadline:
+            return []
+        try:
+            with np.errstate(all="ignore"):
+                own = exercise.own(*copy.deepcopy(call.args), **copy.deepcopy(call.kwargs))
+            pairs = (
+                zip(call.result, own, strict=True)
+                if isinstance(own, tuple)
+                else [(call.result, own)]
+            )
+            given = by_name(exercise.own, call)
+            for place, (got, want) in enumerate(pairs, 1):
+                records.append(_beside(got, want, rtol, f"result {place}", given))
+        except Exception:  # noqa: BLE001 where the two cannot be compared, nothing is said
+            return []
+    return records
+
+
+def _beside(got: Any, want: Any, rtol: float, what: str, given: dict[str, Any]) -> Comparison:
+    got, want = np.asarray(as_array(got), dtype=float), np.asarray(as_array(want), dtype=float)
+    if got.shape != want.shape:
+        raise ValueError("two shapes")
+    with np.errstate(all="ignore"):
+        scale = np.max(np.abs(want[np.isfinite(want)]), initial=0.0)
+        right = np.isclose(got, want, rtol=rtol, atol=1e-3 * rtol * scale, equal_nan=True)
+    return Comparison(got, want, right, rtol, what, given)
 
 
 def message(found: str, numbers: str, trials: Sequence[Trial], failed: Trial) -> str:
@@ -110,9 +174,13 @@ def _offered(trials: Sequence[Trial], failed: Trial) -> str:
     offers = [offer for trial in (*trials, failed) for offer in trial.offers]
     for candidate in dict.fromkeys((failed.slip, *(o.message for o in offers if o.gives_them))):
         mine = [o for o in offers if o.message == candidate]
-        by_trial = [[o for o in trial.offers if o.message == candidate] for trial in trials]
-        # Several forms of one slip may share a message: in each draw one of them has to fit.
-        fits = all(any(o.gives_them for o in offers) for offers in by_trial if offers)
+        by_place: dict[tuple[int, int], list[bool]] = {}
+        for number, trial in enumerate(trials):
+            for o in trial.offers:
+                if o.message == candidate:
+                    by_place.setdefault((number, o.place), []).append(o.gives_them)
+        # Several forms of one slip may share a message: at each place one of them has to fit.
+        fits = all(any(forms) for forms in by_place.values())
         if candidate and fits and any(o.gives_them and not o.is_right for o in mine):
             return candidate
     return ""

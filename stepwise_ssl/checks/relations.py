@@ -7,6 +7,7 @@ the comparison. So the sentence is true, whatever the learner's code does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -46,9 +47,12 @@ _CURVES: tuple[tuple[str, Callable[[Array], Array]], ...] = (
 
 
 def whole(comparisons: Sequence[Comparison]) -> str:
-    """A relation of the whole result to the whole truth, over all comparisons or the wrong ones."""
+    """A relation of the whole result to the whole truth, over all comparisons or the wrong ones.
+
+    None where the two are nearly equal: then every order, sign and power nearly holds.
+    """
     comparisons = _with_entries(comparisons)
-    if all(c.passes for c in comparisons):
+    if all(c.passes for c in comparisons) or nearly(comparisons):
         return ""
     with np.errstate(all="ignore"):
         return _relation(comparisons) or _relation_where_wrong(comparisons)
@@ -83,12 +87,12 @@ def degenerate(comparisons: Sequence[Comparison]) -> str:
         return ""
     entries = np.concatenate([c.got.ravel() for c in comparisons])
     wanted = np.concatenate([c.want.ravel() for c in comparisons])
-    if np.ptp(wanted) == 0 or len(entries) < 2:
+    if np.ptp(wanted) <= 1e-6 * np.max(np.abs(wanted), initial=0.0) or len(entries) < 2:
         return ""
-    if (entries == 0).all():
-        return "Yours is 0 everywhere, whatever it is given."
+    if (np.abs(entries) <= 1e-12 * np.max(np.abs(wanted))).all():
+        return "Yours is 0 everywhere, at every call."
     if np.isfinite(entries[0]) and (entries == entries[0]).all():
-        return f"Yours is {entries[0]:.6g} everywhere, whatever it is given."
+        return f"Yours is {entries[0]:.6g} everywhere, at every call."
     return ""
 
 
@@ -162,7 +166,7 @@ def _factor(comparisons: Sequence[Comparison]) -> str:
     factor = float(np.median(values))
     if factor == 0 or not _same(values, factor, tolerance) or abs(factor - 1) < NEARLY:
         return ""
-    everywhere = "at every entry" if any(len(r) > 1 for r in ratios) else "at every call"
+    everywhere = _everywhere(comparisons)
     if abs(factor + 1) < tolerance:
         return f"Yours is minus what is wanted, {everywhere}: the sign is reversed."
     for value, words in _FACTORS.items():
@@ -171,19 +175,17 @@ def _factor(comparisons: Sequence[Comparison]) -> str:
     return f"Yours is {factor:.6g} times what is wanted, {everywhere}."
 
 
+def _everywhere(comparisons: Sequence[Comparison]) -> str:
+    return "at every entry" if any(c.want.size > 1 for c in comparisons) else "at every call"
+
+
 def _meaning(values: Array, comparisons: Sequence[Comparison], tolerance: float) -> str:
     """What, in the arguments of the calls, one number for each comparison may be."""
-    offers: dict[str, list[float]] = {}
-    for c in comparisons:
-        for name, quantity in _offers(c):
-            offers.setdefault(name, []).append(quantity)
+    offers = _offers(comparisons)
     for simple in _SIMPLE:
-        for power, words in _POWERS.items():
-            for name, quantities in offers.items():
-                q = np.array(quantities)
-                if len(q) != len(values) or np.ptp(q) == 0:
-                    continue
-                target = simple * q**power
+        for name in sorted(offers, key=len):
+            for power, words in _POWERS.items():
+                target = simple * offers[name] ** power
                 if np.isfinite(target).all() and _same(values, target, tolerance):
                     return _with_simple(words.format(name), simple)
     return ""
@@ -197,20 +199,22 @@ def _with_simple(words: str, simple: float) -> str:
     return f"{words}, and {_FACTORS[simple].removesuffix(' of')} as large"
 
 
-def _offers(c: Comparison) -> Iterator[tuple[str, float]]:
-    given = list(sizes_and_numbers(c.given))
-    yield from given
-    for name, q in given:
-        if q == int(q) and q > 1:
-            yield f"{name} − 1", q - 1
-            yield f"{name}/({name} − 1)", q / (q - 1)
-            yield f"{name} + 1", q + 1
-    for i, (name, q) in enumerate(given):
-        for other, p in given[i + 1 :]:
-            yield f"{name}·{other}", q * p
-            if p and q:
-                yield f"{name}/{other}", q / p
-                yield f"({name} + {other})", q + p
+def _offers(comparisons: Sequence[Comparison]) -> dict[str, Array]:
+    """Numbers and sizes of the calls that vary from call to call, and what is made of them."""
+    each = [dict(sizes_and_numbers(c.given)) for c in comparisons]
+    common = [name for name in each[0] if all(name in numbers for numbers in each)]
+    single = {name: np.array([numbers[name] for numbers in each]) for name in common}
+    single = {name: q for name, q in single.items() if np.ptp(q) > 0}
+    made = dict(single)
+    for name, q in single.items():
+        if (q == np.round(q)).all() and (q > 1).all():
+            made |= {f"{name} − 1": q - 1, f"{name}/({name} − 1)": q / (q - 1)}
+            made[f"{name} + 1"] = q + 1
+    for (name, q), (other, p) in combinations(single.items(), 2):
+        made |= {f"{name}·{other}": q * p, f"({name} + {other})": q + p}
+        if (p != 0).all():
+            made[f"{name}/{other}"] = q / p
+    return made
 
 
 def _factor_of_the_call(comparisons: Sequence[Comparison]) -> str:
@@ -291,7 +295,7 @@ def _added(comparisons: Sequence[Comparison]) -> str:
     if abs(middle) > 1e-3 * scale and (np.abs(values - middle) <= tolerance * scale).all():
         more = "larger" if middle > 0 else "smaller"
         amount = _amount(abs(middle), tolerance)
-        return f"Yours is {more} by {amount} than what is wanted, at every entry."
+        return f"Yours is {more} by {amount} than what is wanted, {_everywhere(comparisons)}."
     medians = np.array([np.median(d) for d in differences])
     if len(medians) < 2 or any(
         np.abs(d - m).max() > tolerance * s
@@ -300,9 +304,8 @@ def _added(comparisons: Sequence[Comparison]) -> str:
         return ""
     words = _meaning(medians, comparisons, tolerance)
     if words.startswith("multiplied by "):
-        return f"Yours is what is wanted plus 1 {words}, at every entry.".replace(
-            "plus 1 multiplied by", "plus"
-        )
+        words = words.removeprefix("multiplied by ")
+        return f"Yours is what is wanted plus {words}, {_everywhere(comparisons)}."
     return ""
 
 
@@ -319,7 +322,7 @@ def _curve(comparisons: Sequence[Comparison]) -> str:
         return ""
     for words, curve in _CURVES:
         if all(_agree(c.got, curve(c.want), c.rtol) for c in comparisons):
-            return f"Yours is {words} what is wanted, at every entry."
+            return f"Yours is {words} what is wanted, {_everywhere(comparisons)}."
     return ""
 
 
@@ -437,16 +440,21 @@ def _at_some_entries(comparisons: Sequence[Comparison]) -> str:
     rest = _rest(wrong)
     if named:
         return f"Yours is right {named}, and nowhere else.{rest}"
-    c = wrong[0]
+    c = max(wrong, key=lambda c: _share(c))
+    if _share(c) < 0.25:  # a few agree by chance
+        return ""
     right, size = int(c.right.sum()), c.right.size
-    if not right:
-        c = next(c for c in wrong if c.right.any())
-        right, size = int(c.right.sum()), c.right.size
     first = tuple(int(i) for i in np.argwhere(~c.right)[0])
     return (
         f"Yours is right at {right} of {size} entries; the first that is not is "
         f"{place(first, c.want.shape).removesuffix(',')}.{rest}"
     )
+
+
+def _share(c: Comparison) -> float:
+    """The part of the entries that are right and not so small that any small number is."""
+    scale = np.max(np.abs(c.want), initial=0.0, where=np.isfinite(c.want))
+    return float(np.mean(c.right & ~(np.abs(c.want) < 1e-3 * scale)))
 
 
 def _rest(wrong: Sequence[Comparison]) -> str:
@@ -456,7 +464,7 @@ def _rest(wrong: Sequence[Comparison]) -> str:
     if len(got) < 2 or not np.isfinite(got).all():
         return ""
     if (got == got[0]).all() and np.ptp(want) > 0:
-        return f" There it is {got[0]:.6g}."
+        return f" At the others it is {got[0]:.6g}."
     if not np.isfinite(want).all() or (want == 0).any():
         return ""
     ratio = got / want
@@ -464,12 +472,12 @@ def _rest(wrong: Sequence[Comparison]) -> str:
     if factor == 0 or not _same(ratio, factor, tolerance):
         return ""
     if abs(factor + 1) <= tolerance:
-        return " There it has the other sign."
+        return " At the others it has the other sign."
     words = next(
         (w for v, w in _FACTORS.items() if _same(np.array(factor), v, tolerance)),
         f"{factor:.6g} times",
     )
-    return f" There it is {words} what is wanted."
+    return f" At the others it is {words} what is wanted."
 
 
 def _which_calls(comparisons: Sequence[Comparison]) -> str:

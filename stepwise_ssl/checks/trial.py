@@ -13,7 +13,7 @@ import numpy as np
 from . import learner
 from .arguments import by_name
 from .comparison import Comparison, place, sizes_and_numbers
-from .values import DOUBLE, SINGLE, as_array, low_precision, same_values
+from .values import DOUBLE, SINGLE, SINGLE_FLOOR, as_array, low_precision, same_values
 
 if TYPE_CHECKING:
     from .engine import Exercise
@@ -40,9 +40,13 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class Offer:
-    """A known slip at one call: whether it gives the learner's numbers, and not the right ones."""
+    """A known slip in one `slips`: whether it gives the learner's numbers, and not the right ones.
+
+    `place` is the number of that `slips` in its trial.
+    """
 
     message: str
+    place: int
     gives_them: bool
     is_right: bool
 
@@ -69,12 +73,13 @@ class Trial:
         self.calls: list[learner.Call] = []
         self.records: list[Comparison] = []
         self.offers: list[Offer] = []
-        self.comparisons = 0
+        self.comparisons = self._slips = 0
         self.container = ""
         self.slip = self.otherwise = ""
         self._exercise, self._answer = exercise, answer
         self._wants_function = exercise.wants_function
-        self._printed, self._goes_on = printed, goes_on
+        self._printed = printed
+        self.goes_on = goes_on
         self._low_precision = False
 
     @property
@@ -90,7 +95,9 @@ class Trial:
         return min(max([DOUBLE, *(c.rtol for c in self.records)]), 1e-4)
 
     def given(self) -> dict[str, Any]:
-        """The arguments of the last call, by name; empty where there was none."""
+        """The arguments of the call that failed, or of the last one; empty where there was none."""
+        if self.records and not self.records[-1].passes:
+            return self.records[-1].given
         return by_name(self._exercise.own, self.calls[-1]) if self.calls else {}
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
@@ -168,26 +175,31 @@ class Trial:
         rtol: float = 1e-6,
         why: str = "",
         otherwise: str = "",
+        floor: float = 1e-3,
     ) -> None:
         """Refuse `got` where it is further than `rtol` from `want`.
 
-        The tolerance of an entry is rtol times its wanted size, or times a thousandth of the
-        largest wanted entry where that is more. Results in single precision get at least 2e-4.
+        The tolerance of an entry is rtol times its wanted size, or times `floor` of the largest
+        wanted entry where that is more. Results in single precision get an rtol of at least 2e-4
+        and a floor of at least 1e-2: a sum of large terms is rounded by 2e-6 of them.
         """
         self.comparisons += 1
         got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
         if np.isnan(want).any() or got.shape != want.shape:
             raise BrokenCheck(f"{what}: the check compares {got.shape} with a bad {want.shape}")
-        rtol = max(rtol, SINGLE) if self._low_precision else rtol
+        if self._low_precision:
+            rtol, floor = max(rtol, SINGLE), max(floor, SINGLE_FLOOR)
         finite = np.isfinite(want)
         scale = np.max(np.abs(want[finite]), initial=0.0)
-        tolerance = rtol * np.maximum(np.where(finite, np.abs(want), 0.0), 1e-3 * scale)
+        tolerance = rtol * np.maximum(np.where(finite, np.abs(want), 0.0), floor * scale)
         with np.errstate(all="ignore"):
             error = np.where(got == want, 0.0, np.abs(got - want))
             excess = error - np.maximum(tolerance, np.finfo(float).tiny)
-        record = Comparison(got, want, excess <= 0, rtol, what, self.given(), why)
+        source = next((c for c in reversed(self.calls) if _holds(c.result, got)), None)
+        given = by_name(self._exercise.own, source) if source else self.given()
+        record = Comparison(got, want, excess <= 0, rtol, what, given, why, source is not None)
         self.records.append(record)
-        if not self._goes_on and not record.passes:
+        if not self.goes_on and not record.passes:
             self.fail(record.numbers(), otherwise=otherwise)
 
     def slips(self, got: Any, right: Any, known: Iterable[tuple[Any, str]]) -> None:
@@ -195,28 +207,39 @@ class Trial:
 
         `known` are pairs of what a slip gives at this call, and its message.
         """
-        if same_values(got, right, self.rtol):
+        if same_values(got, right, self.rtol) and not self.goes_on:
             return
-        found = ""
+        self._slips += 1
+        here, found = self._slips, ""
         for wrong, message in known:
             is_right = same_values(right, wrong, self.rtol)
             gives_them = same_values(got, wrong, self.rtol)
-            self.offers.append(Offer(message, gives_them, is_right))
+            self.offers.append(Offer(message, here, gives_them, is_right))
             if gives_them and not is_right and not found:
                 found = message
-        if found and not self._goes_on:
+        if found and not self.goes_on:
             self.comparisons += 1
             raise Wrong("", slip=found)
 
     def require(self, condition: bool, message: str, otherwise: str = "") -> None:
         """Refuse the answer with `message` unless `condition` holds."""
         self.comparisons += 1
-        if not condition and not self._goes_on:
+        if not condition and not self.goes_on:
             self.fail(message, otherwise=otherwise)
 
     def fail(self, message: str, named: bool = False, otherwise: str = "") -> None:
         """Refuse the answer. `named` and `otherwise` are those of Wrong."""
         raise Wrong(message, named, otherwise)
+
+
+def _holds(result: Any, got: np.ndarray) -> bool:
+    """Whether `got` is the result of a call, or one of several that it returned."""
+    for part in result if isinstance(result, tuple | list) else (result,):
+        array = as_array(part)
+        if array is not None and array.shape == got.shape and np.array_equal(array, got):
+            return True
+    array = as_array(result)
+    return array is not None and array.shape == got.shape and np.array_equal(array, got)
 
 
 def shown(value: Any) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 DOUBLE, SINGLE = 1e-6, 2e-4  # relative tolerances, by the precision of the result
+# A small entry is measured by this part of the largest one.
+DOUBLE_FLOOR, SINGLE_FLOOR = 1e-3, 1e-2
 
 
 class Unreadable(ValueError):
@@ -85,8 +87,10 @@ def same_values(got: Any, other: Any, rtol: float = DOUBLE) -> bool:
         return False
     if a is None or b is None or a.shape != b.shape or np.isnan(b).all():
         return False
-    rtol = max(rtol, SINGLE) if low_precision(got) else rtol
+    floor = DOUBLE_FLOOR
+    if low_precision(got):
+        rtol, floor = max(rtol, SINGLE), SINGLE_FLOOR
     finite = np.abs(b[np.isfinite(b)])
     scale = finite.max(initial=0.0)
     with np.errstate(all="ignore"):
-        return bool(np.allclose(a, b, rtol=rtol, atol=1e-3 * rtol * scale, equal_nan=True))
+        return bool(np.allclose(a, b, rtol=rtol, atol=floor * rtol * scale, equal_nan=True))

@@ -1,0 +1,350 @@
+"""Which one change turns the right formula into the learner's numbers, or theirs into a right one.
+
+A function is changed in one place at a time: a sign, a factor, a power, a transpose. Where the
+course's own, once changed, gives all of the learner's results, the kind of the change says what is
+off; the formula itself is not told. Where the learner's, once changed, gives the right ones, the
+line of the change says where to look.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import inspect
+import textwrap
+import time
+from collections.abc import Callable, Iterator, Sequence
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from .arguments import ask_learner, by_name, nearer
+from .learner import Call
+from .values import same_values
+
+BUDGET = 2.0  # seconds
+_MOST_CALLS = 6
+_WITHOUT = {
+    "sqrt": "without a root", "exp": "without an exponential", "log": "without a logarithm",
+    "abs": "without an absolute value", "square": "without a square", "clip": "without a limit",
+    "maximum": "without a limit", "minimum": "without a limit", "real": "without a real part",
+    "sort": "without sorting", "arccos": "without an arc cosine", "cos": "without a cosine",
+    "normalize": "without bringing something to length 1", "cumsum": "without a running sum",
+}  # fmt: skip
+_SWAPS = {
+    "sum": ("mean", "with a mean in place of a sum"),
+    "mean": ("sum", "with a sum in place of a mean"),
+    "log": ("log10", "with a logarithm to base 10"),
+    "maximum": ("minimum", "with a minimum in place of a maximum"),
+    "minimum": ("maximum", "with a maximum in place of a minimum"),
+    "sin": ("cos", "with a cosine in place of a sine"),
+    "cos": ("sin", "with a sine in place of a cosine"),
+}
+
+
+def one_change(own: Callable, calls: Sequence[Call], rtol: float) -> str:
+    """A sentence about the change that gives all results of the calls, or ""."""
+    deadline = time.monotonic() + BUDGET
+    calls = list(calls)[:_MOST_CALLS]
+    wanted = [_ask(own, call) for call in calls]
+    if not calls or any(want is None for want in wanted):
+        return ""
+    for words, changed in _variants(own):
+        if time.monotonic() > deadline:
+            return ""
+        if _gives_all(changed, calls, wanted, rtol):
+            return f"Your numbers are those of the right formula {words}."
+    return ""
+
+
+def one_repair(
+    answer: Callable, own: Callable, calls: Sequence[Call], rtol: float,
+    passes: Callable[[Callable], bool],
+) -> str:  # fmt: skip
+    """A sentence about the line of the learner's function in which one change makes it right."""
+    deadline = time.monotonic() + BUDGET
+    if not isinstance(answer, FunctionType) or answer.__closure__:
+        return ""
+    calls = list(calls)[:_MOST_CALLS]
+    wanted = [_ask(own, call) for call in calls]
+    if not calls or any(want is None for want in wanted):
+        return ""
+    for words, changed, line in _changed(answer):
+        if time.monotonic() > deadline:
+            return ""
+        right = all(
+            same_values(ask_learner(changed, by_name(own, call)), want, rtol)
+            for call, want in zip(calls, wanted, strict=True)
+        )
+        if right and passes(changed):
+            return f"One change makes your function right here: {_noun(words)} in `{line}`."
+    return ""
+
+
+def _noun(words: str) -> str:
+    """What is to be looked at, without saying what is to be done."""
+    for key, noun in (
+        ("plus", "a sign"), ("minus", "a sign"), ("sign", "a sign"), ("power", "a power"),
+        ("transpose", "a transpose"), ("matrix product", "a matrix product"),
+        ("number", "a number"), ("factor", "a factor"), ("divisor", "a divisor"),
+        ("quotient", "a product or a quotient"), ("fraction", "a quotient"),
+        ("term", "a term"), ("difference", "a difference"), ("root", "a root"),
+        ("mean", "a sum or a mean"), ("logarithm", "a logarithm"),
+        ("exponential", "an exponential"),
+        ("order", "an order"), ("case", "the choice between two cases"),
+        ("condition", "a condition"), ("limit", "a limit"), ("in place of `", "a name"),
+    ):  # fmt: skip
+        if key in words:
+            return noun
+    return "a call"
+
+
+def _ask(function: Callable, call: Call) -> Any:
+    try:
+        with np.errstate(all="ignore"):
+            return function(*copy.deepcopy(call.args), **copy.deepcopy(call.kwargs))
+    except Exception:  # noqa: BLE001 a changed formula need not make sense
+        return None
+
+
+def _gives_all(
+    changed: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float
+) -> bool:
+    differs = False
+    for call, want in zip(calls, wanted, strict=True):
+        like = _ask(changed, call)
+        if like is None or not same_values(call.result, like, rtol):
+            return False
+        differs = differs or (not same_values(want, like, rtol) and nearer(call.result, like, want))
+    return differs
+
+
+def _variants(own: Callable) -> Iterator[tuple[str, Callable]]:
+    """The function with one change in it, or in one of the package's functions that it calls."""
+    if not isinstance(own, FunctionType):
+        return
+    for words, changed, _ in _changed(own):
+        yield words, changed
+    for name, helper in _helpers(own):
+        for words, changed, _ in _changed(helper):
+            yield words, _with_helper(own, name, changed)
+
+
+def _changed(function: FunctionType) -> Iterator[tuple[str, Callable, str]]:
+    """Each change in words, the changed function, and the line of source that is changed."""
+    try:
+        source = textwrap.dedent(inspect.getsource(function))
+        tree = ast.parse(source)
+    except (OSError, TypeError, SyntaxError):
+        return
+    definition = tree.body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        return
+    definition.returns, definition.decorator_list = None, []
+    for argument in (*definition.args.args, *definition.args.kwonlyargs):
+        argument.annotation = None
+    lines = source.splitlines()
+    for words, changed, number in _edits(tree):
+        scope = dict(function.__globals__)
+        try:
+            exec(compile(changed, "<one change>", "exec"), scope)
+        except (SyntaxError, ValueError):
+            continue
+        made = scope[definition.name]
+        made.__defaults__, made.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
+        yield words, made, lines[number - 1].strip()
+
+
+def _helpers(own: FunctionType) -> Iterator[tuple[str, FunctionType]]:
+    """The package's functions that it calls: `f(...)` or `module.f(...)`."""
+    package = __package__.partition(".")[0]
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(own)))
+    except (OSError, TypeError, SyntaxError):
+        return
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func)
+        first, _, rest = name.partition(".")
+        value = own.__globals__.get(first)
+        if rest and isinstance(value, ModuleType):
+            value = getattr(value, rest, None)
+        if isinstance(value, FunctionType) and value.__module__.startswith(package):
+            yield name, inspect.unwrap(value)
+
+
+class _Module:
+    """A module in which one function is another."""
+
+    def __init__(self, module: ModuleType, name: str, function: Callable):
+        self._module = module
+        setattr(self, name, function)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._module, name)
+
+
+def _with_helper(own: FunctionType, name: str, changed: Callable) -> Callable:
+    first, _, rest = name.partition(".")
+    value = _Module(own.__globals__[first], rest, changed) if rest else changed
+    made = FunctionType(
+        own.__code__, own.__globals__ | {first: value}, own.__name__, own.__defaults__,
+        own.__closure__,
+    )  # fmt: skip
+    made.__kwdefaults__ = own.__kwdefaults__
+    return made
+
+
+def _edits(tree: ast.Module) -> Iterator[tuple[str, ast.Module, int]]:
+    """What is different in words, a tree that differs in that one place, and the place's line."""
+    definition = tree.body[0]
+    names = [a.arg for a in (*definition.args.args, *definition.args.kwonlyargs)]
+    inside = {id(n) for statement in definition.body for n in ast.walk(statement)}
+    for index, node in enumerate(ast.walk(tree)):
+        if id(node) not in inside:
+            continue
+        for words, change in _alternatives(node, names):
+            copied = copy.deepcopy(tree)
+            spot = next(n for i, n in enumerate(ast.walk(copied)) if i == index)
+            new = change(spot)
+            _replace(copied, spot, new)
+            yield words, ast.fix_missing_locations(copied), node.lineno
+
+
+def _replace(tree: ast.Module, old: ast.AST, new: ast.AST) -> None:
+    if new is old:
+        return
+    for parent in ast.walk(tree):
+        for field, value in ast.iter_fields(parent):
+            if value is old:
+                setattr(parent, field, new)
+            elif isinstance(value, list) and any(v is old for v in value):
+                setattr(parent, field, [new if v is old else v for v in value])
+
+
+_Change = Callable[[Any], ast.AST]
+
+
+def _alternatives(node: ast.AST, names: Sequence[str]) -> Iterator[tuple[str, _Change]]:
+    if isinstance(node, ast.BinOp):
+        yield from _of_operation(node)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield "with the other sign in one place", lambda n: n.operand
+    elif isinstance(node, ast.Attribute) and node.attr in ("T", "real"):
+        words = "without a transpose" if node.attr == "T" else _WITHOUT["real"]
+        yield words, lambda n: n.value
+    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        yield from _of_number(node)
+    elif isinstance(node, ast.Call):
+        yield from _of_call(node)
+    elif isinstance(node, ast.Subscript) and ast.unparse(node.slice).endswith("::-1"):
+        yield "without turning an order round", lambda n: n.value
+    elif isinstance(node, ast.Compare) and len(node.ops) == 1:
+        yield "with a condition turned round", _turned
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
+        for other in names:
+            if other != node.id:
+                yield (
+                    f"with `{other}` in place of `{node.id}` once",
+                    lambda n, other=other: ast.Name(other, ast.Load()),
+                )
+
+
+def _operator(op: ast.operator) -> _Change:
+    return lambda n: ast.BinOp(n.left, op, n.right)
+
+
+def _of_operation(node: ast.BinOp) -> Iterator[tuple[str, _Change]]:
+    if isinstance(node.op, ast.Add):
+        yield "with a minus in place of a plus", _operator(ast.Sub())
+        yield "without one term", lambda n: n.left
+        yield "without one term", lambda n: n.right
+    elif isinstance(node.op, ast.Sub):
+        yield "with a plus in place of a minus", _operator(ast.Add())
+        yield "with a difference turned round", lambda n: ast.BinOp(n.right, n.op, n.left)
+        yield "without one term", lambda n: n.left
+        yield "without one term", lambda n: ast.UnaryOp(ast.USub(), n.right)
+    elif isinstance(node.op, ast.Mult):
+        yield "with a quotient in place of a product", _operator(ast.Div())
+        yield "without one factor", lambda n: n.left
+        yield "without one factor", lambda n: n.right
+        yield "with a matrix product in place of one by entries", _operator(ast.MatMult())
+    elif isinstance(node.op, ast.Div):
+        yield "with a product in place of a quotient", _operator(ast.Mult())
+        yield "without one divisor", lambda n: n.left
+        yield "with a fraction upside down", lambda n: ast.BinOp(n.right, n.op, n.left)
+    elif isinstance(node.op, ast.MatMult):
+        turned = "with the factors of a matrix product exchanged"
+        yield turned, lambda n: ast.BinOp(n.right, n.op, n.left)
+        yield "with a product by entries in place of a matrix product", _operator(ast.Mult())
+        yield "without one factor of a matrix product", lambda n: n.left
+        yield "without one factor of a matrix product", lambda n: n.right
+        for side in ("left", "right"):
+            yield (
+                "with a transpose too many",
+                lambda n, side=side: _set(
+                    n, side, ast.Attribute(getattr(n, side), "T", ast.Load())
+                ),
+            )
+    elif isinstance(node.op, ast.Pow):
+        yield "without a power", lambda n: n.left
+        yield (
+            "with the power applied twice",
+            lambda n: ast.BinOp(ast.BinOp(n.left, ast.Pow(), n.right), ast.Pow(), n.right),
+        )
+        yield (
+            "with the other sign of an exponent",
+            lambda n: _set(n, "right", ast.UnaryOp(ast.USub(), n.right)),
+        )
+
+
+def _set(node: ast.AST, field: str, value: ast.AST) -> ast.AST:
+    setattr(node, field, value)
+    return node
+
+
+def _of_number(node: ast.Constant) -> Iterator[tuple[str, _Change]]:
+    value = node.value
+    changes = [
+        ("with a number twice as large", 2 * value),
+        ("with a number half as large", value / 2),
+    ]
+    if isinstance(value, int):
+        changes += [
+            ("with a number larger by 1", value + 1),
+            ("with a number smaller by 1", value - 1),
+        ]
+        if value % 2 == 0:
+            changes[1] = (changes[1][0], value // 2)
+    for words, new in changes:
+        yield words, lambda n, new=new: ast.Constant(new)
+
+
+def _of_call(node: ast.Call) -> Iterator[tuple[str, _Change]]:
+    method = isinstance(node.func, ast.Attribute)
+    name = node.func.attr if method else ast.unparse(node.func)
+    if name in _WITHOUT and node.args:
+        yield _WITHOUT[name], lambda n: n.args[0]
+        if len(node.args) > 1 and name in ("maximum", "minimum"):
+            yield _WITHOUT[name], lambda n: n.args[1]
+    elif name in _WITHOUT and method:
+        yield _WITHOUT[name], lambda n: n.func.value
+    if name in _SWAPS and method:
+        other, words = _SWAPS[name]
+        yield words, lambda n: _set(n, "func", ast.Attribute(n.func.value, other, ast.Load()))
+    if name == "where" and len(node.args) == 3:
+        yield (
+            "with two cases exchanged",
+            lambda n: _set(n, "args", [n.args[0], n.args[2], n.args[1]]),
+        )
+        yield "with one case of two everywhere", lambda n: n.args[1]
+        yield "with one case of two everywhere", lambda n: n.args[2]
+
+
+def _turned(node: ast.Compare) -> ast.AST:
+    turned = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE,
+              ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}  # fmt: skip
+    node.ops = [turned.get(type(node.ops[0]), type(node.ops[0]))()]
+    return node
