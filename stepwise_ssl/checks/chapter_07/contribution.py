@@ -12,10 +12,10 @@ from .common import unpack
 NAMES = "gradient of z1's rows, gradient of z2's rows"
 
 
-def _draw(trial: Trial) -> tuple[np.ndarray, np.ndarray, int]:
+def _draw(trial: Trial, d: int) -> tuple[np.ndarray, np.ndarray, int]:
     processes = int(trial.rng.choice([3, 4, 5]))  # not 2, a factor that other slips have
-    n, d = 2 * processes * int(trial.rng.integers(1, 3)), 3
-    z = trial.rng.normal(size=(n, d)) + 0.7
+    n = processes * int(trial.rng.choice([q for q in (1, 2, 3) if processes * q != d]))
+    z = trial.rng.uniform(0.6, 1.5) * trial.rng.normal(size=(n, d)) + 0.7
     z1, z2 = (z + 0.4 * trial.rng.normal(size=(n, d)) + shift for shift in (0.2, -0.3))
     return z1, z2, processes
 
@@ -78,8 +78,12 @@ def _unsymmetric(z1: np.ndarray, z2: np.ndarray) -> list[tuple[np.ndarray, np.nd
 
 
 def _own_rows(trial: Trial) -> None:
-    z1, z2, P = _draw(trial)
-    rank = int(trial.rng.integers(1, P))
+    for d in (2, 5):
+        z1, z2, P = _draw(trial, d)
+        _ask_for_rows(trial, z1, z2, int(trial.rng.integers(1, P)), P)
+
+
+def _ask_for_rows(trial: Trial, z1: np.ndarray, z2: np.ndarray, rank: int, P: int) -> None:
     n = len(z1)
     rows = slice(rank * n // P, (rank + 1) * n // P)
     joint = _joint(z1, z2)
@@ -115,11 +119,6 @@ def _own_rows(trial: Trial) -> None:
          "rows."),
         (right[::-1], "The two gradients are exchanged: with respect to z1 the rows of the *other* "
          "view stand before C − I."),
-        (tuple(s / 2 for s in right), "Half of it: C holds each product twice, and the square "
-         "brings a 2. Together 4/2n."),
-        (tuple(2 * s for s in right), "Twice too large: dC has 1/2n, and the square brings a 2; "
-         "two equal terms make 4/2n = 2/n."),
-        (tuple(-s for s in right), "The sign: the gradient is wanted, not the step."),
         (tuple(P * s for s in exact), "These are all n rows. The process holds the activations of "
          "its own only."),
         (tuple(exact), "These are all n rows, and the factor P is missing."),
@@ -135,8 +134,9 @@ def _own_rows(trial: Trial) -> None:
 
 def _averages(trial: Trial) -> None:
     """Through a linear network, and averaged: the gradient of the joint loss by autograd."""
-    _, _, P = _draw(trial)
-    n, d, m = 2 * P, 3, 4
+    d = int(trial.rng.integers(2, 5))
+    z, _, P = _draw(trial, d)
+    n, m = len(z), 4
     x1, x2 = (torch.tensor(trial.rng.normal(size=(n, m))) for _ in range(2))
     W = torch.tensor(trial.rng.normal(size=(d, m)), requires_grad=True)
     z1, z2 = x1 @ W.T, x2 @ W.T
