@@ -85,9 +85,9 @@ def _curve(
                 named=True,
             )
     got = trial.array(result, shape=(steps,), what="The curve of losses")
-    fresh, _ = undisturbed(seed + 100, steps)
-    longer, _ = undisturbed(seed, steps + max(kill, 1))
-    if kill:
+    if kill and not np.array_equal(got, want):
+        fresh, _ = undisturbed(seed + 100, steps)
+        longer, _ = undisturbed(seed, steps + kill)
         slips = [(want[:kill] + without(seed, kill, steps, name), f"After the restart {why}")
                  for name, why in LEFT_OUT.items()]  # fmt: skip
         slips += [
