@@ -63,10 +63,10 @@ def _refuse_other_roots(trial: Trial, result: Any) -> None:
 def _ask(trial: Trial, rho: float, d: int, *weights: float) -> None:
     result = trial.call(rho, d, *weights)
     _refuse_other_roots(trial, result)
-    got = trial.array(result, shape=(), what="s")
+    got = trial.array(result, shape=(), what="The size s")
     want = _cheapest(trial.rng, rho, d, *weights)
     # An answer may minimise, and the place of a flat minimum is known to fewer digits.
-    trial.close(got, want, "s", rtol=1e-4, why="where the slope of losses.vicreg is 0, for copies",
+    trial.close(got, want, "The size s", rtol=1e-4, why="where the slope of losses.vicreg is 0",
                 otherwise="" if got > 0 else "A standard deviation is positive.")  # fmt: skip
 
 

@@ -63,6 +63,8 @@ def _parts(x1: np.ndarray, x2: np.ndarray) -> dict[str, np.ndarray]:
         "half": x1.T @ x2 / n - np.outer(one, two),
         "all": np.outer(all_, all_),
         "own": (np.outer(one, one) + np.outer(two, two)) / 2,
+        "first": np.outer(one, one),
+        "centred": both.T @ both / (2 * n) - (np.outer(one, one) + np.outer(two, two)) / 2,
         "Sigma": both.T @ both / (2 * n),
         "n": n,
     }
@@ -108,6 +110,19 @@ OPERATOR = Exercise(
             _of(lambda p, t: 2 / t * (p["Gamma"] - p["own"])),
             "It subtracts the product of each view's mean with itself. Here first views meet "
             "second ones: the mean of the first stands with that of the second.",
+        ),
+        Misconception(
+            _of(lambda p, t: 2 / t * (p["Gamma"] - p["first"])),
+            "It subtracts x̄ x̄ᵀ, with the mean of the first views twice. The candidates are second "
+            "views: the mean of the first stands with that of the second.",
+        ),
+        *(
+            Misconception(
+                _of(lambda p, t, of=of: 2 / t * p[of]),
+                "This has each view with itself, Σ. The loss multiplies a first view with second "
+                "ones, its partner before all.",
+            )
+            for of in ("centred", "Sigma")
         ),
         *(
             Misconception(
