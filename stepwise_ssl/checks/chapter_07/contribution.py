@@ -56,6 +56,24 @@ def _uncentred(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return z2 @ slope, z1 @ slope
 
 
+def _error(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The centred views, and C − I."""
+    mean = (z1.mean(0) + z2.mean(0)) / 2
+    a, b = z1 - mean, z2 - mean
+    return a, b, (a.T @ b + b.T @ a) / (2 * len(a)) - np.eye(a.shape[1])
+
+
+def _diagonal(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    a, b, error = _error(z1, z2)
+    slope = 2 / len(a) * np.diag(np.diag(error))
+    return b @ slope, a @ slope
+
+
+def _rows_uncentred(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    slope = 2 / len(z1) * _error(z1, z2)[2]
+    return z2 @ slope, z1 @ slope
+
+
 def _own_means(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _uncentred(z1 - z1.mean(0), z2 - z2.mean(0))
 
@@ -117,6 +135,9 @@ def _ask_for_rows(trial: Trial, z1: np.ndarray, z2: np.ndarray, rank: int, P: in
         (cut(_uncentred(z1, z2)), "The joint mean is not taken off."),
         (cut(_own_means(z1, z2)), "You take off a mean for each view. There is one, of all 2n "
          "rows."),
+        (cut(_diagonal(z1, z2)), "Only the diagonal of C − I is in it. All entries pull."),
+        (cut(_rows_uncentred(z1, z2)), "C is that of the centred rows, and the rows that stand "
+         "before C − I are not centred. They should be."),
         (right[::-1], "The two gradients are exchanged: with respect to z1 the rows of the *other* "
          "view stand before C − I."),
         (tuple(P * s for s in exact), "These are all n rows. The process holds the activations of "

@@ -90,7 +90,8 @@ def _verdict(trial: Trial) -> None:
             a, b = _draw(trial, n, side * share * stats.t.isf(level / 2, n - 1))
             want = bool(stats.ttest_rel(b, a).pvalue < level)
             got = _answer(trial, a, b, level)
-            cases.append((n, level, stats.sem(b - a), (b - a).mean(), got, want))
+            unpaired = bool(stats.ttest_ind(b, a).pvalue < level)
+            cases.append((n, level, stats.sem(b - a), (b - a).mean(), got, want, unpaired))
             trial.comparisons += 1
             if got != want:
                 wrong = wrong or (a, b, level)
@@ -101,7 +102,7 @@ def _verdict(trial: Trial) -> None:
 
 def _refuse(
     trial: Trial, cases: list[tuple], n: int, level: float, error: float, mean: float,
-    got: bool, want: bool,
+    got: bool, want: bool, _unpaired: bool,
 ) -> None:  # fmt: skip
     said = (
         f"n = {n}, level {level:g}, a mean of {abs(mean / error):.2f} standard errors"
@@ -125,18 +126,25 @@ def _refuse(
          "whatever the level is."),
         (lambda n, level, t: abs(t) > 1.96, "1.96 is the bound for a scatter that is known, at a "
          "level of 0.05. Student's t has a larger one for few seeds."),
+        (lambda n, level, t: abs(t) > 4.3, "4.30 is the bound for three seeds at a level of 0.05. "
+         "It depends on both."),
+        (lambda n, level, t: abs(t) > stats.t.ppf(level, n - 1), "The quantile at level. A bound "
+         "that 0 stays below but for that level is the quantile at 1 − level/2."),
         (lambda n, level, t: abs(t) > 2, "Two standard errors are no bound for so few seeds, nor "
          "for every level."),
         (lambda n, level, t: abs(t) < stats.t.isf(level / 2, n - 1), "The verdicts are upside "
          "down."),
     ]  # fmt: skip
-    t = [mean / error for _, _, error, mean, _, _ in cases]
+    t = [case[3] / case[2] for case in cases]
     verdicts, right = (np.array([case[k] for case in cases], dtype=float) for k in (4, 5))
     known = [
         (np.array([rule(n, level, x) for (n, level, *_), x in zip(cases, t, strict=True)], float),
          why)
         for rule, why in rules
     ]  # fmt: skip
+    apart = np.array([case[6] for case in cases], dtype=float)
+    known.append((apart, "The verdicts of the unpaired test. What a seed brings to both drops out "
+                  "of b − a: test the differences."))  # fmt: skip
     try:
         trial.slips(verdicts, right, known)
     except Wrong as wrong:
