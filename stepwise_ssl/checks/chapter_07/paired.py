@@ -128,8 +128,8 @@ def _refuse(
          "level of 0.05. Student's t has a larger one for few seeds."),
         (lambda n, level, t: abs(t) > 4.3, "4.30 is the bound for three seeds at a level of 0.05. "
          "It depends on both."),
-        (lambda n, level, t: abs(t) > stats.t.ppf(level, n - 1), "The quantile at level. A bound "
-         "that 0 stays below but for that level is the quantile at 1 − level/2."),
+        (lambda n, level, t: abs(t) > stats.t.ppf(level, n - 1), "The quantile at level. The bound "
+         "of a two-sided test is the quantile at 1 − level/2."),
         (lambda n, level, t: abs(t) > 2, "Two standard errors are no bound for so few seeds, nor "
          "for every level."),
         (lambda n, level, t: abs(t) < stats.t.isf(level / 2, n - 1), "The verdicts are upside "
