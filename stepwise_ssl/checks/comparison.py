@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -35,13 +36,18 @@ class Comparison:
 
     def numbers(self) -> str:
         """The two numbers at the entry that is furthest off, for its size."""
+        finite = np.isfinite(self.want)
+        scale = np.max(np.abs(self.want[finite]), initial=0.0)
         with np.errstate(all="ignore"):
-            error = np.abs(self.got - self.want) / np.maximum(np.abs(self.want), 1e-300)
+            size = np.maximum(np.abs(self.want), 1e-3 * scale)
+            error = np.abs(self.got - self.want) / np.maximum(size, 1e-300)
         worst = np.where(self.right, -1.0, np.nan_to_num(error, nan=np.inf))
         index = tuple(int(i) for i in np.unravel_index(np.argmax(worst), self.want.shape))
         at = place(index, self.want.shape)
         source = f" ({self.why})" if self.why else ""
-        what = f"{self.what[0].upper()}{self.what[1:]}"
+        what = self.what
+        if re.match("[a-z]{3,} ", what):  # a word and no letter of a formula
+            what = f"{what[0].upper()}{what[1:]}"
         return (
             f"{what}{', ' + at if at else ''} should be {self.want[index]:.6g}{source}; "
             f"yours is {self.got[index]:.6g}."

@@ -13,6 +13,7 @@ import copy
 import inspect
 import textwrap
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from types import FunctionType, ModuleType
 from typing import Any
@@ -102,7 +103,8 @@ def _noun(words: str) -> str:
 
 def _ask(function: Callable, call: Call) -> Any:
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             return function(*copy.deepcopy(call.args), **copy.deepcopy(call.kwargs))
     except Exception:  # noqa: BLE001 a changed formula need not make sense
         return None
@@ -127,11 +129,14 @@ def _variants(own: Callable) -> Iterator[tuple[str, Callable]]:
     for words, changed, _ in _changed(own):
         yield words, changed
     for name, helper in _helpers(own):
-        for words, changed, _ in _changed(helper):
+        # The names of its arguments are no names that the exercise has.
+        for words, changed, _ in _changed(helper, names=()):
             yield words, _with_helper(own, name, changed)
 
 
-def _changed(function: FunctionType) -> Iterator[tuple[str, Callable, str]]:
+def _changed(
+    function: FunctionType, names: Sequence[str] | None = None
+) -> Iterator[tuple[str, Callable, str]]:
     """Each change in words, the changed function, and the line of source that is changed."""
     try:
         source = textwrap.dedent(inspect.getsource(function))
@@ -145,7 +150,9 @@ def _changed(function: FunctionType) -> Iterator[tuple[str, Callable, str]]:
     for argument in (*definition.args.args, *definition.args.kwonlyargs):
         argument.annotation = None
     lines = source.splitlines()
-    for words, changed, number in _edits(tree):
+    if names is None:
+        names = [a.arg for a in (*definition.args.args, *definition.args.kwonlyargs)]
+    for words, changed, number in _edits(tree, names):
         scope = dict(function.__globals__)
         try:
             exec(compile(changed, "<one change>", "exec"), scope)
@@ -197,10 +204,9 @@ def _with_helper(own: FunctionType, name: str, changed: Callable) -> Callable:
     return made
 
 
-def _edits(tree: ast.Module) -> Iterator[tuple[str, ast.Module, int]]:
+def _edits(tree: ast.Module, names: Sequence[str]) -> Iterator[tuple[str, ast.Module, int]]:
     """What is different in words, a tree that differs in that one place, and the place's line."""
     definition = tree.body[0]
-    names = [a.arg for a in (*definition.args.args, *definition.args.kwonlyargs)]
     inside = {id(n) for statement in definition.body for n in ast.walk(statement)}
     for index, node in enumerate(ast.walk(tree)):
         if id(node) not in inside:
