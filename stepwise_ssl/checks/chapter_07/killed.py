@@ -19,7 +19,7 @@ from .. import interrupt
 from ..learner import LearnerError, NotYet, _locate
 from .interrupted import OneStep
 
-PATIENCE = 5.0  # seconds for a life that makes a few tiny steps
+PATIENCE = 10.0  # seconds for a life that makes a few tiny steps
 KILLED, ENDED, RAISED, BLANK, UNKNOWN = "killed", "ended", "raised", "blank", "unknown"
 
 
@@ -123,7 +123,7 @@ def _raised(function: Callable, start: tuple, one_step: OneStep, steps: int, pat
 def _ended(function: Callable, start: tuple, one_step: OneStep, steps: int, path: Any) -> End:
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            interrupt.limited(lambda: function(one_step, *start, steps, path), 2 * PATIENCE)
+            interrupt.limited(lambda: function(one_step, *start, steps, path), PATIENCE)
     except Killed:
         return End(KILLED)
     except interrupt.FromOutside:
@@ -131,7 +131,7 @@ def _ended(function: Callable, start: tuple, one_step: OneStep, steps: int, path
     except BaseException as error:  # noqa: BLE001 whatever the learner's code does
         if isinstance(error, NotImplementedError) and str(error).startswith("Exercise "):
             return End(BLANK)
-        return End(RAISED, one_step.calls, _locate(error, 2 * PATIENCE))
+        return End(RAISED, one_step.calls, _locate(error, PATIENCE))
     return End(ENDED, one_step.calls)
 
 
