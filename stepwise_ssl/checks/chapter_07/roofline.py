@@ -43,6 +43,8 @@ def _draw(trial: Trial) -> tuple[Layers, int, float, float]:
         stride = int(trial.rng.choice([1, 2])) if size > 6 else 1
         layers.append((inputs, outputs, kernel, size, size // stride))
     intensity = sorted(flop / moved for flop, moved in map(_counted, layers))
+    if intensity[2] < 1.1 * intensity[1]:  # a layer at the ridge itself waits for a rounding
+        return _draw(trial)
     peak = 10 ** trial.rng.uniform(12, 14)
     # The ridge lies between the second and the third layer.
     bandwidth = peak / np.sqrt(intensity[1] * intensity[2])
