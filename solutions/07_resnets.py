@@ -531,7 +531,7 @@ assert real and all(b.mean() > a.mean() for a, b in pairs)
 #
 # **Given:** `one_step(model, optimizer, generator)`, which makes one step of training in place, draws its views with the generator, and returns the loss, a float; a `model` with batch-norm, an `optimizer` with momentum, a `generator` (a
 # `torch.Generator`), all as a program has them when it starts; the number of `steps`; a `path` (a `pathlib.Path`).
-# **Wanted:** the losses of all steps, `(steps,)`. After each step all that is needed to go on lies in the file at `path`. If it is there at the start, the run goes on from it: killed at any step and started again, it
+# **Wanted:** the losses of all steps, `(steps,)`. After each step all that is needed to go on lies in the file at `path`. If it is there at the start, the run goes on from it: killed at any step (for good: no `finally` runs) and started again, it
 # returns the losses of an undisturbed run, bit for bit, and leaves the model that it was given (changed in place) as an undisturbed run leaves it.
 #
 # At a restart the model, the optimizer and the generator are new ones, with other numbers in them.
@@ -673,6 +673,7 @@ for layer in resnet.modules():
     if isinstance(layer, nn.Conv2d):
         layer.register_forward_hook(note)
 resnet(torch.zeros(1, 3, 32, 32))
+layers = np.array(layers)
 MACHINES = {
     "H200": (989e12, 4.8e12),
     "H100": (989e12, 3.35e12),

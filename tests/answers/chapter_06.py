@@ -46,6 +46,52 @@ def operator(x1, x2, temperature):
     a, b = x1 - x1.mean(0), x2 - x2.mean(0)
     return -2 * linear.cross_moment(a, b) / temperature
 """,
+        "partner left out": """
+def operator(x1, x2, temperature):
+    n = len(x1)
+    G = (x1.T @ x2 + x2.T @ x1) / (2 * n)
+    s1, s2 = x1.sum(0), x2.sum(0)
+    cross = (np.outer(s1, s2) + np.outer(s2, s1)) / 2
+    neg = (cross - n * G) / (n * (n - 1))
+    return 2 / temperature * (G - neg)
+""",
+        "np.cov": """
+def operator(x1, x2, temperature):
+    m = x1.shape[1]
+    C = np.cov(x1.T, x2.T)[:m, m:]
+    return (C + C.T) / temperature
+""",
+        "both centred by one mean": """
+def operator(x1, x2, temperature):
+    mean = np.concatenate([x1, x2]).mean(0)
+    a, b = x1 - mean, x2 - mean
+    return (a.T @ b + b.T @ a) / (len(x1) * temperature)
+""",
+        "temperature squared": """
+def operator(x1, x2, temperature):
+    a, b = x1 - x1.mean(0), x2 - x2.mean(0)
+    return 2 * linear.cross_moment(a, b) / temperature**2
+""",
+        "a ridge": """
+def operator(x1, x2, temperature):
+    a, b = x1 - x1.mean(0), x2 - x2.mean(0)
+    return 2 * linear.cross_moment(a, b) / temperature + 1e-4 * np.eye(x1.shape[1])
+""",
+        "sum, not mean": """
+def operator(x1, x2, temperature):
+    a, b = x1 - x1.mean(0), x2 - x2.mean(0)
+    return (a.T @ b + b.T @ a) / temperature
+""",
+        "Sigma": """
+def operator(x1, x2, temperature):
+    a, b = x1 - x1.mean(0), x2 - x2.mean(0)
+    return (a.T @ a + b.T @ b) / len(a) / temperature
+""",
+        "own means twice": """
+def operator(x1, x2, temperature):
+    G = linear.cross_moment(x1, x2)
+    return 2 / temperature * (G - np.outer(x1.mean(0), x1.mean(0)))
+""",
     },
     "6.2": {
         "Barlow Twins' rate": """
@@ -100,6 +146,49 @@ def half_times(gamma, rho, s0, temperature):
         ratio = temperature * rho**2 / (gamma * s0**2)
         return temperature * np.log(ratio - 1) / (4 * gamma)
 """,
+        "rho for rho squared and tau": """
+def half_times(gamma, rho, s0, temperature):
+    with np.errstate(all="ignore"):
+        ratio = rho**2 / (gamma * s0**2)
+        time = np.where(ratio > 2, temperature * np.log(ratio - 1) / (4 * gamma), 0)
+    return np.where((gamma > 0) & (s0 > 0), time, np.inf)
+""",
+        "no zero": """
+def half_times(gamma, rho, s0, temperature):
+    with np.errstate(all="ignore"):
+        ratio = temperature * rho**2 / (gamma * s0**2)
+        time = temperature * np.log(np.maximum(ratio - 1, 1e-12)) / (4 * gamma)
+    return np.where((gamma > 0) & (s0 > 0), time, np.inf)
+""",
+        "zero for never": """
+def half_times(gamma, rho, s0, temperature):
+    with np.errstate(all="ignore"):
+        ratio = temperature * rho**2 / (gamma * s0**2)
+        time = temperature * np.log(ratio - 1) / (4 * gamma)
+    return np.nan_to_num(np.where(ratio > 2, time, 0), posinf=np.inf)
+""",
+        "log10": """
+def half_times(gamma, rho, s0, temperature):
+    with np.errstate(all="ignore"):
+        ratio = temperature * rho**2 / (gamma * s0**2)
+        time = np.where(ratio > 2, temperature * np.log10(ratio - 1) / (4 * gamma), 0)
+    return np.where((gamma > 0) & (s0 > 0), time, np.inf)
+""",
+        "abs of gamma": """
+def half_times(gamma, rho, s0, temperature):
+    with np.errstate(all="ignore"):
+        g = abs(gamma)
+        ratio = temperature * rho**2 / (g * s0**2)
+        time = np.where(ratio > 2, temperature * np.log(ratio - 1) / (4 * g), 0)
+    return np.where((gamma != 0) & (s0 > 0), time, np.inf)
+""",
+        "whole plateau at ratio 1": """
+def half_times(gamma, rho, s0, temperature):
+    with np.errstate(all="ignore"):
+        ratio = temperature * rho**2 / (gamma * s0**2)
+        time = np.where(ratio > 1, temperature * np.log(ratio - 1) / (4 * gamma), 0)
+    return np.where((gamma > 0) & (s0 > 0), time, np.inf)
+""",
     },
     "6.3": {
         "divided by n": """
@@ -150,6 +239,45 @@ def vicreg_operator(x1, x2, d, invariance, variance, eps):
     D = (x1 - x2).T @ (x1 - x2) / len(x1)
     return (variance / np.sqrt(eps) * S + 2 * invariance * D) / d
 """,
+        "centred first": """
+def vicreg_operator(x1, x2, d, invariance, variance, eps):
+    a, b = x1 - x1.mean(0), x2 - x2.mean(0)
+    S = (a.T @ a + b.T @ b) / (2 * (len(a) - 1))
+    D = (a - b).T @ (a - b) / len(a)
+    return (variance / np.sqrt(eps) * S - 2 * invariance * D) / d
+""",
+        "centred first, by n": """
+def vicreg_operator(x1, x2, d, invariance, variance, eps):
+    a, b = x1 - x1.mean(0), x2 - x2.mean(0)
+    S = (a.T @ a + b.T @ b) / (2 * len(a))
+    D = (a - b).T @ (a - b) / len(a)
+    return (variance / np.sqrt(eps) * S - 2 * invariance * D) / d
+""",
+        "exchanged": """
+def vicreg_operator(x1, x2, d, invariance, variance, eps):
+    S = (np.cov(x1.T) + np.cov(x2.T)) / 2
+    D = (x1 - x2).T @ (x1 - x2) / len(x1)
+    return (invariance / np.sqrt(eps) * S - 2 * variance * D) / d
+""",
+        "the page's for centred data": """
+def vicreg_operator(x1, x2, d, invariance, variance, eps):
+    n = len(x1)
+    G = (x1.T @ x2 + x2.T @ x1) / (2 * n)
+    S = (x1.T @ x1 + x2.T @ x2) / (2 * n)
+    return ((variance / np.sqrt(eps) - 4 * invariance) * S + 4 * invariance * G) / d
+""",
+        "notebook d": """
+def vicreg_operator(x1, x2, dim, invariance, variance, eps):
+    S = (np.cov(x1.T) + np.cov(x2.T)) / 2
+    D = (x1 - x2).T @ (x1 - x2) / len(x1)
+    return (variance / np.sqrt(eps) * S - 2 * invariance * D) / 5
+""",
+        "only variance over d": """
+def vicreg_operator(x1, x2, d, invariance, variance, eps):
+    S = (np.cov(x1.T) + np.cov(x2.T)) / 2
+    D = (x1 - x2).T @ (x1 - x2) / len(x1)
+    return variance / np.sqrt(eps) * S / d - 2 * invariance * D
+""",
     },
     "6.4": {
         "all by gamma": "winners = (2, 2, 2)",
@@ -160,6 +288,10 @@ def vicreg_operator(x1, x2, d, invariance, variance, eps):
         "heavy VICReg as VICReg": "winners = (2, 1, 1)",
         "VICReg as Barlow Twins": "winners = (2, 2, 3)",
         "exchanged": "winners = (1, 2, 3)",
+        "too many": "winners = (2, 1, 3, 1)",
+        "from 0": "winners = (1, 0, 2)",
+        "strings": 'winners = ("2", "1", "3")',
+        "last only": "winners = (2, 3, 3)",
     },
     "6.5": {
         "length forgotten": """
@@ -202,6 +334,34 @@ def through_normalisation(z, g):
     length = np.linalg.norm(z, axis=1, keepdims=True)
     unit = z / length
     return (g * unit).sum(1, keepdims=True) * unit / length
+""",
+        "length of g": """
+def through_normalisation(z, g):
+    unit = z / np.linalg.norm(z, axis=1, keepdims=True)
+    return (g - (g * unit).sum(1, keepdims=True) * unit) / np.linalg.norm(g, axis=1, keepdims=True)
+""",
+        "length squared once in projection": """
+def through_normalisation(z, g):
+    l = np.linalg.norm(z, axis=1, keepdims=True)
+    return (g - (g * z).sum(1, keepdims=True) * z / l**2)
+""",
+        "eps guard": """
+def through_normalisation(z, g):
+    l = np.linalg.norm(z, axis=1, keepdims=True) + 1e-6
+    u = z / l
+    return (g - (g * u).sum(1, keepdims=True) * u) / l
+""",
+        "mean in place of sum": """
+def through_normalisation(z, g):
+    l = np.linalg.norm(z, axis=1, keepdims=True)
+    u = z / l
+    return (g - (g * u).mean(1, keepdims=True) * u) / l
+""",
+        "divided by n": """
+def through_normalisation(z, g):
+    l = np.linalg.norm(z, axis=1, keepdims=True)
+    u = z / l
+    return (g - (g * u).sum(1, keepdims=True) * u) / l / len(z)
 """,
     },
     "6.6": {
@@ -253,6 +413,37 @@ def with_bias(W, b, Gamma_s, temperature):
     gamma, _ = linear.modes(Gamma_s, len(b) - 1)
     return (W - np.outer(b, b @ W) / length**2) / length, 4 * gamma / length**2
 """,
+        "rates of AGA": """
+def with_bias(W, b, Gamma_s, temperature):
+    l = np.linalg.norm(b)
+    A = (W - np.outer(b, b @ W) / l**2) / l
+    return A, 4 * np.linalg.eigvalsh(A @ Gamma_s @ A.T)[::-1][:len(b) - 1] / temperature
+""",
+        "ascending": """
+def with_bias(W, b, Gamma_s, temperature):
+    l = np.linalg.norm(b)
+    A = (W - np.outer(b, b @ W) / l**2) / l
+    return A, 4 * np.linalg.eigvalsh(Gamma_s)[-len(b) + 1:] / (temperature * l**2)
+""",
+        "other order": """
+def with_bias(W, b, Gamma_s, temperature):
+    l = np.linalg.norm(b)
+    A = (W - np.outer(b, b @ W) / l**2) / l
+    return 4 * np.linalg.eigvalsh(Gamma_s)[::-1][:len(b) - 1] / (temperature * l**2), A
+""",
+        "8 gamma": """
+def with_bias(W, b, Gamma_s, temperature):
+    l = np.linalg.norm(b)
+    A = (W - np.outer(b, b @ W) / l**2) / l
+    return A, 8 * np.linalg.eigvalsh(Gamma_s)[::-1][:len(b) - 1] / (temperature * l**2)
+""",
+        "projection from the right": """
+def with_bias(W, b, Gamma_s, temperature):
+    l = np.linalg.norm(b)
+    u = W.T @ b / np.linalg.norm(W.T @ b)
+    A = (W - W @ np.outer(u, u)) / l
+    return A, 4 * np.linalg.eigvalsh(Gamma_s)[::-1][:len(b) - 1] / (temperature * l**2)
+""",
     },
     "6.7": {
         "flow": """
@@ -287,6 +478,30 @@ def updates(gamma, s0, lr, eps, level):
         "negative number of updates": """
 def updates(gamma, s0, lr, eps, level):
     return np.log(level * eps / (gamma * s0**2)) / (2 * np.log(1 + 4 * gamma * lr / eps))
+""",
+        "zero always": """
+def updates(gamma, s0, lr, eps, level):
+    return 0.0
+""",
+        "log10 of both... one": """
+def updates(gamma, s0, lr, eps, level):
+    return max(0, np.log10(level * eps / (gamma * s0**2)) / (2 * np.log(1 + 4 * gamma * lr / eps)))
+""",
+        "from s to root level eps without gamma": """
+def updates(gamma, s0, lr, eps, level):
+    return max(0, np.log(np.sqrt(level * eps) / s0) / np.log(1 + 4 * gamma * lr / eps))
+""",
+        "ceil": """
+def updates(gamma, s0, lr, eps, level):
+    return int(np.ceil(max(0, np.log(level * eps / (gamma * s0**2)) / (2 * np.log(1 + 4 * gamma * lr / eps)))))
+""",
+        "sign": """
+def updates(gamma, s0, lr, eps, level):
+    return max(0, np.log(gamma * s0**2 / (level * eps)) / (2 * np.log(1 + 4 * gamma * lr / eps)))
+""",
+        "level of s": """
+def updates(gamma, s0, lr, eps, level):
+    return max(0, np.log(level * eps / s0) / np.log(1 + 4 * gamma * lr / eps))
 """,
     },
     "6.8": {
@@ -341,6 +556,54 @@ def copies_std(rho, d, invariance, variance, covariance):
         return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) * s**3
     return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1) ** 2
 """,
+        "abs rho": """
+def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
+    rho = abs(rho)
+    def pull(s):
+        return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) * s**3
+    return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
+""",
+        "max rho 0": """
+def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
+    rho = max(rho, 0)
+    def pull(s):
+        return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) * s**3
+    return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
+""",
+        "true loss with eps": """
+def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
+    def cost(s):
+        return 2*invariance*(1-rho)*s**2 + variance*max(0, 1-np.sqrt(s*s+1e-4)) + 2*covariance*(d-1)*s**4
+    return optimize.minimize_scalar(cost, bounds=(0, 1), method="bounded", options={"xatol": 1e-10}).x
+""",
+        "grid 0.01": """
+def copies_std(rho, d, invariance, variance, covariance):
+    s = np.linspace(0, 1, 101)
+    cost = 2*invariance*(1-rho)*s**2 + variance*np.maximum(0, 1-s) + 2*covariance*(d-1)*s**4
+    return s[cost.argmin()]
+""",
+        "mean square is (1-rho)": """
+def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
+    def pull(s):
+        return variance - 2 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) * s**3
+    return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
+""",
+        "pairs once and over d-1": """
+def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
+    def pull(s):
+        return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) / d * s**3
+    return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
+""",
+        "min of 1 missing via roots": """
+def copies_std(rho, d, invariance, variance, covariance):
+    r = np.roots([8 * covariance * (d - 1), 0, 4 * invariance * (1 - rho), -variance])
+    return r[np.abs(r.imag) < 1e-9].real.max()
+""",
     },
 }
 
@@ -361,6 +624,21 @@ def operator(x1, x2, temperature):
     start = torch.zeros(x1.shape[1], dtype=torch.float64)
     return -torch.autograd.functional.hessian(loss, start).numpy()
 """,
+        "einsum loops": """
+def operator(x1, x2, temperature):
+    n, m = x1.shape
+    M = np.zeros((m, m))
+    for i in range(n):
+        M += np.outer(x1[i], x2[i] - x2.mean(0)) / n
+    return (M + M.T) / temperature
+""",
+        "torch": """
+def operator(x1, x2, temperature):
+    a, b = torch.tensor(x1), torch.tensor(x2)
+    H = torch.eye(len(a), dtype=torch.float64) - 1 / len(a)
+    M = a.T @ H @ b / len(a)
+    return (M + M.T) / temperature
+""",
     },
     "6.2": {
         "mode by mode": """
@@ -379,6 +657,15 @@ def half_times(gamma, rho, s0, temperature):
     plateau = temperature * np.where(gamma > 0, rho, 1.0) ** 2
     times = linear.step_times(gamma, s0 / np.sqrt(plateau))
     return 2 * temperature * times
+""",
+        "arctanh": """
+def half_times(gamma, rho, s0, temperature):
+    with np.errstate(all="ignore"):
+        x = gamma * s0**2 / (temperature * rho**2)
+        time = temperature * np.arctanh(1 - 2 * x) / (2 * gamma)
+    time[x >= 0.5] = 0
+    time[(gamma <= 0) | (s0 == 0)] = np.inf
+    return time
 """,
     },
     "6.3": {
@@ -399,6 +686,16 @@ def vicreg_operator(x1, x2, d, invariance, variance, eps):
         return losses.vicreg(z1, z2, invariance, variance, 0.0, eps) / d
     start = torch.zeros(x1.shape[1], dtype=torch.float64)
     return -torch.autograd.functional.hessian(loss, start).numpy()
+""",
+        "einsum": """
+def vicreg_operator(x1, x2, d, invariance, variance, eps):
+    n, m = x1.shape
+    M = np.zeros((m, m))
+    for x in (x1, x2):
+        c = x - np.mean(x, 0, keepdims=True)
+        M += np.einsum("ni,nj->ij", c, c) / (n - 1) * variance / eps**0.5 / 2
+    M -= 2 * invariance * sum(np.outer(u, u) for u in x1 - x2) / n
+    return (M / d).tolist()
 """,
     },
     "6.4": {
@@ -424,6 +721,11 @@ def through_normalisation(z, g):
     (t / t.norm(dim=1, keepdim=True)).backward(torch.tensor(g))
     return t.grad.numpy()
 """,
+        "einsum": """
+def through_normalisation(z, g):
+    s = 1 / np.sqrt(np.einsum("ij,ij->i", z, z))
+    return np.asfortranarray(g * s[:, None] - z * (np.einsum("ij,ij->i", g, z) * s**3)[:, None])
+""",
     },
     "6.6": {
         "with the projection written down": """
@@ -441,6 +743,14 @@ def with_bias(W, b, Gamma_s, temperature):
     gamma = np.sort(np.einsum("ij,ik,kj->j", U, Gamma_s, U))[::-1]
     return [np.array(columns).T, 4 * gamma[: len(b) - 1] / (temperature * b2)]
 """,
+        "tensors": """
+def with_bias(W, b, Gamma_s, temperature):
+    W, b = torch.tensor(W), torch.tensor(b)
+    f = lambda x: (W @ x + b) / torch.linalg.norm(W @ x + b)
+    A = torch.autograd.functional.jacobian(f, torch.zeros(W.shape[1], dtype=W.dtype))
+    g = torch.linalg.eigvalsh(torch.tensor(Gamma_s)).flip(0)[: len(b) - 1]
+    return A, 4 * g / temperature / (b @ b)
+""",
     },
     "6.7": {
         "logarithms apart": """
@@ -455,6 +765,14 @@ def updates(gamma, s0, lr, eps, level):
     if s0 >= target:
         return 0
     return math.log(target / s0) / math.log1p(4 * lr * gamma / eps)
+""",
+        "loop with a remainder": """
+def updates(gamma, s0, lr, eps, level):
+    lam, f, k = gamma * s0**2, (1 + 4 * gamma * lr / eps) ** 2, 0
+    if lam >= level * eps: return 0
+    while lam * f < level * eps:
+        lam, k = lam * f, k + 1
+    return k + np.log(level * eps / lam) / np.log(f)
 """,
     },
     "6.8": {
@@ -474,6 +792,21 @@ def copies_std(rho, d, invariance, variance, covariance):
     found = optimize.minimize_scalar(loss, bounds=(0, 1), method="bounded",
                                      options={"xatol": 1e-10})
     return found.x
+""",
+        "Cardano by Newton": """
+def copies_std(rho, d, invariance, variance, covariance):
+    a, b = 8 * covariance * (d - 1), 4 * invariance * (1 - rho)
+    if a + b <= variance: return 1
+    s = 1.0
+    for _ in range(100):
+        s -= (a * s**3 + b * s - variance) / (3 * a * s * s + b)
+    return s
+""",
+        "default minimiser": """
+def copies_std(rho, d, invariance, variance, covariance):
+    from scipy import optimize
+    cost = lambda s: 2*invariance*(1-rho)*s**2 + variance*max(0, 1-s) + 2*covariance*(d-1)*s**4
+    return optimize.minimize_scalar(cost, bounds=(0, 1.5), method="bounded", options={"xatol": 1e-8}).x
 """,
     },
 }

@@ -42,6 +42,30 @@ def scale_free(g, length, lr, c):
 def scale_free(g, length, lr, c):
     return g / c, c**2 * lr, 1.5 * (c * length) ** 2 / (lr**2 * np.sum((g / c) ** 2))
 """,
+        "g.sum": """
+def scale_free(g, length, lr, c):
+    return g / c, c**2 * lr, 1.5 * length**2 / (lr**2 * g.sum() ** 2)
+""",
+        "g.max": """
+def scale_free(g, length, lr, c):
+    return g / c, c**2 * lr, 1.5 * length**2 / (lr**2 * np.abs(g).max() ** 2)
+""",
+        "constant": """
+def scale_free(g, length, lr, c):
+    return g / c, c**2 * lr, 10416.7
+""",
+        "log2": """
+def scale_free(g, length, lr, c):
+    return g / c, c**2 * lr, np.log(2) * length**2 / (lr**2 * g @ g)
+""",
+        "exchanged order": """
+def scale_free(g, length, lr, c):
+    return c**2 * lr, g / c, 1.5 * length**2 / (lr**2 * g @ g)
+""",
+        "unit gradient": """
+def scale_free(g, length, lr, c):
+    return g / np.linalg.norm(g) / c, c**2 * lr, 1.5 * length**2 / (lr**2 * g @ g)
+""",
     },
     "7.2": {
         "centred view by view": """
@@ -146,6 +170,86 @@ def train_step(model, x1, x2, lr):
         p -= lr * p.grad
     return loss.item()
 """,
+        "everybody's BT": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    n, dd = z1.shape
+    a, b = ((y - y.mean(0)) / y.std(0) for y in (z1, z2))
+    C = a.T @ b / n
+    on = (C.diagonal() - 1).pow(2).sum()
+    off = C.pow(2).sum() - C.diagonal().pow(2).sum()
+    loss = on + 0.0051 * off
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
+        "BatchNorm1d layer, lam 1": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    n, dd = z1.shape
+    bn = nn.BatchNorm1d(dd, affine=False).double()
+    C = bn(z1).T @ bn(z2) / n
+    loss = ((C - torch.eye(dd)) ** 2).sum()
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
+        "weight decay": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    loss = losses.barlow_twins(z1, z2, lam=1.0, normalize=False)
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr, weight_decay=0.1).step()
+    return loss.item()
+""",
+        "half lr": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    loss = losses.barlow_twins(z1, z2, lam=1.0, normalize=False)
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr / 2).step()
+    return loss.item()
+""",
+        "n - 1": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    C = (z1.T @ z2 + z2.T @ z1) / (2 * (len(z1) - 1))
+    loss = ((C - torch.eye(len(C))) ** 2).sum()
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
+        "2n not halved twice": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    C = (z1.T @ z2 + z2.T @ z1) / (2 * len(z))
+    loss = ((C - torch.eye(len(C))) ** 2).sum()
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
+        "half loss": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    loss = losses.barlow_twins(z1, z2, lam=1.0, normalize=False) / 2
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
     },
     "7.3": {
         "one half": """
@@ -240,6 +344,68 @@ def read_steps(t, eigenvalues, share):
     learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
     return np.where(learned, times, np.nan)
 """,
+        "share of the largest": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = [spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in curves.T]
+    learned = (curves[-1] >= share * curves.max()) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+        "own largest": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = [spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in curves.T]
+    learned = (curves.max(0) >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+        "> share": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = [spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in curves.T]
+    learned = (curves[-1] > share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+        "<= half": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = [spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in curves.T]
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] <= curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+        "zero for nan": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = [spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in curves.T]
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, 0)
+""",
+        "only learned ones": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = np.array([spectra.find_steps(t, c[:, None], c[-1] / 2)[0] for c in curves.T])
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return times[learned]
+""",
+        "log t always": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = []
+    for c in curves.T:
+        half = c[-1] / 2
+        k = max(int(np.argmax(c >= half)), 1)
+        part = (half - c[k - 1]) / (c[k] - c[k - 1])
+        a = max(t[k - 1], 1e-3)
+        times.append(a * (t[k] / a) ** part)
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
+        "nearest record": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = t[np.abs(curves - curves[-1] / 2).argmin(0)]
+    learned = (curves[-1] >= share * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan)
+""",
     },
     "7.4": {
         "iterations halved": 'predictions = (0.5, 1, np.log(1e4) / 8, "no", "same")',
@@ -250,6 +416,10 @@ def read_steps(t, eigenvalues, share):
         "staircase from anywhere": 'predictions = (2, 1, np.log(1e4) / 8, "yes", "same")',
         "small is better": 'predictions = (2, 1, np.log(1e4) / 8, "no", "worse")',
         "standard is better": 'predictions = (2, 1, np.log(1e4) / 8, "no", "better")',
+        "all wrong": 'predictions = (2, 1, 9.2, "no", "same")',
+        "text": 'predictions = ("2", "1", "k", "no", "same")',
+        "8": 'predictions = (2, 1, 8, "no", "same")',
+        "ln of ratio": 'predictions = (2, 1, np.log(1e4)/8, False, "same")',
     },
     "7.5": {
         "unpaired": """
@@ -291,6 +461,36 @@ def paired(a, b, level):
         "no verdict": """
 def paired(a, b, level):
     return (b - a).mean(), (b - a).std(ddof=1) / np.sqrt(len(a))
+""",
+        "df n": """
+def paired(a, b, level):
+    d = b - a
+    return d.mean(), stats.sem(d), bool(abs(d.mean()) > stats.t.ppf(1 - level / 2, len(d)) * stats.sem(d))
+""",
+        "ttest_ind": """
+def paired(a, b, level):
+    d = b - a
+    return d.mean(), stats.sem(d), bool(stats.ttest_ind(a, b).pvalue < level)
+""",
+        "p value returned": """
+def paired(a, b, level):
+    d = b - a
+    return d.mean(), stats.sem(d), stats.ttest_rel(a, b).pvalue
+""",
+        "level as confidence": """
+def paired(a, b, level):
+    d = b - a
+    return d.mean(), stats.sem(d), bool(abs(d.mean()) > stats.t.ppf(level, len(d) - 1) * stats.sem(d))
+""",
+        "abs mean": """
+def paired(a, b, level):
+    d = b - a
+    return abs(d.mean()), stats.sem(d), bool(abs(d.mean()) > stats.t.ppf(1 - level / 2, len(d) - 1) * stats.sem(d))
+""",
+        "always 4.30": """
+def paired(a, b, level):
+    d = b - a
+    return d.mean(), stats.sem(d), bool(abs(d.mean()) > 4.30 * stats.sem(d))
 """,
     },
     "7.6": {
@@ -544,6 +744,126 @@ def resumable(one_step, model, optimizer, generator, steps, path):
                     "generator": generator.get_state(), "curve": np.array(curve)}, path)
     return np.array(curve)
 """,
+        "finally": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    def save():
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+
+    try:
+        while len(curve) < steps:
+            curve.append(one_step(model, optimizer, generator))
+    finally:
+        save()
+    return np.array(curve)
+""",
+        "except BaseException": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    def save():
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+
+    while len(curve) < steps:
+        try:
+            loss = one_step(model, optimizer, generator)
+        except BaseException:
+            save()
+            raise
+        curve.append(loss)
+    return np.array(curve)
+""",
+        "atexit": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    def save():
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+
+    import atexit
+    atexit.register(save)
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+    atexit.unregister(save)
+    save()
+    return np.array(curve)
+""",
+        "every second step": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    def save():
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        if len(curve) % 2 == 0 or len(curve) == steps:
+            save()
+    return np.array(curve)
+""",
+        "raises in the first life": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    def save():
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        if len(curve) == 1 and not path.exists():
+            raise ValueError("disk")
+        save()
+    return np.array(curve)
+""",
+        "generator re-seeded by step": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        curve = saved["curve"]
+        generator.manual_seed(len(curve))
+    while len(curve) < steps:
+        curve.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "curve": curve}, path)
+    return np.array(curve)
+""",
+        "stops early": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    return np.array([one_step(model, optimizer, generator) for _ in range(steps - 1)])
+""",
     },
     "7.7": {
         "one view": """
@@ -655,6 +975,70 @@ def shortest_epoch(layers, pictures, peak, bandwidth):
     time = np.maximum(a, b)
     return 6 * pictures * time.sum(), np.maximum(b - a, 0).sum() / time.sum()
 """,
+        "in pixels": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * before**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "two inputs": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (2 * i * before**2 + o * after**2) / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "per cent": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), 100 * time[b > a].sum() / time.sum()
+""",
+        "share of calculating": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), time[a > b].sum() / time.sum()
+""",
+        "minimum": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 6 * pictures * np.minimum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "12": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 12 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "minutes": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 6 / 60 * pictures * np.maximum(a, b)
+    return time.sum(), time[b > a].sum() / time.sum()
+""",
+        "share by count of b sum": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, before, after = np.array(layers, dtype=float).T
+    a = 2 * k**2 * i * o * after**2 / peak
+    b = 2 * (i * before**2 + o * after**2) / bandwidth
+    time = 6 * pictures * np.maximum(a, b)
+    return time.sum(), b.sum() / (a.sum() + b.sum())
+""",
     },
     "7.8": {
         "no factor P": """
@@ -747,6 +1131,69 @@ def contribution(z1, z2, rank, processes):
     )
     return np.split(b, processes)[rank] @ slope, np.split(a, processes)[rank] @ slope
 """,
+        "view means": """
+def contribution(z1, z2, rank, processes):
+    n, d = z1.shape
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - z1.mean(0), z2 - z2.mean(0)
+    C = (a.T @ b + b.T @ a) / (2 * n)
+    rows = slice(rank * n // processes, (rank + 1) * n // processes)
+    return 2*processes/n*b[rows]@(C-np.eye(d)), 2*processes/n*a[rows]@(C-np.eye(d))
+""",
+        "minus": """
+def contribution(z1, z2, rank, processes):
+    n, d = z1.shape
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    C = (a.T @ b + b.T @ a) / (2 * n)
+    rows = slice(rank * n // processes, (rank + 1) * n // processes)
+    return -2*processes/n*b[rows]@(C-np.eye(d)), -2*processes/n*a[rows]@(C-np.eye(d))
+""",
+        "off by a row": """
+def contribution(z1, z2, rank, processes):
+    n, d = z1.shape
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    C = (a.T @ b + b.T @ a) / (2 * n)
+    rows = slice(rank * n // processes, (rank + 1) * n // processes)
+    rows = slice(rank*n//processes + 1, (rank+1)*n//processes + 1); return 2*processes/n*b[rows]@(C-np.eye(d)), 2*processes/n*a[rows]@(C-np.eye(d))
+""",
+        "ranks from 1": """
+def contribution(z1, z2, rank, processes):
+    n, d = z1.shape
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    C = (a.T @ b + b.T @ a) / (2 * n)
+    rows = slice(rank * n // processes, (rank + 1) * n // processes)
+    rows = slice((rank-1)*n//processes, rank*n//processes); return 2*processes/n*b[rows]@(C-np.eye(d)), 2*processes/n*a[rows]@(C-np.eye(d))
+""",
+        "one over n twice": """
+def contribution(z1, z2, rank, processes):
+    n, d = z1.shape
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    C = (a.T @ b + b.T @ a) / (2 * n)
+    rows = slice(rank * n // processes, (rank + 1) * n // processes)
+    return 2*processes/n**2*b[rows]@(C-np.eye(d)), 2*processes/n**2*a[rows]@(C-np.eye(d))
+""",
+        "only diagonal": """
+def contribution(z1, z2, rank, processes):
+    n, d = z1.shape
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    C = (a.T @ b + b.T @ a) / (2 * n)
+    rows = slice(rank * n // processes, (rank + 1) * n // processes)
+    return 2*processes/n*b[rows]@np.diag(np.diag(C)-1), 2*processes/n*a[rows]@np.diag(np.diag(C)-1)
+""",
+        "uncentred outside, centred C": """
+def contribution(z1, z2, rank, processes):
+    n, d = z1.shape
+    mean = np.vstack([z1, z2]).mean(0)
+    a, b = z1 - mean, z2 - mean
+    C = (a.T @ b + b.T @ a) / (2 * n)
+    rows = slice(rank * n // processes, (rank + 1) * n // processes)
+    return 2*processes/n*z2[rows]@(C-np.eye(d)), 2*processes/n*z1[rows]@(C-np.eye(d))
+""",
     },
 }
 
@@ -763,6 +1210,11 @@ def scale_free(g, length, lr, c):
     push = lr**2 * np.sum(g * g) * length**2
     steps, _ = integrate.quad(lambda u: u / push, length**2, 2 * length**2)
     return g / c, lr * c**2, steps
+""",
+        "tensors": """
+def scale_free(g, length, lr, c):
+    g = torch.as_tensor(g)
+    return g / c, torch.tensor(lr * c * c), 3 * length**2 / (2 * lr**2 * (g @ g))
 """,
     },
     "7.2": {
@@ -792,6 +1244,21 @@ def train_step(model, x1, x2, lr):
         p.grad = None
     return loss.detach()
 """,
+        "loop over entries": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    n, dd = z1.shape
+    loss = 0
+    for j in range(dd):
+        for k in range(dd):
+            C = (z1[:, j] @ z2[:, k] + z2[:, j] @ z1[:, k]) / (2 * n)
+            loss = loss + (C - (1.0 if j == k else 0.0)) ** 2
+    model.zero_grad()
+    loss.backward()
+    torch.optim.SGD(model.parameters(), lr=lr).step()
+    return loss.item()
+""",
     },
     "7.3": {
         "each curve over its own end": """
@@ -820,6 +1287,30 @@ def read_steps(t, eigenvalues, share):
         times.append(early * (t[k] / early) ** part if early > 0 else part * t[k])
     return np.array(times)
 """,
+        "a list": """
+def read_steps(t, eigenvalues, share):
+    out = []
+    c = np.flip(np.sort(eigenvalues, 1), 1)
+    for j in range(c.shape[1]):
+        if c[-1, j] < share * c[-1, 0] or c[0, j] >= c[-1, j] / 2:
+            out.append(float("nan"))
+        else:
+            out.append(float(spectra.find_steps(t, c[:, [j]], c[-1, j] / 2)[0]))
+    return out
+""",
+        "float32": """
+def read_steps(t, eigenvalues, share):
+    e = eigenvalues.astype(np.float32); t = t.astype(np.float32)
+    curves = np.sort(e, axis=1)[:, ::-1]
+    times = []
+    for c in curves.T:
+        half = c[-1] / 2
+        k = max(int(np.argmax(c >= half)), 1)
+        part = (half - c[k - 1]) / (c[k] - c[k - 1])
+        times.append(t[k - 1] * (t[k] / t[k - 1]) ** part if t[k-1] > 0 else part * t[k])
+    learned = (curves[-1] >= np.float32(share) * curves[-1, 0]) & (curves[0] < curves[-1] / 2)
+    return np.where(learned, times, np.nan).astype(np.float32)
+""",
     },
     "7.4": {
         "a list, rounded": 'predictions = [2.0, 1.0, 1.15, "No", "same"]',
@@ -841,6 +1332,13 @@ def paired(a, b, level):
     error = (sum((x - mean) ** 2 for x in d) / (n - 1) / n) ** 0.5
     low, high = stats.t.interval(1 - level, n - 1, loc=mean, scale=error)
     return mean, error, not low <= 0 <= high
+""",
+        "permuted form": """
+def paired(a, b, level):
+    d = torch.tensor(b - a)
+    e = d.std() / len(d) ** 0.5
+    r = stats.ttest_1samp(d.numpy(), 0)
+    return d.mean(), e, torch.tensor(bool(r.pvalue < level))
 """,
     },
     "7.6": {
@@ -879,6 +1377,42 @@ def resumable(one_step, model, optimizer, generator, steps, path):
             return np.array(losses)
         losses.append(one_step(model, optimizer, generator))
 """,
+        "a list of floats, save twice": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    def save():
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+
+    for k in range(len(curve), steps):
+        curve.append(one_step(model, optimizer, generator)); save()
+    save()
+    return curve
+""",
+        "a tensor": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    curve = []
+    if path.exists():
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        generator.set_state(saved["generator"])
+        curve = saved["curve"]
+    def save():
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
+
+    for k in range(len(curve), steps):
+        print("step", k)
+        curve.append(one_step(model, optimizer, generator)); save()
+    return torch.tensor(curve, dtype=torch.float64)
+""",
     },
     "7.7": {
         "all layers at once": """
@@ -900,6 +1434,15 @@ def shortest_epoch(layers, pictures, peak, bandwidth):
         else:
             slow += moved / bandwidth
     return 2 * 3 * pictures * (fast + slow), slow / (fast + slow)
+""",
+        "float32 arrays": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    L = np.asarray(layers).astype(np.float32)
+    i, o, k, s, t = (L[:, j] for j in range(5))
+    a = np.float32(12 * pictures / peak) * k * k * i * o * t * t
+    b = np.float32(12 * pictures / bandwidth) * (i * s * s + o * t * t)
+    m = np.where(a > b, a, b)
+    return m.sum(), (m * (b > a)).sum() / m.sum()
 """,
     },
     "7.8": {
@@ -925,6 +1468,26 @@ def contribution(z1, z2, rank, processes):
         rows = [2 / m * (C - np.eye(d)) @ (row - mean) for row in other[rank * m : rank * m + m]]
         out.append(np.array(rows))
     return tuple(out)
+""",
+        "torch tensors back": """
+def contribution(z1, z2, rank, processes):
+    t1, t2 = (torch.tensor(z, requires_grad=True) for z in (z1, z2))
+    m = torch.cat([t1, t2]).mean(0)
+    a, b = t1 - m, t2 - m
+    C = (a.T @ b + b.T @ a) / (2 * len(a))
+    g1, g2 = torch.autograd.grad(((C - torch.eye(len(C))) ** 2).sum(), (t1, t2))
+    return [processes * g.chunk(processes)[rank] for g in (g1, g2)]
+""",
+        "torch inputs as float32": """
+def contribution(z1, z2, rank, processes):
+    z1, z2 = z1.astype(np.float32), z2.astype(np.float32)
+    n, d = z1.shape
+    mean = (z1.mean(0) + z2.mean(0)) / 2
+    a, b = z1 - mean, z2 - mean
+    E = (a.T @ b + b.T @ a) / np.float32(2 * n) - np.eye(d, dtype=np.float32)
+    k = n // processes
+    f = np.float32(2 / k)
+    return f * b[rank*k:(rank+1)*k] @ E, f * a[rank*k:(rank+1)*k] @ E
 """,
     },
 }

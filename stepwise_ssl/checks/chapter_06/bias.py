@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from ... import losses
-from ..engine import Exercise, Misconception, Part, Trial
-from ..values import same_values
+from ..engine import Exercise, Part, Trial
 from . import own
 from .truth import gradient, views
 
@@ -24,45 +23,67 @@ def _gamma_s(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
     return (total + total.T) / (4 * n)
 
 
-def _draw(trial: Trial) -> tuple[Any, ...]:
-    x1, x2 = views(trial.rng, 8, 5)
-    b = trial.rng.normal(size=3)
-    b *= trial.rng.choice([0.4, 0.6, 1.7]) / np.linalg.norm(b)
-    W = 0.1 * trial.rng.normal(size=(3, 5))
-    Gamma, temperature = _gamma_s(x1, x2), trial.rng.uniform(0.2, 0.7)
-    got = trial.call(W, b, Gamma, temperature)
+Pair = tuple[np.ndarray, np.ndarray]
+Draw = tuple[np.ndarray, np.ndarray, np.ndarray, float, Pair]
+
+
+def _draw(trial: Trial, d: int, m: int) -> Draw:
+    """W, b, Γ_s with enough positive eigenvalues, the temperature, and the views behind Γ_s."""
+    while True:
+        pair = views(trial.rng, m + int(trial.rng.integers(2, 5)), m)
+        Gamma = _gamma_s(*pair)
+        if np.linalg.eigvalsh(Gamma)[1 - d] > 0.05:  # the (d − 1)-th largest, well above 0
+            break
+    b = trial.rng.normal(size=d)
+    b *= trial.rng.choice([trial.rng.uniform(0.3, 0.7), trial.rng.uniform(1.5, 4)]) / (
+        np.linalg.norm(b)
+    )
+    W = trial.rng.uniform(0.02, 0.2) * trial.rng.normal(size=(d, m))
+    return W, b, Gamma, trial.rng.uniform(0.2, 0.7), pair
+
+
+def _two(trial: Trial, W: np.ndarray, *given: Any) -> tuple[Any, Any]:
+    got = trial.call(W, *given)
     if got is None:
         trial.fail("Your function returned None: is there a `return`?", named=True)
     if not isinstance(got, tuple | list) or len(got) != 2:
-        trial.fail(f"Return two things, (A, rates); yours is of type {type(got).__name__}.")
-    return got, W, b, Gamma, temperature, (x1, x2)
-
-
-def _name(trial: Trial, got: Any, right: np.ndarray, slips: list[tuple[np.ndarray, str]]) -> None:
-    for wrong, message in slips:
-        if same_values(got, wrong) and not same_values(right, wrong):
-            trial.fail(message, named=True)
+        trial.fail(
+            f"Return two things, (A, rates); yours is of type {type(got).__name__}.", named=True
+        )
+    if np.shape(got[1]) == W.shape != np.shape(got[0]):
+        trial.fail(
+            f"The second thing that you return has shape {W.shape}: A comes first, then the rates.",
+            named=True,
+        )
+    return got[0], got[1]
 
 
 def _maps_to_first_order(trial: Trial) -> None:
-    got, W, b, *_ = _draw(trial)
+    d = int(trial.rng.integers(2, 4))
+    for dimensions, m in ((d, 5), (d + 1, 7 - d)):
+        _ask_for_map(trial, *_draw(trial, dimensions, m))
+
+
+def _ask_for_map(
+    trial: Trial, W: np.ndarray, b: np.ndarray, Gamma: np.ndarray, temperature: float, _: Pair
+) -> None:
+    got, _rates = _two(trial, W, b, Gamma, temperature)
 
     def unit(x: np.ndarray) -> np.ndarray:
         z = W @ x + b
         return z / np.sqrt(z @ z)
 
     h = 1e-5
-    want = np.column_stack([(unit(h * e) - unit(-h * e)) / (2 * h) for e in np.eye(5)])
+    want = np.column_stack([(unit(h * e) - unit(-h * e)) / (2 * h) for e in np.eye(W.shape[1])])
     length = np.linalg.norm(b)
     across = W - np.outer(b, b @ W) / length**2
-    _name(trial, got[0], want, [
+    trial.slips(got, want, [
         (W / length, "The part of W along the bias is still in your A. It changes the length of z "
          "and not its direction."),
         (across, "Your A is not divided by the length of b: a longer bias turns less."),
         (W, "This is W. Take its part along b away, and divide by the length of b."),
         (across / length**2, "One length too many: A has 1/‖b‖ once. (The square is in the "
          "rates.)"),
-        (across * length, "You multiply by the length of the bias. A longer one turns less."),
         ((W - np.outer(b, b @ W)) / length, "Your projection has b where it needs b̂: "
          "I − b bᵀ/‖b‖²."),
         ((W - np.outer(b, b @ W) / length) / length, "Your projection has one b̂ and one b: both "
@@ -72,16 +93,25 @@ def _maps_to_first_order(trial: Trial) -> None:
         ((W + np.outer(b, b @ W) / length**2) / length, "The part along b is taken away, not "
          "added."),
     ])  # fmt: skip
-    A = trial.array(got[0], shape=(3, 5), what="A")
-    trial.close(A, want, "A", rtol=1e-5, why="difference quotients of z/‖z‖ at x = 0")
+    A = trial.array(got, shape=W.shape, what="A")
+    trial.close(A, want, "A", rtol=1e-6, why="difference quotients of z/‖z‖ at x = 0")
 
 
 def _grows_at_these_rates(trial: Trial) -> None:
-    got, given, b, Gamma, temperature, pair = _draw(trial)
+    m = int(trial.rng.integers(5, 8))
+    for d in (4, int(trial.rng.integers(2, 4))):
+        _ask_for_rates(trial, *_draw(trial, d, m + d))
+
+
+def _ask_for_rates(
+    trial: Trial, given: np.ndarray, b: np.ndarray, Gamma: np.ndarray, temperature: float,
+    pair: Pair,
+) -> None:  # fmt: skip
+    _, got = _two(trial, given, b, Gamma, temperature)
     values, vectors = np.linalg.eigh(Gamma)
-    u = np.linalg.svd(b[None])[2][1]  # at right angles to the bias
+    u, d = np.linalg.svd(b[None])[2][1], len(b)  # u is at right angles to the bias
     want = []
-    for j in (1, 2):
+    for j in range(1, d):
         W = 1e-5 * np.outer(u, vectors[:, -j])
         loss = partial(losses.nt_xent, temperature=temperature)
         slope = -gradient(loss, W, *pair, b)
@@ -95,26 +125,26 @@ def _grows_at_these_rates(trial: Trial) -> None:
         "You take the eigenvalues of AΓAᵀ. Those are what grows, and they depend on W. How fast "
         "they grow depends on the eigenvalues of Γ."
     )
-    _name(trial, got[1], want, [
-        (want * length**2, "The length of the bias is missing from your rates: 1/‖b‖²."),
-        (want * length, "Your rates have 1/‖b‖. The length comes in twice, once on the way "
-         "forward and once in the gradient."),
-        (want * length**4, "You multiply by ‖b‖². A longer bias makes everything slower."),
-        (want / 2, "These are the rates of W. An eigenvalue goes with its square and grows twice "
-         "as fast."),
-        (want * 2, "8γ belongs to Barlow Twins. SimCLR has 4γ/τ."),
-        (want * temperature, "The temperature is missing from your rates."),
-        (want * temperature**2, "You multiply by the temperature. Divide."),
-        (every[:3], "d rates: but the dimension along the bias cannot turn ẑ. d − 1 are left."),
+    trial.slips(got, every[: d - 1], [
+        (every[: d - 1] * length**2, "The length of the bias is missing from your rates: 1/‖b‖²."),
+        (every[: d - 1] * length**4, "You multiply by ‖b‖². A longer bias makes everything "
+         "slower."),
+        (every[: d - 1] * length, "Your rates have 1/‖b‖. The length comes in twice, once on the "
+         "way forward and once in the gradient."),
+        (every[: d - 1] / 2, "These are the rates of W. An eigenvalue goes with its square and "
+         "grows twice as fast."),
+        (every[: d - 1] * 2, "8γ belongs to Barlow Twins. SimCLR has 4γ/τ."),
+        (every[:d], "d rates: but the dimension along the bias cannot turn ẑ. d − 1 are left."),
         (every, "m rates: the embedding has d dimensions, and one holds the bias. d − 1 are left."),
-        (want[::-1], "The largest comes first: np.linalg.eigh sorts in ascending order."),
-        (every[1:3], "You skip the largest γ. The bias takes a dimension of the embedding, not a "
+        (every[1:d], "You skip the largest γ. The bias takes a dimension of the embedding, not a "
          "mode of the data: the first d − 1 modes are left."),
-        *((wrong, of_embedding) for wrong in (now, now[:2], now / length**2, now[:2] / length**2)),
-        (every[::-1][:2], "These belong to the smallest γ: np.linalg.eigh sorts in ascending "
+        *((wrong, of_embedding)
+          for wrong in (now, now[: d - 1], now / length**2, now[: d - 1] / length**2)),
+        (every[::-1][: d - 1], "These belong to the smallest γ: np.linalg.eigh sorts in ascending "
          "order."),
     ])  # fmt: skip
-    rates = trial.array(got[1], shape=(2,), what="The array of rates")
+    rates = trial.array(got, shape=(d - 1,), what="The array of rates")
+    # The W of the truth is small and not infinitely so: its square is left in.
     trial.close(rates, want, "The rate", rtol=1e-4,
                 why="autograd of NT-Xent with cosine similarity at a tiny W")  # fmt: skip
 
@@ -128,11 +158,5 @@ WITH_BIAS = Exercise(
     parts=(
         Part("the map", 1, _maps_to_first_order),
         Part("the rates", 2, _grows_at_these_rates),
-    ),
-    misconceptions=(
-        Misconception(
-            lambda W, b, Gamma_s, temperature: own.with_bias(W, b, Gamma_s, temperature)[::-1],
-            "The right two things in the wrong order: A first, then the rates.",
-        ),
     ),
 )

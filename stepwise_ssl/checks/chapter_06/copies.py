@@ -1,4 +1,4 @@
-"""6.8: the size of copies, against brute-force minimisation of the published loss."""
+"""6.8: the size of copies, against the slope of the published loss, by autograd."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 
 from ... import losses
 from ..engine import Exercise, Misconception, Part, Trial
@@ -26,20 +26,21 @@ def _unit_pair(rng: np.random.Generator, rho: float, n: int = 60) -> tuple[np.nd
 
 
 def _cheapest(rng: np.random.Generator, rho: float, d: int, *weights: float) -> float:
+    """Where the slope of the published loss changes its sign, or jumps across 0 at s = 1."""
     pair = [torch.tensor(np.tile(z[:, None], (1, d))) for z in _unit_pair(rng, rho)]
 
-    def cost(s: float) -> float:
-        return losses.vicreg(s * pair[0], s * pair[1], *weights, eps=1e-14).item()
+    def slope(size: float) -> float:
+        s = torch.tensor(size, dtype=torch.float64, requires_grad=True)
+        losses.vicreg(s * pair[0], s * pair[1], *weights, eps=1e-14).backward()
+        return s.grad.item()
 
-    grid = np.linspace(0.01, 1.2, 80)
-    best = grid[np.argmin([cost(s) for s in grid])]
-    found = minimize_scalar(cost, bounds=(best - 0.02, best + 0.02), method="bounded",
-                            options={"xatol": 1e-9})  # fmt: skip
-    return float(found.x)
+    if slope(1 - 1e-9) < 0 < slope(1 + 1e-9):
+        return 1.0
+    return brentq(slope, 1e-3, 1.0, xtol=1e-7)
 
 
 def _refuse_other_roots(trial: Trial, result: Any) -> None:
-    """All roots of the cubic, one of the complex ones, or the real part of one."""
+    """All roots of the cubic, or one of the complex ones."""
     got = as_array(result)
     if got is None or got.size == 0 or np.isnan(got).any():
         return
@@ -57,50 +58,36 @@ def _refuse_other_roots(trial: Trial, result: Any) -> None:
             f"float(s{'[0]' * got.ndim}.real).",
             named=True,
         )
-    if root < 0:
-        trial.fail(
-            f"A standard deviation is positive; yours is {root:.4g}. The real part of a complex "
-            f"root solves nothing. {choose}",
-            named=True,
-        )
-
-
-def _too_coarse(got: float, want: float) -> str:
-    """A diagnosis for an answer that was read off a grid."""
-    for step in (1e-2, 1e-3):
-        on_grid = abs(got / step - round(got / step)) < 1e-6
-        if abs(got - want) < 0.6 * step and (on_grid or step == 1e-3):
-            return (
-                "Close, and too coarse: on a grid s is known to half of its spacing. Solve for the "
-                "place where the derivative is zero."
-            )
-    return ""
 
 
 def _ask(trial: Trial, rho: float, d: int, *weights: float) -> None:
     result = trial.call(rho, d, *weights)
     _refuse_other_roots(trial, result)
-    got = trial.array(result, shape=(), what="s")
+    got = trial.array(result, shape=(), what="The size s")
     want = _cheapest(trial.rng, rho, d, *weights)
-    # A minimum is flat: its place is known to the root of the loss's rounding, about 1e-7.
-    trial.close(got, want, f"s at ρ = {rho:.2g}, d = {d}", rtol=1e-4,
-                why="losses.vicreg of copies minimised on a grid",
-                otherwise=_too_coarse(float(got), want))  # fmt: skip
+    # An answer may minimise, and the place of a flat minimum is known to fewer digits.
+    trial.close(got, want, "The size s", rtol=1e-4, why="where the slope of losses.vicreg is 0",
+                otherwise="" if got > 0 else "A standard deviation is positive.")  # fmt: skip
 
 
 def _below_one(trial: Trial) -> None:
-    rho, d = trial.rng.uniform(0.2, 0.7), int(trial.rng.integers(4, 12))
-    _ask(trial, rho, d, 25.0, 25.0, trial.rng.uniform(5, 30))
-    _ask(trial, rho, d, trial.rng.uniform(5, 15), trial.rng.uniform(15, 30), 10.0)
+    uniform, d = trial.rng.uniform, int(trial.rng.integers(2, 7))
+    _ask(trial, uniform(0.2, 0.9), d + 3, uniform(20, 30), uniform(20, 30), uniform(5, 30))
+    _ask(trial, uniform(-0.8, -0.1), d, uniform(5, 15), uniform(15, 30), uniform(8, 15))
 
 
 def _without_a_term(trial: Trial) -> None:
-    _ask(trial, trial.rng.uniform(0.1, 0.5), 1, 25.0, 25.0, 1.0)
-    _ask(trial, trial.rng.uniform(0.1, 0.5), 6, 0.0, 25.0, 10.0)
+    uniform, d = trial.rng.uniform, int(trial.rng.integers(3, 8))
+    _ask(trial, uniform(-0.5, 0.5), 1, uniform(20, 30), uniform(20, 30), uniform(1, 5))
+    _ask(trial, uniform(-0.5, 0.5), d, 0.0, uniform(20, 30), uniform(8, 15))
+    _ask(trial, uniform(-0.5, 0.5), d + 1, uniform(20, 30), uniform(20, 30), 0.0)
 
 
 def _at_the_hinge(trial: Trial) -> None:
-    _ask(trial, 0.95, 2, 10.0, 25.0, 0.5)
+    uniform, d = trial.rng.uniform, int(trial.rng.integers(2, 6))
+    _ask(trial, uniform(0.9, 0.98), d, uniform(5, 12), uniform(25, 40), uniform(0.2, 0.5))
+    covariance = trial.rng.choice([0.0, uniform(0.1, 0.4)])
+    _ask(trial, uniform(-0.5, 0.5), d + 1, uniform(0.5, 2), uniform(25, 40), covariance)
 
 
 def _root(cubic: float, slope: float, mu: float) -> float:
@@ -131,6 +118,34 @@ def _summed_invariance(rho, d, invariance, variance, covariance):
     return _like()(rho, d, d * invariance, variance, covariance)
 
 
+def _cost(s, rho, d, invariance, variance, covariance, eps=0.0):
+    """The loss of copies of size s; with eps as the published one has it, in the root."""
+    return (
+        2 * invariance * (1 - rho) * s**2
+        + variance * np.maximum(1 - np.sqrt(s**2 + eps), 0)
+        + 2 * covariance * (d - 1) * s**4
+    )
+
+
+def _with_eps(*given):
+    found = minimize_scalar(lambda s: _cost(s, *given, eps=1e-4), bounds=(1e-3, 1.1),
+                            method="bounded", options={"xatol": 1e-10})  # fmt: skip
+    return found.x
+
+
+def _on_a_grid(step):
+    def like(*given):
+        grid = step * np.arange(1, round(1.2 / step))
+        return grid[np.argmin(_cost(grid, *given))]
+
+    return like
+
+
+def _first_root(rho, d, invariance, variance, covariance):
+    """The real part of what np.roots gives first."""
+    return np.roots([8 * covariance * (d - 1), 0, 4 * invariance * (1 - rho), -variance])[0].real
+
+
 COPIES_STD = Exercise(
     id="6.8",
     title="Copies",
@@ -145,8 +160,8 @@ COPIES_STD = Exercise(
     misconceptions=(
         Misconception(
             _like(cubic=lambda c, d: 4 * c * (d - 1)),
-            "Half of the covariance term: either one view only, or each pair of columns counted "
-            "once. The term is added over the two views, and k, l and l, k are two entries.",
+            "The covariance term is half of what it should be. It is added over the two views, and "
+            "k, l and l, k are two entries.",
         ),
         Misconception(
             _like(cubic=lambda c, d: 8 * c * d),
@@ -166,12 +181,12 @@ COPIES_STD = Exercise(
         ),
         Misconception(
             _like(cubic=lambda c, d: 2 * c * (d - 1)),
-            "The derivative of s⁴ is 4s³.",
+            "The covariance term is a quarter of what it should be: the derivative of s⁴ is 4s³.",
         ),
         Misconception(
             _like(slope=lambda nu, rho: 2 * nu * (1 - rho)),
-            "Half of the invariance term: the mean of (z − z')² is 2(1 − ρ)s², and the derivative "
-            "of s² is 2s.",
+            "The invariance term is half of what it should be: the mean of (z − z')² is "
+            "2(1 − ρ)s², and the derivative of s² is 2s.",
         ),
         Misconception(
             _like(slope=lambda nu, rho: 4 * nu * rho),
@@ -191,17 +206,38 @@ COPIES_STD = Exercise(
             "2(1 − ρ)s².",
         ),
         Misconception(
+            lambda rho, *rest: _like()(max(rho, 0.0), *rest),
+            "A ρ below 0 is cut off at 0. Two views may disagree: then 1 − ρ is more than 1.",
+        ),
+        Misconception(
+            _with_eps,
+            "There is an ε of 1e-4 in your root, as in the published loss. The text leaves it out.",
+        ),
+        *(
+            Misconception(
+                _on_a_grid(step),
+                f"The cheapest s on a grid with the spacing {step:g}. It is wanted without one: "
+                "where the derivative is zero.",
+            )
+            for step in (0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0001)
+        ),
+        Misconception(
+            _first_root,
+            "The real part of the first root that np.roots gives. Where that root is complex its "
+            "real part solves nothing: pick the root that is real and positive.",
+        ),
+        Misconception(
             _summed_invariance,
             "You sum the invariance term over the d columns. It is a mean over them.",
         ),
         Misconception(
             _like(force=lambda mu, d: mu * d),
-            "You sum the hinge over the d columns. The variance term is a mean over them.",
+            "The hinge is summed over the d columns. The variance term is a mean over them.",
         ),
         Misconception(
             _like(force=lambda mu, d: 2 * mu),
-            "You add the hinge over the two views. The variance term is a mean over them; only the "
-            "covariance term is added.",
+            "The variance term is twice what it should be: it is a mean over the two views; only "
+            "the covariance term is added.",
         ),
         Misconception(
             _squares_only,

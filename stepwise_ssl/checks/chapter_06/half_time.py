@@ -9,7 +9,7 @@ from ... import linear
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 
-NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(24)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
 
 
@@ -34,7 +34,7 @@ def _half_time(gamma: float, rho: float, s0: float, temperature: float) -> float
 
     def run(until: float, event=None):
         return solve_ivp(
-            flow, (0, until), [np.log(s0)], events=event, rtol=1e-8, atol=1e-9, method="LSODA"
+            flow, (0, until), [np.log(s0)], events=event, rtol=1e-7, atol=1e-8, method="LSODA"
         )
 
     unit = temperature / (4 * gamma)
@@ -47,47 +47,65 @@ def _half_time(gamma: float, rho: float, s0: float, temperature: float) -> float
     return float(run(100 * unit, crossing).t_events[0][0])
 
 
-def _follows_the_flow(trial: Trial) -> None:
-    gamma = trial.rng.uniform(0.05, 0.3, 2)
-    rho = trial.rng.uniform(0.3, 0.6, 2)
-    temperature = trial.rng.uniform(0.4, 0.9)
-    # One start far below the plateau, and one where the −1 in the logarithm counts.
-    share = np.array([10 ** trial.rng.uniform(-7, -4), trial.rng.uniform(0.3, 0.45)])
-    s0 = np.sqrt(share * temperature * rho**2 / gamma)
-    got = trial.array(
-        trial.call(gamma, rho, s0, temperature),
-        shape=(2,),
-        what="The array of times",
-        allow_inf=True,
-    )
-    want = [_half_time(*values, temperature) for values in zip(gamma, rho, s0, strict=True)]
+def _mode(trial: Trial, share: float, temperature: float) -> tuple[float, float, float]:
+    """γ, ρ and the start of a mode that begins at this share of its plateau."""
+    gamma, rho = trial.rng.uniform(0.05, 0.3), trial.rng.uniform(0.3, 0.6)
+    return gamma, rho, np.sqrt(share * temperature * rho**2 / gamma)
+
+
+def _ask(trial: Trial, shares: list[float], temperature: float) -> None:
+    """Modes that begin at these shares of their plateaus, in any order."""
+    modes = [_mode(trial, share, temperature) for share in trial.rng.permutation(shares)]
+    given = [np.array(column) for column in zip(*modes, strict=True)]
+    got = trial.array(trial.call(*given, temperature), shape=(len(shares),),
+                      what="The array of times", allow_inf=True)  # fmt: skip
+    want = [_half_time(*mode, temperature) for mode in modes]
     trial.close(got, want, "The time of half the plateau", rtol=1e-4,
                 why="the flow integrated, its loss by quadrature")  # fmt: skip
 
 
+def _follows_the_flow(trial: Trial) -> None:
+    # One start far below the plateau, and one where the −1 in the logarithm counts.
+    shares = [10 ** trial.rng.uniform(-7, -4), trial.rng.uniform(0.3, 0.45)]
+    _ask(trial, shares, trial.rng.choice([trial.rng.uniform(0.4, 0.9), trial.rng.uniform(1.2, 3)]))
+
+
 def _knows_modes_that_never_come(trial: Trial) -> None:
-    gamma, rho = np.array([0.2, -0.1, 0.0, 0.1]), np.array([0.5, -0.3, 0.0, 0.4])
-    s0 = np.array([0.0, 1e-3, 1e-3, 1e-3])
-    got = trial.array(
-        trial.call(gamma, rho, s0, 0.5), shape=(4,), what="The array of times", allow_inf=True
-    )
-    trial.require(
-        np.isposinf(got[:3]).all() and np.isfinite(got[3]),
-        "A mode with γ ≤ 0 or s(0) = 0 never comes to half a plateau: its time is infinite. Yours "
-        f"are {got}.",
-    )
-    rho, s0 = np.array([0.5, 0.5, 0.5]), np.array([0.9, 3.0, 0.01])
-    got = trial.array(
-        trial.call(np.full(3, 0.2), rho, s0, 1.0),
-        shape=(3,),
-        what="The array of times",
-        allow_inf=True,
-    )
-    trial.require(
-        (got[:2] == 0).all() and got[2] > 0,
-        "λ(0) = 0.16 and 1.8 are above half of the plateau τρ² = 0.25, so these times are 0; yours "
-        f"are {got[:2]}.",
-    )
+    temperature = trial.rng.uniform(1.2, 3)
+    gamma, rho, s0 = _mode(trial, 10 ** trial.rng.uniform(-4, -2), temperature)
+    g, r = trial.rng.uniform(0.05, 0.3, 3), trial.rng.uniform(0.3, 0.6, 3)
+    modes = [
+        (g[0], r[0], 0.0),
+        (-g[1], -r[1], 10 ** trial.rng.uniform(-4, -2)),
+        (-g[2], -r[2], trial.rng.uniform(3, 5)),  # |λ(0)| far above |τρ²|
+        (0.0, 0.0, 1e-3),
+        (0.0, 0.0, 0.0),
+        (gamma, rho, s0),
+    ]
+    want = np.array(5 * [np.inf] + [_half_time(gamma, rho, s0, temperature)])
+    order = trial.rng.permutation(6)
+    given = [np.array(column)[order] for column in zip(*modes, strict=True)]
+    got = trial.array(trial.call(*given, temperature), shape=(6,), what="The array of times",
+                      allow_inf=True)  # fmt: skip
+    trial.close(got, want[order], "The time of half the plateau", rtol=1e-4,
+                why="infinite where γ ≤ 0 or s(0) = 0")  # fmt: skip
+
+
+def _knows_modes_that_have_come(trial: Trial) -> None:
+    """Starts between half of the plateau and the whole, and above it."""
+    temperature = trial.rng.choice([trial.rng.uniform(0.3, 0.8), trial.rng.uniform(1.5, 3)])
+    shares = np.array([*trial.rng.uniform(0.55, 0.95, 2), *trial.rng.uniform(1.2, 9, 2)])
+    modes = [_mode(trial, share, temperature) for share in trial.rng.permutation(shares)]
+    given = [np.array(column) for column in zip(*modes, strict=True)]
+    got = trial.array(trial.call(*given, temperature), shape=(4,), what="The array of times",
+                      allow_inf=True)  # fmt: skip
+    trial.close(got, np.zeros(4), "The time of half the plateau",
+                why="λ(0) is above half of τρ²")  # fmt: skip
+
+
+def _never_and_already(trial: Trial) -> None:
+    _knows_modes_that_never_come(trial)
+    _knows_modes_that_have_come(trial)
 
 
 def _like(rate=4.0, power=1, plateau=lambda tau, rho: tau * rho**2, half=True, square=True,
@@ -110,6 +128,14 @@ def _exponential_to_half(gamma, rho, s0, temperature):
     return np.maximum(np.log(ratio), 0) * temperature / (4 * gamma)
 
 
+def _not_zero_at_half(gamma, rho, s0, temperature):
+    """The formula up to the plateau itself."""
+    with np.errstate(all="ignore"):
+        ratio = temperature * rho**2 / (gamma * s0**2)
+        time = temperature * np.log(ratio - 1) / (4 * gamma)
+    return np.where((gamma <= 0) | (s0 == 0), np.inf, np.where(ratio > 1, time, 0))
+
+
 HALF_TIMES = Exercise(
     id="6.2",
     title="When is a mode half-way?",
@@ -118,24 +144,17 @@ HALF_TIMES = Exercise(
     hint="gamma, rho and s0 have d entries each, temperature is a number; so d times come out.",
     parts=(
         Part("the flow", 2, _follows_the_flow),
-        Part("never, and already", 1, _knows_modes_that_never_come),
+        Part("never, and already", 1, _never_and_already),
     ),
     misconceptions=(
         Misconception(
             _like(rate=8.0),
-            "You use Barlow Twins' rate, 8γ. There C is squared, here it is not: λ grows at 4γ/τ.",
+            "Barlow Twins' rate, 8γ, in place of this loss's. There C is squared, here it is not: "
+            "λ grows at 4γ/τ.",
         ),
         Misconception(
             _like(rate=2.0),
             "2γ/τ is the rate of w. λ goes with its square and grows twice as fast.",
-        ),
-        Misconception(
-            _like(power=0),
-            "The temperature is missing from the rate, which is 4γ/τ.",
-        ),
-        Misconception(
-            _like(power=-1),
-            "A smaller temperature makes growth faster: the time is proportional to τ.",
         ),
         Misconception(
             _like(plateau=lambda tau, rho: 1.0),
@@ -187,11 +206,9 @@ HALF_TIMES = Exercise(
             "s(0) enters λ(0) squared.",
         ),
         Misconception(
-            lambda gamma, rho, s0, temperature: (
-                temperature * np.log(temperature * rho**2 / (gamma * s0**2) - 1) / (4 * gamma)
-            ),
-            "The formula is right. At γ ≤ 0, at s(0) = 0 and above half the plateau it is not "
-            "used: there the time is infinite, infinite, and 0.",
+            _not_zero_at_half,
+            "The formula is used above half of the plateau too, where it is negative. A mode that "
+            "starts there needs no time: 0.",
         ),
     ),
 )

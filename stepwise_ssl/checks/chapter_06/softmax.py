@@ -1,64 +1,55 @@
-"""6.1: the operator of a softmax over the other view, against second differences of the loss."""
+"""6.1: the operator of a softmax over the other view, against second derivatives of the loss."""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
+import torch
 
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 from .truth import views
 
 
-def _loss(w: np.ndarray, x1: np.ndarray, x2: np.ndarray, temperature: float) -> float:
-    """The loss of one dimension, w (m,), term by term."""
-    total = 0.0
-    for i in range(len(x1)):
-        exponents = [float(w @ x1[i]) * float(w @ x2[k]) / temperature for k in range(len(x2))]
-        total += math.log(math.fsum(map(math.exp, exponents))) - exponents[i]
-    return total / len(x1)
+def _from_autograd(x1: np.ndarray, x2: np.ndarray, temperature: float) -> np.ndarray:
+    """M with loss = const − ½ wMwᵀ + O(w⁴) for w (m,): minus the loss's Hessian at 0."""
+    first, second = torch.tensor(x1), torch.tensor(x2)
+
+    def loss(w: torch.Tensor) -> torch.Tensor:
+        products = torch.outer(first @ w, second @ w) / temperature
+        return (torch.logsumexp(products, dim=1) - products.diagonal()).mean()
+
+    start = torch.zeros(x1.shape[1], dtype=torch.float64)
+    return -torch.autograd.functional.hessian(loss, start).numpy()
 
 
-def _from_differences(x1: np.ndarray, x2: np.ndarray, temperature: float) -> np.ndarray:
-    """M with loss = const − ½ wMwᵀ + O(w⁴), by second differences at two sizes, extrapolated."""
-    m, identity = x1.shape[1], np.eye(x1.shape[1])
-
-    def at(h: float) -> np.ndarray:
-        M = np.empty((m, m))
-        for i in range(m):
-            for j in range(m):
-                plus, minus = h * (identity[i] + identity[j]), h * (identity[i] - identity[j])
-                # The loss is even in w, so two of the four corners are enough.
-                values = [_loss(w, x1, x2, temperature) for w in (plus, minus)]
-                M[i, j] = (values[1] - values[0]) / (2 * h * h)
-        return M
-
-    return (4 * at(0.005) - at(0.01)) / 3
-
-
-def _ask(trial: Trial, temperature: float) -> None:
-    x1, x2 = views(trial.rng, 6, 3)
-    got = trial.array(trial.call(x1, x2, temperature), shape=(3, 3), what="M")
-    want = _from_differences(x1, x2, temperature)
-    trial.close(got, want, f"M at τ = {temperature:.2g}", rtol=1e-3,
-                why="second differences of the loss at W = 0")  # fmt: skip
+def _ask(trial: Trial, n: int, m: int, temperature: float) -> None:
+    x1, x2 = views(trial.rng, n, m)
+    got = trial.array(trial.call(x1, x2, temperature), shape=(m, m), what="M")
+    # An answer may take differences of the loss; those give five digits.
+    trial.close(got, _from_autograd(x1, x2, temperature), "M", rtol=1e-5,
+                why="second derivatives of the loss at W = 0")  # fmt: skip
 
 
 def _at_temperature_one(trial: Trial) -> None:
-    _ask(trial, 1.0)
+    n = int(trial.rng.integers(6, 9))
+    _ask(trial, n, n - 3, 1.0)
+    _ask(trial, n - 2, n - 1, 1.0)
 
 
 def _at_another_temperature(trial: Trial) -> None:
-    _ask(trial, trial.rng.uniform(0.3, 0.7))
+    n = int(trial.rng.integers(3, 6))
+    _ask(trial, n, n + int(trial.rng.integers(1, 3)), trial.rng.uniform(0.2, 0.7))
+    _ask(trial, n + 6, n - 1, trial.rng.uniform(1.3, 4))
 
 
 def _is_blind_to_the_mean(trial: Trial) -> None:
-    x1, x2 = views(trial.rng, 20, 4)
-    here = trial.array(trial.call(x1, x2, 0.5), shape=(4, 4), what="M")
-    shift = trial.rng.normal(size=4)
-    there = trial.array(trial.call(x1 + shift, x2 - 2 * shift, 0.5), shape=(4, 4), what="M")
-    trial.close(there, here, "M after all first and all second views were shifted", rtol=1e-8,
+    n, m, temperature = int(trial.rng.integers(12, 20)), 4, trial.rng.uniform(0.3, 0.8)
+    x1, x2 = views(trial.rng, n, m)
+    here = trial.array(trial.call(x1, x2, temperature), shape=(m, m), what="M")
+    shift = trial.rng.normal(size=m)
+    moved = trial.call(x1 + shift, x2 - 2 * shift, temperature)
+    there = trial.array(moved, shape=(m, m), what="M")
+    trial.close(there, here, "M after all first and all second views were shifted", rtol=1e-5,
                 why="a shift of all candidates changes no difference to second order")  # fmt: skip
 
 
@@ -71,6 +62,9 @@ def _parts(x1: np.ndarray, x2: np.ndarray) -> dict[str, np.ndarray]:
         "means": (np.outer(one, two) + np.outer(two, one)) / 2,
         "half": x1.T @ x2 / n - np.outer(one, two),
         "all": np.outer(all_, all_),
+        "own": (np.outer(one, one) + np.outer(two, two)) / 2,
+        "first": np.outer(one, one),
+        "centred": both.T @ both / (2 * n) - (np.outer(one, one) + np.outer(two, two)) / 2,
         "Sigma": both.T @ both / (2 * n),
         "n": n,
     }
@@ -98,56 +92,64 @@ OPERATOR = Exercise(
             "down: a term in x̄ x̄'ᵀ.",
         ),
         Misconception(
-            _of(lambda p, t: (p["Gamma"] - p["means"]) / t),
-            "Half of it: the derivative of tr(WAWᵀ) with symmetric A is 2WA.",
-        ),
-        Misconception(
             _of(lambda p, t: 4 / t * (p["Gamma"] - p["means"])),
-            "Twice too large: 4Γ is Barlow Twins' operator. Here C stands alone, not squared, and "
-            "one factor 2 is left.",
-        ),
-        Misconception(
-            _of(lambda p, t: 2 * (p["Gamma"] - p["means"])),
-            "The temperature is missing: each product in the loss is divided by τ.",
-        ),
-        Misconception(
-            _of(lambda p, t: 2 * t * (p["Gamma"] - p["means"])),
-            "You multiply by the temperature. A small one makes differences larger: divide.",
+            "This has Barlow Twins' factor 4, which comes of a square. Here C stands alone, not "
+            "squared.",
         ),
         Misconception(
             _of(lambda p, t: 2 / t * p["half"]),
-            "Not symmetric: W(·)Wᵀ under a trace sees the symmetric part only. Average it with its "
-            "transpose.",
+            "It is not symmetric. W(·)Wᵀ under a trace sees the symmetric part only: average it "
+            "with its transpose.",
         ),
         Misconception(
             _of(lambda p, t: 2 / t * (p["Gamma"] - p["all"])),
-            "You subtract the mean of all views twice. Here first views meet second ones: the "
-            "products are those of the two means.",
+            "It subtracts x̄ x̄ᵀ with the mean of all 2n views. Here first views meet second ones: "
+            "the products are those of the two means.",
         ),
         Misconception(
-            _of(
-                lambda p, t: (
-                    2
-                    / t
-                    * (
-                        p["Gamma"]
-                        - 2 * p["n"] / (2 * p["n"] - 1) * p["all"]
-                        + p["Sigma"] / (2 * p["n"] - 1)
+            _of(lambda p, t: 2 / t * (p["Gamma"] - p["own"])),
+            "It subtracts the product of each view's mean with itself. Here first views meet "
+            "second ones: the mean of the first stands with that of the second.",
+        ),
+        Misconception(
+            _of(lambda p, t: 2 / t * (p["Gamma"] - p["first"])),
+            "It subtracts x̄ x̄ᵀ, with the mean of the first views twice. The candidates are second "
+            "views: the mean of the first stands with that of the second.",
+        ),
+        *(
+            Misconception(
+                _of(lambda p, t, of=of: 2 / t * p[of]),
+                "This has each view with itself, Σ. The loss multiplies a first view with second "
+                "ones, its partner before all.",
+            )
+            for of in ("centred", "Sigma")
+        ),
+        *(
+            Misconception(
+                _of(
+                    lambda p, t, partner=partner: (
+                        2
+                        / t
+                        * (
+                            p["Gamma"]
+                            - (2 * p["n"] * p["all"] - p["Sigma"] - partner * p["Gamma"])
+                            / (2 * p["n"] - 1 - partner)
+                        )
                     )
-                )
-            ),
-            "So it is on the page, with 2n − 1 candidates of both views. Here there are n, all of "
-            "them second views, the partner included.",
+                ),
+                "Your candidates are of both views, as on the page. Here there are n, all of them "
+                "second views, the partner included.",
+            )
+            for partner in (0, 1)  # 2n − 1 candidates, or 2n − 2 without the partner
         ),
         Misconception(
             _of(lambda p, t: 2 / t * p["n"] / (p["n"] - 1) * (p["Gamma"] - p["means"])),
-            "Too large by n/(n − 1). Either you leave the partner out of the candidates, or a "
-            "covariance divides by n − 1. All n second views are candidates, the partner included.",
+            "Two slips have this factor: the partner left out of the candidates, and a covariance "
+            "that divides by n − 1. All n second views are candidates, the partner included.",
         ),
         Misconception(
             _of(lambda p, t: p["Gamma"] / t),
-            "Two things: the candidates are missing, a term in x̄ x̄'ᵀ; and the derivative of "
-            "tr(WAWᵀ) with symmetric A is 2WA.",
+            "The candidates are missing, a term in x̄ x̄'ᵀ, and so is a factor 2.",
         ),
         Misconception(
             _of(lambda p, t: 4 / t * p["Gamma"]),
@@ -156,12 +158,8 @@ OPERATOR = Exercise(
         ),
         Misconception(
             _of(lambda p, t: p["half"] / t),
-            "Two things: only the symmetric part counts, the average of your matrix and its "
-            "transpose; and the derivative of tr(WAWᵀ) with symmetric A is 2WA.",
-        ),
-        Misconception(
-            _of(lambda p, t: 2 / t * (p["means"] - p["Gamma"])),
-            "The sign is reversed: W runs downhill, towards the partner.",
+            "Only the symmetric part counts, the average of your matrix and its transpose; and a "
+            "factor 2 is missing.",
         ),
         Misconception(
             _of(lambda p, t: 2 / t * (p["Gamma"] + p["means"])),

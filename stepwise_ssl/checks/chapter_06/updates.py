@@ -35,21 +35,30 @@ def _ask(trial: Trial, *arguments: float) -> None:
 
 
 def _counts_small_steps(trial: Trial) -> None:
-    gamma, s0 = trial.rng.uniform(0.05, 0.3), 10 ** trial.rng.uniform(-8, -7)
-    _ask(trial, gamma, s0, trial.rng.uniform(1e-6, 4e-6), 1e-5, 1e-4)
+    """An update multiplies s by 1.1 to 3; each of the five numbers is another one."""
+    for growth in (trial.rng.uniform(0.1, 0.3), trial.rng.uniform(0.5, 2)):
+        gamma, eps = trial.rng.uniform(0.05, 0.3), 10 ** trial.rng.uniform(-6, -4)
+        level = 10 ** trial.rng.uniform(-5, -3)
+        s0 = np.sqrt(level * eps / gamma) * 10 ** trial.rng.uniform(-2, -1)
+        _ask(trial, gamma, s0, growth * eps / (4 * gamma), eps, level)
 
 
 def _counts_large_steps(trial: Trial) -> None:
     gamma, eps = trial.rng.uniform(0.05, 0.3), 10 ** trial.rng.uniform(-6, -4)
     lr = trial.rng.uniform(1, 3) * eps / gamma  # an update multiplies s by 5 to 13
-    s0 = 1e-5 * np.sqrt(eps)
+    s0 = 10 ** trial.rng.uniform(-7, -5) * np.sqrt(eps)
     # A level that is met by a whole number of updates: a third of one has no measured meaning.
-    level = gamma * (s0 * (1 + 4 * gamma * lr / eps) ** 3) ** 2 / eps
+    count = int(trial.rng.integers(2, 5))
+    level = gamma * (s0 * (1 + 4 * gamma * lr / eps) ** count) ** 2 / eps
     got = trial.array(trial.call(gamma, s0, lr, eps, level), shape=(), what="The number of updates")
-    trial.close(got, 3.0, "The number of updates", rtol=1e-6,
-                why="three updates, each by the same factor")  # fmt: skip
-    got = trial.array(trial.call(gamma, 1.0, lr, eps, 1e-3), shape=(), what="The number of updates")
-    trial.require(got == 0, f"λ starts above level · ε: no update is needed; yours is {got:g}.")
+    trial.close(got, count, "The number of updates", rtol=1e-6,
+                why="whole updates, each by the same factor")  # fmt: skip
+    level = 10 ** trial.rng.uniform(-4, -2)
+    for above in (trial.rng.uniform(1.1, 3), 10 ** trial.rng.uniform(1, 6)):
+        s0 = np.sqrt(above * level * eps / gamma)
+        got = trial.array(trial.call(gamma, s0, lr, eps, level), shape=(),
+                          what="The number of updates")  # fmt: skip
+        trial.close(got, 0.0, "The number of updates", why="λ starts above level · ε")
 
 
 def _like(step=lambda x: 2 * np.log1p(x), growth=4.0, lam=lambda g, s: g * s * s,
@@ -79,8 +88,8 @@ UPDATES = Exercise(
     misconceptions=(
         Misconception(
             _like(step=lambda x: 2 * x),
-            "You let the mode grow as in flow, by e^(4γη/ε) an update. Descent multiplies by "
-            "1 + 4γη/ε, which is much less where the product is not small.",
+            "The mode grows as in flow, by e^(4γη/ε) an update. Descent multiplies by 1 + 4γη/ε, "
+            "which is much less where the product is not small.",
         ),
         Misconception(
             _like(step=np.log1p),
@@ -89,16 +98,17 @@ UPDATES = Exercise(
         ),
         Misconception(
             _like(growth=8.0),
-            "8γ/ε is the rate of λ. An update acts on s, with 4γη/ε; the square comes by the 2.",
+            "This has 8γη/ε, the rate of λ, where 4γη/ε should stand. An update acts on s; the "
+            "square comes by the 2 in front.",
         ),
         Misconception(
             _like(step=np.log1p, growth=8.0),
-            "8γ/ε is the rate of λ in flow. An update multiplies s by 1 + 4γη/ε, and λ by the "
-            "square of that, which is not 1 + 8γη/ε.",
+            "This multiplies λ by 1 + 8γη/ε. An update multiplies s by 1 + 4γη/ε, and λ by the "
+            "square of that.",
         ),
         Misconception(
             _like(growth=2.0),
-            "The factor of the flow is 4γ/ε: a square gives 2, and C holds W twice.",
+            "This has 2γ/ε where 4γ/ε should stand: a square gives 2, and C holds W twice.",
         ),
         Misconception(
             _like(lam=lambda g, s: s * s),
@@ -110,7 +120,7 @@ UPDATES = Exercise(
         ),
         Misconception(
             _like(target=lambda level, eps: level),
-            "λ is wanted at level times ε, not at level.",
+            "This is the number until λ = level. It is wanted at level times ε.",
         ),
         Misconception(
             _like(per=lambda lr, eps: lr),

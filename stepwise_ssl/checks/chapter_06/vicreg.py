@@ -23,26 +23,33 @@ def _from_gradient(
     return M
 
 
-def _ask(trial: Trial, d: int, **weights: float) -> None:
-    x1, x2 = views(trial.rng, 7, 4)
+def _ask(trial: Trial, n: int, m: int, d: int, **weights: float) -> None:
+    x1, x2 = views(trial.rng, n, m)
     invariance, variance, eps = (weights[k] for k in ("invariance", "variance", "eps"))
-    got = trial.array(trial.call(x1, x2, d, invariance, variance, eps), shape=(4, 4), what="M")
+    got = trial.array(trial.call(x1, x2, d, invariance, variance, eps), shape=(m, m), what="M")
     want = _from_gradient(trial.rng, x1, x2, d, weights)
-    trial.close(got, want, f"M at ν = {invariance:.3g}, μ = {variance:.3g}, ε = {eps:.2g}",
-                rtol=1e-5, why="autograd of losses.vicreg at a tiny W")  # fmt: skip
+    trial.close(got, want, "M", rtol=1e-5, why="autograd of losses.vicreg at a tiny W")
 
 
-def _of_the_published_loss(trial: Trial) -> None:
-    _ask(trial, int(trial.rng.integers(2, 7)), invariance=25.0, variance=25.0, eps=1e-4)
+def _ask_twice(trial: Trial, invariance: float, variance: float) -> None:
+    """Ask with two sizes of everything, n below m and above."""
+    n, d = int(trial.rng.integers(4, 7)), int(trial.rng.integers(2, 4))
+    for rows, columns, dimensions in ((n + 4, n - 1, d), (n, n + 2, d + 4)):
+        scales = trial.rng.uniform(0.5, 2, 2)
+        _ask(trial, rows, columns, dimensions, invariance=invariance * scales[0],
+             variance=variance * scales[1], eps=10 ** trial.rng.uniform(-4, -1))  # fmt: skip
 
 
-def _of_heavy_invariance(trial: Trial) -> None:
-    _ask(trial, 3, invariance=trial.rng.uniform(200, 900), variance=25.0, eps=1e-4)
+def _of_the_variance_term(trial: Trial) -> None:
+    _ask_twice(trial, 0, 25)
 
 
-def _of_other_weights(trial: Trial) -> None:
-    _ask(trial, 5, invariance=trial.rng.uniform(1, 40), variance=trial.rng.uniform(1, 40),
-         eps=10 ** trial.rng.uniform(-3, -1))  # fmt: skip
+def _of_the_invariance_term(trial: Trial) -> None:
+    _ask_twice(trial, 100, 0)
+
+
+def _of_both_terms(trial: Trial) -> None:
+    _ask_twice(trial, 25, 10)
 
 
 def _like(
@@ -90,9 +97,9 @@ VICREG_OPERATOR = Exercise(
     right="Right. With a small ε the first term is the whole of it: VICReg begins as PCA.",
     hint="x1 and x2 are (n, m); the result is (m, m).",
     parts=(
-        Part("the published weights", 1, _of_the_published_loss),
-        Part("the invariance term", 1, _of_heavy_invariance),
-        Part("any weights", 1, _of_other_weights),
+        Part("the variance term", 1, _of_the_variance_term),
+        Part("the invariance term", 1, _of_the_invariance_term),
+        Part("both", 1, _of_both_terms),
     ),
     misconceptions=(
         Misconception(
@@ -121,8 +128,8 @@ VICREG_OPERATOR = Exercise(
         ),
         Misconception(
             _like(force=lambda mu, eps: mu / (2 * np.sqrt(eps))),
-            "Half of the variance term: the slope of the root is 1/2√ε, and the derivative of "
-            "wᵀSw brings a factor 2.",
+            "The variance term is half of what it should be: the slope of the root is 1/2√ε, and "
+            "the derivative of wᵀSw brings a factor 2.",
         ),
         Misconception(
             _like(force=lambda mu, eps: mu / eps),
@@ -139,16 +146,17 @@ VICREG_OPERATOR = Exercise(
         ),
         Misconception(
             _like(pull=4.0),
-            "4ν goes with Σ − Γ, which is half of the moment of the differences. You have both the "
-            "4 and the whole moment.",
+            "The invariance term is twice what it should be: 4ν goes with Σ − Γ, which is half of "
+            "the moment of the differences, and 2ν with the whole moment.",
         ),
         Misconception(
             _like(pull=1.0),
-            "Half of the invariance term: the derivative of a square brings a 2.",
+            "The invariance term is half of what it should be: the derivative of a square brings a "
+            "2.",
         ),
         Misconception(
             _like(pull=-2.0),
-            "The sign of the invariance term: where the views differ there is a cost, and W "
+            "The invariance term has the wrong sign: where the views differ there is a cost, and W "
             "shrinks.",
         ),
         Misconception(
@@ -159,24 +167,31 @@ VICREG_OPERATOR = Exercise(
             _like(difference=_sigma_less_gamma),
             "Σ − Γ is half of the moment of the differences: with it the factor is 4ν.",
         ),
+        *(
+            Misconception(
+                _like(difference=lambda x1, x2, biased=biased: np.cov((x1 - x2).T, bias=biased)),
+                "The differences are centred, as they are if you centre both views first. The "
+                "invariance term is not: two views with different means do not agree.",
+            )
+            for biased in (True, False)
+        ),
         Misconception(
-            _like(difference=lambda x1, x2: np.cov((x1 - x2).T)),
-            "You centre the differences. The invariance term does not: two views with different "
-            "means do not agree.",
+            _like(spread=_biased, difference=lambda x1, x2: np.cov((x1 - x2).T, bias=True)),
+            "Two things. The differences are centred, as they are if you centre both views first, "
+            "and the invariance term is not. And the covariances divide by n, where torch's "
+            "default is n − 1.",
+        ),
+        Misconception(
+            lambda x1, x2, d, invariance, variance, eps: _like()(
+                x1, x2, d, variance, invariance, eps
+            ),
+            "ν and μ are exchanged: μ = `variance` stands with the covariances, ν = `invariance` "
+            "with the differences.",
         ),
         Misconception(
             _like(difference=lambda x1, x2: (x1 - x2).T @ (x1 - x2) / (len(x1) - 1)),
             "You divide the moment of the differences by n − 1. The invariance term is a mean over "
             "n pairs; n − 1 belongs to the variances.",
-        ),
-        Misconception(
-            _like(factor=lambda d: -1 / d),
-            "The sign is reversed: this is the gradient, and W runs downhill.",
-        ),
-        Misconception(
-            _like(factor=lambda d: 1 / (2 * d)),
-            "Half of it: near zero the loss is a constant less ½ tr(WMWᵀ), and the derivative "
-            "takes the ½ away.",
         ),
         Misconception(
             _like(factor=lambda d: 1.0),

@@ -9,6 +9,7 @@ import numpy as np
 
 from ... import losses
 from ..engine import Exercise, Misconception, Part, Trial
+from ..trial import shown
 from .truth import exact_pairs, gradient
 
 SIGMA, RHO = np.array([0.5, 0.3, 0.2]), np.array([0.1, 0.8, 0.95])
@@ -34,9 +35,8 @@ def _winners() -> tuple[int, ...]:
 
 def _three(trial: Trial) -> np.ndarray:
     got = trial.array(trial.value, shape=(3,), what="Your prediction")
-    trial.require(
-        set(got) <= {1, 2, 3}, f"The directions are 1, 2 and 3; yours are {trial.value!r:.40}."
-    )
+    if not set(got) <= {1, 2, 3}:
+        trial.fail(f"The directions are 1, 2 and 3; yours are {shown(trial.value)}.", named=True)
     return got
 
 
@@ -74,16 +74,16 @@ WINNERS = Exercise(
     misconceptions=(
         Misconception(
             (2, 2, 2),
-            "You ranked all three by γ. VICReg's operator has Σ in it too. How large are the two "
+            "All three by γ. VICReg's operator has Σ in it too. How large are the two "
             "numbers before Σ and Γ?",
         ),
         Misconception(
             (1, 1, 1),
-            "You ranked all three by variance. Barlow Twins does not see Σ at all.",
+            "All three by variance. Barlow Twins does not see Σ at all.",
         ),
         Misconception(
             (3, 3, 3),
-            "You ranked by agreement ρ. It decides what remains in the end; growth goes by other "
+            "All three by agreement ρ. It decides what remains in the end; growth goes by other "
             "numbers.",
         ),
         Misconception(
@@ -107,7 +107,7 @@ WINNERS = Exercise(
         ),
         Misconception(
             (1, 2, 3),
-            "You exchanged the first two: Barlow Twins has Γ alone, VICReg mostly Σ.",
+            "The first two the other way round: Barlow Twins has Γ alone, VICReg mostly Σ.",
         ),
     ),
 )

@@ -12,10 +12,10 @@ from .common import unpack
 NAMES = "gradient of z1's rows, gradient of z2's rows"
 
 
-def _draw(trial: Trial) -> tuple[np.ndarray, np.ndarray, int]:
+def _draw(trial: Trial, d: int) -> tuple[np.ndarray, np.ndarray, int]:
     processes = int(trial.rng.choice([3, 4, 5]))  # not 2, a factor that other slips have
-    n, d = 2 * processes * int(trial.rng.integers(1, 3)), 3
-    z = trial.rng.normal(size=(n, d)) + 0.7
+    n = processes * int(trial.rng.choice([q for q in (1, 2, 3) if processes * q != d]))
+    z = trial.rng.uniform(0.6, 1.5) * trial.rng.normal(size=(n, d)) + 0.7
     z1, z2 = (z + 0.4 * trial.rng.normal(size=(n, d)) + shift for shift in (0.2, -0.3))
     return z1, z2, processes
 
@@ -56,6 +56,24 @@ def _uncentred(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return z2 @ slope, z1 @ slope
 
 
+def _error(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The centred views, and C − I."""
+    mean = (z1.mean(0) + z2.mean(0)) / 2
+    a, b = z1 - mean, z2 - mean
+    return a, b, (a.T @ b + b.T @ a) / (2 * len(a)) - np.eye(a.shape[1])
+
+
+def _diagonal(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    a, b, error = _error(z1, z2)
+    slope = 2 / len(a) * np.diag(np.diag(error))
+    return b @ slope, a @ slope
+
+
+def _rows_uncentred(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    slope = 2 / len(z1) * _error(z1, z2)[2]
+    return z2 @ slope, z1 @ slope
+
+
 def _own_means(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _uncentred(z1 - z1.mean(0), z2 - z2.mean(0))
 
@@ -78,8 +96,12 @@ def _unsymmetric(z1: np.ndarray, z2: np.ndarray) -> list[tuple[np.ndarray, np.nd
 
 
 def _own_rows(trial: Trial) -> None:
-    z1, z2, P = _draw(trial)
-    rank = int(trial.rng.integers(1, P))
+    for d in (2, 5):
+        z1, z2, P = _draw(trial, d)
+        _ask_for_rows(trial, z1, z2, int(trial.rng.integers(1, P)), P)
+
+
+def _ask_for_rows(trial: Trial, z1: np.ndarray, z2: np.ndarray, rank: int, P: int) -> None:
     n = len(z1)
     rows = slice(rank * n // P, (rank + 1) * n // P)
     joint = _joint(z1, z2)
@@ -113,13 +135,11 @@ def _own_rows(trial: Trial) -> None:
         (cut(_uncentred(z1, z2)), "The joint mean is not taken off."),
         (cut(_own_means(z1, z2)), "You take off a mean for each view. There is one, of all 2n "
          "rows."),
+        (cut(_diagonal(z1, z2)), "Only the diagonal of C − I is in it. All entries pull."),
+        (cut(_rows_uncentred(z1, z2)), "C is that of the centred rows, and the rows that stand "
+         "before C − I are not centred. They should be."),
         (right[::-1], "The two gradients are exchanged: with respect to z1 the rows of the *other* "
          "view stand before C − I."),
-        (tuple(s / 2 for s in right), "Half of it: C holds each product twice, and the square "
-         "brings a 2. Together 4/2n."),
-        (tuple(2 * s for s in right), "Twice too large: dC has 1/2n, and the square brings a 2; "
-         "two equal terms make 4/2n = 2/n."),
-        (tuple(-s for s in right), "The sign: the gradient is wanted, not the step."),
         (tuple(P * s for s in exact), "These are all n rows. The process holds the activations of "
          "its own only."),
         (tuple(exact), "These are all n rows, and the factor P is missing."),
@@ -135,8 +155,9 @@ def _own_rows(trial: Trial) -> None:
 
 def _averages(trial: Trial) -> None:
     """Through a linear network, and averaged: the gradient of the joint loss by autograd."""
-    _, _, P = _draw(trial)
-    n, d, m = 2 * P, 3, 4
+    d = int(trial.rng.integers(2, 5))
+    z, _, P = _draw(trial, d)
+    n, m = len(z), 4
     x1, x2 = (torch.tensor(trial.rng.normal(size=(n, m))) for _ in range(2))
     W = torch.tensor(trial.rng.normal(size=(d, m)), requires_grad=True)
     z1, z2 = x1 @ W.T, x2 @ W.T

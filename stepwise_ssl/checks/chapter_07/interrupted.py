@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 
 import torch
 from torch import nn
-
-STEPS = 7
-
-
-class Killed(BaseException):
-    """The end of a process, which no code of the learner's should catch."""
 
 
 def program(seed: int) -> tuple[nn.Module, torch.optim.Optimizer, torch.Generator]:
@@ -30,23 +25,48 @@ class OneStep:
 
     def __init__(self, dies: int | None = None) -> None:
         self.calls, self.dies = 0, dies
+        self.kill: Callable[[], None] = lambda: None
 
     def __deepcopy__(self, memo: dict) -> OneStep:
         return self  # calls that the learner's copy makes count as well
 
+    @torch.no_grad()
     def __call__(
         self, model: nn.Module, optimizer: torch.optim.Optimizer, generator: torch.Generator
     ) -> float:
         if self.calls == self.dies:
-            raise Killed
+            self.kill()
         self.calls += 1
         x = torch.randn(8, 4, generator=generator, dtype=torch.float64)
-        z = model(x + 0.3 * torch.randn(8, 4, generator=generator, dtype=torch.float64))
-        loss = ((z.T @ z / 8 - torch.eye(2, dtype=torch.float64)) ** 2).sum()
-        optimizer.zero_grad()
-        loss.backward()
+        x = x + 0.3 * torch.randn(8, 4, generator=generator, dtype=torch.float64)
+        loss = _with_gradients(model, x)
         optimizer.step()
-        return loss.item()
+        return loss
+
+
+def _with_gradients(model: nn.Module, x: torch.Tensor) -> float:
+    """‖zᵀz/n − I‖² and, at the parameters, its gradient.
+
+    By hand: in a copied process PyTorch's autograd refuses where the parent has used a GPU.
+    """
+    first, norm, _, last = model
+    h = first(x)
+    y = norm(h)
+    r = y.clamp(min=0)
+    z = r @ last.weight.T
+    excess = z.T @ z / len(x) - torch.eye(z.shape[1], dtype=z.dtype)
+    dz = 4 / len(x) * z @ excess
+    dy = dz @ last.weight * (y > 0)
+    root = torch.sqrt(h.var(0, correction=0) + norm.eps)
+    unit = (h - h.mean(0)) / root
+    du = dy * norm.weight
+    dh = (du - du.mean(0) - unit * (du * unit).mean(0)) / root
+    for parameter, gradient in (
+        (first.weight, dh.T @ x), (norm.weight, (dy * unit).sum(0)), (norm.bias, dy.sum(0)),
+        (last.weight, dz.T @ r),
+    ):  # fmt: skip
+        parameter.grad = gradient
+    return (excess**2).sum().item()
 
 
 def undisturbed(seed: int, steps: int) -> tuple[list[float], dict]:
@@ -55,7 +75,7 @@ def undisturbed(seed: int, steps: int) -> tuple[list[float], dict]:
     return losses, started[0].state_dict()
 
 
-def without(seed: int, kill: int, left_out: str) -> list[float]:
+def without(seed: int, kill: int, steps: int, left_out: str) -> list[float]:
     """The losses after a kill before step `kill` if this is not restored, from that step on."""
     old, new = program(seed), program(seed + 100)
     one_step = OneStep()
@@ -72,7 +92,7 @@ def without(seed: int, kill: int, left_out: str) -> list[float]:
         generator.manual_seed(old[2].initial_seed())
     elif left_out != "generator":
         generator.set_state(old[2].get_state())
-    return [one_step(model, optimizer, generator) for _ in range(STEPS - kill)]
+    return [one_step(model, optimizer, generator) for _ in range(steps - kill)]
 
 
 LEFT_OUT = {

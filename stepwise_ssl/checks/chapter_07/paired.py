@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from ..engine import Exercise, Part, Trial
+from ..engine import Exercise, Part, Trial, Wrong
+from ..trial import shown
+from ..values import as_array
 from . import own
 from .common import unpack
 
@@ -15,20 +17,26 @@ NAMES = "mean, error, real"
 def _draw(trial: Trial, n: int, statistic: float) -> tuple[np.ndarray, np.ndarray]:
     """Two rows (n,) that share most of their scatter; b − a has this t statistic."""
     common, noise = trial.rng.normal(size=n), trial.rng.normal(size=n)
-    noise = (noise - noise.mean()) / noise.std(ddof=1) * trial.rng.uniform(0.004, 0.03)
+    noise = (noise - noise.mean()) / noise.std(ddof=1) * trial.rng.uniform(0.01, 0.1)
     difference = noise + statistic * noise.std(ddof=1) / np.sqrt(n)
-    a = 0.8 + 0.1 * common
-    return a, a + difference
+    a = trial.rng.uniform(0.5, 0.9) + 0.1 * common
+    scale = trial.rng.choice([0.3, 1.0, 7.0])  # measures other than accuracies
+    return scale * a, scale * (a + difference)
 
 
 def _mean_and_error(trial: Trial) -> None:
-    n = int(trial.rng.integers(3, 7))
-    a, b = _draw(trial, n, trial.rng.choice([-1, 1]) * trial.rng.uniform(0.5, 3))
-    got = unpack(trial, trial.call(a, b, 0.05), NAMES)
+    n = int(trial.rng.integers(3, 6))
+    for count, level in ((n, 0.05), (n + 3, 0.2)):
+        sign = trial.rng.choice([-1, 1])
+        _ask(trial, *_draw(trial, count, sign * trial.rng.uniform(0.5, 3)), level)
+
+
+def _ask(trial: Trial, a: np.ndarray, b: np.ndarray, level: float) -> None:
+    n = len(a)
+    got = unpack(trial, trial.call(a, b, level), NAMES)
     difference = [y - x for x, y in zip(a, b, strict=True)]
     mean = sum(difference) / n
     trial.slips(got[0], mean, [
-        (-mean, "The sign: b − a is wanted."),
         (np.median(difference), "This is the median. The mean is wanted."),
         (n * mean, "This is the sum. The mean is wanted."),
         (abs(mean), "The sign of the mean is lost: b may be worse than a."),
@@ -48,13 +56,13 @@ def _mean_and_error(trial: Trial) -> None:
         (np.sqrt((a.var() + b.var()) / n), unpaired),
         (abs(b.std(ddof=1) - a.std(ddof=1)) / np.sqrt(n), unpaired),
         (np.sqrt(a.var(ddof=1) + b.var(ddof=1)), unpaired),
+        (np.sqrt(a.var() + b.var()), unpaired),
         (error * np.sqrt(n), "This is the scatter of one difference. The mean of n scatters less, "
          "by √n."),
         (error * np.sqrt((n - 1) / n), "n − 1: the scatter is estimated around the differences' "
          "own mean. np.std has ddof=0 unless you say ddof=1."),
         (error * np.sqrt(n - 1), "You divide by n in the variance and leave out the √n of the "
          "mean."),
-        (error**2, "This is the square of the error."),
         (error / np.sqrt(n), "One √n too many: the variance of the mean is that of one difference "
          "over n."),
     ])  # fmt: skip
@@ -64,16 +72,16 @@ def _mean_and_error(trial: Trial) -> None:
 
 def _answer(trial: Trial, a: np.ndarray, b: np.ndarray, level: float) -> bool:
     real = unpack(trial, trial.call(a, b, level), NAMES)[2]
-    if isinstance(real, np.ndarray) and real.shape == ():
-        real = real[()]
-    if not isinstance(real, bool | np.bool_):
-        trial.fail(f"The verdict should be True or False; yours is {real!r:.40}.")
-    return bool(real)
+    array = as_array(real)
+    if array is None or array.shape or array.dtype.kind != "b":
+        trial.fail(f"The verdict should be True or False; yours is {shown(real)}.", named=True)
+    return bool(array)
 
 
 def _verdict(trial: Trial) -> None:
     """Ask about means on both sides of every bound, then look which bound the answers have."""
     sign, cases = trial.rng.choice([-1, 1]), []
+    wrong: tuple = ()
     for n, level, share in (
         (3, 0.05, 0.4), (3, 0.05, 0.57), (3, 0.05, 0.85), (3, 0.05, 1.1), (5, 0.05, 0.9),
         (5, 0.01, 0.85), (5, 0.01, 1.1), (8, 0.2, 0.95), (8, 0.2, 1.1),
@@ -82,47 +90,65 @@ def _verdict(trial: Trial) -> None:
             a, b = _draw(trial, n, side * share * stats.t.isf(level / 2, n - 1))
             want = bool(stats.ttest_rel(b, a).pvalue < level)
             got = _answer(trial, a, b, level)
-            cases.append((n, level, stats.sem(b - a), (b - a).mean(), got, want))
+            unpaired = bool(stats.ttest_ind(b, a).pvalue < level)
+            cases.append((n, level, stats.sem(b - a), (b - a).mean(), got, want, unpaired))
             trial.comparisons += 1
-    wrong = [case for case in cases if case[4] != case[5]]
+            if got != want:
+                wrong = wrong or (a, b, level)
     if wrong:
-        _refuse(trial, cases, *wrong[0])
+        _answer(trial, *wrong)  # so that the inputs that are shown are those of this case
+        _refuse(trial, cases, *next(case for case in cases if case[4] != case[5]))
 
 
 def _refuse(
     trial: Trial, cases: list[tuple], n: int, level: float, error: float, mean: float,
-    got: bool, want: bool,
+    got: bool, want: bool, _unpaired: bool,
 ) -> None:  # fmt: skip
     said = (
         f"n = {n}, level {level:g}, a mean of {abs(mean / error):.2f} standard errors"
         f"{' below 0' if mean < 0 else ''}: your verdict is {got}."
     )
     rules = [
-        (lambda n, level, t: t > stats.t.isf(level / 2, n - 1), "A difference below 0 is one, too: "
-         "compare its size."),
-        (lambda n, level, t: abs(t) > stats.norm.isf(level / 2), "Your bound is that of a scatter "
-         "that is known, 1.96 at a level of 0.05. Here it is estimated from these few numbers, "
-         "and Student's t with n − 1 degrees of freedom has a larger one."),
-        (lambda n, level, t: abs(t) > stats.t.isf(level, n - 1), "Your test is one-sided: half of "
-         "the level belongs to each side."),
-        (lambda n, level, t: abs(t) > stats.t.isf(level / 2, n), "n − 1 degrees of freedom, since "
-         "one is spent on the mean."),
+        (lambda n, level, t: t > stats.t.isf(level / 2, n - 1), "True for b above a only. A "
+         "difference below 0 is one, too: compare its size."),
+        (lambda n, level, t: abs(t) > stats.norm.isf(level / 2), "The bound of a scatter that is "
+         "known, 1.96 at a level of 0.05. Here it is estimated from these few numbers, and "
+         "Student's t with n − 1 degrees of freedom has a larger one."),
+        (lambda n, level, t: abs(t) > stats.t.isf(level, n - 1), "The quantile at 1 − level. In a "
+         "two-sided test half of the level belongs to each side."),
+        (lambda n, level, t: t > stats.t.isf(level, n - 1), "A one-sided test: a difference below "
+         "0 is one, too."),
+        (lambda n, level, t: abs(t) > stats.t.isf(level / 2, n), "n degrees of freedom, where n − "
+         "1 are left: one is spent on the mean."),
         (lambda n, level, t: abs(t) > stats.t.isf(level / 2, 2 * n - 2), "2n − 2 degrees of "
          "freedom belong to the unpaired test. There are n differences: n − 1."),
-        (lambda n, level, t: abs(t) > stats.t.isf(0.025, n - 1), "Your bound does not depend on "
-         "level."),
+        (lambda n, level, t: abs(t) > stats.t.isf(0.025, n - 1), "The bound at a level of 0.05, "
+         "whatever the level is."),
         (lambda n, level, t: abs(t) > 1.96, "1.96 is the bound for a scatter that is known, at a "
          "level of 0.05. Student's t has a larger one for few seeds."),
+        (lambda n, level, t: abs(t) > 4.3, "4.30 is the bound for three seeds at a level of 0.05. "
+         "It depends on both."),
+        (lambda n, level, t: abs(t) > stats.t.ppf(level, n - 1), "The quantile at level. The bound "
+         "of a two-sided test is the quantile at 1 − level/2."),
         (lambda n, level, t: abs(t) > 2, "Two standard errors are no bound for so few seeds, nor "
          "for every level."),
         (lambda n, level, t: abs(t) < stats.t.isf(level / 2, n - 1), "The verdicts are upside "
          "down."),
     ]  # fmt: skip
-    for rule, why in rules:
-        if all(
-            bool(rule(n, level, mean / error)) == got for n, level, error, mean, got, _ in cases
-        ):
-            trial.fail(f"{said} {why}", named=True)
+    t = [case[3] / case[2] for case in cases]
+    verdicts, right = (np.array([case[k] for case in cases], dtype=float) for k in (4, 5))
+    known = [
+        (np.array([rule(n, level, x) for (n, level, *_), x in zip(cases, t, strict=True)], float),
+         why)
+        for rule, why in rules
+    ]  # fmt: skip
+    apart = np.array([case[6] for case in cases], dtype=float)
+    known.append((apart, "The verdicts of the unpaired test. What a seed brings to both drops out "
+                  "of b − a: test the differences."))  # fmt: skip
+    try:
+        trial.slips(verdicts, right, known)
+    except Wrong as wrong:
+        raise Wrong(said, slip=wrong.slip) from None
     trial.fail(f"{said} SciPy's paired test says {want}.")
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from ... import data
 from ...spectra import find_steps
-from ..engine import Exercise, Part, Trial
+from ..engine import Exercise, Part, Trial, Wrong
+from ..trial import shown
 from ..values import as_array
 from . import own
 
@@ -55,42 +56,51 @@ def _five(trial: Trial) -> tuple[list[float], list[str]]:
     """Three numbers and two words. Nothing is said about any of them before all are in."""
     got = trial.value
     if not isinstance(got, tuple | list) or len(got) != 5:
-        trial.fail(f"A tuple of five is wanted, three numbers and two words; yours is {got!r:.60}.")
+        trial.fail(
+            f"A tuple of five is wanted, three numbers and two words; yours is {shown(got)}.",
+            named=True,
+        )
     if any(entry is ... or entry is None for entry in got):
-        trial.fail("Make all five predictions first: the check says nothing before.")
+        trial.fail("Make all five predictions first: the check says nothing before.", named=True)
     numbers = []
     for place, entry in enumerate(got[:3], 1):
         array = as_array(entry)
         if array is None or array.size != 1 or not np.isfinite(array).all():
-            trial.fail(f"Prediction {place} should be a number; yours is {entry!r:.40}.")
+            trial.fail(
+                f"Prediction {place} should be a number; yours is {shown(entry)}.", named=True
+            )
         numbers.append(float(array.reshape(-1)[0].real))
     words = []
     for place, (entry, allowed) in enumerate(zip(got[3:], WORDS, strict=True), 4):
         if not isinstance(entry, str) or entry.strip().lower() not in allowed:
             choice = " or ".join(f'"{word}"' for word in allowed)
-            trial.fail(f"Prediction {place} should be {choice}; yours is {entry!r:.40}.")
+            trial.fail(
+                f"Prediction {place} should be {choice}; yours is {shown(entry)}.", named=True
+            )
         words.append(entry.strip().lower())
     return numbers, words
 
 
 ITERATIONS = {
-    1.0: "The number of iterations does change: half the way a step.",
-    0.5: "You have it upside down: smaller steps, more of them.",
-    4.0: "The learning rate enters the flow's clock once, not squared.",
+    1.0: "the number of iterations stays. It changes: a step goes half of the way.",
+    0.5: "fewer iterations with smaller steps. It is the other way round.",
+    4.0: "2². The learning rate enters the flow's clock once, not squared.",
 }
 TIMES = {
-    2.0: "That is the iterations. Time counts them times the learning rate.",
-    0.5: "Time is the learning rate times the iterations: one is halved, what does the other do?",
+    2.0: "the factor of the iterations. Time counts them times the learning rate.",
+    0.5: "time halved as the learning rate is. Time is the learning rate times the iterations: one "
+    "is halved, what does the other do?",
 }
 DELAYS = {
-    np.log(100) / 8: "λ is the square of the weights: a start 100 times smaller makes λ(0) 10⁴ "
+    np.log(100)
+    / 8: "log 100 over 8. λ is the square of the weights: a start 100 times smaller makes λ(0) 10⁴ "
     "times smaller.",
-    np.log(100): "log 100 alone lacks the rate: λ grows as e^{8γt}.",
-    np.log(1e4): "The rate is missing: λ grows as e^{8γt}, so a logarithm is divided by 8γ.",
-    np.log(1e4) / 4: "4γ is the rate of s. λ grows at 8γ.",
-    100.0: "The time goes with the *logarithm* of the start.",
-    2.0: "These are powers of ten. The logarithm is the natural one, and there is a rate.",
-    4 / 8: "Your logarithm is to the base 10. The flow has e^{8γt}.",
+    np.log(100): "log 100 without a rate. λ grows as e^{8γt}.",
+    np.log(1e4): "log 10⁴ without a rate. λ grows as e^{8γt}, so a logarithm is divided by 8γ.",
+    np.log(1e4) / 4: "log 10⁴ over 4. 4γ is the rate of s; λ grows at 8γ.",
+    100.0: "the factor of the start. The time goes with its *logarithm*.",
+    2.0: "log₁₀ 100 = 2. The logarithm is the natural one, and there is a rate.",
+    4 / 8: "log₁₀ 10⁴ = 4 over 8. The logarithm is the natural one: the flow has e^{8γt}.",
 }
 
 
@@ -99,7 +109,7 @@ def _require(trial: Trial, got: float, want: float, place: int, slips: dict[floa
     if not right:
         known = next((why for slip, why in slips.items() if abs(got - slip) < 5e-3 * slip), "")
         if known:
-            trial.fail(f"Prediction {place}, {got:.4g}: {known}", named=True)
+            raise Wrong(f"Prediction {place} is not {got:.4g}.", slip=known)
     trial.require(right, f"Prediction {place} is not {got:.4g}. Chapter 3 has the formula.")
 
 

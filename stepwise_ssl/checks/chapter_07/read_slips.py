@@ -45,14 +45,21 @@ def _like(
                      for time, c, x in zip(times, curves.T, levels, strict=True)]  # fmt: skip
         end, start = curves[-1], curves[0]
         right = (end >= share * end.max()) & (start < end / 2)
-        keep = right if learned is None else learned(start, end, share)
+        keep = right if learned is None else learned(curves, share)
         return np.where(keep, times, np.nan)
 
     return like
 
 
-def _everything(start, end, share):
-    return np.ones(len(end), dtype=bool)
+def _everything(curves, share):
+    return np.ones(curves.shape[1], dtype=bool)
+
+
+def _nearest_record(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    start, end = curves[0], curves[-1]
+    learned = (end >= share * end[0]) & (start < end / 2)
+    return np.where(learned, t[np.abs(curves - end / 2).argmin(axis=0)], np.nan)
 
 
 SLIPS = (
@@ -101,6 +108,11 @@ SLIPS = (
         "time is interpolated, as spectra.find_steps does it.",
     ),
     Misconception(
+        _nearest_record,
+        "You return the record at which a curve is nearest to half. Between two records the time "
+        "is interpolated, as spectra.find_steps does it, and the first crossing counts.",
+    ),
+    Misconception(
         _like(between=_over_time),
         "Between two records you read the time off a straight line over t. spectra.find_steps "
         "takes the eigenvalue as linear in log t.",
@@ -122,27 +134,45 @@ SLIPS = (
     ),
     Misconception(
         _like(learned=_everything),
-        "Every curve that grows passes half of its own end, also one that only crept. Those "
-        "below share times curve 1's end, and those that start high, get nan.",
+        "No curve is left out. One that grows passes half of its own end, also if it only crept: "
+        "those below share times curve 1's end, and those that start high, get nan.",
     ),
     Misconception(
-        _like(learned=lambda start, end, share: end >= share * end.max()),
+        _like(learned=lambda c, share: c[-1] >= share * c[-1].max()),
         "A curve that starts at half of its own end or above has waited for nothing: nan.",
     ),
     Misconception(
-        _like(learned=lambda start, end, share: start < end / 2),
+        _like(learned=lambda c, share: c[0] < c[-1] / 2),
         "Your share is not used: a curve that ends far below the first one is not learned.",
     ),
     Misconception(
-        _like(learned=lambda start, end, share: (end >= share) & (start < end / 2)),
+        _like(learned=lambda c, share: (c[-1] >= share) & (c[0] < c[-1] / 2)),
         "You compare the ends with share itself. It is a share of what curve 1 ends with.",
     ),
     Misconception(
-        _like(learned=lambda start, end, share: (end < share * end.max()) & (start < end / 2)),
+        _like(learned=lambda c, share: (c[-1] < share * c[-1].max()) & (c[0] < c[-1] / 2)),
         "Just the wrong ones: learned are those that end at share times curve 1's end or more.",
     ),
     Misconception(
-        _like(learned=lambda start, end, share: (end >= share * end.max()) & (start < end)),
+        _like(learned=lambda c, share: (c[-1] >= share * c.max()) & (c[0] < c[-1] / 2)),
+        "You compare with share times the largest value of curve 1. Its *last* value counts: a "
+        "curve may turn back.",
+    ),
+    Misconception(
+        _like(learned=lambda c, share: (c.max(0) >= share * c[-1].max()) & (c[0] < c[-1] / 2)),
+        "You compare the largest value of each curve. Its *last* value counts: a curve may turn "
+        "back.",
+    ),
+    Misconception(
+        _like(learned=lambda c, share: (c[-1] > share * c[-1].max()) & (c[0] < c[-1] / 2)),
+        "A curve that ends exactly at share times curve 1's last value is learned: *at least*, ≥.",
+    ),
+    Misconception(
+        _like(learned=lambda c, share: (c[-1] >= share * c[-1].max()) & (c[0] <= c[-1] / 2)),
+        "A curve that starts exactly at half of its last value is not *below* half: nan.",
+    ),
+    Misconception(
+        _like(learned=lambda c, share: (c[-1] >= share * c[-1].max()) & (c[0] < c[-1])),
         "Your second condition asks whether a curve has grown at all. It should have begun "
         "below half of its end.",
     ),

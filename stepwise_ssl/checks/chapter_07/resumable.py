@@ -12,123 +12,134 @@ from torch import nn
 
 from ..engine import Exercise, Part, Trial
 from ..learner import LearnerError
+from ..values import as_array
 from . import own
-from .interrupted import LEFT_OUT, STEPS, Killed, OneStep, program, undisturbed, without
+from .interrupted import LEFT_OUT, OneStep, program, undisturbed, without
+from .killed import ENDED, life, refuse_other_ends
 
 
-def _start(trial: Trial, seed: int, path: Path, dies: int | None) -> tuple[Any, nn.Module, int]:
-    """Start the learner's program; returns its result (None if killed), model and calls."""
-    started, one_step = program(seed), OneStep(dies)
+def _start(trial: Trial, seed: int, steps: int, path: Path) -> tuple[Any, nn.Module, int]:
+    """Start the learner's program; returns its result, the model and the number of steps made."""
+    started, one_step = program(seed), OneStep()
     try:
-        result = trial.call(one_step, *started, STEPS, path)
-    except Killed:
-        return None, started[0], one_step.calls
+        result = trial.call(one_step, *started, steps, path)
     except LearnerError as error:
         _name_refusal(trial, error.message)
         raise
     return result, started[0], one_step.calls
 
 
+def _start_and_kill(trial: Trial, seed: int, steps: int, path: Path, dies: int, when: str) -> None:
+    """Start the learner's program, which gets SIGKILL before its step number `dies` from 0."""
+    end = life(trial.value, program(seed), OneStep(dies), steps, path)
+    try:
+        refuse_other_ends(end)
+    except LearnerError as error:
+        _name_refusal(trial, error.message)
+        raise
+    if end.how == ENDED:
+        trial.fail(
+            f"{when} your run calls one_step {end.calls} times and returns. With "
+            f"{steps} steps in all there is more to do.",
+            named=True,
+        )
+    if not path.is_file():
+        trial.fail(
+            f"{when} your run was killed before step {dies + 1} of {steps}, and at path there is "
+            "no file. After a kill nothing of yours runs, no `except` and no `finally`: save "
+            "after each step, inside the loop.",
+            named=True,
+        )
+
+
 def _name_refusal(trial: Trial, message: str) -> None:
     """Say in a line what PyTorch says in twenty where torch.load refuses a file."""
     if "Weights only load failed" not in message:
         return
-    line = message.splitlines()[-1]  # the learner's own
-    if "numpy" in message:
-        trial.fail(
-            "torch.load takes no NumPy numbers and arrays, and there are some in your file. Save "
-            f"the losses as a list of floats: .tolist().\n{line}",
-            named=True,
-        )
     trial.fail(
-        "torch.load takes tensors, numbers, text, lists and dicts, and in your file there is a "
-        f"whole object. Save state_dict() of the model and of the optimizer.\n{line}",
+        "torch.load refuses what is in your file. It takes tensors, numbers, text, lists and "
+        "dicts: state_dict() of model and optimizer and not the objects themselves, and losses as "
+        f"a list of floats and not as NumPy's (.tolist()).\n{message.splitlines()[-1]}",
         named=True,
     )
 
 
-def _curve(trial: Trial, result: Any, want: list[float], seed: int, kill: int) -> None:
-    if isinstance(result, np.ndarray) and result.shape != (STEPS,):
-        if result.shape == (STEPS - kill,):
+def _curve(
+    trial: Trial, result: Any, want: list[float], seed: int, kill: int, when: str
+) -> None:  # fmt: skip
+    """Compare a curve of losses, bit for bit. `kill` steps had been made when the run began."""
+    steps = len(want)
+    array = as_array(result)
+    if array is not None and array.ndim == 1 and len(array) != steps:
+        count = f"{len(array)} losses come back for {steps} steps"
+        if len(array) == steps - kill:
             trial.fail(
-                "Only the losses since the restart come back. Those from before belong to the "
-                "curve: save them, too.",
+                f"{count}: as many as there are after the restart. The losses from before belong "
+                "to the curve, so they have to be in the file.",
                 named=True,
             )
-        if result.shape == (STEPS + 1,):
+        if len(array) > steps:
             trial.fail(
-                f"{result.size} losses for {STEPS} steps: your counter is one behind. When step k, "
-                "counted from 0, is done, k + 1 steps are.",
+                f"{count}. After the restart only the steps that are left are wanted: when step "
+                f"k, counted from 0, is done, k + 1 are. ({when}.)",
                 named=True,
             )
-        if result.shape == (STEPS + kill,):
-            trial.fail(
-                f"{result.size} losses for {STEPS} steps: after the restart only those steps that "
-                "are left are wanted.",
-                named=True,
-            )
-    got = trial.array(result, shape=(STEPS,), what="The curve of losses")
-    fresh, _ = undisturbed(seed + 100, STEPS)
-    longer, _ = undisturbed(seed, STEPS + max(kill, 1))
-    slips = [(want[:kill] + without(seed, kill, name), f"After the restart {why}")
-             for name, why in LEFT_OUT.items()]  # fmt: skip
-    slips += [
-        (fresh, "The run began anew: this is the curve of the new model from its first step."),
-        (want[:kill] + fresh[: STEPS - kill], "The losses are saved and nothing else is restored: "
-         "after the restart this is the curve of the new model."),
-        (longer[kill:], "The model went on, and your losses began anew: those from before the kill "
-         "are missing, and as many steps too many are made in the end. Save the losses, too."),
-        ([0.0] * kill + want[kill:], "The losses from before the kill are 0. Save them, and read "
-         "them back."),
-        (want[: kill - 1] + longer[kill : STEPS + 1], "Your counter is one behind: the loss of the "
-         "step before the kill is lost, and a step too many is made in the end. When step k, "
-         "counted from 0, is done, k + 1 steps are."),
-        (want[:kill] + want[kill - 1 : -1], "The step before the kill is made twice."),
-    ]  # fmt: skip
-    trial.slips(got, want, slips)
+    got = trial.array(result, shape=(steps,), what="The curve of losses")
+    if kill and (trial.goes_on or not np.array_equal(got, want)):
+        fresh, _ = undisturbed(seed + 100, steps)
+        longer, _ = undisturbed(seed, steps + kill)
+        slips = [(want[:kill] + without(seed, kill, steps, name), f"After the restart {why}")
+                 for name, why in LEFT_OUT.items()]  # fmt: skip
+        slips += [
+            (fresh, "The run began anew: this is the curve of the new model from its first step."),
+            (want[:kill] + fresh[: steps - kill], "The losses are saved and nothing else is "
+             "restored: after the restart this is the curve of the new model."),
+            (longer[kill:], "The model went on, and your losses began anew: those from before the "
+             "kill are missing, and as many steps too many are made in the end. Save the losses, "
+             "too."),
+            ([0.0] * kill + want[kill:], "The losses from before the kill are 0. Save them, and "
+             "read them back."),
+            (want[: kill - 1] + longer[kill : steps + 1], "The loss of the step before the kill is "
+             "lost, and a step too many is made in the end. When step k, counted from 0, is done, "
+             "k + 1 steps are."),
+            (want[:kill] + want[kill - 1 : -1], "The step before the kill is made twice."),
+        ]  # fmt: skip
+        trial.slips(got, want, slips)
     if not np.array_equal(got, want) and np.array_equal(np.float32(got), np.float32(want)):
         trial.fail(
-            "Your losses have been in single precision: torch.tensor of a list of floats is "
-            "float32. Keep a list, or say dtype=torch.float64.",
+            "Your losses are the right ones in single precision only. torch.tensor of a list of "
+            "floats is float32: keep a list, or say dtype=torch.float64.",
             named=True,
         )
     trial.require(
         np.array_equal(got, want),
-        f"Killed before step {kill + 1} and started again, the curve departs from the undisturbed "
-        f"one at step {1 + int(np.argmax(got != np.array(want)))}. Bit for bit is wanted.",
+        f"{when}, the curve departs from the undisturbed one at step "
+        f"{1 + int(np.argmax(got != np.array(want)))} of {steps}. Bit for bit is wanted.",
     )
 
 
 def _goes_on(trial: Trial) -> None:
-    seed = int(trial.rng.integers(1 << 20))
-    want, state = undisturbed(seed, STEPS)
+    seed, steps = int(trial.rng.integers(1 << 20)), int(trial.rng.integers(6, 10))
+    want, state = undisturbed(seed, steps)
     with tempfile.TemporaryDirectory() as folder:
-        result, *_ = _start(trial, seed, Path(folder) / "run", None)
-        _curve(trial, result, want, seed, 0)
-    kill = int(trial.rng.integers(2, STEPS - 3))
+        result, *_ = _start(trial, seed, steps, Path(folder) / "run")
+        _curve(trial, result, want, seed, 0, "Not disturbed at all")
+    kill = int(trial.rng.integers(2, steps - 3))
+    when = f"Killed before step {kill + 1} of {steps} and started again"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run"
-        _start(trial, seed, path, kill)
-        trial.require(
-            path.exists() and path.is_file(),
-            f"The run was killed before step {kill + 1}, and at path there is no file. Save after "
-            "each step, inside the loop.",
-            otherwise="What is written at the end only, or elsewhere, does not survive a kill.",
-        )
+        _start_and_kill(trial, seed, steps, path, kill, "At its first start")
         untouched = program(seed + 100)[0].state_dict()
-        result, model, calls = _start(trial, seed + 100, path, None)
-        _curve(trial, result, want, seed, kill)
+        result, model, calls = _start(trial, seed + 100, steps, path)
+        _curve(trial, result, want, seed, kill, when)
         trial.require(
-            calls == STEPS - kill,
-            f"Killed before step {kill + 1} of {STEPS}, the second start made {calls} steps; "
-            f"{STEPS - kill} were left.",
-            otherwise="Save after each step, and make no step twice.",
+            calls == steps - kill,
+            f"{when}, the run makes {calls} steps; {steps - kill} are left.",
         )
         if all(torch.equal(v, untouched[name]) for name, v in model.state_dict().items()):
             trial.fail(
-                "The curve is right, and the model that was given is still untrained: your run "
-                "went on with another one. Load into the one that was given: "
-                "model.load_state_dict.",
+                "The curve is right, and the model that was given is as it was: your run went on "
+                "with another one. Load into the one that was given: model.load_state_dict.",
                 named=True,
             )
         _same_model(trial, model, state)
@@ -138,38 +149,41 @@ def _same_model(trial: Trial, model: nn.Module, want: dict) -> None:
     for name, value in model.state_dict().items():
         if not torch.equal(value, want[name]):
             why = (
-                "The running statistics of batch-norm are lost: they are buffers, no parameters. "
-                "Losses in training do not show it, every later evaluation does."
+                " It is one of batch-norm's buffers, which are no parameters. Losses in training "
+                "do not show it, every later evaluation does. model.state_dict() has it."
                 if "running" in name or "batches" in name
-                else "Its weights are others."
+                else ""
             )
-            trial.fail(f"The curve is right, the model at the end is not: {name} differs. {why}",
+            trial.fail(f"The curve is right, the model at the end is not: {name} differs.{why}",
                        named=True)  # fmt: skip
     trial.require(True, "")
 
 
 def _is_killed_again(trial: Trial) -> None:
     """Killed twice, the second time at once or after a step; then finished, then started again."""
-    seed = int(trial.rng.integers(1 << 20))
-    want, state = undisturbed(seed, STEPS)
-    first = int(trial.rng.integers(1, 4))
-    again = int(trial.rng.integers(0, 3))
+    seed, steps = int(trial.rng.integers(1 << 20)), int(trial.rng.integers(7, 11))
+    want, state = undisturbed(seed, steps)
+    first, again = int(trial.rng.integers(1, 4)), int(trial.rng.integers(0, 3))
+    done = f"Killed after {first} and again after {again} more of {steps} steps"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run"
-        _start(trial, seed, path, first)
-        _start(trial, seed + 50, path, again)
-        result, model, _ = _start(trial, seed + 100, path, None)
-        _curve(trial, result, want, seed, first + again)
+        _start_and_kill(trial, seed, steps, path, first, "At its first start")
+        when = f"Killed before step {first + 1} and started again,"
+        _start_and_kill(trial, seed + 50, steps, path, again, when)
+        result, model, calls = _start(trial, seed + 100, steps, path)
+        _curve(trial, result, want, seed, first + again, f"{done}, then started again")
         _same_model(trial, model, state)
-        result, model, calls = _start(trial, seed + 150, path, 0)
+        result, model, calls = _start(trial, seed + 150, steps, path)
+        if calls:
+            trial.fail(
+                f"Started once more after its end, your run makes {calls} "
+                f"step{'s' if calls > 1 else ''}. None is left: after the last step, too, the file "
+                "has to hold all that was made.",
+                named=True,
+            )
+        got = trial.array(result, shape=(steps,), what="The curve of losses")
         trial.require(
-            result is not None and calls == 0,
-            "Started once more after its end, your run makes a step. None is left.",
-            otherwise="Either the last step is not in the file, as when you save before each step "
-            "and not after it, or the loop's end does not depend on how far the run has come.",
-        )
-        trial.require(
-            np.array_equal(np.asarray(result, dtype=float), want),
+            np.array_equal(got, want),
             "Started once more after its end, your run returns another curve.",
         )
         _same_model(trial, model, state)

@@ -32,14 +32,19 @@ def _counted(row: tuple[int, int, int, int, int]) -> tuple[float, float]:
 
 
 def _draw(trial: Trial) -> tuple[Layers, int, float, float]:
-    """Five layers, some of which wait for memory and some do not."""
-    layers: Layers = [(3, 16, 3, 32, 32)]
-    for _ in range(4):
+    """Four to seven layers, some of which wait for memory and some do not."""
+    size = int(trial.rng.choice([24, 32, 48]))
+    layers: Layers = [(int(trial.rng.integers(1, 5)), int(trial.rng.choice([8, 12, 16])), 3, size,
+                       size)]  # fmt: skip
+    for _ in range(int(trial.rng.integers(3, 7))):
         inputs = layers[-1][1]
         outputs, kernel = int(inputs * trial.rng.choice([1, 2])), int(trial.rng.choice([1, 3, 5]))
         size = layers[-1][4]
-        layers.append((inputs, outputs, kernel, size, size // int(trial.rng.choice([1, 2]))))
+        stride = int(trial.rng.choice([1, 2])) if size > 6 else 1
+        layers.append((inputs, outputs, kernel, size, size // stride))
     intensity = sorted(flop / moved for flop, moved in map(_counted, layers))
+    if intensity[2] < 1.1 * intensity[1]:  # a layer at the ridge itself waits for a rounding
+        return _draw(trial)
     peak = 10 ** trial.rng.uniform(12, 14)
     # The ridge lies between the second and the third layer.
     bandwidth = peak / np.sqrt(intensity[1] * intensity[2])
@@ -58,7 +63,7 @@ def _one_limit(trial: Trial) -> None:
     seconds = [trial.array(g[0], shape=(), what="The least time") for g in got]
     _name_counts(trial, np.array(seconds) / want, np.array(layers, dtype=float))
     for found, right, why in zip(seconds, want, ("calculation", "memory"), strict=True):
-        trial.close(found, right, "The least time", why=f"{why} alone")
+        trial.close(found, right, "The least time", why=f"{why} alone, the other without a limit")
     for g, right, time in zip(got, (0.0, 1.0), seconds, strict=True):
         trial.slips(g[1], right, [
             (1 - right, "This is the share that calculates. The rest waits for memory."),
@@ -66,11 +71,10 @@ def _one_limit(trial: Trial) -> None:
             (time * right, "This is a time. Its share of the whole is wanted."),
         ])  # fmt: skip
         found = trial.array(g[1], shape=(), what="The share")
-        trial.require(
-            abs(found - right) < 1e-9,
-            f"The share that waits is {found:g}, for a machine whose "
-            f"{'peak' if right else 'bandwidth'} knows no limit.",
-        )
+        limit = "peak" if right else "bandwidth"
+        # No machine is without limits, and the sums of this one leave a rounding.
+        trial.close(np.round(found, 9), right, "The share that waits",
+                    why=f"a machine whose {limit} knows no limit")  # fmt: skip
 
 
 def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
@@ -79,8 +83,8 @@ def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
     flop, moved = k**2 * i * o * after**2, i * before**2 + o * after**2
     if ratio.max() > 1e9:
         trial.fail(
-            "Seconds are operations *divided* by operations a second, and bytes divided by bytes "
-            f"a second. Yours are {ratio.max():.1g} times too many.",
+            f"Your least time is {ratio.max():.1g} times what is wanted. Seconds are operations "
+            "*divided* by operations a second, and bytes divided by bytes a second.",
             named=True,
         )
 

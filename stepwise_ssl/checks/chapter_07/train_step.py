@@ -1,4 +1,4 @@
-"""7.2: one step of training, against difference quotients of a loss written as loops."""
+"""7.2: one step of training, against the gradient of a loss written as loops."""
 
 from __future__ import annotations
 
@@ -12,55 +12,49 @@ from torch import Tensor, nn
 from ... import losses
 from ..engine import Exercise, Part, Trial
 from ..learner import LearnerError
+from ..values import same_values
 from . import own
 
-DIRECTIONS = 4
 
-
-def _network(seed: int) -> nn.Module:
+def _network(seed: int, channels: int, pixels: int, d: int) -> nn.Module:
     """A small convolutional network with batch-norm, its last layer not too small to see."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = nn.Sequential(
-            nn.Conv2d(1, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4), nn.ReLU(),
-            nn.Flatten(), nn.Linear(36, 3, bias=False),
+            nn.Conv2d(channels, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4), nn.ReLU(),
+            nn.Flatten(), nn.Linear(4 * pixels, d, bias=False),
         ).double()  # fmt: skip
         with torch.no_grad():
             model[1].bias.normal_()
+            model[4].weight.mul_(2)
         return model
 
 
-def _draw(trial: Trial) -> tuple[nn.Module, Tensor, Tensor, float]:
-    x = trial.rng.normal(size=(6, 1, 3, 3))
+def _draw(trial: Trial, d: int) -> tuple[nn.Module, Tensor, Tensor, float]:
+    """A network with d outputs, and two views; no two sizes are the same."""
+    n, channels = int(trial.rng.integers(6, 9)), 1 if d == 2 else 2
+    h, w = (3, 5) if d == 2 else (5, 3 if d == 4 else 4)
+    x = trial.rng.normal(size=(n, channels, h, w))
     # The views differ in mean, so that it matters who is centred with whom.
     x1, x2 = (torch.tensor(x + 0.5 * trial.rng.normal(size=x.shape) + s) for s in (0.4, -0.3))
-    return _network(int(trial.rng.integers(1 << 30))), x1, x2, trial.rng.uniform(0.01, 0.1)
+    seed = int(trial.rng.integers(1 << 30))
+    return _network(seed, channels, h * w, d), x1, x2, trial.rng.uniform(0.01, 0.1)
 
 
 def _flat(model: nn.Module) -> np.ndarray:
     return np.concatenate([p.detach().numpy().ravel() for p in model.parameters()])
 
 
-def _loss(model: nn.Module, theta: np.ndarray, x1: Tensor, x2: Tensor) -> float:
-    """‖C − I‖² pair by pair, for parameters theta; the model stays as it is."""
+def _truth(model: nn.Module, x1: Tensor, x2: Tensor) -> tuple[float, list[np.ndarray]]:
+    """‖C − I‖² pair by pair and entry by entry, and its gradient; the model stays as it is."""
     model = copy.deepcopy(model).train()
-    with torch.no_grad():
-        nn.utils.vector_to_parameters(torch.tensor(theta), model.parameters())
-        z = model(torch.cat([x1, x2])).numpy()
+    z = model(torch.cat([x1, x2]))
     z = z - sum(z) / len(z)
-    n = len(x1)
-    C = np.zeros((z.shape[1],) * 2)
-    for i in range(n):
-        C += (np.outer(z[i], z[n + i]) + np.outer(z[n + i], z[i])) / (2 * n)
-    return sum((C[j, k] - (j == k)) ** 2 for j in range(len(C)) for k in range(len(C)))
-
-
-def _slopes(model: nn.Module, x1: Tensor, x2: Tensor, directions: np.ndarray) -> np.ndarray:
-    theta, h = _flat(model), 1e-5
-    return np.array([
-        (_loss(model, theta + h * v, x1, x2) - _loss(model, theta - h * v, x1, x2)) / (2 * h)
-        for v in directions
-    ])  # fmt: skip
+    n, d = len(x1), z.shape[1]
+    C = sum(torch.outer(z[i], z[n + i]) + torch.outer(z[n + i], z[i]) for i in range(n)) / (2 * n)
+    loss = sum((C[j, k] - float(j == k)) ** 2 for j in range(d) for k in range(d))
+    slopes = torch.autograd.grad(loss, list(model.parameters()))
+    return loss.item(), [s.numpy() for s in slopes]
 
 
 def _centred(z1: Tensor, z2: Tensor) -> tuple[Tensor, Tensor]:
@@ -85,20 +79,48 @@ def _unrooted(z1: Tensor, z2: Tensor) -> Tensor:
     return _theory(*_centred(z1, z2)).sqrt()
 
 
+def _standardised(z1: Tensor, z2: Tensor, lam: float, ddof: int, half: bool) -> Tensor:
+    """Each view over its own deviation, with ddof in it; `half` makes C symmetric."""
+    z1, z2 = ((z - z.mean(0)) / z.std(0, correction=ddof) for z in (z1, z2))
+    C = z1.T @ z2 / len(z1)
+    C = (C + C.T) / 2 if half else C
+    identity = torch.eye(len(C), dtype=C.dtype)
+    return ((identity + lam * (1 - identity)) * (C - identity) ** 2).sum()
+
+
+def _jointly_standardised(z1: Tensor, z2: Tensor, ddof: int) -> tuple[Tensor, ...]:
+    z = torch.cat([z1, z2])
+    return ((z - z.mean(0)) / z.std(0, correction=ddof)).chunk(2)
+
+
+def _mean(z1: Tensor, z2: Tensor) -> Tensor:
+    return _theory(z1, z2) / z1.shape[1] ** 2
+
+
 LOSSES = [
     (lambda m, a, b: _theory(*(z - z.mean(0) for z in _joint(m, a, b))),
      "You centre each view by its own mean. The theory has one mean, of all 2n embeddings."),
     (lambda m, a, b: _theory(*_joint(m, a, b)),
      "The embeddings are not centred: take their mean off first, that of all 2n rows."),
     (lambda m, a, b: _theory(*_centred(m(a), m(b))),
-     "You send the two views through the network one after the other. Batch-norm then has one mean "
-     "for each; it should have one for both: torch.cat them first."),
+     "The two views go through the network one after the other. Batch-norm then has one mean for "
+     "each; it should have one for both: torch.cat them first."),
     (lambda m, a, b: _theory(*(z - z.mean(0) for z in (m(a), m(b)))),
      "Two passes through the network, and two means of the embeddings: one batch and one mean are "
      "wanted, for the 2n rows together."),
     (lambda m, a, b: _theory(*_centred(*_joint(m.eval(), a, b))),
      "Your model is in evaluation mode: batch-norm takes its running statistics, and should take "
      "those of the batch."),
+    *((lambda m, a, b, lam=lam, ddof=ddof, half=half:
+        _standardised(*_joint(m, a, b), lam, ddof, half),
+       "The embeddings are batch-normalised, each column divided by its standard deviation, as in "
+       "most people's Barlow Twins. The theory's loss only centres them."
+       + (" And off the diagonal you weigh with λ = 0.0051; here all entries count alike."
+          if lam < 1 else ""))
+      for lam in (1.0, 0.0051) for ddof in (0, 1) for half in (False, True)),
+    *((lambda m, a, b, ddof=ddof: _theory(*_jointly_standardised(*_joint(m, a, b), ddof)),
+       "The embeddings are divided by their standard deviation. The theory's loss only centres "
+       "them.") for ddof in (0, 1)),
     (lambda m, a, b: losses.barlow_twins(*_joint(m, a, b)),
      "This is the published Barlow Twins loss, with a batch-norm of its own and λ = 0.0051. The "
      "theory's is ‖C − I‖² of centred embeddings."),
@@ -112,9 +134,14 @@ LOSSES = [
     (lambda m, a, b: _unrooted(*_joint(m, a, b)),
      "This is ‖C − I‖. The loss is its square."),
     (lambda m, a, b: _theory(*(_centred(*_joint(m, a, b))[k] * 2**0.5 for k in (0, 1))),
-     "Your C is twice too large: 2n in the denominator, since two products are added."),
-    (lambda m, a, b: _theory(*_centred(*_joint(m, a, b))) / 9,
-     "You take the mean over the entries of C − I. The loss is their sum."),
+     "Your C is twice what it should be: 2n in the denominator, since two products are added."),
+    (lambda m, a, b: _theory(*(_centred(*_joint(m, a, b))[k] * 0.5**0.5 for k in (0, 1))),
+     "Your C is half of what it should be: n pairs, and each counts twice, over 2n."),
+    (lambda m, a, b: _theory(*(z * (len(a) / (len(a) - 1)) ** 0.5
+                               for z in _centred(*_joint(m, a, b)))),
+     "Your C is larger by n/(n − 1), as a covariance has it. The theory's divides by n."),
+    (lambda m, a, b: _mean(*_centred(*_joint(m, a, b))),
+     "This is the mean over the entries of C − I, squared. The loss is their sum."),
 ]  # fmt: skip
 
 
@@ -149,38 +176,47 @@ def _ask(trial: Trial, model: nn.Module, *given: Any) -> float:
 
 
 def _loss_before(trial: Trial) -> None:
-    model, x1, x2, lr = _draw(trial)
-    start = copy.deepcopy(model)
-    got = _ask(trial, model, x1, x2, lr)
-    want = _loss(start, _flat(start), x1, x2)
-    after = _loss(start, _flat(model), x1, x2)
-    trial.slips(got, want, [
-        *((_stepped(slip, start, x1, x2)[0], message) for slip, message in LOSSES),
-        (after, "This is the loss after the step. The one before it is wanted: it comes for "
-         "free."),
-    ])  # fmt: skip
-    trial.close(trial.array(got, shape=(), what="The loss"), want, "The loss", rtol=1e-6,
-                why="the entries of C one by one")  # fmt: skip
+    for d in (2, int(trial.rng.integers(3, 5))):
+        model, x1, x2, lr = _draw(trial, d)
+        start = copy.deepcopy(model)
+        got = _ask(trial, model, x1, x2, lr)
+        want = _truth(start, x1, x2)[0]
+        after = _truth(model, x1, x2)[0]
+        # Slips take longer than the rest, and nobody asks for them where the answer is right.
+        right = same_values(got, want, trial.rtol) and not trial.goes_on
+        trial.slips(got, want, () if right else [
+            *((_stepped(slip, start, x1, x2)[0], message) for slip, message in LOSSES),
+            (after, "This is the loss after the step. The one before it is wanted: it comes for "
+             "free."),
+        ])  # fmt: skip
+        trial.close(trial.array(got, shape=(), what="The loss"), want, "The loss", rtol=1e-6,
+                    why="the entries of C one by one")  # fmt: skip
 
 
 def _two_steps(trial: Trial) -> None:
     """The second step shows what the first one left behind."""
-    model, x1, x2, lr = _draw(trial)
-    directions = trial.rng.normal(size=(DIRECTIONS, len(_flat(model))))
+    model, x1, x2, lr = _draw(trial, int(trial.rng.integers(3, 5)))
     before = None
     for step in range(2):
         start = copy.deepcopy(model)
         _ask(trial, model, x1, x2, lr)
-        moved = (_flat(start) - _flat(model)) / lr
-        want = _slopes(start, x1, x2, directions)
-        slips = [(_stepped(slip, start, x1, x2)[1], message) for slip, message in LOSSES]
-        right = _stepped(lambda m, a, b: _theory(*_centred(*_joint(m, a, b))), start, x1, x2)[1]
-        head = np.where(np.arange(len(right)) >= len(right) - 108, right, 0)
+        moved = _flat(start) - _flat(model)
+        if not moved.any():
+            trial.fail(
+                "The parameters are where they were. Change them in place, `parameter -= …`, under "
+                "torch.no_grad().",
+                named=True,
+            )
+        slopes = _truth(start, x1, x2)[1]
+        right = lr * np.concatenate([s.ravel() for s in slopes])
+        is_right = same_values(moved, right, trial.rtol) and not trial.goes_on
+        slips = [
+            (lr * _stepped(slip, start, x1, x2)[1], message)
+            for slip, message in ([] if is_right else LOSSES)
+        ]
+        head = np.where(np.arange(len(right)) >= len(right) - slopes[-1].size, right, 0)
         slips += [
             (-right, "You go uphill: the gradient is subtracted."),
-            (0 * right, "The parameters are where they were. Change them in place, `parameter -= "
-             "…`, under torch.no_grad()."),
-            (right / lr, "The learning rate is missing from your step."),
             (head, "Only the last layer moves. model.parameters() has them all."),
             (right - head, "The last layer does not move."),
         ]  # fmt: skip
@@ -192,8 +228,12 @@ def _two_steps(trial: Trial) -> None:
                  "none."),
             ]  # fmt: skip
         trial.slips(moved, right, slips)
-        trial.close(directions @ moved, want, f"The slope along your step {step + 1}", rtol=1e-4,
-                    why="difference quotients of the loss")  # fmt: skip
+        done = 0
+        for (name, _), slope in zip(model.named_parameters(), slopes, strict=True):
+            got = moved[done : done + slope.size].reshape(slope.shape)
+            done += slope.size
+            trial.close(got, lr * slope, f"What step {step + 1} takes from {name}", rtol=1e-6,
+                        why="the gradient of the loss written as loops, times lr")  # fmt: skip
         before = right
 
 
