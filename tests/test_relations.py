@@ -52,7 +52,7 @@ def answer(code: str):
         ("return np.roll(lam * x * gamma, 1, axis=0)", "one place too late"),
         ("return lam * x * np.abs(gamma)", "the absolute value of `gamma` in place of `gamma`"),
         ("return 0 * x", "Yours is 0 everywhere, at every call"),
-        ("return lam * x * gamma * (1 + 3e-6)", "right up to 3e-06"),
+        ("return lam * x * gamma * (1 + 3e-6)", "off by up to 3e-06"),
         ("return lam * x * np.where(gamma > 0, gamma, 0)", "`gamma`, cut off at 0 from below"),
         ("return lam * x * np.where(gamma > 0, gamma, gamma + 1)", "right where gamma > 0"),
         ("y = lam * x * gamma; y[0] *= 3; return y", "right at every row but the first"),
@@ -79,7 +79,7 @@ def test_a_slip_is_not_named_where_it_is_only_near():
     near = Misconception(lambda x, gamma, lam=1.0: lam * x * gamma * (1 + 1e-6), "Never said.")
     exercise = Exercise("9.8", "", own_scale, "Right.", "", EXERCISE.parts, (near,))
     outcome = run(exercise, answer("return lam * x * gamma * (1 + 4e-6)"))
-    assert "Never said" not in outcome.message and "right up to 4e-06" in outcome.message
+    assert "Never said" not in outcome.message and "off by up to 4e-06" in outcome.message
 
 
 def test_a_slip_that_holds_at_one_call_only_is_not_named():

@@ -48,10 +48,17 @@ class Comparison:
         what = self.what
         if re.match("[a-z]{3,} ", what):  # a word and no letter of a formula
             what = f"{what[0].upper()}{what[1:]}"
-        return (
-            f"{what}{', ' + at if at else ''} should be {self.want[index]:.6g}{source}; "
-            f"yours is {self.got[index]:.6g}."
-        )
+        want, got = _apart(float(self.want[index]), float(self.got[index]))
+        return f"{what}{', ' + at if at else ''} should be {want}{source}; yours is {got}."
+
+
+def _apart(want: float, got: float) -> tuple[str, str]:
+    """Both numbers with as many digits as tell them apart, six at least."""
+    for digits in (6, 9, 12):
+        shown = f"{want:.{digits}g}", f"{got:.{digits}g}"
+        if shown[0] != shown[1]:
+            break
+    return shown
 
 
 def sizes_and_numbers(given: dict[str, Any]) -> Iterator[tuple[str, float]]:

@@ -47,7 +47,9 @@ def sentence(
     """
     if not exercise.wants_function:
         slip = failed.slip or _slip_of_value(exercise, failed)
-        return _SLIP + slip if slip else failed.otherwise
+        if not slip:
+            return failed.otherwise
+        return _SLIP + slip if slip.startswith("You ") else slip
     records = [r for trial in trials for r in trial.records]
     calls = [call for trial in trials for call in trial.calls]
     beside = _against_own(exercise, calls, failed.rtol)
@@ -125,14 +127,16 @@ def _beside(got: Any, want: Any, rtol: float, what: str, given: dict[str, Any]) 
     return Comparison(got, want, right, rtol, what, given)
 
 
-def message(found: str, numbers: str, trials: Sequence[Trial], failed: Trial) -> str:
-    """What was found, then the numbers with their inputs."""
+def message(
+    found: str, numbers: str, trials: Sequence[Trial], failed: Trial
+) -> tuple[str, dict[str, Any]]:
+    """What was found, then the numbers with their inputs; and these inputs."""
     wrong = next((r for t in trials for r in t.records if not r.passes), None)
     given = failed.given()
     if not numbers and wrong is not None:
         numbers, given = wrong.numbers(), wrong.given
     inputs = show_given(given) if numbers else ""
-    return f"{found}\n{numbers}{inputs}".strip()
+    return f"{found}\n{numbers}{inputs}".strip(), given
 
 
 def _of_the_notebook(

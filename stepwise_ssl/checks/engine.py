@@ -124,12 +124,13 @@ def run(
                 if failure is None:
                     container = container or _container(exercise, trial)
                     continue
+                given = trial.given()
                 if explain and failure.verdict == WRONG and not failure.named:
-                    found = _explained(exercise, part, answer, seeds, trial, failure)
+                    *found, given = _explained(exercise, part, answer, seeds, trial, failure)
                     failure = Outcome(WRONG, *found)
                 return Outcome(
                     failure.verdict, failure.message, failure.named, tuple(passed),
-                    printed.getvalue(), trial.given(),
+                    printed.getvalue(), given,
                 )  # fmt: skip
             passed.append(part.name)
     return Outcome(RIGHT, passed=tuple(passed), printed=printed.getvalue(), container=container)
@@ -193,8 +194,8 @@ def _own_passes(exercise: Exercise, part: Part, seed: int) -> bool:
 def _explained(
     exercise: Exercise, part: Part, answer: Any, seeds: Sequence[int], failed: Trial,
     failure: Outcome,
-) -> tuple[str, bool]:  # fmt: skip
-    """The message of a wrong answer, and whether it tells what is off."""
+) -> tuple[str, bool, dict[str, Any]]:  # fmt: skip
+    """The message of a wrong answer, whether it tells what is off, and the inputs it quotes."""
     trials = [failed]
     for seed in (*seeds, *SELF_STUDY_SEEDS)[:3]:
         if failed.clock.used > diagnosis.PATIENCE:
@@ -224,8 +225,9 @@ def _explained(
     sentence = diagnosis.sentence(exercise, answer, trials, failed, passes)
     stopped = next((t.stopped for t in trials if t.stopped is not None), None)
     if not sentence and not failure.message and stopped is not None:
-        return stopped.message, stopped.named
-    return diagnosis.message(sentence, failure.message, trials, failed), bool(sentence)
+        return stopped.message, stopped.named, failed.given()
+    message, given = diagnosis.message(sentence, failure.message, trials, failed)
+    return message, bool(sentence), given
 
 
 def _broken(exercise: Exercise, part: Part, reason: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import textwrap
 
 from .engine import NOT_YET, RAISED, RIGHT, WRONG, Exercise, Outcome
@@ -37,16 +38,20 @@ class Feedback:
 
     def _repr_html_(self) -> str:
         sign, colour = _SIGNS[self.verdict]
-        body = "".join(
-            f'<p style="margin:.3em 0">{html.escape(p).replace(chr(10), "<br>")}</p>'
-            for p in self.paragraphs
-        )
+        body = "".join(f'<p style="margin:.3em 0">{_rich(p)}</p>' for p in self.paragraphs)
         return (
             f'<div class="stepwise-feedback" role="status" style="border-left:4px solid {colour};'
             f'padding:.2em 0 .2em .8em;margin:.4em 0;max-width:46em">'
             f'<strong><span aria-hidden="true" style="color:{colour}">{sign}</span> '
             f"{html.escape(self.title)}</strong>{body}</div>"
         )
+
+
+def _rich(paragraph: str) -> str:
+    """A paragraph as HTML: `code` and *stress* as they are meant, lines as lines."""
+    text = html.escape(paragraph).replace("\n", "<br>")
+    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
+    return re.sub(r"(?<![\w*])\*([a-zA-Z][a-zA-Z ]*)\*(?![\w*])", r"<em>\1</em>", text)
 
 
 def _body(exercise: Exercise, outcome: Outcome) -> list[str]:

@@ -107,15 +107,17 @@ def nearly(comparisons: Sequence[Comparison]) -> str:
         if not np.array_equal(c.got[~finite], c.want[~finite]):
             return ""
         scale = np.max(np.abs(c.want[finite]), initial=0.0)
-        error = np.max(np.abs(c.got - c.want)[finite], initial=0.0)
-        if not error < NEARLY * scale:
+        error = np.abs(c.got - c.want)[finite]
+        if not np.max(error, initial=0.0) < NEARLY * scale:
             return ""
-        worst = max(worst, error / scale)
+        size = np.maximum(np.abs(c.want[finite]), 1e-3 * scale)
+        worst = max(worst, np.max(error / size, initial=0.0))
     asked = min(c.rtol for c in comparisons if not c.passes)
     return (
-        f"Yours is right up to {worst:.0e} of the largest entry, and the check asks for "
-        f"{asked:.0e}. So small a difference is made by a rounding, a guard against zero, a small "
-        "ridge, or an approximation where a formula is wanted."
+        f"Yours is nearly right: it is off by up to {worst:.0e} of an entry, and the check "
+        f"asks for {asked:.0e}. Such small differences often come from a rounding, a guard "
+        "against zero, a "
+        "small ridge, or an approximation."
     )
 
 
@@ -387,6 +389,10 @@ def _patterns(c: Comparison) -> Iterator[tuple[str, Array]]:
         half = np.arange(shape[0]) < shape[0] // 2
         yield "in the two blocks on the diagonal", half[:, None] == half
         yield "in the two blocks off the diagonal", half[:, None] != half
+    elif len(shape) == 2:
+        same = np.eye(*shape, dtype=bool)
+        yield "where row and column have the same number", same
+        yield "where row and column have different numbers", ~same
     for axis, word in enumerate(("entry",) if len(shape) == 1 else ("row", "column")):
         if axis >= len(shape) or shape[axis] < 2:
             continue
@@ -440,7 +446,7 @@ def _at_some_entries(comparisons: Sequence[Comparison]) -> str:
     rest = _rest(wrong)
     if named:
         return f"Yours is right {named}, and nowhere else.{rest}"
-    c = max(wrong, key=lambda c: _share(c))
+    c = wrong[0]  # of which the message quotes the numbers
     if _share(c) < 0.25:  # a few agree by chance
         return ""
     right, size = int(c.right.sum()), c.right.size
@@ -464,7 +470,7 @@ def _rest(wrong: Sequence[Comparison]) -> str:
     if len(got) < 2 or not np.isfinite(got).all():
         return ""
     if (got == got[0]).all() and np.ptp(want) > 0:
-        return f" At the others it is {got[0]:.6g}."
+        return f" Where it is wrong, it is {got[0]:.6g}."
     if not np.isfinite(want).all() or (want == 0).any():
         return ""
     ratio = got / want
@@ -472,12 +478,12 @@ def _rest(wrong: Sequence[Comparison]) -> str:
     if factor == 0 or not _same(ratio, factor, tolerance):
         return ""
     if abs(factor + 1) <= tolerance:
-        return " At the others it has the other sign."
+        return " Where it is wrong, it has the other sign."
     words = next(
         (w for v, w in _FACTORS.items() if _same(np.array(factor), v, tolerance)),
         f"{factor:.6g} times",
     )
-    return f" At the others it is {words} what is wanted."
+    return f" Where it is wrong, it is {words} what is wanted."
 
 
 def _which_calls(comparisons: Sequence[Comparison]) -> str:

@@ -146,9 +146,11 @@ class Trial:
         bad = np.isnan(array) if allow_inf else ~np.isfinite(array)
         if bad.any():
             at = place(tuple(int(i) for i in np.argwhere(bad)[0]), array.shape)
-            at = f", first at {at.removesuffix(',')}, {bad.sum()} of {array.size}" if at else ""
-            inputs = show_given(self.given())
-            self.fail(f"{what} is {array[bad].flat[0]}{at}.{inputs}", True)
+            value, inputs = array[bad].flat[0], show_given(self.given())
+            if not at:
+                self.fail(f"{what} is {value}.{inputs}", True)
+            many = f"{bad.sum()} of {array.size} entries are" if bad.sum() > 1 else "one entry is"
+            self.fail(f"{what}: {many} {value}, the first at {at.removesuffix(',')}.{inputs}", True)
         self._low_precision |= low_precision(got)
         return array.astype(np.float64)
 
@@ -197,12 +199,17 @@ class Trial:
         with np.errstate(all="ignore"):
             error = np.where(got == want, 0.0, np.abs(got - want))
             excess = error - np.maximum(tolerance, np.finfo(float).tiny)
-        source = next((c for c in reversed(self.calls) if _holds(c.result, got)), None)
+        source = self._call_of(got)
         given = by_name(self._exercise.own, source) if source else self.given()
         record = Comparison(got, want, excess <= 0, rtol, what, given, why, source is not None)
         self.records.append(record)
         if not self.goes_on and not record.passes:
             self.fail(record.numbers(), otherwise=otherwise)
+
+    def _call_of(self, got: np.ndarray) -> learner.Call | None:
+        """The call that returned `got`: of several, the one whose turn it is, or the last."""
+        turn = self.calls[len(self.records) : len(self.records) + 1]
+        return next((c for c in (*turn, *reversed(self.calls)) if _holds(c.result, got)), None)
 
     def slips(self, got: Any, right: Any, known: Iterable[tuple[Any, str]]) -> None:
         """Refuse `got` as the known slip that gives it, unless it is right as well.

@@ -151,7 +151,8 @@ BARLOW_TWINS_MISTAKES = (
     ),
     _barlow(
         "Your eps is added after the root. It belongs inside: "
-        "√(variance + eps). At size 1 nobody notices; at size 0.002 the two differ by a factor.",
+        "√(variance + eps). At size 1 nobody notices; at size 0.002 the losses differ by a "
+        "factor of about 2.",
         outside=True,
     ),
     _barlow(

@@ -50,7 +50,8 @@ def count_when_only_agreement_is_paid(trial: Trial) -> None:
     if answer != left:
         trial.fail(
             f"You leave {answer:g}. For two dimensions to end in different places, something must "
-            "hold them apart. Which term of this loss looks at two dimensions at once?",
+            "hold them apart, and w and −w are one direction. Which term of this loss looks at two "
+            "dimensions at once?",
             named=True,
         )
     trial.close(answer, left, "the number of eigenvalues that are left")

@@ -238,7 +238,7 @@ def variance_term(trial: Trial) -> None:
     )
     for term, right, (scale, *_), eps in zip(terms, want, cases, passed, strict=True):
         trial.close(
-            term, right, f"the variance term of embeddings of size {scale}, eps = {eps:.4g}",
+            term, right, f"the variance term of embeddings scaled by {scale}, eps = {eps:.4g}",
             why="mean of max(0, 1 − √(variance + eps)) over dimensions and views",
         )  # fmt: skip
 

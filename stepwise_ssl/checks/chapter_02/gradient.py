@@ -137,7 +137,8 @@ GRADIENT = Exercise(
         ),
         Misconception(
             _with_error(_error, 8),
-            "Twice too large. The two terms of dC have the same trace against C − I: count them "
+            "Twice as large as it should be. The two terms of dC have the same trace against C "
+            "− I: count them "
             "once each, and the square's 2 once.",
         ),
         Misconception(

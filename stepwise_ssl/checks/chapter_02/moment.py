@@ -44,7 +44,8 @@ def _is_symmetric_and_keeps_the_mean(trial: Trial) -> None:
         i, j = sorted(int(k) for k in np.unravel_index(np.argmax(skew), skew.shape))
         trial.require(
             skew[i, j] <= 1e-5 * np.abs(Gamma).max(),  # room for single precision
-            f"Γ in row {i + 1}, column {j + 1} is {Gamma[i, j]:.4g}, and in row {j + 1}, column "
+            f"Your Γ in row {i + 1}, column {j + 1} is {Gamma[i, j]:.4g}, and in row {j + 1}, "
+            "column "
             f"{i + 1} it is {Gamma[j, i]:.4g}.",
             otherwise="Your Γ is not symmetric. The average of x x'ᵀ and x' xᵀ is.",
         )
@@ -97,7 +98,8 @@ CROSS_MOMENT = Exercise(
         ),
         Misconception(
             lambda x1, x2: _sum_of_products(x1, x2) / len(x1),
-            "Your Γ is twice too large: there are 2n products x x'ᵀ and x' xᵀ, and you divide "
+            "Your Γ is twice as large as it should be: there are 2n products x x'ᵀ and x' xᵀ, "
+            "and you divide "
             "their sum by n.",
         ),
         Misconception(

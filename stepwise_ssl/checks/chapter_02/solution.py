@@ -185,8 +185,8 @@ SINGULAR_VALUES = Exercise(
         ),
         Misconception(
             _by_clipped_start,
-            "You clip λ(0) to [0, 1]. It is negative for γ < 0 and may be above 1: the formula "
-            "holds there too, with λ(0) as it is.",
+            "You cut λ(0) off. It is negative for γ < 0 and may be above 1: the formula holds "
+            "there too, with λ(0) as it is.",
         ),
         Misconception(
             _by_start_without_square,

@@ -136,8 +136,8 @@ STEP_TIMES = Exercise(
     misconceptions=(
         Misconception(
             lambda gamma, s0, level=0.5: -np.log(gamma * s0**2) / (8 * gamma),
-            "This is the approximation for a small start and the level ½. The exact time keeps "
-            "the 1 in 1/λ(0) − 1, and asks for the odds of the level.",
+            "This is the approximation for a small start. The exact time keeps the 1 in "
+            "1/λ(0) − 1.",
         ),
         Misconception(
             lambda gamma, s0, level=0.5: np.log(level / (gamma * s0**2)) / (8 * gamma),

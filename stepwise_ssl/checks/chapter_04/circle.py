@@ -120,7 +120,8 @@ CIRCLE_GAMMA = Exercise(
         ),
         Misconception(
             _of(lambda k, a: np.where(k == 0, 1, 2) * np.sinc(k * a / np.pi) ** 2),
-            "Twice too large but for k = 0: in the series stands 2c_k, the eigenvalue is c_k.",
+            "Twice as large as they should be, but for k = 0: in the series stands 2c_k, the "
+            "eigenvalue is c_k.",
         ),
         Misconception(
             lambda c, delta: np.where(_k(c) == 0, 1, c * np.sinc(_k(c) * delta / np.pi) ** 2),

@@ -58,7 +58,7 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
         ),
         (
             lambda: new @ good / (N * (2 * gamma) ** 1.5),
-            "Your γ are twice too large: K_Γ is divided by 2n, not by n.",
+            "Your γ are twice as large as they should be: K_Γ is divided by 2n, not by n.",
         ),
         (
             lambda: new @ good / (N * gamma**1.5) - (new @ good / (N * gamma**1.5)).mean(axis=0),

@@ -171,7 +171,8 @@ VELOCITY = Exercise(
         ),
         Misconception(
             _like(C=lambda F, N: F @ _other(F).T / (N / 2)),
-            "Your C is twice too large: F P Fᵀ sums each pair in both orders, so divide by 2n.",
+            "Your C is twice as large as it should be: F P Fᵀ sums each pair in both orders, "
+            "so divide by 2n.",
         ),
         Misconception(
             _like(C=lambda F, N: np.zeros((len(F), len(F)))),

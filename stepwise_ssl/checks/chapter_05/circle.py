@@ -11,7 +11,7 @@ from .truth import fourier, nodes, ntk_of_angle
 
 WHY = "integrals over the angle"
 TURN = (
-    "From 0 to 2π without the end point, which is angle 0 once more: np.linspace(0, 2π, q, "
+    "Go from 0 to 2π without the end point, which is angle 0 once more: np.linspace(0, 2π, q, "
     "endpoint=False)."
 )
 
@@ -114,11 +114,12 @@ CIRCLE_GAMMAS = Exercise(
         ),
         Misconception(
             _with(lambda c, k, delta: c * np.cos(2 * k * delta) * np.where(k, 2, 1)),
-            "Twice too large but for k = 0: in the series stands 2c_k, the eigenvalue is c_k.",
+            "Twice as large as they should be, but for k = 0: in the series stands 2c_k, the "
+            "eigenvalue is c_k.",
         ),
         Misconception(
             _with(lambda c, k, delta: 2 * c * np.cos(2 * k * delta)),
-            "Twice too large: c_k is the mean of Θ(θ) cos kθ over the full turn.",
+            "Twice as large as it should be: c_k is the mean of Θ(θ) cos kθ over the full turn.",
         ),
         Misconception(
             _with(lambda c, k, delta: c * np.cos(2 * k * delta), length=2**0.5),

@@ -205,7 +205,8 @@ RELU_MEANS = Exercise(
         ),
         Misconception(
             _with_leak(lambda k, a, J, p: tuple(2 * x for x in _leaky(k, a, J, p))),
-            "Both are twice too large. The factor 2 = σ_w² belongs to the dense layer, not to the "
+            "Both are twice as large as they should be. The factor 2 = σ_w² belongs to the "
+            "dense layer, not to the "
             "means.",
         ),
         Misconception(
@@ -229,7 +230,8 @@ RELU_MEANS = Exercise(
         ),
         Misconception(
             _with_relu(lambda r, t, k: (r / (2 * np.pi) + _on(t) * k, 2 * _on(t))),
-            "Your second mean is twice too large: equal inputs are on together half of the time, "
+            "Your second mean is twice as large as it should be: equal inputs are on together "
+            "half of the time, "
             "(π − θ)/2π.",
         ),
         Misconception(

@@ -193,7 +193,8 @@ TANGENT_KERNEL = Exercise(
         ),
         Misconception(
             _from(lambda J: 4 * _sum(J) / J.shape[1]),
-            "Your derivatives are twice too large: a central difference is divided by 2h.",
+            "Your derivatives are twice as large as they should be: a central difference is "
+            "divided by 2h.",
         ),
         Misconception(
             _from(lambda J: _sum(J) / 4 / J.shape[1]),

@@ -66,7 +66,7 @@ def _ask(trial: Trial, rho: float, d: int, *weights: float) -> None:
     got = trial.array(result, shape=(), what="The size s")
     want = _cheapest(trial.rng, rho, d, *weights)
     # An answer may minimise, and the place of a flat minimum is known to fewer digits.
-    trial.close(got, want, "The size s", rtol=1e-4, why="where the slope of losses.vicreg is 0",
+    trial.close(got, want, "The size s", rtol=1e-4, why="where losses.vicreg is smallest",
                 otherwise="" if got > 0 else "A standard deviation is positive.")  # fmt: skip
 
 

@@ -103,17 +103,20 @@ OPERATOR = Exercise(
         ),
         Misconception(
             _of(lambda p, t: 2 / t * (p["Gamma"] - p["all"])),
-            "It subtracts x̄ x̄ᵀ with the mean of all 2n views. Here first views meet second ones: "
+            "Your operator subtracts x̄ x̄ᵀ with the mean of all 2n views. Here first views "
+            "meet second ones: "
             "the products are those of the two means.",
         ),
         Misconception(
             _of(lambda p, t: 2 / t * (p["Gamma"] - p["own"])),
-            "It subtracts the product of each view's mean with itself. Here first views meet "
+            "Your operator subtracts the product of each view's mean with itself. Here first "
+            "views meet "
             "second ones: the mean of the first stands with that of the second.",
         ),
         Misconception(
             _of(lambda p, t: 2 / t * (p["Gamma"] - p["first"])),
-            "It subtracts x̄ x̄ᵀ, with the mean of the first views twice. The candidates are second "
+            "Your operator subtracts x̄ x̄ᵀ, with the mean of the first views twice. The "
+            "candidates are second "
             "views: the mean of the first stands with that of the second.",
         ),
         *(

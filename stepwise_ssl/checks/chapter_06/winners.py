@@ -49,7 +49,7 @@ def _of_barlow_twins_and_vicreg(trial: Trial) -> None:
     trial.require(
         got[1] == want[1],
         f"VICReg with the published weights does not begin with direction {got[1]:g}. Which number "
-        "stands before σ, which before γ?",
+        "stands before Σ, which before γ?",
     )
 
 
@@ -57,7 +57,8 @@ def _of_heavy_invariance(trial: Trial) -> None:
     got, want = _three(trial), _winners()
     trial.require(
         got[2] == want[2],
-        f"At ν = 2000 it is not direction {got[2]:g}. Which sign has the number before σ now?",
+        f"At ν = 2000 it is not direction {got[2]:g}. Compute the two numbers of M for each "
+        "direction.",
     )
 
 

@@ -82,8 +82,8 @@ def _five(trial: Trial) -> tuple[list[float], list[str]]:
 
 
 ITERATIONS = {
-    1.0: "the number of iterations stays. It changes: a step goes half of the way.",
-    0.5: "fewer iterations with smaller steps. It is the other way round.",
+    1.0: "You let the number of iterations stay. It doubles: a step goes half of the way.",
+    0.5: "You let smaller steps need fewer iterations. It is the other way round.",
     4.0: "2². The learning rate enters the flow's clock once, not squared.",
 }
 TIMES = {
@@ -93,7 +93,8 @@ TIMES = {
 }
 DELAYS = {
     np.log(100)
-    / 8: "log 100 over 8. λ is the square of the weights: a start 100 times smaller makes λ(0) 10⁴ "
+    / 8: "You take log 100 over 8. λ is the square of the weights: a start 100 times smaller "
+    "makes λ(0) 10⁴ "
     "times smaller.",
     np.log(100): "log 100 without a rate. λ grows as e^{8γt}.",
     np.log(1e4): "log 10⁴ without a rate. λ grows as e^{8γt}, so a logarithm is divided by 8γ.",

@@ -95,7 +95,7 @@ def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
     outputs, inputs = part(o * after**2, moved), part(i * before**2, moved)
     unsquared = "A picture of size × size has size² numbers in each channel."
     slips = [
-        (1 / 2, 1 / 2, "One view of each picture: it goes through in two."),
+        (1 / 2, 1 / 2, "You count one view of each picture. It goes through in two."),
         (1 / 3, 1 / 3, "The forward pass alone. Training makes three passes of the same size."),
         (2 / 3, 2 / 3, "Two passes: three are made, forward and the gradients of input and of "
          "weights."),

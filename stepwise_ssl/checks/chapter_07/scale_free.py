@@ -88,7 +88,7 @@ def _ask_for_growth(trial: Trial, m: int, c: float, turn: float) -> None:
     got = unpack(trial, trial.call(g, length, lr, c), NAMES)
     ratio = (length / lr) ** 2 / (g @ g)
     trial.slips(got[2], own.scale_free(g, length, lr, c)[2], [
-        (ratio, "Here ‖w‖² grows by the same amount at every step. The gradient is largest at "
+        (ratio, "In yours ‖w‖² grows by the same amount at every step. The gradient is largest at "
          "first: it falls as 1/‖w‖ while w grows."),
         *((1.5 * ratio * c**k, "You count from cw. The third number belongs to a run that starts "
            "at w: c has no part in it.") for k in (2, 4, -2, -4)),
