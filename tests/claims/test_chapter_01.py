@@ -11,6 +11,8 @@ from stepwise_ssl import data, losses, spectra, views
 from tools.notebooks import ROOT
 
 N, D, OFFICIAL, SEEDS = 1000, 8, 0.0051, range(3)
+# Half as many steps as the notebook takes, each twice as long: the time of a test, the same end.
+LIKE_THE_NOTEBOOK = {"steps": 500, "lr": 0.02}
 
 
 @functools.cache
@@ -44,9 +46,13 @@ def rank(weight, seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_official_weight_holds_fewer_than_three_of_eight_apart(seed):
-    """At 0.0051 fewer than three of eight directions are in use, about 2.5; nearly 8 at 0.1."""
+    """At 0.0051 fewer than three of eight directions are in use, about 2.5."""
     assert abs(rank(OFFICIAL, seed) - 2.5) < 0.2
-    assert rank(0.1, seed) > 7.5
+
+
+def test_a_weight_of_a_tenth_holds_nearly_eight_apart():
+    """It reaches nearly 8 from 0.1 on, one run a point."""
+    assert all(rank(weight, seed=0) > 7.5 for weight in (0.1, 1.0))
 
 
 def test_copies_of_the_best_direction_are_cheaper():
@@ -66,7 +72,7 @@ def test_copies_of_the_best_direction_are_cheaper():
 @pytest.mark.parametrize("seed", range(4))
 def test_three_groups_at_the_official_weight(seed):
     """At 0.0051 the eigenvalues come close to 4, 3 and 1: eight dimensions in three groups."""
-    z = embeddings(trained(losses.barlow_twins, seed, steps=1000, lr=0.01))
+    z = embeddings(trained(losses.barlow_twins, seed, **LIKE_THE_NOTEBOOK))
     found = spectra.covariance_eigenvalues(z / z.std(0))
     assert np.allclose(found[:3], [4, 3, 1], atol=0.3)
     assert found[3:].max() < 0.1
@@ -104,7 +110,7 @@ def test_a_doubled_variance_term_keeps_the_five_directions(seed):
     bases = []
     for variance in (25.0, 50.0):
         loss = functools.partial(losses.vicreg, variance=variance)
-        z = embeddings(trained(loss, seed, steps=1000, lr=0.01))
+        z = embeddings(trained(loss, seed, **LIKE_THE_NOTEBOOK))
         eigenvalues = spectra.covariance_eigenvalues(z)
         assert eigenvalues[4] > 20 * eigenvalues[5]  # five are in use
         bases.append(np.linalg.svd(z - z.mean(0), full_matrices=False)[0][:, :5])
