@@ -402,7 +402,8 @@ for alpha in (1e-2, 1e-4, 1e-8):
 #
 # **Given:** `gamma` `(d,)`, all above zero and strictly descending.
 # **Wanted:** the largest $\alpha$, a number, for which every mode is done before the next one begins.
-# Use the step time of a small start, $\tau_j = -\log(\gamma_j \alpha^2)/(8\gamma_j)$.
+# Use the step time of a small start, $\tau_j = -\log(\gamma_j \alpha^2)/(8\gamma_j)$. So the number means
+# something only if it comes out small, with $\gamma_1 \alpha^2 \ll 1$; for neighbours that lie far apart it does not.
 #
 # It turns "take a small start" into a number that the spectrum dictates.
 #
@@ -445,7 +446,8 @@ largest_start = check("3.6", largest_start)
 # **Why.** A smaller start moves each $\tau_j$ by $\log(1/\alpha^2)/(8\gamma_j)$, more for the slower
 # mode, and leaves the steps as long as they are. So the gap between neighbours opens as
 # $\log(1/\alpha^2)\, (1/\gamma_{j+1} - 1/\gamma_j) / 8$. For close $\gamma$ that factor is tiny, and $\alpha$
-# pays for it in the exponent.
+# pays for it in the exponent. For $\gamma = (1, 0.01)$ the formula gives $\alpha = 3.3$ and with it $\lambda_1(0) = 11$: such
+# a start is past every step, and the formula for small starts has nothing to say.
 # %%
 # NBVAL_CHECK_OUTPUT
 print(f"digits, ten modes: α = {largest_start(gamma):.1e}")
@@ -611,7 +613,7 @@ distance = check("3.8", distance)
 # %% [markdown]
 # Now the two speeds. The page predicts that the plain distance falls as
 # $\alpha^{\min_j (1 - \gamma_{j+1}/\gamma_j)}$ and the distance up to rotation as
-# $\alpha^{1 - \gamma_{d+1}/\gamma_d}$. The spectrum below has $d = 3$ and $1 - \gamma_{j+1}/\gamma_j = 0.3,\ 0.5,\ 0.7$
+# $\alpha^{1 - \gamma_{d+1}/\gamma_d}$, if $\gamma_{d+1} \ge 0$. The spectrum below has $d = 3$ and $1 - \gamma_{j+1}/\gamma_j = 0.3,\ 0.5,\ 0.7$
 # for $j = 1, 2, 3$. No two are alike, so a slope tells to which pair of modes it belongs.
 # %%
 small = np.array([1.0, 0.7, 0.35, 0.105, 0.03])

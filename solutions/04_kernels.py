@@ -72,8 +72,8 @@ gaussian = check("4.1", gaussian)
 
 # %% [markdown] tags=["solution-only"]
 # **Why the maximum.** For two equal rows the three terms cancel to about $10^{-16}$ of their size, with
-# either sign. A kernel above 1 is no scalar product of unit vectors any more, and a matrix with such
-# an entry has a negative eigenvalue.
+# either sign. A kernel above 1 is no scalar product of unit vectors any more, and a matrix with ones on
+# its diagonal and such an entry off it has a negative eigenvalue.
 # %%
 # NBVAL_CHECK_OUTPUT
 eigenvalues = np.linalg.eigvalsh(gaussian(both, both, bandwidth))[::-1]
@@ -407,9 +407,9 @@ plt.show()
 # ## Exercise 4.7 · A kernel on the circle
 # *Derivation · 12 minutes · 2 points*
 #
-# Pictures are angles $\theta$, evenly spread over the circle. Each of its two views is turned by an angle of its own,
-# drawn uniformly from $[-\delta, \delta]$. The kernel depends on the angle between two views and has the Fourier series
-# $k(\theta) = c_0 + 2\sum_{k \ge 1} c_k \cos k\theta$. By symmetry the modes are waves with $k$ periods, and kernel PCA gives
+# Pictures are angles $\theta$, evenly spread over the circle. Each of a picture's two views is turned by an angle of its own,
+# drawn uniformly from $[-\delta, \delta]$. The kernel depends only on the angle between two views and has in this angle the
+# Fourier series $c_0 + 2\sum_{k \ge 1} c_k \cos k\theta$. By symmetry the modes are waves with $k$ periods, and kernel PCA gives
 # them the eigenvalue $c_k$. What does the contrastive kernel give them, in the limit of many pictures?
 #
 # The page has the case of two views that are always $2\delta$ apart: $c_k \cos 2k\delta$. Here the angle between the views

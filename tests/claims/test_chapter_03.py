@@ -1,0 +1,222 @@
+"""What chapter 3 says of random starts holds, by the page's own rules."""
+
+import functools
+import re
+
+import numpy as np
+import pytest
+
+from stepwise_ssl import data, linear, spectra, views
+from tools.notebooks import ROOT
+
+D, SEEDS = 10, range(3)
+
+
+@functools.cache
+def digits():
+    x1, x2 = views.make_pairs(data.load_images("digits"), seed=0)
+    return linear.modes(linear.cross_moment(x1, x2), 64)
+
+
+def limit(gamma, A):
+    d = len(A)
+    Q, R = np.linalg.qr(A[:, :d])
+    W = np.zeros_like(A)
+    W[:, :d] = Q * np.sign(np.diag(R)) / np.sqrt(gamma[:d])
+    return W
+
+
+def up_to_rotation(W, target):
+    U, _, Vt = np.linalg.svd(target @ W.T)
+    return np.linalg.norm(U @ Vt @ W - target)
+
+
+def starts(gamma, A):
+    return linear.effective_init(A, np.eye(len(gamma))[:, : len(A)])
+
+
+def end(gamma, A):
+    last = linear.step_times(gamma[: len(A)], starts(gamma, A)).max()
+    return linear.gradient_flow(np.diag(gamma), A, [3 * last]).W
+
+
+def step_error(gamma, A, around, points):
+    """Mean relative error of the step times, sampled closely around each of them."""
+    expected = np.sort(linear.step_times(gamma[: len(A)], starts(gamma, A)))
+    near = 1 + around * np.linspace(-1, 1, points)
+    times = np.unique(np.outer(expected, near))
+    run = linear.gradient_flow(np.diag(gamma), A, times)
+    return np.mean(np.abs(spectra.find_steps(run.t, run.eigenvalues) / expected - 1))
+
+
+def slope(sizes, y):
+    return np.polyfit(np.log(sizes), np.log(y), 1)[0]
+
+
+@pytest.mark.parametrize(
+    "gamma, d, sizes",
+    [
+        # Smaller starts of the sinking modes end in rounding errors.
+        ((1, 0.5, -0.5), 2, (1e-3, 1e-4, 1e-5)),
+        ((1, 0.4, -0.6), 2, (1e-3, 1e-4, 1e-5)),
+        ((1, 0.7, 0.3, -0.3), 3, (1e-3, 1e-4, 1e-5)),
+        ((1, 0.8, 0.4, 0.16, 0.05), 3, (1e-6, 1e-8, 1e-10)),
+        ((1, 0.5, 0.2), 2, (1e-6, 1e-8, 1e-10)),
+        ((1, 0.5, 0.0), 2, (1e-3, 1e-4, 1e-5)),
+    ],
+)
+def test_exponents_of_the_weights(gamma, d, sizes):
+    """Plain min(β₁ … β_d), up to rotation min over j ≤ d of 1 − γ_{d+1}/γ_j, of either sign."""
+    gamma = np.array(gamma)
+    found = []
+    for seed in SEEDS:
+        A = np.random.default_rng(seed).normal(size=(d, len(gamma)))
+        ends = [end(gamma, size * A) for size in sizes]
+        plain = [np.linalg.norm(W - limit(gamma, A)) for W in ends]
+        turned = [up_to_rotation(W, limit(gamma, A)) for W in ends]
+        found.append([slope(sizes, plain), slope(sizes, turned)])
+    law = [np.min(1 - gamma[1 : d + 1] / gamma[:d]), np.min(1 - gamma[d] / gamma[:d])]
+    # Powers that are no larger than the next are not alone yet at these sizes.
+    assert np.allclose(np.mean(found, axis=0), law, rtol=0.06)
+
+
+@pytest.mark.parametrize("gamma_next", [0.3, 0.0, -0.3])
+def test_which_step_leaves_most(gamma_next):
+    """γ_{d+1} ≥ 0: the exponent is β_d. γ_{d+1} < 0: it is 1 − γ_{d+1}/γ₁, above 1."""
+    gamma = np.array([1, 0.7, 0.5])
+    each = 1 - gamma_next / gamma
+    assert np.min(each) == (each[-1] if gamma_next >= 0 else each[0])
+    assert gamma_next >= 0 or np.min(each) > 1
+
+
+@pytest.mark.parametrize("ratio", [0.5, 0.3, 0.1])
+def test_the_part_along_a_learned_mode_grows_by_a_factor_without_alpha(ratio):
+    """The part along u_j grows once more, by a factor in which α does not stand."""
+    gamma = np.array([1, ratio])
+    for seed in SEEDS:
+        A = np.random.default_rng(seed).normal(size=(2, 2))
+        u = A[:, 0] / np.linalg.norm(A[:, 0])
+        factors = []
+        for size in (1e-5, 1e-7, 1e-9):
+            tau = linear.step_times(gamma, starts(gamma, size * A))
+            along = [
+                abs(u @ linear.gradient_flow(np.diag(gamma), size * A, [t]).W[:, 1])
+                for t in (tau.mean(), 3 * tau.max())
+            ]
+            factors.append(along[1] / along[0])
+        assert min(factors) > 1.1
+        # Mode 1 is not quite done between the steps of the closest pair: 1 %.
+        assert np.ptp(factors) < 0.01 * np.mean(factors)
+
+
+@pytest.mark.parametrize("gamma, d", [((1, 0.6, 0.45, 0.1), 3), ((1, 0.75, 0.3, 0.05), 3)])
+def test_step_times_have_twice_the_exponent_of_the_weights(gamma, d):
+    """For α → 0 we expect twice the exponent of the weights."""
+    gamma, sizes = np.array(gamma), np.array([1e-5, 1e-7, 1e-9])
+    found = []
+    for seed in SEEDS:
+        A = np.random.default_rng(seed).normal(size=(d, len(gamma)))
+        errors = [step_error(gamma, size * A, around=0.005, points=201) for size in sizes]
+        found.append(slope(sizes, errors))
+    # Three powers compete, and the sizes are not 0.
+    assert np.mean(found) == pytest.approx(2 * np.min(1 - gamma[1 : d + 1] / gamma[:d]), rel=0.1)
+
+
+def test_distances_on_the_digits():
+    """One draw: the weights fall faster than their law, the step times steepest, and all the while
+    with an error far smaller than that of the weights. Slopes differ by more than a factor of two.
+    """
+    gamma, V = digits()
+    A = np.random.default_rng(0).normal(size=(D, 64)) @ V
+    sizes = 10.0 ** -np.arange(2, 11, 2)
+    target = limit(gamma, A)
+    ends = [end(gamma, size * A) for size in sizes]
+    weights = np.array([np.linalg.norm(W - target) for W in ends]) / np.linalg.norm(target)
+    norm = np.array([np.sum(W**2) for W in ends]) / np.sum(target**2) - 1
+    steps = np.array([step_error(gamma, size * A, around=0.04, points=61) for size in sizes])
+    falls = {"weights": weights, "norm": norm, "steps": steps}
+    falls = {name: slope(sizes[1:], y[1:]) for name, y in falls.items()}
+    gaps = 1 - gamma[1 : D + 1] / gamma[:D]
+    assert falls["weights"] > 1.1 * gaps.min()
+    assert falls["steps"] > falls["norm"] > 2 * falls["weights"]
+    assert (steps < 0.05 * weights).all()
+    # The order of the two lowest rows has to turn round at some smaller α.
+    assert 2 * gaps.min() < 2 * gaps[-1]
+
+
+@functools.cache
+def guess_errors(size):
+    """Signed relative errors of four predictions: three seeds, four guesses, ten steps."""
+    gamma, V = digits()
+    gamma, V = gamma[:D], V[:, :D]
+    rows = []
+    for seed in SEEDS:
+        W0 = linear.random_init(D, 64, size, seed=seed)
+        effective = linear.effective_init(W0, V)
+        tau = np.sort(linear.step_times(gamma, effective))
+        run = linear.gradient_flow(
+            digits_moment(), W0, np.geomspace(0.3 * tau[0], 2 * tau[-1], 500)
+        )
+        found = spectra.find_steps(run.t, run.eigenvalues)
+        guesses = (
+            np.full(D, size * np.sqrt(D)),
+            np.linalg.norm(W0 @ V, axis=0),
+            size * np.sqrt(D - np.arange(D)),
+            effective,
+        )
+        predicted = [np.sort(linear.step_times(gamma, s)) for s in guesses]
+        rows.append([found / p - 1 for p in predicted])
+    return np.array(rows)
+
+
+def digits_moment():
+    gamma, V = digits()
+    return V * gamma @ V.T
+
+
+@pytest.mark.parametrize("size", [1e-1, 1e-2, 1e-4, 1e-6])
+def test_guesses_are_early_and_leftovers_beat_them(size):
+    """All three guesses are too early on average; the error of the leftovers is far smaller."""
+    signed = guess_errors(size)
+    assert (signed.mean(axis=(0, 2))[:3] > 0.01).all()
+    error = np.abs(signed).mean(axis=(0, 2))
+    assert error[3] < 0.3 * error[:3].min()
+
+
+def test_the_error_of_the_leftovers_falls_much_faster():
+    """All three guesses get better as α falls, but slowly. The leftovers' error falls faster."""
+    large, small = (np.abs(guess_errors(a)).mean(axis=(0, 2)) for a in (1e-1, 1e-6))
+    gained = large / small
+    assert (gained[:3] > 1).all()
+    assert (gained[:3] < 6).all()
+    assert gained[3] > 100
+
+
+@pytest.mark.parametrize("name", ["digits", "CIFAR-10"])
+def test_twice_the_dimensions_cost_more_than_twice_the_time(name):
+    """Both exponents of τ_d are above 1, over d = 2, 4, 8, and CIFAR-10's spectrum is steeper."""
+    photos = np.array(data.load_run("linear_cifar10").meta["gamma"])
+    own = digits()[0][:D]
+    gamma = photos if name == "CIFAR-10" else own
+    times = linear.step_times(gamma, np.full(D, 1e-6))[[1, 3, 7]]
+    assert slope([2, 4, 8], times) > 1.1
+    j = np.arange(1, D + 1)
+    assert slope(j, photos) < -1.5 < slope(j, own) < -0.95
+
+
+def test_far_apart_neighbours_have_no_largest_start():
+    """For γ = (1, .01) the formula of exercise 3.6 gives α = 3.3 and with it λ₁(0) = 11."""
+    r = 1 / np.array([1, 0.01])
+    ell = (np.log(9) * r.sum() - np.diff(r * np.log(r))[0]) / np.diff(r)[0]
+    alpha = np.exp(-ell / 2)
+    assert round(alpha, 1) == 3.3
+    assert round(alpha**2) == 11
+    assert linear.step_times([1, 0.01], [alpha, alpha])[0] == 0
+
+
+def test_no_chapter_is_referred_to_that_is_not_there():
+    """The page and its notebook refer to chapters that exist."""
+    last = max(int(path.name[:2]) for path in (ROOT / "book").glob("0*.md"))
+    for path in (ROOT / "book/03_random_start.md", ROOT / "solutions/03_random_start.py"):
+        named = re.findall(r"[Cc]hapters? (\d+)(?:(?: to |, | and )(\d+))?", path.read_text())
+        assert all(int(k) <= last for pair in named for k in pair if k), path.name
