@@ -71,7 +71,7 @@ scale_free = check("7.1", scale_free)
 
 # %% [markdown] tags=["solution-only"]
 # **Why.** By $w$: $c\,\nabla f(cw) = \nabla f(w)$. By $c$: $w \cdot \nabla f(w) = 0$. A step across $w$ makes it longer whatever the loss does, and what turns the direction is $\eta/\lVert w \rVert^2$: under
-# batch-norm the learning rate falls by itself. A start that is 100 times smaller is a learning rate that is $10^4$ times larger, no small start.
+# batch-norm the learning rate falls by itself. A start that is 10 times smaller is a learning rate that is 100 times larger, no small start.
 # %% [markdown]
 # Which weights of a ResNet set the size of the embedding? Multiply either all convolutions or the last layer by a number $c$.
 # %%
