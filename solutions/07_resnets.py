@@ -365,7 +365,7 @@ untrained = training.predict(training.recipe("digits-barlow-twins"))
 late = spectra.find_steps(held.t, held.cross_eigenvalues) / untrained.step_times
 print("trunk frozen, fresh views, measured / predicted:", late.round(2))
 # %% [markdown]
-# Mostly late: $C$ of so few pairs is noisy. Do not read the right panel as features that keep still until it is their turn. Of those that wait, $\gamma$ lasts about as it was; the functions behind it turn, since the first modes move weights that all share. [The page](../book/07_resnets.md) follows them.
+# Mostly late: $C$ of so few pairs is noisy. Do not read the right panel as features that keep still until it is their turn. Of those that wait, $\gamma$ lasts about as it was on digits; the functions behind it turn, since the first modes move weights that all share. [The page](../book/07_resnets.md) follows them.
 
 # %% [markdown]
 # ## Exercise 7.4 · Five predictions
@@ -442,7 +442,7 @@ comparison = plots.compare(predictions[2] / gamma, later, quantity="how much lat
 assert comparison.worst < 0.2, "a smaller head waits longer, at the γ of the untrained trunk"
 comparison
 # %% [markdown]
-# The $\gamma$ are those of the *random* trunk, the runs train it, and the step times themselves are well before those of a frozen one. Yet the extra delay is nearly that of a frozen trunk. So $\gamma_j$ lasts while mode $j$ waits. Whether the features behind it last a delay cannot tell,
+# The $\gamma$ are those of the *random* trunk, the runs train it, and the step times themselves are well before those of a frozen one. Yet the extra delay is nearly that of a frozen trunk. So on digits $\gamma_j$ lasts while mode $j$ waits, as far as the delay can tell. Whether the features behind it last a delay cannot tell,
 # and they do not.
 
 # %% [markdown]
@@ -729,7 +729,7 @@ best = measured["speed"]["ways"]["ResNet-18, 32 px, batch 512, compiled"]["epoch
 print(f"compiled, over the least time in the model: {best / least:.1f}")
 assert best > least
 # %% [markdown]
-# The `float32` line, too, is a share of the bf16 peak. Between the model's bound and the best lie batch-norm and ReLU, views and loss, and convolutions that do not reach the peak. With a DataLoader the CPU makes the views, and the GPU waits for it. One epoch of ResNet-50 has other pictures, 64 pixels wide.
+# The `float32` line is a run with PyTorch's defaults, which do convolutions in TF32, a format of 19 bits; true 32-bit arithmetic would be slower. It, too, is given as a share of the bf16 peak. Between the model's bound and the best lie batch-norm and ReLU, views and loss, and convolutions that do not reach the peak. With a DataLoader the CPU makes the views, and the GPU waits for it. One epoch of ResNet-50 has other pictures, 64 pixels wide.
 
 # %% [markdown]
 # ## Exercise 7.8 · Half of the batch each
