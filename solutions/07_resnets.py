@@ -408,8 +408,8 @@ my_predictions = predictions  # check puts the course's answers in place of wron
 predictions = check("7.4", predictions)
 
 # %% [markdown] tags=["solution-only"]
-# **Why.** Gradient descent follows the flow, whose clock is $t$. A start smaller by $c$ puts $\log c^2$ before every step, at the mode's own rate: late modes wait longest. A standard start has $\lambda_j(0) \approx 0.05$ to 0.3, so
-# nobody waits and all rise together. And the probe reads the trunk, which both starts train with the same loss, to nearly the same end. (If anything, the standard start is ahead. The next exercise asks whether that is more
+# **Why.** Gradient descent follows the flow, whose clock is $t$. A start smaller by $c$ puts $\log c^2$ before every step, at the mode's own rate: late modes wait longest. A standard start has $\lambda_j(0)$ $10^4$ times as large
+# as the small one, for the leading modes not far below ½, so nobody waits for long and all rise nearly together. And the probe reads the trunk, which both starts train with the same loss, to nearly the same end. (If anything, the standard start is ahead. The next exercise asks whether that is more
 # than luck.)
 # %%
 base, half = data.load_run("digits_barlow_twins_s0"), data.load_run("digits_barlow_twins_lr_1e-02")
