@@ -294,3 +294,17 @@ def test_the_last_layer_is_small_by_its_weights_not_by_their_number() -> None:
     model = networks.resnet18(10, init_scale=0.01)
     # 5120 entries: a standard deviation is known to 1 %; five times that.
     assert model.head[-1].weight.std().item() == pytest.approx(0.01 / np.sqrt(512), rel=0.05)
+
+
+def test_a_standard_start_is_ten_thousand_times_larger_in_every_mode() -> None:
+    """A standard start has λ_j(0) 10⁴ times as large as the small one, for the leading modes not
+    far below ½: on digits and CIFAR-10, with three seeds each."""
+    for name in SETS:
+        for seed in SEEDS:
+            small, standard = (
+                data.load_run(f"{name}_barlow_twins_{kind}s{seed}").cross_eigenvalues[0]
+                for kind in ("", "standard_")
+            )
+            # Records have 32 bits, and an eigenvalue near 0 is rounded as the largest one is.
+            assert np.abs(standard - 1e4 * small).max() < 1e-4 * standard[0]
+            assert 0.05 < standard[0] < 0.5
