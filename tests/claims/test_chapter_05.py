@@ -90,3 +90,28 @@ def test_the_nngp_is_the_tangent_kernel_of_the_last_layer_with_its_biases() -> N
     assert np.abs(mean - nngp).max() < 0.05 * nngp.max()
     assert nngp.min() > 0.5**2  # without the biases' part the two would differ by b_std²
     assert 0.05 * nngp.max() < 0.5**2
+
+
+def test_the_kernel_moves_less_the_wider_the_network() -> None:
+    """The kernel moves by no more than the order of 1/√N: five seeds at each of four widths."""
+    widths = (64, 256, 1024, 4096)
+    change = [data.load_run(f"width_{N}").other["kernel_change"] for N in widths]
+    assert all(len(seeds) == 5 for seeds in change)
+    # Sixteen times as wide: a quarter of the change at least is gone.
+    for narrow, wide in zip(change, change[2:], strict=False):
+        assert wide.max() < narrow.min() / 4
+
+
+def test_each_weight_moves_by_about_one_over_the_root_of_the_width() -> None:
+    """In a run from ε = 0.01 the typical move of a weight falls as 1/√N."""
+    x1, x2 = (8 * x for x in views.make_pairs(data.load_images("digits", n=30), seed=0))
+    moved = []
+    for N in (64, 1024):
+        network = ntk.MLP((64, N, 2), seed=0)
+        before = [weight.detach().clone() for weight in network.parameters()]
+        ntk.train(network, x1, x2, 0.01, 0.02, 400)
+        away = [
+            (b - a).detach().norm() ** 2 for a, b in zip(before, network.parameters(), strict=True)
+        ]
+        moved.append(float(sum(away)) ** 0.5 / sum(a.numel() for a in before) ** 0.5)
+    assert 2.5 < moved[0] / moved[1] < 6  # √16 = 4; two networks, one seed
