@@ -101,3 +101,21 @@ def test_alignment_of_barlow_twins_with_pca_ends_below_point_8() -> None:
     Sigma, Gamma = both.T @ both / len(both), linear.cross_moment(x1, x2)
     U, V = (linear.modes(S, 3)[1] for S in (Sigma, Gamma))
     assert 0.7 < spectra.subspace_alignment(U, V) < 0.8
+
+
+def test_across_a_bias_cosine_similarity_is_simclr_with_dot_products() -> None:
+    """The squares cancel, and what is left is SimCLR with dot products for y, up to fourth order
+    where y has nothing along the bias."""
+    a, b = two_views(4)
+    bias = torch.zeros(4, dtype=torch.float64)
+    bias[0] = 1
+    across = torch.ones(4, dtype=torch.float64)
+    across[0] = 0
+    off = []
+    for size in (0.04, 0.02):
+        y, partner = size * a * across, size * b * across
+        cosine = losses.nt_xent(bias + y, bias + partner, temperature=0.5, normalize=True)
+        dots = losses.nt_xent(y, partner, temperature=0.5, normalize=False)
+        off.append((cosine - dots).item())
+    # Half the size: a sixteenth. The next order is smaller by 0.04² times a few.
+    assert abs(off[0] / off[1] / 16 - 1) < 0.1
