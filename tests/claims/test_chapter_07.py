@@ -342,3 +342,30 @@ def test_the_covariance_passes_a_half_before_c() -> None:
                     ratio = c / np.where(covariance > 0, covariance, np.nan)
                     behind[np.nanmax(ratio)] = name, loss
         assert behind[max(behind)] == ("cifar10", "vicreg") and max(behind) < most
+
+
+def test_what_the_figure_of_three_losses_shows() -> None:
+    """Alt text: with Barlow Twins and VICReg all ten end between a half and two; with SimCLR five
+    modes on digits and seven on CIFAR-10 pass one half, seed 0."""
+    for name in SETS:
+        for loss in LOSSES:
+            run = data.load_run(f"{name}_{loss}_s0")
+            assert run.eigenvalues[0].max() < 1e-4
+            last = run.eigenvalues[-1]
+            if loss == "simclr":
+                assert (last > 0.5).sum() == {"digits": 5, "cifar10": 7}[name]
+            else:
+                assert last.min() > 0.5 and last.max() < 2
+
+
+def test_every_gamma_of_the_trunk_rises_tenfold_on_digits() -> None:
+    """Alt text: one after another rises tenfold or more; right after the first step a third of the
+    functions behind modes 6 to 10 is left at most."""
+    run = data.load_run("trunk_directions_digits")
+    for seed in SEEDS:
+        gamma = run.other["gamma"][seed]
+        assert (gamma.max(axis=0) > 10 * gamma[0]).all()
+        first = spectra.find_steps(run.steps, run.other["embedding"][seed])[0]
+        after = np.searchsorted(run.steps, first)
+        assert run.other["alignment"][seed, after] < 1 / 3
+        assert run.other["alignment"][seed, -1] < 0.1
