@@ -201,6 +201,8 @@ def test_barlow_twins_and_vicreg_narrow_and_fill_with_the_field_s_recipes() -> N
         assert share[narrowest, -1] < share[0, -1] / 5 and share[narrowest, -1] < 0.15
         last = np.flatnonzero((share < 0.5).any(axis=1)).max()
         assert run.steps[last + 1] < 1_000 < run.steps[-1] / 2
+        if loss == "vicreg":  # to about an eighth
+            assert share[narrowest, -1] > 0.1
     run = data.load_run("gpu_resnet18_simclr_field")
     curves = np.sort(run.eigenvalues, axis=1)[:, ::-1]
     assert (curves[0] > 5 * curves[-1]).all()
