@@ -71,7 +71,7 @@ scale_free = check("7.1", scale_free)
 
 # %% [markdown] tags=["solution-only"]
 # **Why.** By $w$: $c\,\nabla f(cw) = \nabla f(w)$. By $c$: $w \cdot \nabla f(w) = 0$. A step across $w$ makes it longer whatever the loss does, and what turns the direction is $\eta/\lVert w \rVert^2$: under
-# batch-norm the learning rate falls by itself. A start that is 100 times smaller is a learning rate that is $10^4$ times larger, no small start.
+# batch-norm the learning rate falls by itself. A start that is 10 times smaller is a learning rate that is 100 times larger, no small start.
 # %% [markdown]
 # Which weights of a ResNet set the size of the embedding? Multiply either all convolutions or the last layer by a number $c$.
 # %%
@@ -365,7 +365,7 @@ untrained = training.predict(training.recipe("digits-barlow-twins"))
 late = spectra.find_steps(held.t, held.cross_eigenvalues) / untrained.step_times
 print("trunk frozen, fresh views, measured / predicted:", late.round(2))
 # %% [markdown]
-# Mostly late: $C$ of so few pairs is noisy. Do not read the right panel as features that keep still until it is their turn. Of those that wait, $\gamma$ lasts about as it was; the functions behind it turn, since the first modes move weights that all share. [The page](../book/07_resnets.md) follows them.
+# Mostly late: $C$ of so few pairs is noisy. Do not read the right panel as features that keep still until it is their turn. Of those that wait, $\gamma$ lasts about as it was on digits; the functions behind it turn, since the first modes move weights that all share. [The page](../book/07_resnets.md) follows them.
 
 # %% [markdown]
 # ## Exercise 7.4 · Five predictions
@@ -408,8 +408,8 @@ my_predictions = predictions  # check puts the course's answers in place of wron
 predictions = check("7.4", predictions)
 
 # %% [markdown] tags=["solution-only"]
-# **Why.** Gradient descent follows the flow, whose clock is $t$. A start smaller by $c$ puts $\log c^2$ before every step, at the mode's own rate: late modes wait longest. A standard start has $\lambda_j(0) \approx 0.05$ to 0.3, so
-# nobody waits and all rise together. And the probe reads the trunk, which both starts train with the same loss, to nearly the same end. (If anything, the standard start is ahead. The next exercise asks whether that is more
+# **Why.** Gradient descent follows the flow, whose clock is $t$. A start smaller by $c$ puts $\log c^2$ before every step, at the mode's own rate: late modes wait longest. A standard start has $\lambda_j(0)$ $10^4$ times as large
+# as the small one, for the leading modes not far below ½, so nobody waits for long and all rise nearly together. And the probe reads the trunk, which both starts train with the same loss, to nearly the same end. (If anything, the standard start is ahead. The next exercise asks whether that is more
 # than luck.)
 # %%
 base, half = data.load_run("digits_barlow_twins_s0"), data.load_run("digits_barlow_twins_lr_1e-02")
@@ -442,7 +442,7 @@ comparison = plots.compare(predictions[2] / gamma, later, quantity="how much lat
 assert comparison.worst < 0.2, "a smaller head waits longer, at the γ of the untrained trunk"
 comparison
 # %% [markdown]
-# The $\gamma$ are those of the *random* trunk, the runs train it, and the step times themselves are well before those of a frozen one. Yet the extra delay is nearly that of a frozen trunk. So $\gamma_j$ lasts while mode $j$ waits. Whether the features behind it last a delay cannot tell,
+# The $\gamma$ are those of the *random* trunk, the runs train it, and the step times themselves are well before those of a frozen one. Yet the extra delay is nearly that of a frozen trunk. So on digits $\gamma_j$ lasts while mode $j$ waits, as far as the delay can tell. Whether the features behind it last a delay cannot tell,
 # and they do not.
 
 # %% [markdown]
@@ -730,7 +730,7 @@ best = measured["speed"]["ways"]["ResNet-18, 32 px, batch 512, compiled"]["epoch
 print(f"compiled, over the least time in the model: {best / least:.1f}")
 assert best > least
 # %% [markdown]
-# The `float32` line, too, is a share of the bf16 peak. Between the model's bound and the best lie batch-norm and ReLU, views and loss, and convolutions that do not reach the peak. With a DataLoader the CPU makes the views, and the GPU waits for it. One epoch of ResNet-50 has other pictures, 64 pixels wide.
+# The `float32` line is a run with PyTorch's defaults, which do convolutions in TF32, a format of 19 bits; true 32-bit arithmetic would be slower. It, too, is given as a share of the bf16 peak. Between the model's bound and the best lie batch-norm and ReLU, views and loss, and convolutions that do not reach the peak. With a DataLoader the CPU makes the views, and the GPU waits for it. One epoch of ResNet-50 has other pictures, 64 pixels wide.
 
 # %% [markdown]
 # ## Exercise 7.8 · Half of the batch each

@@ -1,0 +1,373 @@
+"""Sentences of chapter 7, each on all recorded runs of which it speaks.
+
+A step is where ``spectra.find_steps`` puts it, at the level ½, of C where a formula is tested. The
+records are fixed, so bounds have no scatter to allow for; they are the page's words as numbers.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from stepwise_ssl import data, losses, networks, spectra, training
+from stepwise_ssl.training import TrainConfig
+
+SEEDS = range(3)
+DIGITS = [f"digits_barlow_twins_s{k}" for k in SEEDS]
+CIFAR = [f"cifar10_barlow_twins_s{k}" for k in SEEDS]
+DEEP = ["gpu_resnet18_barlow_twins", "gpu_resnet18_barlow_twins_s1"]
+LOSSES = ("barlow_twins", "simclr", "vicreg")
+SETS = ("digits", "cifar10")
+
+
+@cache
+def steps(name: str) -> np.ndarray:
+    run = data.load_run(name)
+    return spectra.find_steps(run.t, run.cross_eigenvalues)
+
+
+@cache
+def predicted(name: str) -> training.Prediction:
+    return training.predict_recorded(data.load_run(name))
+
+
+def ratios(name: str) -> np.ndarray:
+    """Measured step times over predicted ones, where they came."""
+    ratio = steps(name) / predicted(name).step_times
+    return ratio[np.isfinite(ratio)]
+
+
+def waiting(name: str) -> np.ndarray:
+    """γ_7 to γ_10 of the features at 0.7 of their own step time, over their first values."""
+    run, times = data.load_run(name), steps(name)
+    gamma = run.hidden_cross_eigenvalues
+    return np.array(
+        [
+            np.interp(0.7 * times[j], run.t, gamma[:, j]) / gamma[0, j]
+            for j in range(6, 10)
+            if np.isfinite(times[j])
+        ]
+    )
+
+
+def shrunk(model: nn.Module, x: torch.Tensor, c: float) -> tuple[float, float]:
+    """With convolutions times c: by how much the trunk's rate and the embedding change."""
+    weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    found = []
+    for factor in (1.0, c):
+        with torch.no_grad():
+            for weight in weights:
+                weight *= factor
+        z = model(x)
+        first, second = (z - z.mean(dim=0)).chunk(2)
+        loss = losses.barlow_twins(first, second, lam=1.0, normalize=False)
+        slope = torch.cat([g.flatten() for g in torch.autograd.grad(loss, weights)])
+        size = torch.cat([weight.flatten() for weight in weights]).norm()
+        found.append((slope.norm() / size, z.detach()))
+    (slow, before), (fast, after) = found
+    return (fast / slow).item(), ((after - before).norm() / before.norm()).item()
+
+
+def pairs_of_pictures(seed: int) -> torch.Tensor:
+    """Digits at 16 × 16, and the same with noise."""
+    x = torch.from_numpy(data.load_images("digits", n=128).x).permute(0, 3, 1, 2) / 255
+    x = nn.functional.interpolate(x, size=16, mode="bilinear")
+    x = (x - x.mean()) / x.std()
+    noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(seed))
+    return torch.cat([x, x + 0.3 * noise])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_convolutions_ten_times_smaller_learn_about_a_hundred_times_faster(seed: int) -> None:
+    """To start them ten times smaller is to train them, at first, with a learning rate a hundred
+    times larger; at a hundred times smaller the factor is far from 10,000."""
+    for make, pairs, off in ((networks.small_resnet, 128, 0.05), (networks.resnet18, 8, 0.1)):
+        x = pairs_of_pictures(seed)[:: 128 // pairs]
+        rate, change = shrunk(make(10, channels=1, init_scale=0.01, seed=seed).train(), x, 0.1)
+        # Batch-norm's 1e-5 weighs most in channels that hardly vary; few pairs have more of them.
+        assert abs(rate / 100 - 1) < off and change < 0.2
+        rate, change = shrunk(make(10, channels=1, init_scale=0.01, seed=seed).train(), x, 0.01)
+        assert 1_000 < rate < 9_500 and change > 0.3
+
+
+def test_most_steps_are_within_a_factor_of_two_and_come_early() -> None:
+    """Mostly to a factor of two, 3.4 at worst. Most steps come earlier than predicted."""
+    every = np.concatenate([ratios(name) for name in DIGITS + CIFAR + DEEP])
+    off = np.maximum(every, 1 / every)
+    assert len(every) == 79  # of 80: one of ResNet-18's second seed is due after its end
+    assert np.mean(off < 2) > 0.9 and 3 < off.max() < 3.4
+    assert np.mean(every < 1) > 0.9
+
+
+def test_resnet50_does_not_follow() -> None:
+    """Most of its steps do not come at all, and those that come are late."""
+    run = data.load_run("gpu_resnet50_barlow_twins")
+    assert (predicted("gpu_resnet50_barlow_twins").step_times < run.t[-1]).all()
+    ratio = ratios("gpu_resnet50_barlow_twins")
+    assert len(ratio) == 2 and (ratio > 1.4).all()
+
+
+def test_what_waits_keeps_its_size_on_digits_and_grows_on_photographs() -> None:
+    """At 0.7 of its own step time: on digits within a factor of two, on CIFAR-10 about twice."""
+    digits, cifar, deep = (
+        np.concatenate([waiting(name) for name in names]) for names in (DIGITS, CIFAR, DEEP)
+    )
+    assert digits.min() > 0.9 and digits.max() < 2
+    assert np.median(digits) < 1.5
+    for grown in (cifar, deep):
+        assert grown.min() > 1.5 and grown.max() < 3
+        assert 2 < np.median(grown) < 2.5
+
+
+def test_what_is_learned_grows_far_more_than_what_waits() -> None:
+    """When the fifth mode is learned, the five largest γ have grown by factors of 9 to 18 on
+    digits, γ_7 to γ_10 by less than 1.5; of the functions about what chance leaves is left."""
+    run = data.load_run("trunk_directions_digits")
+    for seed in SEEDS:
+        found = spectra.find_steps(run.steps, run.other["embedding"][seed])
+        at = np.searchsorted(run.steps, found[4])
+        factor = run.other["gamma"][seed, at] / run.other["gamma"][seed, 0]
+        assert factor[:5].min() > 9 and factor[6:].max() < 1.55
+        assert run.other["alignment"][seed, at] < 2 * 5 / 64
+
+
+def test_the_counts_of_simclr_agree_better_than_the_times() -> None:
+    """SimCLR, in C, with half the rate and a plateau of 1: due and came on CIFAR-10 differ by one
+    at most; on digits at least three that were due do not come."""
+    for name in SETS:
+        for seed in SEEDS:
+            run = data.load_run(f"{name}_simclr_s{seed}")
+            times = 2 * predicted(f"{name}_simclr_s{seed}").step_times
+            found = spectra.find_steps(run.t, run.cross_eigenvalues)
+            missing = (times <= run.t[-1]).sum() - np.isfinite(found).sum()
+            assert missing in ((0, 1) if name == "cifar10" else (3, 4))
+            ratio = (found / times)[np.isfinite(found)]
+            assert ratio.min() > 0.4 and ratio.max() < 1.3
+
+
+def test_leading_modes_of_c_begin_near_the_formula_and_the_last_may_be_negative() -> None:
+    """Modes 1 to 5 begin within a factor of 3 of ε²γ_j(d − j + 1)/h in nine runs; the last three
+    of ResNet-18 begin below zero at both seeds."""
+    for name in [*DIGITS, *CIFAR, *DEEP, "gpu_resnet50_barlow_twins"]:
+        run = data.load_run(name)
+        start = predicted(name)
+        level = run.cross_eigenvalues[0] / (start.gamma * start.s0**2)
+        assert (level[:5] > 1 / 3).all() and (level[:5] < 3).all()
+        if name in DEEP:
+            assert (level < 0).tolist() == 7 * [False] + 3 * [True]
+        assert run.eigenvalues[0].min() > 0  # the covariance
+
+
+def swing(name: str) -> float:
+    run = data.load_run(name)
+    return run.cross_eigenvalues[run.t > 1.2 * steps(name)[0], 0].std()
+
+
+def test_flicker_alone_does_not_hold_later_modes_up() -> None:
+    """ResNet-18's mode 1 swings more than ResNet-50's, and its later modes come."""
+    for name in DEEP:
+        assert swing(name) > 1.2 * swing("gpu_resnet50_barlow_twins")
+        assert np.isfinite(steps(name)).sum() >= 9
+
+
+def test_a_high_learning_rate_makes_digits_late_and_the_highest_diverge() -> None:
+    """At η = 0.04 all ten modes come, 1.04 to 1.62 times later in t; at 0.08 the run diverges."""
+    runs = {key: data.load_run(f"digits_barlow_twins_{key}") for key in ("s0", "lr_4e-02")}
+    base, fast = (spectra.find_steps(run.t, run.eigenvalues) for run in runs.values())
+    assert (fast / base > 1).all() and (fast / base < 1.7).all()
+    assert data.load_run("digits_barlow_twins_lr_8e-02").meta["diverged"] < 30
+
+
+def test_the_speed_of_float32_is_that_of_tf32() -> None:
+    """The row's rate is more than the 67 TFLOP/s that an H200 has for true float32."""
+    ways = data.load_run("gpu_speed").meta["speed"]["ways"]
+    assert ways["ResNet-18, 32 px, batch 512, float32"]["tflops"] > 1.5 * 67
+
+
+def test_barlow_twins_and_vicreg_narrow_and_fill_with_the_field_s_recipes() -> None:
+    """Shares of the last value: with Barlow Twins and VICReg most fall below one half and come
+    back; with SimCLR every eigenvalue begins far above its last value."""
+    for loss, below in (("barlow_twins", 32), ("vicreg", 26)):
+        run = data.load_run(f"gpu_resnet18_{loss}_field")
+        share = np.sort(run.eigenvalues, axis=1)[:, ::-1]
+        share = share / share[-1]
+        assert (share < 0.5).any(axis=0).sum() == below
+        narrowest = share[:, -1].argmin()
+        assert narrowest > 0 and run.steps[narrowest] <= 40  # not at its beginning
+        assert share[narrowest, -1] < share[0, -1] / 5 and share[narrowest, -1] < 0.15
+        last = np.flatnonzero((share < 0.5).any(axis=1)).max()
+        assert run.steps[last + 1] < 1_000 < run.steps[-1] / 2
+        if loss == "vicreg":  # to about an eighth
+            assert share[narrowest, -1] > 0.1
+    run = data.load_run("gpu_resnet18_simclr_field")
+    curves = np.sort(run.eigenvalues, axis=1)[:, ::-1]
+    assert (curves[0] > 5 * curves[-1]).all()
+
+
+def test_what_is_not_learned_is_far_thinner() -> None:
+    """Between two steps of the first three the next direction's spread is at most two thirds, and
+    mostly less than a tenth, of that of the last one learned (explorer, seed 0)."""
+    thinner = []
+    for name in SETS:
+        for loss in LOSSES:
+            run = data.load_run(f"{name}_{loss}_s0")
+            found = spectra.find_steps(run.steps, run.eigenvalues)
+            for j in range(3):
+                k = np.argmin(np.abs(run.steps - np.sqrt(found[j] * found[j + 1])))
+                thinner.append(np.sqrt(run.eigenvalues[k, j + 1] / run.eigenvalues[k, j]))
+    assert max(thinner) < 0.67 and np.median(thinner) < 0.11
+
+
+def probes(name: str, loss: str, kind: str = "") -> np.ndarray:
+    return np.array(
+        [data.load_run(f"{name}_{loss}_{kind}s{k}").metrics["linear_probe"] for k in SEEDS]
+    )
+
+
+def test_the_standard_start_is_ahead_by_little_in_each_of_six_pairs() -> None:
+    """Over six pairs of data and loss the standard start is ahead, by less than 0.03 each."""
+    for name in SETS:
+        for loss in LOSSES:
+            gain = (probes(name, loss, "standard_") - probes(name, loss)).mean()
+            assert 0 < gain < 0.03
+
+
+def test_seven_hundred_more_iterations_close_most_of_the_gap_on_digits() -> None:
+    """Digits, Barlow Twins: the gap of the standard start falls below half."""
+    standard = probes("digits", "barlow_twins", "standard_").mean()
+    short, longer = (probes("digits", "barlow_twins", kind).mean() for kind in ("", "longer_"))
+    assert abs(standard - longer) < (standard - short) / 2
+
+
+def next_one(name: str) -> float:
+    run = data.load_run(name)
+    found = spectra.find_steps(run.steps, run.eigenvalues)
+    last = np.isfinite(found).sum() - 1
+    return np.median(
+        [run.eigenvalues[np.searchsorted(run.steps, found[j]), j + 1] for j in range(last)]
+    )
+
+
+def test_after_a_standard_start_the_next_mode_is_close_behind() -> None:
+    """Medians over modes, eight runs: with a small start the next curve is at 0.02 at most when
+    one passes ½, with a standard start at 0.13 at least."""
+    for loss in LOSSES:
+        names = [f"{name}_{loss}" for name in SETS]
+        small = [next_one(f"{name}_s0") for name in names]
+        standard = [next_one(f"{name}_standard_s0") for name in names]
+        if loss != "simclr":
+            small.append(next_one(f"gpu_resnet18_{loss}"))
+            standard.append(next_one(f"gpu_resnet18_{loss}_standard"))
+        assert max(small) < 0.021 and min(standard) > 0.125
+
+
+def test_smaller_crops_lower_every_gamma() -> None:
+    """Smaller crops agree on less: the ten largest γ of the untrained features all fall, seed 0."""
+    wide, base = (
+        data.load_run(f"digits_barlow_twins_{name}").hidden_cross_eigenvalues[0, :10]
+        for name in ("wide_crops", "s0")
+    )
+    assert (wide < base).all()
+
+
+def test_every_small_start_makes_a_staircase() -> None:
+    """Ten modes, with SimCLR four to seven of ten, at three seeds; ResNet-18's two with ten."""
+    for name in SETS:
+        for loss in LOSSES:
+            for seed in SEEDS:
+                run = data.load_run(f"{name}_{loss}_s{seed}")
+                came = np.isfinite(spectra.find_steps(run.steps, run.eigenvalues)).sum()
+                assert came in ((4, 5, 6, 7) if loss == "simclr" else (10,))
+    for loss in ("barlow_twins", "vicreg"):
+        for kind in ("", "_s1"):
+            run = data.load_run(f"gpu_resnet18_{loss}{kind}")
+            assert np.isfinite(spectra.find_steps(run.steps, run.eigenvalues)).all()
+
+
+def test_the_last_layer_is_small_by_its_weights_not_by_their_number() -> None:
+    """Entries of W are drawn from N(0, ε²/h)."""
+    for name in [*DIGITS, *DEEP]:
+        config = TrainConfig.from_dict(data.load_run(name).meta["config"])
+        assert config.init_scale == 0.01 and config.momentum == 0
+    model = networks.resnet18(10, init_scale=0.01)
+    # 5120 entries: a standard deviation is known to 1 %; five times that.
+    assert model.head[-1].weight.std().item() == pytest.approx(0.01 / np.sqrt(512), rel=0.05)
+
+
+def test_a_standard_start_is_ten_thousand_times_larger_in_every_mode() -> None:
+    """A standard start has λ_j(0) 10⁴ times as large as the small one, for the leading modes not
+    far below ½: on digits and CIFAR-10, with three seeds each."""
+    for name in SETS:
+        for seed in SEEDS:
+            small, standard = (
+                data.load_run(f"{name}_barlow_twins_{kind}s{seed}").cross_eigenvalues[0]
+                for kind in ("", "standard_")
+            )
+            # Records have 32 bits, and an eigenvalue near 0 is rounded as the largest one is.
+            assert np.abs(standard - 1e4 * small).max() < 1e-4 * standard[0]
+            assert 0.05 < standard[0] < 0.5
+
+
+def test_even_spacing_does_no_worse_than_the_formula_between_step_1_and_10() -> None:
+    """Steps 2 to 9 of ResNet-18: times spaced evenly do no worse at either seed; with the γ of the
+    other seed the prediction is worse at seed 0 and better at seed 1."""
+    due = [predicted(name).step_times for name in DEEP]
+
+    def off(times: np.ndarray, name: str) -> float:
+        return np.nanmean(np.abs(np.log(times / steps(name)))[1:9])
+
+    for own, name in zip(due, DEEP, strict=True):
+        assert off(np.linspace(own[0], own[-1], 10), name) <= off(own, name)
+    assert off(due[1], DEEP[0]) > off(due[0], DEEP[0])
+    assert off(due[0], DEEP[1]) < off(due[1], DEEP[1])
+
+
+def test_the_covariance_passes_a_half_before_c() -> None:
+    """The covariance passes ½ before C does; the most behind is VICReg on CIFAR-10, from a small
+    start by less than 2.5 times and from a standard one by less than 15."""
+    for kind, most in (("", 2.5), ("standard_", 15)):
+        behind = {}
+        for name in SETS:
+            for loss in LOSSES:
+                for seed in SEEDS:
+                    run = data.load_run(f"{name}_{loss}_{kind}s{seed}")
+                    c, covariance = (
+                        spectra.find_steps(run.steps, values)
+                        for values in (run.cross_eigenvalues, run.eigenvalues)
+                    )
+                    came = np.isfinite(c)
+                    assert (c[came] >= covariance[came]).all()
+                    ratio = c / np.where(covariance > 0, covariance, np.nan)
+                    behind[np.nanmax(ratio)] = name, loss
+        assert behind[max(behind)] == ("cifar10", "vicreg") and max(behind) < most
+
+
+def test_what_the_figure_of_three_losses_shows() -> None:
+    """Alt text: with Barlow Twins and VICReg all ten end between a half and two; with SimCLR five
+    modes on digits and seven on CIFAR-10 pass one half, seed 0."""
+    for name in SETS:
+        for loss in LOSSES:
+            run = data.load_run(f"{name}_{loss}_s0")
+            assert run.eigenvalues[0].max() < 1e-4
+            last = run.eigenvalues[-1]
+            if loss == "simclr":
+                assert (last > 0.5).sum() == {"digits": 5, "cifar10": 7}[name]
+            else:
+                assert last.min() > 0.5 and last.max() < 2
+
+
+def test_every_gamma_of_the_trunk_rises_tenfold_on_digits() -> None:
+    """Alt text: one after another rises tenfold or more; right after the first step a third of the
+    functions behind modes 6 to 10 is left at most."""
+    run = data.load_run("trunk_directions_digits")
+    for seed in SEEDS:
+        gamma = run.other["gamma"][seed]
+        assert (gamma.max(axis=0) > 10 * gamma[0]).all()
+        first = spectra.find_steps(run.steps, run.other["embedding"][seed])[0]
+        after = np.searchsorted(run.steps, first)
+        assert run.other["alignment"][seed, after] < 1 / 3
+        assert run.other["alignment"][seed, -1] < 0.1
