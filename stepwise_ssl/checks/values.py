@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Rational
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,8 @@ def as_array(value: Any) -> np.ndarray | None:
         return None
     if array.dtype == np.float16:
         raise _few_digits("float16")
+    if array.dtype == object and all(isinstance(x, Rational) for x in array.ravel()):
+        array = array.astype(float)  # fractions, and integers of any length
     return array if array.dtype.kind in "fiubc" else None
 
 

@@ -107,6 +107,12 @@ def _follows_the_gradient(trial: Trial) -> None:
     path = [W0 @ np.linalg.matrix_power(step, k) for k in range(steps + 1)]
     _compare(trial, got, np.array([_eigenvalues_of(W, Gamma) for W in path]), "The eigenvalue",
              why="W ← W(I − lr·A), for a gradient WA")  # fmt: skip
+    # A start so small that it stays small: a step of 1e-10 is no sign of convergence.
+    got = _table(trial, _of_a_square(decay, growth), Gamma, 1e-9 * W0, lr, 5)
+    want = [1e-18 * _eigenvalues_of(W, Gamma) for W in path[:6]]
+    _compare(
+        trial, 1e18 * got, 1e18 * np.array(want), "From a tiny start, 1e18 times the eigenvalue"
+    )
     for d, pull, rest in (
         (2, 1.0, 0.0),
         (4, trial.rng.uniform(0.4, 0.7), trial.rng.uniform(0.2, 0.6)),

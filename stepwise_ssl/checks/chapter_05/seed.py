@@ -46,8 +46,10 @@ def _without_coupling(trial: Trial) -> None:
 
 def _with_a_seed(trial: Trial) -> None:
     # Where the seed is far above the start, or far below, slips look alike: all kinds are here.
-    for ratio, size, coupling in ((0.3, 1e-6, 3e-3), (0.6, 1e-4, 1e-3), (0.15, 1e-3, 1e-2)):
-        top = trial.rng.uniform(0.3, 0.9)
+    for ratio, size, coupling, slow in (
+        (0.3, 1e-6, 3e-3, 1), (0.6, 1e-4, 1e-3, 1), (0.15, 1e-3, 1e-2, 1), (0.4, 1e-4, 2e-3, 0.05),
+    ):  # fmt: skip
+        top = slow * trial.rng.uniform(0.3, 0.9)
         gamma = top * np.array([1.0, ratio * trial.rng.uniform(0.9, 1.1)])
         s0 = size * trial.rng.uniform(0.4, 2.5, size=2)
         chi = coupling * trial.rng.uniform(0.7, 1.4) * top

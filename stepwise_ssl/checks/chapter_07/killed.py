@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
-import pickle
 import signal
 import time
 import warnings
@@ -70,7 +70,7 @@ def _forked(function: Callable, start: tuple, one_step: OneStep, steps: int, pat
     if status is not None and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
         return End(KILLED)
     if said:
-        return End(*pickle.loads(said))
+        return End(*json.loads(said))
     # Let the other way begin where this one began.
     path.unlink(missing_ok=True)
     if before is not None:
@@ -88,7 +88,7 @@ def _child(
         end = _ended(function, start, one_step, steps, path)
         if "fork" not in end.words:
             with os.fdopen(writes, "wb") as pipe:
-                pipe.write(pickle.dumps((end.how, end.calls, end.words[:5000])))
+                pipe.write(json.dumps([end.how, end.calls, end.words[:5000]]).encode())
     finally:
         os._exit(0)
 
