@@ -184,7 +184,7 @@ class Trial:
         """Refuse `got` where it is further than `rtol` from `want`.
 
         The tolerance of an entry is rtol times its wanted size, or times `floor` of the largest
-        wanted entry where that is more. Results in single precision get an rtol of at least 2e-4
+        wanted entry where that is more. Results in single precision get an rtol of at least 5e-4
         and a floor of at least 1e-2: a sum of large terms is rounded by 2e-6 of them.
         """
         self.comparisons += 1

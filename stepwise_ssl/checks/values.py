@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-DOUBLE, SINGLE = 1e-6, 2e-4  # relative tolerances, by the precision of the result
+# Relative tolerances, by the precision of the result. In 32 bits a sum of squares of differences
+# came to 2.6e-4 once in 500 draws.
+DOUBLE, SINGLE = 1e-6, 5e-4
 # A small entry is measured by this part of the largest one.
 DOUBLE_FLOOR, SINGLE_FLOOR = 1e-3, 1e-2
 
@@ -74,7 +76,7 @@ def low_precision(value: Any) -> bool:
 
 
 def same_values(got: Any, other: Any, rtol: float = DOUBLE) -> bool:
-    """Whether two results agree to `rtol` of their size, in single precision to 2e-4; tuples too.
+    """Whether two results agree to `rtol` of their size, in single precision to 5e-4; tuples too.
 
     Results that are NaN throughout never agree: any formula can come to that.
     """
