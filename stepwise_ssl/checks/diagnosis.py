@@ -89,7 +89,7 @@ def _of_the_formula(
 def _about(records: Sequence[Comparison], sentence: str) -> str:
     """The sentence, with what it is about where that was made from the result."""
     indirect = next((r for r in records if not (r.direct or r.passes)), None)
-    if not sentence or indirect is None:
+    if indirect is None or not sentence.startswith("You"):
         return sentence
     return f"{indirect.what}: {sentence[0].lower()}{sentence[1:]}"
 

@@ -236,12 +236,19 @@ def _replace(tree: ast.Module, old: ast.AST, new: ast.AST) -> None:
                 setattr(parent, field, [new if v is old else v for v in value])
 
 
+def _has_a_threshold(node: ast.BinOp) -> bool:
+    """Whether a factor is so small that it is a guard: another one would be right by chance."""
+    sides = [n.value for n in (node.left, node.right) if isinstance(n, ast.Constant)]
+    return any(isinstance(v, float) and 0 < abs(v) < 1e-3 for v in sides)
+
+
 _Change = Callable[[Any], ast.AST]
 
 
 def _alternatives(node: ast.AST, names: Sequence[str]) -> Iterator[tuple[str, _Change]]:
     if isinstance(node, ast.BinOp):
-        yield from _of_operation(node)
+        if not _has_a_threshold(node):
+            yield from _of_operation(node)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield "with the other sign in one place", lambda n: n.operand
     elif isinstance(node, ast.Attribute) and node.attr in ("T", "real"):

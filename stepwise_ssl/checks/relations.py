@@ -234,6 +234,8 @@ def _factor_unknown(comparisons: Sequence[Comparison]) -> str:
     ratios = _ratios(comparisons)
     if ratios is None or len(ratios) < 2 or min(map(len, ratios)) < 2:
         return ""
+    if len({c.what for c in comparisons}) > 1:  # several quantities of one call, perhaps
+        return ""
     tolerance = _tolerance(comparisons)
     if not all(_same(r, np.median(r), tolerance) for r in ratios):
         return ""

@@ -75,6 +75,7 @@ class Trial:
         self.offers: list[Offer] = []
         self.comparisons = self._slips = 0
         self.container = ""
+        self._sources: list[tuple[np.ndarray, learner.Call | None]] = []
         self.slip = self.otherwise = ""
         self.stopped: Wrong | None = None
         self._exercise, self._answer = exercise, answer
@@ -152,7 +153,16 @@ class Trial:
             many = f"{bad.sum()} of {array.size} entries are" if bad.sum() > 1 else "one entry is"
             self.fail(f"{what}: {many} {value}, the first at {at.removesuffix(',')}.{inputs}", True)
         self._low_precision |= low_precision(got)
-        return array.astype(np.float64)
+        made = array.astype(np.float64)
+        self._sources.append((made, self._call_that_returned(got)))
+        return made
+
+    def _call_that_returned(self, got: Any) -> learner.Call | None:
+        """Of several calls that returned the same object, such as 0, the first not yet looked "
+        "at."""
+        calls = [c for c in self.calls if any(part is got for part in _parts(c.result))]
+        seen = [id(source) for _, source in self._sources]
+        return next((c for c in calls if id(c) not in seen), calls[-1] if calls else None)
 
     def _shapes(self, array: np.ndarray, shape: tuple[int, ...], what: str) -> str:
         if len(shape) > 1 and array.shape == shape[::-1] and shape != shape[::-1]:
@@ -185,9 +195,10 @@ class Trial:
 
         The tolerance of an entry is rtol times its wanted size, or times `floor` of the largest
         wanted entry where that is more. Results in single precision get an rtol of at least 5e-4
-        and a floor of at least 1e-2: a sum of large terms is rounded by 2e-6 of them.
+        and a floor of at least 3e-2: what should be 0 is the rounding of large terms.
         """
         self.comparisons += 1
+        source = next((call for made, call in self._sources if made is got), None)
         got, want = np.asarray(got, dtype=float), np.asarray(want, dtype=float)
         if np.isnan(want).any() or got.shape != want.shape:
             raise BrokenCheck(f"{what}: the check compares {got.shape} with a bad {want.shape}")
@@ -199,17 +210,12 @@ class Trial:
         with np.errstate(all="ignore"):
             error = np.where(got == want, 0.0, np.abs(got - want))
             excess = error - np.maximum(tolerance, np.finfo(float).tiny)
-        source = self._call_of(got)
+        direct = source is not None or any(_holds(c.result, got) for c in self.calls)
         given = by_name(self._exercise.own, source) if source else self.given()
-        record = Comparison(got, want, excess <= 0, rtol, what, given, why, source is not None)
+        record = Comparison(got, want, excess <= 0, rtol, what, given, why, direct)
         self.records.append(record)
         if not self.goes_on and not record.passes:
             self.fail(record.numbers(), otherwise=otherwise)
-
-    def _call_of(self, got: np.ndarray) -> learner.Call | None:
-        """The call that returned `got`: of several, the one whose turn it is, or the last."""
-        turn = self.calls[len(self.records) : len(self.records) + 1]
-        return next((c for c in (*turn, *reversed(self.calls)) if _holds(c.result, got)), None)
 
     def slips(self, got: Any, right: Any, known: Iterable[tuple[Any, str]]) -> None:
         """Refuse `got` as the known slip that gives it, unless it is right as well.
@@ -241,14 +247,18 @@ class Trial:
         raise Wrong(message, named, otherwise)
 
 
+def _parts(result: Any) -> tuple[Any, ...]:
+    """A result, and what it consists of where it is several."""
+    return (result, *result) if isinstance(result, tuple | list) else (result,)
+
+
 def _holds(result: Any, got: np.ndarray) -> bool:
-    """Whether `got` is the result of a call, or one of several that it returned."""
-    for part in result if isinstance(result, tuple | list) else (result,):
+    """Whether `got` has the numbers of a call's result, or of a part of it."""
+    for part in _parts(result):
         array = as_array(part)
         if array is not None and array.shape == got.shape and np.array_equal(array, got):
             return True
-    array = as_array(result)
-    return array is not None and array.shape == got.shape and np.array_equal(array, got)
+    return False
 
 
 def shown(value: Any) -> str:

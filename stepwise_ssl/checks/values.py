@@ -10,8 +10,9 @@ import numpy as np
 # Relative tolerances, by the precision of the result. In 32 bits a sum of squares of differences
 # came to 2.6e-4 once in 500 draws.
 DOUBLE, SINGLE = 1e-6, 5e-4
-# A small entry is measured by this part of the largest one.
-DOUBLE_FLOOR, SINGLE_FLOOR = 1e-3, 1e-2
+# A small entry is measured by this part of the largest one. In 32 bits an eigenvalue of 0 came to
+# 5e-6 of the largest after forty steps, once in 500 draws.
+DOUBLE_FLOOR, SINGLE_FLOOR = 1e-3, 3e-2
 
 
 class Unreadable(ValueError):

@@ -57,8 +57,8 @@ def _of_heavy_invariance(trial: Trial) -> None:
     got, want = _three(trial), _winners()
     trial.require(
         got[2] == want[2],
-        f"At ν = 2000 it is not direction {got[2]:g}. Compute the two numbers of M for each "
-        "direction.",
+        f"At ν = 2000 it is not direction {got[2]:g}. For each direction, what are its parts with "
+        "Σ and with Γ?",
     )
 
 
