@@ -49,7 +49,7 @@ def sentence(
         slip = failed.slip or _slip_of_value(exercise, failed)
         if not slip:
             return failed.otherwise
-        return _SLIP + slip if slip.startswith("You ") else slip
+        return slip if slip.startswith("The ") else _SLIP + slip  # a fact needs no such start
     records = [r for trial in trials for r in trial.records]
     calls = [call for trial in trials for call in trial.calls]
     beside = _against_own(exercise, calls, failed.rtol)

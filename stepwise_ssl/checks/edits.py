@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import ask_learner, by_name, nearer
+from .arguments import ask_learner, by_name, differ_in_numbers, nearer
 from .interrupt import FromOutside, limited
 from .learner import Call
 from .values import same_values
@@ -124,7 +124,9 @@ def _gives_all(
         like = _ask(changed, call)
         if like is None or not same_values(call.result, like, rtol):
             return False
-        differs = differs or (not same_values(want, like, rtol) and nearer(call.result, like, want))
+        differs = differs or (
+            differ_in_numbers(want, like, rtol) and nearer(call.result, like, want)
+        )
     return differs
 
 

@@ -189,16 +189,14 @@ def _meaning(values: Array, comparisons: Sequence[Comparison], tolerance: float)
             for power, words in _POWERS.items():
                 target = simple * offers[name] ** power
                 if np.isfinite(target).all() and _same(values, target, tolerance):
-                    return _with_simple(words.format(name), simple)
+                    return _times(simple, words.format(name))
     return ""
 
 
-def _with_simple(words: str, simple: float) -> str:
-    if simple == 1:
-        return words
-    if simple == -1:
-        return f"{words}, and of the other sign"
-    return f"{words}, and {_FACTORS[simple].removesuffix(' of')} as large"
+def _times(simple: float, words: str) -> str:
+    """ "twice what is wanted, divided by n", and the like."""
+    factor = {1.0: "", -1.0: "minus "}.get(simple) if abs(simple) == 1 else f"{_FACTORS[simple]} "
+    return f"{factor}what is wanted, {words}"
 
 
 def _offers(comparisons: Sequence[Comparison]) -> dict[str, Array]:
@@ -227,7 +225,7 @@ def _factor_of_the_call(comparisons: Sequence[Comparison]) -> str:
     if not all(_same(r, np.median(r), tolerance) for r in ratios):
         return ""
     words = _meaning(np.array([np.median(r) for r in ratios]), comparisons, tolerance)
-    return f"Yours is what is wanted, {words}." if words else ""
+    return f"Yours is {words}." if words else ""
 
 
 def _factor_unknown(comparisons: Sequence[Comparison]) -> str:
@@ -258,8 +256,8 @@ def _factor_by_entry(comparisons: Sequence[Comparison]) -> str:
                     all(_is_by_entry(c, name, simple, power, tolerance) for c in comparisons)
                     and sum(c.want.size for c in comparisons) > 2
                 ):
-                    words = _with_simple(words.format(f"the entry of {name}"), simple)
-                    return f"Each entry of yours is what is wanted, {words}."
+                    words = _times(simple, words.format(f"the entry of {name}"))
+                    return f"Each entry of yours is {words}."
     return ""
 
 
@@ -307,9 +305,9 @@ def _added(comparisons: Sequence[Comparison]) -> str:
     ):
         return ""
     words = _meaning(medians, comparisons, tolerance)
-    if words.startswith("multiplied by "):
-        words = words.removeprefix("multiplied by ")
-        return f"Yours is what is wanted plus {words}, {_everywhere(comparisons)}."
+    plain = "what is wanted, multiplied by "
+    if words.startswith(plain):
+        return f"Yours is what is wanted plus {words[len(plain) :]}, {_everywhere(comparisons)}."
     return ""
 
 

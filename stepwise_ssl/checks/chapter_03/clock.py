@@ -94,7 +94,7 @@ LARGEST_RATE = Exercise(
         ),
         Misconception(
             lambda gamma, late: (3 - np.sqrt(9 - 12 * late)) / (4 * np.max(gamma)),
-            "These are the first two terms of the series, 1 + x/2 − x²/12 with x = 4γη. The next "
+            "These are the first terms of the series, 1 + x/2 − x²/12 with x = 4γη. The next "
             "is x³/24, and x comes near 1: solve the equation itself.",
         ),
         Misconception(

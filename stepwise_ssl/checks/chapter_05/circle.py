@@ -160,7 +160,7 @@ CIRCLE_GAMMAS = Exercise(
             lambda depth, b_std, delta, k_max: (
                 _coefficients(depth, 0.0, k_max)[0] * np.cos(2 * np.arange(k_max + 1) * delta)
             ),
-            "b_std has no effect in your answer.",
+            "You leave b_std out.",
         ),
     ),
 )

@@ -149,7 +149,7 @@ WIDE_KERNELS = Exercise(
         ),
         Misconception(
             _recursion(b_of=lambda b: 0.0),
-            "b_std has no effect in your answer: every dense layer adds σ_b².",
+            "You leave b_std out: every dense layer adds σ_b².",
         ),
         Misconception(
             _recursion(means=lambda K, first: _means(K, np.diag(K))[::-1]),
