@@ -195,7 +195,7 @@ class Trial:
 
         The tolerance of an entry is rtol times its wanted size, or times `floor` of the largest
         wanted entry where that is more. Results in single precision get an rtol of at least 5e-4
-        and a floor of at least 3e-2: what should be 0 is the rounding of large terms.
+        and a floor of at least 5e-2: what should be 0 is the rounding of large terms.
         """
         self.comparisons += 1
         source = next((call for made, call in self._sources if made is got), None)

@@ -11,8 +11,8 @@ import numpy as np
 # came to 2.6e-4 once in 500 draws.
 DOUBLE, SINGLE = 1e-6, 5e-4
 # A small entry is measured by this part of the largest one. In 32 bits an eigenvalue of 0 came to
-# 5e-6 of the largest after forty steps, once in 500 draws.
-DOUBLE_FLOOR, SINGLE_FLOOR = 1e-3, 3e-2
+# 2e-5 of the largest after thirty steps, once in 500 draws.
+DOUBLE_FLOOR, SINGLE_FLOOR = 1e-3, 5e-2
 
 
 class Unreadable(ValueError):

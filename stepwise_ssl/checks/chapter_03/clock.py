@@ -45,7 +45,7 @@ def _compare(trial: Trial, gamma: np.ndarray, late: float) -> None:
 
 def _late(rng: np.random.Generator) -> tuple[float, float]:
     """A small lateness and a large one, where the first terms of the series are not enough."""
-    return rng.uniform(0.01, 0.04), rng.uniform(0.2, 0.39)
+    return rng.uniform(0.025, 0.06), rng.uniform(0.2, 0.39)
 
 
 def _of_the_fastest_mode(trial: Trial) -> None:
