@@ -67,9 +67,9 @@ def sentence(
     return (
         relation
         or (_of_the_formula(exercise, answer, calls, failed.rtol, passes) if _small(calls) else "")
+        or failed.otherwise
         or _about(records, relations.nearly(records))
         or _about(records, relations.partly(records))
-        or failed.otherwise
     )
 
 

@@ -101,7 +101,7 @@ def nearly(comparisons: Sequence[Comparison]) -> str:
     comparisons = _with_entries(comparisons)
     if all(c.passes for c in comparisons):
         return ""
-    worst = 0.0
+    worst, asked, of = 0.0, min(c.rtol for c in comparisons if not c.passes), "the largest entry"
     for c in comparisons:
         finite = np.isfinite(c.want)
         if not np.array_equal(c.got[~finite], c.want[~finite]):
@@ -110,15 +110,24 @@ def nearly(comparisons: Sequence[Comparison]) -> str:
         error = np.abs(c.got - c.want)[finite]
         if not np.max(error, initial=0.0) < NEARLY * scale:
             return ""
-        size = np.maximum(np.abs(c.want[finite]), 1e-3 * scale)
-        worst = max(worst, np.max(error / size, initial=0.0))
-    asked = min(c.rtol for c in comparisons if not c.passes)
+        worst = max(worst, np.max(error, initial=0.0) / scale)
+    if worst <= asked:  # then it is a small entry that is off, for its size
+        of = "an entry"
+        worst = max(_for_its_size(c) for c in comparisons)
     return (
-        f"Yours is nearly right: it is off by up to {worst:.0e} of an entry, and the check "
+        f"Yours is nearly right: it is off by up to {worst:.0e} of {of}, and the check "
         f"asks for {asked:.0e}. Such small differences often come from a rounding, a guard "
         "against zero, a "
         "small ridge, or an approximation."
     )
+
+
+def _for_its_size(c: Comparison) -> float:
+    """The largest error of an entry over the entry, or over a thousandth of the largest one."""
+    finite = np.isfinite(c.want)
+    want, error = np.abs(c.want[finite]), np.abs(c.got - c.want)[finite]
+    size = np.maximum(want, 1e-3 * np.max(want, initial=0.0))
+    return float(np.max(error / size, initial=0.0))
 
 
 def _relation(comparisons: Sequence[Comparison]) -> str:
@@ -174,6 +183,8 @@ def _factor(comparisons: Sequence[Comparison]) -> str:
     for value, words in _FACTORS.items():
         if _same(np.array(factor), value, tolerance):
             return f"Yours is {words} what is wanted, {everywhere}."
+    if not _same(values, factor, min(tolerance, 1e-5)):  # constant only as far as the check looks
+        return ""
     return f"Yours is {factor:.6g} times what is wanted, {everywhere}."
 
 

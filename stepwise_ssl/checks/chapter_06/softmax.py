@@ -147,7 +147,8 @@ OPERATOR = Exercise(
         ),
         Misconception(
             _of(lambda p, t: 2 / t * p["n"] / (p["n"] - 1) * (p["Gamma"] - p["means"])),
-            "Two slips give it: the partner left out of the candidates, and a covariance "
+            "Either of two slips gives it: the partner left out of the candidates, and a "
+            "covariance "
             "that divides by n − 1. All n second views are candidates, the partner included.",
         ),
         Misconception(
