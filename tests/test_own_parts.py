@@ -234,6 +234,8 @@ MISTAKES = {
         {"loss": lambda a, b: (FOREIGN * (a - b)).pow(2).mean()}, ValueError, "not be trained"),
     "constant": (
         {"loss": lambda a, b: torch.ones((), requires_grad=True) * 1}, ValueError, "loss depends"),
+    "masked": (
+        {"pictures": np.ma.masked_less(TEN.x, 9)}, ValueError, "x has masked entries"),
     "no callback": ({"on_record": 3}, TypeError, "on_record is the int 3"),
 }  # fmt: skip
 

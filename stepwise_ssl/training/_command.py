@@ -220,6 +220,9 @@ def _what(given: argparse.Namespace) -> tuple[TrainConfig, str | None]:
             "give one of: a name such as digits-vicreg, --config FILE, --resume DIR. "
             "stepwise-train --help lists the names."
         )
+    for option in ("out", "resume"):
+        if getattr(given, option) == "":  # as from a variable that is not set
+            raise ValueError(f"--{option} is ''; it must be the path of a folder.")
     if given.resume is not None and given.out not in (None, given.resume):
         raise ValueError(
             "--resume goes on in its own folder; leave --out away. A new run with the same "

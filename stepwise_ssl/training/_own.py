@@ -243,13 +243,13 @@ def as_images(pictures: object) -> Images:
     if isinstance(pictures, Images):
         return pictures
     x = pictures.detach().cpu() if isinstance(pictures, Tensor) else pictures
-    x = np.asarray(x)
+    x = np.asanyarray(x)  # with its mask, which data.Images refuses
     if x.dtype != np.uint8 or x.ndim != 4:
         raise TypeError(
             f"pictures is {_validate.kind(pictures)} of type {x.dtype} and shape {x.shape}; it "
             "must be a folder of pictures, an array (n, h, w, c) of uint8, or data.Images."
         )
-    return Images(x, np.full(len(x), -1, np.int64), OWN)
+    return Images(x if np.ma.is_masked(x) else np.asarray(x), np.full(len(x), -1, np.int64), OWN)
 
 
 def _name(function: Callable) -> str:
