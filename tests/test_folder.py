@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from pathlib import Path
 
@@ -260,3 +261,10 @@ def test_too_many_pictures_for_the_memory_are_said_so(tmp_path, monkeypatch) -> 
     monkeypatch.setattr(data._folder.np, "empty", none_left)
     with pytest.raises(MemoryError, match="1 pictures .* a smaller size needs less"):
         data.load_folder(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+def test_a_pipe_with_the_name_of_a_picture_is_not_waited_for(tmp_path) -> None:
+    os.mkfifo(tmp_path / "a.png")
+    with pytest.raises(ValueError, match=r"a\.png cannot be read as a picture: it is a device"):
+        data.load_folder(tmp_path, 8)

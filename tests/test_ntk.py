@@ -311,3 +311,11 @@ def test_divergence_says_so():
     x1, x2 = pairs()
     with pytest.warns(UserWarning, match="diverged by step"):
         ntk.train(ntk.MLP((6, 8, 2)), x1, x2, 1.0, 1e3, 200)
+
+
+def test_embeddings_are_refused_of_a_layer_that_draws() -> None:
+    model = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.Dropout()).double()
+    x = np.eye(3)
+    with pytest.raises(ValueError, match=r"model has Dropout \(1\) in training mode"):
+        ntk.embed(model, x, x)
+    assert np.array_equal(ntk.embed(model.eval(), x, x)[:3], ntk.embed(model, x, x)[3:])

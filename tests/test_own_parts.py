@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 from torch import Tensor, nn
+from torch.nn.utils import prune
 
 from stepwise_ssl import data, losses, spectra
 from stepwise_ssl.training import Moment, Run, embed, load_model, predict, train
@@ -197,6 +198,13 @@ def test_predict_takes_own_pictures_and_trunk() -> None:
     assert not np.allclose(found.gamma, other.gamma)
 
 
+class NoGradient(Flat):
+    @torch.no_grad()
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x)
+
+
+FOREIGN = torch.ones(4, requires_grad=True)
 MISTAKES = {
     "no module": ({"trunk": 3}, TypeError, r"trunk is the int 3; it must be a torch.nn.Module"),
     "wrong input": ({"trunk": nn.Linear(3, 3)}, ValueError, r"trunk fails .* \(2, 1, 8, 8\)"),
@@ -216,6 +224,18 @@ MISTAKES = {
     "broken": ({"trunk": Cast("no type")}, ValueError, "trunk fails on a batch"),
     "trained": ({"loss": Weighted()}, ValueError, "loss has weights of its own"),
     "strides": ({"pictures": TEN.x[:1, ::-1]}, ValueError, "at least 2 are needed"),
+    "complex": (
+        {"trunk": nn.Sequential(nn.Flatten(), nn.Linear(64, 3, dtype=torch.complex64))},
+        ValueError, r"trunk has 1\.weight in torch.complex64"),
+    "no gradient": ({"trunk": NoGradient()}, ValueError, "features without gradient.*frozen_trunk"),
+    "elsewhere": (
+        {"loss": lambda a, b: FOREIGN.sum() * 1.0}, ValueError, r"a tensor of shape \(4,\) with"),
+    "weighted": (
+        {"loss": lambda a, b: (FOREIGN * (a - b)).pow(2).mean()}, ValueError, "not be trained"),
+    "constant": (
+        {"loss": lambda a, b: torch.ones((), requires_grad=True) * 1}, ValueError, "loss depends"),
+    "masked": (
+        {"pictures": np.ma.masked_less(TEN.x, 9)}, ValueError, "x has masked entries"),
     "no callback": ({"on_record": 3}, TypeError, "on_record is the int 3"),
 }  # fmt: skip
 
@@ -233,6 +253,111 @@ def test_other_parts_in_the_same_folder_are_refused(trunk, tmp_path) -> None:
         train(CONFIG, tmp_path, progress=False, trunk=Flat(7), pictures=TEN)
     with pytest.raises(ValueError, match=r"holds another run: .*network \('own' there, 'mlp' here"):
         train(CONFIG, tmp_path, progress=False, pictures=TEN)
+
+
+def compiled_by_script(trunk: nn.Module) -> nn.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return torch.jit.script(trunk)
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_a_trunk_of_torchscript_is_trained_like_its_source(trunk, tmp_path) -> None:
+    trunk.layers[-1].p = 0.0
+    script = compiled_by_script(trunk)
+    parts = {"progress": False, "pictures": TEN}
+    looks = CONFIG.replace(log_points=20)
+    one, other = (train(looks, trunk=part, **parts) for part in (trunk, script))
+    np.testing.assert_allclose(other.eigenvalues, one.eigenvalues, rtol=1e-4, atol=1e-9)
+    few = train(CONFIG.replace(log_points=2), tmp_path, trunk=script, **parts)
+    assert few.loss[-1] == other.loss[-1]  # records leave its statistics as they are
+    assert embed(tmp_path, TEN.x, script)[1].shape == (20, 4)
+    assert all(p.requires_grad for p in script.parameters())
+
+
+class Counting(nn.Module):
+    """A buffer of its own, written in place or put anew at each pass."""
+
+    def __init__(self, in_place: bool) -> None:
+        super().__init__()
+        self.in_place = in_place
+        self.register_buffer("passes", torch.zeros(()))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.in_place:
+            self.passes += 1
+        else:
+            self.passes = self.passes + 1
+        return x.flatten(1) * (1 + self.passes / 10) / 100
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+def test_records_leave_a_trunk_that_counts_its_passes_as_it_is(in_place, tmp_path) -> None:
+    parts = {"progress": False, "pictures": TEN, "trunk": Counting(in_place)}
+    many, few = (train(CONFIG.replace(log_points=n), **parts) for n in (20, 2))
+    assert many.loss[-1] == few.loss[-1]
+    train(CONFIG, tmp_path, **parts)
+    assert load_model(tmp_path, parts["trunk"]).trunk.passes == CONFIG.steps
+
+
+def test_a_trunk_that_keeps_what_it_computed_is_copied() -> None:
+    class Keeping(Flat):
+        def forward(self, x: Tensor) -> Tensor:
+            self.last = super().forward(x)
+            return self.last
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        keeping = Keeping()
+        pruned = nn.Sequential(nn.Flatten(), nn.Linear(64, 6))
+        keeping(torch.ones(2, 1, 8, 8))
+    prune.l1_unstructured(pruned[1], "weight", 100)
+    parts = {"progress": False, "pictures": TEN}
+    assert train(CONFIG, trunk=keeping, **parts).meta["finished"]
+    looks = []
+    train(CONFIG, trunk=pruned, on_record=lambda m: looks.append(m.model.trunk[1].weight), **parts)
+    assert all((w == 0).sum() == 100 for w in looks) and not torch.equal(looks[0], looks[-1])
+
+
+@pytest.mark.parametrize(
+    "change, name",
+    [
+        (lambda model: setattr(model, "trunk", nn.Flatten()), "trunk"),
+        (lambda model: model.head.append(nn.Linear(4, 4)), "head.1"),
+        (lambda model: setattr(model.head[-1], "weight", nn.Parameter(torch.ones(4, 6))),
+         "head.0.weight"),
+        (lambda model: model.double(), "trunk.layers.1.weight"),
+        (lambda model: delattr(model, "head"), "head"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("raises", [False, True])
+def test_a_function_that_replaces_layers_is_refused_and_nothing_wrong_is_kept(
+    trunk, change, name, raises, tmp_path
+) -> None:
+    def replace(moment: Moment) -> None:
+        if moment.step >= 10:
+            change(moment.model)
+            if raises:
+                raise KeyError(name)
+
+    parts = {"progress": False, "pictures": TEN, "trunk": trunk}
+    error, words = (KeyError, name) if raises else (ValueError, rf"on_record has .*model\.{name},")
+    with pytest.raises(error, match=words):
+        train(CONFIG, tmp_path, on_record=replace, **parts)
+    assert Run.load(tmp_path).steps[-1] >= 10
+    assert not list(tmp_path.glob("*.pt"))
+    same(train(CONFIG, tmp_path, **parts), train(CONFIG, **parts))
+
+
+def test_a_function_may_change_values_but_not_freeze_all(trunk) -> None:
+    def shrink(moment: Moment) -> None:
+        with torch.no_grad():
+            moment.model.head[-1].weight.mul_(0.5)
+
+    parts = {"progress": False, "pictures": TEN, "trunk": trunk}
+    assert train(CONFIG, on_record=shrink, **parts).meta["finished"]
+    with pytest.raises(ValueError, match="on_record has frozen all weights"):
+        train(CONFIG, on_record=lambda moment: moment.model.requires_grad_(False), **parts)
 
 
 def test_the_command_says_that_own_parts_need_python(trunk, tmp_path, capsys) -> None:

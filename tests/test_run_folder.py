@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from stepwise_ssl.training import Diverged, Run, load_model, train
+from stepwise_ssl.training import Diverged, Run, TrainConfig, load_model, train
 from stepwise_ssl.training import _command as command
 from tools.faults import TINY, at_step, same
 
@@ -301,3 +301,16 @@ def test_no_learning_rate_is_proposed_where_none_helps() -> None:
     with pytest.raises(Diverged, match="no learning rate went well: look at the loss itself") as e:
         train(SHORT, progress=False, loss=lambda a, b: (a - b).sum() * float("nan"))
     assert np.isnan(e.value.safe_lr)
+
+
+def test_odd_files_and_numbers_of_settings_get_one_sentence(tmp_path, capsys) -> None:
+    file = tmp_path / "settings.json"
+    file.write_bytes(b"\xef\xbb\xbf" + TINY.to_json().encode())
+    assert TrainConfig.load(file) == TINY
+    file.write_text("[" * 100_000)
+    with pytest.raises(ValueError, match="is no JSON"):
+        TrainConfig.load(file)
+    with pytest.raises(ValueError, match="steps is 100000000000; it must be between 1 and"):
+        TINY.replace(steps=10**11)
+    assert command.main(["digits-vicreg", "--out", ""]) == 1
+    assert "--out is ''; it must be the path of a folder" in capsys.readouterr().err

@@ -221,6 +221,8 @@ def _read_all(files: list[Path], size: int | None) -> np.ndarray:
 
 def _read(file: Path, size: int | None) -> np.ndarray:
     try:
+        if file.exists() and not file.is_file():  # to read a pipe is to wait for its writer
+            raise ValueError("it is a device, a pipe or a socket, and no file")
         with Image.open(file) as opened:
             picture = _in_colour(ImageOps.exif_transpose(opened), opened.format)
     except _UNREADABLE as error:

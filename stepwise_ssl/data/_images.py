@@ -45,6 +45,10 @@ def _check_pictures(x: object) -> None:
     allowed = "an array of uint8, pixel values 0 to 255, of shape (n, h, w, c)"
     if not isinstance(x, np.ndarray):
         raise TypeError(f"x is {_validate.kind(x)}; it must be {allowed}.")
+    if np.ma.is_masked(x):
+        raise ValueError(
+            "x has masked entries; all must be there. x.filled(value) puts numbers in their place."
+        )
     if x.dtype != np.uint8:
         raise TypeError(
             f"x has entries of type {x.dtype}; it must be {allowed}. From numbers between 0 and 1: "

@@ -16,11 +16,8 @@ def trainable(model: object) -> dict[str, nn.Parameter]:
     whose outputs are no functions of their own inputs.
     """
     for name, part in as_module(model).named_modules():
-        mixes = isinstance(part, nn.modules.batchnorm._BatchNorm | nn.modules.dropout._DropoutNd)
-        draws = isinstance(part, nn.RReLU) or (
-            isinstance(part, nn.MultiheadAttention | nn.RNNBase) and part.dropout > 0
-        )
-        if part.training and (mixes or draws):
+        mixes = isinstance(part, nn.modules.batchnorm._BatchNorm)
+        if part.training and (mixes or _draws(part)):
             raise ValueError(
                 f"model has {type(part).__name__} ({name or 'itself'}) in training mode, where an "
                 "output is no function of its own input; call model.eval() first."
@@ -45,6 +42,22 @@ def trainable(model: object) -> dict[str, nn.Parameter]:
                 "have one precision: call model.float() or model.double() first."
             )
     return parameters
+
+
+def refuse_draws(model: object) -> None:
+    """Raise ValueError for a layer in training mode whose outputs are other ones each time."""
+    for name, part in as_module(model).named_modules():
+        if part.training and _draws(part):
+            raise ValueError(
+                f"model has {type(part).__name__} ({name or 'itself'}) in training mode, which "
+                "draws at random; call model.eval() first."
+            )
+
+
+def _draws(part: nn.Module) -> bool:
+    return isinstance(part, nn.modules.dropout._DropoutNd | nn.RReLU) or (
+        isinstance(part, nn.MultiheadAttention | nn.RNNBase) and part.dropout > 0
+    )
 
 
 def outputs(model: nn.Module, batch: torch.Tensor, name: str) -> torch.Tensor:

@@ -13,7 +13,7 @@ from torch.nn.utils import parameters_to_vector, vector_to_parameters
 from .. import _validate
 from .._surroundings import own_settings
 from ..linear._record import Trajectory, descend
-from ._model import in_double_precision, outputs, trainable
+from ._model import in_double_precision, outputs, refuse_draws, trainable
 
 
 @own_settings()
@@ -25,10 +25,11 @@ def embed(model: nn.Module, x1: ArrayLike, x2: ArrayLike) -> np.ndarray:
         x1, x2: the two views, (n, m).
 
     Raises:
-        TypeError, ValueError: not finite real matrices of one shape, a model in single precision
-            or whose outputs are not finite.
+        TypeError, ValueError: not finite real matrices of one shape, a model in single precision,
+            with a layer that draws at random, or whose outputs are not finite.
     """
     x = _both(x1, x2)
+    refuse_draws(model)
     with torch.no_grad():
         z = outputs(in_double_precision(model), x, "x1")
     if not torch.isfinite(z).all():

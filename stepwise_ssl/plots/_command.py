@@ -15,6 +15,7 @@ import numpy as np
 
 from .. import runs
 from .._files import write_whole
+from .._terminal import readable, steadily
 from ..runs import Run, _pair
 from ._runs import AXES, Staircase, picture
 
@@ -40,12 +41,16 @@ _COLUMNS = ["run", "step", "t", "loss"]
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit status."""
+    return steadily(_run, arguments, "stepwise-plot", unsaid=1)
+
+
+def _run(arguments: list[str] | None) -> int:
     given = _parser().parse_args(arguments)
     try:
         out = _output("--out", given.out, (".png", ".svg"), _is_picture)
         table = None if given.csv is None else _output("--csv", given.csv, (".csv",), _is_table)
         found = _load(given.runs)
-        staircases = [Staircase.of(name, run, given.axis) for name, run in found.items()]
+        staircases = [Staircase.of(readable(name), run, given.axis) for name, run in found.items()]
         content = picture(staircases, given.axis, out.suffix[1:].lower())
         for staircase in staircases:
             print(_in_words(staircase, given.axis))
@@ -134,7 +139,7 @@ def _in_words(staircase: Staircase, axis: str) -> str:
 
 def _table(found: dict[str, Run]) -> str:
     """All records of all runs; a run with fewer eigenvalues than another leaves cells empty."""
-    rows = [row for name, run in found.items() for row in _records(name, run)]
+    rows = [row for name, run in found.items() for row in _records(readable(name), run)]
     # The longest spectrum of each kind names the columns, which all runs then share.
     columns = dict.fromkeys(column for row in rows for column in row)
     first = [c for c in columns if not c.startswith("cross_")]

@@ -13,6 +13,7 @@ from matplotlib import style
 from matplotlib.figure import Figure, SubFigure
 
 from .. import spectra
+from .._terminal import readable
 from ..runs import Run
 from ._staircase import draw_measured, mark_steps, set_time_axis
 from ._style import STYLE
@@ -112,7 +113,9 @@ def _draw(cell: SubFigure, staircase: Staircase, axis: str, first: float, last: 
 
 
 def _about(run: Run) -> str:
-    words = [str(run.meta[key]) for key in ("loss", "data", "network") if run.meta.get(key)]
+    words = [
+        readable(str(run.meta[key])) for key in ("loss", "data", "network") if run.meta.get(key)
+    ]
     if isinstance(run.meta.get("seed"), int):
         words.append(f"seed {run.meta['seed']}")
     return textwrap.shorten(", ".join(words), _TITLE, placeholder=" …")

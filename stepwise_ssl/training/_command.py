@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import spectra
+from .._terminal import steadily
 from ..runs import Run
 from ._checkpoint import NotWritten
 from ._config import ALSO_CALLED, TrainConfig
@@ -73,7 +74,8 @@ _STATUS = """Exit status:
   1    settings, pictures or folder at fault; the message says which
   2    an unknown option
   3    diverged: the curves until then are kept, and a learning rate is proposed
-  4    all steps made, but a checkpoint or the curves could not be written
+  4    all steps made, but a checkpoint, the curves or the output could not be
+       written
   130  stopped by Ctrl-C; saved, if there is a folder
   143  stopped by SIGTERM; saved, if there is a folder
 """
@@ -82,6 +84,10 @@ _MISTAKE, _DIVERGED, _NOT_WRITTEN, _INTERRUPTED = 1, 3, 4, 130
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit status."""
+    return steadily(_run, arguments, "stepwise-train", _NOT_WRITTEN)
+
+
+def _run(arguments: list[str] | None) -> int:
     parser = _parser()
     given, rest = parser.parse_known_args(arguments)
     if rest:
@@ -214,6 +220,9 @@ def _what(given: argparse.Namespace) -> tuple[TrainConfig, str | None]:
             "give one of: a name such as digits-vicreg, --config FILE, --resume DIR. "
             "stepwise-train --help lists the names."
         )
+    for option in ("out", "resume"):
+        if getattr(given, option) == "":  # as from a variable that is not set
+            raise ValueError(f"--{option} is ''; it must be the path of a folder.")
     if given.resume is not None and given.out not in (None, given.resume):
         raise ValueError(
             "--resume goes on in its own folder; leave --out away. A new run with the same "

@@ -115,6 +115,8 @@ class TrainConfig:
         ):  # fmt: skip
             value = _validate.integer(name, getattr(self, name), least)
             object.__setattr__(self, name, value)
+        # The learning rates of all steps are held in memory.
+        _validate.integer("steps", self.steps, 1, 10**8)
         if self.n is not None:
             object.__setattr__(self, "n", _validate.integer("n", self.n, 2))
         for name in ("init_scale", "lr"):
@@ -181,7 +183,7 @@ class TrainConfig:
             ValueError: not JSON, a key that is no field, or a value out of range.
         """
         try:
-            values = json.loads(Path(path).read_text("utf-8"))
+            values = json.loads(Path(path).read_text("utf-8-sig"))  # Windows may begin with a mark
         except FileNotFoundError:
             raise FileNotFoundError(
                 f"there is no file {str(path)!r}; stepwise-train NAME --show prints what such a "
@@ -189,7 +191,7 @@ class TrainConfig:
             ) from None
         except OSError as error:
             raise type(error)(f"{str(path)!r} cannot be read: {error.strerror}.") from error
-        except ValueError as error:  # of JSON, or of UTF-8
+        except (RecursionError, ValueError) as error:  # of JSON, or of UTF-8
             raise ValueError(f"{path} is no JSON: {error}") from error
         if not isinstance(values, dict):
             raise ValueError(f"{path} holds {_validate.kind(values)}; it must be an object.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,7 @@ def embed(
     """
     trained = load_trained(folder, trunk)
     size = trained.config.size
-    if isinstance(pictures, (str, Path)):
+    if isinstance(pictures, (str, os.PathLike)):
         images = data.load_folder(pictures, size)
     else:
         images = as_images(pictures)

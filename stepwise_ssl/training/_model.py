@@ -43,9 +43,9 @@ def build(config: TrainConfig, channels: int, own: Own = NOTHING) -> Encoder:
 def outputs(model: Encoder, x: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """Hidden representation (n, h) and embedding (n, d) of x, float64, batch-norm as in training.
 
-    The running statistics of the model stay as they are.
+    The running statistics of the model stay as they are, and so does what else it counts.
     """
-    with untracked(model):
+    with untracked(model), _buffers_kept(model):
         hidden = model.trunk(x.clone())  # a trunk of the caller's may write into what it gets
         z = model.head(hidden)
     return hidden.cpu().double().numpy(), z.cpu().double().numpy()
@@ -83,6 +83,28 @@ def settle_statistics(model: Encoder, x: Tensor) -> None:
 def _parts(x: Tensor) -> tuple[Tensor, ...]:
     # Equal parts: a small rest would have statistics of its own.
     return x.tensor_split(-(-len(x) // _AT_ONCE))
+
+
+@contextmanager
+def _buffers_kept(model: nn.Module) -> Iterator[None]:
+    """Passes after which a caller's trunk finds its buffers as before: a record changes no run.
+
+    Those of batch-norm are left out, see ``untracked``; the course's networks have no others.
+    """
+    kept = [
+        (part, name, buffer, buffer.clone())
+        for part in model.modules()
+        if not isinstance(part, nn.modules.batchnorm._BatchNorm)
+        for name, buffer in part.named_buffers(recurse=False)
+    ]
+    try:
+        yield
+    finally:
+        for part, name, buffer, values in kept:
+            buffer.copy_(values)
+            # It may have been replaced too. TorchScript writes in place.
+            if not isinstance(part, torch.jit.ScriptModule):
+                setattr(part, name, buffer)
 
 
 @contextmanager

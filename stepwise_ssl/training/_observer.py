@@ -95,7 +95,7 @@ class Observer:
         raise error
 
     def _tell(self) -> None:
-        """Call the caller's function; whatever it raises, nothing is lost."""
+        """Call the caller's function; whatever it raises or replaces, nothing is lost."""
         if self.own.on_record is None or not self.members.leads:
             return
         state, rows = self.state, self.state.logbook.rows
@@ -103,13 +103,33 @@ class Observer:
             state.step, float(rows["t"][-1]), state.logbook.loss, rows["eigenvalues"][-1].copy(),
             state.model,
         )  # fmt: skip
+        before = _parts(state.model)
         try:
             with torch.enable_grad(), untracked(state.model):
                 self.own.on_record(moment)
         except BaseException:
-            self.store.save(state, self._run())
+            if _replaced(before, state.model):  # then its weights are nobody's
+                self.store.write_curves(self._run())
+            else:
+                self.store.save(state, self._run())
             raise
+        self._refuse_replaced(before)
         state.model.train()  # it may have been put into evaluation mode
+
+    def _refuse_replaced(self, before: dict[str, object]) -> None:
+        """The optimizer and the checkpoints know the layers that the run began with, no others."""
+        replaced = _replaced(before, self.state.model)
+        frozen = not any(p.requires_grad for p in self.state.model.parameters())
+        if not replaced and not frozen:
+            return
+        self.store.write_curves(self._run())
+        if replaced:
+            raise ValueError(
+                f"on_record has replaced or converted model.{replaced}, and training cannot go on "
+                "with another one; it may change values, in place and under torch.no_grad(). For "
+                "all else it must take a copy.deepcopy(moment.model)."
+            )
+        raise ValueError("on_record has frozen all weights of model, so nothing is left to train.")
 
     def _evaluate(self) -> None:
         state = self.state
@@ -140,6 +160,28 @@ class Observer:
             run.other.update(pictures=index, labels=self.pictures.labels[index])
             run.meta["other"] = _MEANING
         return run
+
+
+def _parts(model: torch.nn.Module) -> dict[str, object]:
+    """Layers and weights by name, with all of a weight that must not change."""
+    weights = model.named_parameters(remove_duplicate=False)
+    return dict(model.named_modules(remove_duplicate=False)) | {
+        name: (p, p.dtype, p.device, p.shape) for name, p in weights
+    }
+
+
+def _replaced(before: dict[str, object], model: torch.nn.Module) -> str:
+    """The name of a part that is not what it was, or nothing."""
+    now = _parts(model)
+    for name in (*before, *now):
+        old, new = before.get(name), now.get(name)
+        if isinstance(old, tuple) and isinstance(new, tuple):
+            same = old[0] is new[0] and old[1:] == new[1:]
+        else:
+            same = old is new
+        if not same:
+            return name
+    return ""
 
 
 def describe_machine(members: Team) -> dict[str, object]:

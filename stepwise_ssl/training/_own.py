@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,12 +81,10 @@ def gather_own(
         TypeError, ValueError: a part of another kind; a configuration that names own parts which
             were not given.
     """
-    if isinstance(pictures, (str, Path)):
-        config, pictures = config.replace(data=f"{pictures}/"), None
+    if isinstance(pictures, (str, os.PathLike)):
+        config, pictures = config.replace(data=f"{os.fspath(pictures)}/"), None
     elif pictures is not None:
         pictures = as_images(pictures)
-        if len(pictures) < 2:
-            raise ValueError(f"pictures has {len(pictures)} of them; at least 2 are needed.")
         config = config.replace(data=OWN, split="train")
     if is_folder(config.data):  # found again from another directory
         config = config.replace(data=str(Path(config.data).expanduser().resolve()))
@@ -155,16 +154,23 @@ def trunk_of(own: Own, config: TrainConfig, channels: int) -> tuple[nn.Module, i
     Raises ValueError if it does not turn two views into (2, h).
     """
     dtype = torch.float64 if config.precision == "float64" else torch.float32
+    for name, p in (*own.trunk.named_parameters(), *own.trunk.named_buffers()):
+        if p.is_complex():  # whose imaginary part a conversion would drop
+            raise ValueError(
+                f"trunk has {name} in {p.dtype}; weights and buffers must be real. Keep the real "
+                "and the imaginary part as two."
+            )
     try:
-        trunk = copy.deepcopy(own.trunk).cpu().to(dtype).train()
+        trunk = copied(own.trunk).cpu().to(dtype).train()
     except RuntimeError as error:
         raise ValueError(f"trunk cannot be copied: {error}") from error
     views = torch.zeros(2, channels, config.size, config.size, dtype=dtype)
     views[1] = 1  # two equal views would have no variance for a batch-norm
     shape = tuple(views.shape)
-    tried = copy.deepcopy(trunk)  # whose running statistics nobody needs
+    tried = copied(trunk)  # whose running statistics nobody needs
+    learns = not config.frozen_trunk and any(p.requires_grad for p in tried.parameters())
     try:
-        with torch.no_grad():
+        with torch.set_grad_enabled(learns):
             hidden = tried(views)
     except _MISTAKES as error:
         raise ValueError(
@@ -185,7 +191,29 @@ def trunk_of(own: Own, config: TrainConfig, channels: int) -> tuple[nn.Module, i
         wrong = "none" if hidden.shape[1] == 0 else f"of {hidden.dtype}"
         wrong = wrong if hidden.isfinite().all() else "NaN or infinite for views of 0 and of 1"
         raise ValueError(f"trunk gives features that are {wrong}; they must be finite, of {dtype}.")
+    if learns and not hidden.requires_grad:
+        raise ValueError(
+            "trunk gives features without gradient, so its weights would stay as they are; it must "
+            "compute them in PyTorch, without no_grad, detach or numpy. If that is meant, give "
+            "frozen_trunk=True or trunk.requires_grad_(False)."
+        )
     return trunk, hidden.shape[1]
+
+
+@torch.no_grad()
+def copied(module: nn.Module) -> nn.Module:
+    """A deep copy also of modules that hold results of their own, or that TorchScript has compiled.
+
+    A module may keep what it computed from its weights, as weight_norm and pruning do, and PyTorch
+    copies no such tensor: the copy gets its values. With gradients on, the weights of a compiled
+    module would be copied as results too, so they are off.
+    """
+    kept = (value for part in module.modules() for value in vars(part).values())
+    kept = (value for value in kept if isinstance(value, Tensor) and not value.is_leaf)
+    twin = copy.deepcopy(module, {id(value): value.detach().clone() for value in kept})
+    for ours, theirs in zip(twin.parameters(), module.parameters(), strict=True):
+        ours.requires_grad_(theirs.requires_grad)
+    return twin
 
 
 def checked_loss(own: Own) -> Callable[[Tensor, Tensor], Tensor]:
@@ -215,13 +243,13 @@ def as_images(pictures: object) -> Images:
     if isinstance(pictures, Images):
         return pictures
     x = pictures.detach().cpu() if isinstance(pictures, Tensor) else pictures
-    x = np.asarray(x)
+    x = np.asanyarray(x)  # with its mask, which data.Images refuses
     if x.dtype != np.uint8 or x.ndim != 4:
         raise TypeError(
             f"pictures is {_validate.kind(pictures)} of type {x.dtype} and shape {x.shape}; it "
             "must be a folder of pictures, an array (n, h, w, c) of uint8, or data.Images."
         )
-    return Images(x, np.full(len(x), -1, np.int64), OWN)
+    return Images(x if np.ma.is_masked(x) else np.asarray(x), np.full(len(x), -1, np.int64), OWN)
 
 
 def _name(function: Callable) -> str:

@@ -57,8 +57,7 @@ class Pictures:
 
     def __init__(self, config: TrainConfig, device: torch.device, own: Own = NOTHING) -> None:
         images = _load(config, own)
-        if len(images) < 2:
-            raise ValueError(f"pictures has {len(images)} of them; at least 2 are needed.")
+        _at_least_two(images)
         if config.batch > len(images):
             where = images.name if config.data == OWN else config.data
             where += "" if config.data == OWN or is_folder(config.data) else f"/{config.split}"
@@ -168,8 +167,17 @@ def _load(config: TrainConfig, own: Own) -> Images:
         images = data.load_folder(config.data, config.size, split)
     else:
         return data.load_images(config.data, config.split, config.n)
-    n = len(images) if config.n is None else _validate.integer("n", config.n, 2, len(images))
+    _at_least_two(images)
+    why = f"the pictures in {images.name}"
+    n = len(images) if config.n is None else _validate.integer("n", config.n, 2, len(images), why)
     return Images(images.x[:n], images.y[:n], images.name)
+
+
+def _at_least_two(images: Images) -> None:
+    if len(images) < 2:
+        raise ValueError(
+            f"pictures has {len(images)} of them ({images.name}); at least 2 are needed."
+        )
 
 
 def whole(images: Images, size: int, device: torch.device, dtype: torch.dtype) -> Tensor:

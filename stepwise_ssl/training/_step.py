@@ -49,15 +49,45 @@ def make_step(
 
     if config.compile is not None:
         loss_on = _compiled(loss_on, config.compile)
+    unseen = own.loss is not None and config.compile is None  # which hides what it depends on
 
     def step(*inputs: Tensor) -> Tensor:
+        nonlocal unseen
         loss = loss_on(*inputs)
+        if unseen:
+            _refuse_foreign(loss, learner)
+            unseen = False
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        # PyTorch leaves weights that have no gradient as they are, in silence.
+        if own.loss is not None and all(p.grad is None for p in learner.parameters()):
+            raise ValueError(
+                "loss returns a number that does not depend on z1 and z2, so nothing would be "
+                "learned; it must compute it from them."
+            )
         optimizer.step()
         return loss.detach()
 
     return step
+
+
+def _refuse_foreign(loss: Tensor, learner: nn.Module) -> None:
+    """Raise ValueError if the loss depends on weights that nobody trains."""
+    trained = {id(p) for p in learner.parameters()}
+    seen, ahead = set(), [loss.grad_fn]
+    while ahead:
+        node = ahead.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        leaf = getattr(node, "variable", None)
+        if leaf is not None and id(leaf) not in trained:
+            raise ValueError(
+                f"loss depends on a tensor of shape {tuple(leaf.shape)} with requires_grad that is "
+                "no weight of the network and would not be trained; make it a weight of the trunk, "
+                "or fix it with requires_grad_(False)."
+            )
+        ahead += [before for before, _ in node.next_functions]
 
 
 def _compiled(loss_on: Callable[..., Tensor], backend: str) -> Callable[..., Tensor]:

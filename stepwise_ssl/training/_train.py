@@ -61,10 +61,12 @@ def train(
             only where a folder has classes and parts ``train`` and ``test``.
         trunk: your own network in place of ``config.network``: views (n, c, size, size) -> features
             (n, h), float32. It gets the linear head of ``config.d`` dimensions. A copy of it is
-            trained; ``load_model(out, trunk)`` has the result, and ``embed`` uses it.
+            trained, all of it in training mode; ``load_model(out, trunk)`` has the result, and
+            ``embed`` uses it.
         loss: your own in place of ``config.loss``: embeddings of the two views, (n, d) each ->
             scalar with gradients.
-        on_record: called with a ``training.Moment`` after each record, in the first process.
+        on_record: called with a ``training.Moment`` after each record, in the first process. It
+            may change values in the network, but replace no layer and convert none.
 
     Returns:
         The records so far, also after Ctrl-C; ``meta["finished"]`` says whether all steps were
