@@ -161,6 +161,7 @@ NO_CALLS = {
     "checks.chapters",
     "checks.find",
     "checks.graded_check",
+    "checks.inputs",
 }
 
 
