@@ -17,7 +17,7 @@ def _part(trial):
         n = d + int(trial.rng.integers(1, 9))
         x, gamma = trial.rng.normal(size=(n, d)), trial.rng.normal(size=d)
         got = trial.array(trial.call(x, gamma, lam=lam), shape=(n, d), what="y")
-        trial.close(got, lam * np.einsum("nd,d->nd", x, gamma), "y")
+        trial.close(got, lam * np.einsum("ij,j->ij", x, gamma), "y")
 
 
 EXERCISE = Exercise("9.8", "", own_scale, "Right.", "", (Part("p", 1, _part),))

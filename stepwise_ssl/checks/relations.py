@@ -539,8 +539,8 @@ def _at_some_calls(comparisons: Sequence[Comparison]) -> str:
     condition = _condition(wrong, right)
     if condition:
         return f"Yours is right elsewhere, and wrong where {condition}."
-    whats = {c.what for c in wrong}
-    if len(whats) == 1 and not whats & {c.what for c in right}:
+    quantities = {c.what for c in wrong}
+    if len(quantities) == 1 and not quantities & {c.what for c in right}:
         others = ", ".join(sorted({c.what for c in right})[:2])
         return f"Right: {others}. Wrong: {wrong[0].what}."
     return ""
