@@ -76,6 +76,7 @@ class Trial:
         self.comparisons = self._slips = 0
         self.container = ""
         self._sources: list[tuple[np.ndarray, learner.Call | None]] = []
+        self._compared: list[learner.Call | None] = []
         self.slip = self.otherwise = ""
         self.stopped: Wrong | None = None
         self._exercise, self._answer = exercise, answer
@@ -210,7 +211,12 @@ class Trial:
         with np.errstate(all="ignore"):
             error = np.where(got == want, 0.0, np.abs(got - want))
             excess = error - np.maximum(tolerance, np.finfo(float).tiny)
-        direct = source is not None or any(_holds(c.result, got) for c in self.calls)
+        holding = [c for c in self.calls if _holds(c.result, got)]
+        if source is None and holding:
+            used = [id(c) for c in self._compared]
+            source = next((c for c in holding if id(c) not in used), holding[-1])
+        self._compared.append(source)
+        direct = source is not None
         given = by_name(self._exercise.own, source) if source else self.given()
         record = Comparison(got, want, excess <= 0, rtol, what, given, why, direct)
         self.records.append(record)
