@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import functools
 import inspect
 import textwrap
 import time
@@ -130,16 +131,20 @@ def _gives_all(
     return differs
 
 
-def _variants(own: Callable) -> Iterator[tuple[str, Callable]]:
-    """The function with one change in it, or in one of the package's functions that it calls."""
+@functools.cache
+def _variants(own: Callable) -> tuple[tuple[str, Callable], ...]:
+    """The function with one change in it, or in one of the package's functions that it calls.
+
+    Kept, since a class makes many mistakes in one exercise.
+    """
     if not isinstance(own, FunctionType):
-        return
-    for words, changed, _ in _changed(own):
-        yield words, changed
+        return ()
+    found = [(words, changed) for words, changed, _ in _changed(own)]
     for name, helper in _helpers(own):
         # The names of its arguments are no names that the exercise has.
         for words, changed, _ in _changed(helper, names=()):
-            yield words, _with_helper(own, name, changed)
+            found.append((words, _with_helper(own, name, changed)))
+    return tuple(found)
 
 
 def _changed(
