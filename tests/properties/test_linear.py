@@ -56,7 +56,7 @@ def test_the_moment_is_symmetric_and_has_the_mean_agreement_as_its_trace(x1, x2)
     )
     # Rounding is relative to the largest product; 1e-322 is what the smallest numbers round by.
     np.testing.assert_allclose(
-        np.trace(Gamma), agreement, rtol=0, atol=1e-14 * _size(x1) * _size(x2) + 1e-322
+        np.trace(Gamma), agreement, rtol=0, atol=1e-14 * (_size(x1) * _size(x2)) + 1e-322
     )
 
 
