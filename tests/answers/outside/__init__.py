@@ -1,5 +1,5 @@
-"""Answers written by people who had only the notebooks before them, a module a round.
+"""Answers written from the notebooks and pages alone, a module a round.
 
-None of them knew the checks, the solutions or the answers in the folder above. WRONG and RIGHT hold
-them by exercise and title.
+Whoever wrote them knew neither the checks nor the solutions nor the answers in the folder above.
+WRONG and RIGHT hold them by exercise and title.
 """

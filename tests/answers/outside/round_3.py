@@ -1,4 +1,4 @@
-"""Round 3: 60 wrong and 12 right answers, by someone who had the blank notebooks and the pages."""
+"""Round 3: 60 wrong and 12 right answers, written from the blank notebooks and pages alone."""
 
 WRONG = {
     "1.1": {

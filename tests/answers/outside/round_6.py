@@ -1,4 +1,4 @@
-"""Round 6: 58 wrong and 14 right answers, by someone who had the blank notebooks and the pages."""
+"""Round 6: 58 wrong and 14 right answers, written from the blank notebooks and pages alone."""
 
 # Two of the right ones were meant to be wrong: 1.7 asks for more rows than columns, and 7.2 leaves
 # open when gradients are cleared.
