@@ -6,24 +6,20 @@ sentence and is never the truth.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import inspect
-import io
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from .interrupt import FromOutside, limited
+from .asking import asked
 from .learner import Call
 from .values import as_array, same_values
 
 BUDGET = 1.5  # seconds of the course's own calls
-_MOST_CALLS = 8
 
 
 def by_name(own: Callable, call: Call) -> dict[str, Any]:
@@ -34,31 +30,21 @@ def by_name(own: Callable, call: Call) -> dict[str, Any]:
         return {str(i + 1): a for i, a in enumerate(call.args)} | call.kwargs
 
 
-def treatment(own: Callable, answer: Callable, calls: Sequence[Call], rtol: float) -> str:
-    """A sentence about the arguments that is true at all calls, or ""."""
-    calls = list(calls)[:_MOST_CALLS]
-    start = time.monotonic()
+def treatment(
+    own: Callable, answer: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float
+) -> str:
+    """A sentence about the arguments that is true at all calls, or "".
+
+    `wanted` are the course's own results at the calls.
+    """
+    deadline = time.monotonic() + BUDGET
     given = [by_name(own, call) for call in calls]
-    wanted = [_ask(own, arguments) for arguments in given]
-    spent = time.monotonic() - start
-    if not calls or any(w is None for w in wanted):
-        return ""
-    ideas = list(_changes(given, _defaults(own)))
-    if spent * len(ideas) > BUDGET:
-        return ""
-    for words, change in ideas:
+    for words, change in _changes(given, _defaults(own)):
+        if time.monotonic() > deadline:
+            return ""
         if _reproduces(own, change, given, calls, wanted, rtol):
             return words
     return _ignored(own, answer, given, calls, wanted)
-
-
-def _ask(function: Callable, arguments: dict[str, Any]) -> Any:
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return function(**copy.deepcopy(arguments))
-    except Exception:  # noqa: BLE001 changed arguments may make no sense
-        return None
 
 
 def _defaults(own: Callable) -> dict[str, Any]:
@@ -79,7 +65,7 @@ def _reproduces(
         changed = change(arguments)
         if changed is None:
             return False
-        like = _ask(own, changed)
+        like = asked(own, kwargs=changed)
         if like is None or not same_values(call.result, like, rtol):
             return False
         if differ_in_numbers(want, like, rtol):
@@ -245,11 +231,11 @@ def _ignored(
                     changed = arguments | {name: change(value)}
                 except Exception:  # noqa: BLE001 not every change suits every argument
                     continue
-                other = _ask(own, changed)
+                other = asked(own, kwargs=changed)
                 if other is None or same_values(want, other, 0.1):
                     continue
                 moved += 1
-                stayed += same_values(call.result, ask_learner(answer, changed), 1e-12)
+                stayed += same_values(call.result, asked(answer, tuple(changed.values())), 1e-12)
         if moved and moved == stayed:
             return f"Your result does not depend on `{name}`: it stays when `{name}` changes."
     return ""
@@ -266,14 +252,3 @@ def _uneven(x: Any) -> Any:
     if np.ndim(x) == 2 and factors.shape[0] == factors.shape[1]:
         factors = (factors + factors.T) / 2
     return x.new_tensor(factors) * x if hasattr(x, "detach") else factors * x
-
-
-def ask_learner(answer: Callable, arguments: dict[str, Any]) -> Any:
-    """What the learner's function returns, in a limited time; None where it raises."""
-    try:
-        with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
-            return limited(lambda: answer(*copy.deepcopy(list(arguments.values()))), BUDGET)
-    except FromOutside:
-        raise KeyboardInterrupt from None
-    except BaseException:  # noqa: BLE001 whatever the learner's code does
-        return None

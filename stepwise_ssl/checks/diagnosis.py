@@ -8,7 +8,6 @@ same numbers; where it is right.
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ import numpy as np
 
 from . import notebook, relations
 from .arguments import by_name, nearer, treatment
+from .asking import asked
 from .comparison import Comparison
 from .edits import one_change, one_repair
 from .learner import Call
@@ -52,13 +52,18 @@ def sentence(
         return slip if slip.startswith("The ") else _SLIP + slip  # a fact needs no such start
     records = [r for trial in trials for r in trial.records]
     calls = [call for trial in trials for call in trial.calls]
-    beside = _against_own(exercise, calls, failed.rtol)
+    wanted = _wanted(exercise.own, calls)
+    first, their = calls[:_MOST_CALLS], wanted[:_MOST_CALLS]
+    known = bool(first) and all(want is not None for want in their)
+    beside = _against_own(exercise, first, their, failed.rtol) if known else []
     found = _of_the_notebook(exercise, answer, failed, passes) or relations.degenerate(
         beside or records
     )
     if found:
         return found
-    slip = _offered(trials, failed) or _slip(exercise, trials)
+    slip = _offered(trials, failed) or _slip(
+        exercise, calls, wanted, max(trial.rtol for trial in (*trials, failed))
+    )
     relation = relations.whole(beside)
     if not relation and not _speaks_for_all(beside, records):
         relation = _about(records, relations.whole(records))
@@ -68,23 +73,36 @@ def sentence(
         )
     return (
         relation
-        or (_of_the_formula(exercise, answer, calls, failed.rtol, passes) if _small(calls) else "")
+        or (
+            _of_the_formula(exercise, answer, first, their, failed.rtol, passes)
+            if known and _small(first)
+            else ""
+        )
         or failed.otherwise
         or _about(records, relations.nearly(records))
         or _about(records, relations.partly(records))
     )
 
 
+def _wanted(own: Callable, calls: Sequence[Call]) -> list[Any]:
+    """The course's own results at the calls; None where there is none, or no time was left."""
+    deadline = time.monotonic() + _BUDGET
+    return [
+        asked(own, call.args, call.kwargs) if time.monotonic() < deadline else None
+        for call in calls
+    ]
+
+
 def _of_the_formula(
-    exercise: Exercise, answer: Any, calls: Sequence[Call], rtol: float,
+    exercise: Exercise, answer: Any, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
     passes: Callable[[Callable], bool],
 ) -> str:  # fmt: skip
     """What one change of the arguments, of the right formula or of the answer itself explains."""
     own = exercise.own
     return (
-        treatment(own, answer, calls, rtol)
-        or one_change(exercise.formula or own, calls, rtol)
-        or one_repair(answer, own, calls, rtol, passes)
+        treatment(own, answer, calls, wanted, rtol)
+        or one_change(exercise.formula or own, calls, wanted, rtol)
+        or one_repair(answer, calls, wanted, rtol, passes)
     )
 
 
@@ -108,16 +126,13 @@ def _about(records: Sequence[Comparison], sentence: str) -> str:
     return f"{indirect.what}: {sentence[0].lower()}{sentence[1:]}"
 
 
-def _against_own(exercise: Exercise, calls: Sequence[Call], rtol: float) -> list[Comparison]:
+def _against_own(
+    exercise: Exercise, calls: Sequence[Call], wanted: Sequence[Any], rtol: float
+) -> list[Comparison]:
     """The results beside the course's own, where a part compares less than that, or coarsely."""
     records = []
-    deadline = time.monotonic() + _BUDGET
-    for call in calls[:_MOST_CALLS]:
-        if time.monotonic() > deadline:
-            return []
+    for call, own in zip(calls, wanted, strict=True):
         try:
-            with np.errstate(all="ignore"):
-                own = exercise.own(*copy.deepcopy(call.args), **copy.deepcopy(call.kwargs))
             pairs = (
                 zip(call.result, own, strict=True)
                 if isinstance(own, tuple)
@@ -204,35 +219,27 @@ def _offered(trials: Sequence[Trial], failed: Trial) -> str:
     return ""
 
 
-def _slip(exercise: Exercise, trials: Sequence[Trial]) -> str:
+def _slip(exercise: Exercise, calls: Sequence[Call], wanted: Sequence[Any], rtol: float) -> str:
     """The message of the first known slip that gives the learner's results at every call."""
-    calls = [(call, trial.rtol) for trial in trials for call in trial.calls]
     for known in exercise.misconceptions:
-        if _gives_all(exercise, known.like, calls):
+        if _gives_all(known.like, calls, wanted, rtol):
             return known.message
     return ""
 
 
-def _gives_all(exercise: Exercise, like: Callable, calls: Sequence[tuple[Call, float]]) -> bool:
+def _gives_all(like: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float) -> bool:
+    """Whether the slip gives every result, is wrong somewhere, and clearly nearer there.
+
+    Where the course's own cannot say what is wanted, the numbers have to do.
+    """
     differs = False
-    for call, rtol in calls:
-        try:
-            with np.errstate(all="ignore"):
-                wrong = like(*call.args, **call.kwargs)
-        except Exception:  # noqa: BLE001 a slip need not know what to do with every input
+    for call, want in zip(calls, wanted, strict=True):
+        wrong = asked(like, call.args, call.kwargs)
+        if wrong is None or not same_values(call.result, wrong, rtol):
             return False
-        if not same_values(call.result, wrong, rtol):
-            return False
-        if not differs:
-            differs = _is_a_slip(exercise, call, wrong, rtol)
+        differs = (
+            differs
+            or want is None
+            or (not same_values(want, wrong, rtol) and nearer(call.result, wrong, want))
+        )
     return differs
-
-
-def _is_a_slip(exercise: Exercise, call: Call, wrong: Any, rtol: float) -> bool:
-    """Whether the slip is wrong at this call, and the learner's result clearly nearer to it."""
-    try:
-        with np.errstate(all="ignore"):
-            want = exercise.own(*call.args, **call.kwargs)
-    except Exception:  # noqa: BLE001 where it cannot say, the numbers have to do
-        return True
-    return not same_values(want, wrong, rtol) and nearer(call.result, wrong, want)

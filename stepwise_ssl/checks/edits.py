@@ -14,21 +14,16 @@ import functools
 import inspect
 import textwrap
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from types import FunctionType, ModuleType
 from typing import Any
 
-import numpy as np
-
-from .arguments import ask_learner, by_name, differ_in_numbers, nearer
-from .interrupt import FromOutside, limited
+from .arguments import differ_in_numbers, nearer
+from .asking import asked
 from .learner import Call
 from .values import same_values
 
 BUDGET = 2.0  # seconds
-_MOST_CALLS = 6
-_ONE_CALL = 0.5  # seconds
 _LARGEST = 50  # a number above it is a count of steps or points, which would take long if changed
 _WITHOUT = {
     "sqrt": "without a root", "exp": "without an exponential", "log": "without a logarithm",
@@ -48,14 +43,13 @@ _SWAPS = {
 }
 
 
-def one_change(own: Callable, calls: Sequence[Call], rtol: float) -> str:
-    """A sentence about the change that gives all results of the calls, or ""."""
+def one_change(formula: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float) -> str:
+    """A sentence about the change that gives all results of the calls, or "".
+
+    `wanted` are the right results at the calls.
+    """
     deadline = time.monotonic() + BUDGET
-    calls = list(calls)[:_MOST_CALLS]
-    wanted = [_ask(own, call) for call in calls]
-    if not calls or any(want is None for want in wanted):
-        return ""
-    for words, changed in _variants(own):
+    for words, changed in _variants(formula):
         if time.monotonic() > deadline:
             return ""
         if _gives_all(changed, calls, wanted, rtol):
@@ -64,22 +58,18 @@ def one_change(own: Callable, calls: Sequence[Call], rtol: float) -> str:
 
 
 def one_repair(
-    answer: Callable, own: Callable, calls: Sequence[Call], rtol: float,
+    answer: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
     passes: Callable[[Callable], bool],
 ) -> str:  # fmt: skip
     """A sentence about the line of the learner's function in which one change makes it right."""
     deadline = time.monotonic() + BUDGET
     if not isinstance(answer, FunctionType) or answer.__closure__:
         return ""
-    calls = list(calls)[:_MOST_CALLS]
-    wanted = [_ask(own, call) for call in calls]
-    if not calls or any(want is None for want in wanted):
-        return ""
     for words, changed, line in _changed(answer):
         if time.monotonic() > deadline:
             return ""
         right = all(
-            same_values(ask_learner(changed, by_name(own, call)), want, rtol)
+            same_values(asked(changed, call.args, call.kwargs), want, rtol)
             for call, want in zip(calls, wanted, strict=True)
         )
         if right and passes(changed):
@@ -105,24 +95,12 @@ def _noun(words: str) -> str:
     return "a call"
 
 
-def _ask(function: Callable, call: Call) -> Any:
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            args, kwargs = copy.deepcopy(call.args), copy.deepcopy(call.kwargs)
-            return limited(lambda: function(*args, **kwargs), _ONE_CALL)
-    except FromOutside:
-        raise KeyboardInterrupt from None
-    except BaseException:  # noqa: BLE001 a changed formula need not make sense, nor end
-        return None
-
-
 def _gives_all(
     changed: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float
 ) -> bool:
     differs = False
     for call, want in zip(calls, wanted, strict=True):
-        like = _ask(changed, call)
+        like = asked(changed, call.args, call.kwargs)
         if like is None or not same_values(call.result, like, rtol):
             return False
         differs = differs or (

@@ -91,9 +91,9 @@ def call(
     except NotImplementedError as error:
         if str(error).startswith("Exercise "):
             raise NotYet from None
-        raise LearnerError(_locate(error, limit)) from None
+        raise LearnerError(said_of(error, limit)) from None
     except BaseException as error:  # noqa: BLE001 whatever the learner's code does
-        raise LearnerError(_locate(error, limit)) from None
+        raise LearnerError(said_of(error, limit)) from None
     finally:
         clock.used += time.monotonic() - start
     changed: list[int | str] = [
@@ -104,7 +104,7 @@ def call(
     return Call(before_args, before_kwargs, result), changed
 
 
-def _locate(error: BaseException, limit: float) -> str:
+def said_of(error: BaseException, limit: float) -> str:
     """Say what was raised, and on which of the learner's own lines."""
     if isinstance(error, interrupt.TimeLimitExceeded):
         if limit < TIME_LIMIT:

@@ -12,7 +12,7 @@ import numpy as np
 
 from . import learner
 from .arguments import by_name
-from .comparison import Comparison, place, sizes_and_numbers
+from .comparison import Comparison, place, show_inputs, sizes_and_numbers
 from .values import DOUBLE, SINGLE, SINGLE_FLOOR, as_array, low_precision, same_values
 
 if TYPE_CHECKING:
@@ -277,6 +277,4 @@ def shown(value: Any) -> str:
 
 def show_given(given: dict[str, Any]) -> str:
     """A sentence with the inputs, or nothing."""
-    from .comparison import show_inputs
-
     return f"\nInputs: {show_inputs(given)}." if given else ""

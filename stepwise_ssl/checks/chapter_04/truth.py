@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import Trial
-from ..values import as_array, low_precision, same_values
+from ..values import as_array, same_values
 
 NOTEBOOK_PAIRS = 120  # n of the notebook, which an answer may use by mistake
 NOTEBOOK = (
@@ -45,21 +45,6 @@ def swap(N: int) -> np.ndarray:
 def with_signs_of(got: np.ndarray, want: np.ndarray) -> np.ndarray:
     """`want`, each column turned to point along the same column of `got`."""
     return want * np.where(np.sum(got * want, axis=0) < 0, -1, 1)
-
-
-def close_of_largest(
-    trial: Trial, result: Any, got: np.ndarray, want: np.ndarray, what: str, why: str,
-    otherwise: str = "",
-) -> None:  # fmt: skip
-    """`trial.close` to 1e-5, where all entries share the tolerance of the largest.
-
-    For a singular K̃: what should be 0 is the rounding of the largest eigenvalue, and a root makes
-    it larger, to 1e-4 in single precision.
-    """
-    tolerance = 5e-4 if low_precision(result) else 1e-5
-    if np.abs(got - want).max() <= tolerance * np.abs(want).max():
-        got = want
-    trial.close(got, want, what, rtol=1e-5, why=why, otherwise=otherwise)
 
 
 def slips_up_to_signs(

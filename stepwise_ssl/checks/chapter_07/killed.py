@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from .. import interrupt
-from ..learner import LearnerError, NotYet, _locate
+from ..learner import LearnerError, NotYet, said_of
 from .interrupted import OneStep
 
 PATIENCE = 10.0  # seconds for a life that makes a few tiny steps
@@ -131,7 +131,7 @@ def _ended(function: Callable, start: tuple, one_step: OneStep, steps: int, path
     except BaseException as error:  # noqa: BLE001 whatever the learner's code does
         if isinstance(error, NotImplementedError) and str(error).startswith("Exercise "):
             return End(BLANK)
-        return End(RAISED, one_step.calls, _locate(error, PATIENCE))
+        return End(RAISED, one_step.calls, said_of(error, PATIENCE))
     return End(ENDED, one_step.calls)
 
 
