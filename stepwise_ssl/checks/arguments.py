@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import copy
 import inspect
-import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from .asking import asked
+from .asking import Budget, asked
 from .learner import Call
 from .values import as_array, same_values
 
-BUDGET = 1.5  # seconds of the course's own calls
+SECONDS = 1.5  # of the course's own calls
 
 
 def by_name(own: Callable, call: Call) -> dict[str, Any]:
@@ -37,10 +36,10 @@ def treatment(
 
     `wanted` are the course's own results at the calls.
     """
-    deadline = time.monotonic() + BUDGET
+    budget = Budget(SECONDS)
     given = [by_name(own, call) for call in calls]
     for words, change in _changes(given, _defaults(own)):
-        if time.monotonic() > deadline:
+        if budget.is_spent():
             return ""
         if _reproduces(own, change, given, calls, wanted, rtol):
             return words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
+import time
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,19 @@ import numpy as np
 from .interrupt import FromOutside, limited
 
 ONE_CALL = 1.0  # seconds
+
+
+class Budget:
+    """Time for a search: seconds of this thread's CPU, and ten times as many by the clock.
+
+    What is found must not depend on what else the machine does, and a call that sleeps uses no CPU.
+    """
+
+    def __init__(self, seconds: float):
+        self._cpu, self._clock = time.thread_time() + seconds, time.monotonic() + 10 * seconds
+
+    def is_spent(self) -> bool:
+        return time.thread_time() > self._cpu or time.monotonic() > self._clock
 
 
 def asked(function: Callable, args: tuple = (), kwargs: dict | None = None) -> Any:

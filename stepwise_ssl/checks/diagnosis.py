@@ -8,7 +8,6 @@ same numbers; where it is right.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ import numpy as np
 
 from . import notebook, relations
 from .arguments import by_name, nearer, treatment
-from .asking import asked
+from .asking import Budget, asked
 from .comparison import Comparison
 from .edits import one_change, one_repair
 from .learner import Call
@@ -30,7 +29,7 @@ __all__ = ["PATIENCE", "message", "sentence", "shown"]
 
 PATIENCE = 5.0  # seconds of the learner's code after which a wrong answer is not run again
 _MOST_CALLS = 8
-_BUDGET = 1.0  # seconds of the course's own calls
+_SECONDS = 1.0  # of the course's own calls
 _SLIP = "A known slip gives the same numbers: "
 
 
@@ -86,11 +85,8 @@ def sentence(
 
 def _wanted(own: Callable, calls: Sequence[Call]) -> list[Any]:
     """The course's own results at the calls; None where there is none, or no time was left."""
-    deadline = time.monotonic() + _BUDGET
-    return [
-        asked(own, call.args, call.kwargs) if time.monotonic() < deadline else None
-        for call in calls
-    ]
+    budget = Budget(_SECONDS)
+    return [None if budget.is_spent() else asked(own, call.args, call.kwargs) for call in calls]
 
 
 def _of_the_formula(
@@ -101,7 +97,7 @@ def _of_the_formula(
     own = exercise.own
     return (
         treatment(own, answer, calls, wanted, rtol)
-        or one_change(exercise.formula or own, calls, wanted, rtol)
+        or one_change(own, calls, wanted, rtol)
         or one_repair(answer, calls, wanted, rtol, passes)
     )
 

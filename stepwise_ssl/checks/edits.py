@@ -13,17 +13,16 @@ import copy
 import functools
 import inspect
 import textwrap
-import time
 from collections.abc import Callable, Iterator, Sequence
 from types import FunctionType, ModuleType
 from typing import Any
 
 from .arguments import differ_in_numbers, nearer
-from .asking import asked
+from .asking import Budget, asked
 from .learner import Call
 from .values import same_values
 
-BUDGET = 2.0  # seconds
+SECONDS = 2.0  # of each search
 _LARGEST = 50  # a number above it is a count of steps or points, which would take long if changed
 _WITHOUT = {
     "sqrt": "without a root", "exp": "without an exponential", "log": "without a logarithm",
@@ -48,9 +47,9 @@ def one_change(formula: Callable, calls: Sequence[Call], wanted: Sequence[Any], 
 
     `wanted` are the right results at the calls.
     """
-    deadline = time.monotonic() + BUDGET
+    budget = Budget(SECONDS)
     for words, changed in _variants(formula):
-        if time.monotonic() > deadline:
+        if budget.is_spent():
             return ""
         if _gives_all(changed, calls, wanted, rtol):
             return f"Your numbers are those of the right formula {words}."
@@ -62,11 +61,11 @@ def one_repair(
     passes: Callable[[Callable], bool],
 ) -> str:  # fmt: skip
     """A sentence about the line of the learner's function in which one change makes it right."""
-    deadline = time.monotonic() + BUDGET
+    budget = Budget(SECONDS)
     if not isinstance(answer, FunctionType) or answer.__closure__:
         return ""
     for words, changed, line in _changed(answer):
-        if time.monotonic() > deadline:
+        if budget.is_spent():
             return ""
         right = all(
             same_values(asked(changed, call.args, call.kwargs), want, rtol)

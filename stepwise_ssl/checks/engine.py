@@ -52,11 +52,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise. `own` is the course's answer: it lets a notebook go on, and is never truth.
-
-    `formula` is the answer written as a learner would, where `own` is not: it is searched for the
-    one change that gives a wrong answer's numbers.
-    """
+    """One exercise. `own` is the course's answer: it lets a notebook go on, and is never truth."""
 
     id: str
     title: str
@@ -65,7 +61,6 @@ class Exercise:
     hint: str
     parts: tuple[Part, ...]
     misconceptions: tuple[Misconception, ...] = ()
-    formula: Callable | None = None
 
     @property
     def points(self) -> int:
