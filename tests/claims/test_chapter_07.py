@@ -85,11 +85,14 @@ def pairs_of_pictures(seed: int) -> torch.Tensor:
 def test_convolutions_ten_times_smaller_learn_about_a_hundred_times_faster(seed: int) -> None:
     """To start them ten times smaller is to train them, at first, with a learning rate a hundred
     times larger; at a hundred times smaller the factor is far from 10,000."""
-    for make, pairs, off in ((networks.small_resnet, 128, 0.05), (networks.resnet18, 8, 0.1)):
+    for make, pairs, off, changed in (
+        (networks.small_resnet, 128, 0.05, 0.05),
+        (networks.resnet18, 8, 0.1, 0.2),
+    ):
         x = pairs_of_pictures(seed)[:: 128 // pairs]
         rate, change = shrunk(make(10, channels=1, init_scale=0.01, seed=seed).train(), x, 0.1)
         # Batch-norm's 1e-5 weighs most in channels that hardly vary; few pairs have more of them.
-        assert abs(rate / 100 - 1) < off and change < 0.2
+        assert abs(rate / 100 - 1) < off and change < changed
         rate, change = shrunk(make(10, channels=1, init_scale=0.01, seed=seed).train(), x, 0.01)
         assert 1_000 < rate < 9_500 and change > 0.3
 
