@@ -6,9 +6,10 @@ import re
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
+from scipy.linalg import orthogonal_procrustes
 from scipy.special import ive
 
-from stepwise_ssl import data, kernels, linear
+from stepwise_ssl import data, kernels, linear, views
 from tests import kernel_pairs
 from tools.notebooks import ROOT
 
@@ -356,6 +357,29 @@ def test_one_force_moves_both_modes():
 def test_a_short_leftover_is_overtaken(size, winner):
     """γ = (1, 0.8), mode 1 a thousand times shorter: mode 2 wins above α = 1e-12."""
     assert np.argmax(grown([1, 0.8], [size / 1000, size])) == winner
+
+
+def test_the_overtaken_run_ends_at_modes_1_to_5_and_7():
+    """Laplace, seed 4, trained again at half of the stable rate: it is nowhere near modes 1 to 6."""
+    odd = max(runs(), key=lambda row: row["embedding_error"])
+    assert (odd["kernel"], odd["seed"]) == ("laplace", 4)
+    raw = {"n": 200, "seed": 4, "centre": False, "scale": False}
+    both = np.vstack(views.make_pairs(data.load_images("digits"), **raw))
+    model = kernels.ContrastiveKernelPCA(7, "laplace").fit(*np.split(both, 2))
+    assert np.allclose(model.eigenvalues_, odd["gamma"], rtol=1e-9)
+    K = kernels.laplace(both, both, model.bandwidth_)
+    start = 1e-10 * np.random.default_rng(4).standard_normal((6, 400))
+    lr = 0.5 / (4 * model.eigenvalues_[0])
+    run = kernels.gradient_descent(K, start, lr, int(1.5 * max(odd["measured"]) / lr))
+    trained, modes = K @ run.W.T, model.transform(both)
+
+    def distance(chosen):
+        target = modes[:, chosen]
+        rotation = orthogonal_procrustes(trained, target)[0]
+        return np.linalg.norm(trained @ rotation - target) / np.linalg.norm(target)
+
+    assert distance([0, 1, 2, 3, 4, 6]) < 0.05  # what remains of mode 6, 0.015
+    assert distance([0, 1, 2, 3, 4, 5]) > 0.5
 
 
 def test_two_runs_with_the_same_gap():
