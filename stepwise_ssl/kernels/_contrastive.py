@@ -33,10 +33,10 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
     eigenvalues and eigenvectors of K_Γ = K̃^{1/2} P K̃^{1/2}/(2n), training from a small start on
     ‖C − I‖² ends, up to a rotation, at
 
-        f_j(x) = γ_j^{-1/2} b_jᵀ K̃^{-1/2} k(x) = γ_j^{-3/2} k(x)ᵀ P K̃^{1/2} b_j/(2n)
+        f_j(x) = γ_j^{-1/2} b_jᵀ K̃^{-1/2} k(x)
 
-    (Simon et al. 2023, section 5; the second form, which needs no inverse, is derived in chapter
-    4). K̃ is not centred. It may be singular: duplicated views are handled.
+    (Simon et al. 2023, section 5), computed without an inverse (chapter 4, "A new view is embedded
+    without an inverse"). K̃ is not centred. It may be singular: duplicated views are handled.
 
     Args:
         n_components: d, the number of embedding dimensions.
@@ -212,9 +212,9 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
     def effective_init(self, F0: ArrayLike) -> np.ndarray:
         """The s_j(0) that small starting embeddings behave as if they had; as ``linear``'s.
 
-        With W̃(0) the weights in an orthonormal basis of the views' span, W̃(0) b_j is
-        F(0)ᵀ P K̃^{1/2} b_j/(2n γ_j), and s_j(0) is what Gram-Schmidt leaves of it (chapter 4, "A
-        new view is embedded without an inverse").
+        With W̃(0) the weights in an orthonormal basis of the views' span, s_j(0) is what
+        Gram-Schmidt leaves of W̃(0) b_j. That column is read off F(0) without an inverse: chapter
+        5, "In the limit, Barlow Twins is chapter 4 with this kernel".
 
         Args:
             F0: embeddings of all training views before training, (2n, d), in their order in

@@ -19,11 +19,9 @@ def gradient_descent(K: ArrayLike, A0: ArrayLike, lr: float, steps: int) -> Traj
     """Gradient descent on the weights of f(x) = Wφ(x), with f(x) = A k(x), k(x) = [k(x_1, x), …].
 
     The gradient of ‖C − I‖²_F with respect to W is a combination of the training views' features.
-    So W stays in their span, A (d, 2n) are its coordinates, and one step is
-
-        A ← A + lr · (4/2n) (I − C) F P,   F = A K̃ (d, 2n),   C = F P Fᵀ/(2n)
-
-    (Simon et al. 2023, section 5; chapter 4, "Training sees products only").
+    So W stays in their span, A (d, 2n) are its coordinates, F = A K̃ (d, 2n) the embeddings of the
+    training views and C = F P Fᵀ/(2n). One step goes down the gradient with respect to W, written
+    in A: chapter 4, "Training sees only products of features" (Simon et al. 2023, section 5).
 
     Args:
         K: K̃, (2n, 2n), symmetric: the kernel between all views, first views before second ones.

@@ -22,7 +22,7 @@ def contrastive_kernel(K: ArrayLike) -> np.ndarray:
             n first views before the n second ones.
 
     Returns:
-        (2n, 2n), symmetric. For a nonsingular K̃ n eigenvalues are positive and n negative.
+        (2n, 2n), symmetric.
 
     Raises:
         TypeError, ValueError: ``K`` is no such matrix.
