@@ -302,8 +302,9 @@ def test_a_short_leftover_is_overtaken_unless_the_start_is_small_against_it():
     for size, times, first in ((1e-4, [14.5, 12.5], 2), (1e-12, [32.9, 35.5], 1)):
         tau = linear.step_times(gamma[1:], size * A[1, 1:])
         assert tau.round(1).tolist() == times
-        W = linear.gradient_flow(np.diag(gamma), size * A, [tau.mean()]).W
-        assert np.argmax(np.abs(W[1])) == first
+        W = linear.gradient_flow(np.diag(gamma), size * A, [200.0]).W
+        share = gamma * W[1] ** 2
+        assert share[first] > 0.95  # "nearly all"
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -330,7 +331,7 @@ def test_modes_5_and_6_are_the_closest_pair_of_the_digits():
 
 
 def test_descent_is_late_by_the_factor_of_the_page():
-    """Late by 4γη/log(1 + 4γη), to 4 %, and a little less than that; nearer from a smaller start."""
+    """Late by 4γη/log(1 + 4γη), to 4 %, or a little less; nearer to it from a smaller start."""
     gamma, d = digits()[0][:D], 3  # mode 1 does not see how many come after it
     worst = []
     for size in (1e-4, 1e-8):
@@ -375,8 +376,9 @@ def test_numbers_of_the_page_and_its_quiz():
     assert np.log(1e4) / 0.5 == pytest.approx(18.4, abs=0.05)
     assert np.log(1e4) / np.log(1.5) == pytest.approx(22.7, abs=0.05)
     assert 1 / np.log(2) == pytest.approx(1.44, abs=0.005)
-    assert (2**0.5 / 5e-5) == pytest.approx(28284, abs=0.5)
-    assert (2**0.5 / 5e-5) ** 0.2 == pytest.approx(7.8, abs=0.05)
+    g = 2**0.5 / 5e-5
+    assert round(g) == 28284
+    assert round(g**0.2, 1) == 7.8
     assert np.log(4) / np.log(1e4) == pytest.approx(0.15, abs=0.005)
     assert np.log(4) / np.log(1e16) == pytest.approx(0.04, abs=0.005)
     assert np.log(100) * (10 - 2) / 8 == pytest.approx(4.6, abs=0.05)
