@@ -214,6 +214,183 @@ def test_far_apart_neighbours_have_no_largest_start():
     assert linear.step_times([1, 0.01], [alpha, alpha])[0] == 0
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_columns_keep_their_directions_and_grow_at_their_own_rates(seed):
+    """As long as W is tiny: a_j(t) = exp(4γ_j t) a_j(0), for all 64 modes of the digits."""
+    gamma, V = digits()
+    A = linear.random_init(D, 64, 1e-8, seed=seed) @ V
+    W = linear.gradient_flow(np.diag(gamma), A, [20.0]).W
+    # At t = 20 C is below 1e-7; what is left is the error of the integration.
+    np.testing.assert_allclose(W, A * np.exp(80 * gamma), rtol=1e-5)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_modes_come_in_the_order_of_gamma(seed):
+    """Half-way between steps k and k + 1 the columns 1 … k are long and all later ones short."""
+    gamma, V = digits()
+    A = linear.random_init(D, 64, 1e-12, seed=seed) @ V
+    tau = linear.step_times(gamma[:D], starts(gamma, A))
+    assert (np.diff(tau) > 0).all()
+    for k in (1, 2, 5, 9):
+        W = linear.gradient_flow(np.diag(gamma), A, [np.sqrt(tau[k - 1] * tau[k])]).W
+        filled = gamma * np.sum(W**2, axis=0)
+        # Modes 5 and 6 are the closest: half-way between them each is 5 % from where it should be.
+        assert (filled[:k] > 0.9).all()
+        assert (np.abs(filled[k:]) < 0.1).all()
+
+
+def growth_in_the_second_step(ratio):
+    """(γ₁/γ₂ − 1) ∫ (1 − ξ²)^((γ₁/γ₂ − 3)/2) dξ from 0 to 1."""
+    power = (ratio - 3) / 2
+    # ξ = sin φ takes away the pole at ξ = 1 for powers above −1/2.
+    phi, weight = np.polynomial.legendre.leggauss(400)
+    phi, weight = (phi + 1) * np.pi / 4, weight * np.pi / 4
+    return (ratio - 1) * np.sum(weight * np.cos(phi) ** (2 * power + 1))
+
+
+@pytest.mark.parametrize("ratio, wanted", [(5, 8 / 3), (2, np.pi / 2)])
+def test_the_integral_of_the_second_step(ratio, wanted):
+    """For γ₁/γ₂ = 5 this is 8/3."""
+    assert growth_in_the_second_step(ratio) == pytest.approx(wanted, rel=1e-9)
+
+
+@pytest.mark.parametrize("gamma", [(0.5, 0.1), (0.5, 0.25), (1, 0.4)])
+def test_what_is_left_of_a_column_along_the_first(gamma):
+    """r₁₂ grows by g^(γ₂/γ₁), then by a factor without α; both columns end turned alike."""
+    gamma = np.array(gamma)
+    for seed in (*SEEDS, None):
+        A = np.random.default_rng(seed).normal(size=(2, 2))
+        A = np.array([[3.0, 5.0], [4.0, 0.0]]) if seed is None else A
+        Q, R = np.linalg.qr(A)
+        U = Q * np.sign(np.diag(R))
+        size = 1e-9
+        tau = linear.step_times(gamma, starts(gamma, size * A))
+        first, second = (
+            U.T @ linear.gradient_flow(np.diag(gamma), size * A, [t]).W
+            for t in (tau.mean(), 4 * tau.max())
+        )
+        g = gamma[0] ** -0.5 / np.linalg.norm(size * A[:, 0])
+        r12 = size * U[:, 0] @ A[:, 1]
+        # At the mean time λ₁ is not yet 1 nor λ₂ still 0, and the start is not 0: 1 %.
+        assert first[0, 1] / r12 == pytest.approx(g ** (gamma[1] / gamma[0]), rel=0.01)
+        ends = g ** (gamma[1] / gamma[0]) * growth_in_the_second_step(gamma[0] / gamma[1])
+        assert second[0, 1] / r12 == pytest.approx(ends, rel=0.01)
+        turned = np.sqrt(gamma[::-1]) * (second[0, 1], -second[1, 0])
+        assert turned[0] == pytest.approx(turned[1], rel=0.01)
+
+
+@pytest.mark.parametrize("gamma", [(1, 0.5, 0.2), (1, 0.7, 0.4)])
+def test_parts_along_earlier_modes_have_the_power_of_their_pair(gamma):
+    """Column k has a part along each u_j with j < k, left at α^(1 − γ_k/γ_j)."""
+    gamma, sizes = np.array(gamma), np.array([1e-6, 1e-8, 1e-10])
+    pairs = [(0, 1), (0, 2), (1, 2)]
+    found = []
+    for seed in SEEDS:
+        A = np.random.default_rng(seed).normal(size=(3, 3))
+        Q, R = np.linalg.qr(A)
+        U = Q * np.sign(np.diag(R))
+        parts = [U.T @ end(gamma, size * A) for size in sizes]
+        found.append([slope(sizes, [abs(part[j, k]) for part in parts]) for j, k in pairs])
+    # The product of two small parts is the next power, and not far below the third.
+    law = [1 - gamma[k] / gamma[j] for j, k in pairs]
+    assert np.allclose(np.mean(found, axis=0), law, rtol=0.06)
+
+
+def test_a_short_leftover_is_overtaken_unless_the_start_is_small_against_it():
+    """γ = (.5, .25, .2), mode 2 with a hundredth: 14.5 and 12.5, at 1e-12 32.9 and 35.5."""
+    gamma, A = np.array([0.5, 0.25, 0.2]), np.array([[1.0, 0.0, 0.0], [0.0, 0.01, 1.0]])
+    for size, times, first in ((1e-4, [14.5, 12.5], 2), (1e-12, [32.9, 35.5], 1)):
+        tau = linear.step_times(gamma[1:], size * A[1, 1:])
+        assert tau.round(1).tolist() == times
+        W = linear.gradient_flow(np.diag(gamma), size * A, [200.0]).W
+        share = gamma * W[1] ** 2
+        assert share[first] > 0.95  # "nearly all"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_smaller_start_separates_more_pairs(seed):
+    """Of nine pairs all are separate at 1e-7, some at 1e-3, and hardly one at .1."""
+    gamma, V = digits()
+    separate = {}
+    for size in (1e-1, 1e-3, 1e-7):
+        A = linear.random_init(D, 64, size, seed=seed) @ V
+        last = linear.step_times(gamma[:D], starts(gamma, A)).max()
+        run = linear.gradient_flow(np.diag(gamma), A, np.geomspace(0.1, 1.2 * last, 600))
+        done, begun = (spectra.find_steps(run.t, run.eigenvalues, x) for x in (0.9, 0.1))
+        separate[size] = np.sum(done[:-1] < begun[1:])
+    assert separate[1e-1] < separate[1e-3] < separate[1e-7] == 9
+
+
+def test_modes_5_and_6_are_the_closest_pair_of_the_digits():
+    """The pair with the largest ratio, and the one that asks for the smallest aligned start."""
+    gamma = digits()[0][:D]
+    assert np.argmax(gamma[1:] / gamma[:-1]) == 4
+    r = 1 / gamma
+    needed = (np.log(9) * (r[1:] + r[:-1]) - np.diff(r * np.log(r))) / np.diff(r)
+    assert np.argmax(needed) == 4
+
+
+def test_descent_is_late_by_the_factor_of_the_page():
+    """Late by 4γη/log(1 + 4γη), to 4 %, or a little less; nearer to it from a smaller start."""
+    gamma, d = digits()[0][:D], 3  # mode 1 does not see how many come after it
+    worst = []
+    for size in (1e-4, 1e-8):
+        exact = linear.step_times(gamma[:d], np.full(d, size))
+        off = []
+        for share in (0.02, 0.1, 0.5, 0.9):
+            lr = share / (4 * gamma[0])
+            steps = int(1.6 * exact[0] / lr)
+            start = size * np.eye(d)
+            run = linear.gradient_descent(np.diag(gamma[:d]), start, lr, steps)
+            late = np.interp(0.5, run.eigenvalues[:, 0], run.t) / exact[0]
+            off.append(share / np.log1p(share) / late - 1)
+        assert min(off) > -1e-4  # a crossing between two steps is read off by interpolation
+        assert max(off) < 0.04
+        worst.append(max(off))
+    assert worst[1] < worst[0]
+
+
+@pytest.mark.parametrize("steep", [1.0, 1.5, 2.0])
+def test_the_cost_of_d_dimensions(steep):
+    """Random starts, three seeds: the exponent of τ_d in d is that of d^ζ log(d^ζ/α²)."""
+    gamma, sizes = np.arange(1, 15.0) ** -steep, np.array([2, 4, 8, 12])
+    cost = []
+    for d in sizes:
+        last = []
+        for seed in SEEDS:
+            A = linear.random_init(d, 14, 1e-6, seed)
+            tau = linear.step_times(gamma[:d], starts(gamma, A)).max()
+            run = linear.gradient_flow(np.diag(gamma), A, tau * np.linspace(0.85, 1.15, 61))
+            last.append(spectra.find_steps(run.t, run.eigenvalues)[-1])
+        cost.append(np.mean(last))
+    law = sizes**steep * np.log(sizes**steep / 1e-12) / 8
+    # Leftovers of single seeds scatter by a few per cent.
+    assert slope(sizes, cost) == pytest.approx(slope(sizes, law), rel=0.05)
+    # The logarithm is a small addition: eight dimensions against two, at equal starts.
+    ratio = law[2] / law[0]
+    assert 4**steep < ratio < 1.2 * 4**steep
+
+
+def test_numbers_of_the_page_and_its_quiz():
+    """Worked examples in the text and in the feedback."""
+    assert np.log(1e4) / 0.5 == pytest.approx(18.4, abs=0.05)
+    assert np.log(1e4) / np.log(1.5) == pytest.approx(22.7, abs=0.05)
+    assert 1 / np.log(2) == pytest.approx(1.44, abs=0.005)
+    g = 2**0.5 / 5e-5
+    assert round(g) == 28284
+    assert round(g**0.2, 1) == 7.8
+    assert np.log(4) / np.log(1e4) == pytest.approx(0.15, abs=0.005)
+    assert np.log(4) / np.log(1e16) == pytest.approx(0.04, abs=0.005)
+    assert np.log(100) * (10 - 2) / 8 == pytest.approx(4.6, abs=0.05)
+    assert np.log(100) * (1 / 0.45 - 2) / 8 == pytest.approx(0.13, abs=0.005)
+    assert [round(np.log(81) / (8 * x), 1) for x in (0.5, 0.45)] == [1.1, 1.2]
+    flow = 60 / (0.5 / np.log(1.5))
+    assert round(flow) == 49
+    assert round(flow * 0.05 / np.log(1.05)) == 50
+    assert round(60 * 0.5 / np.log(1.5)) == 74
+    assert round(10**2.4) == 251
+
+
 def test_no_chapter_is_referred_to_that_is_not_there():
     """The page and its notebook refer to chapters that exist."""
     last = max(int(path.name[:2]) for path in (ROOT / "book").glob("0*.md"))
