@@ -743,7 +743,7 @@ comparison
 # **Given:** `gamma` `(d,)` and `s0` `(d,)`, the $\gamma_j$ and $s_j(0)$, all above 0; the sizes `m` and `N`. **Wanted:** the root mean square of the $M$ entries of $\Delta\theta$ from the start of training
 # to its end, a number.
 #
-# It says whether a wide network that has learned all it can still is, weight by weight, the network it was.
+# On it rests that this chapter takes the gradients of an untrained network for those with which it learns.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -780,7 +780,7 @@ weight_move = check("5.9", weight_move)
 # So how does a network's width show in what it has gone through? Before you run the next cells, write down four powers of $N$: of the move of all weights together, of the move of
 # a single weight, of that of a hidden unit's output, and of that of the last layer's kernel $H_N$ of exercise 5.5, which is a mean over units.
 #
-# The networks are those of exercise 5.4, trained from $\varepsilon = 0.01$. `no_signs` is the move that the kernel would make if no two of the moves in it were of opposite signs.
+# The networks are those of exercise 5.4, trained from $\varepsilon = 0.01$. `no_signs` is the move that the kernel would make if all units' outputs moved upwards.
 # %%
 widths, theory, together, single, unit, kernel, no_signs = [], [], [], [], [], [], []
 for N, (run, F0) in runs.items():
@@ -826,9 +826,9 @@ comparison
 # <details><summary>Why the kernel moves less than the units of which it is the mean</summary>
 #
 # All weights together go equally far at every width, and the number of those that share it grows as $N$. A unit sees its $m$ weights through a factor $1/\sqrt m$ without $N$, so its output moves as they do.
-# Each term of $H_N$ then moves by about $1/\sqrt N$, and if all these moves had one sign, so would their mean. That is the line without signs, and more than $1/\sqrt N$ it cannot be. But a unit is moved through its weights
+# Each term of $H_N$ then moves by about $1/\sqrt N$, and if all these moves had one sign, so would their mean: the line without signs. More than that it cannot be. But a unit is moved through its weights
 # $V_{aq}$ in the last layer, whose signs are random: half of the units move one way and half of them the other. A mean of $N$ terms with random signs is smaller by another $1/\sqrt N$. What keeps one sign are the squares of the moves,
-# and these are about $1/N$ as well. So a lazy network has a kernel that is lazier than its weights. At these widths the power is not quite −1.
+# and these are about $1/N$ as well. So a lazy network has a kernel that is lazier than its weights. That is an estimate of sizes and no proof, and at these widths the power is not quite −1.
 #
 # </details>
 
@@ -838,7 +838,7 @@ comparison
 # A network of infinite width is a kernel machine, and you can write its kernel down. Real ones follow it at widths that fit a laptop, and where they
 # do not, you know the reasons: the scatter of their kernel, seeds where it is not alike for all outputs, a start that is not small enough, and features that move.
 #
-# To try: the last reason. With `scale` $\kappa < 1$, $f = \varepsilon g_0 + \kappa (g - g_0)$, the weights have to go $1/\kappa$ times as far. `ntk.train` divides the learning rate by $\kappa^2$ itself,
+# To try: the last reason. With `scale` $\kappa < 1$, $f = \varepsilon g_0 + \kappa (g - g_0)$, the weights have to go $1/\kappa$ times as far as in exercise 5.9. `ntk.train` divides the learning rate by $\kappa^2$ itself,
 # so theory expects the same steps at the same times. What
 # do they do at $\kappa = 0.05$, and how much does the kernel change?
 # %% tags=["remove-stderr"]

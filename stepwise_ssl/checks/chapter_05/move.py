@@ -71,6 +71,9 @@ def _from_a_small_start(trial: Trial) -> None:
         gamma = _rates(trial, d)
         s0 = 1e-7 * trial.rng.uniform(0.5, 2, size=d)
         _compare(trial, gamma, s0, m + trial.seed % 3, N + trial.seed % 5)
+    # From a small start several slips give one number; a start that is not small tells them apart.
+    gamma = _rates(trial, 4)
+    trial.call(gamma, trial.rng.uniform(0.3, 1.6, size=4) / np.sqrt(gamma), 6, 11)
 
 
 def _from_any_start(trial: Trial) -> None:
@@ -91,10 +94,7 @@ def _shared(count: Callable[[int, int, int], float]) -> Callable:
     return _with(lambda end, s0, m, N, d: np.sqrt(np.sum((end - s0) ** 2) / count(m, N, d)))
 
 
-LENGTHS = (
-    "W̃ goes from one matrix to another along a straight line for each mode: a mode moves by "
-    "γ^{-1/2} − s(0), and this is squared."
-)
+LENGTHS = "A mode of W̃ moves by 1/√γ − s(0), and it is this move that is squared."
 
 WEIGHT_MOVE = Exercise(
     id="5.9",
@@ -117,6 +117,10 @@ WEIGHT_MOVE = Exercise(
             "mean has the M under the root.",
         ),
         Misconception(
+            _with(lambda e, s, m, N, d: np.sqrt(np.sum((e - s) ** 2)) / N),
+            "You divide the length by N. N(m + d) weights share its square.",
+        ),
+        Misconception(
             _with(lambda e, s, m, N, d: np.sum((e - s) ** 2) / (N * (m + d))),
             "This is the mean square. Its root is wanted.",
         ),
@@ -136,8 +140,7 @@ WEIGHT_MOVE = Exercise(
         ),
         Misconception(
             _shared(lambda m, N, d: N * m * d),
-            "You multiply the numbers of weights of the two layers, or nearly: they add up, "
-            "N m + d N.",
+            "You share it among N m d. The weights of the two layers add up: N m + d N.",
         ),
         Misconception(
             _shared(lambda m, N, d: N * (m + d) + N + d),
@@ -153,8 +156,7 @@ WEIGHT_MOVE = Exercise(
         ),
         Misconception(
             _with(lambda e, s, m, N, d: np.sqrt(np.sum(e**2) / (N * (m + d)))),
-            "You leave the start out. The weights move from s(0) to γ^{-1/2}; here s(0) is not "
-            "small.",
+            "You leave the start out. The weights move from s(0) to 1/√γ; here s(0) is not small.",
         ),
         Misconception(
             _with(lambda e, s, m, N, d: np.sqrt(np.abs(np.sum(e**2 - s**2)) / (N * (m + d)))),
@@ -184,15 +186,15 @@ WEIGHT_MOVE = Exercise(
         ),
         Misconception(
             _with(lambda e, s, m, N, d: np.sqrt(np.sum((1 - s) ** 2) / (N * (m + d)))),
-            "You let s end at 1. It is λ = γ s² that ends at 1, and s at γ^{-1/2}.",
+            "You let s end at 1. It is λ = γ s² that ends at 1, and s at 1/√γ.",
         ),
         Misconception(
             _with(lambda e, s, m, N, d: np.sqrt(np.sum((e**2 - s) ** 2) / (N * (m + d)))),
-            "You let s end at 1/γ. Where λ = γ s² is 1, s is γ^{-1/2}.",
+            "You let s end at 1/γ. Where λ = γ s² is 1, s is 1/√γ.",
         ),
         Misconception(
             _with(lambda e, s, m, N, d: np.sqrt(np.sum((1 / e - s) ** 2) / (N * (m + d)))),
-            "You let s end at the root of γ. Where λ = γ s² is 1, s is γ^{-1/2}.",
+            "You let s end at the root of γ. Where λ = γ s² is 1, s is 1/√γ.",
         ),
         Misconception(
             _with(lambda e, s, m, N, d: np.sqrt(np.sum((1 - (s / e) ** 2) ** 2) / (N * (m + d)))),
@@ -201,7 +203,7 @@ WEIGHT_MOVE = Exercise(
         Misconception(
             _with(lambda e, s, m, N, d: np.sqrt(np.sum((1 - s / e) ** 2) / (N * (m + d)))),
             "This is how far the embeddings go, √λ from √γ s(0) to 1. Weights that are seen with "
-            "a small γ go further for it: by γ^{-1/2} − s(0).",
+            "a small γ go further for it: by 1/√γ − s(0).",
         ),
         Misconception(
             _with(lambda e, s, m, N, d: np.max(np.abs(e - s)) / np.sqrt(N * (m + d))),
@@ -214,7 +216,7 @@ WEIGHT_MOVE = Exercise(
         Misconception(
             _with(lambda e, s, m, N, d: np.sqrt(np.sum(e**2 + s**2) / (N * (m + d)))),
             "You add the squares of the two ends. The start of a mode lies along its end: the "
-            "mode moves by γ^{-1/2} − s(0), and this is squared.",
+            "mode moves by 1/√γ − s(0), and this is squared.",
         ),
         Misconception(
             _with(lambda e, s, m, N, d: 1 / np.sqrt(N)),
