@@ -730,7 +730,7 @@ comparison
 # ## Exercise 5.9 · How far does a weight move?
 # *Derivation · 12 minutes · 2 points*
 #
-# A kernel stands still while a machine learns, and the weights of a network do not. The theory of this chapter holds because each of them moves only a little. How little?
+# The kernel of the theory stands still, while a network's weights move. The theory holds because each of them moves only a little. How little?
 #
 # Take one hidden layer of $N$ units, with $m$ inputs and $d$ outputs and no biases. All its $M$ weights are one vector $\theta$ $(M,)$. Let $N$ be so large that the gradients stay as
 # they are before training. Then a move $\Delta\theta$ of the weights changes output $a$ at the $2n$ training views by $\Delta F_a$ $(2n,)$,
@@ -743,7 +743,7 @@ comparison
 # **Given:** `gamma` `(d,)` and `s0` `(d,)`, the $\gamma_j$ and $s_j(0)$, all above 0; the sizes `m` and `N`. **Wanted:** the root mean square of the $M$ entries of $\Delta\theta$ from the start of training
 # to its end, a number.
 #
-# On it rests that this chapter takes the gradients of an untrained network for those with which it learns.
+# This chapter takes the gradients of an untrained network for those with which it learns. It may do so only where the answer is small.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -777,8 +777,8 @@ weight_move = check("5.9", weight_move)
 # $\tilde K^{1/2} c_a = \Delta\tilde W_a$. The squared length is $\sum_{ab} c_a^{\top} J_a J_b^{\top} c_b = \sum_a c_a^{\top} \tilde K c_a = \sum_a \lVert\Delta\tilde W_a\rVert^2$. The $u_j$ are orthonormal and so are
 # the $b_j$, hence the squares of the modes' moves add up. From a small start that is $\sum_j 1/\gamma_j$: the modes that are learned last move the weights most.
 # %% [markdown]
-# So how does a network's width show in what it has gone through? Before you run the next cells, write down four powers of $N$: of the move of all weights together, of the move of
-# a single weight, of that of a hidden unit's output, and of that of the last layer's kernel $H_N$ of exercise 5.5, which is a mean over units.
+# Your function has $N$ in it. Before you run the next cells, write down four powers of $N$: with which power does each of these move? All weights together; a single weight; the output of
+# a hidden unit; the last layer's kernel $H_N$ of exercise 5.5, which is a mean over units.
 #
 # The networks are those of exercise 5.4, trained from $\varepsilon = 0.01$. `no_signs` is the move that the kernel would make if all units' outputs moved upwards.
 # %%
@@ -827,7 +827,7 @@ comparison
 #
 # All weights together go equally far at every width, and the number of those that share it grows as $N$. A unit sees its $m$ weights through a factor $1/\sqrt m$ without $N$, so its output moves as they do.
 # Each term of $H_N$ then moves by about $1/\sqrt N$, and if all these moves had one sign, so would their mean: the line without signs. More than that it cannot be. But a unit is moved through its weights
-# $V_{aq}$ in the last layer, whose signs are random: half of the units move one way and half of them the other. A mean of $N$ terms with random signs is smaller by another $1/\sqrt N$. What keeps one sign are the squares of the moves,
+# $V_{aq}$ in the last layer, whose signs are random: about half of the units move one way and the others the other way. A mean of $N$ terms with random signs is smaller by another $1/\sqrt N$. What keeps one sign are the squares of the moves,
 # and these are about $1/N$ as well. So a lazy network has a kernel that is lazier than its weights. That is an estimate of sizes and no proof, and at these widths the power is not quite −1.
 #
 # </details>
