@@ -6,7 +6,7 @@
 # you compute in a few lines. You compute it in three ways, predict the steps of real networks, and
 # find out why wide is not wide enough when the start is too small.
 #
-# Eight exercises, 118 minutes, 20 points. Exercises 5.2, 5.4, 5.5 and 5.7 need pencil and paper.
+# Nine exercises, 130 minutes, 22 points. Exercises 5.2, 5.4, 5.5, 5.7 and 5.9 need pencil and paper.
 # %% tags=["setup"]
 import matplotlib.pyplot as plt
 import numpy as np
@@ -727,12 +727,118 @@ assert comparison.worst < 0.01, "128 pictures should come within one per cent"
 comparison
 
 # %% [markdown]
+# ## Exercise 5.9 · How far does a weight move?
+# *Derivation · 12 minutes · 2 points*
+#
+# The kernel of the theory stands still, while a network's weights move. The theory holds because each of them moves only a little. How little?
+#
+# Take one hidden layer of $N$ units, with $m$ inputs and $d$ outputs and no biases. All its $M$ weights are one vector $\theta$ $(M,)$. Let $N$ be so large that the gradients stay as
+# they are before training. Then a move $\Delta\theta$ of the weights changes output $a$ at the $2n$ training views by $\Delta F_a$ $(2n,)$,
+#
+# $$\Delta F_a = J_a\, \Delta\theta \qquad\text{with}\qquad J_a J_b^{\top} = \delta_{ab}\, \tilde K ,$$
+#
+# where row $i$ of $J_a$ $(2n, M)$ is the gradient of output $a$ at view $i$. As in exercise 5.4, $\Delta F_a = \tilde K^{1/2} \Delta\tilde W_a$ with row $a$ of $\tilde W$. Let the start be aligned as in chapter 2: each mode $j$ has a
+# direction $u_j$ $(d,)$ of the embedding to itself, $\tilde W = \sum_j s_j u_j b_j^{\top}$, and training takes $s_j$ from $s_j(0)$ to where $\lambda_j = \gamma_j s_j^2 = 1$.
+#
+# **Given:** `gamma` `(d,)` and `s0` `(d,)`, the $\gamma_j$ and $s_j(0)$, all above 0; the sizes `m` and `N`. **Wanted:** the root mean square of the $M$ entries of $\Delta\theta$ from the start of training
+# to its end, a number.
+#
+# This chapter takes the gradients of an untrained network for those with which it learns. It may do so only where the answer is small.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Gradient descent moves weights along gradients only: $\Delta\theta = \sum_a J_a^{\top} c_a$ with some $c_a$ $(2n,)$. How long is that?
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# $\lVert\Delta\theta\rVert^2 = \sum_a c_a^{\top} \tilde K c_a$, and $\Delta F_a = \tilde K c_a$. Put in $\Delta F_a = \tilde K^{1/2} \Delta\tilde W_a$: what is left is the squared length of a matrix that you know
+# at the start and at the end. How many weights share it?
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $\lVert\Delta\theta\rVert^2 = \lVert\Delta\tilde W\rVert_F^2 = \sum_j \left(\gamma_j^{-1/2} - s_j(0)\right)^2$, and $M = Nm + dN$. A mean square is the first divided by the second.
+#
+# </details>
+# %%
+def weight_move(gamma, s0, m, N):
+    """Root mean square move of a weight in training. (d,), (d,), two sizes -> number."""
+    ### BEGIN SOLUTION
+    weights = N * (m + len(gamma))
+    return np.sqrt(np.sum((gamma**-0.5 - s0) ** 2) / weights)
+    ### END SOLUTION
+
+
+weight_move = check("5.9", weight_move)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** With $\Delta\theta = \sum_a J_a^{\top} c_a$ the change of output $a$ is $J_a \Delta\theta = \tilde K c_a$, for $J_a J_b^{\top}$ is 0 for $a \ne b$. It is $\tilde K^{1/2} \Delta\tilde W_a$ too, so that
+# $\tilde K^{1/2} c_a = \Delta\tilde W_a$. The squared length is $\sum_{ab} c_a^{\top} J_a J_b^{\top} c_b = \sum_a c_a^{\top} \tilde K c_a = \sum_a \lVert\Delta\tilde W_a\rVert^2$. The $u_j$ are orthonormal and so are
+# the $b_j$, hence the squares of the modes' moves add up. From a small start that is $\sum_j 1/\gamma_j$: the modes that are learned last move the weights most.
+# %% [markdown]
+# Your function has $N$ in it. Before you run the next cells, write down four powers of $N$: with which power does each of these move? All weights together; a single weight; the output of
+# a hidden unit; the last layer's kernel $H_N$ of exercise 5.5, which is a mean over units.
+#
+# The networks are those of exercise 5.4, trained from $\varepsilon = 0.01$. `no_signs` is the move that the kernel would make if all units' outputs moved upwards.
+# %%
+widths, theory, together, single, unit, kernel, no_signs = [], [], [], [], [], [], []
+for N, (run, F0) in runs.items():
+    W, V = (w.detach().numpy() for w in ntk.MLP((m, N, d), seed=1).weights)  # before training
+    moved = run.W - np.concatenate([W.ravel(), V.ravel()])
+    h0 = np.maximum(both @ W.T * np.sqrt(2 / m), 0)
+    h = np.maximum(both @ run.W[: N * m].reshape(N, m).T * np.sqrt(2 / m), 0)
+    size = np.linalg.norm(h0 @ h0.T)
+    widths.append(N)
+    theory.append(weight_move(gamma, network_start(F0, K), m, N))
+    together.append(np.linalg.norm(moved))
+    single.append(np.sqrt(np.mean(moved**2)))
+    unit.append(np.sqrt(np.mean((h - h0) ** 2)))
+    kernel.append(np.linalg.norm(h @ h.T - h0 @ h0.T) / size)
+    no_signs.append(np.linalg.norm(2 * h0 @ np.abs(h - h0).T) / size)
+# %% mystnb={"image": {"alt": "Moves during training against width from 64 to 1024 on two log axes. The points of a single weight lie on the dashed line of the theory, which falls with slope minus one half. The line of a hidden unit and that of the kernel without signs run parallel to it, above. The kernel's line begins beside that of a hidden unit and falls about twice as steeply."}}
+figure, axis = plt.subplots()
+axis.loglog(widths, theory, "--", color=plots.INK, label="a weight, theory")
+axis.loglog(widths, single, "o", color=plots.SERIES[0], label="a weight")
+axis.loglog(widths, unit, "s-", color=plots.SERIES[1], label="a unit's output")
+axis.loglog(widths, kernel, "^-", color=plots.SERIES[2], label="kernel")
+axis.loglog(widths, no_signs, "^:", color=plots.SERIES[2], label="kernel, no signs")
+axis.set(xlabel="width $N$", ylabel="move in training", xticks=widths)
+axis.set_xticklabels(widths)
+axis.minorticks_off()
+axis.legend()
+plt.show()
+# %%
+names = [f"N = {N}" for N in widths]
+comparison = plots.compare(theory, single, names, "root mean square move of a weight")
+assert comparison.worst < 0.05, "a weight should move as far as the limit says"
+comparison
+# %%
+names = ["all weights", "a weight", "a unit's output", "kernel, no signs", "kernel"]
+powers = [
+    np.polyfit(np.log(widths), np.log(move), 1)[0]
+    for move in (together, single, unit, no_signs, kernel)
+]
+comparison = plots.compare([0, -0.5, -0.5, -0.5, -1], powers, names, "power of N")
+assert comparison.worst < 0.2, "three widths should give the powers to a fifth"
+comparison
+# %% [markdown]
+# <details><summary>Why the kernel moves less than the units of which it is the mean</summary>
+#
+# All weights together go equally far at every width, and the number of those that share it grows as $N$. A unit sees its $m$ weights through a factor $1/\sqrt m$ without $N$, so its output moves as they do.
+# Each term of $H_N$ then moves by about $1/\sqrt N$, and if all these moves had one sign, so would their mean: the line without signs. More than that it cannot be. But a unit is moved through its weights
+# $V_{aq}$ in the last layer, whose signs are random: about half of the units move one way and the others the other way. A mean of $N$ terms with random signs is smaller by another $1/\sqrt N$. What keeps one sign are the squares of the moves,
+# and these are about $1/N$ as well. So a lazy network has a kernel that is lazier than its weights. That is an estimate of sizes and no proof, and at these widths the power is not quite −1.
+#
+# </details>
+
+# %% [markdown]
 # ## What you have now
 #
 # A network of infinite width is a kernel machine, and you can write its kernel down. Real ones follow it at widths that fit a laptop, and where they
 # do not, you know the reasons: the scatter of their kernel, seeds where it is not alike for all outputs, a start that is not small enough, and features that move.
 #
-# To try: the last reason. With `scale` $\kappa < 1$, $f = \varepsilon g_0 + \kappa (g - g_0)$, the weights have to go $1/\kappa$ times as far. `ntk.train` divides the learning rate by $\kappa^2$ itself,
+# To try: the last reason. With `scale` $\kappa < 1$, $f = \varepsilon g_0 + \kappa (g - g_0)$, the weights have to go $1/\kappa$ times as far as in exercise 5.9. `ntk.train` divides the learning rate by $\kappa^2$ itself,
 # so theory expects the same steps at the same times. What
 # do they do at $\kappa = 0.05$, and how much does the kernel change?
 # %% tags=["remove-stderr"]

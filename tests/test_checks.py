@@ -113,6 +113,8 @@ def test_a_diagnosis_from_the_error_gives_way_to_a_known_misconception():
         ("5.5", "compared with k", "You compare with k"),  # at one input, k = 2E[σσ]
         ("5.8", "points of length √2", "length √2"),  # without biases, only a factor
         ("5.8", "complex", "take .real"),
+        ("5.9", "move of the embeddings", "how far the embeddings go"),  # from 0 both go to 1
+        ("5.9", "move of the eigenvalues", "how far the λ go"),
     ],
 )
 def test_slips_that_look_alike_are_told_apart(number, title, words):

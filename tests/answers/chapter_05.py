@@ -89,6 +89,15 @@ def circle_gammas(depth, b_std, delta, k_max):
     return {}
 """
 
+MOVE = """
+def weight_move(gamma, s0, m, N):
+    d, end = len(gamma), 1 / np.sqrt(gamma)
+    M = {}
+    return {}
+"""
+ALL = "m * N + N * d"
+SHARE = "np.linalg.norm(end - s0) / M**0.5"
+
 
 def recursion(**changed):
     return RECURSION.format(**(DENSE | changed))
@@ -234,6 +243,36 @@ def network_start(F0, K):
         "not divided by q": CIRCLE.format("q * c * np.cos(2 * k * delta)"),
         "complex": CIRCLE.replace(".real", "").format("c * np.cos(2 * k * delta)"),
         "bias ignored": CIRCLE.replace(", 2**0.5, b_std)", ")").format("c * np.cos(2 * k * delta)"),
+    },
+    "5.9": {
+        "all weights together": MOVE.format(ALL, "np.linalg.norm(end - s0)"),
+        "divided by M": MOVE.format(ALL, "np.linalg.norm(end - s0) / M"),
+        "mean square": MOVE.format(ALL, "np.sum((end - s0) ** 2) / M"),
+        "a share for each unit": MOVE.format("N", SHARE),
+        "last layer forgotten": MOVE.format("m * N", SHARE),
+        "hidden layer forgotten": MOVE.format("d * N", SHARE),
+        "layers multiplied": MOVE.format("m * N * d", SHARE),
+        "biases counted": MOVE.format("N * (m + 1) + d * (N + 1)", SHARE),
+        "mean over the modes": MOVE.format("d", SHARE),
+        "mean over modes and weights": MOVE.format(ALL, "np.sqrt(np.mean((end - s0) ** 2) / M)"),
+        "start left out": MOVE.format(ALL, "np.sqrt(np.sum(1 / gamma) / M)"),
+        "difference of squares": MOVE.format(
+            ALL, "np.sqrt(np.abs(np.sum(end**2) - np.sum(s0**2)) / M)"
+        ),
+        "difference of lengths": MOVE.format(
+            ALL, "np.abs(np.linalg.norm(end) - np.linalg.norm(s0)) / M**0.5"
+        ),
+        "moves added": MOVE.format(ALL, "np.sum(np.abs(end - s0)) / M**0.5"),
+        "end at 1": MOVE.format(ALL, "np.linalg.norm(1 - s0) / M**0.5"),
+        "end at 1/gamma": MOVE.format(ALL, "np.linalg.norm(end**2 - s0) / M**0.5"),
+        "move of the eigenvalues": MOVE.format(ALL, "np.linalg.norm(1 - gamma * s0**2) / M**0.5"),
+        "move of the embeddings": MOVE.format(ALL, "np.linalg.norm(1 - gamma**0.5 * s0) / M**0.5"),
+        "largest mode": MOVE.format(ALL, "np.max(np.abs(end - s0)) / M**0.5"),
+        "scaling for size": MOVE.format(ALL, "N**-0.5"),
+        "divided by N": MOVE.format(ALL, "np.linalg.norm(end - s0) / N"),
+        "the notebook's d": "d = 5"
+        + MOVE.replace("d, end = len(gamma),", "end =").format(ALL, SHARE),
+        "ends and starts not paired": MOVE.format(ALL, "np.linalg.norm(end - s0[::-1]) / M**0.5"),
     },
 }
 
@@ -469,6 +508,37 @@ def circle_gammas(depth, b_std, delta, k_max):
     X = np.stack([np.cos(a), np.sin(a)], axis=1)
     tangent = kernels.relu_mlp_kernel(np.array([[1.0, 0.0]]), X, depth, np.sqrt(2), b_std)[1][0]
     return np.cos(np.outer(k, a)) @ (w * tangent) / 2 * np.cos(2 * delta * k)
+""",
+    },
+    "5.9": {
+        "two layers of moves, filled in": """
+def weight_move(gamma, s0, m, N):
+    d = len(gamma)
+    hidden, last = np.zeros((N, m)), np.zeros((d, N))
+    last.flat[:d] = 1 / np.sqrt(gamma) - s0
+    return np.sqrt(np.mean(np.concatenate([hidden.ravel(), last.ravel()]) ** 2))
+""",
+        "a network counts its own weights, the flow goes on until it ends": """
+def weight_move(gamma, s0, m, N):
+    network = ntk.MLP((int(m), int(N), len(gamma)))
+    count = sum(w.numel() for w in network.parameters())
+    late = linear.singular_values([200 / gamma.min()], gamma, s0)[0]
+    return float(sum((late - s0) ** 2) / count) ** 0.5
+""",
+        "matrices from random bases": """
+def weight_move(gamma, s0, m, N):
+    d = len(gamma)
+    draw = np.random.default_rng(1).normal(size=(2, d + 3, d + 3))
+    B, U = np.linalg.qr(draw[0])[0][:, :d], np.linalg.qr(draw[1][:d, :d])[0]
+    move = U @ np.diag(gamma**-0.5) @ B.T - (U * s0) @ B.T
+    return np.linalg.norm(move) / np.sqrt(m * N + N * d)
+""",
+        "a loop, single precision": """
+def weight_move(gamma, s0, m, N):
+    total = 0.0
+    for g, s in zip(gamma, s0):
+        total += 1 / g - 2 * s / g**0.5 + s * s
+    return np.float32((total / (N * m + N * len(s0))) ** 0.5)
 """,
     },
 }

@@ -10,6 +10,7 @@ from .blocks import BLOCKS
 from .circle import CIRCLE_GAMMAS
 from .fluctuation import WIDTH_NEEDED
 from .means import RELU_MEANS
+from .move import WEIGHT_MOVE
 from .recursion import WIDE_KERNELS
 from .seed import SEEDED_STEP
 from .start import NETWORK_START
@@ -24,4 +25,5 @@ EXERCISES = (
     BLOCKS,
     SEEDED_STEP,
     CIRCLE_GAMMAS,
+    WEIGHT_MOVE,
 )

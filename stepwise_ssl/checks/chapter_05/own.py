@@ -69,3 +69,9 @@ def circle_gammas(depth: int, b_std: float, delta: float, k_max: int) -> np.ndar
     circle = np.column_stack([np.cos(angle), np.sin(angle)])
     values = kernels.relu_mlp_kernel(circle[:1], circle, depth, 2**0.5, b_std)[1][0]
     return np.fft.rfft(values).real[: k_max + 1] / q * np.cos(2 * k * delta)
+
+
+def weight_move(gamma: np.ndarray, s0: np.ndarray, m: int, N: int) -> float:
+    """Root mean square move of a weight of a wide network of one hidden layer, over training."""
+    M = N * (m + len(gamma))
+    return float(np.sqrt(np.sum((gamma**-0.5 - s0) ** 2) / M))

@@ -1,0 +1,227 @@
+"""5.9: how far a weight moves, against a model with fixed gradients that is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from ..engine import Exercise, Misconception, Part, Trial
+from . import own
+
+
+def _trained(
+    rng: np.random.Generator, gamma: np.ndarray, s0: np.ndarray, m: int, N: int
+) -> np.ndarray:
+    """What training adds to the weights of both layers, (N m + d N,).
+
+    The model is f_a(x) = g_a(x) · θ with fixed gradients g_a (M,), alike for all outputs a and
+    orthogonal for two of them, whose kernel has the rates γ_j, and two modes below zero beside
+    them. Its flow on ‖C − I‖² is integrated in all M weights.
+    """
+    d = len(gamma)
+    p, n = d + 2, d + 4
+    layers = np.zeros((N, m)), np.zeros((d, N))
+    M = sum(layer.size for layer in layers)
+    basis = _orthonormal(rng, p, p)
+    rates = np.concatenate([gamma, -gamma.min() * rng.uniform(0.3, 1, size=2)])
+    pairs = np.sqrt(n) * _orthonormal(rng, n, p)
+    mixed = _orthonormal(rng, p, p) * rng.uniform(0.7, 1.4, size=p)
+    first = pairs @ mixed  # features (n, p) of the first views, and those of the second ones:
+    second = pairs @ np.linalg.inv(mixed).T @ (basis * rates) @ basis.T
+    places = _orthonormal(rng, M, d * p)  # of the features of each output among the weights
+    directions = _orthonormal(rng, d, d)
+    begin = places @ (directions * s0 @ basis[:, :d].T).ravel()
+
+    def velocity(_: float, theta: np.ndarray) -> np.ndarray:
+        W = (places.T @ theta).reshape(d, p)
+        z1, z2 = first @ W.T, second @ W.T
+        off = (z1.T @ z2 + z2.T @ z1) / (2 * n) - np.eye(d)
+        slope = 2 / n * off @ (z1.T @ second + z2.T @ first)
+        return -places @ slope.ravel()
+
+    # A start of size s needs log(1/s)/4γ to grow, and what is then left falls as e^{−8γt}.
+    slowest = gamma.min()
+    end = (np.log1p(1 / s0.min()) / 4 + 3) / slowest
+    run = solve_ivp(velocity, (0, end), begin, method="DOP853", rtol=1e-8, atol=1e-11)
+    return run.y[:, -1] - begin
+
+
+def _orthonormal(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
+    return np.linalg.qr(rng.normal(size=(rows, columns)))[0]
+
+
+def _compare(trial: Trial, gamma: np.ndarray, s0: np.ndarray, m: int, N: int) -> None:
+    result = trial.call(gamma, s0, m, N)
+    got = trial.array(result, shape=(), what="The move")
+    moved = _trained(np.random.default_rng(trial.seed), gamma, s0, m, N)
+    want = np.sqrt(np.mean(moved**2))
+    what = f"The move of a weight, N = {N}, m = {m}, d = {len(gamma)}"
+    trial.close(got, want, what, rtol=1e-5, why="a model with fixed gradients, trained")
+
+
+def _rates(trial: Trial, d: int) -> np.ndarray:
+    return np.sort(trial.rng.uniform(0.3, 0.9, size=d) * trial.rng.uniform(0.5, 2))[::-1]
+
+
+def _from_a_small_start(trial: Trial) -> None:
+    # Few units and many, in one trial: a power of N cannot hide in a factor.
+    for d, m, N in ((2, 5, 4), (3, 4, 17), (1, 7, 9)):
+        gamma = _rates(trial, d)
+        s0 = 1e-7 * trial.rng.uniform(0.5, 2, size=d)
+        _compare(trial, gamma, s0, m + trial.seed % 3, N + trial.seed % 5)
+    # From a small start several slips give one number; a start that is not small tells them apart.
+    gamma = _rates(trial, 4)
+    trial.call(gamma, trial.rng.uniform(0.3, 1.6, size=4) / np.sqrt(gamma), 6, 11)
+
+
+def _from_any_start(trial: Trial) -> None:
+    # Some modes start above their end: they come back, and that is a move too.
+    for d, m, N, low, high in ((4, 3, 6, 0.3, 1.6), (2, 6, 13, 0.1, 0.5), (3, 8, 5, 0.6, 1.5)):
+        gamma = _rates(trial, d)
+        s0 = trial.rng.uniform(low, high, size=d) / np.sqrt(gamma)
+        _compare(trial, gamma, s0, m + trial.seed % 2, N + trial.seed % 4)
+
+
+def _with(formula: Callable) -> Callable:
+    """An answer from where the modes end and start, and the sizes of the network."""
+    return lambda gamma, s0, m, N: float(formula(gamma**-0.5, s0, m, N, len(gamma)))
+
+
+def _shared(count: Callable[[int, int, int], float]) -> Callable:
+    """The right length, shared by another number of weights."""
+    return _with(lambda end, s0, m, N, d: np.sqrt(np.sum((end - s0) ** 2) / count(m, N, d)))
+
+
+LENGTHS = "A mode of W̃ moves by 1/√γ − s(0), and it is this move that is squared."
+
+WEIGHT_MOVE = Exercise(
+    id="5.9",
+    title="How far does a weight move?",
+    own=own.weight_move,
+    right="Right. All weights together go equally far at every width: the more, the less for each.",
+    hint="gamma and s0 have shape (d,), so d is len(gamma); the answer is one number.",
+    parts=(
+        Part("a small start", 1, _from_a_small_start),
+        Part("any start", 1, _from_any_start),
+    ),
+    misconceptions=(
+        Misconception(
+            _shared(lambda m, N, d: 1),
+            "This is how far all weights go together. They share it: M of them, N(m + d).",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.sqrt(np.sum((e - s) ** 2)) / (N * (m + d))),
+            "You divide the length by M. A length is the root of a sum of M squares, and their "
+            "mean has the M under the root.",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.sqrt(np.sum((e - s) ** 2)) / N),
+            "You divide the length by N. N(m + d) weights share its square.",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.sum((e - s) ** 2) / (N * (m + d))),
+            "This is the mean square. Its root is wanted.",
+        ),
+        Misconception(
+            _shared(lambda m, N, d: N),
+            "You share it among the N units. A unit has m weights in front and d behind it.",
+        ),
+        Misconception(
+            _shared(lambda m, N, d: N * m),
+            "You share it among the weights of the hidden layer. The last layer has d N more, and "
+            "they are trained too.",
+        ),
+        Misconception(
+            _shared(lambda m, N, d: N * d),
+            "You share it among the weights of the last layer. The hidden layer has N m more, and "
+            "they are trained too.",
+        ),
+        Misconception(
+            _shared(lambda m, N, d: N * m * d),
+            "You share it among N m d. The weights of the two layers add up: N m + d N.",
+        ),
+        Misconception(
+            _shared(lambda m, N, d: N * (m + d) + N + d),
+            "You count biases. This network has none.",
+        ),
+        Misconception(
+            _shared(lambda m, N, d: N * (m + d) * d),
+            "You take the mean over the d modes as well. Their squares add up to the length of Δθ.",
+        ),
+        Misconception(
+            _shared(lambda m, N, d: d),
+            "You take the mean over the d modes. The mean is over the weights, N(m + d).",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.sqrt(np.sum(e**2) / (N * (m + d)))),
+            "You leave the start out. The weights move from s(0) to 1/√γ; here s(0) is not small.",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.sqrt(np.abs(np.sum(e**2 - s**2)) / (N * (m + d)))),
+            f"You subtract squares. {LENGTHS}",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.sqrt(np.sum(np.abs(e**2 - s**2)) / (N * (m + d)))),
+            f"You subtract squares. {LENGTHS}",
+        ),
+        Misconception(
+            _with(
+                lambda e, s, m, N, d: (
+                    np.abs(np.linalg.norm(e) - np.linalg.norm(s)) / np.sqrt(N * (m + d))
+                )
+            ),
+            "You subtract the lengths of two vectors. Wanted is the length of their difference.",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.abs(np.sum(e - s)) / np.sqrt(N * (m + d))),
+            "You add the moves of the modes. They are along different directions: their squares "
+            "add up.",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.sum(np.abs(e - s)) / np.sqrt(N * (m + d))),
+            "You add the moves of the modes. They are along different directions: their squares "
+            "add up.",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.sqrt(np.sum((1 - s) ** 2) / (N * (m + d)))),
+            "You let s end at 1. It is λ = γ s² that ends at 1, and s at 1/√γ.",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.sqrt(np.sum((e**2 - s) ** 2) / (N * (m + d)))),
+            "You let s end at 1/γ. Where λ = γ s² is 1, s is 1/√γ.",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.sqrt(np.sum((1 / e - s) ** 2) / (N * (m + d)))),
+            "You let s end at the root of γ. Where λ = γ s² is 1, s is 1/√γ.",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.sqrt(np.sum((1 - (s / e) ** 2) ** 2) / (N * (m + d)))),
+            "This is how far the λ go, to 1. Weights move with s, and λ = γ s².",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.sqrt(np.sum((1 - s / e) ** 2) / (N * (m + d)))),
+            "This is how far the embeddings go, √λ from √γ s(0) to 1. Weights that are seen with "
+            "a small γ go further for it: by 1/√γ − s(0).",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.max(np.abs(e - s)) / np.sqrt(N * (m + d))),
+            "You take the mode that goes furthest alone. The squares of all d add up.",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.abs(e[0] - s[0]) / np.sqrt(N * (m + d))),
+            "You take the first mode alone. The squares of all d add up.",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: np.sqrt(np.sum(e**2 + s**2) / (N * (m + d)))),
+            "You add the squares of the two ends. The start of a mode lies along its end: the "
+            "mode moves by 1/√γ − s(0), and this is squared.",
+        ),
+        Misconception(
+            _with(lambda e, s, m, N, d: 1 / np.sqrt(N)),
+            "1/√N is how it scales. The factor before it says how far all weights have to go "
+            "together, and how many a unit has.",
+        ),
+    ),
+)
