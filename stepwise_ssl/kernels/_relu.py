@@ -36,8 +36,9 @@ def relu_mlp_kernel(
     have the Gaussian means, Jacot et al. 2018 and Lee et al. 2019 the recursion.
 
     Inputs that are parallel up to rounding, a squared sine of their angle below 1e-14, count as
-    parallel; this costs at most 2e-8 · depth of ``ntk``. At equal inputs and at zero vectors both kernels are right to rounding,
-    wherever in x1 and x2 they stand; to the last bit they need not agree.
+    parallel; this costs at most 2e-8 · depth of ``ntk``. At equal inputs and at zero vectors both
+    kernels are right to rounding, wherever in x1 and x2 they stand; to the last bit they need not
+    agree.
 
     Beside the two results, 16·n1·n2 bytes, it takes 16·(n1 + n2)·(m + 4) bytes for the inputs and
     1 MB a thread, of which there are torch.get_num_threads().
