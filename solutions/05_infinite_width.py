@@ -178,7 +178,7 @@ comparison
 # ## Exercise 5.3 · The recursion
 # *Code · 15 minutes · 3 points*
 #
-# Two kernels go through the layers together. $K$ is the mean of the product of two inputs as a layer sees them: at the end, the
+# Two kernels go through the layers together. $K$ is the mean product of what a layer hands on for two inputs: at the end, the
 # covariance of an output over random weights (**NNGP**, the neural network Gaussian process). $\Theta$ is the tangent kernel. Both start from the inputs, $K = x \cdot x'/m$ and $\Theta = 0$.
 #
 # $$\begin{aligned}
@@ -262,7 +262,7 @@ comparison
 # The weights in the span of the training views are $\tilde W$ with $F_0^{\top} = \tilde W(0) \tilde K^{1/2}$. Chapter 3 then takes the QR decomposition of the
 # columns $\tilde W(0) b_j$.
 #
-# **Given:** `F0` `(2n, d)`, a row a view, first views above second ones, and `K` `(2n, 2n)`, which may be singular. **Wanted:** the effective $s_j(0)$ of the first $d$ modes, `(d,)`.
+# **Given:** `F0` `(2n, d)`, a row a view, first views above second ones, and `K` `(2n, 2n)`, which is $\tilde K$ (the NTK, not the $K$ of exercise 5.3) and may be singular. **Wanted:** the effective $s_j(0)$ of the first $d$ modes, `(d,)`.
 #
 # It turns a network before training into a list of step times.
 #
@@ -363,7 +363,8 @@ for N, (run, F0) in runs.items():
 # $$H_N(x, x') = \frac1N \sum_{q=1}^{N} 2\, \sigma(u_q)\, \sigma(v_q) .$$
 #
 # How far from its limit $H$ is it, on average over draws? Beside $\mathbb E[\sigma\sigma]$ you need one more mean, here given:
-# $\mathbb E[\sigma(u)^2 \sigma(v)^2] = \left[ 3 r k_{12} + (\pi - \theta)\,(k_{11}k_{22} + 2 k_{12}^2) \right] / 2\pi$ with $r$ and $\theta$ as in exercise 5.2.
+# $\mathbb E[\sigma(u)^2 \sigma(v)^2] = \left[ 3 r k_{12} + (\pi - \theta)\,(k_{11}k_{22} + 2 k_{12}^2) \right] / 2\pi$ with $r = \sqrt{k_{11}k_{22} - k_{12}^2}$
+# and $\theta$ the angle of the page's two means.
 #
 # **Given:** `k` `(n, n)`, the covariances of what the units see, and `error`, above 0. **Wanted:** the width $N$, a number, at which the root of
 # $\mathbb E \lVert H_N - H \rVert_F^2$ is `error` times $\lVert H \rVert_F$. Do not round it.

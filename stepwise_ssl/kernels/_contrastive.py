@@ -212,9 +212,9 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
     def effective_init(self, F0: ArrayLike) -> np.ndarray:
         """The s_j(0) that small starting embeddings behave as if they had; as ``linear``'s.
 
-        With W̃(0) the weights in an orthonormal basis of the views' span, s_j(0) is what
-        Gram-Schmidt leaves of W̃(0) b_j. That column is read off F(0) without an inverse: chapter
-        5, "In the limit, Barlow Twins is chapter 4 with this kernel".
+        They are what Gram-Schmidt leaves of the columns W̃(0) b_j, with W̃(0) the weights in an
+        orthonormal basis of the views' span. Exercise 5.4 asks for these columns; chapter 5, "In
+        the limit, Barlow Twins is chapter 4 with this kernel", derives them.
 
         Args:
             F0: embeddings of all training views before training, (2n, d), in their order in

@@ -31,18 +31,14 @@ def relu_mlp_kernel(
     The network is dense, then ``depth`` times ReLU and dense; every dense layer is
     W_std/√fan_in · W h + b_std · b with entries of W and b from N(0, 1). ``nngp`` is the
     covariance of one output over random weights, ``ntk`` the product of its gradients by all
-    parameters. With K = x₁·x₂/m and Θ = 0 to begin with (chapter 5):
+    parameters. Both are taken through the layers by a recursion: chapter 5, "Two means over random
+    units give the kernel of a wide network" (exercises 5.2 and 5.3 ask for it). Cho and Saul 2009
+    have the Gaussian means, Jacot et al. 2018 and Lee et al. 2019 the recursion.
 
-        dense:  K ← W_std² K + b_std²            Θ ← K_new + W_std² Θ
-        ReLU:   K ← r/2π + (½ − θ/2π) K          Θ ← (½ − θ/2π) Θ
-
-    with r² = k₁₁k₂₂ − K², θ = atan2(r, K) the angle between the two inputs as the layer sees them,
-    and k₁₁, k₂₂ the kernel of each input with itself. Cho and Saul 2009 have the Gaussian means,
-    Jacot et al. 2018 and Lee et al. 2019 the recursion.
-
-    Inputs that are parallel up to rounding, sin²θ < 1e-14, count as parallel; this costs at most
-    2e-8 · depth of ``ntk``. At equal inputs and at zero vectors both kernels are right to rounding,
-    wherever in x1 and x2 they stand; to the last bit they need not agree.
+    Inputs that are parallel up to rounding, a squared sine of their angle below 1e-14, count as
+    parallel; this costs at most 2e-8 · depth of ``ntk``. At equal inputs and at zero vectors both
+    kernels are right to rounding, wherever in x1 and x2 they stand; to the last bit they need not
+    agree.
 
     Beside the two results, 16·n1·n2 bytes, it takes 16·(n1 + n2)·(m + 4) bytes for the inputs and
     1 MB a thread, of which there are torch.get_num_threads().
@@ -108,6 +104,11 @@ def _recursion(
     b_std: float,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Both kernels of a block of inputs, from cos θ, whose memory is taken over.
+
+    With K = x₁·x₂/m and Θ = 0 to begin with, r² = k₁₁k₂₂ − K² and θ = atan2(r, K):
+
+        dense:  K ← W_std² K + b_std²            Θ ← K_new + W_std² Θ
+        ReLU:   K ← r/2π + (½ − θ/2π) K          Θ ← (½ − θ/2π) Θ
 
     A size is √k₁₁ of an input before the first bias. In units of √k₁₁ √k₂₂ a ReLU makes of cos θ
     cos θ + (sin θ − θ cos θ)/π, and a bias mixes 1 in: no layer is out of range on the way.

@@ -16,14 +16,11 @@ def seeded_start(F0: ArrayLike, K: ArrayLike, blocks: ArrayLike) -> tuple[np.nda
     """γ_j and effective s_j(0) of a network of finite width, whose outputs are coupled.
 
     In the limit of infinite width ``ContrastiveKernelPCA.effective_init`` has the s_j(0). At a
-    finite width mode k, while it is learned, leaves something in mode j > k, in other directions
-    of the embedding: as if mode j had started larger by
-
-        Δ = 4χ ∫ s_k(t) (1 − λ_k(t)) e^{−4γ_j t} dt,   χ = γ_k Σ_b u_b r_kᵀ Θ_ba r_j  for output a,
-
-    with r_j = K̃^{-1/2} b_j = P K̃^{1/2} b_j/(2nγ_j) and u (d,) the direction that mode k has taken
-    (chapter 5, "Each mode seeds the later ones"). First order in the coupling. Gram-Schmidt goes
-    through the modes and hands the seeds on.
+    finite width mode k, while it is learned, leaves a seed in mode j > k, in other directions of
+    the embedding: as if mode j had started larger by it. Exercise 5.7 asks for the seed; chapter
+    5, "From a small start, what mode 1 leaves in mode 2 outgrows mode 2's own start", derives it,
+    and the coupling in the section before. First order in the coupling. Gram-Schmidt goes through
+    the modes and hands the seeds on.
 
     Args:
         F0: embeddings of all training views before training, (2n, d), first views above second.
@@ -37,6 +34,8 @@ def seeded_start(F0: ArrayLike, K: ArrayLike, blocks: ArrayLike) -> tuple[np.nda
     Raises:
         TypeError, ValueError: shapes that do not fit, NaN, fewer than d modes with γ > 0.
     """
+    # The seed is Δ = 4χ ∫ s_k (1 − λ_k) e^{−4γ_j t} dt with χ = γ_k Σ_b u_b r_kᵀ Θ_ba r_j at output
+    # a, r_j = K̃^{-1/2} b_j = P K̃^{1/2} b_j/(2nγ_j), and u (d,) the direction that mode k has taken.
     K = _validate.symmetric("K", K)
     F0 = _validate.matrix("F0", F0, (len(K), "d"), f"since K is {K.shape}")
     d = F0.shape[1]

@@ -4,8 +4,257 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
+from scipy import integrate
 
-from stepwise_ssl import data, kernels, ntk, views
+from stepwise_ssl import data, kernels, linear, ntk, spectra, views
+
+WIDTHS = (64, 256, 1024, 4096)
+EPSILONS = (1e-4, 1e-3, 1e-2, 1e-1)  # of the recorded runs, in their order
+
+
+def recorded_errors(N: int) -> np.ndarray:
+    """|found / predicted − 1| of recorded networks: (all weights or head, start, seed, mode)."""
+    run = data.load_run(f"width_{N}")
+    assert tuple(run.meta["config"]["epsilons"]) == EPSILONS
+    return np.abs(run.other["measured"] / run.other["predicted"] - 1)
+
+
+def digits(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The pairs of the page, and all views one above the other."""
+    x1, x2 = (8 * x for x in views.make_pairs(data.load_images("digits"), n=n, seed=0))
+    return x1, x2, np.vstack([x1, x2])
+
+
+def test_a_push_at_input_1_moves_input_3_three_times_as_much() -> None:
+    """f = V max(Wx, 0), W = 1, V = 2: a step along the gradient at 1 gives 5η there, 15η at 3."""
+    W, V, eta = 1.0, 2.0, 1e-7
+
+    def f(x: float, W: float, V: float) -> float:
+        return V * max(W * x, 0)
+
+    moved = [(f(x, W + 2 * eta, V + 1 * eta) - f(x, W, V)) / eta for x in (1, 3)]
+    assert moved == pytest.approx([5, 15], rel=1e-6)  # η itself is what a finite step adds
+
+
+def test_a_step_of_descent_moves_the_function_through_the_tangent_kernel() -> None:
+    """{eq}`eq-tangent`: at training views and at inputs that the loss does not contain."""
+    rng = np.random.default_rng(0)
+    for widths, b_std in (((3, 2), 0.0), ((3, 5, 2), 0.0), ((3, 6, 4, 3), 0.4)):
+        network = ntk.MLP(widths, b_std=b_std, seed=1)
+        x, n, lr = rng.normal(size=(9, 3)), 3, 1e-6  # six training views, three other inputs
+        inputs = torch.tensor(x)
+        theta = ntk.output_blocks(network, x)
+        before = network(inputs)
+        before.retain_grad()
+        first, second = before[:n], before[n : 2 * n]
+        C = (first.T @ second + second.T @ first) / (2 * n)
+        ((C - torch.eye(widths[-1])) ** 2).sum().backward()
+        slopes = before.grad.numpy()
+        assert (slopes[2 * n :] == 0).all()
+        want = -lr * np.einsum("abij,jb->ia", theta, slopes)
+        with torch.no_grad():
+            for weight in network.parameters():
+                weight -= lr * weight.grad
+            moved = (network(inputs) - before).numpy()
+        assert np.abs(moved - want).max() < 1e-4 * np.abs(want).max()  # second order in lr
+
+
+@pytest.mark.parametrize(("N", "factor", "kernel"), [(2, 1.390, 1.2247), (200, 1.036, 1.0025)])
+def test_many_units_share_the_work(N: int, factor: float, kernel: float) -> None:
+    """Half of the units start with V = 1 and half with −1, all with W = 1; until f(1) = 1."""
+    V, W = np.repeat([1.0, -1.0], N // 2), np.ones(N)
+    step = 1e-3
+    while (f := V @ W / N**0.5) < 1:
+        V, W = V + step * W / N**0.5, W + step * V / N**0.5
+    grown = np.mean(V**2 + W**2) / 2
+    # The last step may go past 1 by at most one of `step` · Θ, three thousandths.
+    assert f < 1.003
+    assert W.max() == pytest.approx(factor, abs=1e-3)
+    assert W.max() * W.min() == pytest.approx(1, abs=2e-3)
+    assert grown == pytest.approx(np.sqrt(1 + f**2 / N), abs=1e-3)
+    assert grown == pytest.approx(kernel, abs=2e-3)
+    # With κ = 0.1 two hundred units have to go to f = 10: as two units to f = 1.
+    assert (1 / 0.1) ** 2 / 200 == 1**2 / 2
+
+
+def test_networks_scatter_around_the_recursion_by_one_over_the_root_of_their_width() -> None:
+    x = digits(3)[2]
+    limit = kernels.relu_mlp_kernel(x, x, 2, b_std=0.3)[1]
+    scatter = []
+    for N in (32, 512):
+        drawn = [ntk.empirical_ntk(ntk.MLP((64, N, N, 5), b_std=0.3, seed=s), x) for s in range(12)]
+        scatter.append(np.sqrt(np.mean([np.sum((k - limit) ** 2) for k in drawn])))
+        # The mean of twelve lies √12 = 3.5 times nearer than one: the limit is what they scatter
+        # around. Half of it allows for twelve draws.
+        assert np.linalg.norm(np.mean(drawn, axis=0) - limit) < 0.5 * scatter[-1]
+    # √16 = 4; each scatter is known from twelve draws of a few large terms, to a fifth or so.
+    assert 2.7 < scatter[0] / scatter[1] < 6
+
+
+def test_an_infinitely_wide_network_is_the_kernel_machine_of_chapter_4() -> None:
+    """Descent on F by {eq}`eq-wide` from a network's embeddings steps when chapter 4 says."""
+    n, d = 12, 2
+    x1, x2, both = digits(n)
+    K = kernels.relu_mlp_kernel(both, both)[1]
+    machine = kernels.ContrastiveKernelPCA(d, "precomputed").fit(K)
+    gamma = machine.eigenvalues_
+    for seed in range(3):
+        F0 = 1e-9 * ntk.embed(ntk.MLP((64, 256, d), seed=seed), x1, x2)
+        tau = machine.step_times(machine.effective_init(F0))
+        F, lr = F0.T, 0.01 / (4 * gamma[0])
+        t, eigenvalues = [0.0], [np.zeros(d)]
+        for step in range(1, int(1.2 * max(tau) / lr)):
+            swapped = np.roll(F, n, axis=1)
+            C = swapped @ F.T / (2 * n)
+            F = F + lr * 4 / (2 * n) * (np.eye(d) - C) @ swapped @ K
+            t.append(step * lr)
+            eigenvalues.append(np.linalg.eigvalsh((C + C.T) / 2)[::-1])
+        found = spectra.find_steps(np.array(t), np.array(eigenvalues))
+        # Descent is late by half of 4γη, half a per cent; what remains of mode 3 is smaller.
+        assert found == pytest.approx(np.sort(tau), rel=0.01)
+
+
+def test_networks_of_4096_units_step_within_an_eighth_of_the_prediction() -> None:
+    """All weights trained from ε = 0.01: five networks, five steps each."""
+    error = recorded_errors(4096)[0, EPSILONS.index(1e-2)]
+    assert error.shape == (5, 5)
+    assert error.max() < 1 / 8
+
+
+def test_two_outputs_with_different_kernels_lead_a_push_astray() -> None:
+    along, across = np.array([1, 1]) / 2**0.5, np.array([1, -1]) / 2**0.5
+    pushed = np.diag([1.1, 0.9]) @ along
+    assert along @ pushed == pytest.approx(1)
+    assert across @ pushed == pytest.approx(0.1)
+
+
+def test_the_blocks_are_those_of_the_page() -> None:
+    """{eq}`eq-blocks`, one hidden layer, σ_w = √2, no biases."""
+    network, x = ntk.MLP((4, 30, 3), seed=0), np.random.default_rng(1).normal(size=(5, 4))
+    W, V = (w.detach().numpy() for w in network.weights)
+    u = x @ W.T * np.sqrt(2 / 4)
+    on, out = (u > 0).astype(float), np.maximum(u, 0)
+    last = 2 / 30 * out @ out.T
+    blocks = ntk.output_blocks(network, x)
+    for a in range(3):
+        for b in range(3):
+            hidden = 2 / 30 * (on * V[a] * V[b]) @ on.T * (2 * x @ x.T / 4)
+            assert blocks[a, b] == pytest.approx((a == b) * last + hidden, abs=1e-12)
+
+
+def coupled(epsilon: float, chi: float) -> tuple[float, float, float]:
+    """Step times of modes with γ = 1, ½, and s_2 when mode 1 is half learned."""
+    gamma = np.array([1, 0.5])
+
+    def slope(_: float, s: np.ndarray) -> np.ndarray:
+        free = 1 - gamma * s**2
+        return 4 * gamma * s * free + np.array([0, 4 * chi * s[0] * free[0]])
+
+    end = 2 * linear.step_times(gamma, np.full(2, epsilon))[1]
+    fine = np.linspace(0, end, 5000)
+    start = [epsilon, epsilon]
+    run = integrate.solve_ivp(slope, (0, end), start, t_eval=fine, rtol=1e-8, atol=1e-14)
+    first = np.interp(0.5, run.y[0] ** 2, run.t)
+    second = np.interp(0.5, 0.5 * run.y[1] ** 2, run.t)
+    return first, second, np.interp(first, run.t, run.y[1])
+
+
+def test_the_seed_wins_from_a_small_start() -> None:
+    """χ = 0.01: ten times the start from ε = 1e-6, a tenth of it from 1e-2, up to factors."""
+    for epsilon, own in ((1e-6, 1e-3), (1e-2, 1e-1)):
+        alone, both = (coupled(epsilon, chi)[2] for chi in (0, 0.01))
+        # "About": the moment of one half and the shape of the step cost a factor below two.
+        assert own / 2 < alone < own * 2
+        assert 0.005 < both - alone < 0.02
+    # The wait after mode 1: with the seed it is the same from ever smaller starts, without it
+    # it grows with log(1/ε).
+    waits = np.array([coupled(e, 0.01)[1] - coupled(e, 0.01)[0] for e in (1e-6, 1e-8, 1e-10)])
+    alone = np.array([coupled(e, 0)[1] - coupled(e, 0)[0] for e in (1e-6, 1e-8, 1e-10)])
+    assert np.diff(alone) == pytest.approx(np.log(100) / 4, rel=1e-3)
+    assert (np.abs(np.diff(waits)) < 0.1 * np.diff(alone)).all()
+    assert abs(waits[2] - waits[1]) < abs(waits[1] - waits[0])
+
+
+def test_a_larger_start_is_better_when_all_weights_are_trained() -> None:
+    """ε = 1e-2 beside 1e-4: every network. The last layer alone: the smaller the better."""
+    for N in WIDTHS:
+        all_weights, head = recorded_errors(N)
+        assert (all_weights[2].mean(axis=1) < all_weights[0].mean(axis=1)).all()
+        assert (np.diff(head.mean(axis=(1, 2))) > 0).all()  # grows with ε
+
+
+def test_the_narrower_the_network_the_larger_the_best_start() -> None:
+    best = [EPSILONS[recorded_errors(N)[0].mean(axis=(1, 2)).argmin()] for N in WIDTHS]
+    assert best == [0.1, 0.1, 0.01, 0.01]
+    # At 0.1 the seeds change little: by less than three points, and by up to 21 at 1e-4.
+    for N in WIDTHS:
+        other = data.load_run(f"width_{N}").other
+        with_seeds = np.abs(other["measured"][0, 3] / other["seeded"][3] - 1).mean()
+        assert abs(with_seeds - recorded_errors(N)[0, 3].mean()) < 0.03
+
+
+def test_seeds_take_away_two_thirds_of_the_error() -> None:
+    """ε = 1e-4, at each width, mean over five seeds and five steps."""
+    for N in WIDTHS:
+        other = data.load_run(f"width_{N}").other
+        with_seeds = np.abs(other["measured"][0, 0] / other["seeded"][0] - 1)
+        assert with_seeds.shape == (5, 5)
+        assert with_seeds.mean() < recorded_errors(N)[0, 0].mean() / 3
+
+
+def test_separate_networks_have_different_kernels_and_so_a_coupling() -> None:
+    """Quiz 4: nothing between two outputs, and still a coupling of size N^{-1/2}."""
+    x1, x2, both = digits(20)
+    K = kernels.relu_mlp_kernel(both, both)[1]
+    machine = kernels.ContrastiveKernelPCA(2, "precomputed").fit(K)
+    gamma, B = np.linalg.eigh(kernels.contrastive_kernel(K))
+    value, vectors = np.linalg.eigh(K)
+    root = vectors * np.sqrt(np.maximum(value, 0)) @ vectors.T
+    r = np.roll(root @ B[:, :-3:-1], 20, axis=0) / (40 * gamma[:-3:-1])
+    assert gamma[:-3:-1] == pytest.approx(machine.eigenvalues_)
+    size = []
+    for N in (64, 1024):
+        square = []
+        for seed in range(20):
+            pair = (ntk.MLP((64, N, 1), seed=100 * seed + a) for a in (0, 1))
+            first, second = (ntk.empirical_ntk(network, both) for network in pair)
+            turned = (first - second) / 2  # the block between (1, 1)/√2 and (1, −1)/√2
+            square.append((gamma[-1] * r[:, 0] @ turned @ r[:, 1]) ** 2)
+        size.append(np.sqrt(np.mean(square)))
+    assert size[0] > 0
+    # √16 = 4; twenty draws give each root mean square to a sixth.
+    assert 2.4 < size[0] / size[1] < 6.5
+
+
+def test_the_kernel_at_a_right_angle() -> None:
+    """Quiz 2, its right answer and the numbers of its wrong ones."""
+    x = np.eye(2) * 2**0.5  # mean square 1
+    K, theta = kernels.relu_mlp_kernel(x, x, depth=1)
+    assert theta[0, 1] == pytest.approx(2 / np.pi)
+    assert f"{theta[0, 1]:.2f} {K[0, 1] / 2:.2f}" == "0.64 0.32"
+    assert theta[0, 0] == pytest.approx(4)
+    assert kernels.relu_mlp_kernel(x, x, depth=0)[1][0, 1] == 0  # a linear network
+
+
+def test_a_small_scale_moves_the_kernel_and_brings_steps_earlier() -> None:
+    """512 units, one network, ε = 0.01: κ = 0.03 beside κ = 1, at the same predicted times."""
+    x1, x2, both = digits(100)
+    d, few = 5, both[:20]
+    machine = kernels.ContrastiveKernelPCA(d, "precomputed")
+    gamma = machine.fit(kernels.relu_mlp_kernel(both, both)[1]).eigenvalues_
+    lr = 0.1 / (4 * gamma[0])
+    found, change = [], []
+    for kappa in (1, 0.03):
+        network = ntk.MLP((64, 512, d), seed=0)
+        before = ntk.empirical_ntk(network, few)
+        last = machine.step_times(machine.effective_init(0.01 * ntk.embed(network, x1, x2))).max()
+        run = ntk.train(network, x1, x2, 0.01, lr, int(1.4 * last / lr), scale=kappa)
+        found.append(spectra.find_steps(run.t, run.eigenvalues))
+        moved = ntk.empirical_ntk(network, few) - before
+        change.append(np.linalg.norm(moved) / np.linalg.norm(before))
+    assert (found[1] < found[0]).all()
+    assert change[0] < 0.05 and change[1] > 1
 
 
 @pytest.mark.parametrize("k", [(4.0, 9.0, 3.0), (1.0, 1.0, -0.6), (0.2, 5.0, 0.9)])
@@ -58,6 +307,9 @@ def test_a_smaller_start_brings_step_2_earlier_on_these_digits() -> None:
         seeded = step_times(*ntk.seeded_start(epsilon * F0, theta, blocks))
         shares.append(seeded[1] / limit[1])
     assert (np.diff(shares) < 0).all() and shares[-1] < 0.95
+    # Its wrong answer (b): at 1e-6 the seed is far larger than the start.
+    own = machine.effective_init(1e-6 * F0)[1]
+    assert ntk.seeded_start(1e-6 * F0, theta, blocks)[1][1] > 10 * own
 
 
 def step_times(gamma: np.ndarray, s0: np.ndarray) -> np.ndarray:
@@ -94,9 +346,11 @@ def test_the_nngp_is_the_tangent_kernel_of_the_last_layer_with_its_biases() -> N
 
 def test_the_kernel_moves_less_the_wider_the_network() -> None:
     """The kernel moves by no more than the order of 1/√N: five seeds at each of four widths."""
-    widths = (64, 256, 1024, 4096)
-    change = [data.load_run(f"width_{N}").other["kernel_change"] for N in widths]
+    change = [data.load_run(f"width_{N}").other["kernel_change"] for N in WIDTHS]
     assert all(len(seeds) == 5 for seeds in change)
+    for narrow, wide in zip(change, change[1:], strict=False):
+        assert wide.max() < narrow.min()
+    assert change[-1].max() < 0.005
     # Sixteen times as wide: a quarter of the change at least is gone.
     for narrow, wide in zip(change, change[2:], strict=False):
         assert wide.max() < narrow.min() / 4
