@@ -12,13 +12,9 @@ from .. import _validate
 def singular_values(t: ArrayLike, gamma: ArrayLike, s0: ArrayLike) -> np.ndarray:
     """s_j(t), the singular values of W under gradient flow from an aligned start.
 
-    Each solves ds/dt = 4γs(1 − γs²), s(0) = s0 (Simon et al. 2023, proposition on the aligned
-    start; chapter 2, "Each mode is logistic"). With λ0 = γ s0²:
-
-        γ > 0:  s = s0 / √(λ0 (1 − e^{−8γt}) + e^{−8γt})  ->  γ^{-1/2}
-        γ ≤ 0:  s = s0 e^{4γt} / √(1 + λ0 (e^{8γt} − 1))  ->  0 for γ < 0, constant for γ = 0
-
-    Computed in logarithms: no overflow at any t, and exact to rounding for λ0 > 1 too.
+    The closed form of Simon et al. 2023, proposition on the aligned start; chapter 2 derives it,
+    "Each mode is logistic". It tends to 0 for γ < 0 and is constant for γ = 0. Computed in
+    logarithms: no overflow at any t, and exact to rounding for γ s0² > 1 too.
 
     Args:
         t: times, (T,), ≥ 0.
@@ -68,10 +64,10 @@ def loss(t: ArrayLike, gamma: ArrayLike, s0: ArrayLike) -> np.ndarray:
 
 @np.errstate(all="ignore")
 def step_times(gamma: ArrayLike, s0: ArrayLike) -> np.ndarray:
-    """τ_j = log(1/λ_j(0) − 1) / (8 γ_j), λ_j(0) = γ_j s0_j²: the time at which λ_j is exactly 1/2.
+    """τ_j, the time at which λ_j = γ_j s_j² is exactly 1/2 on its way from an aligned start.
 
-    For a small start this is −log(γ_j s0_j²) / (8 γ_j) (Simon et al. 2023); the exact form follows
-    from the logistic curve.
+    Chapter 2 derives it, "The wait is a logarithm of the start". Simon et al. 2023 have its form
+    for a small start; this one is exact for any.
 
     Args:
         gamma: eigenvalues of Γ, (d,), any sign.

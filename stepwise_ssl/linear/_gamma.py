@@ -12,7 +12,7 @@ from ._warnings import warn_if_few_positive
 
 @np.errstate(all="ignore")
 def cross_moment(x1: ArrayLike, x2: ArrayLike) -> np.ndarray:
-    """Γ = (x1ᵀx2 + x2ᵀx1) / 2n, the symmetrised cross-moment of n pairs (Simon et al. 2023).
+    """Γ, the symmetrised cross-moment of n pairs (Simon et al. 2023): the mean of x x'ᵀ and x' xᵀ.
 
     Nothing is centred: Γ of uncentred data has the mean picture as its first mode.
 
@@ -61,10 +61,10 @@ def eigh(Gamma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def final_weights(Gamma: ArrayLike, d: int) -> np.ndarray:
-    """Where training from a small start ends, up to a rotation: W = diag(γ_j^{-1/2}) V_dᵀ.
+    """Where training from a small start ends, up to a rotation: the shortest W of the least loss.
 
-    Of all W with the smallest loss this one has the smallest norm, ‖W‖²_F = Σ_j 1/γ_j, the sum
-    over the top d modes. If only p < d modes are positive, rows p + 1 to d are zero.
+    Chapter 2 derives it, "From a small start, training ends at the shortest weights"; Simon et al.
+    2023, section 4. If only p < d modes are positive, rows p + 1 to d are zero.
 
     Args:
         Gamma: symmetric, (m, m).

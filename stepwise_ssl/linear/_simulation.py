@@ -13,7 +13,7 @@ from ._warnings import warn_if_few_positive, warn_if_unstable
 
 
 def gradient_flow(Gamma: ArrayLike, W0: ArrayLike, t: ArrayLike) -> Trajectory:
-    """Integrate dW/dt = −4 (WΓWᵀ − I) W Γ numerically, all d·m entries of W.
+    """Integrate gradient flow dW/dt = −∂L/∂W numerically, all d·m entries of W.
 
     An adaptive Runge-Kutta method of order 8 (SciPy's DOP853, relative tolerance 1e-10); nothing
     of the closed form enters. One evaluation costs about d·m² operations, and a run up to time t
@@ -72,7 +72,7 @@ def gradient_flow(Gamma: ArrayLike, W0: ArrayLike, t: ArrayLike) -> Trajectory:
 
 
 def gradient_descent(Gamma: ArrayLike, W0: ArrayLike, lr: float, steps: int) -> Trajectory:
-    """W ← W − lr · 4 (WΓWᵀ − I) W Γ, repeated.
+    """W ← W − lr · ∂L/∂W, repeated.
 
     Recorded at t = lr · step: the start and every step of a run of up to 2000 steps; of a longer
     one about 2000 steps, evenly spaced on a log axis, first and last included. Long runs show a
@@ -82,8 +82,8 @@ def gradient_descent(Gamma: ArrayLike, W0: ArrayLike, lr: float, steps: int) -> 
     Args:
         Gamma: symmetric, (m, m).
         W0: the start, (d, m).
-        lr: learning rate, > 0. Stable below 1/(4γ_1): at λ_j = 1 a step multiplies an error of
-            s_j by 1 − 8·lr·γ_j.
+        lr: learning rate, > 0. Stable below 1/(4γ_1), and below 1/(2|γ|) for every negative γ
+            (chapter 2, "The mean picture would set everybody's clock").
         steps: 1 to 10¹².
 
     Returns:

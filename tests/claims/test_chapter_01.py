@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from stepwise_ssl import data, losses, spectra, views
+from stepwise_ssl import data, linear, losses, spectra, views
 from tools.notebooks import ROOT
 
 N, D, OFFICIAL, SEEDS = 1000, 8, 0.0051, range(3)
@@ -35,6 +35,56 @@ def trained(loss, seed, steps, lr):
 
 def embeddings(W):
     return np.concatenate(digits()) @ W.T
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_agreement_alone_lets_every_eigenvalue_fall(seed):
+    """The variance decays along every direction as the formula says, and nothing stops it."""
+    x1, x2 = views.make_pairs(data.load_images("digits"), n=N, seed=seed)
+    both, apart = np.concatenate([x1, x2]), (x1 - x2).T @ (x1 - x2) / N
+    rates, directions = np.linalg.eigh(apart)
+    assert rates[0] > 0  # no direction of the weights is spared
+    W = start = np.random.default_rng(seed).standard_normal((D, 64)) / 8
+    lr, steps = 0.1, 3000
+    found = [spectra.covariance_eigenvalues(both @ W.T)]
+    for step in range(1, steps + 1):
+        W = W - lr * 2 * W @ apart
+        if step in (30, 300, steps):
+            formula = start @ directions * np.exp(-2 * rates * lr * step) @ directions.T
+            found.append(spectra.covariance_eigenvalues(both @ W.T))
+            # A step multiplies by 1 - 2·lr·rate and not by the exponential: 1 % at most here.
+            expected = spectra.covariance_eigenvalues(both @ formula.T)
+            assert np.allclose(found[-1], expected, rtol=0.02)
+    assert (np.diff(found, axis=0) < 0).all()
+    assert (found[-1] < found[0] / 50).all()
+
+
+SHAPES = {
+    "square": [[1, 1], [1, -1], [-1, 1], [-1, -1]],
+    "line": [[1, 1], [1, 1], [-1, -1], [-1, -1]],
+    "point": [[1, 1], [1, 1], [1, 1], [1, 1]],
+}
+
+
+def test_only_the_eigenvalues_tell_the_line_from_the_square():
+    """Both have the variances 1 and 1; the eigenvalues are 2 and 0, and 1 and 1."""
+    square, line = (np.array(SHAPES[name], dtype=float) for name in ("square", "line"))
+    assert np.array_equal(square.var(0), [1, 1])
+    assert np.array_equal(line.var(0), [1, 1])
+    found = spectra.covariance_eigenvalues(square), spectra.covariance_eigenvalues(line)
+    assert np.allclose(found, [[1, 1], [2, 0]], atol=1e-12)
+
+
+def test_three_losses_price_the_three_shapes():
+    """Each finds the square cheapest, then the line, and the point dearest."""
+    for loss in (losses.barlow_twins, losses.nt_xent, losses.vicreg):
+        square, line, point = (
+            loss(z, z).item() for z in (torch.tensor(SHAPES[n]).double() for n in SHAPES)
+        )
+        assert square < line < point
+    # "A hundredth" is what the line costs under Barlow Twins.
+    line = torch.tensor(SHAPES["line"]).double()
+    assert abs(losses.barlow_twins(line, line).item() - 0.01) < 0.001
 
 
 @functools.cache
@@ -115,6 +165,45 @@ def test_a_doubled_variance_term_keeps_the_five_directions(seed):
         assert eigenvalues[4] > 20 * eigenvalues[5]  # five are in use
         bases.append(np.linalg.svd(z - z.mean(0), full_matrices=False)[0][:, :5])
     assert np.linalg.norm(bases[0].T @ bases[1]) ** 2 / 5 > 0.98
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_from_a_small_start_the_loss_rests_at_integers(seed):
+    """The eigenvalues of C rise in turn; between two that are well apart the loss is an integer."""
+    x1, x2 = views.make_pairs(data.load_images("digits"), n=N, seed=seed)
+    W0 = 1e-8 * np.random.default_rng(seed).standard_normal((6, 64))
+    run = linear.gradient_descent(linear.cross_moment(x1, x2), W0, lr=0.1, steps=2500)
+    passed = spectra.find_steps(run.t, run.eigenvalues)
+    between = np.searchsorted(run.t, np.sqrt(passed[:-1] * passed[1:]))
+    apart = passed[1:] / passed[:-1] > 1.2  # "well apart": by a fifth of the time
+    assert apart.sum() >= 3
+    for j in np.flatnonzero(apart):  # one has risen before the next one starts
+        assert run.eigenvalues[between[j], j] > 0.9
+        assert run.eigenvalues[between[j], j + 1] < 0.1
+    rest = np.arange(5, 0, -1)
+    assert np.abs(run.loss[between] - rest)[apart].max() < 0.1
+
+
+def test_the_numbers_of_the_quiz():
+    """6.93 of question 2 and 4.94 of its feedback, the weights of 3, the ranks of question 4."""
+    n = 512
+    point = torch.ones(n, 2, dtype=torch.float64)
+    across = torch.eye(2 * n, dtype=torch.float64)
+    assert abs(losses.nt_xent(point, point).item() - 6.93) < 0.005
+    assert abs(losses.nt_xent(across[:n], across[n:]).item() - np.log(2 * n - 1)) < 1e-9
+    assert abs(losses.nt_xent(across[:n, :n], across[:n, :n]).item() - 4.94) < 0.005
+
+    z1, z2 = torch.from_numpy(np.random.default_rng(0).standard_normal((2, 20, 3)) / 3)
+    terms = [losses.vicreg(z1, z2, *weights) for weights in np.eye(3)]
+    added = 25 * terms[0] + 25 * (2 * terms[1]) + terms[2]  # the two views' terms, not their mean
+    assert torch.isclose(added, losses.vicreg(z1, z2, 25.0, 50.0, 1.0))
+
+    white = np.linalg.qr(np.random.default_rng(0).standard_normal((40, 4)))[0]
+    white = np.linalg.qr(white - white.mean(0))[0] * np.sqrt(40)
+    eigenvalues = spectra.covariance_eigenvalues(white[:, [0, 0, 0, 0, 1, 1, 2, 2]])
+    assert np.allclose(eigenvalues, [4, 2, 2, 0, 0, 0, 0, 0], atol=1e-9)
+    assert abs(spectra.effective_rank(eigenvalues) - 2.83) < 0.005
+    assert abs(np.log(spectra.effective_rank(eigenvalues)) - 1.04) < 0.005
 
 
 def test_the_page_has_the_minutes_of_its_notebook():

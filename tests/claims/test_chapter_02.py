@@ -6,8 +6,9 @@ import warnings
 
 import numpy as np
 import pytest
+import torch
 
-from stepwise_ssl import data, linear, spectra, views
+from stepwise_ssl import data, linear, losses, spectra, views
 from tools.notebooks import ROOT
 
 D = 10
@@ -23,6 +24,128 @@ def descend(Gamma, W0, lr, steps):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # rates beyond the limit are wanted here
         return linear.gradient_descent(Gamma, W0, lr, steps)
+
+
+def test_two_data_sets_with_the_same_gamma_train_alike():
+    """The same Γ, the same loss and gradient: pictures mixed by an orthogonal matrix keep Γ."""
+    rng = np.random.default_rng(0)
+    first = rng.standard_normal((2, 20, 6))
+    mix = np.linalg.qr(rng.standard_normal((20, 20)))[0]
+    second = mix @ first
+    assert np.allclose(linear.cross_moment(*first), linear.cross_moment(*second), atol=1e-12)
+    assert np.abs(first - second).max() > 1  # other pictures
+    start = 0.3 * rng.standard_normal((4, 6))
+    found = []
+    for pair in (first, second):
+        W = torch.tensor(start, requires_grad=True)
+        x1, x2 = map(torch.tensor, pair)
+        loss = losses.barlow_twins(x1 @ W.T, x2 @ W.T, lam=1.0, normalize=False)
+        loss.backward()
+        found.append(np.append(W.grad.numpy(), loss.item()))
+    assert np.allclose(*found, rtol=1e-10)
+
+
+@functools.cache
+def aligned(seed):
+    """All 640 weights of the digits, from an aligned start with a random U."""
+    gamma, modes = linear.modes(digits()[2], D)
+    U = np.linalg.qr(np.random.default_rng(seed).normal(size=(D, D)))[0]
+    s0 = np.full(D, 1e-8)
+    tau = linear.step_times(gamma, s0)
+    t = np.geomspace(tau[0] / 2, 1.3 * tau[-1], 200)
+    return gamma, s0, linear.gradient_flow(digits()[2], U * s0 @ modes.T, t)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_all_weights_follow_the_closed_formula(seed):
+    """The flow of all 640 weights stays within 1e-6 of a logistic curve for each mode."""
+    gamma, s0, run = aligned(seed)
+    theory = linear.embedding_eigenvalues(run.t, gamma, s0)
+    assert np.abs(run.eigenvalues + np.sort(-theory, axis=1)).max() < 1e-6
+    odds = gamma * s0**2 / (1 - gamma * s0**2) * np.exp(8 * np.outer(run.t, gamma))
+    shown = odds < 1e6  # later ones are beyond what 1 - λ can show in float64
+    assert np.allclose((theory / (1 - theory))[shown], odds[shown], rtol=1e-6)
+
+
+def test_what_makes_a_mode_wait():
+    """A small start, a small γ; and the rise from 0.1 to 0.9 takes the same time from any start."""
+    starts, gammas = np.geomspace(1e-8, 0.1, 8), np.geomspace(0.01, 1, 30)
+    waits = np.array([linear.step_times(gammas, np.full(30, start)) for start in starts])
+    assert (np.diff(waits, axis=0) < 0).all()  # a larger start waits less
+    assert (np.diff(waits, axis=1) < 0).all()  # and so does a larger γ
+    # Ten times smaller adds a constant: to 1e-6 here, the λ(0) that the small form leaves out.
+    added = linear.step_times(gammas, np.full(30, 1e-4)) - linear.step_times(
+        gammas, np.full(30, 1e-3)
+    )
+    assert np.allclose(added, np.log(100) / (8 * gammas), rtol=1e-6)
+    half = [linear.step_times(scale * gammas, np.full(30, 0.1)) for scale in (0.5, 1)]
+    assert (half[0] > 2 * half[1]).all()
+
+    def rise(gamma, start):
+        t = np.linspace(0, 60 / gamma, 60_001)
+        curve = linear.embedding_eigenvalues(t, [gamma], [start])[:, 0]
+        low, high = np.interp((0.1, 0.9), curve, t)
+        return high - low
+
+    for gamma in (0.05, 0.4, 1.0):
+        rises = [rise(gamma, start) for start in (1e-8, 1e-4, 0.1)]
+        assert np.allclose(rises, np.log(81) / (8 * gamma), rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "d, gamma", [(2, (0.4, -0.1)), (4, (1, 0.5, 0, -0.3, -0.5)), (2, (1, 0.5, -1))]
+)
+def test_no_weights_go_below_what_the_learned_modes_leave(d, gamma):
+    """The loss falls from d to max(0, d − p) by one a mode, and no other weights end lower."""
+    gamma, p = np.array(gamma), np.sum(np.array(gamma) > 0)
+    floor = max(0, d - p)
+    t, s0 = np.array([0, 1e4]), np.full(d, 1e-3)
+    ends = linear.loss(t, gamma[:d], s0)
+    assert np.allclose(ends, [d, floor], atol=1e-5)
+    for j in range(d):  # each mode alone: 1 less, or nothing
+        alone = linear.loss(t, gamma[j : j + 1], s0[:1])
+        assert np.isclose(alone[0] - alone[1], float(gamma[j] > 0), atol=1e-5)
+
+    rng = np.random.default_rng(0)
+    for size in np.geomspace(0.01, 10, 300):  # any weights
+        W = size * rng.standard_normal((d, len(gamma)))
+        C = W * gamma @ W.T
+        assert ((C - np.eye(d)) ** 2).sum() >= floor
+        assert np.sum(np.linalg.eigvalsh(C) > 1e-12 * np.abs(C).max()) <= p
+    best = descend(np.diag(gamma), 0.1 * rng.standard_normal((d, len(gamma))), 0.02, 5000)
+    assert floor - 1e-9 <= best.loss[-1] < floor + 0.01
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_training_from_a_small_start_ends_at_the_shortest_weights(seed):
+    """The smaller a random start, the nearer ‖W‖² is to the least among all W with C = I."""
+    gamma, modes = np.array([1, 0.6, 0.3, 0.1, -0.2]), np.eye(5)
+    Gamma, d = np.diag(gamma), 2
+    shortest = (1 / gamma[:d]).sum()
+    assert np.isclose((linear.final_weights(Gamma, d) ** 2).sum(), shortest)
+    excess = []
+    for alpha in (0.3, 1e-2, 1e-4):
+        W0 = linear.random_init(d, 5, alpha, seed=seed)
+        run = linear.gradient_descent(Gamma, W0, 0.05, 3000)
+        assert run.loss[-1] < 1e-8
+        excess.append((run.W**2).sum() / shortest - 1)
+    assert excess[0] > excess[1] > excess[2]
+    assert -1e-6 < excess[2] < 1e-3
+
+    rng = np.random.default_rng(seed)
+    for _ in range(200):  # mixtures of all modes, negative ones too, brought to C = I
+        W = rng.standard_normal((d, 5)) @ modes
+        values, turn = np.linalg.eigh(W @ Gamma @ W.T)
+        if values[0] > 0:
+            W = (turn / np.sqrt(values)).T @ W
+            assert (W**2).sum() >= shortest * (1 - 1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_digits_end_at_the_shortest_weights(seed):
+    """All 640 weights of the digits, from an aligned start."""
+    gamma, _, run = aligned(seed)
+    assert np.isclose((run.W**2).sum(), (1 / gamma).sum(), rtol=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -99,8 +222,27 @@ def test_lengths_of_columns_are_not_good_enough(seed):
     guessed = np.sort(linear.step_times(gamma, np.linalg.norm(W0 @ modes, axis=0)))
     t = np.geomspace(guessed[0] / 2, 1.7 * guessed[-1], 400)
     run = linear.gradient_flow(Gamma, W0, t)
+    assert np.allclose(run.loss[[0, -1]], [D, 0], atol=0.05)
+    assert (run.eigenvalues[0] < 0.01).all()
+    assert (run.eigenvalues[-1] > 0.95).all()
     error = spectra.find_steps(run.t, run.eigenvalues) / guessed - 1
     assert 0.01 < np.abs(error).mean() < 0.15
+
+
+def test_the_numbers_of_the_quiz():
+    """11.5, 5.8 and 23 of question 1, 4.25 of question 2, 4 of question 3."""
+    waits = [linear.step_times([0.05], [start])[0] for start in (1e-4, 1e-5)]
+    assert abs(waits[1] - waits[0] - 11.5) < 0.02
+    assert abs(np.log(10) / 0.4 - 5.8) < 0.05
+    assert abs(np.log(100) / 0.2 - 23) < 0.05
+
+    gamma = 10.0 ** -np.arange(10)  # so far apart that at each step the others stand still
+    s0 = 1e-6 * gamma**-0.5  # every λ(0) is 1e-12
+    sixth = linear.step_times(gamma, s0)[5]
+    assert abs(linear.loss([sixth], gamma, s0)[0] - 4.25) < 0.001
+
+    gamma = np.append(np.linspace(1, 0.5, 6), np.linspace(-0.1, -1, 4))
+    assert abs(linear.loss([1e4], gamma, np.full(10, 0.01))[0] - 4) < 1e-6
 
 
 def test_the_page_has_the_minutes_of_its_notebook():
