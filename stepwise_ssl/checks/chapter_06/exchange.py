@@ -94,15 +94,10 @@ def _exchange(
     return float(found.t_events[0][0]), float(np.mean(sigma * w**2))
 
 
-def _late(sigma: np.ndarray, rho: np.ndarray, ahead: float, s1: float) -> Draw:
-    """With a start of direction 2 at which direction 1 is learned well before it.
-
-    Counted in the growth of its logarithm, direction 2 has `ahead` times as far to go as it comes
-    while direction 1 is learned, and more variance does not bring it there.
-    """
+def _late(sigma: np.ndarray, rho: np.ndarray, further: float, s1: float) -> Draw:
+    """With a start of direction 2 from which log(u_2)/σ_2 has `further` times as far to go."""
     way = np.log(0.3 / (sigma[0] * s1**2)) / sigma[0]
-    further = ahead * way * sigma[1] * max(1.0, rho[1] / rho[0])
-    return sigma, rho, np.array([s1, np.sqrt(0.3 / sigma[1] * np.exp(-further))])
+    return sigma, rho, np.array([s1, np.sqrt(0.3 / sigma[1] * np.exp(-further * way * sigma[1]))])
 
 
 def _weak_and_agreeing(rng: np.random.Generator) -> Draw:
@@ -116,7 +111,7 @@ def _strong_and_agreeing(rng: np.random.Generator) -> Draw:
     """More variance and more agreement, and late because of its start alone."""
     sigma = np.array([rng.uniform(0.4, 0.6), rng.uniform(0.7, 1.0)])
     rho = np.array([rng.uniform(0.4, 0.55), rng.uniform(0.65, 0.85)])
-    return _late(sigma, rho, rng.uniform(1.2, 1.4), 10 ** rng.uniform(-1.6, -1.2))
+    return _late(sigma, rho, rng.uniform(1.2, 1.4) * rho[1] / rho[0], 10 ** rng.uniform(-1.6, -1.2))
 
 
 def _pull(rng: np.random.Generator) -> float:
@@ -151,17 +146,24 @@ def _kept(rng: np.random.Generator, other: float) -> Draw:
 
 
 def _kept_against_variance(rng: np.random.Generator) -> Draw:
-    """ρ_2 < ρ_1 and yet γ_2 > γ_1: near zero direction 2 is the faster one."""
+    """ρ_2 < ρ_1 and yet γ_2 > γ_1: near zero direction 2 is the faster one, and starts late."""
     sigma = np.array([rng.uniform(0.4, 0.6), rng.uniform(1.0, 1.4)])
     rho = np.array([rng.uniform(0.6, 0.8), rng.uniform(0.4, 0.55)])
     return _late(sigma, rho, rng.uniform(1.3, 1.5), 10 ** rng.uniform(-1.6, -1.2))
+
+
+def _kept_though_nearer(rng: np.random.Generator) -> Draw:
+    """Direction 2 has less far to go, and the formula has a positive time at which nothing is."""
+    sigma = np.array([rng.uniform(0.4, 0.6), rng.uniform(1.0, 1.4)])
+    rho = rng.uniform(0.6, 0.8) * np.array([1, rng.uniform(0.4, 0.55)])
+    return _late(sigma, rho, rng.uniform(0.75, 0.9), 10 ** rng.uniform(-2.5, -2))
 
 
 def _never(trial: Trial) -> None:
     rng = trial.rng
     draws = [
         _kept(rng, rng.uniform(0.3, 0.8)), _kept(rng, 1.0), _kept(rng, -rng.uniform(0.2, 0.6)),
-        _kept_against_variance(rng),
+        _kept_against_variance(rng), _kept_though_nearer(rng),
     ]  # fmt: skip
     for k in rng.permutation(len(draws)):
         sigma, rho, s0 = draws[k]
@@ -178,7 +180,7 @@ def _never(trial: Trial) -> None:
             "no better than direction 1 the time is infinite.",
         )
         trial.close(got, np.inf, "The time of the exchange",
-                    why="direction 1 keeps its place for as long as the flow was integrated")  # fmt: skip
+                    why="direction 1 keeps its place in the integrated flow")  # fmt: skip
 
 
 def _like(
@@ -229,6 +231,11 @@ def _two_phases(height):
 def _by_gamma(sigma, rho, s0, pull, u):
     """Never where γ_2 ≤ γ_1."""
     return _like(never=False)(sigma, rho, s0, pull, u) if _gammas(sigma, rho) > 0 else np.inf
+
+
+def _where_positive(*given):
+    t = _like(never=False)(*given)
+    return t if t > 0 else np.inf
 
 
 def _wait_beyond_the_plateau(sigma, rho, s0, pull, u):
@@ -364,13 +371,17 @@ EXCHANGE_TIME = Exercise(
         ),
         Misconception(
             _like(never=False),
-            "The formula is used where ρ_2 ≤ ρ_1 too, and its time is negative there. Direction 1 "
-            "keeps its place: infinite.",
+            "The formula is used where ρ_2 ≤ ρ_1 too. There direction 1 keeps its place, whatever "
+            "time comes out: infinite.",
+        ),
+        Misconception(
+            _where_positive,
+            "You take the sign of the time. It can be positive where ρ_2 ≤ ρ_1, and no exchange "
+            "comes even so: the time says when, if at all, and ρ says whether.",
         ),
         Misconception(
             lambda *given: abs(_like(never=False)(*given)),
-            "abs hides what the sign says: where ρ_2 < ρ_1 the formula is negative, and the "
-            "exchange never comes.",
+            "abs hides a sign: where ρ_2 ≤ ρ_1 the exchange never comes, whatever time comes out.",
         ),
         Misconception(
             lambda *given: max(0.0, _like(never=False)(*given)),
