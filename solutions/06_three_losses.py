@@ -6,7 +6,7 @@
 # losses choose between three directions, bring a staircase back to a loss that has none, and say where the
 # prediction ends.
 #
-# Nine exercises, 118 minutes, 24 points. Exercises 6.1, 6.2 and 6.7 to 6.9 need pencil and paper.
+# Nine exercises, 120 minutes, 24 points. Exercises 6.1, 6.2 and 6.7 to 6.9 need pencil and paper.
 # %% tags=["setup"]
 from functools import partial
 
@@ -575,7 +575,7 @@ comparison
 
 # %% [markdown]
 # ## Exercise 6.9 · Why directions are exchanged
-# *Derivation · 13 minutes · 3 points*
+# *Derivation · 15 minutes · 3 points*
 #
 # One dimension, two directions that $\Sigma$ and $\Gamma$ share. Direction $j$ has the weight $w_j$, variance $\sigma_j$ and agreement $\rho_j$, and it gives the embedding
 # the variance $u_j = \sigma_j w_j^2$. Two losses of this chapter then have the same form, up to a constant:

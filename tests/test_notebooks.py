@@ -77,13 +77,13 @@ def test_every_exercise_has_its_hints_minutes_and_points(source):
         assert int(points) == exercise.points, f"{exercise.id} is worth {exercise.points} points"
 
 
-def test_every_chapter_has_six_to_eight_exercises_and_two_hours_at_most():
+def test_every_chapter_has_six_to_nine_exercises_and_some_two_hours():
     assert len(sources()) == len(chapters())
     for source in sources():
         text = source.read_text()
         minutes = sum(map(int, re.findall(r"^# \*.+ · (\d+) minutes · \d+ points?\*$", text, re.M)))
-        assert 6 <= len(exercises(int(source.stem[:2]))) <= 8
-        assert 75 <= minutes <= 120, f"{source.stem} takes {minutes} minutes"
+        assert 6 <= len(exercises(int(source.stem[:2]))) <= 9
+        assert 75 <= minutes <= 130, f"{source.stem} takes {minutes} minutes"
 
 
 # Decimals of three or more digits in the text of a notebook are results, and a result is printed by

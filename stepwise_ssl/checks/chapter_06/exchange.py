@@ -233,6 +233,10 @@ def _by_gamma(sigma, rho, s0, pull, u):
     return _like(never=False)(sigma, rho, s0, pull, u) if _gammas(sigma, rho) > 0 else np.inf
 
 
+def _zero_for_never(sigma, rho, *rest):
+    return 0.0 if rho[1] <= rho[0] else _like()(sigma, rho, *rest)
+
+
 def _where_positive(*given):
     t = _like(never=False)(*given)
     return t if t > 0 else np.inf
@@ -382,6 +386,10 @@ EXCHANGE_TIME = Exercise(
         Misconception(
             lambda *given: abs(_like(never=False)(*given)),
             "abs hides a sign: where ρ_2 ≤ ρ_1 the exchange never comes, whatever time comes out.",
+        ),
+        Misconception(
+            _zero_for_never,
+            "0 says that the exchange comes at once. Where ρ_2 ≤ ρ_1 it never comes: infinite.",
         ),
         Misconception(
             lambda *given: max(0.0, _like(never=False)(*given)),
