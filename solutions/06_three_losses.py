@@ -614,7 +614,7 @@ comparison
 # <!-- expected-figure: 6.9 -->
 # %%
 def exchange_time(sigma, rho, s0, pull, u):
-    """When direction 2 takes the place of direction 1. (2,), (2,), (2,), number, number -> number."""
+    """When direction 2 has caught up. (2,), (2,), (2,), number, number -> number."""
     ### BEGIN SOLUTION
     if rho[1] <= rho[0]:
         return np.inf
