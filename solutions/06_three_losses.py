@@ -6,7 +6,7 @@
 # losses choose between three directions, bring a staircase back to a loss that has none, and say where the
 # prediction ends.
 #
-# Eight exercises, 105 minutes, 21 points. Exercises 6.1, 6.2, 6.7 and 6.8 need pencil and paper.
+# Nine exercises, 120 minutes, 24 points. Exercises 6.1, 6.2 and 6.7 to 6.9 need pencil and paper.
 # %% tags=["setup"]
 from functools import partial
 
@@ -572,6 +572,125 @@ alone = np.searchsorted(lam[:, 1], 1e-3)  # the last moment at which mode 1 is a
 comparison = plots.compare(predicted, stds[alone].mean(), ["mean of the columns"], "std of copies")
 assert comparison.worst < 0.1, "the direction turns a little, and agreement with it"
 comparison
+
+# %% [markdown]
+# ## Exercise 6.9 · Why directions are exchanged
+# *Derivation · 15 minutes · 3 points*
+#
+# One dimension, two directions that $\Sigma$ and $\Gamma$ share. Direction $j$ has the weight $w_j$, variance $\sigma_j$ and agreement $\rho_j$, and it gives the embedding
+# the variance $u_j = \sigma_j w_j^2$. Two losses of this chapter then have the same form, up to a constant:
+#
+# $$\mathcal L = -a\,(\rho_1 u_1 + \rho_2 u_2) + B(u_1 + u_2) .$$
+#
+# For SimCLR (Gaussian embeddings, many pairs) $a = 1/\tau$ and $B(U) = U^2/2\tau^2$. For VICReg $a = 2\nu$ and
+# $B(U) = 2\nu U + \mu\,[1 - \sqrt{U + \varepsilon}]_+$. The *pull* $a$ rewards agreement. The *brake* $B$ sees nothing but the sum $U = u_1 + u_2$; take it as unknown.
+#
+# Direction 1 is learned first. If direction 2 takes its place later, then at one moment the two give the embedding the same variance, $u_1 = u_2 = u$. Call this moment the exchange.
+#
+# **Given:** `sigma`, `rho`, `s0`, each `(2,)`: $\sigma_j > 0$, $\rho_j$ and the start $s_j(0) > 0$ of $w_j$; `pull` $a > 0$; and `u`, what *each* direction gives at
+# the exchange (where there is none, half of what direction 1 keeps).
+# **Wanted:** the time of the exchange under gradient flow, a number. Infinite if direction 1 keeps its place.
+#
+# A staircase shows what was learned first. This is what it does not show: whether that will stay.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Two runners on one road, and the road slows both down in an unknown way. You cannot say when each of them will be where. Is there a combination of the two in which
+# the road does not stand?
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# $dw_j/dt = 2\sigma_j w_j\,[a\rho_j - B'(U)]$. Write it for $\log w_j$ and divide by $\sigma_j$: now $B'(U)$ stands in both equations alike. Subtract them and integrate
+# from the start to the exchange, where $w_j = \sqrt{u/\sigma_j}$. Whether there is an exchange you see on the plateau of direction 1, where $B'(U) = a\rho_1$.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $t = \dfrac{1}{4a\,(\rho_2 - \rho_1)} \left[ \dfrac{1}{\sigma_2} \log\dfrac{u}{\sigma_2 s_2(0)^2} - \dfrac{1}{\sigma_1} \log\dfrac{u}{\sigma_1 s_1(0)^2} \right]$, and infinite for $\rho_2 \le \rho_1$.
+#
+# </details>
+#
+# <!-- expected-figure: 6.9 -->
+# %%
+def exchange_time(sigma, rho, s0, pull, u):
+    """When direction 2 has caught up. (2,), (2,), (2,), number, number -> number."""
+    ### BEGIN SOLUTION
+    if rho[1] <= rho[0]:
+        return np.inf
+    first, second = np.log(u / (sigma * s0**2)) / sigma
+    return (second - first) / (4 * pull * (rho[1] - rho[0]))
+    ### END SOLUTION
+
+
+exchange_time = check("6.9", exchange_time)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** The difference of the two equations of hint 2 is
+#
+# $$\frac{d}{dt} \left[ \frac{1}{\sigma_2} \log w_2 - \frac{1}{\sigma_1} \log w_1 \right] = 2a\,(\rho_2 - \rho_1) ,$$
+#
+# a constant, before the plateau, on it and during the exchange, whatever the brake. So the bracket is a straight line in time. At the start it is known, at the exchange it is
+# known too, and $\log w_j = \frac12 \log(u/\sigma_j)$ turns the 2 into a 4.
+#
+# **What it says.** Variance sets the pace of each direction. The sign is that of $\rho_2 - \rho_1$ alone: where direction 2 agrees no better, no advantage in variance, and so in $\gamma$, helps it. Look at
+# the plateau, where $w_1$ stands still: there $\log w_2$ has the slope $2a\sigma_2(\rho_2 - \rho_1)$ and $u_2$ grows at twice that, which with $a = 1/\tau$ and $a = 2\nu$ are the two rates on the page ($d = 1$). The plateau is a saddle if $\rho_2 > \rho_1$. If not, direction 1 stays, and the formula has no say: it tells when the two would be equal, not that they will be.
+#
+# **The common mistake** is to subtract the growth rates of $u_2$ and $u_1$ without dividing. The brake is then still there, as $(\sigma_2 - \sigma_1)B'(U)$. And why does Barlow Twins exchange nothing? Its loss is $(1 - \gamma_1 w_1^2 - \gamma_2 w_2^2)^2$. What slows direction $j$ there goes with $\gamma_j$ and not with $\sigma_j$, exactly like what drives it.
+# Divide by $\gamma_j$ and subtract, and nothing is left at all: $w_2/s_2(0) = (w_1/s_1(0))^{\gamma_2/\gamma_1}$ for all times, and when $w_1$ stands still $w_2$ does.
+# %% [markdown]
+# Two directions with $\gamma = (0.4, 0.2)$ and $\rho = (0.4, 0.8)$, Gaussian views, three losses from one start. One thing is needed to predict the time: $u$. While the two change places, the sum $U$ nearly rests, and with
+# $u_1 = u_2$ its flow, $\sum_j \sigma_j u_j\,[a\rho_j - B'(U)]$ up to a factor, vanishes where $B'(U) = a\bar\rho$, with $\bar\rho$ the mean of the agreements weighted by variance. For SimCLR this is $U = \tau\bar\rho$, for VICReg
+# $\sqrt{U + \varepsilon} = \mu/4\nu(1 - \bar\rho)$. Half of it is $u$, and as it stands under a logarithm an error of some per cent hardly counts.
+# %%
+sigma2, rho2 = np.array([1.0, 0.25]), np.array([0.4, 0.8])
+noise = np.random.default_rng(0).normal(size=(64, 4))
+noise = np.vstack([noise, noise * [1, -1, 1, -1]])  # the two directions stay uncorrelated
+white = np.linalg.qr(np.column_stack([np.ones(128), noise]))[0][:, 1:] * np.sqrt(128)
+shared, own = white[:, :2] * np.sqrt((1 + rho2) / 2), white[:, 2:] * np.sqrt((1 - rho2) / 2)
+two = (shared + own) * np.sqrt(sigma2), (shared - own) * np.sqrt(sigma2)
+
+s0 = np.array([1e-3, 1e-3])
+mean_rho = sigma2 @ rho2 / sigma2.sum()
+exchanging = {  # the loss, its pull, and U at the exchange
+    "SimCLR": (partial(losses.nt_xent, temperature=1.0, normalize=False), 1.0, mean_rho),
+    "VICReg": (partial(losses.vicreg, eps=0.01), 50.0, (25 / (100 * (1 - mean_rho))) ** 2 - 0.01),
+    "Barlow Twins": (partial(losses.barlow_twins, lam=1.0, normalize=False), 2.0, None),
+}
+exchanges, predicted, measured = {}, [], []
+for name, (loss, pull, total) in exchanging.items():
+    step, steps = (0.05, 800) if name == "VICReg" else (0.2, 200)
+    t, path = train(loss, s0[None], step / pull, steps, pair=two)
+    w = np.abs(path[:, 0])  # the one row of W, at each time
+    share = sigma2[1] * w[:, 1] ** 2 / np.sum(sigma2 * w**2, axis=1)
+    lead = np.log(w[:, 1] / s0[1]) / sigma2[1] - np.log(w[:, 0] / s0[0]) / sigma2[0]
+    exchanges[name] = 2 * pull * t, share, lead
+    if total is not None:
+        predicted.append(exchange_time(sigma2, rho2, s0, pull, total / 2))
+        measured.append(spectra.find_steps(t, share[:, None], 0.5)[0])
+# %% mystnb={"image": {"alt": "Left: the share of direction 2 in the variance falls from 0.2 to nearly 0 for three losses. For SimCLR and VICReg it rises to 1 close to a vertical line each, for Barlow Twins it stays near 0. Right: the lead of direction 2 grows along one straight line for all three; that of Barlow Twins leaves it early and stays flat."}} tags=["expected:6.9"]
+figure, (left, right) = plt.subplots(1, 2, figsize=(7.4, 3.1))
+for k, (name, (time, share, lead)) in enumerate(exchanges.items()):
+    left.plot(time, share, color=plots.SERIES[k], label=name)
+    right.plot(time, lead, color=plots.SERIES[k], label=name)
+for when, (_, pull, _), color in zip(predicted, exchanging.values(), plots.SERIES, strict=False):
+    left.axvline(2 * pull * when, color=color, linestyle=":", linewidth=1.5)
+line = np.array([0, 80])
+right.plot(line, line * (rho2[1] - rho2[0]), color=plots.INK, linestyle="--", label="theory")
+left.set(xlabel="time × 2 × pull", ylabel="share of direction 2")
+right.set(xlabel="time × 2 × pull", ylabel="lead of direction 2")
+right.legend()
+plt.show()
+# %%
+comparison = plots.compare(predicted, measured, list(exchanging)[:2], "time of the exchange")
+assert comparison.worst < 0.04, "the exchange should come as predicted, to four per cent"
+slopes = [lead[-1] / time[-1] / (rho2[1] - rho2[0]) for time, _, lead in exchanges.values()]
+assert np.allclose(slopes[:2], 1, atol=0.04), "one straight line, whatever the brake"
+assert exchanges["Barlow Twins"][1][-1] < 0.01, "Barlow Twins keeps whoever came first"
+comparison
+# %% [markdown]
+# On the left is the share of direction 2 in $u_1 + u_2$, with the predicted times dotted; on the right its lead, $\frac{1}{\sigma_2} \log\frac{w_2}{s_2(0)} - \frac{1}{\sigma_1} \log\frac{w_1}{s_1(0)}$. There all three begin along one line. SimCLR and VICReg stay on it through the plateau and through the exchange; Barlow Twins leaves it when direction 1 is learned, since then no force is left on either.
+# That is the whole difference between a loss that keeps whoever came first and two that do not.
 
 # %% [markdown]
 # ## What you have now

@@ -26,6 +26,9 @@ FUNCTIONS = [e for c in chapters() for e in exercises(c) if e.wants_function]
 FIXED: dict[tuple[str, str], str] = {
     ("5.7", "len(gamma)"): "the exercise has two modes",
     ("5.7", "len(s0)"): "the exercise has two modes",
+    ("6.9", "len(sigma)"): "the exercise has two directions",
+    ("6.9", "len(rho)"): "the exercise has two directions",
+    ("6.9", "len(s0)"): "the exercise has two directions",
     ("7.7", "layers.shape[1]"): "a row is (inputs, outputs, kernel, size_in, size_out)",
 }
 # Arguments of the course's own function that the learner is not asked for.

@@ -107,3 +107,15 @@ def test_the_number_in_a_message_comes_with_its_inputs():
     assert "gamma = [" in outcome.message and "lam = 0." in outcome.message
     given = outcome.given
     assert given["x"].shape == (len(given["x"]), len(given["gamma"]))
+
+
+@pytest.mark.parametrize("wrong", [0.0, 3.0])
+def test_beside_an_infinite_truth_no_number_is_called_0(wrong):
+    """Every number is 0 times an infinity, which is no reason to say that an answer of 3 is 0."""
+
+    def part(trial):
+        for x in (1.0, 2.0):
+            trial.close(trial.array(trial.call(x), shape=()), np.inf, "y")
+
+    exercise = Exercise("9.8", "", lambda x: np.inf, "Right.", "", (Part("p", 1, part),))
+    assert "0 everywhere" not in run(exercise, lambda x: wrong * x).message

@@ -605,6 +605,195 @@ def copies_std(rho, d, invariance, variance, covariance):
     return r[np.abs(r.imag) < 1e-9].real.max()
 """,
     },
+    "6.9": {
+        "rates subtracted, the brake dropped": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(u / (sigma * s0**2))
+    gamma = sigma * rho
+    return (logs[1] - logs[0]) / (4 * pull * (gamma[1] - gamma[0]))
+""",
+        "not divided by sigma": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(u / (sigma * s0**2))
+    return (logs[1] - logs[0]) / (4 * pull * (rho[1] - rho[0]))
+""",
+        "both divided by the second sigma": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(u / (sigma * s0**2))
+    return (logs[1] - logs[0]) / (4 * pull * sigma[1] * (rho[1] - rho[0]))
+""",
+        "divided by gamma": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(u / (sigma * s0**2)) / (sigma * rho)
+    return (logs[1] - logs[0]) / (4 * pull * (rho[1] - rho[0]))
+""",
+        "the plateau's rate from the start": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    rate = 4 * pull * sigma[1] * (rho[1] - rho[0])
+    return np.log(u / (sigma[1] * s0[1] ** 2)) / rate
+""",
+        "no brake at all": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    return np.log(u / (sigma[1] * s0[1] ** 2)) / (4 * pull * sigma[1] * rho[1])
+""",
+        "one after the other": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    first = np.log(u / (sigma[0] * s0[0] ** 2)) / (4 * pull * sigma[0] * rho[0])
+    second = np.log(u / (sigma[1] * s0[1] ** 2)) / (4 * pull * sigma[1] * (rho[1] - rho[0]))
+    return first + second
+""",
+        "two phases": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    free = 4 * pull * sigma * rho
+    start = sigma * s0**2
+    there = np.log(2 * u / start[0]) / free[0]
+    grown = start[1] * np.exp(free[1] * there)
+    return there + np.log(u / grown) / (4 * pull * sigma[1] * (rho[1] - rho[0]))
+""",
+        "rate of w": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(u / (sigma * s0**2)) / sigma
+    return (logs[1] - logs[0]) / (2 * pull * (rho[1] - rho[0]))
+""",
+        "Barlow Twins' factor": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(u / (sigma * s0**2)) / sigma
+    return (logs[1] - logs[0]) / (8 * pull * (rho[1] - rho[0]))
+""",
+        "divided by the temperature twice": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(u / (sigma * s0**2)) / sigma
+    return (logs[1] - logs[0]) * pull / (4 * (rho[1] - rho[0]))
+""",
+        "no pull": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(u / (sigma * s0**2)) / sigma
+    return (logs[1] - logs[0]) / (4 * (rho[1] - rho[0]))
+""",
+        "start without its variance": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(u / s0**2) / sigma
+    return (logs[1] - logs[0]) / (4 * pull * (rho[1] - rho[0]))
+""",
+        "start not squared": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(u / (sigma * s0)) / sigma
+    return (logs[1] - logs[0]) / (4 * pull * (rho[1] - rho[0]))
+""",
+        "both to the whole sum": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(2 * u / (sigma * s0**2)) / sigma
+    return (logs[1] - logs[0]) / (4 * pull * (rho[1] - rho[0]))
+""",
+        "squares of the agreements": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(u / (sigma * s0**2)) / sigma
+    return (logs[1] - logs[0]) / (4 * pull * (rho[1] ** 2 - rho[0] ** 2))
+""",
+        "gamma in the denominator": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(u / (sigma * s0**2)) / sigma
+    return (logs[1] - logs[0]) / (4 * pull * (sigma[1] * rho[1] - sigma[0] * rho[0]))
+""",
+        "the other way round": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    logs = np.log(u / (sigma * s0**2)) / sigma
+    return (logs[0] - logs[1]) / (4 * pull * (rho[1] - rho[0]))
+""",
+        "SimCLR's flow, integrated": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    from scipy.integrate import solve_ivp
+    def flow(t, logs):
+        total = np.sum(sigma * np.exp(2 * logs))
+        return 2 * sigma * (pull * rho - pull**2 * total)
+    def lead(t, logs):
+        return np.log(sigma[0] / sigma[1]) + 2 * (logs[0] - logs[1])
+    lead.terminal = True
+    until = 400 / (pull * sigma.min() * (rho[1] - rho[0]))
+    found = solve_ivp(flow, (0, until), np.log(s0), events=lead, method="LSODA",
+                      rtol=1e-8, atol=1e-9)
+    return float(found.t_events[0][0])
+""",
+        "the bare formula": """
+def exchange_time(sigma, rho, s0, pull, u):
+    logs = np.log(u / (sigma * s0**2)) / sigma
+    with np.errstate(divide="ignore"):
+        return (logs[1] - logs[0]) / (4 * pull * (rho[1] - rho[0]))
+""",
+        "abs": """
+def exchange_time(sigma, rho, s0, pull, u):
+    logs = np.log(u / (sigma * s0**2)) / sigma
+    with np.errstate(divide="ignore"):
+        return abs((logs[1] - logs[0]) / (4 * pull * (rho[1] - rho[0])))
+""",
+        "zero for never": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return 0.0
+    logs = np.log(u / (sigma * s0**2)) / sigma
+    return (logs[1] - logs[0]) / (4 * pull * (rho[1] - rho[0]))
+""",
+        "never by the sign of the time": """
+def exchange_time(sigma, rho, s0, pull, u):
+    (a, b), (p, q), (v, w) = sigma, rho, s0
+    if p == q:
+        return np.inf
+    t = (np.log(u / b / w**2) / b - np.log(u / a / v**2) / a) / (q - p) / pull / 4
+    return t if t > 0 else np.inf
+""",
+        "never by gamma": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if sigma[1] * rho[1] <= sigma[0] * rho[0]:
+        return np.inf
+    logs = np.log(u / (sigma * s0**2)) / sigma
+    return (logs[1] - logs[0]) / (4 * pull * (rho[1] - rho[0]))
+""",
+        "nan for never": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.nan
+    logs = np.log(u / (sigma * s0**2)) / sigma
+    return (logs[1] - logs[0]) / (4 * pull * (rho[1] - rho[0]))
+""",
+    },
 }
 
 RIGHT = {
@@ -807,6 +996,40 @@ def copies_std(rho, d, invariance, variance, covariance):
     from scipy import optimize
     cost = lambda s: 2*invariance*(1-rho)*s**2 + variance*max(0, 1-s) + 2*covariance*(d-1)*s**4
     return optimize.minimize_scalar(cost, bounds=(0, 1.5), method="bounded", options={"xatol": 1e-8}).x
+""",
+    },
+    "6.9": {
+        "from the weights": """
+def exchange_time(sigma, rho, s0, pull, u):
+    weights = np.sqrt(u / sigma)
+    ahead = np.diff(np.log(weights / s0) / sigma)[0]
+    gap = np.diff(rho)[0]
+    return ahead / (2 * pull * gap) if gap > 0 else float("inf")
+""",
+        "free growth to u, then the plateau's rate": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    free = 4 * pull * sigma * rho
+    start = sigma * s0**2
+    there = np.log(u / start[0]) / free[0]
+    grown = np.log(start[1]) + free[1] * there
+    return there + (np.log(u) - grown) / (4 * pull * sigma[1] * (rho[1] - rho[0]))
+""",
+        "unpacked": """
+def exchange_time(sigma, rho, s0, pull, u):
+    (a, b), (p, q), (v, w) = sigma, rho, s0
+    if not q > p:
+        return np.inf
+    return (np.log(u / b / w**2) / b - np.log(u / a / v**2) / a) / (q - p) / pull / 4
+""",
+        "a straight line's root, a tensor": """
+def exchange_time(sigma, rho, s0, pull, u):
+    s, r, w = (torch.tensor(a) for a in (sigma, rho, s0))
+    way = (torch.log(torch.tensor(u)) - torch.log(s) - 2 * torch.log(w)) / s
+    lead = way[1] - way[0]
+    slope = 4 * pull * (r[1] - r[0])
+    return lead / slope if slope > 0 else torch.tensor(torch.inf)
 """,
     },
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .bias import WITH_BIAS
 from .copies import COPIES_STD
+from .exchange import EXCHANGE_TIME
 from .half_time import HALF_TIMES
 from .normalisation import THROUGH_NORMALISATION
 from .softmax import OPERATOR
@@ -24,4 +25,5 @@ EXERCISES = (
     WITH_BIAS,
     UPDATES,
     COPIES_STD,
+    EXCHANGE_TIME,
 )

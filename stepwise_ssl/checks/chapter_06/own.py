@@ -64,3 +64,13 @@ def copies_std(rho: float, d: int, invariance: float, variance: float, covarianc
         return variance - 4 * invariance * (1 - rho) * s - 8 * covariance * (d - 1) * s**3
 
     return 1.0 if pull(1) >= 0 else optimize.brentq(pull, 0, 1)
+
+
+def exchange_time(
+    sigma: np.ndarray, rho: np.ndarray, s0: np.ndarray, pull: float, u: float
+) -> float:
+    """When direction 2 has as much variance as direction 1, namely u; sigma, rho, s0 (2,)."""
+    if rho[1] <= rho[0]:
+        return np.inf
+    way = np.log(u / (sigma * s0**2)) / sigma
+    return float((way[1] - way[0]) / (4 * pull * (rho[1] - rho[0])))
