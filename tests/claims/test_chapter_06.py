@@ -279,7 +279,7 @@ def test_the_page_trains_vicreg_towards_sigma_and_simclr_towards_gamma():
 
 
 def test_five_steps_come_as_predicted_and_one_of_vicreg():
-    """The page's three runs: 3 % for all that is predicted; VICReg's second mode is far later."""
+    """The page's three runs, in longer steps: 3 % for all that is predicted; VICReg's second mode is far later."""
     d, alpha, pairs = 5, 1e-6, digits_pairs()
     Gamma, Sigma = moments(*pairs)
     W0 = linear.random_init(d, 64, alpha, seed=0)
@@ -293,8 +293,8 @@ def test_five_steps_come_as_predicted_and_one_of_vicreg():
 
     gamma, V = linear.modes(simclr_operator(*pairs), d)
     height = (gamma / np.sum(V * (Sigma @ V), axis=0)) ** 2
-    lr = 0.2 / (2 * gamma[0])
-    t, path = descend(SIMCLR, W0, lr, 800, pairs)
+    lr = 0.4 / (2 * gamma[0])
+    t, path = descend(SIMCLR, W0, lr, 420, pairs)
     start = gamma * linear.effective_init(W0, V) ** 2
     want = np.log(height / start - 1) / (4 * gamma) * lag(4 * gamma, lr)
     lam, order = spectrum(path, Gamma), np.argsort(want)
@@ -303,8 +303,8 @@ def test_five_steps_come_as_predicted_and_one_of_vicreg():
         assert abs(found / want[j] - 1) < 0.03
 
     kappa, V = linear.modes(operators()["VICReg"], d)
-    lr = 0.08 / kappa[0]
-    t, path = descend(VICREG, W0, lr, 2600, pairs, every=5)
+    lr = 0.16 / kappa[0]
+    t, path = descend(VICREG, W0, lr, 1300, pairs, every=5)
     size = np.sum(V * (Sigma @ V), axis=0) * linear.effective_init(W0, V) ** 2
     lam = spectrum(path, Sigma)
     (found,) = spectra.find_steps(t, lam[:, [0]], 1e-4)
