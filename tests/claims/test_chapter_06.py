@@ -279,7 +279,7 @@ def test_the_page_trains_vicreg_towards_sigma_and_simclr_towards_gamma():
 
 
 def test_five_steps_come_as_predicted_and_one_of_vicreg():
-    """The page's runs, in longer steps: 3 % for all that is predicted; VICReg's second is far later."""
+    """The page's runs: 3 % for all that is predicted; VICReg's second is far later."""
     d, alpha, pairs = 5, 1e-6, digits_pairs()
     Gamma, Sigma = moments(*pairs)
     W0 = linear.random_init(d, 64, alpha, seed=0)
