@@ -76,10 +76,10 @@ class ThreeLosses(anywidget.AnyWidget):
     def growth(self) -> dict[str, Growth]:
         """What each loss does near zero.
 
-        The growth operators are 4Γ, 2Γ/τ (many pairs) and ((μ/√ε − 4ν)Σ + 4νΓ)/d; chapter 6
-        derives them. Time counts from s_j(0) = alpha to where the expansion ends: λ = 1 for Barlow
-        Twins, τρ² for SimCLR, a variance of ε for VICReg. It is inf for a mode that does not grow
-        and 0 for one that starts beyond.
+        From the growth operators of chapter 6, those for many pairs. Rates are those of λ. Time
+        counts from s_j(0) = alpha to where the expansion ends: the plateau for Barlow Twins and
+        SimCLR, a variance of ε for VICReg. It is inf for a mode that does not grow and 0 for one
+        that starts beyond.
         """
         Sigma, Gamma = np.diag(self.sigma), np.array(self.gamma)
         force, pull = self.variance / np.sqrt(self.eps), 4 * self.invariance

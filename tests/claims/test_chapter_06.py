@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
+import pytest
 import torch
 
 from stepwise_ssl import data, linear, losses, spectra, views
@@ -119,3 +122,302 @@ def test_across_a_bias_cosine_similarity_is_simclr_with_dot_products() -> None:
         off.append((cosine - dots).item())
     # Half the size: a sixteenth. The next order is smaller by 0.04² times a few.
     assert abs(off[0] / off[1] / 16 - 1) < 0.1
+
+
+# "In short", and the numbers of the page.
+
+BARLOW, SIMCLR, VICREG = LOSSES.values()
+# Two pictures of two pixels: the crop keeps the first pixel and turns the second one round.
+FOUR = np.array([[2.0, 1.0], [-2.0, -1.0]]), np.array([[2.0, -1.0], [-2.0, 1.0]])
+
+
+def slope(loss, W, x1, x2, bias=0.0):
+    """Gradient of loss(Wx + bias) with respect to W."""
+    W = torch.tensor(W, requires_grad=True)
+    t1, t2 = torch.tensor(x1), torch.tensor(x2)
+    (gradient,) = torch.autograd.grad(loss(t1 @ W.T + bias, t2 @ W.T + bias), W)
+    return gradient.numpy()
+
+
+def descend(loss, W, lr, steps, pairs, every=1):
+    """Plain gradient descent; times and weights, the first ones included."""
+    path = [W]
+    for k in range(steps):
+        W = W - lr * slope(loss, W, *pairs)
+        if (k + 1) % every == 0:
+            path.append(W)
+    return lr * every * np.arange(len(path)), np.array(path)
+
+
+def spectrum(path, matrix):
+    return np.linalg.eigvalsh(path @ matrix @ path.transpose(0, 2, 1))[:, ::-1]
+
+
+def lag(rate, lr):
+    """How much later than in flow descent has a mode with λ ∝ e^{rate·t} (chapter 3)."""
+    return (rate * lr / 2) / np.log1p(rate * lr / 2)
+
+
+def moments(x1, x2):
+    both = np.vstack([x1, x2])
+    return linear.cross_moment(x1, x2), both.T @ both / len(both)
+
+
+def simclr_operator(x1, x2):
+    """Γ_s as the page has it."""
+    Gamma, Sigma = moments(x1, x2)
+    both = np.vstack([x1, x2])
+    N, mean = len(both), both.mean(axis=0)
+    return Gamma - N / (N - 1) * np.outer(mean, mean) + Sigma / (N - 1)
+
+
+def vicreg_operator(x1, x2, d, invariance, variance, eps):
+    """The page's first line."""
+    Gamma, Sigma = moments(x1, x2)
+    between = (np.cov(x1.T) + np.cov(x2.T)) / 2
+    return (variance / np.sqrt(eps) * between - 4 * invariance * (Sigma - Gamma)) / d
+
+
+def relative(got, want):
+    return np.abs(got - want).max() / np.abs(want).max()
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("centre", [True, False])
+def test_near_zero_the_gradient_is_the_growth_operator(seed, centre):
+    """−∇L = WM for a random small W, with the page's three matrices."""
+    x1, x2 = views.make_pairs(data.load_images("digits"), n=60, seed=seed, centre=centre)
+    W = 1e-6 * np.random.default_rng(seed).normal(size=(5, 64))
+    temperature = 0.5
+    mild = {key: MILD[key] for key in ("invariance", "variance", "eps")}
+    cases = (
+        (BARLOW, 4 * moments(x1, x2)[0]),
+        (lambda a, b: losses.nt_xent(a, b, temperature, normalize=False),
+         2 / temperature * simclr_operator(x1, x2)),
+        (VICREG, vicreg_operator(x1, x2, 5, **mild)),
+        (losses.vicreg, vicreg_operator(x1, x2, 5, 25, 25, 1e-4)),
+    )  # fmt: skip
+    for loss, M in cases:
+        # The next terms are smaller by the embedding's square, 1e-11, over ε = 1e-4 at worst; the
+        # softmax loses digits, since its loss is log(2n − 1) whatever W is: 1e-16 over 1e-6.
+        assert relative(-slope(loss, W, x1, x2), W @ M) < 1e-6
+
+
+def test_an_embedding_eigenvalue_grows_at_twice_the_operators():
+    """Along an eigenvector of M, λ grows as e^{2κt}: in descent (1 + ηκ)² a step."""
+    pairs = digits_pairs()
+    for loss, M in zip(LOSSES.values(), operators().values(), strict=True):
+        kappa, V = linear.modes(M, 1)
+        lr = 1e-3 / kappa[0]
+        _, path = descend(loss, 1e-6 * np.outer(np.ones(5), V[:, 0]), lr, 20, pairs)
+        lam = spectrum(path, moments(*pairs)[0])[:, 0]
+        growth = np.log(lam[-1] / lam[0]) / (20 * lr)
+        # Descent is late by ηκ/2 = 5e-4.
+        assert abs(growth / (2 * kappa[0]) - 1) < 1e-3
+
+
+def test_two_pictures_of_two_pixels():
+    """The page's example: both moments, Γ_s, and which pixel grows under which loss."""
+    Gamma, Sigma = moments(*FOUR)
+    assert np.allclose(Gamma, np.diag([4, -1])) and np.allclose(Sigma, np.diag([4, 1]))
+    assert np.allclose(simclr_operator(*FOUR), np.diag([16 / 3, -2 / 3]))
+    moved = [x + np.array([10.0, 0.0]) for x in FOUR]
+    assert np.isclose(moments(*moved)[0][0, 0], 104) and np.isclose(moments(*moved)[1][0, 0], 104)
+    assert np.allclose(simclr_operator(*moved), simclr_operator(*FOUR))
+    assert np.allclose(vicreg_operator(*FOUR, 1, 25, 25, 1e-4), np.diag([20000, 4800]))
+    second = 1e-7 * np.array([[0.0, 1.0]])
+    signs = [np.sign(-slope(loss, second, *FOUR)[0, 1]) for loss in (BARLOW, SIMCLR, losses.vicreg)]
+    assert signs == [-1, -1, 1]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_common_picture_changes_gamma_and_not_gamma_s(seed):
+    raw = views.make_pairs(data.load_images("digits"), n=250, seed=seed, centre=False)
+    mean = np.vstack(raw).mean(axis=0)
+    about = [x - mean for x in raw]
+    assert relative(simclr_operator(*raw), simclr_operator(*about)) < 1e-12
+    # With the mean picture Γ's largest eigenvalue is many times that without.
+    assert linear.modes(moments(*raw)[0], 1)[0][0] > 10 * linear.modes(moments(*about)[0], 1)[0][0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_vicreg_begins_with_sigma_because_of_its_epsilon(seed):
+    """The top three of its operator are those of Σ at ε = 1e-4; where √ε = μ/4ν they are Γ's."""
+    x1, x2 = views.make_pairs(data.load_images("digits"), n=250, seed=seed)
+    Gamma, Sigma = moments(x1, x2)
+    tops = [linear.modes(S, 3)[1] for S in (Sigma, Gamma)]
+
+    def alike(eps):
+        top = linear.modes(vicreg_operator(x1, x2, 5, 25, 25, eps), 3)[1]
+        return [spectra.subspace_alignment(top, other) for other in tops]
+
+    small, large = alike(1e-4), alike(1 / 16)
+    # Γ is 100 of 2500 parts at 1e-4, and the means of the two views differ a little: 1e-3.
+    assert small[0] > 0.99 and small[1] < 0.95
+    assert large[1] > 0.99 and large[0] < 0.95
+
+
+def test_the_page_trains_vicreg_towards_sigma_and_simclr_towards_gamma():
+    """Trained weights, not operators: three directions just before the expansion ends."""
+    pairs = digits_pairs()
+    Gamma, Sigma = moments(*pairs)
+    W0 = linear.random_init(5, 64, 1e-9, seed=0)
+    found = {}
+    for name, loss, M, end in (
+        ("SimCLR", SIMCLR, operators()["SimCLR"], 0.1),
+        ("VICReg", losses.vicreg, vicreg_operator(*pairs, 5, 25, 25, 1e-4), 0.003),
+    ):
+        _, path = descend(loss, W0, 0.2 / linear.modes(M, 1)[0][0], 150, pairs)
+        W = path[np.sqrt(spectrum(path, Sigma)[:, 0]) < end][-1]
+        top = np.linalg.svd(W)[2][:3].T
+        found[name] = [
+            spectra.subspace_alignment(top, linear.modes(S, 3)[1]) for S in (Sigma, Gamma)
+        ]
+    # The third direction has not quite left the fourth behind.
+    assert found["VICReg"][0] > 0.97 and found["VICReg"][1] < 0.85
+    assert found["SimCLR"][1] > 0.97 and found["SimCLR"][0] < 0.85
+
+
+def test_five_steps_come_as_predicted_and_one_of_vicreg():
+    """The page's runs: 3 % for all that is predicted; VICReg's second is far later."""
+    d, alpha, pairs = 5, 1e-6, digits_pairs()
+    Gamma, Sigma = moments(*pairs)
+    W0 = linear.random_init(d, 64, alpha, seed=0)
+
+    gamma, V = linear.modes(Gamma, d)
+    lr = 0.1 / (4 * gamma[0])
+    t, path = descend(BARLOW, W0, lr, 1200, pairs)
+    s0 = linear.effective_init(W0, V)
+    want = np.sort(linear.step_times(gamma, s0) * lag(8 * gamma, lr))
+    assert np.abs(spectra.find_steps(t, spectrum(path, Gamma)) / want - 1).max() < 0.03
+
+    gamma, V = linear.modes(simclr_operator(*pairs), d)
+    height = (gamma / np.sum(V * (Sigma @ V), axis=0)) ** 2
+    lr = 0.4 / (2 * gamma[0])
+    t, path = descend(SIMCLR, W0, lr, 420, pairs)
+    start = gamma * linear.effective_init(W0, V) ** 2
+    want = np.log(height / start - 1) / (4 * gamma) * lag(4 * gamma, lr)
+    lam, order = spectrum(path, Gamma), np.argsort(want)
+    for k, j in enumerate(order):
+        (found,) = spectra.find_steps(t, lam[:, [k]], height[j] / 2)
+        assert abs(found / want[j] - 1) < 0.03
+
+    kappa, V = linear.modes(operators()["VICReg"], d)
+    lr = 0.16 / kappa[0]
+    t, path = descend(VICREG, W0, lr, 1300, pairs, every=5)
+    size = np.sum(V * (Sigma @ V), axis=0) * linear.effective_init(W0, V) ** 2
+    lam = spectrum(path, Sigma)
+    (found,) = spectra.find_steps(t, lam[:, [0]], 1e-4)
+    assert abs(found / (np.log(1e-4 / size[0]) / (2 * kappa[0]) * lag(2 * kappa[0], lr)) - 1) < 0.03
+    (found,) = spectra.find_steps(t, lam[:, [1]], 0.1)
+    # "Far": by half at least. 2.49 predicted, 4.34 found.
+    assert found > 1.5 * np.log(0.1 / size[1]) / (2 * kappa[1])
+
+
+@pytest.mark.parametrize("alpha", [1e-2, 1e-4])
+def test_a_scale_free_loss_has_no_small_start(alpha):
+    """The run from αW(0) at the rate α²η is α times the run from W(0) at the rate η."""
+    pairs = views.make_pairs(data.load_images("digits"), n=40, seed=0)
+    W0 = linear.random_init(4, 64, 1.0, seed=0)
+    cosine = losses.nt_xent
+    assert relative(slope(cosine, alpha * W0, *pairs) * alpha, slope(cosine, W0, *pairs)) < 1e-10
+    _, large = descend(cosine, W0, 5.0, 40, pairs)
+    _, small = descend(cosine, alpha * W0, 5.0 * alpha**2, 40, pairs)
+    assert relative(small[-1] / alpha, large[-1]) < 1e-8  # forty steps of rounding
+    # The length stays in flow: the gradient is at a right angle to W.
+    assert abs(np.sum(slope(cosine, W0, *pairs) * W0)) < 1e-12
+
+
+@pytest.mark.parametrize("length", [0.5, 1.0, 2.0])
+def test_a_bias_makes_cosine_similarity_a_matrix(length):
+    """−∇L = P W · 2Γ_s/(τ‖b‖²) with P the projection across the bias."""
+    pairs = views.make_pairs(data.load_images("digits"), n=40, seed=0, centre=False)
+    rng = np.random.default_rng(1)
+    direction = rng.normal(size=4)
+    direction /= np.linalg.norm(direction)
+    across = np.eye(4) - np.outer(direction, direction)
+    # The next order is larger than the first by ‖Wx‖/‖b‖, 1e-6: it is gone where W is across.
+    W = across @ (1e-6 * rng.normal(size=(4, 64)))
+    got = -slope(
+        lambda a, b: losses.nt_xent(a, b, 0.5), W, *pairs, bias=torch.tensor(length * direction)
+    )
+    want = W @ (2 * simclr_operator(*pairs) / (0.5 * length**2))
+    assert relative(across @ got, want) < 1e-4
+
+
+@pytest.mark.parametrize("lam", [1.0, 0.0051])
+def test_the_epsilon_of_a_batch_norm_makes_a_matrix(lam):
+    """Far below √ε the published loss has M = 4Γ/ε with Γ of centred views, whatever its weight."""
+    x1, x2 = views.make_pairs(data.load_images("digits"), n=60, seed=0, centre=False)
+    W = 1e-8 * np.random.default_rng(0).normal(size=(5, 64))
+    Gamma = linear.cross_moment(x1 - x1.mean(axis=0), x2 - x2.mean(axis=0))
+    got = -slope(lambda a, b: losses.barlow_twins(a, b, lam=lam), W, x1, x2)
+    # The next terms are smaller by Var/ε, 1e-10.
+    assert relative(got, W @ (4 * Gamma / 1e-5)) < 1e-6
+
+
+def gaussian_pairs(n, sigma, rho, seed=0):
+    """2n pairs of Gaussian views whose sample Σ and Γ are diag(σ) and diag(σρ) to rounding."""
+    m = len(sigma)
+    noise = np.random.default_rng(seed).normal(size=(n, 2 * m))
+    noise = np.vstack([noise, noise * np.tile((-1.0) ** np.arange(m), 2)])  # no odd moments
+    white = np.linalg.qr(np.column_stack([np.ones(2 * n), noise]))[0][:, 1:] * np.sqrt(2 * n)
+    shared, own = white[:, :m] * np.sqrt((1 + rho) / 2), white[:, m:] * np.sqrt((1 - rho) / 2)
+    return (shared + own) * np.sqrt(sigma), (shared - own) * np.sqrt(sigma)
+
+
+@pytest.mark.parametrize("sigma", [0.5, 1.0, 4.0])
+@pytest.mark.parametrize("rho", [0.3, 0.5])
+@pytest.mark.parametrize("temperature", [0.5, 1.0])
+def test_where_a_mode_stops(sigma, rho, temperature):
+    """One mode: Barlow Twins at 1, SimCLR at τρ² on Gaussian views, whatever the variance."""
+    pairs = gaussian_pairs(100, np.array([sigma]), np.array([rho]))
+    gamma = sigma * rho
+    _, path = descend(BARLOW, np.array([[0.3 / np.sqrt(gamma)]]), 0.05 / gamma, 100, pairs, 100)
+    assert abs(path[-1, 0, 0] ** 2 * gamma - 1) < 1e-6
+    loss = functools.partial(losses.nt_xent, temperature=temperature, normalize=False)
+    start = np.array([[0.5 * np.sqrt(temperature * rho**2 / gamma)]])
+    _, path = descend(loss, start, 0.2 * temperature / gamma, 60, pairs, 60)
+    # 200 pairs miss the tails of the softmax: 3 to 8 % at ρ = ½.
+    assert abs(path[-1, 0, 0] ** 2 * gamma / (temperature * rho**2) - 1) < 0.1
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_barlow_twins_keeps_and_the_others_exchange(seed):
+    """Two directions for one output: who is there in the middle, and who at the end."""
+    sigma, rho = np.array([1.0, 0.15]), np.array([0.4, 0.7])
+    pairs = gaussian_pairs(40, sigma, rho, seed)
+    easy = functools.partial(losses.vicreg, invariance=5.0, eps=0.01)
+    for loss, lr, steps, keeps in (
+        (BARLOW, 0.1, 300, True),
+        (SIMCLR, 0.4, 350, False),
+        (easy, 0.01, 1200, False),
+    ):
+        _, path = descend(loss, np.array([[1e-3, 1e-4]]), lr, steps, pairs, every=10)
+        share = path[:, 0] ** 2 * sigma
+        share = share[:, 1] / share.sum(axis=1)
+        grown = np.argmax(path[:, 0, 0] ** 2 > 0.9 * np.max(path[:, 0, 0] ** 2))
+        assert share[grown] < 0.05  # direction 1 comes first
+        assert share[-1] < 1e-4 if keeps else share[-1] > 0.99
+
+
+def test_quiz_the_invariance_at_which_a_direction_stops_growing():
+    """Question 3: ν = 250 at μ = 25, ε = 0.01, ρ = 0.75, many pairs."""
+    pairs = gaussian_pairs(500, np.array([0.8]), np.array([0.75]))
+    grows = [
+        -slope(functools.partial(losses.vicreg, invariance=nu, eps=0.01),
+               np.array([[1e-7]]), *pairs)[0, 0] > 0
+        for nu in (245.0, 255.0)
+    ]  # fmt: skip
+    assert grows == [True, False]
+
+
+def test_in_question_1_a_smaller_epsilon_brings_vicreg_nearer_to_sigma():
+    """Question 1: the ratio of the two parts grows a hundredfold, √(1e-2/1e-6)."""
+    pairs = digits_pairs()
+    top = linear.modes(moments(*pairs)[1], 3)[1]
+    alike = []
+    for eps in (1e-2, 1e-6):
+        first = linear.modes(vicreg_operator(*pairs, 5, 25, 25, eps), 3)[1]
+        alike.append(spectra.subspace_alignment(first, top))
+    assert alike[0] < alike[1]

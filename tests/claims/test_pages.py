@@ -1,0 +1,46 @@
+"""Each page's main line is of readable length, and each bullet of "In short" names its test."""
+
+import importlib
+import re
+
+import pytest
+
+from tools.notebooks import ROOT, sources
+
+PAGES = [ROOT / "book" / f"{source.stem}.md" for source in sources()]
+CLAIM = re.compile(r"^ +% claim: (test_\w+)$", re.M)
+
+
+def section(text, heading):
+    return re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", text, re.M | re.S)[1]
+
+
+def main_line(page):
+    """The words that everybody reads: no code, no box, no quiz, no table, no references."""
+    text = page.read_text().split("\n---\n", 1)[1]
+    text = re.split(r"^## Quiz$", text, flags=re.M)[0]
+    text = re.sub(r"^(```+|:::+)(\{.*?)^\1$", "", text, flags=re.M | re.S)  # directives
+    text = re.sub(r"^\$\$.*?\$\$.*?$", "", text, flags=re.M | re.S)
+    text = re.sub(r"^(\||%|#).*$", "", text, flags=re.M)
+    return re.sub(r"\$[^$]*\$", "x", text).split()
+
+
+def bullets(page):
+    """The parts of "In short", each from its dash to the next."""
+    return re.split(r"^- ", section(page.read_text(), "In short"), flags=re.M)[1:]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_is_neither_a_note_nor_a_book(page):
+    assert 1500 <= len(main_line(page)) <= 2500
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_bullet_of_in_short_names_a_test(page):
+    tests = importlib.import_module(f"tests.claims.test_chapter_{page.stem[:2]}")
+    found = bullets(page)
+    assert 4 <= len(found) <= 6
+    for bullet in found:
+        names = CLAIM.findall(bullet)
+        assert names, f"no test for: {bullet}"
+        assert all(callable(getattr(tests, name, None)) for name in names), names
