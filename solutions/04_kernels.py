@@ -223,7 +223,7 @@ plots.staircase(t[30:], flow_eigenvalues[30:], flow_loss[30:])
 # **Given:** `K` `(2n, 2n)`, symmetric, with no negative eigenvalue but for rounding.
 # **Wanted:** $K_\Gamma$, `(2n, 2n)`, free of NaN.
 #
-# Its eigenvalues are the growth rates, so with it every formula of chapter 2 is at your disposal.
+# Its eigenvalues, times 4, are the growth rates, so with it every formula of chapter 2 is at your disposal.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -380,7 +380,7 @@ embed = check("4.6", embed)
 
 # %% [markdown] tags=["solution-only"]
 # **Why it is stable.** The naive form divides by the smallest eigenvalues of $\tilde K$, which are rounding errors if a
-# picture stands twice. This one divides by the first $\gamma_j$ of $K_\Gamma$, which are large as long as $d$ is small against $n$.
+# picture stands twice. This one divides by the first $\gamma_j$ of $K_\Gamma$, which are the largest there are, and by none of $\tilde K$.
 # %% [markdown]
 # Where does gradient descent end on 1000 views that it has not seen? One measures up to a rotation.
 # %%

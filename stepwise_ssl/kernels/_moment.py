@@ -12,7 +12,7 @@ _ROUNDING = 1e-10  # a negative eigenvalue below this share of the largest is ro
 
 
 def contrastive_kernel(K: ArrayLike) -> np.ndarray:
-    """K_Γ = K̃^{1/2} P K̃^{1/2}/(2n), the matrix whose eigenvalues are the growth rates γ_j.
+    """K_Γ = K̃^{1/2} P K̃^{1/2}/(2n), the matrix whose eigenvalues are the γ_j.
 
     One full eigendecomposition: for the page and for small n. ``ContrastiveKernelPCA`` finds the
     largest eigenvalues of a large K̃ without it.
