@@ -271,8 +271,10 @@ def test_duplicating_every_pair_adds_zeros(name):
     n = 10
     x1, x2 = kernel_pairs.digits(n)
     both, twice = np.vstack([x1, x2]), np.vstack([x1, x1, x2, x2])
-    once = np.linalg.eigvalsh(kernels.contrastive_kernel(kernel_pairs.NAMED[name](both, both, 1)))
-    found = np.linalg.eigvalsh(kernels.contrastive_kernel(kernel_pairs.NAMED[name](twice, twice, 1)))
+    once, found = (
+        np.linalg.eigvalsh(kernels.contrastive_kernel(kernel_pairs.NAMED[name](x, x, 1)))
+        for x in (both, twice)
+    )
     assert np.allclose(np.sort(np.concatenate([once, np.zeros(2 * n)])), found, atol=ROUNDING)
     assert np.sum(found < -ROUNDING) == n
 
@@ -447,7 +449,8 @@ def test_two_runs_with_the_same_gap():
 def test_the_probe_on_photographs(name):
     """At ten dimensions the lead is there in all three sets; at 1,000 it is lost in all three.
 
-    Its mean over the sets is largest at ten dimensions, and below a point at 300. Both methods fall from 300 to 1,000, and at ten dimensions both are below the pixels.
+    Its mean over the sets is largest at ten dimensions, and below a point at 300. Both methods
+    fall from 300 to 1,000, and at ten dimensions both are below the pixels.
     """
     meta = data.load_run("kernel_probe_cifar10").meta
     assert meta["config"]["dimensions"] == [10, 30, 100, 300, 1000]
