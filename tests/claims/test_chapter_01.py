@@ -154,6 +154,17 @@ def test_what_is_a_factor_on_the_loss_and_what_is_not():
     assert cosine(gradient(vicreg), doubled) < 0.9
 
 
+def test_adam_divides_a_factor_out():
+    """Barlow Twins times 0.025, or times 2, trains the same weights with Adam."""
+    barlow = losses.barlow_twins
+    plain = trained(barlow, 0, steps=50, lr=0.05)
+    for factor in (0.025, 2.0):
+        W = trained(lambda a, b: factor * barlow(a, b), 0, steps=50, lr=0.05)  # noqa: B023
+        # Adam adds 1e-8 to what it divides by, which the factor leaves as it is. Small slopes feel
+        # that, so entries of size 1 may differ by a few thousandths.
+        assert np.abs(W - plain).max() < 5e-3 * np.abs(plain).max()
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_doubled_variance_term_keeps_the_five_directions(seed):
     """Eight dimensions trained by VICReg end in the same five directions at either weight."""

@@ -80,6 +80,10 @@ def test_what_makes_a_mode_wait():
     assert np.allclose(added, np.log(100) / (8 * gammas), rtol=1e-6)
     half = [linear.step_times(scale * gammas, np.full(30, 0.1)) for scale in (0.5, 1)]
     assert (half[0] > 2 * half[1]).all()
+    # log(1/λ(0)) / 8γ leaves out log(1 - λ(0)): 0.01 of at least log(99).
+    small = np.full(30, 0.1)
+    nearly = -np.log(gammas * small**2) / (8 * gammas)
+    assert np.allclose(linear.step_times(gammas, small), nearly, rtol=0.01 / np.log(99) * 1.1)
 
     def rise(gamma, start):
         t = np.linspace(0, 60 / gamma, 60_001)
@@ -90,6 +94,19 @@ def test_what_makes_a_mode_wait():
     for gamma in (0.05, 0.4, 1.0):
         rises = [rise(gamma, start) for start in (1e-8, 1e-4, 0.1)]
         assert np.allclose(rises, np.log(81) / (8 * gamma), rtol=1e-4)
+
+
+def test_the_example_of_two_modes():
+    """Two pictures of two pixels: γ, the step times 1.725 and never, the loss from 1.994 to 1."""
+    x1, x2 = np.array([[1, 0], [-1, 0]]), np.array([[0.3, 0.4], [-0.3, -0.4]])
+    gamma, modes = linear.modes(linear.cross_moment(x1, x2), 2)
+    assert np.allclose(gamma, [0.4, -0.1])
+    assert np.allclose(np.abs(modes.T @ np.array([[2, 1], [1, -2]]).T), np.sqrt(5) * np.eye(2))
+    s0 = np.full(2, 0.1)
+    tau = linear.step_times(gamma, s0)
+    assert abs(tau[0] - 1.725) < 0.002  # the small form, beside 1.724
+    assert tau[1] == np.inf
+    assert np.allclose(linear.loss(np.array([0, 100]), gamma, s0), [1.994, 1], atol=5e-4)
 
 
 @pytest.mark.parametrize(
@@ -190,6 +207,7 @@ def test_what_the_mean_picture_costs():
     gamma, modes = linear.modes(Gamma, 2)
     both = np.vstack([x1, x2])
     assert gamma[0] > 20 * gamma[1]
+    assert -np.linalg.eigvalsh(Gamma)[0] < 2 * gamma[1]  # no negative mode is the next limit
     mean = both.mean(axis=0)
     assert abs(modes[:, 0] @ mean) > 0.999 * np.linalg.norm(mean)
     along = both @ modes[:, 0]
