@@ -124,9 +124,65 @@ def test_networks_of_4096_units_step_within_an_eighth_of_the_prediction() -> Non
 
 def test_two_outputs_with_different_kernels_lead_a_push_astray() -> None:
     along, across = np.array([1, 1]) / 2**0.5, np.array([1, -1]) / 2**0.5
-    pushed = np.diag([1.1, 0.9]) @ along
-    assert along @ pushed == pytest.approx(1)
-    assert across @ pushed == pytest.approx(0.1)
+    moved = np.diag([1.1, 0.9]) @ along, along  # the first picture, the second
+    assert [along @ push for push in moved] == pytest.approx([1, 1])
+    astray = np.array([across @ push for push in moved])
+    assert astray == pytest.approx([0.1, 0])
+    assert astray == pytest.approx(0.05 * np.array([1, 1]) + 0.05 * np.array([1, -1]))
+    # χ/γ_1 = r_1ᵀ Θ_12 r_2 with the kernel 1 at each picture and b_j the two patterns.
+    assert along @ np.diag(astray) @ across == pytest.approx(1 / 20)
+    assert along @ np.diag([0.1, 0.1]) @ across == pytest.approx(0)
+
+
+def couplings(blocks: np.ndarray, K: np.ndarray, F0: np.ndarray) -> float:
+    """|χ| of mode 1 to mode 2 of two outputs: {eq}`eq-chi`, turned as the first embeddings say."""
+    gamma, B = np.linalg.eigh(kernels.contrastive_kernel(K))
+    value, vectors = np.linalg.eigh(K)
+    root = vectors * np.sqrt(np.maximum(value, 0)) @ vectors.T
+    n = len(K) // 2
+    r = np.roll(root @ B[:, :-3:-1], n, axis=0) / (2 * n * gamma[:-3:-1])
+    u = r[:, 0] @ F0
+    u /= np.linalg.norm(u)
+    across = np.array([-u[1], u[0]])
+    turned = np.einsum("a,b,abij->ij", u, across, blocks)
+    return abs(gamma[-1] * r[:, 0] @ turned @ r[:, 1])
+
+
+def test_the_blocks_of_a_network_couple_its_modes() -> None:
+    """χ from the blocks: not 0, falls as N^{-1/2}; 0 for the last layer alone, and for multiples of
+    one kernel, even different ones for each pair of outputs."""
+    x1, x2, both = digits(8)
+    K = kernels.relu_mlp_kernel(both, both)[1]
+    size = []
+    for N in (32, 512):
+        chi = []
+        for seed in range(20):
+            network = ntk.MLP((64, N, 2), seed=seed)
+            F0 = ntk.embed(network, x1, x2)
+            chi.append(couplings(np.asarray(ntk.output_blocks(network, both)), K, F0))
+        head = np.asarray(ntk.output_blocks(network.train_head_only(), both))
+        assert couplings(head, K, F0) < 1e-12
+        assert min(chi) > 0
+        size.append(np.sqrt(np.mean(np.square(chi))))
+    # √16 = 4; twenty draws give each root mean square to a sixth.
+    assert 2.4 < size[0] / size[1] < 6.5
+    M = np.array([[1.1, 0.3], [0.3, 0.9]])
+    assert couplings(M[:, :, None, None] * K, K, F0) < 1e-8  # roots of K are known to so many
+
+
+def test_the_blocks_of_a_wide_network_are_one_kernel_for_all_outputs() -> None:
+    """Θ_ab tends to δ_ab Θ, with the root of the width, for one hidden layer and for two."""
+    x = digits(3)[2]
+    for depth in (1, 2):
+        limit = np.eye(3)[:, :, None, None] * kernels.relu_mlp_kernel(x, x, depth)[1]
+        off = []
+        for N in (32, 512):
+            drawn = (ntk.MLP((64, *[N] * depth, 3), seed=seed) for seed in range(8))
+            away = [np.sum((np.asarray(ntk.output_blocks(g, x)) - limit) ** 2) for g in drawn]
+            off.append(np.sqrt(np.mean(away)) / np.linalg.norm(limit))
+        # √16 = 4; each scatter is known from eight draws of nine blocks, to a fifth or so.
+        assert 2.7 < off[0] / off[1] < 6
+        assert off[1] < 0.25
 
 
 def test_the_blocks_are_those_of_the_page() -> None:
