@@ -540,6 +540,7 @@ def test_a_start_a_hundred_times_smaller_is_a_delay() -> None:
     wait = np.log(1e4) / (8 * predicted("digits_barlow_twins_s0").gamma)
     off = (late - early) / wait - 1
     assert np.abs(off[:2]).max() < 0.05 and np.abs(off).max() < 0.4 and abs(off.mean()) < 0.05
+    assert (late - early)[7:].min() > (late - early)[:7].max()  # late modes are delayed most
     middle = steps("digits_barlow_twins_init_1e-03")
     decades = np.array([middle - early, late - middle]) / (wait / 2)
     assert (decades.min(axis=1) < [0.8, 0.6]).all() and (decades.max(axis=1) > [1.9, 1]).all()
