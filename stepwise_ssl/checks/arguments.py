@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .asking import Budget, asked
+from .asking import Budget, asked, asked_once
 from .learner import Call
 from .values import as_array, same_values
 
@@ -64,7 +64,7 @@ def _reproduces(
         changed = change(arguments)
         if changed is None:
             return False
-        like = asked(own, kwargs=changed)
+        like = asked_once(own, kwargs=changed)
         if like is None or not same_values(call.result, like, rtol):
             return False
         if differ_in_numbers(want, like, rtol):
@@ -230,7 +230,7 @@ def _ignored(
                     changed = arguments | {name: change(value)}
                 except Exception:  # noqa: BLE001 not every change suits every argument
                     continue
-                other = asked(own, kwargs=changed)
+                other = asked_once(own, kwargs=changed)
                 if other is None or same_values(want, other, 0.1):
                     continue
                 moved += 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import io
+import pickle
 import time
 import warnings
 from collections.abc import Callable
@@ -15,6 +17,7 @@ import numpy as np
 from .interrupt import FromOutside, limited
 
 ONE_CALL = 1.0  # seconds
+_KEPT, _LARGEST = 2000, 20_000  # results, and bytes of the arguments of one of them
 
 
 class Budget:
@@ -32,7 +35,29 @@ class Budget:
 
 def asked(function: Callable, args: tuple = (), kwargs: dict | None = None) -> Any:
     """What the function returns; None where it raises or takes too long."""
-    args, kwargs = copy.deepcopy(args), copy.deepcopy(kwargs or {})
+    return _asked(function, *copy.deepcopy((args, kwargs or {})))
+
+
+def asked_once(function: Callable, args: tuple = (), kwargs: dict | None = None) -> Any:
+    """The same of a function of the course, which many answers ask for the same draws.
+
+    What it returned is kept, and must not be changed.
+    """
+    try:
+        given = pickle.dumps((args, kwargs or {}))
+    except Exception:  # noqa: BLE001 a function among the arguments
+        return asked(function, args, kwargs)
+    if len(given) > _LARGEST:
+        return asked(function, args, kwargs)
+    return _kept(function, given)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _kept(function: Callable, given: bytes) -> Any:
+    return _asked(function, *pickle.loads(given))
+
+
+def _asked(function: Callable, args: tuple, kwargs: dict) -> Any:
     try:
         with (
             contextlib.redirect_stdout(io.StringIO()),

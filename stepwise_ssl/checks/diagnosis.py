@@ -15,7 +15,7 @@ import numpy as np
 
 from . import notebook, relations
 from .arguments import by_name, nearer, treatment
-from .asking import Budget, asked
+from .asking import Budget, asked_once
 from .comparison import Comparison
 from .edits import one_change, one_repair
 from .learner import Call
@@ -86,7 +86,9 @@ def sentence(
 def _wanted(own: Callable, calls: Sequence[Call]) -> list[Any]:
     """The course's own results at the calls; None where there is none, or no time was left."""
     budget = Budget(_SECONDS)
-    return [None if budget.is_spent() else asked(own, call.args, call.kwargs) for call in calls]
+    return [
+        None if budget.is_spent() else asked_once(own, call.args, call.kwargs) for call in calls
+    ]
 
 
 def _of_the_formula(
@@ -230,7 +232,7 @@ def _gives_all(like: Callable, calls: Sequence[Call], wanted: Sequence[Any], rto
     """
     differs = False
     for call, want in zip(calls, wanted, strict=True):
-        wrong = asked(like, call.args, call.kwargs)
+        wrong = asked_once(like, call.args, call.kwargs)
         if wrong is None or not same_values(call.result, wrong, rtol):
             return False
         differs = (
