@@ -797,7 +797,7 @@ for N, (run, F0) in runs.items():
     unit.append(np.sqrt(np.mean((h - h0) ** 2)))
     kernel.append(np.linalg.norm(h @ h.T - h0 @ h0.T) / size)
     no_signs.append(np.linalg.norm(2 * h0 @ np.abs(h - h0).T) / size)
-# %% mystnb={"image": {"alt": "Moves during training against width from 64 to 1024 on two log axes. The points of a single weight lie on the dashed line of the theory, which falls with slope minus one half. The line of a hidden unit and that of the kernel without signs run parallel to it, above. The kernel's line begins beside that of a hidden unit and falls about twice as steeply."}}
+# %% mystnb={"image": {"alt": "Moves during training against width from 64 to 1024 on two log axes. The points of a single weight lie on the dashed line of the theory, which falls with slope minus one half. The line of a hidden unit and that of the kernel without signs run parallel to it, above. The kernel's line begins between a weight and a hidden unit and falls about twice as steeply."}}
 figure, axis = plt.subplots()
 axis.loglog(widths, theory, "--", color=plots.INK, label="a weight, theory")
 axis.loglog(widths, single, "o", color=plots.SERIES[0], label="a weight")
@@ -827,7 +827,7 @@ comparison
 # <details><summary>Why the kernel moves less than the units of which it is the mean</summary>
 #
 # All weights together go equally far at every width, and the number of those that share it grows as $N$. A unit sees its $m$ weights through a factor $1/\sqrt m$ without $N$, so its output moves as they do.
-# Each term of $H_N$ then moves by about $1/\sqrt N$, and if all these moves had one sign, so would their mean: the line without signs. More than that it cannot be. But a unit is moved through its weights
+# Each term of $H_N$ then moves by about $1/\sqrt N$, and if all these moves had one sign, so would their mean: the line without signs. To first order it cannot be more than that. But a unit is moved through its weights
 # $V_{aq}$ in the last layer, whose signs are random: about half of the units move one way and the others the other way. A mean of $N$ terms with random signs is smaller by another $1/\sqrt N$. What keeps one sign are the squares of the moves,
 # and these are about $1/N$ as well. So a lazy network has a kernel that is lazier than its weights. That is an estimate of sizes and no proof, and at these widths the power is not quite −1.
 #

@@ -578,7 +578,7 @@ comparison
 # *Derivation · 15 minutes · 3 points*
 #
 # One dimension, two directions that $\Sigma$ and $\Gamma$ share. Direction $j$ has the weight $w_j$, variance $\sigma_j$ and agreement $\rho_j$, and it gives the embedding
-# the variance $u_j = \sigma_j w_j^2$. Two losses of this chapter then have the same form, up to a constant:
+# the variance $u_j = \sigma_j w_j^2$. With many pairs two losses of this chapter then have the same form, up to a constant:
 #
 # $$\mathcal L = -a\,(\rho_1 u_1 + \rho_2 u_2) + B(u_1 + u_2) .$$
 #
@@ -588,7 +588,7 @@ comparison
 # Direction 1 is learned first. If direction 2 takes its place later, then at one moment the two give the embedding the same variance, $u_1 = u_2 = u$. Call this moment the exchange.
 #
 # **Given:** `sigma`, `rho`, `s0`, each `(2,)`: $\sigma_j > 0$, $\rho_j$ and the start $s_j(0) > 0$ of $w_j$; `pull` $a > 0$; and `u`, what *each* direction gives at
-# the exchange (where there is none, half of what direction 1 keeps).
+# the exchange (where there is none, about half of what direction 1 keeps).
 # **Wanted:** the time of the exchange under gradient flow, a number. Infinite if direction 1 keeps its place.
 #
 # A staircase shows what was learned first. This is what it does not show: whether that will stay.

@@ -316,7 +316,7 @@ plt.show()
 for loss, run in live.items():
     print(f"{loss:12}", read_steps(run.steps, run.eigenvalues, 0.05).round())
 # %% [markdown]
-# A curve that dips after its rise, while the loss jumps up, has not been unlearned. It flickers: at this learning rate the first modes are near the edge of stability, where a step overshoots and the next ones bring it back. That is why a step is the *first* crossing.
+# A curve that dips after its rise, while the loss jumps up, need not have been unlearned. It flickers: at this learning rate an iteration overshoots and the next ones bring it back. That is why a step is the *first* crossing.
 
 # %% [markdown]
 # ## Where theory is exact

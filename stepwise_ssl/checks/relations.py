@@ -109,7 +109,7 @@ def nearly(comparisons: Sequence[Comparison]) -> str:
         if not np.array_equal(c.got[~finite], c.want[~finite]):
             return ""
         scale = np.max(np.abs(c.want[finite]), initial=0.0)
-        error = np.abs(c.got - c.want)[finite]
+        error = np.abs(c.got[finite] - c.want[finite])
         if not np.max(error, initial=0.0) < NEARLY * scale:
             return ""
         worst = max(worst, np.max(error, initial=0.0) / scale)
@@ -127,7 +127,7 @@ def nearly(comparisons: Sequence[Comparison]) -> str:
 def _for_its_size(c: Comparison) -> float:
     """The largest error of an entry over the entry, or over a thousandth of the largest one."""
     finite = np.isfinite(c.want)
-    want, error = np.abs(c.want[finite]), np.abs(c.got - c.want)[finite]
+    want, error = np.abs(c.want[finite]), np.abs(c.got[finite] - c.want[finite])
     size = np.maximum(want, 1e-3 * np.max(want, initial=0.0))
     return float(np.max(error / size, initial=0.0))
 
@@ -300,7 +300,7 @@ def _added(comparisons: Sequence[Comparison]) -> str:
         finite = np.isfinite(c.want)
         if not finite.any() or not np.array_equal(c.got[~finite], c.want[~finite]):
             return ""
-        differences.append((c.got - c.want)[finite])
+        differences.append(c.got[finite] - c.want[finite])
         sizes.append(np.max(np.abs(c.want[finite])))
     if sum(map(len, differences)) < 2:
         return ""

@@ -41,13 +41,13 @@ def ratios(name: str) -> np.ndarray:
     return ratio[np.isfinite(ratio)]
 
 
-def waiting(name: str) -> np.ndarray:
-    """γ_7 to γ_10 of the features at 0.7 of their own step time, over their first values."""
+def waiting(name: str, part: float = 0.7) -> np.ndarray:
+    """γ_7 to γ_10 of the features at a part of their own step time, over their first values."""
     run, times = data.load_run(name), steps(name)
     gamma = run.hidden_cross_eigenvalues
     return np.array(
         [
-            np.interp(0.7 * times[j], run.t, gamma[:, j]) / gamma[0, j]
+            np.interp(part * times[j], run.t, gamma[:, j]) / gamma[0, j]
             for j in range(6, 10)
             if np.isfinite(times[j])
         ]
@@ -115,39 +115,64 @@ def test_resnet50_does_not_follow() -> None:
 
 
 def test_what_waits_keeps_its_size_on_digits_and_grows_on_photographs() -> None:
-    """At 0.7 of its own step time: on digits within a factor of two, on CIFAR-10 about twice."""
-    digits, cifar, deep = (
-        np.concatenate([waiting(name) for name in names]) for names in (DIGITS, CIFAR, DEEP)
-    )
-    assert digits.min() > 0.9 and digits.max() < 2
-    assert np.median(digits) < 1.5
-    for grown in (cifar, deep):
+    """On digits within a factor of two at each record of the first 70 % of the wait; on CIFAR-10
+    about twice when these are over, in the median. At 90 % on digits 1.7 to 2.9 (box)."""
+    for name in DIGITS:
+        run, times = data.load_run(name), steps(name)
+        gamma = run.hidden_cross_eigenvalues
+        for j in range(6, 10):
+            factor = gamma[run.t <= 0.7 * times[j], j] / gamma[0, j]
+            assert factor.min() > 0.5 and factor.max() < 2
+    for names in (CIFAR, DEEP):
+        grown = np.concatenate([waiting(name) for name in names])
         assert grown.min() > 1.5 and grown.max() < 3
         assert 2 < np.median(grown) < 2.5
+    late = np.concatenate([waiting(name, 0.9) for name in DIGITS])
+    assert late.min() > 1.6 and late.max() < 3
 
 
 def test_what_is_learned_grows_far_more_than_what_waits() -> None:
     """When the fifth mode is learned, the five largest γ have grown by factors of 9 to 18 on
-    digits, γ_7 to γ_10 by less than 1.5; of the functions about what chance leaves is left."""
+    digits, γ_7 to γ_10 by less than 1.7; γ_6 by more than 1.15."""
     run = data.load_run("trunk_directions_digits")
     for seed in SEEDS:
         found = spectra.find_steps(run.steps, run.other["embedding"][seed])
         at = np.searchsorted(run.steps, found[4])
         factor = run.other["gamma"][seed, at] / run.other["gamma"][seed, 0]
-        assert factor[:5].min() > 9 and factor[6:].max() < 1.55
-        assert run.other["alignment"][seed, at] < 2 * 5 / 64
+        assert factor[:5].min() > 9 and factor[:5].max() < 18
+        assert factor[6:].min() > 0.75 and factor[6:].max() < 1.7 and factor[5] > 1.15
+    # ResNet-18: about tenfold for modes 2 to 5, and mode 1 less than twofold.
+    for name in DEEP:
+        run = data.load_run(name)
+        at = np.searchsorted(run.t, steps(name)[4])
+        factor = run.hidden_cross_eigenvalues[at] / run.hidden_cross_eigenvalues[0]
+        assert factor[1:5].min() > 9 and factor[1:5].max() < 14 and factor[0] < 2
+        assert factor[6:].max() < 2.5
 
 
-def test_the_counts_of_simclr_agree_better_than_the_times() -> None:
+def test_of_functions_that_wait_little_is_left_though_more_than_by_chance() -> None:
+    """When the fifth mode is learned, a share of about 0.09 is left of the functions of modes 6 to
+    10. Chance leaves 5/64 of what the present features can still make of them, a half or less."""
+    run = data.load_run("trunk_directions_digits")
+    for seed in SEEDS:
+        found = spectra.find_steps(run.steps, run.other["embedding"][seed])
+        at = np.searchsorted(run.steps, found[4])
+        left, inside = (run.other[key][seed, at] for key in ("alignment", "inside"))
+        assert left < 0.11 and 0.4 < inside < 0.5
+        assert 1.5 < left / (inside * 5 / 64) < 3.5
+        assert (run.other["inside"][seed] >= run.other["alignment"][seed] - 1e-9).all()
+
+
+def test_the_counts_of_simclr_agree_on_cifar10_and_not_on_digits() -> None:
     """SimCLR, in C, with half the rate and a plateau of 1: due and came on CIFAR-10 differ by one
-    at most; on digits at least three that were due do not come."""
+    at most; on digits exactly three that were due do not come."""
     for name in SETS:
         for seed in SEEDS:
             run = data.load_run(f"{name}_simclr_s{seed}")
             times = 2 * predicted(f"{name}_simclr_s{seed}").step_times
             found = spectra.find_steps(run.t, run.cross_eigenvalues)
             missing = (times <= run.t[-1]).sum() - np.isfinite(found).sum()
-            assert missing in ((0, 1) if name == "cifar10" else (3, 4))
+            assert missing in ((0, 1) if name == "cifar10" else (3,))
             ratio = (found / times)[np.isfinite(found)]
             assert ratio.min() > 0.4 and ratio.max() < 1.3
 
@@ -191,24 +216,26 @@ def test_the_speed_of_float32_is_that_of_tf32() -> None:
     assert ways["ResNet-18, 32 px, batch 512, float32"]["tflops"] > 1.5 * 67
 
 
-def test_barlow_twins_and_vicreg_narrow_and_fill_with_the_field_s_recipes() -> None:
-    """Shares of the last value: with Barlow Twins and VICReg most fall below one half and come
-    back; with SimCLR every eigenvalue begins far above its last value."""
-    for loss, below in (("barlow_twins", 32), ("vicreg", 26)):
+def test_with_the_field_s_recipes_two_of_three_spectra_narrow_and_fill() -> None:
+    """By effective rank: Barlow Twins and SimCLR narrow within tens of iterations and then fill;
+    VICReg is narrowest before training, and dips between. The alt text's numbers."""
+    ranks = {}
+    for loss in LOSSES:
         run = data.load_run(f"gpu_resnet18_{loss}_field")
-        share = np.sort(run.eigenvalues, axis=1)[:, ::-1]
-        share = share / share[-1]
-        assert (share < 0.5).any(axis=0).sum() == below
-        narrowest = share[:, -1].argmin()
-        assert narrowest > 0 and run.steps[narrowest] <= 40  # not at its beginning
-        assert share[narrowest, -1] < share[0, -1] / 5 and share[narrowest, -1] < 0.15
-        last = np.flatnonzero((share < 0.5).any(axis=1)).max()
-        assert run.steps[last + 1] < 1_000 < run.steps[-1] / 2
-        if loss == "vicreg":  # to about an eighth
-            assert share[narrowest, -1] > 0.1
-    run = data.load_run("gpu_resnet18_simclr_field")
-    curves = np.sort(run.eigenvalues, axis=1)[:, ::-1]
-    assert (curves[0] > 5 * curves[-1]).all()
+        assert run.eigenvalues.shape[1] == 32
+        ranks[loss] = np.array([spectra.effective_rank(row) for row in run.eigenvalues])
+        assert 10.5 < ranks[loss][0] < 11.5
+    at = run.steps
+    for loss, least, end in (("barlow_twins", 3.4, 31.3), ("simclr", 5.6, 18.5)):
+        rank = ranks[loss]
+        assert 0 < at[rank.argmin()] < 30
+        assert rank.min() == pytest.approx(least, abs=0.05)
+        assert rank[-1] == pytest.approx(end, abs=0.06)
+    assert at[ranks["barlow_twins"].argmin()] < 10
+    assert ranks["simclr"][at < 10].max() == pytest.approx(14, abs=0.5)
+    rank = ranks["vicreg"]
+    assert rank.argmin() == 0 and rank[at < 10].max() > 27 and rank[-1] > 31
+    assert rank[at >= 12].min() < 22 and at[at >= 12][rank[at >= 12].argmin()] == 40
 
 
 def test_what_is_not_learned_is_far_thinner() -> None:
@@ -246,13 +273,17 @@ def test_seven_hundred_more_iterations_close_most_of_the_gap_on_digits() -> None
     assert abs(standard - longer) < (standard - short) / 2
 
 
-def next_one(name: str) -> float:
+def all_next(name: str, matrix: str = "eigenvalues") -> np.ndarray:
+    """How large curve j + 1 is when curve j passes ½."""
     run = data.load_run(name)
-    found = spectra.find_steps(run.steps, run.eigenvalues)
+    curves = getattr(run, matrix)
+    found = spectra.find_steps(run.steps, curves)
     last = np.isfinite(found).sum() - 1
-    return np.median(
-        [run.eigenvalues[np.searchsorted(run.steps, found[j]), j + 1] for j in range(last)]
-    )
+    return np.array([curves[np.searchsorted(run.steps, found[j]), j + 1] for j in range(last)])
+
+
+def next_one(name: str) -> float:
+    return np.median(all_next(name))
 
 
 def test_after_a_standard_start_the_next_mode_is_close_behind() -> None:
@@ -266,6 +297,12 @@ def test_after_a_standard_start_the_next_mode_is_close_behind() -> None:
             small.append(next_one(f"gpu_resnet18_{loss}"))
             standard.append(next_one(f"gpu_resnet18_{loss}_standard"))
         assert max(small) < 0.021 and min(standard) > 0.125
+    # In C of ResNet-18, Barlow Twins: ten different times, the next curve up to above a half.
+    name = "gpu_resnet18_barlow_twins_standard"
+    run = data.load_run(name)
+    found = spectra.find_steps(run.steps, run.cross_eigenvalues)
+    assert (np.diff(found) > 0).all() and 300 < found[-1] < 400
+    assert 0.5 < all_next(name, "cross_eigenvalues").max() < 0.6
 
 
 def test_smaller_crops_lower_every_gamma() -> None:
@@ -278,16 +315,25 @@ def test_smaller_crops_lower_every_gamma() -> None:
 
 
 def test_every_small_start_makes_a_staircase() -> None:
-    """Ten modes, with SimCLR four to seven of ten, at three seeds; ResNet-18's two with ten."""
+    """Ten modes, with SimCLR four to seven of ten, at three seeds; ResNet-18's two with ten. All
+    by gradient descent without momentum, from a head of 0.01 or, with VICReg, 0.001."""
+
+    def run_of(name: str, loss: str):
+        run = data.load_run(name)
+        config = TrainConfig.from_dict(run.meta["config"])
+        assert config.momentum == 0 and config.weight_decay == 0
+        assert config.init_scale == (0.001 if loss == "vicreg" else 0.01)
+        return run
+
     for name in SETS:
         for loss in LOSSES:
             for seed in SEEDS:
-                run = data.load_run(f"{name}_{loss}_s{seed}")
+                run = run_of(f"{name}_{loss}_s{seed}", loss)
                 came = np.isfinite(spectra.find_steps(run.steps, run.eigenvalues)).sum()
                 assert came in ((4, 5, 6, 7) if loss == "simclr" else (10,))
     for loss in ("barlow_twins", "vicreg"):
         for kind in ("", "_s1"):
-            run = data.load_run(f"gpu_resnet18_{loss}{kind}")
+            run = run_of(f"gpu_resnet18_{loss}{kind}", loss)
             assert np.isfinite(spectra.find_steps(run.steps, run.eigenvalues)).all()
 
 
@@ -316,15 +362,18 @@ def test_a_standard_start_is_ten_thousand_times_larger_in_every_mode() -> None:
 
 
 def test_even_spacing_does_no_worse_than_the_formula_between_step_1_and_10() -> None:
-    """Steps 2 to 9 of ResNet-18: times spaced evenly do no worse at either seed; with the γ of the
-    other seed the prediction is worse at seed 0 and better at seed 1."""
+    """Steps 2 to 9 of ResNet-18: times even in t do no worse at either seed on average, and
+    by their worst step do worse at seed 0 alone; with the γ of the other seed the prediction is
+    worse at seed 0 and better at seed 1."""
     due = [predicted(name).step_times for name in DEEP]
 
-    def off(times: np.ndarray, name: str) -> float:
-        return np.nanmean(np.abs(np.log(times / steps(name)))[1:9])
+    def off(times: np.ndarray, name: str, measure=np.nanmean) -> float:
+        return measure(np.abs(np.log(times / steps(name)))[1:9])
 
     for own, name in zip(due, DEEP, strict=True):
-        assert off(np.linspace(own[0], own[-1], 10), name) <= off(own, name)
+        even = np.linspace(own[0], own[-1], 10)
+        assert off(even, name) <= off(own, name)
+        assert (off(even, name, np.nanmax) > off(own, name, np.nanmax)) == (name == DEEP[0])
     assert off(due[1], DEEP[0]) > off(due[0], DEEP[0])
     assert off(due[0], DEEP[1]) < off(due[1], DEEP[1])
 
@@ -361,6 +410,8 @@ def test_what_the_figure_of_three_losses_shows() -> None:
                 assert (last > 0.5).sum() == {"digits": 5, "cifar10": 7}[name]
             else:
                 assert last.min() > 0.5 and last.max() < 2
+                rise = np.log10(last / run.eigenvalues[0])
+                assert rise.min() > (6 if loss == "vicreg" else 4)
 
 
 def test_every_gamma_of_the_trunk_rises_tenfold_on_digits() -> None:
@@ -373,16 +424,19 @@ def test_every_gamma_of_the_trunk_rises_tenfold_on_digits() -> None:
         first = spectra.find_steps(run.steps, run.other["embedding"][seed])[0]
         after = np.searchsorted(run.steps, first)
         assert run.other["alignment"][seed, after] < 1 / 3
-        assert run.other["alignment"][seed, -1] < 0.1
+        assert run.other["alignment"][seed, -1] < 0.11
 
 
 def test_dimensions_come_one_at_a_time_at_every_seed() -> None:
     """When curve j passes ½, curve j + 1 is at 0.02 at most, as the median over the modes of a run:
-    three losses, two data sets and three seeds; ResNet-18 with two losses and two seeds."""
+    three losses, two data sets and three seeds; ResNet-18 with two losses and two seeds. Of all
+    cases 158 of 172 are below 0.1."""
     runs = [f"{name}_{loss}_s{k}" for name in SETS for loss in LOSSES for k in SEEDS]
     runs += [f"gpu_resnet18_{loss}{kind}" for loss in LOSSES[::2] for kind in ("", "_s1")]
     assert len(runs) == 22
     assert max(map(next_one, runs)) < 0.0205  # 0.02 as the page rounds it
+    every = np.concatenate([all_next(name) for name in runs])
+    assert len(every) == 172 and (every < 0.1).sum() == 158
 
 
 def embedding(model: nn.Module, x: torch.Tensor, **factors: float) -> torch.Tensor:
@@ -414,19 +468,47 @@ def test_the_embedding_is_as_small_as_the_head(make, seed: int) -> None:
 
 
 def test_half_the_rate_ends_the_flicker_on_digits() -> None:
-    """After its step the first eigenvalue of C ranges over less than a fifth as much at half the
-    learning rate, up to twice its step time."""
+    """After its step the first eigenvalue of C ranges over less than a fourth as much at half the
+    learning rate, up to twice its step time. Later it swings again in both runs."""
     ranges = []
     for name in ("s0", "lr_1e-02"):
         run, step = (f(f"digits_barlow_twins_{name}") for f in (data.load_run, steps))
         after = run.cross_eigenvalues[(run.t > 1.1 * step[0]) & (run.t < 2 * step[0]), 0]
         ranges.append(np.ptp(after))
+        later = run.cross_eigenvalues[run.t > 2 * step[0], 0]
+        assert np.ptp(later) > 0.4
     assert ranges[1] < ranges[0] / 4
+
+
+def test_for_the_head_alone_the_rate_stays_below_its_limit() -> None:
+    """4ηγ_1, whose limit is 1, is at most 0.68 in the nine runs."""
+    for name in [*DIGITS, *CIFAR, *DEEP, "gpu_resnet50_barlow_twins"]:
+        run = data.load_run(name)
+        lr = TrainConfig.from_dict(run.meta["config"]).lr
+        assert 4 * lr * run.hidden_cross_eigenvalues[:, 0].max() < 0.685
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_trunk_s_gradient_grows_as_the_square_of_a_small_head(seed: int) -> None:
+    """A head ten times larger makes it about a hundred times larger, while the loss is at d."""
+    x = pairs_of_pictures(seed)
+    sizes = []
+    for scale in (0.001, 0.01):
+        model = networks.small_resnet(10, channels=1, init_scale=scale, seed=seed).train()
+        z = model(x)
+        first, second = (z - z.mean(dim=0)).chunk(2)
+        loss = losses.barlow_twins(first, second, lam=1.0, normalize=False)
+        weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+        slope = torch.autograd.grad(loss, weights)
+        sizes.append(torch.cat([part.flatten() for part in slope]).norm().item())
+    # 4(I - C) pulls, and C is of the order of 1e-4 at most.
+    assert sizes[1] / sizes[0] == pytest.approx(100, rel=0.02)
 
 
 def test_a_new_head_on_five_learned_modes() -> None:
     """Quiz: with the γ that features have when mode 5 is learned, a frozen trunk's steps 7 to 10
-    are predicted up to about a third earlier than by the untrained one, 1 to 5 much earlier."""
+    are predicted at 0.58 to 1.25 times the time that the untrained one predicts, 1 to 5 much
+    earlier."""
     run = data.load_run("trunk_directions_digits")
     s0 = linear.typical_init(10, 0.01 / np.sqrt(64))
     for seed in SEEDS:
@@ -435,25 +517,37 @@ def test_a_new_head_on_five_learned_modes() -> None:
         now = gamma[np.searchsorted(run.steps, fifth)]
         ratio = linear.step_times(now, s0) / linear.step_times(gamma[0], s0)
         assert ratio[:5].max() < 0.1
-        assert ratio[6:].min() > 0.62 and ratio[6:].max() < 1.25
+        assert ratio[6:].min() > 0.57 and ratio[6:].max() < 1.3
 
 
 def test_gammas_of_a_small_network_do_not_serve_for_a_large_one() -> None:
-    """With the γ of the small ResNet on CIFAR-10 every step of ResNet-18 would be predicted several
-    times too late."""
+    """With the γ of the small ResNet on CIFAR-10, which are smaller, every step of ResNet-18 would
+    be predicted 2 to 17 times too late."""
     for small in CIFAR:
         for name in DEEP:
             own = predicted(name)
             foreign = np.sort(linear.step_times(predicted(small).gamma, own.s0))
-            assert (foreign > 2 * steps(name)).sum() == np.isfinite(steps(name)).sum()
+            late = (foreign / steps(name))[np.isfinite(steps(name))]
+            assert late.min() > 2 and late.max() < 17.5
+            assert (own.gamma > 1.5 * predicted(small).gamma).all()
 
 
 def test_a_start_a_hundred_times_smaller_is_a_delay() -> None:
-    """Digits, seed 0: modes 1 and 2 within 5 %, all ten within 40, their mean within 5."""
+    """Digits, seed 0: modes 1 and 2 within 5 %, all ten within 40, their mean within 5. Decade by
+    decade the errors are larger and have both signs. Most of the wait of modes 1 and 2 is over
+    before anything has moved: after 70 % of it γ is still within 1.15 of its first value."""
     late, early = (steps(f"digits_barlow_twins_{name}") for name in ("init_1e-04", "s0"))
     wait = np.log(1e4) / (8 * predicted("digits_barlow_twins_s0").gamma)
     off = (late - early) / wait - 1
     assert np.abs(off[:2]).max() < 0.05 and np.abs(off).max() < 0.4 and abs(off.mean()) < 0.05
+    assert (late - early)[7:].min() > (late - early)[:7].max()  # late modes are delayed most
+    middle = steps("digits_barlow_twins_init_1e-03")
+    decades = np.array([middle - early, late - middle]) / (wait / 2)
+    assert (decades.min(axis=1) < [0.8, 0.6]).all() and (decades.max(axis=1) > [1.9, 1]).all()
+    run = data.load_run("digits_barlow_twins_s0")
+    for j in (0, 1):
+        factor = np.interp(0.7 * early[j], run.t, run.hidden_cross_eigenvalues[:, j])
+        assert abs(factor / run.hidden_cross_eigenvalues[0, j] - 1) < 0.15
 
 
 def test_every_step_comes_later_with_smaller_crops() -> None:
@@ -463,6 +557,40 @@ def test_every_step_comes_later_with_smaller_crops() -> None:
     )
     came = np.isfinite(wide)
     assert came.sum() >= 5 and (wide[came] > base[came]).all()
+
+
+def test_a_batch_of_512_makes_little_difference_against_128() -> None:
+    """Digits, seed 0: each step time within 15 %."""
+    large, base = (
+        spectra.find_steps(run.t, run.eigenvalues)
+        for run in map(data.load_run, ("digits_barlow_twins_batch_512", "digits_barlow_twins_s0"))
+    )
+    assert np.abs(large / base - 1).max() < 0.15
+
+
+def test_small_and_standard_start_are_compared_after_equal_time() -> None:
+    for name in [f"{name}_{loss}" for name in SETS for loss in LOSSES]:
+        ends = [data.load_run(f"{name}_{kind}s0").t[-1] for kind in ("", "standard_")]
+        assert ends[0] == pytest.approx(ends[1])
+
+
+def test_what_resnet50_lacks_is_growth() -> None:
+    """Between t = 0.1 and 0.44 modes 3 to 5 grow less than threefold, where the γ of that time let
+    expect more than a thousandfold. Mode 2 waits until 0.32 and then grows about as predicted."""
+    run = data.load_run("gpu_resnet50_barlow_twins")
+    start, wait, stop = (np.abs(run.t - t).argmin() for t in (0.106, 0.321, 0.436))
+    lam, gamma = run.cross_eigenvalues, run.hidden_cross_eigenvalues
+    expected = np.exp(8 * gamma[start : stop + 1, 4].min() * (run.t[stop] - run.t[start]))
+    assert expected > 1_000 and (lam[stop, 2:5] / lam[start, 2:5]).max() < 3
+    assert lam[wait, 1] < 2 * lam[start, 1]
+    rate = np.log(lam[stop, 1] / lam[wait, 1]) / (run.t[stop] - run.t[wait])
+    assert 0.6 < rate / (8 * gamma[wait : stop + 1, 1].mean()) < 1.2
+    vicreg = data.load_run("gpu_resnet50_vicreg")
+    c, covariance = (
+        np.isfinite(spectra.find_steps(vicreg.t, curves)).sum()
+        for curves in (vicreg.cross_eigenvalues, vicreg.eigenvalues)
+    )
+    assert (c, covariance) == (2, 4)
 
 
 def test_what_the_figure_of_resnet50_shows() -> None:

@@ -174,6 +174,10 @@ def _never(trial: Trial) -> None:
         u = rho[0] / pull * rng.uniform(0.4, 0.6)
         got = trial.array(trial.call(sigma, rho, s0, pull, u), shape=(), what="The time",
                           allow_inf=True)  # fmt: skip
+        if got == -np.inf:
+            trial.fail(
+                "Your time is −∞, and +∞ is wanted: an exchange that never comes.", named=True
+            )
         trial.require(
             not got < 0,
             "Your time is negative: no exchange comes after the start. Where direction 2 agrees "
