@@ -66,7 +66,7 @@ def rows():
             yield cells[0].removeprefix("| "), int(cells[-2])
 
 
-@pytest.mark.parametrize("letters, number", rows())
+@pytest.mark.parametrize("letters, number", list(rows()))
 def test_a_letter_stands_in_the_chapter_that_the_table_names(letters, number):
     text = PAGES[number].read_text() + NOTEBOOKS[number].read_text()
     text = re.sub(r"\s", "", text)
