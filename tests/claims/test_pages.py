@@ -22,6 +22,7 @@ def main_line(page):
     text = re.sub(r"^(```+|:::+)(\{.*?)^\1$", "", text, flags=re.M | re.S)  # directives
     text = re.sub(r"^\$\$.*?\$\$.*?$", "", text, flags=re.M | re.S)
     text = re.sub(r"^(\||%|#).*$", "", text, flags=re.M)
+    text = re.sub(r" <[^<>`]+>`", "`", text)  # where a link leads
     return re.sub(r"\$[^$]*\$", "x", text).split()
 
 
