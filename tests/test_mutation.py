@@ -1,5 +1,8 @@
 """The checks of every exercise against wrong answers, mutants and unusual right answers."""
 
+import csv
+import io
+
 import pytest
 
 from stepwise_ssl.checks import chapters
@@ -25,4 +28,13 @@ def test_nine_in_ten_wrong_answers_are_named(rows):
 
 
 def test_the_published_table_is_the_measured_one(rows):
-    assert TABLE.read_text() == table(rows), "run `make notebooks`: it writes the table anew"
+    told = {place for place, name in enumerate(Row.HEADER) if name == "told"}
+    measured = csv.reader(io.StringIO(table(rows)))
+    for published, found in zip(csv.reader(TABLE.open()), measured, strict=True):
+        for place, (one, other) in enumerate(zip(published, found, strict=True)):
+            if place in told and one.isdecimal():
+                # Where one answer's search takes about as long as it may, a slow processor finds
+                # nothing in time.
+                assert abs(int(one) - int(other)) <= 1
+            else:
+                assert one == other, "run `make notebooks`: it writes the table anew"
