@@ -218,7 +218,7 @@ plots.staircase(t[30:], flow_eigenvalues[30:], flow_loss[30:])
 # *Code · 12 minutes · 3 points*
 #
 # $K_\Gamma = \tilde K^{1/2} P \tilde K^{1/2} / 2n$ takes the place of $\Gamma$. The root is the symmetric one, and
-# $\tilde K$ may be singular: duplicated pictures make it so.
+# $\tilde K$ may be singular: duplicated pairs make it so.
 #
 # **Given:** `K` `(2n, 2n)`, symmetric, with no negative eigenvalue but for rounding.
 # **Wanted:** $K_\Gamma$, `(2n, 2n)`, free of NaN.
@@ -380,7 +380,7 @@ embed = check("4.6", embed)
 
 # %% [markdown] tags=["solution-only"]
 # **Why it is stable.** The naive form divides by the smallest eigenvalues of $\tilde K$, which are rounding errors if a
-# picture stands twice. This one divides by the first $\gamma_j$ of $K_\Gamma$, which are the largest there are, and by none of $\tilde K$.
+# view stands twice. This one divides by the first $\gamma_j$ of $K_\Gamma$, which are the largest there are, and by none of $\tilde K$.
 # %% [markdown]
 # Where does gradient descent end on 1000 views that it has not seen? One measures up to a rotation.
 # %%

@@ -223,7 +223,10 @@ def test_more_dimensions_than_pairs_leave_a_loss(name):
 @pytest.mark.parametrize("twice", [0, 4])
 @pytest.mark.parametrize("name", kernel_pairs.NAMED)
 def test_new_views_need_no_inverse(name, twice):
-    """The stable form is the one with the (pseudo-)inverse, and the estimator's embedding."""
+    """The stable form is the one with the (pseudo-)inverse, and the estimator's embedding.
+
+    It is the sum over views of kernel value times what g_j gives to the partner, over 2n γ^{3/2}.
+    """
     n, d = 20, 5
     pairs = kernel_pairs.duplicated(n, twice) if twice else kernel_pairs.digits(n)
     both, new = np.vstack(pairs), kernel_pairs.digits(60)[0][40:]
@@ -238,6 +241,10 @@ def test_new_views_need_no_inverse(name, twice):
     # The smallest eigenvalue kept is above 1e-4 of the largest, the gaps of γ above 4e-3 of γ_1.
     assert kernel_pairs.apart(stable, inverse) < 1e-9
     assert kernel_pairs.apart(stable, model.transform(new)) < 1e-9
+    g = axes * size @ axes.T @ B  # g_j of all training views
+    partner = [*range(n, 2 * n), *range(n)]
+    in_words = np.array([sum(row[i] * g[partner[i]] for i in range(2 * n)) for row in k])
+    assert kernel_pairs.apart(in_words / (2 * n * gamma**1.5), stable) < 1e-9
 
 
 @pytest.mark.parametrize("twice", [0, 4])
@@ -376,6 +383,22 @@ def test_from_larger_starts_fewer_runs_are_predicted():
     assert np.sum(np.array(far) < 0.05) == 8
 
 
+def test_the_distances_that_are_missed():
+    """The draw with an overtaken mode, from either size, and one run that ended far away.
+
+    The formula is of first order: it is good to 5 % for all runs that it sends less than 0.12 away.
+    """
+    every = [*runs(1e-10), *runs(1e-5)]
+    said, ended = np.array(
+        [(row["embedding_error_predicted"], row["embedding_error"]) for row in every]
+    ).T
+    missed = np.abs(said / ended - 1) > 0.05
+    named = {(row["alpha"], row["kernel"], row["seed"]) for row in np.array(every)[missed]}
+    assert named == {(1e-10, "laplace", 4), (1e-5, "laplace", 4), (1e-5, "rbf", 4)}
+    assert (said[missed] > 0.15).all()
+    assert (said[~missed] < 0.12).all()
+
+
 def grown(gamma, start):
     """The sizes at the end of two modes on one output, from their own flow."""
     gamma = np.asarray(gamma)
@@ -415,16 +438,17 @@ def test_the_lines_of_the_right_panel_cross_half_way_up():
     assert np.isclose(np.log10(1e-24 * np.exp(4 * 0.8 * t)), -12)
 
 
-def test_the_overtaken_run_ends_at_modes_1_to_5_and_7():
+@pytest.mark.parametrize("alpha", [1e-10, 1e-5])
+def test_the_overtaken_run_ends_at_modes_1_to_5_and_7(alpha):
     """Laplace, seed 4, trained again at half of the stable rate: not modes 1 to 6."""
-    odd = max(runs(), key=lambda row: row["embedding_error"])
+    odd = max(runs(alpha), key=lambda row: row["embedding_error"])
     assert (odd["kernel"], odd["seed"]) == ("laplace", 4)
     raw = {"n": 200, "seed": 4, "centre": False, "scale": False}
     both = np.vstack(views.make_pairs(data.load_images("digits"), **raw))
     model = kernels.ContrastiveKernelPCA(7, "laplace").fit(*np.split(both, 2))
     assert np.allclose(model.eigenvalues_, odd["gamma"], rtol=1e-9)
     K = kernels.laplace(both, both, model.bandwidth_)
-    start = 1e-10 * np.random.default_rng(4).standard_normal((6, 400))
+    start = alpha * np.random.default_rng(4).standard_normal((6, 400))
     lr = 0.5 / (4 * model.eigenvalues_[0])
     run = kernels.gradient_descent(K, start, lr, int(1.5 * max(odd["measured"]) / lr))
     trained, modes = K @ run.W.T, model.transform(both)
