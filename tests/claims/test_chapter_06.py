@@ -218,6 +218,17 @@ def test_an_embedding_eigenvalue_grows_at_twice_the_operators():
         assert abs(growth / (2 * kappa[0]) - 1) < 1e-3
 
 
+def test_from_a_random_start_the_largest_eigenvalue_comes_first():
+    """After growth the first singular vector of W is the operator's first eigenvector."""
+    pairs = digits_pairs()
+    start = linear.random_init(5, 64, 1e-9, seed=0)
+    for loss, M in zip(LOSSES.values(), operators().values(), strict=True):
+        kappa, V = linear.modes(M, 2)
+        _, path = descend(loss, start, 0.2 / kappa[0], 80, pairs, every=80)
+        # Mode 2 lags by (1 + 0.2 κ2/κ1)^80 / 1.2^80, e^-4.5 at κ2/κ1 = 0.66, from a start like it.
+        assert abs(np.linalg.svd(path[-1])[2][0] @ V[:, 0]) > 0.98
+
+
 def test_two_pictures_of_two_pixels():
     """The page's example: both moments, Γ_s, and which pixel grows under which loss."""
     Gamma, Sigma = moments(*FOUR)
