@@ -14,7 +14,15 @@ from torch import Tensor, nn
 from torch.nn.utils import prune
 
 from stepwise_ssl import data, losses, spectra
-from stepwise_ssl.training import Moment, Run, embed, load_model, predict, train
+from stepwise_ssl.training import (
+    Moment,
+    Run,
+    TrainConfig,
+    embed,
+    load_model,
+    predict,
+    train,
+)
 from stepwise_ssl.training import _command as command
 from stepwise_ssl.training._pictures import Pictures
 from tools.faults import TINY, at_step, same
@@ -211,6 +219,8 @@ MISTAKES = {
     "a map": ({"trunk": nn.Conv2d(1, 4, 3)}, ValueError, r"\(2, 4, 6, 6\).*AdaptiveAvgPool2d"),
     "no tensor": ({"trunk": nn.LSTM(8, 3)}, ValueError, "trunk fails|into a tuple"),
     "no function": ({"loss": 3}, TypeError, "loss is the int 3; it must be a function"),
+    "three arguments": (
+        {"loss": lambda a, b, tau: a.sum()}, TypeError, "cannot be called with two arguments"),
     "a matrix": ({"loss": lambda a, b: a}, ValueError, r"loss returns \(16, 4\)"),
     "a float": ({"loss": lambda a, b: 1.0}, ValueError, "loss returns the float 1.0"),
     "detached": (
@@ -365,6 +375,13 @@ def test_the_command_says_that_own_parts_need_python(trunk, tmp_path, capsys) ->
     assert command.main(["--resume", str(tmp_path)]) == 1
     said = capsys.readouterr().err
     assert "trunk is not given" in said and "Flat with" in said and "train(config, out" in said
+
+
+def test_all_parts_that_are_missing_are_asked_for(trunk, tmp_path) -> None:
+    train(CONFIG, tmp_path, progress=False, trunk=trunk, loss=lambda a, b: (a - b).pow(2).mean())
+    config = TrainConfig.from_dict(data.load_run(tmp_path / "run.npz").meta["config"])
+    with pytest.raises(ValueError, match="trunk and loss are not given.*trunk=..., loss=..."):
+        train(config, tmp_path, progress=False)
 
 
 def test_parts_that_write_into_what_they_get_harm_nothing() -> None:

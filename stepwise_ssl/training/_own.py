@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import inspect
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -102,7 +103,13 @@ def gather_own(
         head = {k: v for k, v in config.network_options.items() if k in ("projector", "bias_norm")}
         config = config.replace(network=OWN, network_options=head)
     if loss is not None:
-        _callable("loss", loss, "a function of two embeddings, (n, d) each, that returns a scalar")
+        wanted = "a function of two embeddings, (n, d) each, that returns a scalar"
+        _callable("loss", loss, wanted)
+        if not _takes_two(loss):
+            raise TypeError(
+                f"loss cannot be called with two arguments; it must be {wanted}. Fix others with "
+                "functools.partial."
+            )
         if isinstance(loss, nn.Module) and any(p.requires_grad for p in loss.parameters()):
             raise ValueError(
                 "loss has weights of its own, which would not be trained; put them into the trunk, "
@@ -111,16 +118,32 @@ def gather_own(
         config = config.replace(loss=OWN, loss_options={})
     if on_record is not None:
         _callable("on_record", on_record, "a function of one training.Moment")
-    for field, given, argument in (
-        ("data", pictures, "pictures"), ("network", trunk, "trunk"), ("loss", loss, "loss"),
-    ):  # fmt: skip
-        if getattr(config, field) == OWN and given is None and (needs_loss or field != "loss"):
-            told = f" ({config.own[argument]})" if argument in config.own else ""
-            raise ValueError(
-                f"{field} is 'own', and {argument} is not given: a run with its own {argument}"
-                f"{told} goes on from Python alone, with train(config, out, {argument}=...)."
-            )
+    missing = {
+        argument: field
+        for field, given, argument in (
+            ("data", pictures, "pictures"), ("network", trunk, "trunk"), ("loss", loss, "loss"),
+        )
+        if getattr(config, field) == OWN and given is None and (needs_loss or field != "loss")
+    }  # fmt: skip
+    if missing:
+        raise ValueError(_ask_for(missing, config))
     return config, Own(pictures, trunk, loss, on_record)
+
+
+def _ask_for(missing: dict[str, str], config: TrainConfig) -> str:
+    """What is said of own parts, and the fields that name them, where they are not given."""
+    fields = " and ".join(missing.values())
+    told = [
+        f"its own {argument}" + (f" ({config.own[argument]})" if argument in config.own else "")
+        for argument in missing
+    ]
+    given = ", ".join(f"{argument}=..." for argument in missing)
+    one = len(missing) == 1
+    return (
+        f"{fields} {'is' if one else 'are'} 'own', and {' and '.join(missing)} "
+        f"{'is' if one else 'are'} not given: a run with {' and '.join(told)} goes on from Python "
+        f"alone, with train(config, out, {given})."
+    )
 
 
 def describe(own: Own, images: Images, from_folder: bool) -> dict[str, str]:
@@ -254,6 +277,16 @@ def as_images(pictures: object) -> Images:
 
 def _name(function: Callable) -> str:
     return getattr(function, "__name__", type(function).__name__)
+
+
+def _takes_two(function: Callable) -> bool:
+    try:
+        inspect.signature(function).bind(None, None)
+    except TypeError:
+        return False
+    except ValueError:  # a function in C that does not say what it takes
+        return True
+    return True
 
 
 def _callable(name: str, value: object, wanted: str) -> None:
