@@ -78,7 +78,8 @@ def test_all_weights_follow_the_closed_formula(seed):
 
 
 def test_what_makes_a_mode_wait():
-    """A small start, a small γ; and the rise from 0.1 to 0.9 takes the same time from any start."""
+    """A small start, a small γ; and the rise from 0.1 to 0.9 takes the same time from any
+    start below 0.1."""
     starts, gammas = np.geomspace(1e-8, 0.1, 8), np.geomspace(0.01, 1, 30)
     waits = np.array([linear.step_times(gammas, np.full(30, start)) for start in starts])
     assert (np.diff(waits, axis=0) < 0).all()  # a larger start waits less
@@ -248,11 +249,26 @@ def test_every_mode_of_the_recorded_run_is_late_by_nearly_the_same_time():
     assert tau.max() > 40 * tau.min()
 
 
-def test_the_waits_grow():
-    """Most waits are longer than the one before: ten modes of the digits, one start."""
+def test_the_last_two_waits_are_the_longest():
+    """Ten modes of the digits, one start; and what the alternative text says of the stretches."""
     gamma = linear.modes(digits()[2], D)[0]
-    waits = np.diff(linear.step_times(gamma, np.full(D, 1e-8)), prepend=0)
-    assert np.sum(np.diff(waits) > 0) > (D - 1) / 2
+    s0 = np.full(D, 1e-8)
+    waits = np.diff(linear.step_times(gamma, s0), prepend=0)
+    assert set(np.argsort(waits)[-2:]) == {8, 9}
+    t = np.linspace(0, 1.3 * waits.sum(), 50_001)
+    loss = linear.loss(t, gamma, s0)
+    flat = [np.mean(np.abs(loss - level) < 0.05) for level in range(D, 0, -1)]
+    assert max(flat[1:6]) < flat[0] / 2  # after the first long one the next are shorter
+    assert min(flat[8:]) > 5 * flat[1]
+
+
+def test_the_answers_to_the_sliders():
+    """τ_3 = 10.8 and a loss of 1.25 for γ_j = 1/j, α = 1e-6, d = 4; one drop for equal γ_j."""
+    gamma, s0 = 1 / np.arange(1, 5), np.full(4, 1e-6)
+    third = linear.step_times(gamma, s0)[2]
+    assert abs(third - 10.8) < 0.05
+    assert abs(linear.loss([third], gamma, s0)[0] - 1.25) < 0.005
+    assert np.ptp(linear.step_times(np.ones(10), np.full(10, 1e-6))) == 0
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -288,7 +304,7 @@ def test_the_numbers_of_the_quiz():
 
 
 def test_the_page_has_the_minutes_of_its_notebook():
-    """25 minutes for this page, 103 for the notebook."""
+    """25 minutes to read this page, 103 for the notebook."""
     page = (ROOT / "book/02_linear_model.md").read_text()
     source = (ROOT / "solutions/02_linear_model.py").read_text()
     minutes = re.findall(r"^# \*.+ · (\d+) minutes · \d+ points?\*$", source, re.M)

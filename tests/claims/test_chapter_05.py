@@ -250,13 +250,14 @@ def test_the_narrower_the_network_the_larger_the_best_start() -> None:
         assert abs(with_seeds - recorded_errors(N)[0, 3].mean()) < 0.03
 
 
-def test_seeds_take_away_two_thirds_of_the_error() -> None:
-    """ε = 1e-4, at each width, mean over five seeds and five steps."""
+def test_seeds_take_away_about_three_quarters_of_the_error() -> None:
+    """Or more: ε = 1e-4, at each width, mean over five seeds and five steps."""
     for N in WIDTHS:
         other = data.load_run(f"width_{N}").other
         with_seeds = np.abs(other["measured"][0, 0] / other["seeded"][0] - 1)
         assert with_seeds.shape == (5, 5)
-        assert with_seeds.mean() < recorded_errors(N)[0, 0].mean() / 3
+        # "About": a quarter is left at most, and two points.
+        assert with_seeds.mean() < 0.27 * recorded_errors(N)[0, 0].mean()
 
 
 def test_separate_networks_have_different_kernels_and_so_a_coupling() -> None:
@@ -364,32 +365,34 @@ def test_a_sum_over_units_scatters_by_the_root_of_their_number_and_a_product_doe
         assert product.mean(axis=1).std() * np.sqrt(N) == pytest.approx(1, rel=0.13)
 
 
-def test_a_smaller_start_brings_step_2_earlier_on_these_digits() -> None:
-    """Quiz 3: as ε falls step 2 comes earlier and earlier as a share of the prediction; recorded
-    at N = 1024 with five seeds down to 1e-4, and by the seeds of one network beyond."""
-    run = data.load_run("width_1024")
-    epsilons = run.meta["config"]["epsilons"]
-    share = (run.other["measured"] / run.other["predicted"])[0, :, :, 1]
-    first, last = (share[epsilons.index(epsilon)] for epsilon in (1e-2, 1e-4))
-    assert (last < first).all()
-    images = data.load_images("digits", n=100)
-    m = images.x[0].size
-    x1, x2 = (np.sqrt(m) * x for x in views.make_pairs(images, seed=0))
-    x = np.concatenate([x1, x2])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_smaller_start_brings_step_2_earlier_on_these_digits(seed: int) -> None:
+    """Quiz 3: from ε = 1e-4 to 1e-8 step 2 comes earlier and earlier as a share of the prediction.
+    By the seeds of each recorded network; where they were recorded, its steps agree with them."""
+    x1, x2, x = digits(100)
     theta = kernels.relu_mlp_kernel(x, x, depth=1)[1]
     machine = kernels.ContrastiveKernelPCA(5, "precomputed").fit(theta)
     assert machine.eigenvalues_[1] / machine.eigenvalues_[0] < 0.5
-    network = ntk.MLP((m, 1024, 5), seed=0)
+    network = ntk.MLP((64, 1024, 5), seed=seed)
     F0, blocks = ntk.embed(network, x1, x2), ntk.output_blocks(network, x)
-    shares = []
-    for epsilon in (1e-4, 1e-5, 1e-6):
-        limit = step_times(machine.eigenvalues_, machine.effective_init(epsilon * F0))
-        seeded = step_times(*ntk.seeded_start(epsilon * F0, theta, blocks))
-        shares.append(seeded[1] / limit[1])
-    assert (np.diff(shares) < 0).all() and shares[-1] < 0.95
-    # Its wrong answer (b): at 1e-6 the seed is far larger than the start.
-    own = machine.effective_init(1e-6 * F0)[1]
-    assert ntk.seeded_start(1e-6 * F0, theta, blocks)[1][1] > 10 * own
+    shares, waits = [], []
+    for epsilon in (1e-4, 1e-5, 1e-6, 1e-7, 1e-8):
+        own = machine.effective_init(epsilon * F0)
+        gamma, seeded = ntk.seeded_start(epsilon * F0, theta, blocks)
+        limit, late = step_times(machine.eigenvalues_, own), step_times(gamma, seeded)
+        shares.append(late[1] / limit[1])
+        waits.append((late[1] - late[0], limit[1] - limit[0]))
+    assert (np.diff(shares) < 0).all()
+    assert shares[-1] < 0.7
+    with_seeds, without = np.diff(waits, axis=0).T
+    assert (without > 0).all()
+    assert abs(with_seeds[-1]) < 0.1 * without[-1]  # it tends to a fixed time
+    # Its wrong answer (b): at 1e-8 the seed is far larger than the start.
+    assert seeded[1] > 50 * own[1]
+    other = data.load_run("width_1024").other
+    found = other["measured"][0, 0, seed, 1] / other["predicted"][0, 0, seed, 1]
+    # Each mode to first order, and a finite width: a tenth.
+    assert found == pytest.approx(shares[0], rel=0.1)
 
 
 def step_times(gamma: np.ndarray, s0: np.ndarray) -> np.ndarray:
