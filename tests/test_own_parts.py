@@ -379,7 +379,7 @@ def test_the_command_says_that_own_parts_need_python(trunk, tmp_path, capsys) ->
 
 def test_all_parts_that_are_missing_are_asked_for(trunk, tmp_path) -> None:
     train(CONFIG, tmp_path, progress=False, trunk=trunk, loss=lambda a, b: (a - b).pow(2).mean())
-    config = TrainConfig.from_dict(data.load_run(tmp_path / "run.npz").meta["config"])
+    config = TrainConfig.from_dict(Run.load(tmp_path / "run").meta["config"])
     with pytest.raises(ValueError, match="trunk and loss are not given.*trunk=..., loss=..."):
         train(config, tmp_path, progress=False)
 
