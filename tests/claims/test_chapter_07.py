@@ -155,8 +155,8 @@ def test_what_is_learned_grows_far_more_than_what_waits() -> None:
 
 
 def test_of_functions_that_wait_little_is_left_though_more_than_by_chance() -> None:
-    """When the fifth mode is learned, a share of about a tenth is left of the functions of modes 6
-    to 10. Chance leaves 5/64 of what the present features can still make of them, a half or less."""
+    """When mode 5 is learned, a share of about a tenth is left of the functions of modes 6 to 10.
+    Chance leaves 5/64 of what the present features can still make of them, a half or less."""
     run = data.load_run("trunk_directions_digits")
     for seed in SEEDS:
         found = spectra.find_steps(run.steps, run.other["embedding"][seed])
