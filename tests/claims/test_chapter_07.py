@@ -104,6 +104,10 @@ def test_most_steps_are_within_a_factor_of_two_and_come_early() -> None:
     assert len(every) == 79  # of 80: one of ResNet-18's second seed is due after its end
     assert np.mean(off < 2) > 0.9 and 3 < off.max() < 3.4
     assert np.mean(every < 1) > 0.9
+    # The alt text's counts.
+    assert ((every > 0.5) & (every < 1)).sum() == 69
+    assert (every < 0.5).sum() == (every > 1).sum() == 5
+    assert 0.25 < every.min() < 0.35 and 1.25 < every.max() < 1.35
 
 
 def test_resnet50_does_not_follow() -> None:
@@ -151,14 +155,14 @@ def test_what_is_learned_grows_far_more_than_what_waits() -> None:
 
 
 def test_of_functions_that_wait_little_is_left_though_more_than_by_chance() -> None:
-    """When the fifth mode is learned, a share of about 0.09 is left of the functions of modes 6 to
-    10. Chance leaves 5/64 of what the present features can still make of them, a half or less."""
+    """When mode 5 is learned, a share of about a tenth is left of the functions of modes 6 to 10.
+    Chance leaves 5/64 of what the present features can still make of them, a half or less."""
     run = data.load_run("trunk_directions_digits")
     for seed in SEEDS:
         found = spectra.find_steps(run.steps, run.other["embedding"][seed])
         at = np.searchsorted(run.steps, found[4])
         left, inside = (run.other[key][seed, at] for key in ("alignment", "inside"))
-        assert left < 0.11 and 0.4 < inside < 0.5
+        assert 0.07 < left < 0.11 and 0.4 < inside < 0.5
         assert 1.5 < left / (inside * 5 / 64) < 3.5
         assert (run.other["inside"][seed] >= run.other["alignment"][seed] - 1e-9).all()
 
@@ -232,7 +236,9 @@ def test_with_the_field_s_recipes_two_of_three_spectra_narrow_and_fill() -> None
         assert rank.min() == pytest.approx(least, abs=0.05)
         assert rank[-1] == pytest.approx(end, abs=0.06)
     assert at[ranks["barlow_twins"].argmin()] < 10
+    assert (ranks["barlow_twins"][1:][at[1:] < 400] < 15).all() and ranks["barlow_twins"][1] < 8
     assert ranks["simclr"][at < 10].max() == pytest.approx(14, abs=0.5)
+    assert (np.diff(ranks["simclr"][at < 9])[1:] > 0).all()  # it widens at first
     rank = ranks["vicreg"]
     assert rank.argmin() == 0 and rank[at < 10].max() > 27 and rank[-1] > 31
     assert rank[at >= 12].min() < 22 and at[at >= 12][rank[at >= 12].argmin()] == 40
@@ -287,16 +293,18 @@ def next_one(name: str) -> float:
 
 
 def test_after_a_standard_start_the_next_mode_is_close_behind() -> None:
-    """Medians over modes, eight runs: with a small start the next curve is at 0.02 at most when
-    one passes ½, with a standard start at 0.13 at least."""
-    for loss in LOSSES:
-        names = [f"{name}_{loss}" for name in SETS]
-        small = [next_one(f"{name}_s0") for name in names]
-        standard = [next_one(f"{name}_standard_s0") for name in names]
-        if loss != "simclr":
-            small.append(next_one(f"gpu_resnet18_{loss}"))
-            standard.append(next_one(f"gpu_resnet18_{loss}_standard"))
-        assert max(small) < 0.021 and min(standard) > 0.125
+    """Medians over modes, twenty runs: with a small start the next curve is at 0.02 at most when
+    one passes ½, with a standard start at 0.13 to 0.45."""
+    small, standard = (
+        [f"{name}_{loss}_{kind}s{k}" for name in SETS for loss in LOSSES for k in SEEDS]
+        for kind in ("", "standard_")
+    )
+    small += [f"gpu_resnet18_{loss}" for loss in LOSSES[::2]]
+    standard += [f"gpu_resnet18_{loss}_standard" for loss in LOSSES[::2]]
+    assert len(small) == len(standard) == 20
+    assert max(map(next_one, small)) < 0.0205  # as the page rounds it
+    behind = [next_one(name) for name in standard]
+    assert min(behind) > 0.125 and max(behind) < 0.455
     # In C of ResNet-18, Barlow Twins: ten different times, the next curve up to above a half.
     name = "gpu_resnet18_barlow_twins_standard"
     run = data.load_run(name)
@@ -396,6 +404,17 @@ def test_the_covariance_passes_a_half_before_c() -> None:
                     ratio = c / np.where(covariance > 0, covariance, np.nan)
                     behind[np.nanmax(ratio)] = name, loss
         assert behind[max(behind)] == ("cifar10", "vicreg") and max(behind) < most
+    # ResNet-18 after a small start: up to 9.8 times, with VICReg.
+    worst = {}
+    for loss in LOSSES[::2]:
+        for kind in ("", "_s1"):
+            run = data.load_run(f"gpu_resnet18_{loss}{kind}")
+            c, covariance = (
+                spectra.find_steps(run.steps, values)
+                for values in (run.cross_eigenvalues, run.eigenvalues)
+            )
+            worst[loss] = max(np.nanmax(c / covariance), worst.get(loss, 0))
+    assert worst["barlow_twins"] < 1.5 and 9.75 < worst["vicreg"] < 9.85
 
 
 def test_what_the_figure_of_three_losses_shows() -> None:
@@ -437,6 +456,15 @@ def test_dimensions_come_one_at_a_time_at_every_seed() -> None:
     assert max(map(next_one, runs)) < 0.0205  # 0.02 as the page rounds it
     every = np.concatenate([all_next(name) for name in runs])
     assert len(every) == 172 and (every < 0.1).sum() == 158
+    # In C too, except with VICReg on photographs, whose late curves end near ½ there.
+    photographs = {n for n in runs if "vicreg" in n and not n.startswith("digits")}
+    for name in runs:
+        at = np.median(all_next(name, "cross_eigenvalues"))
+        if name in photographs:
+            assert 0.345 < at < 0.455
+            assert 0.35 < data.load_run(name).cross_eigenvalues[-1, 9] < 0.55
+        else:
+            assert at < 0.01
 
 
 def embedding(model: nn.Module, x: torch.Tensor, **factors: float) -> torch.Tensor:
@@ -469,12 +497,20 @@ def test_the_embedding_is_as_small_as_the_head(make, seed: int) -> None:
 
 def test_half_the_rate_ends_the_flicker_on_digits() -> None:
     """After its step the first eigenvalue of C ranges over less than a fourth as much at half the
-    learning rate, up to twice its step time. Later it swings again in both runs."""
+    learning rate, up to twice its step time, on the seed that flickers most. Later it swings again
+    in both runs."""
+
+    def soon(name: str) -> np.ndarray:
+        run, step = data.load_run(name), steps(name)[0]
+        return run.cross_eigenvalues[(run.t > 1.1 * step) & (run.t < 2 * step), 0]
+
+    assert np.argmax([np.ptp(soon(name)) for name in DIGITS]) == 0
+    deep = soon(DEEP[0])  # the page's figure
+    assert 0.15 < deep.min() < 0.25 and 1.65 < deep.max() < 1.75
     ranges = []
     for name in ("s0", "lr_1e-02"):
         run, step = (f(f"digits_barlow_twins_{name}") for f in (data.load_run, steps))
-        after = run.cross_eigenvalues[(run.t > 1.1 * step[0]) & (run.t < 2 * step[0]), 0]
-        ranges.append(np.ptp(after))
+        ranges.append(np.ptp(soon(f"digits_barlow_twins_{name}")))
         later = run.cross_eigenvalues[run.t > 2 * step[0], 0]
         assert np.ptp(later) > 0.4
     assert ranges[1] < ranges[0] / 4
@@ -591,13 +627,58 @@ def test_what_resnet50_lacks_is_growth() -> None:
         for curves in (vicreg.cross_eigenvalues, vicreg.eigenvalues)
     )
     assert (c, covariance) == (2, 4)
+    assert 0.4 < vicreg.cross_eigenvalues[-1, 2] < 0.5
 
 
 def test_what_the_figure_of_resnet50_shows() -> None:
-    """Mode 3 begins to rise when the run ends, and modes 4 to 10 have hardly moved; mode 2 stays at
-    the floor long past its predicted time."""
+    """Mode 3 has risen to 0.002 when the run ends, and modes 4 to 10 have hardly moved; mode 2
+    stays at the floor long past its predicted time, and then falls once (alt text)."""
     run = data.load_run("gpu_resnet50_barlow_twins")
     last = run.cross_eigenvalues[-1]
-    assert 1e-3 < last[2] < 1e-2 and last[3:].max() < 1e-5
+    assert 0.0015 < last[2] < 0.0025 and last[3:].max() < 1e-5
+    high, low, later = (
+        run.cross_eigenvalues[np.abs(run.t - t).argmin(), 1] for t in (0.48, 0.53, 0.59)
+    )
+    assert (
+        0.015 < high < 0.025 and 5e-4 < low < 1e-3 and 0.44 < later < 0.46 and 0.55 < last[1] < 0.65
+    )
     past = np.searchsorted(run.t, predicted("gpu_resnet50_barlow_twins").step_times[1])
     assert run.cross_eigenvalues[past, 1] < 1e-5
+
+
+def test_a_swing_of_the_first_eigenvalue_while_the_second_is_far_below() -> None:
+    """Quiz: in C of digits, seed 0, curve 1 passes ½ at iteration 87, is at 0.26 at 98 and at 1.05
+    at 103; curve 2 stays below 0.02 until then."""
+    run = data.load_run("digits_barlow_twins_s0")
+    step = spectra.find_steps(run.steps, run.cross_eigenvalues)[0]
+    assert 86.5 < step < 87.5
+    low, back = np.searchsorted(run.steps, (98, 103))
+    assert run.steps[[low, back]].tolist() == [98, 103]
+    assert run.cross_eigenvalues[[low, back], 0] == pytest.approx([0.26, 1.05], abs=0.005)
+    assert run.cross_eigenvalues[: back + 1, 1].max() < 0.02
+
+
+def test_the_small_network_trains_in_one_to_three_minutes() -> None:
+    for names in (CIFAR, DIGITS):
+        for name in names:
+            minutes = data.load_run(name).meta["minutes"]
+            assert round(minutes) in (1, 2, 3)
+
+
+def test_records_are_even_in_log_t_and_the_gpu_trains_in_bf16() -> None:
+    """Late records are more than a hundred iterations apart at the end of ResNet-18's runs."""
+    for name in DEEP:
+        run = data.load_run(name)
+        assert TrainConfig.from_dict(run.meta["config"]).precision == "bf16"
+        assert np.diff(run.steps)[0] == 1 and np.diff(run.steps)[-1] > 100
+        late = np.diff(np.log(run.t[run.steps > 100]))
+        assert late.max() < 1.05 * late.min()  # whole iterations: at most 1 % at 100 each
+
+
+def test_most_of_the_turning_is_at_the_first_step() -> None:
+    """Alt text and page: more than half of what is lost is lost by the first step, three seeds."""
+    run = data.load_run("trunk_directions_digits")
+    for seed in SEEDS:
+        first = spectra.find_steps(run.steps, run.other["embedding"][seed])[0]
+        left = run.other["alignment"][seed, np.searchsorted(run.steps, first)]
+        assert 1 - left > 0.5 * (1 - run.other["alignment"][seed, -1])
