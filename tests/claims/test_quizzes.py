@@ -36,3 +36,13 @@ def test_no_letter_is_right_in_a_third_of_all_questions() -> None:
     right = sum(map(right_ones, PAGES), [])
     assert set(right) == set("abcd")
     assert max(map(right.count, right)) <= len(right) / 3
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_one_question_of_each_page_asks_for_a_number(page: Path) -> None:
+    titles = [
+        re.findall(r"^:::\{dropdown\} \(.\) (.*)$", question, re.M)
+        for question in QUESTION.findall(page.read_text(encoding="utf-8"))
+    ]
+    number = re.compile(r"[−\d]")
+    assert any(all(number.match(title) for title in choices) for choices in titles)
