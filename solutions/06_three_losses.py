@@ -483,6 +483,8 @@ g, v = linear.modes(centred, 1)
 for lr in (1e-6, 1e-5, 1e-3, 1e-1):
     print(f"lr = {lr:g}: {updates(g[0], 1e-8, lr, 1e-5, 1e-2):.1f} updates")
 print(f"at lr = 0.1 one update multiplies s by {1 + 4 * g[0] * 0.1 / 1e-5:.0f}")
+# %%
+# NBVAL_CHECK_OUTPUT
 for start in (1e-20, 1e-100):
     print(f"from {start:g}: {updates(g[0], start, 0.1, 1e-5, 1e-2):.1f} updates")
 # %% [markdown]

@@ -35,29 +35,7 @@ class Budget:
 
 def asked(function: Callable, args: tuple = (), kwargs: dict | None = None) -> Any:
     """What the function returns; None where it raises or takes too long."""
-    return _asked(function, *copy.deepcopy((args, kwargs or {})))
-
-
-def asked_once(function: Callable, args: tuple = (), kwargs: dict | None = None) -> Any:
-    """The same of a function of the course, which many answers ask for the same draws.
-
-    What it returned is kept, and must not be changed.
-    """
-    try:
-        given = pickle.dumps((args, kwargs or {}))
-    except Exception:  # noqa: BLE001 a function among the arguments
-        return asked(function, args, kwargs)
-    if len(given) > _LARGEST:
-        return asked(function, args, kwargs)
-    return _kept(function, given)
-
-
-@functools.lru_cache(maxsize=_KEPT)
-def _kept(function: Callable, given: bytes) -> Any:
-    return _asked(function, *pickle.loads(given))
-
-
-def _asked(function: Callable, args: tuple, kwargs: dict) -> Any:
+    args, kwargs = copy.deepcopy((args, kwargs or {}))
     try:
         with (
             contextlib.redirect_stdout(io.StringIO()),
@@ -70,3 +48,36 @@ def _asked(function: Callable, args: tuple, kwargs: dict) -> Any:
         raise KeyboardInterrupt from None
     except BaseException:  # noqa: BLE001 a changed formula need not make sense, nor end
         return None
+
+
+def asked_once(function: Callable, args: tuple = (), kwargs: dict | None = None) -> Any:
+    """The same of a function of the course, which many answers ask for the same draws.
+
+    What it returned is kept, and must not be changed.
+    """
+    try:
+        given = _Given(args, kwargs or {})
+    except Exception:  # noqa: BLE001 a function among the arguments
+        return asked(function, args, kwargs)
+    if len(given.content) > _LARGEST:
+        return asked(function, args, kwargs)
+    return _kept(function, given)
+
+
+class _Given:
+    """Arguments that are equal where their contents are."""
+
+    def __init__(self, args: tuple, kwargs: dict):
+        self.args, self.kwargs = args, kwargs
+        self.content = pickle.dumps((args, kwargs))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Given) and self.content == other.content
+
+    def __hash__(self) -> int:
+        return hash(self.content)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _kept(function: Callable, given: _Given) -> Any:
+    return asked(function, given.args, given.kwargs)
