@@ -221,6 +221,8 @@ MISTAKES = {
     "no function": ({"loss": 3}, TypeError, "loss is the int 3; it must be a function"),
     "three arguments": (
         {"loss": lambda a, b, tau: a.sum()}, TypeError, "cannot be called with two arguments"),
+    "three for a module": (
+        {"loss": nn.TripletMarginLoss()}, TypeError, "cannot be called with two arguments"),
     "a matrix": ({"loss": lambda a, b: a}, ValueError, r"loss returns \(16, 4\)"),
     "a float": ({"loss": lambda a, b: 1.0}, ValueError, "loss returns the float 1.0"),
     "detached": (

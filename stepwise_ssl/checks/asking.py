@@ -23,7 +23,8 @@ _KEPT, _LARGEST = 2000, 20_000  # results, and bytes of the arguments of one of 
 class Budget:
     """Time for a search: seconds of this thread's CPU, and ten times as many by the clock.
 
-    What is found must not depend on what else the machine does, and a call that sleeps uses no CPU.
+    What is found should not depend on what else the machine does, and a call that sleeps uses no
+    CPU. A single call has ONE_CALL by the clock, many times what the course's own take.
     """
 
     def __init__(self, seconds: float):
@@ -35,8 +36,8 @@ class Budget:
 
 def asked(function: Callable, args: tuple = (), kwargs: dict | None = None) -> Any:
     """What the function returns; None where it raises or takes too long."""
-    args, kwargs = copy.deepcopy((args, kwargs or {}))
     try:
+        args, kwargs = copy.deepcopy((args, kwargs or {}))
         with (
             contextlib.redirect_stdout(io.StringIO()),
             np.errstate(all="ignore"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import hashlib
 import inspect
@@ -280,12 +281,13 @@ def _name(function: Callable) -> str:
 
 
 def _takes_two(function: Callable) -> bool:
-    try:
-        inspect.signature(function).bind(None, None)
-    except TypeError:
-        return False
-    except ValueError:  # a function in C that does not say what it takes
-        return True
+    """Whether it can be called with two arguments, as far as it says what it takes."""
+    told = function.forward if isinstance(function, nn.Module) else function
+    with contextlib.suppress(ValueError):  # functions in C say nothing
+        try:
+            inspect.signature(told).bind(None, None)
+        except TypeError:
+            return False
     return True
 
 

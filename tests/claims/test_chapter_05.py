@@ -74,8 +74,6 @@ def test_many_units_share_the_work(N: int, factor: float, kernel: float) -> None
     assert W.max() * W.min() == pytest.approx(1, abs=2e-3)
     assert grown == pytest.approx(np.sqrt(1 + f**2 / N), abs=1e-3)
     assert grown == pytest.approx(kernel, abs=2e-3)
-    # With κ = 0.1 two hundred units have to go to f = 10: as two units to f = 1.
-    assert (1 / 0.1) ** 2 / 200 == 1**2 / 2
 
 
 def test_networks_scatter_around_the_recursion_by_one_over_the_root_of_their_width() -> None:
@@ -128,7 +126,6 @@ def test_two_outputs_with_different_kernels_lead_a_push_astray() -> None:
     assert [along @ push for push in moved] == pytest.approx([1, 1])
     astray = np.array([across @ push for push in moved])
     assert astray == pytest.approx([0.1, 0])
-    assert astray == pytest.approx(0.05 * np.array([1, 1]) + 0.05 * np.array([1, -1]))
     # χ/γ_1 = r_1ᵀ Θ_12 r_2 with the kernel 1 at each picture and b_j the two patterns.
     assert along @ np.diag(astray) @ across == pytest.approx(1 / 20)
     assert along @ np.diag([0.1, 0.1]) @ across == pytest.approx(0)

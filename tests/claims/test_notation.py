@@ -10,7 +10,7 @@ NOTEBOOKS = {int(source.stem[:2]): source for source in sources()}
 PAGES = {number: ROOT / "book" / f"{source.stem}.md" for number, source in NOTEBOOKS.items()}
 LINK = re.compile(r"\{term\}`(?:[^`<]*<([^`>]+)>|([^`<]+))`")
 ENTRY = re.compile(r"^(\w[^\n]*)\n((?:  .+\n)+)", re.M)
-PLACE = re.compile(r"(Chapter|Chapters|Notebook)\s+(\d)(?:\s+and\s+(\d))?\.\s*\Z")
+PLACE = re.compile(r"(Chapters?|Notebook)\s+(\d)(?:\s+and\s+(\d))?\.\s*\Z")
 EMPHASIS = {"open", "nothing", "After that"}  # bold words that are no terms
 
 
@@ -72,5 +72,5 @@ def test_a_letter_stands_in_the_chapter_that_the_table_names(letters, number):
     text = re.sub(r"\s", "", text)
     for letter in re.split(r"\$, \$|,\\ ", letters.strip("$")):
         letter = re.sub(r"\s", "", letter).replace(r"\cdot", "")
-        if letter not in {r"\langle\rangle"}:
+        if letter not in {r"\langle\rangle"}:  # a pair of brackets, always with something inside
             assert letter in text, letter

@@ -45,4 +45,4 @@ def test_one_question_of_each_page_asks_for_a_number(page: Path) -> None:
         for question in QUESTION.findall(page.read_text(encoding="utf-8"))
     ]
     number = re.compile(r"[−\d]")
-    assert any(all(number.match(title) for title in choices) for choices in titles)
+    assert any(choices and all(map(number.match, choices)) for choices in titles)
