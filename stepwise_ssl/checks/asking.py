@@ -62,7 +62,14 @@ def asked_once(function: Callable, args: tuple = (), kwargs: dict | None = None)
         return asked(function, args, kwargs)
     if len(given.content) > _LARGEST:
         return asked(function, args, kwargs)
-    return _kept(function, given)
+    try:
+        return _kept(function, given)
+    except _NoResult:
+        return None
+
+
+class _NoResult(Exception):
+    """It raised, or a busy machine cut it off: that is not kept."""
 
 
 class _Given:
@@ -81,4 +88,7 @@ class _Given:
 
 @functools.lru_cache(maxsize=_KEPT)
 def _kept(function: Callable, given: _Given) -> Any:
-    return asked(function, given.args, given.kwargs)
+    result = asked(function, given.args, given.kwargs)
+    if result is None:
+        raise _NoResult
+    return result

@@ -12,14 +12,13 @@ from scipy.integrate import solve_ivp
 from ... import losses
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import exact_pairs, gradient
+from .truth import exact_pairs, gradient, normal_nodes
 
 Slope = Callable[[np.ndarray], np.ndarray]
 Draw = tuple[np.ndarray, np.ndarray, np.ndarray]
 Pair = tuple[float, float]
 # Any number of nodes leaves a brake that sees the sum alone; with these it is SimCLR's to 1e-6.
-NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(12)
-WEIGHTS = WEIGHTS / WEIGHTS.sum()
+NODES, WEIGHTS = normal_nodes(12)
 
 
 def _of_brake(sigma: np.ndarray, rho: np.ndarray, pull: float, brake: Callable) -> Slope:
@@ -208,7 +207,7 @@ def _like(
     return like
 
 
-def _gammas(sigma, rho):
+def _gap_of_gammas(sigma, rho):
     return sigma[1] * rho[1] - sigma[0] * rho[0]
 
 
@@ -234,7 +233,7 @@ def _two_phases(height):
 
 def _by_gamma(sigma, rho, s0, pull, u):
     """Never where γ_2 ≤ γ_1."""
-    return _like(never=False)(sigma, rho, s0, pull, u) if _gammas(sigma, rho) > 0 else np.inf
+    return _like(never=False)(sigma, rho, s0, pull, u) if _gap_of_gammas(sigma, rho) > 0 else np.inf
 
 
 def _zero_for_never(sigma, rho, *rest):
@@ -266,7 +265,7 @@ EXCHANGE_TIME = Exercise(
     ),
     misconceptions=(
         Misconception(
-            _like(per=lambda sigma, rho: 1.0, gap=_gammas),
+            _like(per=lambda sigma, rho: 1.0, gap=_gap_of_gammas),
             "You subtract the two rates of log u and let the brake drop out. It does not: it "
             "slows direction j by σ_j B′(U). Divide by σ_j first.",
         ),
@@ -312,7 +311,7 @@ EXCHANGE_TIME = Exercise(
             "two logarithms in which it does not stand.",
         ),
         Misconception(
-            _like(gap=_gammas),
+            _like(gap=_gap_of_gammas),
             "ρ_2 − ρ_1 stands in the denominator, and not γ_2 − γ_1: each logarithm was divided "
             "by its σ_j already.",
         ),

@@ -8,6 +8,12 @@ import numpy as np
 import torch
 
 
+def normal_nodes(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and weights (n,) of Gauss's quadrature for the mean over a standard normal variable."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(n)
+    return nodes, weights / weights.sum()
+
+
 def views(rng: np.random.Generator, n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
     """n pairs of views (n, m), neither centred, the two with different means."""
     picture = rng.normal(size=(n, m)) * np.linspace(1.2, 0.5, m)
