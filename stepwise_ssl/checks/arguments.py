@@ -18,7 +18,7 @@ from .asking import Budget, asked, asked_once
 from .learner import Call
 from .values import as_array, same_values
 
-SECONDS = 1.5  # of the course's own calls
+_SECONDS = 1.5  # for all changes of arguments
 
 
 def by_name(own: Callable, call: Call) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def treatment(
 
     `wanted` are the course's own results at the calls.
     """
-    budget = Budget(SECONDS)
+    budget = Budget(_SECONDS)
     given = [by_name(own, call) for call in calls]
     for words, change in _changes(given, _defaults(own)):
         if budget.is_spent():

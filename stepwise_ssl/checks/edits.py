@@ -22,7 +22,7 @@ from .asking import Budget, asked, asked_once
 from .learner import Call
 from .values import same_values
 
-SECONDS = 2.0  # of each search
+_SECONDS = 2.0  # for each of the two searches
 _LARGEST = 50  # a number above it is a count of steps or points, which would take long if changed
 _WITHOUT = {
     "sqrt": "without a root", "exp": "without an exponential", "log": "without a logarithm",
@@ -47,7 +47,7 @@ def one_change(formula: Callable, calls: Sequence[Call], wanted: Sequence[Any], 
 
     `wanted` are the right results at the calls.
     """
-    budget = Budget(SECONDS)
+    budget = Budget(_SECONDS)
     for words, changed in _variants(formula):
         if budget.is_spent():
             return ""
@@ -61,7 +61,7 @@ def one_repair(
     passes: Callable[[Callable], bool],
 ) -> str:  # fmt: skip
     """A sentence about the line of the learner's function in which one change makes it right."""
-    budget = Budget(SECONDS)
+    budget = Budget(_SECONDS)
     if not isinstance(answer, FunctionType) or answer.__closure__:
         return ""
     for words, changed, line in _changed(answer):
