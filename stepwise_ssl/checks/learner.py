@@ -92,6 +92,8 @@ def call(
         if str(error).startswith("Exercise "):
             raise NotYet from None
         raise LearnerError(said_of(error, limit)) from None
+    except (NotYet, LearnerError):  # of an answer that runs in another process
+        raise
     except BaseException as error:  # noqa: BLE001 whatever the learner's code does
         raise LearnerError(said_of(error, limit)) from None
     finally:

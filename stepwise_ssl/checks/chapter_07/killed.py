@@ -44,6 +44,8 @@ def life(function: Callable, start: tuple, one_step: OneStep, steps: int, path: 
     hangs, crashes, or may not use what a fork breaks), the kill is an exception, which a `finally`
     does survive.
     """
+    if hasattr(function, "life"):  # it runs in another process
+        return End(*function.life(one_step, *start, steps, path))
     run = _forked if hasattr(os, "fork") else _raised
     end = run(function, start, one_step, steps, path)
     return _raised(function, start, one_step, steps, path) if end.how == UNKNOWN else end

@@ -1,0 +1,127 @@
+"""An answer that lives in the student's process, called as if it were here."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ..checks.learner import TIME_LIMIT, LearnerError, NotYet
+from . import live, wire
+
+_GRACE = 3.0  # seconds between the limit that the student's side keeps and the one kept here
+
+
+class Remote:
+    """A function of the student's. Calls go through `channel`, until `gone` says why it ended.
+
+    What the function does to its arguments is done to them here. A tensor that it returns can be
+    differentiated with respect to the tensors that it was given.
+    """
+
+    def __init__(self, channel: socket.socket, name: str):
+        self.channel, self.__name__ = channel, name
+        self.gone = ""
+
+    def __deepcopy__(self, memo: dict) -> Remote:
+        return self
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        inputs = [a for a in args if isinstance(a, Tensor) and a.requires_grad]
+        result = self._ask(args, kwargs, life=False)
+        if not inputs or not _carries(result):
+            return result
+        several = result if isinstance(result, tuple | list) else [result]
+        linked = iter(_Linked.apply(self, [r for r in several if _carries(r)], *inputs))
+        made = [next(linked) if _carries(r) else r for r in several]
+        return type(result)(made) if isinstance(result, tuple | list) else made[0]
+
+    def life(self, *args: Any) -> list[Any]:
+        """How a life of the program ends that gets killed (see killed.life): three plain values."""
+        return self._ask(args, {}, life=True)
+
+    def slopes(self, upstream: Sequence[Tensor]) -> list[Tensor | None]:
+        """Gradients of the last result. Raises LearnerError."""
+        return self._exchange({"slopes": list(upstream)}, TIME_LIMIT, ())["slopes"]
+
+    def _ask(self, args: Sequence[Any], kwargs: dict[str, Any], life: bool) -> Any:
+        message = {
+            "args": live.describe(args), "kwargs": kwargs, "life": life, "seconds": TIME_LIMIT,
+        }  # fmt: skip
+        reply = self._exchange(message, TIME_LIMIT, args)
+        try:
+            live.restore(args, reply["states"])
+            for place, new in reply["changed"].items():
+                args[int(place)][...] = new
+        except Exception:  # noqa: BLE001 a student's process may send what it likes
+            raise self._ends("Your process sent no readable arguments back.") from None
+        return reply["value"]
+
+    def _exchange(self, message: dict, seconds: float, args: Sequence[Any]) -> dict:
+        """Send a message, serve what is called back, and return the reply."""
+        if self.gone:
+            raise LearnerError(self.gone)
+        try:
+            wire.send(self.channel, message, seconds + _GRACE)
+            while True:
+                reply = wire.receive(self.channel, seconds + _GRACE)
+                if not isinstance(reply, dict):
+                    raise wire.Unfit("no reply")
+                if "call back" not in reply:
+                    break
+                wire.send(self.channel, _called_back(args, reply), seconds)
+        except wire.Silent:
+            raise self._ends(
+                f"Your code was still running after {seconds:.0f} seconds, in a call that cannot "
+                "be interrupted, so its process was ended."
+            ) from None
+        except wire.Ended:
+            raise self._ends("Your code ended the process in which it ran.") from None
+        except wire.Unfit as error:
+            raise self._ends(f"Your process sent {error}.") from None
+        if reply.get("printed"):
+            sys.stdout.write(str(reply["printed"]))
+        if reply.get("blank"):
+            raise NotYet
+        if "raised" in reply:
+            raise LearnerError(str(reply["raised"])[:2000])
+        if not {"value", "slopes"} & set(reply):
+            raise self._ends("Your process sent no result.")
+        return reply
+
+    def _ends(self, words: str) -> LearnerError:
+        self.gone = words
+        return LearnerError(words)
+
+
+def _called_back(args: Sequence[Any], reply: dict) -> dict:
+    """What a function among the arguments returns, to the student's code that called it."""
+    try:
+        function = args[reply["call back"]]
+        return {"value": function(*reply["arguments"])}
+    except Exception as error:  # noqa: BLE001 the student's arguments
+        return {"raised": f"{type(error).__name__}: {error}"[:500]}
+
+
+def _carries(result: Any) -> bool:
+    if isinstance(result, tuple | list):
+        return any(isinstance(r, Tensor) and r.requires_grad for r in result)
+    return isinstance(result, Tensor) and result.requires_grad
+
+
+class _Linked(torch.autograd.Function):
+    """Results of a call, as functions of its tensors: gradients are asked of the student's side."""
+
+    @staticmethod
+    def forward(ctx: Any, remote: Remote, results: list[Tensor], *inputs: Tensor) -> Any:
+        ctx.remote = remote
+        return tuple(r.detach() for r in results)
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: Tensor) -> Any:
+        found = ctx.remote.slopes(upstream)
+        return None, None, *found

@@ -1,0 +1,254 @@
+"""The student's process: started in its cage, run cell by cell, asked for answers, and ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from . import wire
+from .remote import Remote
+
+_STARTS = 60.0  # seconds until the process has imported what it needs
+_GRACE = 5.0  # seconds more than a cell has, for one that no interrupt ends
+_RESTARTS = 3
+_LOOKS = 0.2  # seconds between two looks at what the process uses
+_MOST_OUTPUT = 1 << 20  # bytes kept of what is printed
+_FIRST_USER = 61_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a submission may use."""
+
+    cell: float = 60.0  # seconds of a cell
+    cells: float = 300.0  # seconds of all cells
+    memory: int = 4 << 30  # bytes of data of a process
+    disk: int = 256 << 20  # bytes in its folder
+    processes: int = 32
+
+
+@dataclass
+class CellReport:
+    """What became of a cell: what it raised, or why it was left out."""
+
+    number: int
+    said: str = ""
+    seconds: float = 0.0
+
+
+class NotStarted(RuntimeError):
+    """The student's side did not come up: a fault of the grader's machine."""
+
+
+class Session:
+    """One submission's process. Use as a context manager: nothing is left of it at the end.
+
+    `package` is the folder with the student's copy of the package (see `package`).
+    """
+
+    def __init__(self, package: Path, cells: Sequence[tuple[int, str]], limits: Limits):
+        self.package, self.cells, self.limits = package, list(cells), limits
+        self.reports: dict[int, CellReport] = {}
+        self.held: list[str] = []
+        self.output = ""
+        self.excess = ""
+        self._process: subprocess.Popen | None = None
+        self._control: socket.socket | None = None
+        self._channel: socket.socket | None = None
+
+    def __enter__(self) -> Session:
+        self.folder = Path(tempfile.mkdtemp(prefix="submission-"))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run(self) -> None:
+        """Run all cells. One that ends or blocks the process is left out, and the rest run anew.
+
+        Raises NotStarted where the process does not come up at all.
+        """
+        left_out: set[int] = set()
+        for _ in range(_RESTARTS + 1):
+            self._start()
+            broke = self._run_cells([c for c in self.cells if c[0] not in left_out])
+            if broke is None:
+                return
+            left_out.add(broke)
+        self._end()
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def open(self, name: str) -> tuple[str, Any]:
+        """What `name` is ("function", "value", "blank", "missing", "gone"), and the answer."""
+        self.close()
+        if not self.is_alive:
+            return "gone", None
+        try:
+            wire.send(self._control, {"open": name}, _GRACE)
+            self._control.settimeout(_GRACE)
+            _, (descriptor, *_), _, _ = socket.recv_fds(self._control, 1, 1)
+            self._channel = socket.socket(fileno=descriptor)
+            told = wire.receive(self._channel, _GRACE)
+            kind = told["is"]
+        except (wire.Ended, wire.Silent, wire.Unfit, OSError, ValueError, KeyError, TypeError):
+            return "gone", None
+        if kind == "function":
+            return kind, Remote(self._channel, name)
+        return kind, told.get("value")
+
+    def close(self) -> None:
+        """End the copy of the process that answered for the last name."""
+        if self._channel is None:
+            return
+        self._channel.close()
+        self._channel = None
+        try:
+            wire.send(self._control, {"close": True}, _GRACE)
+            wire.receive(self._control, _GRACE)
+        except (wire.Ended, wire.Silent, wire.Unfit):
+            self._end()
+
+    def _start(self) -> None:
+        self._end()
+        for entry in self.folder.iterdir():
+            shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink()
+        self._control, theirs = socket.socketpair()
+        how = {
+            "control": theirs.fileno(), "folder": str(self.folder), "package": str(self.package),
+            "cpu": int(4 * self.limits.cells), "file": self.limits.disk,
+            "memory": self.limits.memory, "user": _FIRST_USER + os.getpid() % 1000, "read": [],
+        }  # fmt: skip
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", str(Path(__file__).with_name("cage.py")), json.dumps(how)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            pass_fds=[theirs.fileno()], env=self._environment(), start_new_session=False,
+        )  # fmt: skip
+        theirs.close()
+        self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
+        self._reader.start()
+        threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
+        try:
+            self.held = wire.receive(self._control, _STARTS)["held"]
+            wire.receive(self._control, _STARTS)
+        except (wire.Ended, wire.Silent, wire.Unfit) as error:
+            self._end()
+            raise NotStarted(f"{type(error).__name__}: {self.output[-2000:]}") from None
+
+    def _environment(self) -> dict[str, str]:
+        """Little of the grader's own environment, which may hold secrets."""
+        home = str(self.folder)
+        kept = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "TZ")}
+        return kept | {
+            "HOME": home, "TMPDIR": home, "IPYTHONDIR": home, "MPLCONFIGDIR": home,
+            "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+        }  # fmt: skip
+
+    def _run_cells(self, cells: Sequence[tuple[int, str]]) -> int | None:
+        """Run the cells; returns the number of one that ended or blocked the process."""
+        wire.send(self._control, {"cells": [list(c) for c in cells], "seconds": self.limits.cell})
+        end, number = time.monotonic() + self.limits.cells, None
+        try:
+            while True:
+                left = end - time.monotonic()
+                message = wire.receive(self._control, min(self.limits.cell + _GRACE, max(left, 0)))
+                if "done" in message:
+                    return None
+                if "cell" in message:
+                    number = int(message["cell"])
+                    self.reports[number] = CellReport(number)
+                else:
+                    report = self.reports[number]
+                    report.said = str(message["said"])[:300]
+                    report.seconds = float(message["seconds"])
+        except wire.Silent:
+            said = (
+                f"the cells together ran for more than {self.limits.cells:g} seconds"
+                if time.monotonic() > end
+                else f"it ran for more than {self.limits.cell:g} seconds and could not be stopped"
+            )
+        except (wire.Ended, wire.Unfit, ValueError, TypeError, KeyError):
+            said = self.excess or "it ended the process"
+        if number is None:
+            raise NotStarted(self.output[-2000:])
+        self.reports[number].said = f"left out: {said}"
+        return number
+
+    def _read(self, process: subprocess.Popen) -> None:
+        """Take what the process prints, and keep its last part."""
+        with process.stdout as pipe:
+            while part := pipe.read1(1 << 16):
+                self.output = (self.output + part.decode(errors="replace"))[-_MOST_OUTPUT:]
+
+    def _watch(self, process: subprocess.Popen) -> None:
+        """End the process where it uses more than it may, in what no limit of the system holds."""
+        while process.poll() is None:
+            self.excess = self._excess(process.pid)
+            if self.excess:
+                _kill(process)
+                return
+            time.sleep(_LOOKS)
+
+    def _excess(self, pid: int) -> str:
+        try:
+            family = psutil.Process(pid).children(recursive=True)
+        except psutil.Error:
+            return ""
+        if len(family) > self.limits.processes:
+            return f"it started more than {self.limits.processes} processes"
+        size = sum(_size(p) for p in self.folder.rglob("*"))
+        if size > self.limits.disk:
+            return f"it wrote more than {self.limits.disk >> 20} MB"
+        return ""
+
+    def _end(self) -> None:
+        for channel in (self._channel, self._control):
+            if channel is not None:
+                channel.close()
+        self._channel = self._control = None
+        if self._process is not None:
+            _kill(self._process)
+            self._process = None
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0
+
+
+def _kill(process: subprocess.Popen) -> None:
+    """End the process, its session, and what it started."""
+    try:
+        family = psutil.Process(process.pid).children(recursive=True)
+    except psutil.Error:
+        family = []
+    for end in (lambda: os.killpg(process.pid, signal.SIGKILL), process.kill):
+        try:
+            end()
+        except (ProcessLookupError, PermissionError):
+            pass
+    for member in family:
+        try:
+            member.kill()
+        except psutil.Error:
+            pass
+    process.wait()

@@ -1,0 +1,231 @@
+"""The student's side: runs a notebook's cells, then answers calls by plain data.
+
+It runs in a process of its own, in the cage that `cage` makes, with a copy of the package that
+holds no check and no draw. Each answer is asked in a copy of the process (fork): what one answer
+breaks, hangs or ends is lost for that answer alone.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import io
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from stepwise_ssl.checks import interrupt
+from stepwise_ssl.checks.chapter_07.interrupted import OneStep
+from stepwise_ssl.checks.chapter_07.killed import life
+from stepwise_ssl.checks.learner import Printed, said_of
+
+from . import live, wire
+
+_BLANK = "Exercise "  # how the message of an untouched blank begins
+
+
+def main(control: socket.socket) -> None:
+    """Run the cells that the grader sends, then open answers as it asks for them."""
+    wire.send(control, {"ready": True})
+    order = wire.receive(control)
+    names = run_cells(control, order["cells"], order["seconds"])
+    while True:
+        try:
+            message = wire.receive(control)
+        except wire.Ended:
+            return
+        if "open" in message:
+            child = _open(control, names, message["open"])
+        else:
+            _end(child)
+            wire.send(control, {"closed": True})
+
+
+def run_cells(control: socket.socket, cells: list, seconds: float) -> dict[str, Any]:
+    """Run code cells in IPython, each for at most `seconds`; return the names left behind."""
+    shell = _shell()
+    for number, code in cells:
+        wire.send(control, {"cell": number})
+        start = time.monotonic()
+        said = _run_cell(shell, code, seconds)
+        wire.send(control, {"said": said, "seconds": time.monotonic() - start})
+    wire.send(control, {"done": True})
+    return shell.user_ns
+
+
+def _shell() -> Any:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance(colors="NoColor")
+    shell.history_manager.enabled = False
+    shell.showtraceback = lambda *_, **__: None
+    shell.showsyntaxerror = lambda *_, **__: None
+    for name in ("exit", "quit"):  # in a notebook they end the kernel, and with it the marks
+        shell.user_ns.pop(name, None)
+        builtins.__dict__.pop(name, None)
+    return shell
+
+
+def _run_cell(shell: Any, code: str, seconds: float) -> str:
+    """Run a cell; return what it raised, in a line, or ""."""
+    try:
+        # IPython swallows an interrupt, and says that it was one.
+        result = interrupt.limited(
+            lambda: shell.run_cell(code, store_history=False, silent=True), seconds
+        )
+    except BaseException as error:  # noqa: BLE001 whatever a cell does
+        return _line_of(error, seconds)
+    error = result.error_before_exec or result.error_in_exec
+    return "" if error is None else _line_of(error, seconds)
+
+
+def _line_of(error: BaseException, seconds: float) -> str:
+    if isinstance(error, interrupt.TimeLimitExceeded | interrupt.FromOutside):
+        return f"stopped after {seconds:g} seconds"
+    try:
+        words = str(error)
+    except BaseException:  # noqa: BLE001 an exception of the student's
+        words = ""
+    return f"{type(error).__name__}: {words}".removesuffix(": ")[:300]
+
+
+def _open(control: socket.socket, names: dict[str, Any], name: str) -> int:
+    """Fork a copy that answers for `name`; the grader gets its end of a new channel."""
+    mine, theirs = socket.socketpair()
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setpgid(0, 0)
+            control.close()
+            theirs.close()
+            torch.set_num_threads(1)  # the parent's worker threads have not come along
+            serve(mine, names, name)
+        finally:
+            os._exit(0)
+    mine.close()
+    socket.send_fds(control, [b"+"], [theirs.fileno()])
+    theirs.close()
+    return child
+
+
+def _end(child: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(child, 0)
+
+
+def serve(channel: socket.socket, names: dict[str, Any], name: str) -> None:
+    """Say what the answer is, then call it as often as asked."""
+    if name not in names:
+        wire.send(channel, {"is": "missing"})
+        return
+    answer = names[name]
+    if answer is ...:
+        wire.send(channel, {"is": "blank"})
+        return
+    if not callable(answer):
+        wire.send(channel, {"is": "value", "value": answer})
+        return
+    wire.send(channel, {"is": "function"})
+    graph: list[Any] = []
+    while True:
+        try:
+            message = wire.receive(channel)
+        except wire.Ended:
+            return
+        reply = _slopes(graph, message) if "slopes" in message else _asked(
+            channel, answer, message, graph
+        )  # fmt: skip
+        _reply(channel, reply)
+
+
+def _reply(channel: socket.socket, reply: dict) -> None:
+    try:
+        wire.send(channel, reply)
+    except wire.Unfit as error:
+        wire.send(channel, {"raised": f"Your result is too large to be compared: {error}."})
+
+
+def _asked(channel: socket.socket, answer: Callable, message: dict, graph: list) -> dict:
+    """Call the answer once; what it returns or raises, printed, and did to its arguments."""
+    printed, seconds = Printed(), message["seconds"]
+
+    def call_back(k: int) -> Callable:
+        def function(*arguments: Any) -> Any:
+            wire.send(channel, {"call back": k, "arguments": list(arguments)})
+            reply = wire.receive(channel)
+            if "raised" in reply:
+                raise ValueError(reply["raised"])
+            return reply["value"]
+
+        return function
+
+    args = live.rebuild(message["args"], Path.cwd(), call_back, OneStep)
+    before = [_copied(a) for a in args]
+    kwargs = message["kwargs"]
+    reply: dict[str, Any] = {}
+    try:
+        if message["life"]:
+            one_step, *start, steps, path = args
+            end = life(answer, tuple(start), one_step, steps, path)
+            reply["value"] = [end.how, end.calls, end.words]
+        else:
+            with contextlib.redirect_stdout(printed):
+                result = interrupt.limited(lambda: answer(*args, **kwargs), seconds)
+            graph[:] = [args, result]
+            reply["value"] = _kept(result)
+    except interrupt.FromOutside:
+        reply["raised"] = "Your code raised KeyboardInterrupt."
+    except BaseException as error:  # noqa: BLE001 whatever the student's code does
+        if isinstance(error, NotImplementedError) and str(error).startswith(_BLANK):
+            reply["blank"] = True
+        reply["raised"] = said_of(error, seconds)
+    reply["printed"] = printed.getvalue()
+    reply["states"] = live.states(args)
+    reply["changed"] = live.changed(before, args)
+    return reply
+
+
+def _copied(argument: Any) -> Any:
+    if isinstance(argument, torch.Tensor):
+        return argument.detach().clone()
+    return argument.copy() if isinstance(argument, np.ndarray) else argument
+
+
+def _kept(result: Any) -> Any:
+    """A result whose arrays are read here, so that an `__array__` of the student's stays here."""
+    if isinstance(result, list | tuple) and type(result) in (list, tuple):
+        return type(result)(map(_kept, result))
+    if type(result).__module__ != "numpy" and hasattr(result, "__array__") and not isinstance(
+        result, torch.Tensor
+    ):  # fmt: skip
+        with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+            return np.asarray(result)
+    return result
+
+
+def _slopes(graph: list, message: dict) -> dict:
+    """Gradients of the last result with respect to the tensors among its arguments."""
+    try:
+        args, result = graph
+        inputs = [a for a in args if isinstance(a, torch.Tensor) and a.requires_grad]
+        several = result if isinstance(result, tuple | list) else (result,)
+        outputs = [r for r in several if isinstance(r, torch.Tensor) and r.requires_grad]
+        slopes = torch.autograd.grad(
+            outputs, inputs, message["slopes"], allow_unused=True, retain_graph=True
+        )
+        return {"slopes": list(slopes)}
+    except BaseException as error:  # noqa: BLE001 whatever the student's code does
+        return {"raised": said_of(error, 0)}
