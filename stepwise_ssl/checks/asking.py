@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .interrupt import FromOutside, limited
+from .interrupt import FromOutside, called
 
 ONE_CALL = 1.0  # seconds
 _KEPT, _LARGEST = 2000, 20_000  # results, and bytes of the arguments of one of them
@@ -44,7 +44,7 @@ def asked(function: Callable, args: tuple = (), kwargs: dict | None = None) -> A
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("ignore")
-            return limited(lambda: function(*args, **kwargs), ONE_CALL)
+            return called(function, args, kwargs, ONE_CALL)
     except FromOutside:
         raise KeyboardInterrupt from None
     except BaseException:  # noqa: BLE001 a changed formula need not make sense, nor end

@@ -36,6 +36,16 @@ def limited(function: Callable[[], Any], seconds: float) -> Any:
     return _by_thread(function, seconds)
 
 
+def called(function: Callable, args: tuple, kwargs: dict, seconds: float) -> Any:
+    """What `function` returns to a call that is limited to `seconds`, as in `limited`.
+
+    A function that lives in another process (it has a method `within`) keeps the limit there.
+    """
+    if hasattr(function, "within"):
+        return function.within(seconds, args, kwargs)
+    return limited(lambda: function(*args, **kwargs), seconds)
+
+
 class _Alarm:
     """Interrupts the code; from the second time on also at the next lines that it comes to.
 

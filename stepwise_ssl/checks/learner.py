@@ -85,7 +85,7 @@ def call(
     start = time.monotonic()
     try:
         with contextlib.redirect_stdout(printed):
-            result = interrupt.limited(lambda: function(*args, **kwargs), limit)
+            result = interrupt.called(function, args, kwargs, limit)
     except interrupt.FromOutside:
         raise KeyboardInterrupt from None
     except NotImplementedError as error:

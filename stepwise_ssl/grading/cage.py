@@ -31,6 +31,8 @@ _READ = (
 def main() -> None:
     """Shut this process in as its argument says, and run the student's side."""
     how = json.loads(sys.argv[1])
+    if sys.platform == "linux":
+        _libc().prctl(_DIES_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
     control = socket.socket(fileno=how["control"])
     os.chdir(how["folder"])
     held = shut_in(Path(how["folder"]), how)
@@ -46,12 +48,16 @@ def shut_in(folder: Path, how: dict[str, Any]) -> list[str]:
     os.setsid()
     held = _limits(how)
     if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
+        libc = _libc()
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         held += _as_another_user(how["user"], folder)
         held += _namespaces(libc)
         held += _landlock(folder, how)
     return held
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
 
 
 def _limits(how: dict[str, Any]) -> list[str]:
@@ -121,7 +127,7 @@ def _landlock(folder: Path, how: dict[str, Any]) -> list[str]:
     except ImportError:
         return []
     reads = landlock.FSAccess.READ_FILE | landlock.FSAccess.READ_DIR | landlock.FSAccess.EXECUTE
-    allowed = {*_READ, how["package"], *how["read"], *filter(os.path.isdir, sys.path)}
+    allowed = {*_READ, how["package"], *filter(os.path.isdir, sys.path)}
     try:
         rules = landlock.Ruleset()
         for path in filter(os.path.exists, sorted({*allowed, sys.prefix, sys.base_prefix})):

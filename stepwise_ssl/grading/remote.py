@@ -31,8 +31,12 @@ class Remote:
         return self
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.within(TIME_LIMIT, args, kwargs)
+
+    def within(self, seconds: float, args: tuple, kwargs: dict[str, Any]) -> Any:
+        """The result of a call that takes at most `seconds`. Raises LearnerError, NotYet."""
         inputs = [a for a in args if isinstance(a, Tensor) and a.requires_grad]
-        result = self._ask(args, kwargs, life=False)
+        result = self._ask(args, kwargs, seconds)
         if not inputs or not _carries(result):
             return result
         several = result if isinstance(result, tuple | list) else [result]
@@ -42,17 +46,19 @@ class Remote:
 
     def life(self, *args: Any) -> list[Any]:
         """How a life of the program ends that gets killed (see killed.life): three plain values."""
-        return self._ask(args, {}, life=True)
+        return self._ask(args, {}, 2 * TIME_LIMIT, life=True)  # it may be tried in two ways
 
     def slopes(self, upstream: Sequence[Tensor]) -> list[Tensor | None]:
         """Gradients of the last result. Raises LearnerError."""
         return self._exchange({"slopes": list(upstream)}, TIME_LIMIT, ())["slopes"]
 
-    def _ask(self, args: Sequence[Any], kwargs: dict[str, Any], life: bool) -> Any:
+    def _ask(
+        self, args: Sequence[Any], kwargs: dict[str, Any], seconds: float, life: bool = False
+    ) -> Any:
         message = {
-            "args": live.describe(args), "kwargs": kwargs, "life": life, "seconds": TIME_LIMIT,
+            "args": live.describe(args), "kwargs": kwargs, "life": life, "seconds": seconds,
         }  # fmt: skip
-        reply = self._exchange(message, TIME_LIMIT, args)
+        reply = self._exchange(message, seconds, args)
         try:
             live.restore(args, reply["states"])
             for place, new in reply["changed"].items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -134,12 +135,12 @@ class Session:
         how = {
             "control": theirs.fileno(), "folder": str(self.folder), "package": str(self.package),
             "cpu": int(4 * self.limits.cells), "file": self.limits.disk,
-            "memory": self.limits.memory, "user": _FIRST_USER + os.getpid() % 1000, "read": [],
+            "memory": self.limits.memory, "user": _FIRST_USER + os.getpid() % 1000,
         }  # fmt: skip
         self._process = subprocess.Popen(
             [sys.executable, "-I", str(Path(__file__).with_name("cage.py")), json.dumps(how)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            pass_fds=[theirs.fileno()], env=self._environment(), start_new_session=False,
+            pass_fds=[theirs.fileno()], env=self._environment(),
         )  # fmt: skip
         theirs.close()
         self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
@@ -237,18 +238,13 @@ def _size(path: Path) -> int:
 
 def _kill(process: subprocess.Popen) -> None:
     """End the process, its session, and what it started."""
-    try:
+    family = []
+    with contextlib.suppress(psutil.Error):
         family = psutil.Process(process.pid).children(recursive=True)
-    except psutil.Error:
-        family = []
-    for end in (lambda: os.killpg(process.pid, signal.SIGKILL), process.kill):
-        try:
-            end()
-        except (ProcessLookupError, PermissionError):
-            pass
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
     for member in family:
-        try:
+        with contextlib.suppress(psutil.Error):
             member.kill()
-        except psutil.Error:
-            pass
     process.wait()

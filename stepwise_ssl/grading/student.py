@@ -145,10 +145,10 @@ def serve(channel: socket.socket, names: dict[str, Any], name: str) -> None:
             message = wire.receive(channel)
         except wire.Ended:
             return
-        reply = _slopes(graph, message) if "slopes" in message else _asked(
-            channel, answer, message, graph
-        )  # fmt: skip
-        _reply(channel, reply)
+        if "slopes" in message:
+            _reply(channel, _slopes(graph, message))
+        elif "args" in message:  # or it answers a call back of a call that was cut short
+            _reply(channel, _asked(channel, answer, message, graph))
 
 
 def _reply(channel: socket.socket, reply: dict) -> None:

@@ -1,0 +1,81 @@
+"""What a homework asks and what it is worth: the grader's own file, which no student has."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of an exercise: its points, and the seeds of its draws."""
+
+    name: str
+    points: float
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An exercise of the homework. `answer` is the name that the notebook gives to the answer.
+
+    `given_away` are functions of the course that give the answer, `allowed` names that the
+    exercise itself calls for; both are for `flags`.
+    """
+
+    id: str
+    title: str
+    answer: str
+    parts: tuple[Part, ...]
+    given_away: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> float:
+        return sum(part.points for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A homework. `handed_out` are the fingerprints of its code cells, `demonstrations` those that
+    no answer needs (see `cells`); `setup` is the code that every answer may rely on.
+    """
+
+    homework: str
+    chapter: int
+    title: str
+    course: str
+    due: str
+    exercises: tuple[Asked, ...]
+    handed_out: tuple[str, ...]
+    demonstrations: tuple[str, ...]
+    setup: str
+
+    @property
+    def points(self) -> float:
+        return sum(exercise.points for exercise in self.exercises)
+
+    def write(self, path: Path) -> None:
+        """Write it as JSON."""
+        path.write_text(json.dumps(dataclasses.asdict(self), indent=1), encoding="utf-8")
+
+
+def read(path: Path) -> Assignment:
+    """The assignment in a file. Raises ValueError where it is none."""
+    try:
+        return _made(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is no homework's file: {error}") from None
+
+
+def _made(content: dict[str, Any]) -> Assignment:
+    exercises = []
+    for asked in content["exercises"]:
+        parts = tuple(Part(**p | {"seeds": tuple(p["seeds"])}) for p in asked["parts"])
+        names = {key: tuple(asked[key]) for key in ("given_away", "allowed")}
+        exercises.append(Asked(**asked | {"parts": parts} | names))
+    lists = {key: tuple(content[key]) for key in ("handed_out", "demonstrations")}
+    return Assignment(**content | {"exercises": tuple(exercises)} | lists)

@@ -1,0 +1,55 @@
+"""Which cells of a submission have to run for its answers.
+
+The hand-out's own demonstrations take most of a notebook's time, and no answer needs them. A cell
+is left out if the student has left it as it was, it holds no answer, and no cell that runs reads a
+name that it makes.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+
+def fingerprint(code: str) -> str:
+    """The same for two cells that differ in blanks at the ends of their lines alone."""
+    lines = [line.rstrip() for line in code.strip().splitlines()]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def needed(
+    cells: Sequence[tuple[int, str]], demonstrations: Iterable[str]
+) -> list[tuple[int, str]]:
+    """The cells to run, in order. `demonstrations` are fingerprints of the hand-out's own."""
+    demonstrations = set(demonstrations)
+    names = [_names(code) for _, code in cells]
+    runs = [fingerprint(code) not in demonstrations for _, code in cells]
+    changed = True
+    while changed:
+        changed = False
+        read = set().union(*(n[1] for n, run in zip(names, runs, strict=True) if run))
+        for k, (made, _) in enumerate(names):
+            if not runs[k] and made & read:
+                runs[k] = changed = True
+    return [cell for cell, run in zip(cells, runs, strict=True) if run]
+
+
+def _names(code: str) -> tuple[set[str], set[str]]:
+    """Names that a cell makes or changes, and names that it reads."""
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(code))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(), set()
+    made: set[str] = set()
+    read: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else made).add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            made.add(node.name)
+        elif isinstance(node, ast.alias):
+            made.add((node.asname or node.name).partition(".")[0])
+    return made, read

@@ -1,0 +1,176 @@
+"""What only a human can judge: lines of a submission that reach for more than an answer needs.
+
+A flag takes no point away. It quotes the line for the instructor.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from .assignment import Asked, Assignment
+from .cells import fingerprint
+from .submission import Submission
+
+# Modules and names, by what a reader of the line should look at.
+_MODULES = {
+    "reads the stack or the interpreter": ("inspect", "gc", "sys", "traceback", "tracemalloc"),
+    "runs or hides code": (
+        "importlib", "runpy", "code", "pickle", "cloudpickle", "dill", "marshal", "joblib",
+        "ctypes", "cffi", "base64", "zlib", "builtins",
+    ),
+    "starts processes or threads": (
+        "subprocess", "multiprocessing", "threading", "concurrent", "signal", "atexit", "psutil",
+        "asyncio",
+    ),
+    "uses the network": ("socket", "urllib", "requests", "http", "ftplib", "smtplib", "pooch"),
+    "reads or writes files": ("shutil", "tempfile", "glob", "zipfile", "sqlite3", "mmap"),
+}  # fmt: skip
+_NAMES = {
+    "reads the stack or the interpreter": (
+        "_getframe", "currentframe", "getouterframes", "f_back", "f_locals", "f_globals",
+        "gi_frame", "tb_frame", "__traceback__", "get_objects", "get_referrers", "get_referents",
+        "settrace", "setprofile", "__subclasses__", "addaudithook",
+    ),
+    "runs or hides code": (
+        "exec", "eval", "__import__", "__reduce__", "__reduce_ex__", "__code__", "__globals__",
+        "__builtins__",
+    ),
+    "starts processes or threads": ("Popen", "popen", "fork", "forkpty", "setsid", "_exit"),
+    "reads or writes files": (
+        "open", "rmtree", "unlink", "listdir", "scandir", "iterdir", "rglob", "read_text",
+        "write_text", "read_bytes", "write_bytes", "symlink", "chmod", "fdopen", "chdir",
+    ),
+    "names the grader": ("checks", "grading", "autograder", "graded_check", "_score", "award"),
+    "replaces what is not its own": ("setattr", "__dict__", "__class__"),
+}  # fmt: skip
+_MODULE_KINDS = {name: kind for kind, names in _MODULES.items() for name in names}
+_NAME_KINDS = {name: kind for kind, names in _NAMES.items() for name in names}
+_TEXTS = ("results.json", "/proc/", "/autograder", "solution.ipynb", "assignment.json")
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A line for a human to judge: what it does, in which cell, and the line itself."""
+
+    kind: str
+    cell: int
+    line: str
+
+
+def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
+    """The flags of a submission, in the order of its cells; cells of the hand-out have none."""
+    handed_out = set(assignment.handed_out)
+    found: list[Flag] = []
+    for number, code in submission.cells:
+        tree = None if fingerprint(code) in handed_out else parsed(code)
+        if tree is None:
+            continue
+        lines = code.splitlines()
+        for kind, at in (*_reaching(tree, assignment), *_course(tree, assignment)):
+            text = lines[at - 1].strip()[:160] if 0 < at <= len(lines) else ""
+            flag = Flag(kind, number, text)
+            if flag not in found:
+                found.append(flag)
+    return found
+
+
+def parsed(code: str) -> ast.Module | None:
+    """The cell as Python, IPython's own lines translated; None where it is neither."""
+    try:
+        return ast.parse(TransformerManager().transform_cell(code))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _reaching(tree: ast.Module, assignment: Assignment) -> Iterator[tuple[str, int]]:
+    allowed = set().union(*(asked.allowed for asked in assignment.exercises))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if any(text in node.value for text in _TEXTS):
+                yield "names the grader", node.lineno
+            continue
+        for name, kinds in _read_by(node):
+            if name in kinds and name not in allowed:
+                yield kinds[name], node.lineno
+
+
+def _read_by(node: ast.AST) -> Iterator[tuple[str, dict[str, str]]]:
+    """Names that a node reads, each with the table in which it would stand."""
+    if isinstance(node, ast.Name):
+        yield node.id, _NAME_KINDS
+    elif isinstance(node, ast.Attribute):
+        yield node.attr, _NAME_KINDS
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        for alias in node.names:
+            yield alias.name, _NAME_KINDS
+        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        for module in (*modules, getattr(node, "module", None) or ""):
+            yield module.partition(".")[0], _MODULE_KINDS
+            for part in module.split("."):
+                yield part, _NAME_KINDS
+
+
+def _course(tree: ast.Module, assignment: Assignment) -> Iterator[tuple[str, int]]:
+    """Functions of the course that are the answer to an exercise, where an answer calls them."""
+    by_name = {asked.answer: asked for asked in assignment.exercises}
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef | ast.Assign | ast.AnnAssign):
+            continue
+        for node in ast.walk(function):
+            if isinstance(node, ast.Name | ast.Attribute):
+                name = node.id if isinstance(node, ast.Name) else node.attr
+                asked = _answer_of_the_course(name, node, by_name)
+                if asked is not None:
+                    yield f"uses the course's answer to {asked.id}", node.lineno
+
+
+def _answer_of_the_course(name: str, node: ast.AST, by_name: dict[str, Asked]) -> Asked | None:
+    for asked in by_name.values():
+        # A plain name may be the student's own function of that name.
+        mine = isinstance(node, ast.Name) and name == asked.answer
+        if name in asked.given_away and name not in asked.allowed and not mine:
+            return asked
+    return None
+
+
+def likeness(submission: Submission, assignment: Assignment) -> dict[str, str]:
+    """A digest of the code of each answer, by exercise: equal where only names, comments and
+    layout differ. Answers of fewer than forty nodes are left out: they are alike by necessity."""
+    digests = {}
+    for _, code in submission.cells:
+        tree = parsed(code)
+        if tree is None:
+            continue
+        for asked in assignment.exercises:
+            for node in tree.body:
+                if isinstance(node, ast.FunctionDef) and node.name == asked.answer:
+                    plain = _without_names(node)
+                    if sum(1 for _ in ast.walk(plain)) >= 40:
+                        text = ast.dump(plain)
+                        digests[asked.id] = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return digests
+
+
+def _without_names(node: ast.FunctionDef) -> ast.AST:
+    names: dict[str, str] = {}
+
+    def short(name: str) -> str:
+        return names.setdefault(name, f"n{len(names)}")
+
+    copy = ast.parse(ast.unparse(node)).body[0]
+    body = copy.body
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body.pop(0)  # the docstring
+    for inner in ast.walk(copy):
+        if isinstance(inner, ast.Name):
+            inner.id = short(inner.id)
+        elif isinstance(inner, ast.arg):
+            inner.arg, inner.annotation = short(inner.arg), None
+        elif isinstance(inner, ast.FunctionDef):
+            inner.name, inner.returns = short(inner.name), None
+    return copy

@@ -1,0 +1,159 @@
+"""Marks of one submission: every part by the grader's own draws, written down as it is earned."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ..checks.engine import NOT_YET, RIGHT, BrokenCheck, run
+from ..checks.registry import find
+from . import submission as submissions
+from .assignment import Asked, Assignment, Part
+from .cells import needed
+from .flags import Flag, flags_of
+from .session import Limits, NotStarted, Session
+from .submission import Refused, Submission
+
+NOT_REACHED, UNGRADED, BLANK, MISSING = "not reached", "ungraded", "blank", "missing"
+
+
+@dataclass(frozen=True)
+class PartMark:
+    """What a part was given: its status in a word, and the sentence for the student."""
+
+    exercise: str
+    title: str
+    part: str
+    points: float
+    of: float
+    status: str
+    message: str = ""
+
+
+@dataclass
+class Result:
+    """A submission's marks. `refused` says why it could not be graded at all."""
+
+    homework: str
+    file: str
+    about: dict[str, str] = field(default_factory=dict)
+    refused: str = ""
+    parts: list[PartMark] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    of: float = 0.0
+    seconds: float = 0.0
+    finished: bool = False
+
+    @property
+    def points(self) -> float:
+        return sum(part.points for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Seconds for the whole submission, and for one exercise."""
+
+    whole: float = 540.0
+    exercise: float = 120.0
+
+
+_LIMITS, _BUDGET = Limits(), Budget()
+
+
+def mark(
+    assignment: Assignment,
+    path: Path,
+    package: Path,
+    keep: Callable[[Result], None] = lambda result: None,
+    limits: Limits = _LIMITS,
+    budget: Budget = _BUDGET,
+) -> Result:
+    """Grade a file. `keep` is called with the result as it stands after every part."""
+    start = time.monotonic()
+    result = Result(assignment.homework, path.name, of=assignment.points)
+    try:
+        handed_in = submissions.read(path, assignment.chapter, assignment.homework)
+    except Refused as refusal:
+        result.refused = str(refusal)
+        result.parts = [_part(a, p, MISSING, str(refusal)) for a, p in _all(assignment)]
+    else:
+        result.about, result.notes = handed_in.about, list(handed_in.notes)
+        result.flags = flags_of(assignment, handed_in)
+        _grade(assignment, handed_in, package, result, keep, limits, start, budget)
+    result.seconds, result.finished = time.monotonic() - start, True
+    keep(result)
+    return result
+
+
+def _all(assignment: Assignment) -> list[tuple[Asked, Part]]:
+    return [(asked, part) for asked in assignment.exercises for part in asked.parts]
+
+
+def _part(asked: Asked, part: Part, status: str, message: str = "") -> PartMark:
+    points = part.points if status == RIGHT else 0.0
+    return PartMark(asked.id, asked.title, part.name, points, part.points, status, message)
+
+
+def _grade(
+    assignment: Assignment, handed_in: Submission, package: Path, result: Result,
+    keep: Callable[[Result], None], limits: Limits, start: float, budget: Budget,
+) -> None:  # fmt: skip
+    cells = [(0, assignment.setup), *needed(handed_in.cells, assignment.demonstrations)]
+    with Session(package, cells, limits) as session:
+        try:
+            session.run()
+        except NotStarted as error:
+            result.parts = [
+                _part(a, p, UNGRADED, f"The grader's process did not start. {error}"[:500])
+                for a, p in _all(assignment)
+            ]
+            return
+        result.held = session.held
+        result.cells = [
+            f"cell {number}: {report.said}"
+            for number, report in session.reports.items()
+            if report.said and number
+        ]
+        for asked in assignment.exercises:
+            end = min(start + budget.whole, time.monotonic() + budget.exercise)
+            for part in asked.parts:
+                result.parts.append(_mark_part(session, asked, part, result, end))
+                keep(result)
+
+
+def _mark_part(
+    session: Session, asked: Asked, part: Part, result: Result, end: float
+) -> PartMark:  # fmt: skip
+    if time.monotonic() > end:
+        return _part(asked, part, NOT_REACHED, "No time was left for this part.")
+    kind, answer = session.open(asked.answer)
+    if kind == "missing":
+        broken = f" {result.cells[0].capitalize()}." if result.cells else ""
+        return _part(asked, part, MISSING, f"The notebook defines no `{asked.answer}`.{broken}")
+    if kind == "blank":
+        return _part(asked, part, BLANK, "This was left blank.")
+    if kind == "gone":
+        said = session.excess or "it ended, and no part after that can be asked"
+        return _part(asked, part, NOT_REACHED, f"Your notebook's process is gone: {said}.")
+    exercise = find(asked.id)
+    tested = tuple(p for p in exercise.parts if p.name == part.name)
+    try:
+        outcome = run(replace(exercise, parts=tested), answer, part.seeds)
+    except BrokenCheck as error:
+        return _part(asked, part, UNGRADED, str(error))
+    if outcome.verdict == NOT_YET:
+        return _part(asked, part, BLANK, "This was left blank.")
+    return _part(asked, part, outcome.verdict, outcome.message)
+
+
+def as_plain(result: Result) -> dict[str, Any]:
+    """The result as JSON holds it."""
+    from dataclasses import asdict
+
+    return asdict(result) | {"points": result.points}

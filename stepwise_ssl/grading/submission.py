@@ -1,0 +1,175 @@
+"""A file that was handed in, as cells; what is no notebook of this homework gets a sentence."""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import nbformat
+
+LARGEST = 20 << 20  # bytes of a file, and of a file in a zip
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+_CHECKED = re.compile(r"""check\(\s*["'](\d+)\.\d+["']""")
+_MARK = re.compile(r"^# %%", re.M)
+
+
+class Refused(ValueError):
+    """The file cannot be graded; the message says why, to the student."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A notebook that was handed in.
+
+    `cells` are its code cells with their numbers, counted from 1 over all cells. `about` holds what
+    the student wrote into NAME, NUMBER and HELP, `notes` what had to be put right to read the file.
+    """
+
+    cells: tuple[tuple[int, str], ...]
+    texts: tuple[tuple[int, str], ...]
+    about: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
+def read(path: Path, chapter: int, homework: str) -> Submission:
+    """Read what was handed in for a homework. Raises Refused, with a sentence."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Refused(f"The file is larger than {LARGEST >> 20} MB. Clear the outputs.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"The file cannot be read: {error.strerror}.") from None
+    found, notes = [], []
+    for name, content in _files(path.name, data):
+        try:
+            notebook, said = parse(name, content)
+            of = _chapter(notebook)
+            found.append((notebook, (*said, *_wrong_chapter(of, chapter, notebook, homework))))
+        except Refused as refusal:
+            notes.append((name, str(refusal)))
+    right = [f for f in found if not any(n.startswith("This is") for n in f[1])]
+    if not right:
+        reasons = [n for _, said in found for n in said if n.startswith("This is")]
+        reasons += [said for _, said in notes]
+        raise Refused(reasons[0] if reasons else "The zip holds no notebook (.ipynb).")
+    notebook, said = right[0]
+    if len(right) > 1:
+        said = (*said, f"{len(right)} notebooks were handed in; the first is graded.")
+    return _submission(notebook, said)
+
+
+def _files(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The file, or the notebooks and scripts in a zip."""
+    if not data.startswith(b"PK\x03\x04"):
+        yield name, data
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for entry in sorted(archive.infolist(), key=lambda e: e.filename):
+                inner = PurePosixPath(entry.filename)
+                hidden = any(part.startswith((".", "__MACOSX")) for part in inner.parts)
+                if inner.suffix not in (".ipynb", ".py") or hidden:
+                    continue
+                if entry.file_size > LARGEST:
+                    raise Refused(f"{inner.name} is larger than {LARGEST >> 20} MB.")
+                yield inner.name, archive.read(entry)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        raise Refused(f"The zip cannot be opened: {error}.") from None
+
+
+def parse(name: str, data: bytes) -> tuple[nbformat.NotebookNode, tuple[str, ...]]:
+    """A notebook from the bytes of a file, and what was put right. Raises Refused."""
+    if not data.strip():
+        raise Refused("The file is empty.")
+    text, notes = _text(data)
+    if _MARK.search(text) and not text.lstrip().startswith("{"):
+        import jupytext
+
+        return jupytext.reads(text, fmt="py:percent"), (*notes, "A script with cell marks.")
+    if not text.lstrip().startswith("{"):
+        raise Refused(f"{name} is no notebook: hand in the .ipynb file.")
+    try:
+        notebook = nbformat.reads(text, as_version=4)
+    except RecursionError:
+        raise Refused(f"{name} is nested too deep to be a notebook.") from None
+    except Exception as error:  # noqa: BLE001 nbformat raises what its readers raise
+        if isinstance(error.__cause__ or error, nbformat.reader.NotJSONError):
+            raise Refused(
+                f"{name} is cut off or damaged: it is not whole as JSON. Save it again and hand it "
+                "in anew."
+            ) from None
+        raise Refused(f"{name} is no notebook that can be read ({type(error).__name__}).") from None
+    return notebook, notes
+
+
+def _text(data: bytes) -> tuple[str, tuple[str, ...]]:
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding).removeprefix("\ufeff"), (f"Saved as {encoding}.",)
+            except UnicodeDecodeError:
+                break
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        pass
+    if data[1:2] == b"\0":  # UTF-16 without its mark
+        return data.decode("utf-16-le", errors="replace"), ("Saved as utf-16.",)
+    return data.decode("cp1252", errors="replace"), ("Saved in another encoding than UTF-8.",)
+
+
+def _cells(notebook: nbformat.NotebookNode, kind: str) -> Iterator[tuple[int, str]]:
+    for number, cell in enumerate(notebook.get("cells", ()), 1):
+        if isinstance(cell, dict) and cell.get("cell_type") == kind:
+            source = cell.get("source", "")
+            yield number, "".join(source) if isinstance(source, list) else str(source)
+
+
+def _chapter(notebook: nbformat.NotebookNode) -> int | None:
+    """The chapter of most of the notebook's checks."""
+    found = [int(n) for _, code in _cells(notebook, "code") for n in _CHECKED.findall(code)]
+    return max(set(found), key=found.count) if found else None
+
+
+def _wrong_chapter(
+    of: int | None, chapter: int, notebook: nbformat.NotebookNode, homework: str
+) -> tuple[str, ...]:
+    if of is not None and of != chapter:
+        return (f"This is chapter {of}'s notebook, and the homework is on chapter {chapter}.",)
+    if not any(code.strip() for _, code in _cells(notebook, "code")):
+        return ("This is a notebook without code.",)
+    mine = notebook.metadata.get("stepwise", {})
+    told = mine.get("homework") if isinstance(mine, dict) else None
+    if told is not None and told != homework:
+        return (f"The notebook says that it belongs to another homework, {told!r:.60}.",)
+    return ()
+
+
+def _submission(notebook: nbformat.NotebookNode, notes: tuple[str, ...]) -> Submission:
+    cells = tuple(_cells(notebook, "code"))
+    return Submission(cells, tuple(_cells(notebook, "markdown")), about(cells), notes)
+
+
+def about(cells: tuple[tuple[int, str], ...]) -> dict[str, str]:
+    """NAME, NUMBER and HELP where a cell gives them as plain text; nothing is executed."""
+    found = {}
+    for _, code in cells:
+        try:
+            body = ast.parse(code).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        for node in body:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+                for target in node.targets:
+                    if isinstance(target, ast.Name) and target.id in ("NAME", "NUMBER", "HELP"):
+                        found.setdefault(target.id, str(node.value.value)[:500])
+    return found
