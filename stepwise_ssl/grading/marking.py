@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +154,12 @@ def _mark_part(
 
 def as_plain(result: Result) -> dict[str, Any]:
     """The result as JSON holds it."""
-    from dataclasses import asdict
-
     return asdict(result) | {"points": result.points}
+
+
+def from_plain(content: dict[str, Any]) -> Result:
+    """The result that `as_plain` wrote. Raises KeyError or TypeError for anything else."""
+    values = {name: content[name] for name in (f.name for f in fields(Result))}
+    values["parts"] = [PartMark(**part) for part in content["parts"]]
+    values["flags"] = [Flag(**flag) for flag in content["flags"]]
+    return Result(**values)

@@ -1,4 +1,6 @@
-"""Homework for instructors: the hand-out, and the autograder that marks it.
+"""Homework for instructors: what students get, and what marks it.
 
-`make homework CHAPTER=2`, or `python -m tools.homework 2 --seed 7`.
+`assignment` draws what the grader keeps, `hand_out` makes the students' notebook, `private` the
+solution and the rubric, `autograder` Gradescope's zip; `make` puts them into a folder. `grade`
+marks a whole class.
 """

@@ -1,50 +1,56 @@
-"""Make a chapter's homework, from the source and the checks that self-study uses.
-
-homework/chapter_NN/
-  hand-out/         for students: the notebook with blanks, and what to do with it
-  autograder.zip    for Gradescope, or for `otter run` on this machine
-  solution.ipynb    the executed solution
-  rubric.md         exercises, parts and points
-Run it as `make homework CHAPTER=2`. The autograder grades on draws of its own; `--seed` makes them,
-and so the whole folder, the same at every run.
-"""
+"""The students' side of a homework: the notebook with blanks, and what to do with it."""
 
 from __future__ import annotations
 
-import argparse
 import re
-import shutil
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
 
-from stepwise_ssl.checks import Exercise, chapters, exercises
+from stepwise_ssl.checks import Exercise
 from stepwise_ssl.checks.learner import TIME_LIMIT
-from tools.homework.autograder import SECONDS_PER_CELL, SEEDS, write_autograder
-from tools.notebooks import (
-    ROOT,
-    execute,
-    expected_figures,
-    repository,
-    solution_cells,
-    sources,
-    student_cells,
-    version,
-)
+from stepwise_ssl.grading.assignment import Assignment
+from stepwise_ssl.grading.session import Limits
+from tools.homework.assignment import SEEDS
+from tools.homework.written import Question
+from tools.notebooks import finish, solution_cells, student_cells
+
+ABOUT = """\
+# Who hands this in. HELP: people, books, sites, code assistants, and what for; "none" if none.
+NAME = ""
+NUMBER = ""
+HELP = ""
+"""
+
+HEAD = """\
+**Homework `{homework}`**{course}{due}. Fill in name, student number and the help that you had in
+the cell below. By handing this in you say that the answers are yours and that HELP is complete.
+{graded}"""
+
+NOT_GRADED = "*Not part of this homework: the answer is filled in, because later cells use it.*\n\n"
+
+HAND_IN = """\
+# The last cell: save the notebook, then run this. It writes the zip to hand in.
+from stepwise_ssl.grading.hand_in import hand_in
+
+hand_in({notebook!r}, {chapter}, {homework!r}, {answers!r})"""
 
 README = """\
 # {title}
 
-Open `{notebook}` in Jupyter, or upload it to Colab, and fill in the blanks. Change whatever else
-you like; keep the names of the answers, which stand in the table below.
+{when}Open `{notebook}` in Jupyter, or upload it to Colab, and fill in the blanks. Change whatever
+else you like; keep the names of the answers, which stand in the table below.
 
-**What you need.** Python 3.11 or later with Jupyter, and the course's package, nothing else. On
-Colab the notebook's first cell installs it. On your machine:
+**What you need.** Python 3.11 or later with Jupyter, and the course's package, which lies beside
+the notebook:
 
 ```
-pip install {archive}
+pip install {wheel}
 ```
+
+On Colab upload that file as well (the folder sign on the left); the notebook's first cell installs
+it.
 
 **How the marks come about.** An exercise has parts, and each part is right or not:
 
@@ -55,138 +61,100 @@ how many points that would be. The marks come from the same tests on {seeds} oth
 answer fitted to the draws that you see earns nothing. A blank earns nothing. One exercise does not
 cost another: where a cell fails because it uses a blank of yours, go on with the next.
 
-**Handing in.** The grader runs your notebook from the top, in a fresh kernel. A cell may take
-{cell} seconds there, and one call of a function of yours {call:.0f}. So restart the kernel, run all
-cells in order, save, and hand in `{notebook}` alone.
-"""
-
-RUBRIC = """\
-# {title}: rubric
-
-{table}
-
-A part is earned when it is right on all of its {seeds} hidden draws; there are no fractions of a
-part. What each part tests stands in `stepwise_ssl/checks/`, why wrong answers are wrong in
-`solution.ipynb`.
+**Handing in.** The grader runs your notebook from the top, in a process of its own. A cell may take
+{cell:.0f} seconds there, and one call of a function of yours {call:.0f}. It has no network and sees
+no file but its own, and cells of the hand-out that you left as they are and that no answer needs
+are not run again. So restart the kernel, run all cells in order, save, run the last cell, and hand
+in the zip that it writes.
 """
 
 
-def make(chapter: int, folder: Path, seed: int | None = None) -> dict[str, Path]:
-    """Make the homework of a chapter in `folder`, which is replaced whole or left alone.
-
-    Returns the paths made, by what they are. `seed` fixes the hidden draws; without it they come
-    from the system's entropy. Raises ValueError for a chapter without exercises, or where its
-    source and its checks do not have the same ones.
-    """
-    known = exercises(chapter)
-    source = next(s for s in sources() if int(s.stem[:2]) == chapter)
-    names = answer_names(source, known)
-    executed = executed_solution(source)
-    hand_out = student_cells(source, expected_figures(executed), graded=True)
-
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        scratch.chmod(0o755)
-        (scratch / "hand-out").mkdir()
-        nbformat.write(hand_out, scratch / "hand-out" / f"{source.stem}.ipynb")
-        (scratch / "hand-out" / "README.md").write_text(
-            readme(source, known, names), encoding="utf-8"
-        )
-        nbformat.write(executed, scratch / "solution.ipynb")
-        (scratch / "rubric.md").write_text(
-            RUBRIC.format(title=title(source), table=table(known, names), seeds=SEEDS),
-            encoding="utf-8",
-        )
-        write_autograder(scratch / "autograder.zip", known, names, seed)
-        replace(folder, scratch)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return {
-        "hand-out": folder / "hand-out",
-        "autograder": folder / "autograder.zip",
-        "solution": folder / "solution.ipynb",
-        "rubric": folder / "rubric.md",
-    }
+def notebook(
+    source: Path, figures: dict[str, str], asked: Sequence[Exercise], wheel: str,
+    questions: Sequence[Question],
+) -> nbformat.NotebookNode:  # fmt: skip
+    """The notebook with blanks for the exercises asked; the others are filled in."""
+    made = student_cells(source, figures, graded=True)
+    ids = {exercise.id for exercise in asked}
+    solved = {_exercise(c): c for c in solution_cells(source).cells if c.cell_type == "code"}
+    part = ""
+    for cell in made.cells:
+        if cell.cell_type == "markdown":
+            heading = re.search(r"^## Exercise (\d+\.\d+)", cell.source, re.M)
+            part = heading.group(1) if heading else part
+            if heading and part not in ids:
+                first, _, rest = cell.source.partition("\n")
+                cell.source = f"{first}\n\n{NOT_GRADED}{rest.lstrip()}"
+        elif _exercise(cell) and _exercise(cell) not in ids:
+            code = solved[_exercise(cell)].source
+            cell.source = re.sub(r"^\w+ = check\(.*\)\n?", "", code, flags=re.M).rstrip()
+    _install_from(made, wheel)
+    _ask(made, questions)
+    return finish(made)
 
 
-def replace(folder: Path, made: Path) -> None:
-    """Put `made` in the place of `folder`."""
-    old = made.with_name(made.name + ".old")
-    if folder.exists():
-        folder.rename(old)
-    made.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+def _exercise(cell: nbformat.NotebookNode) -> str:
+    found = re.search(r'check\("(\d+\.\d+)"', cell.source)
+    return found.group(1) if found and cell.cell_type == "code" else ""
 
 
-def answer_names(source: Path, known: tuple[Exercise, ...]) -> dict[str, str]:
-    """The name under which a notebook leaves the answer to each exercise, by exercise."""
-    lines = re.findall(r'^(\w+) = check\("([\d.]+)", (\w+)\)$', source.read_text(), re.M)
-    names = {exercise: name for name, exercise, given in lines if name == given}
-    ids = [exercise.id for exercise in known]
-    if list(names) != ids or len(lines) != len(ids):
-        raise ValueError(
-            f'{source.name} should check each of {ids} once, as `name = check("N.M", name)`; '
-            f"it checks {[exercise for _, exercise, _ in lines]}"
-        )
-    return names
+def _install_from(made: nbformat.NotebookNode, wheel: str) -> None:
+    """The first code cell installs the wheel that lies beside the notebook."""
+    first = next(cell for cell in made.cells if cell.cell_type == "code")
+    first.source = re.sub(r"(%pip install -q) .*", rf"\1 {wheel}", first.source)
 
 
-def executed_solution(source: Path) -> nbformat.NotebookNode:
-    """The executed solution: the stored one where it is in step with the source."""
-    fresh, path = solution_cells(source), source.with_suffix(".ipynb")
-    if path.exists():
-        stored = nbformat.read(path, as_version=4)
-        if [c.source for c in stored.cells] == [c.source for c in fresh.cells]:
-            return stored
-    return execute(fresh)
+def _ask(made: nbformat.NotebookNode, questions: Sequence[Question]) -> None:
+    """Put each written question at the end, with a cell for its answer."""
+    for question in questions:
+        text = f"## {question.id} {question.title}\n\n{question.text}"
+        made.cells.append(nbformat.v4.new_markdown_cell(text))
+        made.cells.append(nbformat.v4.new_markdown_cell(question.blank))
 
 
-def title(source: Path) -> str:
-    return re.search(r"^# # (.+?)(: exercises)?$", source.read_text(), re.M).group(1)
+def sign(made: nbformat.NotebookNode, assignment: Assignment, file: str) -> None:
+    """Say which homework this is, and add the cells for the name and for handing in."""
+    total = f"{assignment.points:g} points"
+    if len(assignment.exercises) > 1:
+        total = f"{len(assignment.exercises)} exercises, {total}"
+    head = HEAD.format(
+        homework=assignment.homework,
+        course=f", {assignment.course}" if assignment.course else "",
+        due=f", due {assignment.due}" if assignment.due else "",
+        graded=f"Graded here: {total}.",
+    )
+    answers = [(asked.id, asked.answer) for asked in assignment.exercises]
+    last = HAND_IN.format(
+        notebook=file, chapter=assignment.chapter, homework=assignment.homework, answers=answers
+    )
+    made.cells[1:1] = [nbformat.v4.new_markdown_cell(head), nbformat.v4.new_code_cell(ABOUT)]
+    made.cells.append(nbformat.v4.new_code_cell(last))
+    made.metadata["stepwise"] = {"homework": assignment.homework, "chapter": assignment.chapter}
+    finish(made)
 
 
-def table(known: tuple[Exercise, ...], names: dict[str, str]) -> str:
-    """Exercises, answers, parts and points, in Markdown."""
-    rows = ["| | exercise | answer | part | points |", "|-|-|-|-|-|"]
-    for exercise in known:
-        head = f"{exercise.id} | {exercise.title} | `{names[exercise.id]}`"
-        for part in exercise.parts:
-            rows.append(f"| {head} | {part.name} | {part.points} |")
-            head = " | | "
-    total = sum(exercise.points for exercise in known)
-    return "\n".join([*rows, f"| | | | **total** | **{total}** |"])
-
-
-def readme(source: Path, known: tuple[Exercise, ...], names: dict[str, str]) -> str:
+def readme(assignment: Assignment, file: str, wheel: str) -> str:
+    """What a student reads first."""
     return README.format(
-        title=f"Homework: {title(source)}",
-        notebook=f"{source.stem}.ipynb",
-        archive=f"{repository()['url']}/archive/refs/tags/v{version()}.zip",
-        table=table(known, names),
+        title=f"Homework: {assignment.title}",
+        when=f"Due {assignment.due}. " if assignment.due else "",
+        notebook=file,
+        wheel=wheel,
+        table=table(assignment),
         seeds=SEEDS,
-        cell=SECONDS_PER_CELL,
+        cell=Limits().cell,
         call=TIME_LIMIT,
     )
 
 
-def main(arguments: list[str]) -> int:
-    available = ", ".join(map(str, chapters()))
-    parser = argparse.ArgumentParser(prog="homework", description=__doc__.split("\n\n")[0])
-    parser.add_argument("chapter", nargs="?", help=f"one of {available}")
-    parser.add_argument("--seed", type=int, help="fixes the hidden draws (default: fresh ones)")
-    options = parser.parse_args(arguments)
-    if options.chapter is None:
-        parser.error(f"which chapter? make homework CHAPTER=2 (there are {available})")
-    if options.chapter not in map(str, chapters()):
-        parser.error(f"chapter {options.chapter!r} has no exercises (there are {available})")
-    chapter = int(options.chapter)
-    print(f"chapter {chapter}: making the hand-out and the autograder", flush=True)
-    made = make(chapter, ROOT / "homework" / f"chapter_{chapter:02d}", options.seed)
-    total = sum(exercise.points for exercise in exercises(chapter))
-    print(f"{len(exercises(chapter))} exercises, {total} points")
-    for what, path in made.items():
-        print(f"  {what:<10} {path.relative_to(ROOT)}")
-    print("Keep all but the hand-out to yourself. To grade a notebook on this machine:")
-    print(f"  .venv/bin/otter run -a {made['autograder'].relative_to(ROOT)} submission.ipynb")
-    return 0
+def table(assignment: Assignment) -> str:
+    """Exercises, answers, parts and points, in Markdown."""
+    rows = ["| | exercise | answer | part | points |", "|-|-|-|-|-|"]
+    for asked in assignment.exercises:
+        head = f"{asked.id} | {asked.title} | `{asked.answer}`"
+        for part in asked.parts:
+            rows.append(f"| {head} | {part.name} | {part.points:g} |")
+            head = " | | "
+    for question in assignment.questions:
+        rows.append(f"| {question['id']} | {question['title']} | in words | | {question['points']:g} |")
+    return "\n".join([*rows, f"| | | | **total** | **{assignment.whole:g}** |"])

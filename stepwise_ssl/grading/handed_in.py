@@ -1,0 +1,126 @@
+"""Who handed in what: a folder of files, or what Canvas, Moodle or Gradescope export."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import yaml
+
+_KINDS = (".ipynb", ".zip", ".py")
+_CANVAS = re.compile(r"^(?P<who>[^_]+?)(?:_LATE)?_(?P<id>\d+)_(?P<submission>\d+)_(?P<file>.+)$")
+_MOODLE = re.compile(r"^(?P<who>.+?)_(?P<id>\d+)_assignsubmission_file(?:_.*)?$")
+_LARGEST, _MOST = 2 << 30, 20_000  # bytes and files of an export
+_METADATA = "submission_metadata.yml"
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """One student's file. `key` names the result; `system` and `id` say whose export it is."""
+
+    key: str
+    path: Path
+    who: str = ""
+    system: str = ""
+    id: str = ""
+
+
+def find(source: Path, scratch: Path) -> list[HandedIn]:
+    """All submissions in a folder or an export's zip, which is unpacked to `scratch`.
+
+    Raises ValueError where there is none.
+    """
+    if not source.exists():
+        raise ValueError(f"there is no {source}")
+    folder = unpack(source, scratch) if source.is_file() else source
+    found = _of_gradescope(folder) or _of_moodle(folder) or _of_files(folder)
+    if not found:
+        raise ValueError(f"{source} holds no .ipynb, .zip or .py file")
+    counts: dict[str, int] = defaultdict(int)
+    unique = []
+    for one in found:
+        counts[one.key] += 1
+        number = counts[one.key]
+        key = one.key if number == 1 else f"{one.key}-{number}"
+        unique.append(HandedIn(key, one.path, one.who, one.system, one.id))
+    return unique
+
+
+def unpack(archive: Path, scratch: Path) -> Path:
+    """Unpack an export into `scratch`, below it and nowhere else. Raises ValueError."""
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            entries = [e for e in packed.infolist() if not e.is_dir()]
+            if len(entries) > _MOST or sum(e.file_size for e in entries) > _LARGEST:
+                raise ValueError(f"{archive} would unpack to more than {_LARGEST >> 30} GB")
+            for entry in entries:
+                parts = [p for p in PurePosixPath(entry.filename).parts if p not in ("/", "..")]
+                target = scratch.joinpath(*parts)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with packed.open(entry) as source, target.open("wb") as to:
+                    shutil.copyfileobj(source, to)
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"{archive} is no zip file: {error}") from None
+    return scratch
+
+
+def _safe(text: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", text).strip("-.")[:80] or "submission"
+
+
+def _candidates(folder: Path) -> list[Path]:
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix in _KINDS]
+    return [
+        p for p in files
+        if not any(part.startswith((".", "__MACOSX")) for part in p.relative_to(folder).parts)
+    ]  # fmt: skip
+
+
+def _best(files: list[Path]) -> Path:
+    """Of a student's files the notebook; of several the newest."""
+    notebooks = [p for p in files if p.suffix == ".ipynb"]
+    return max(notebooks or files, key=lambda p: p.stat().st_mtime)
+
+
+def _of_gradescope(folder: Path) -> list[HandedIn]:
+    metadata = next(iter(sorted(folder.rglob(_METADATA))), None)
+    if metadata is None:
+        return []
+    about = yaml.safe_load(metadata.read_text(encoding="utf-8")) or {}
+    found = []
+    for name, one in about.items():
+        files = _candidates(metadata.parent / str(name))
+        submitters = one.get(":submitters") or [{}]
+        who, number = submitters[0].get(":name", ""), submitters[0].get(":sid", "")
+        if files:
+            key = _safe(f"{who}-{number}" if who else str(name))
+            found.append(HandedIn(key, _best(files), who, "gradescope", str(number)))
+    return found
+
+
+def _of_moodle(folder: Path) -> list[HandedIn]:
+    found = []
+    for directory in sorted(p for p in folder.rglob("*") if p.is_dir()):
+        named = _MOODLE.match(directory.name)
+        files = _candidates(directory) if named else []
+        if files:
+            key = _safe(f"{named['who']}-{named['id']}")
+            found.append(HandedIn(key, _best(files), named["who"], "moodle", named["id"]))
+    return found
+
+
+def _of_files(folder: Path) -> list[HandedIn]:
+    found = []
+    for path in _candidates(folder):
+        named = _CANVAS.match(path.name)
+        if named:
+            key = _safe(f"{named['who']}-{named['id']}")
+            found.append(HandedIn(key, path, named["who"], "canvas", named["id"]))
+        else:
+            inside = path.relative_to(folder).with_suffix("")
+            found.append(HandedIn(_safe("-".join(inside.parts)), path))
+    return found

@@ -1,0 +1,100 @@
+"""A whole class: every submission marked, several at once, one result file each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict
+from pathlib import Path
+
+from . import submission as submissions
+from .assignment import Assignment
+from .flags import likeness
+from .gradescope import open_to_all, write_whole
+from .handed_in import HandedIn
+from .marking import Result, as_plain, from_plain, mark
+from .package import write_for_student
+from .submission import Refused
+
+
+def mark_class(
+    assignment: Assignment, handed_in: Sequence[HandedIn], results: Path, at_once: int
+) -> Iterator[tuple[HandedIn, Result]]:
+    """Yield each submission with its result as it is known. Results that are there are not made
+    anew if file and assignment are the same."""
+    results.mkdir(parents=True, exist_ok=True)
+    stamp = _digest(json.dumps(asdict(assignment)).encode())
+    todo = []
+    for one in handed_in:
+        kept = _kept(results / f"{one.key}.json", one.path, stamp)
+        if kept is None:
+            todo.append(one)
+        else:
+            yield one, kept
+    if not todo:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        package = write_for_student(Path(folder))
+        open_to_all(Path(folder))
+        # Spawned: a forked grader would take this process's threads' locks along.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(at_once, len(todo)), mp_context=context) as pool:
+            jobs = {
+                pool.submit(_mark_one, assignment, one, package, results, stamp): one
+                for one in todo
+            }
+            for job in as_completed(jobs):
+                yield jobs[job], job.result()
+
+
+def _mark_one(
+    assignment: Assignment, one: HandedIn, package: Path, results: Path, stamp: str
+) -> Result:
+    path = results / f"{one.key}.json"
+    digest = _digest(one.path.read_bytes())
+
+    def keep(result: Result) -> None:
+        content = as_plain(result) | {"stamp": stamp, "digest": digest, "who": one.who}
+        write_whole(path, json.dumps(content, indent=1))
+
+    return mark(assignment, one.path, package, keep)
+
+
+def _kept(path: Path, file: Path, stamp: str) -> Result | None:
+    """A finished result of the same file under the same assignment."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        same = content["stamp"] == stamp and content["digest"] == _digest(file.read_bytes())
+        return from_plain(content) if same and content["finished"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def alike(
+    assignment: Assignment, handed_in: Sequence[HandedIn]
+) -> dict[tuple[str, tuple[str, ...]], str]:
+    """Groups of students whose code for an exercise differs in names and layout alone.
+
+    Keys are the exercise's number and the students' keys.
+    """
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in handed_in:
+        try:
+            read = submissions.read(one.path, assignment.chapter, assignment.homework)
+        except Refused:
+            continue
+        for exercise, digest in likeness(read, assignment).items():
+            groups.setdefault((exercise, digest), []).append(one.key)
+    return {
+        (exercise, tuple(keys)): digest
+        for (exercise, digest), keys in groups.items()
+        if len(keys) > 1
+    }

@@ -1,0 +1,138 @@
+"""What the grader keeps: exercises, points, seeds of the draws, and which cells no answer needs."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import random
+import re
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import nbformat
+
+from stepwise_ssl.checks import Exercise, exercises
+from stepwise_ssl.grading.assignment import Asked, Assignment, Part
+from stepwise_ssl.grading.cells import fingerprint
+from tools.notebooks import tags
+
+SEEDS = 8  # draws of each part; self-study has three
+_PUBLIC = "stepwise_ssl."
+
+
+def answer_names(source: Path, known: Sequence[Exercise]) -> dict[str, str]:
+    """The name under which a notebook leaves the answer to each exercise, by exercise."""
+    lines = re.findall(r'^(\w+) = check\("([\d.]+)", (\w+)\)$', source.read_text(), re.M)
+    names = {exercise: name for name, exercise, given in lines if name == given}
+    ids = [exercise.id for exercise in known]
+    if list(names) != ids or len(lines) != len(ids):
+        raise ValueError(
+            f'{source.name} should check each of {ids} once, as `name = check("N.M", name)`; '
+            f"it checks {[exercise for _, exercise, _ in lines]}"
+        )
+    return names
+
+
+def chosen(chapter: int, wanted: Sequence[str]) -> tuple[Exercise, ...]:
+    """The exercises of a chapter, or those wanted of them. Raises ValueError for others."""
+    known = exercises(chapter)
+    ids = [exercise.id for exercise in known]
+    for number in wanted:
+        if number not in ids:
+            raise ValueError(f"EXERCISES names {number!r}; chapter {chapter} has {', '.join(ids)}")
+    return tuple(e for e in known if not wanted or e.id in wanted)
+
+
+def points_of(wanted: Mapping[str, float], among: Sequence[Exercise]) -> dict[str, float]:
+    """Points of each exercise: those wanted, or its own. Raises ValueError."""
+    ids = [exercise.id for exercise in among]
+    for number, points in wanted.items():
+        if number not in ids:
+            raise ValueError(f"POINTS names {number!r}; the homework has {', '.join(ids)}")
+        if not 0 < points < 1000:
+            raise ValueError(f"POINTS gives {number} {points:g}; between 0 and 1000 is allowed")
+    return {e.id: wanted.get(e.id, e.points) for e in among}
+
+
+def draw(
+    chapter: int, title: str, asked: Sequence[Exercise], names: Mapping[str, str],
+    solutions: Mapping[str, str], points: Mapping[str, float], hand_out: nbformat.NotebookNode,
+    seed: int, course: str, due: str,
+) -> Assignment:  # fmt: skip
+    """The assignment. Equal arguments give an equal one: `seed` makes all draws.
+
+    `names` and `solutions` are the names and the code of the course's answers, by exercise.
+    """
+    draws = random.Random(seed)
+    made = tuple(
+        Asked(
+            exercise.id, exercise.title, names[exercise.id],
+            tuple(
+                Part(
+                    part.name,
+                    part.points * points[exercise.id] / exercise.points,
+                    tuple(draws.getrandbits(32) for _ in range(SEEDS)),
+                )
+                for part in exercise.parts
+            ),
+            given_away(exercise), names_in(solutions[exercise.id]),
+        )
+        for exercise in asked
+    )  # fmt: skip
+    code = [cell for cell in hand_out.cells if cell.cell_type == "code"]
+    return Assignment(
+        identity(course, chapter, seed), chapter, title, course, due, made,
+        tuple(fingerprint(cell.source) for cell in code),
+        tuple(fingerprint(cell.source) for cell in code if _is_demonstration(cell)),
+        "\n".join(cell.source for cell in code if "setup" in tags(cell)),
+    )  # fmt: skip
+
+
+def identity(course: str, chapter: int, seed: int) -> str:
+    """Which homework a notebook belongs to; says nothing of the seed."""
+    mark = hashlib.sha256(f"{course} {chapter} {seed}".encode()).hexdigest()[:6]
+    words = re.sub(r"[^a-z0-9]+", "-", course.lower()).strip("-")
+    return "-".join(part for part in (words, f"chapter-{chapter}", mark) if part)
+
+
+def _is_demonstration(cell: nbformat.NotebookNode) -> bool:
+    """Whether a cell neither sets up nor holds an answer."""
+    return "setup" not in tags(cell) and not re.search(r"\bcheck\(", cell.source)
+
+
+def given_away(exercise: Exercise) -> tuple[str, ...]:
+    """Functions of the package that give an exercise's answer, or nearly."""
+    own = exercise.own
+    if not callable(own):
+        return ()
+    if ".checks." not in own.__module__:
+        return (own.__name__,)
+    tree = ast.parse(textwrap.dedent(inspect.getsource(own)))
+    modules = {name: _module(node, own) for node in ast.walk(tree) for name in _name(node)}
+    return tuple(
+        sorted(n for n, m in modules.items() if m.startswith(_PUBLIC) and ".checks." not in m)
+    )
+
+
+def names_in(code: str) -> tuple[str, ...]:
+    """All names and attributes that a solution reads."""
+    return tuple(sorted({name for node in ast.walk(ast.parse(code)) for name in _name(node)}))
+
+
+def _name(node: ast.AST) -> tuple[str, ...]:
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    return (node.attr,) if isinstance(node, ast.Attribute) else ()
+
+
+def _module(node: ast.AST, own: Callable) -> str:
+    """Where the function comes from that `modes` or `linear.modes` stands for."""
+    if isinstance(node, ast.Name):
+        thing = own.__globals__.get(node.id)
+    elif isinstance(node.value, ast.Name):
+        thing = getattr(own.__globals__.get(node.value.id), node.attr, None)
+    else:
+        return ""
+    return (getattr(thing, "__module__", "") or "") if callable(thing) else ""
