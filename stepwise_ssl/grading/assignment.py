@@ -39,6 +39,16 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A question that is answered in words. `mark` is how the cell with the answer begins."""
+
+    id: str
+    title: str
+    points: float
+    mark: str
+
+
+@dataclass(frozen=True)
 class Assignment:
     """A homework. `handed_out` are the fingerprints of its code cells, `demonstrations` those that
     no answer needs (see `cells`); `setup` is the code that every answer may rely on.
@@ -53,10 +63,17 @@ class Assignment:
     handed_out: tuple[str, ...]
     demonstrations: tuple[str, ...]
     setup: str
+    questions: tuple[Written, ...] = ()
 
     @property
     def points(self) -> float:
+        """Points that the grader gives."""
         return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def whole(self) -> float:
+        """Points with those for answers in words, which a human gives."""
+        return self.points + sum(question.points for question in self.questions)
 
     def write(self, path: Path) -> None:
         """Write it as JSON."""
@@ -78,4 +95,5 @@ def _made(content: dict[str, Any]) -> Assignment:
         names = {key: tuple(asked[key]) for key in ("given_away", "allowed")}
         exercises.append(Asked(**asked | {"parts": parts} | names))
     lists = {key: tuple(content[key]) for key in ("handed_out", "demonstrations")}
-    return Assignment(**content | {"exercises": tuple(exercises)} | lists)
+    questions = tuple(Written(**question) for question in content["questions"])
+    return Assignment(**content | {"exercises": tuple(exercises), "questions": questions} | lists)

@@ -14,8 +14,9 @@ from pathlib import Path
 import nbformat
 
 from stepwise_ssl.checks import Exercise, exercises
-from stepwise_ssl.grading.assignment import Asked, Assignment, Part
+from stepwise_ssl.grading.assignment import Asked, Assignment, Part, Written
 from stepwise_ssl.grading.cells import fingerprint
+from tools.homework.written import Question
 from tools.notebooks import tags
 
 SEEDS = 8  # draws of each part; self-study has three
@@ -59,7 +60,7 @@ def points_of(wanted: Mapping[str, float], among: Sequence[Exercise]) -> dict[st
 def draw(
     chapter: int, title: str, asked: Sequence[Exercise], names: Mapping[str, str],
     solutions: Mapping[str, str], points: Mapping[str, float], hand_out: nbformat.NotebookNode,
-    seed: int, course: str, due: str,
+    questions: Sequence[Question], seed: int, course: str, due: str,
 ) -> Assignment:  # fmt: skip
     """The assignment. Equal arguments give an equal one: `seed` makes all draws.
 
@@ -87,6 +88,7 @@ def draw(
         tuple(fingerprint(cell.source) for cell in code),
         tuple(fingerprint(cell.source) for cell in code if _is_demonstration(cell)),
         "\n".join(cell.source for cell in code if "setup" in tags(cell)),
+        tuple(Written(q.id, q.title, q.points, q.mark) for q in questions),
     )  # fmt: skip
 
 

@@ -1,149 +1,67 @@
-"""The Otter autograder of a homework, as the zip that Gradescope and `otter run` take."""
+"""Gradescope's autograder: a zip with the grader, what it installs, and the assignment."""
 
 from __future__ import annotations
 
-import email
+import dataclasses
 import json
-import os
-import random
-import secrets
-import shutil
-import subprocess
-import sys
 import tempfile
 import zipfile
-from importlib import metadata
 from pathlib import Path
 
-from otter.generate import main as generate
-from packaging.requirements import Requirement
+from stepwise_ssl.grading.assignment import Assignment
+from tools.homework.wheel import requirements
 
-from stepwise_ssl.checks import Exercise
-from tools.notebooks import ROOT
+# PyTorch's builds for processors alone: those with CUDA take several GB.
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
-SEEDS = 8  # draws of each part; self-study has three
-SECONDS_PER_CELL = 60
-SECONDS_IN_ALL = 540  # Gradescope ends a container after 10 minutes by default
-CONTAINER = "/autograder/source"  # where Gradescope unpacks the autograder
-# pip prefers its builds to those with CUDA, several GB that a grader has no use for.
-CPU_INDEX = "--extra-index-url https://download.pytorch.org/whl/cpu"
+SETUP = """\
+#!/usr/bin/env bash
+# Gradescope runs this once, when the container is built.
+set -euo pipefail
+cd /autograder/source
 
-# Otter shows the line that failed beside its message: it holds names, the head what they stand for.
-TEST_HEAD = """\
-from otter.test_files import test_case
+if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    echo "Python 3.11 or later is needed: choose the base image Ubuntu 24.04 in Gradescope" >&2
+    exit 1
+fi
+apt-get update -qq && apt-get install -qq -y --no-install-recommends python3-venv
+python3 -m venv /autograder/python
+/autograder/python/bin/pip install --quiet --no-cache-dir \\
+    --extra-index-url {index} -r requirements.txt
 
-from stepwise_ssl.checks.autograder import award
-
-OK_FORMAT = False
-name = {name!a}
-EXERCISE, ANSWER = {exercise!r}, {answer!r}
-PARTS = {parts!a}
-SEEDS = {seeds}
+# The package is unpacked and not installed: a student's process may read what is installed.
+/autograder/python/bin/python -m zipfile -e {wheel} package
+chmod -R go-rwx /autograder/source
 """
 
-TEST_PART = """
-
-@test_case(name=PARTS[{index}], points={points}, hidden=True)
-def part_{index}(env):
-    award(env, EXERCISE, PARTS[{index}], ANSWER, SEEDS[{index}])
+RUN = """\
+#!/usr/bin/env bash
+# Gradescope runs this for each submission.
+cd /autograder/source
+PYTHONPATH=package exec /autograder/python/bin/python -m stepwise_ssl.grading gradescope
 """
 
 
-def otter_test(exercise: Exercise, answer: str, draws: random.Random) -> str:
-    """The Otter test of an exercise: a test case for each part, with its points and its draws."""
-    seeds = [[draws.getrandbits(32) for _ in range(SEEDS)] for _ in exercise.parts]
-    head = TEST_HEAD.format(
-        name=f"{exercise.id} {exercise.title}",
-        exercise=exercise.id,
-        answer=answer,
-        parts=[part.name for part in exercise.parts],
-        seeds=seeds,
-    )
-    return head + "".join(
-        TEST_PART.format(index=index, points=part.points)
-        for index, part in enumerate(exercise.parts)
-    )
-
-
-def write_autograder(
-    path: Path, known: tuple[Exercise, ...], names: dict[str, str], seed: int | None
-) -> None:
-    """The zip that Gradescope and `otter run` take: tests, settings, and this very package."""
-    draws = random.Random(seed) if seed is not None else secrets.SystemRandom()
-    with tempfile.TemporaryDirectory() as scratch:
-        work = Path(scratch)
-        (work / "tests").mkdir()
-        for exercise in known:
-            test = work / "tests" / f"exercise_{exercise.id.replace('.', '_')}.py"
-            test.write_text(otter_test(exercise, names[exercise.id], draws), encoding="utf-8")
-        wheel = build_wheel(work / "wheel")
-        (work / "requirements.txt").write_text("\n".join(requirements(wheel)) + "\n")
-        (work / "otter_config.json").write_text(json.dumps(otter_config()))
-        generate(
-            tests_dir=str(work / "tests"),
-            output_path=str(work / "otter.zip"),
-            config=str(work / "otter_config.json"),
-            requirements=str(work / "requirements.txt"),
-            no_environment=True,
-            python_version=f"{sys.version_info.major}.{sys.version_info.minor}",
-        )
-        with zipfile.ZipFile(work / "otter.zip") as made:
-            contents = {name: made.read(name) for name in made.namelist()}
-        contents[wheel.name] = wheel.read_bytes()
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
-            for name in sorted(contents):  # in order and without times: equal seeds, equal zips
-                entry = zipfile.ZipInfo(name)
-                entry.external_attr = 0o644 << 16
-                out.writestr(entry, contents[name], zipfile.ZIP_DEFLATED)
-
-
-def otter_config() -> dict:
-    """Settings of the autograder. All results appear to students when the marks are published.
-
-    Otter's summary of public tests is off: with hidden tests alone it says that all have passed.
-    """
-    limits = {"seconds_per_cell": SECONDS_PER_CELL, "seconds_in_all": SECONDS_IN_ALL}
-    return {
-        "lang": "python",
-        "pdf": False,
-        "show_hidden": True,
-        "force_public_test_summary": False,
-        "plugins": [{"stepwise_ssl.checks.autograder.Plugin": limits}],
+def write_autograder(path: Path, assignment: Assignment, wheel: Path) -> None:
+    """The zip that Gradescope takes. Equal assignments and wheels give equal zips."""
+    contents = {
+        "setup.sh": SETUP.format(index=CPU_INDEX, wheel=wheel.name),
+        "run_autograder": RUN,
+        "requirements.txt": "\n".join(requirements(wheel, "grading")) + "\n",
+        "assignment.json": json.dumps(dataclasses.asdict(assignment), indent=1),
     }
+    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+        made = Path(scratch) / path.name
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
+            for name in sorted(contents):
+                mode = 0o755 if name in ("setup.sh", "run_autograder") else 0o644
+                _add(out, name, contents[name].encode(), mode)
+            _add(out, wheel.name, wheel.read_bytes(), 0o644)
+        made.replace(path)
 
 
-def build_wheel(folder: Path) -> Path:
-    """The course's package as a wheel, built from a copy so that no trace stays in the tree."""
-    with tempfile.TemporaryDirectory() as scratch:
-        copy = Path(scratch) / "source"
-        clean = shutil.ignore_patterns("__pycache__", "*.part")
-        shutil.copytree(ROOT / "stepwise_ssl", copy / "stepwise_ssl", ignore=clean)
-        for file in ROOT.iterdir():
-            if file.is_file():
-                shutil.copy(file, copy)
-        command = [
-            sys.executable, "-m", "pip", "wheel", str(copy), "--wheel-dir", str(folder),
-            "--no-deps", "--no-build-isolation", "--no-index", "--quiet",
-        ]  # fmt: skip
-        stamp = {**os.environ, "SOURCE_DATE_EPOCH": "315532800"}  # 1980, the first day of zip files
-        done = subprocess.run(command, env=stamp, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"the package's wheel could not be built:\n{done.stdout}{done.stderr}")
-    return next(folder.glob("*.whl"))
-
-
-def requirements(wheel: Path) -> list[str]:
-    """What the container installs: the wheel, and what it needs in the versions used here.
-
-    The first line is where pip looks for PyTorch besides its usual index.
-    """
-    with zipfile.ZipFile(wheel) as archive:
-        name = next(n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
-        about = email.message_from_bytes(archive.read(name))
-    wanted = map(Requirement, about.get_all("Requires-Dist", []))
-    pins = [
-        f"{need.name}=={metadata.version(need.name).partition('+')[0]}"
-        for need in wanted
-        if need.marker is None or need.marker.evaluate({"extra": ""})
-    ]
-    return [CPU_INDEX, f"{CONTAINER}/{wheel.name}", *sorted(pins)]
+def _add(archive: zipfile.ZipFile, name: str, data: bytes, mode: int) -> None:
+    """In order and without a time, so that equal contents give equal zips."""
+    entry = zipfile.ZipInfo(name)
+    entry.external_attr = mode << 16
+    archive.writestr(entry, data, zipfile.ZIP_DEFLATED)

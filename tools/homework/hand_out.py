@@ -156,5 +156,5 @@ def table(assignment: Assignment) -> str:
             rows.append(f"| {head} | {part.name} | {part.points:g} |")
             head = " | | "
     for question in assignment.questions:
-        rows.append(f"| {question['id']} | {question['title']} | in words | | {question['points']:g} |")
+        rows.append(f"| {question.id} | {question.title} | in words | | {question.points:g} |")
     return "\n".join([*rows, f"| | | | **total** | **{assignment.whole:g}** |"])

@@ -1,16 +1,16 @@
 """Questions that are answered in words and graded by a human, one Markdown file a chapter.
 
-    ## W2.1 Title                    a question that is handed in, "predict and defend"
-    text of the question
-    ### Levels                       three lines: full, half and no points, and for what
-    - 4: ...
-    - 2: ...
-    - 0: ...
-    ### For the grader               a good answer, and what is often missed
-    text
-    ## Oral                          ten minutes of questions for a talk
-    - question
-      - what to listen for
+## W2.1 Title                    a question that is handed in, "predict and defend"
+text of the question
+### Levels                       three lines: full, half and no points, and for what
+- 4: ...
+- 2: ...
+- 0: ...
+### For the grader               a good answer, and what is often missed
+text
+## Oral                          ten minutes of questions for a talk
+- question
+  - what to listen for
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def oral(chapter: int) -> str:
 def _sections(chapter: int) -> list[tuple[str, str]]:
     text = (HERE / f"chapter_{chapter:02d}.md").read_text(encoding="utf-8")
     parts = re.split(r"^## (.+)$", text, flags=re.M)[1:]
-    return [(head.strip(), body.strip()) for head, body in zip(parts[::2], parts[1::2], strict=True)]
+    return [
+        (head.strip(), body.strip()) for head, body in zip(parts[::2], parts[1::2], strict=True)
+    ]
 
 
 def _question(head: str, body: str) -> Question:
