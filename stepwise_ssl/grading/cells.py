@@ -7,8 +7,8 @@ name that it makes.
 
 from __future__ import annotations
 
-import ast
 import hashlib
+import symtable
 from collections.abc import Iterable, Sequence
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -38,18 +38,16 @@ def needed(
 
 
 def _names(code: str) -> tuple[set[str], set[str]]:
-    """Names that a cell makes or changes, and names that it reads."""
+    """Names that a cell makes or changes at its top level, and names that it reads from there."""
     try:
-        tree = ast.parse(TransformerManager().transform_cell(code))
+        table = symtable.symtable(TransformerManager().transform_cell(code), "cell", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set(), set()
-    made: set[str] = set()
-    read: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            (read if isinstance(node.ctx, ast.Load) else made).add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-            made.add(node.name)
-        elif isinstance(node, ast.alias):
-            made.add((node.asname or node.name).partition(".")[0])
+    made = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    read = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+    inner = list(table.get_children())
+    while inner:
+        scope = inner.pop()
+        inner += scope.get_children()
+        read |= {s.get_name() for s in scope.get_symbols() if s.is_global()}
     return made, read

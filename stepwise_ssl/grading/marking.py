@@ -134,8 +134,8 @@ def _mark_part(
         return _part(asked, part, NOT_REACHED, "No time was left for this part.")
     kind, answer = session.open(asked.answer)
     if kind == "missing":
-        broken = f" {result.cells[0].capitalize()}." if result.cells else ""
-        return _part(asked, part, MISSING, f"The notebook defines no `{asked.answer}`.{broken}")
+        said = "".join(f"\n{cell}" for cell in result.cells[:3])
+        return _part(asked, part, MISSING, f"The notebook defines no `{asked.answer}`.{said}")
     if kind == "blank":
         return _part(asked, part, BLANK, "This was left blank.")
     if kind == "gone":

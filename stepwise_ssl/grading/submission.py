@@ -102,7 +102,7 @@ def parse(name: str, data: bytes) -> tuple[nbformat.NotebookNode, tuple[str, ...
     except RecursionError:
         raise Refused(f"{name} is nested too deep to be a notebook.") from None
     except Exception as error:  # noqa: BLE001 nbformat raises what its readers raise
-        if isinstance(error.__cause__ or error, nbformat.reader.NotJSONError):
+        if isinstance(error, nbformat.reader.NotJSONError):
             raise Refused(
                 f"{name} is cut off or damaged: it is not whole as JSON. Save it again and hand it "
                 "in anew."

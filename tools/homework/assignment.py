@@ -9,6 +9,7 @@ import random
 import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -57,16 +58,35 @@ def points_of(wanted: Mapping[str, float], among: Sequence[Exercise]) -> dict[st
     return {e.id: wanted.get(e.id, e.points) for e in among}
 
 
-def draw(
-    chapter: int, title: str, asked: Sequence[Exercise], names: Mapping[str, str],
-    solutions: Mapping[str, str], points: Mapping[str, float], hand_out: nbformat.NotebookNode,
-    questions: Sequence[Question], seed: int, course: str, due: str,
-) -> Assignment:  # fmt: skip
-    """The assignment. Equal arguments give an equal one: `seed` makes all draws.
+@dataclass(frozen=True)
+class Terms:
+    """What an instructor decides of a homework; `seed` makes its draws."""
 
-    `names` and `solutions` are the names and the code of the course's answers, by exercise.
+    chapter: int
+    title: str
+    seed: int
+    course: str = ""
+    due: str = ""
+
+    @property
+    def homework(self) -> str:
+        """Which homework a notebook belongs to; says nothing of the seed."""
+        mark = hashlib.sha256(f"{self.course} {self.chapter} {self.seed}".encode()).hexdigest()[:6]
+        words = re.sub(r"[^a-z0-9]+", "-", self.course.lower()).strip("-")
+        return "-".join(part for part in (words, f"chapter-{self.chapter}", mark) if part)
+
+
+def draw(
+    terms: Terms, asked: Sequence[Exercise], names: Mapping[str, str],
+    solutions: Mapping[str, str], points: Mapping[str, float], hand_out: nbformat.NotebookNode,
+    self_study: nbformat.NotebookNode, questions: Sequence[Question],
+) -> Assignment:  # fmt: skip
+    """The assignment. Equal arguments give an equal one.
+
+    `names` and `solutions` are the names and the code of the course's answers, by exercise. Cells
+    of the self-study notebook count as handed out: students begin with it, too.
     """
-    draws = random.Random(seed)
+    draws = random.Random(terms.seed)
     made = tuple(
         Asked(
             exercise.id, exercise.title, names[exercise.id],
@@ -83,20 +103,16 @@ def draw(
         for exercise in asked
     )  # fmt: skip
     code = [cell for cell in hand_out.cells if cell.cell_type == "code"]
+    both = [*code, *(cell for cell in self_study.cells if cell.cell_type == "code")]
     return Assignment(
-        identity(course, chapter, seed), chapter, title, course, due, made,
-        tuple(fingerprint(cell.source) for cell in code),
-        tuple(fingerprint(cell.source) for cell in code if _is_demonstration(cell)),
+        terms.homework, terms.chapter, terms.title, terms.course, terms.due, made,
+        tuple(dict.fromkeys(fingerprint(cell.source) for cell in both)),
+        tuple(
+            dict.fromkeys(fingerprint(cell.source) for cell in both if _is_demonstration(cell))
+        ),
         "\n".join(cell.source for cell in code if "setup" in tags(cell)),
         tuple(Written(q.id, q.title, q.points, q.mark) for q in questions),
     )  # fmt: skip
-
-
-def identity(course: str, chapter: int, seed: int) -> str:
-    """Which homework a notebook belongs to; says nothing of the seed."""
-    mark = hashlib.sha256(f"{course} {chapter} {seed}".encode()).hexdigest()[:6]
-    words = re.sub(r"[^a-z0-9]+", "-", course.lower()).strip("-")
-    return "-".join(part for part in (words, f"chapter-{chapter}", mark) if part)
 
 
 def _is_demonstration(cell: nbformat.NotebookNode) -> bool:

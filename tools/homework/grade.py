@@ -72,7 +72,7 @@ def grade(
 
 
 def given_points(path: Path, assignment: Assignment) -> dict[tuple[str, str], float]:
-    """Points that were filled in, by student and question. Raises ValueError for one that cannot be."""
+    """Points that were filled in, by student and question. Raises ValueError for what is none."""
     if not path.exists():
         return {}
     most = {question.id: question.points for question in assignment.questions}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -12,7 +12,7 @@ from stepwise_ssl.checks import Exercise
 from stepwise_ssl.checks.learner import TIME_LIMIT
 from stepwise_ssl.grading.assignment import Assignment
 from stepwise_ssl.grading.session import Limits
-from tools.homework.assignment import SEEDS
+from tools.homework.assignment import SEEDS, Terms
 from tools.homework.written import Question
 from tools.notebooks import finish, solution_cells, student_cells
 
@@ -112,24 +112,25 @@ def _ask(made: nbformat.NotebookNode, questions: Sequence[Question]) -> None:
         made.cells.append(nbformat.v4.new_markdown_cell(question.blank))
 
 
-def sign(made: nbformat.NotebookNode, assignment: Assignment, file: str) -> None:
-    """Say which homework this is, and add the cells for the name and for handing in."""
-    total = f"{assignment.points:g} points"
-    if len(assignment.exercises) > 1:
-        total = f"{len(assignment.exercises)} exercises, {total}"
+def sign(
+    made: nbformat.NotebookNode, terms: Terms, answers: Mapping[str, str], points: float, file: str
+) -> None:
+    """Say which homework this is, and add the cells for the name and for handing in.
+
+    `answers` are the names of the answers by exercise, `points` those for the exercises.
+    """
     head = HEAD.format(
-        homework=assignment.homework,
-        course=f", {assignment.course}" if assignment.course else "",
-        due=f", due {assignment.due}" if assignment.due else "",
-        graded=f"Graded here: {total}.",
+        homework=terms.homework,
+        course=f", {terms.course}" if terms.course else "",
+        due=f", due {terms.due}" if terms.due else "",
+        graded=f"Graded here: {', '.join(answers)}, {points:g} points in all.",
     )
-    answers = [(asked.id, asked.answer) for asked in assignment.exercises]
     last = HAND_IN.format(
-        notebook=file, chapter=assignment.chapter, homework=assignment.homework, answers=answers
+        notebook=file, chapter=terms.chapter, homework=terms.homework, answers=[*answers.items()]
     )
     made.cells[1:1] = [nbformat.v4.new_markdown_cell(head), nbformat.v4.new_code_cell(ABOUT)]
     made.cells.append(nbformat.v4.new_code_cell(last))
-    made.metadata["stepwise"] = {"homework": assignment.homework, "chapter": assignment.chapter}
+    made.metadata["stepwise"] = {"homework": terms.homework, "chapter": terms.chapter}
     finish(made)
 
 

@@ -25,11 +25,11 @@ import nbformat
 from stepwise_ssl.checks import chapters, exercises
 from stepwise_ssl.grading.assignment import Assignment
 from tools.homework import hand_out, private, written
-from tools.homework.assignment import answer_names, chosen, draw, points_of
+from tools.homework.assignment import Terms, answer_names, chosen, draw, points_of
 from tools.homework.autograder import write_autograder
 from tools.homework.wheel import build_wheel
 from tools.mutation import reference_cells
-from tools.notebooks import ROOT, expected_figures, sources
+from tools.notebooks import ROOT, expected_figures, sources, student_cells
 
 
 def make(
@@ -56,13 +56,16 @@ def make(
         (new / "hand-out").mkdir()
         (new / "private").mkdir()
         wheel = build_wheel(new / "hand-out")
-        blank = hand_out.notebook(source, expected_figures(solved), asked, wheel.name, questions)
+        terms = Terms(chapter, title(source), seed, course, due)
+        file, worth = f"{source.stem}.ipynb", points_of(points or {}, asked)
+        figures = expected_figures(solved)
+        blank = hand_out.notebook(source, figures, asked, wheel.name, questions)
+        answers = {exercise.id: names[exercise.id] for exercise in asked}
+        hand_out.sign(blank, terms, answers, sum(worth.values()), file)
+        self_study = student_cells(source, figures)
         assignment = draw(
-            chapter, title(source), asked, names, solutions, points_of(points or {}, asked), blank,
-            questions, seed, course, due,
+            terms, asked, names, solutions, worth, blank, self_study, questions
         )  # fmt: skip
-        file = f"{source.stem}.ipynb"
-        hand_out.sign(blank, assignment, file)
         nbformat.write(blank, new / "hand-out" / file)
         text = hand_out.readme(assignment, file, wheel.name)
         (new / "hand-out" / "README.md").write_text(text, encoding="utf-8")
