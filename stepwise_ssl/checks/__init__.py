@@ -7,7 +7,6 @@ hand-outs import `graded_check` under the same name: it returns the learner's ob
 """
 
 from .engine import BrokenCheck, Exercise
-from .grading import grade
 from .learning import check, graded_check, inputs
 from .registry import chapters, exercises, find
 
@@ -18,7 +17,6 @@ __all__ = [
     "check",
     "exercises",
     "find",
-    "grade",
     "graded_check",
     "inputs",
 ]

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 
 from .engine import Exercise
+from .variants import find_variant
 
 
 def chapters() -> tuple[int, ...]:
@@ -23,8 +24,13 @@ def exercises(chapter: int) -> tuple[Exercise, ...]:
 
 
 def find(exercise_id: str) -> Exercise:
-    """The exercise with this number, such as "2.4". Raises ValueError for an unknown one."""
+    """The exercise with this number, such as "2.4", or the variant, such as "2.2v1".
+
+    Raises ValueError for an unknown one.
+    """
     exercise_id = str(exercise_id)  # so that check(2.4, f) works too
+    if "v" in exercise_id:
+        return find_variant(exercise_id).exercise
     chapter, _, number = exercise_id.partition(".")
     if chapter.isdigit() and int(chapter) in chapters() and number:
         for exercise in exercises(int(chapter)):

@@ -1,0 +1,12 @@
+"""Variants of chapter 2: other losses for the gradient, other modes for the staircase."""
+
+from __future__ import annotations
+
+from .family import Family
+from .gradients import gradient
+from .staircases import MOST, staircase
+
+FAMILIES = (
+    Family("2.2", 4, gradient),
+    Family("2.6", MOST, staircase),
+)
