@@ -20,6 +20,7 @@ from typing import Any
 from .arguments import differ_in_numbers, nearer
 from .asking import Budget, asked, asked_once
 from .learner import Call
+from .notebook import is_remote, with_source
 from .values import same_values
 
 _SECONDS = 2.0  # for each of the two searches
@@ -62,7 +63,7 @@ def one_repair(
 ) -> str:  # fmt: skip
     """A sentence about the line of the learner's function in which one change makes it right."""
     budget = Budget(_SECONDS)
-    if not isinstance(answer, FunctionType) or answer.__closure__:
+    if not (isinstance(answer, FunctionType) and not answer.__closure__ or is_remote(answer)):
         return ""
     for words, changed, line in _changed(answer):
         if budget.is_spent():
@@ -129,7 +130,8 @@ def _changed(
 ) -> Iterator[tuple[str, Callable, str]]:
     """Each change in words, the changed function, and the line of source that is changed."""
     try:
-        source = textwrap.dedent(inspect.getsource(function))
+        code = function.source() if is_remote(function) else inspect.getsource(function)
+        source = textwrap.dedent(code)
         tree = ast.parse(source)
     except (OSError, TypeError, SyntaxError):
         return
@@ -143,14 +145,12 @@ def _changed(
     if names is None:
         names = [a.arg for a in (*definition.args.args, *definition.args.kwonlyargs)]
     for words, changed, number in _edits(tree, names):
-        scope = dict(function.__globals__)
-        try:
-            exec(compile(changed, "<one change>", "exec"), scope)
-        except (SyntaxError, ValueError):
-            continue
-        made = scope[definition.name]
-        made.__defaults__, made.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
-        yield words, made, lines[number - 1].strip()
+        if is_remote(function):
+            made = function.changed(source=ast.unparse(changed))
+        else:
+            made = with_source(function, changed)
+        if made is not None:
+            yield words, made, lines[number - 1].strip()
 
 
 def _helpers(own: FunctionType) -> Iterator[tuple[str, FunctionType]]:

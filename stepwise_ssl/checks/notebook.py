@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dis
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
@@ -14,8 +15,15 @@ from .comparison import sizes_and_numbers
 _READS = ("LOAD_GLOBAL", "LOAD_NAME")
 
 
+def is_remote(function: Any) -> bool:
+    """Whether a function lives in another process, where it is read and changed on demand."""
+    return hasattr(function, "within")
+
+
 def data_read(function: Any) -> dict[str, Any]:
     """Global numbers, arrays and tensors that the function reads, itself or in its helpers."""
+    if is_remote(function):
+        return function.reads()
     return {
         name: value
         for name, value in _read(function, set())
@@ -87,13 +95,15 @@ def _with_argument(
     def repaired(*args: Any, **kwargs: Any) -> Any:
         offers = dict(_offers(given(args, kwargs)))
         used.append(offers[label])
-        return _rebuilt(function, {name: offers[label]})(*args, **kwargs)
+        return with_names(function, {name: offers[label]})(*args, **kwargs)
 
     return repaired
 
 
-def _rebuilt(function: FunctionType, new: dict[str, Any]) -> FunctionType:
+def with_names(function: Any, new: dict[str, Any]) -> Any:
     """The function, and the helpers that it calls, with other values for some globals."""
+    if is_remote(function):
+        return function.changed(names=new)
     scope = function.__globals__ | new
     for name, value in _read(function, set()):
         if isinstance(value, FunctionType) and value.__globals__ is function.__globals__:
@@ -107,3 +117,15 @@ def _copy(function: FunctionType, scope: dict[str, Any]) -> FunctionType:
     )
     copied.__kwdefaults__ = function.__kwdefaults__
     return copied
+
+
+def with_source(function: FunctionType, tree: ast.Module | str) -> FunctionType | None:
+    """The function as another source defines it; None where that is no Python."""
+    scope = dict(function.__globals__)
+    try:
+        exec(compile(tree, "<one change>", "exec"), scope)
+    except (SyntaxError, ValueError):
+        return None
+    made = scope[function.__name__]
+    made.__defaults__, made.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
+    return made

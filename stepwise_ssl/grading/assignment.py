@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..checks.variants import families, variant_for
+
 
 @dataclass(frozen=True)
 class Part:
@@ -23,7 +25,7 @@ class Asked:
     """An exercise of the homework. `answer` is the name that the notebook gives to the answer.
 
     `given_away` are functions of the course that give the answer, `allowed` names that the
-    exercise itself calls for; both are for `flags`.
+    exercise itself calls for; both are for `flags`. Where it `varies`, each student has a variant.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Asked:
     parts: tuple[Part, ...]
     given_away: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
+    varies: bool = False
 
     @property
     def points(self) -> float:
@@ -50,8 +53,10 @@ class Written:
 
 @dataclass(frozen=True)
 class Assignment:
-    """A homework. `handed_out` are the fingerprints of its code cells, `demonstrations` those that
-    no answer needs (see `cells`); `setup` is the code that every answer may rely on.
+    """A homework, for the student numbers in `roster` where exercises vary.
+
+    `handed_out` are the fingerprints of its code cells, `demonstrations` of those that no answer
+    needs (see `cells`); `setup` is the code that every answer may rely on. `secret` draws variants.
     """
 
     homework: str
@@ -64,6 +69,14 @@ class Assignment:
     demonstrations: tuple[str, ...]
     setup: str
     questions: tuple[Written, ...] = ()
+    secret: str = ""
+    roster: tuple[str, ...] = ()
+
+    def number_of(self, asked: Asked, student: str) -> str:
+        """The number of the exercise, or of the variant, that a student is asked."""
+        if not asked.varies:
+            return asked.id
+        return variant_for(families(self.chapter)[asked.id], self.secret, student)
 
     @property
     def points(self) -> float:
@@ -94,6 +107,7 @@ def _made(content: dict[str, Any]) -> Assignment:
         parts = tuple(Part(**p | {"seeds": tuple(p["seeds"])}) for p in asked["parts"])
         names = {key: tuple(asked[key]) for key in ("given_away", "allowed")}
         exercises.append(Asked(**asked | {"parts": parts} | names))
-    lists = {key: tuple(content[key]) for key in ("handed_out", "demonstrations")}
+    names = ("handed_out", "demonstrations", "roster")
+    lists = {key: tuple(content[key]) for key in names}
     questions = tuple(Written(**question) for question in content["questions"])
     return Assignment(**content | {"exercises": tuple(exercises), "questions": questions} | lists)

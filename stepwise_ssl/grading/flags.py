@@ -76,6 +76,9 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
             flag = Flag(kind, number, text)
             if flag not in found:
                 found.append(flag)
+    if submission.made_for and submission.made_for != submission.student:
+        words = f"made for {submission.made_for}, NUMBER is {submission.student}"
+        found.insert(0, Flag("another student's notebook", 0, words))
     return found
 
 

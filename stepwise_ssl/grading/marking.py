@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from ..checks.engine import NOT_YET, RIGHT, BrokenCheck, run
+from ..checks.engine import NOT_YET, RIGHT, BrokenCheck, Exercise, run
 from ..checks.registry import find
 from . import submission as submissions
 from .assignment import Asked, Assignment, Part
@@ -85,10 +85,24 @@ def mark(
     else:
         result.about, result.notes = handed_in.about, list(handed_in.notes)
         result.flags = flags_of(assignment, handed_in)
-        _grade(assignment, handed_in, package, result, keep, limits, start, budget)
+        result.refused = _of_nobody(assignment, handed_in)
+        if result.refused:
+            result.parts = [_part(a, p, MISSING, result.refused) for a, p in _all(assignment)]
+        else:
+            _grade(assignment, handed_in, package, result, keep, limits, start, budget)
     result.seconds, result.finished = time.monotonic() - start, True
     keep(result)
     return result
+
+
+def _of_nobody(assignment: Assignment, handed_in: Submission) -> str:
+    """Why it cannot be said which variants the student was asked; "" where it can."""
+    varies = any(asked.varies for asked in assignment.exercises)
+    if not varies or handed_in.student in assignment.roster:
+        return ""
+    if not handed_in.student:
+        return "NUMBER is empty: the cell at the top asks for your student number."
+    return f"NUMBER is {handed_in.student!r:.40}, which is not on the course's list."
 
 
 def _all(assignment: Assignment) -> list[tuple[Asked, Part]]:
@@ -123,12 +137,13 @@ def _grade(
         for asked in assignment.exercises:
             end = min(start + budget.whole, time.monotonic() + budget.exercise)
             for part in asked.parts:
-                result.parts.append(_mark_part(session, asked, part, result, end))
+                exercise = find(assignment.number_of(asked, handed_in.student))
+                result.parts.append(_mark_part(session, exercise, asked, part, result, end))
                 keep(result)
 
 
 def _mark_part(
-    session: Session, asked: Asked, part: Part, result: Result, end: float
+    session: Session, exercise: Exercise, asked: Asked, part: Part, result: Result, end: float
 ) -> PartMark:  # fmt: skip
     if time.monotonic() > end:
         return _part(asked, part, NOT_REACHED, "No time was left for this part.")
@@ -141,10 +156,9 @@ def _mark_part(
     if kind == "gone":
         said = session.excess or "it ended, and no part after that can be asked"
         return _part(asked, part, NOT_REACHED, f"Your notebook's process is gone: {said}.")
-    exercise = find(asked.id)
-    tested = tuple(p for p in exercise.parts if p.name == part.name)
+    tested = exercise.parts[asked.parts.index(part)]  # parts of variants have their own names
     try:
-        outcome = run(replace(exercise, parts=tested), answer, part.seeds)
+        outcome = run(replace(exercise, parts=(tested,)), answer, part.seeds)
     except BrokenCheck as error:
         return _part(asked, part, UNGRADED, str(error))
     if outcome.verdict == NOT_YET:

@@ -23,8 +23,8 @@ class Remote:
     differentiated with respect to the tensors that it was given.
     """
 
-    def __init__(self, channel: socket.socket, name: str):
-        self.channel, self.__name__ = channel, name
+    def __init__(self, channel: socket.socket, name: str, change: dict[str, Any] | None = None):
+        self.channel, self.__name__, self._change = channel, name, change or {}
         self.gone = ""
 
     def __deepcopy__(self, memo: dict) -> Remote:
@@ -48,6 +48,22 @@ class Remote:
         """How a life of the program ends that gets killed (see killed.life): three plain values."""
         return self._ask(args, {}, 2 * TIME_LIMIT, life=True)  # it may be tried in two ways
 
+    def reads(self) -> dict[str, Any]:
+        """Numbers and arrays of the notebook that the function reads. Raises LearnerError."""
+        found = self._exchange({"about": "reads"}, TIME_LIMIT, ())["value"]
+        return found if isinstance(found, dict) else {}
+
+    def source(self) -> str:
+        """The function's source. Raises LearnerError, TypeError where there is none."""
+        found = self._exchange({"about": "source"}, TIME_LIMIT, ())["value"]
+        if not isinstance(found, str):
+            raise TypeError("no source")
+        return found
+
+    def changed(self, **change: Any) -> Remote:
+        """The function with other values for some `names`, or as another `source` defines it."""
+        return Remote(self.channel, self.__name__, change)
+
     def slopes(self, upstream: Sequence[Tensor]) -> list[Tensor | None]:
         """Gradients of the last result. Raises LearnerError."""
         return self._exchange({"slopes": list(upstream)}, TIME_LIMIT, ())["slopes"]
@@ -57,6 +73,7 @@ class Remote:
     ) -> Any:
         message = {
             "args": live.describe(args), "kwargs": kwargs, "life": life, "seconds": seconds,
+            "change": self._change,
         }  # fmt: skip
         reply = self._exchange(message, seconds, args)
         try:

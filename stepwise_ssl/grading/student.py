@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import inspect
 import io
 import os
 import signal
@@ -26,6 +27,7 @@ from stepwise_ssl.checks import interrupt
 from stepwise_ssl.checks.chapter_07.interrupted import OneStep
 from stepwise_ssl.checks.chapter_07.killed import life
 from stepwise_ssl.checks.learner import Printed, said_of
+from stepwise_ssl.checks.notebook import data_read, with_names, with_source
 
 from . import live, wire
 
@@ -147,8 +149,24 @@ def serve(channel: socket.socket, names: dict[str, Any], name: str) -> None:
             return
         if "slopes" in message:
             _reply(channel, _slopes(graph, message))
+        elif "about" in message:
+            _reply(channel, _about(answer, message["about"]))
         elif "args" in message:  # or it answers a call back of a call that was cut short
             _reply(channel, _asked(channel, answer, message, graph))
+
+
+def _about(answer: Callable, what: str) -> dict:
+    """What is told of a wrong answer's code, for the words about it."""
+    try:
+        return {"value": data_read(answer) if what == "reads" else inspect.getsource(answer)}
+    except Exception:  # noqa: BLE001 a callable of the student's
+        return {"value": None}
+
+
+def _as_changed(answer: Callable, change: dict) -> Callable:
+    if "names" in change:
+        return with_names(answer, change["names"])
+    return (with_source(answer, change["source"]) or answer) if "source" in change else answer
 
 
 def _reply(channel: socket.socket, reply: dict) -> None:
@@ -182,8 +200,9 @@ def _asked(channel: socket.socket, answer: Callable, message: dict, graph: list)
             end = life(answer, tuple(start), one_step, steps, path)
             reply["value"] = [end.how, end.calls, end.words]
         else:
+            asked = _as_changed(answer, message["change"])
             with contextlib.redirect_stdout(printed):
-                result = interrupt.limited(lambda: answer(*args, **kwargs), seconds)
+                result = interrupt.limited(lambda: asked(*args, **kwargs), seconds)
             graph[:] = [args, result]
             reply["value"] = _kept(result)
     except interrupt.FromOutside:

@@ -18,7 +18,7 @@ _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
-_CHECKED = re.compile(r"""check\(\s*["'](\d+)\.\d+["']""")
+_CHECKED = re.compile(r"""check\(\s*["'](\d+)\.\d+(?:v\d+)?["']""")
 _MARK = re.compile(r"^# %%", re.M)
 
 
@@ -31,13 +31,20 @@ class Submission:
     """A notebook that was handed in.
 
     `cells` are its code cells with their numbers, counted from 1 over all cells. `about` holds what
-    the student wrote into NAME, NUMBER and HELP, `notes` what had to be put right to read the file.
+    the student wrote into NAME, NUMBER and HELP, `made_for` the number that the file was made for,
+    `notes` what had to be put right to read it.
     """
 
     cells: tuple[tuple[int, str], ...]
     texts: tuple[tuple[int, str], ...]
     about: dict[str, str]
+    made_for: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def student(self) -> str:
+        """The student's number, as written into the notebook."""
+        return self.about.get("NUMBER", "").strip()
 
 
 def read(path: Path, chapter: int, homework: str) -> Submission:
@@ -156,7 +163,10 @@ def _wrong_chapter(
 
 def _submission(notebook: nbformat.NotebookNode, notes: tuple[str, ...]) -> Submission:
     cells = tuple(_cells(notebook, "code"))
-    return Submission(cells, tuple(_cells(notebook, "markdown")), about(cells), notes)
+    mine = notebook.metadata.get("stepwise", {})
+    made_for = str(mine.get("student", ""))[:100] if isinstance(mine, dict) else ""
+    texts = tuple(_cells(notebook, "markdown"))
+    return Submission(cells, texts, about(cells), made_for, notes)
 
 
 def about(cells: tuple[tuple[int, str], ...]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 
 from stepwise_ssl.checks import Exercise, exercises
+from stepwise_ssl.checks.variants import Variant, families, find_variant, variant_for
 from stepwise_ssl.grading.assignment import Asked, Assignment, Part, Written
 from stepwise_ssl.grading.cells import fingerprint
 from tools.homework.written import Question
@@ -47,26 +48,58 @@ def chosen(chapter: int, wanted: Sequence[str]) -> tuple[Exercise, ...]:
     return tuple(e for e in known if not wanted or e.id in wanted)
 
 
-def points_of(wanted: Mapping[str, float], among: Sequence[Exercise]) -> dict[str, float]:
+@dataclass(frozen=True)
+class Item:
+    """What a student is asked in the place of exercise `of`: itself, or a variant of it."""
+
+    of: str
+    exercise: Exercise
+    answer: str
+    variant: Variant | None = None
+
+
+def items(
+    terms: Terms, asked: Sequence[Exercise], names: Mapping[str, str], student: str
+) -> tuple[Item, ...]:
+    """What a student is asked. `names` are the names of the course's answers, by exercise."""
+    known = families(terms.chapter) if terms.roster else {}
+    made = []
+    for exercise in asked:
+        if exercise.id in known:
+            number = variant_for(known[exercise.id], terms.secret, student)
+            variant = find_variant(number)
+            made.append(Item(exercise.id, variant.exercise, variant.answer, variant))
+        else:
+            made.append(Item(exercise.id, exercise, names[exercise.id]))
+    return tuple(made)
+
+
+def points_of(wanted: Mapping[str, float], among: Sequence[Item]) -> dict[str, float]:
     """Points of each exercise: those wanted, or its own. Raises ValueError."""
-    ids = [exercise.id for exercise in among]
+    ids = [item.of for item in among]
     for number, points in wanted.items():
         if number not in ids:
             raise ValueError(f"POINTS names {number!r}; the homework has {', '.join(ids)}")
         if not 0 < points < 1000:
             raise ValueError(f"POINTS gives {number} {points:g}; between 0 and 1000 is allowed")
-    return {e.id: wanted.get(e.id, e.points) for e in among}
+    return {item.of: wanted.get(item.of, item.exercise.points) for item in among}
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What an instructor decides of a homework; `seed` makes its draws."""
+    """What an instructor decides of a homework.
+
+    `seed` makes its draws. Where there is a `roster` of student numbers, exercises that have
+    variants are asked in variants, drawn by the course's `secret`.
+    """
 
     chapter: int
     title: str
     seed: int
     course: str = ""
     due: str = ""
+    secret: str = ""
+    roster: tuple[str, ...] = ()
 
     @property
     def homework(self) -> str:
@@ -77,41 +110,43 @@ class Terms:
 
 
 def draw(
-    terms: Terms, asked: Sequence[Exercise], names: Mapping[str, str],
-    solutions: Mapping[str, str], points: Mapping[str, float], hand_out: nbformat.NotebookNode,
-    self_study: nbformat.NotebookNode, questions: Sequence[Question],
+    terms: Terms, asked: Sequence[Item], points: Mapping[str, float],
+    notebooks: Sequence[nbformat.NotebookNode], given: Mapping[str, Exercise],
+    solutions: Mapping[str, str], questions: Sequence[Question],
 ) -> Assignment:  # fmt: skip
     """The assignment. Equal arguments give an equal one.
 
-    `names` and `solutions` are the names and the code of the course's answers, by exercise. Cells
-    of the self-study notebook count as handed out: students begin with it, too.
+    `asked` are one student's items; all students' have the same parts and points. `notebooks` are
+    all that students begin with. `given` are the course's exercises and `solutions` the code of
+    its answers, by exercise.
     """
     draws = random.Random(terms.seed)
     made = tuple(
         Asked(
-            exercise.id, exercise.title, names[exercise.id],
+            item.of, item.exercise.title, item.answer,
             tuple(
                 Part(
                     part.name,
-                    part.points * points[exercise.id] / exercise.points,
+                    part.points * points[item.of] / item.exercise.points,
                     tuple(draws.getrandbits(32) for _ in range(SEEDS)),
                 )
-                for part in exercise.parts
+                for part in item.exercise.parts
             ),
-            given_away(exercise), names_in(solutions[exercise.id]),
+            given_away(given[item.of]), names_in(solutions[item.of]), item.variant is not None,
         )
-        for exercise in asked
+        for item in asked
     )  # fmt: skip
-    code = [cell for cell in hand_out.cells if cell.cell_type == "code"]
-    both = [*code, *(cell for cell in self_study.cells if cell.cell_type == "code")]
+    code = [cell for made in notebooks for cell in made.cells if cell.cell_type == "code"]
+    setup = [cell.source for cell in notebooks[0].cells if "setup" in tags(cell)]
     return Assignment(
         terms.homework, terms.chapter, terms.title, terms.course, terms.due, made,
-        tuple(dict.fromkeys(fingerprint(cell.source) for cell in both)),
+        tuple(dict.fromkeys(fingerprint(cell.source) for cell in code)),
         tuple(
-            dict.fromkeys(fingerprint(cell.source) for cell in both if _is_demonstration(cell))
+            dict.fromkeys(fingerprint(cell.source) for cell in code if _is_demonstration(cell))
         ),
-        "\n".join(cell.source for cell in code if "setup" in tags(cell)),
+        "\n".join(setup),
         tuple(Written(q.id, q.title, q.points, q.mark) for q in questions),
+        terms.secret, terms.roster,
     )  # fmt: skip
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
 
-from stepwise_ssl.checks import Exercise
 from stepwise_ssl.checks.learner import TIME_LIMIT
+from stepwise_ssl.checks.variants import Variant
 from stepwise_ssl.grading.assignment import Assignment
 from stepwise_ssl.grading.session import Limits
-from tools.homework.assignment import SEEDS, Terms
+from tools.homework.assignment import SEEDS, Item, Terms
 from tools.homework.written import Question
 from tools.notebooks import finish, solution_cells, student_cells
 
@@ -28,6 +28,7 @@ HEAD = """\
 the cell below. By handing this in you say that the answers are yours and that HELP is complete.
 {graded}"""
 
+SOLVED = "*Solved here. Your own question of this kind follows.*\n\n"
 NOT_GRADED = "*Not part of this homework: the answer is filled in, because later cells use it.*\n\n"
 
 HAND_IN = """\
@@ -70,24 +71,30 @@ in the zip that it writes.
 
 
 def notebook(
-    source: Path, figures: dict[str, str], asked: Sequence[Exercise], wheel: str,
+    source: Path, figures: dict[str, str], asked: Sequence[Item], wheel: str,
     questions: Sequence[Question],
 ) -> nbformat.NotebookNode:  # fmt: skip
-    """The notebook with blanks for the exercises asked; the others are filled in."""
+    """The notebook with blanks for what is asked. Other exercises are filled in, and so are those
+    that are asked in a variant, which follows them."""
     made = student_cells(source, figures, graded=True)
-    ids = {exercise.id for exercise in asked}
+    blanks = {item.of for item in asked if item.variant is None}
+    variants = {item.of: item.variant for item in asked if item.variant is not None}
     solved = {_exercise(c): c for c in solution_cells(source).cells if c.cell_type == "code"}
-    part = ""
+    cells = []
     for cell in made.cells:
-        if cell.cell_type == "markdown":
-            heading = re.search(r"^## Exercise (\d+\.\d+)", cell.source, re.M)
-            part = heading.group(1) if heading else part
-            if heading and part not in ids:
-                first, _, rest = cell.source.partition("\n")
-                cell.source = f"{first}\n\n{NOT_GRADED}{rest.lstrip()}"
-        elif _exercise(cell) and _exercise(cell) not in ids:
-            code = solved[_exercise(cell)].source
+        cells.append(cell)
+        heading = re.search(r"^## Exercise (\d+\.\d+)", cell.source)
+        number = _exercise(cell)
+        if cell.cell_type == "markdown" and heading and heading.group(1) not in blanks:
+            first, _, rest = cell.source.partition("\n")
+            why = SOLVED if heading.group(1) in variants else NOT_GRADED
+            cell.source = f"{first}\n\n{why}{rest.lstrip()}"
+        elif number and number not in blanks:
+            code = solved[number].source
             cell.source = re.sub(r"^\w+ = check\(.*\)\n?", "", code, flags=re.M).rstrip()
+            if number in variants:
+                cells += _asked_otherwise(variants[number])
+    made.cells = cells
     _install_from(made, wheel)
     _ask(made, questions)
     return finish(made)
@@ -96,6 +103,20 @@ def notebook(
 def _exercise(cell: nbformat.NotebookNode) -> str:
     found = re.search(r'check\("(\d+\.\d+)"', cell.source)
     return found.group(1) if found and cell.cell_type == "code" else ""
+
+
+def _asked_otherwise(variant: Variant) -> list[nbformat.NotebookNode]:
+    """The cells of a variant: task and hints, then the blank."""
+    points = sum(part.points for part in variant.exercise.parts)
+    head = f"## Exercise {variant.exercise.id} · {variant.exercise.title}\n*{points} points*\n\n"
+    hints = "\n".join(
+        f"<details><summary>Hint {k}</summary>\n\n{hint}\n\n</details>"
+        for k, hint in enumerate(variant.hints, 1)
+    )
+    return [
+        nbformat.v4.new_markdown_cell(f"{head}{variant.task}\n{hints}"),
+        nbformat.v4.new_code_cell(variant.stub),
+    ]
 
 
 def _install_from(made: nbformat.NotebookNode, wheel: str) -> None:
@@ -113,24 +134,31 @@ def _ask(made: nbformat.NotebookNode, questions: Sequence[Question]) -> None:
 
 
 def sign(
-    made: nbformat.NotebookNode, terms: Terms, answers: Mapping[str, str], points: float, file: str
-) -> None:
+    made: nbformat.NotebookNode, terms: Terms, asked: Sequence[Item], points: float, file: str,
+    student: str,
+) -> None:  # fmt: skip
     """Say which homework this is, and add the cells for the name and for handing in.
 
-    `answers` are the names of the answers by exercise, `points` those for the exercises.
+    `points` are those for the exercises, `student` is the number of the student that it is made
+    for, or "".
     """
+    numbers = [item.exercise.id for item in asked]
     head = HEAD.format(
         homework=terms.homework,
         course=f", {terms.course}" if terms.course else "",
         due=f", due {terms.due}" if terms.due else "",
-        graded=f"Graded here: {', '.join(answers)}, {points:g} points in all.",
+        graded=f"Graded here: {', '.join(numbers)}, {points:g} points in all.",
     )
     last = HAND_IN.format(
-        notebook=file, chapter=terms.chapter, homework=terms.homework, answers=[*answers.items()]
-    )
-    made.cells[1:1] = [nbformat.v4.new_markdown_cell(head), nbformat.v4.new_code_cell(ABOUT)]
+        notebook=file, chapter=terms.chapter, homework=terms.homework,
+        answers=[(item.exercise.id, item.answer) for item in asked],
+    )  # fmt: skip
+    about = ABOUT.replace('NUMBER = ""', f"NUMBER = {student!r}") if student else ABOUT
+    made.cells[1:1] = [nbformat.v4.new_markdown_cell(head), nbformat.v4.new_code_cell(about)]
     made.cells.append(nbformat.v4.new_code_cell(last))
-    made.metadata["stepwise"] = {"homework": terms.homework, "chapter": terms.chapter}
+    made.metadata["stepwise"] = {
+        "homework": terms.homework, "chapter": terms.chapter, "student": student,
+    }  # fmt: skip
     finish(made)
 
 

@@ -3,15 +3,17 @@
 homework/chapter_NN/
   hand-out/         for students: the notebook with blanks, the package, and what to do with them
   autograder.zip    for Gradescope
-  private/          for the instructor: solution.ipynb, rubric.md, and assignment.json, which
-                    `make grade` reads and which holds the seed
+  private/          for the instructor: solution.ipynb, rubric.md, assignment.json, which
+                    `make grade` reads, and terms.json with the seed and the course's secret
 Run it as `make homework CHAPTER=2`. Draws come from the seed: a fresh one at first, then the one
-that is kept.
+that is kept. With ROSTER=students.csv each student has a notebook, with variants of exercises.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import dataclasses
 import json
 import os
 import re
@@ -19,13 +21,14 @@ import secrets
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
 from stepwise_ssl.checks import chapters, exercises
 from stepwise_ssl.grading.assignment import Assignment
 from tools.homework import hand_out, private, written
-from tools.homework.assignment import Terms, answer_names, chosen, draw, points_of
+from tools.homework.assignment import Terms, answer_names, chosen, draw, items, points_of
 from tools.homework.autograder import write_autograder
 from tools.homework.wheel import build_wheel
 from tools.mutation import reference_cells
@@ -33,61 +36,87 @@ from tools.notebooks import ROOT, expected_figures, sources, student_cells
 
 
 def make(
-    chapter: int, folder: Path, wanted: Sequence[str] = (),
-    points: Mapping[str, float] | None = None, due: str = "", course: str = "",
-    seed: int | None = None,
+    terms: Terms, folder: Path, wanted: Sequence[str] = (),
+    points: Mapping[str, float] | None = None,
 ) -> Assignment:  # fmt: skip
-    """Make the homework of a chapter in `folder`; files there that are not its own stay.
+    """Make a homework in `folder`; files there that are not its own stay.
 
     Each file is replaced whole or left alone, once all could be made. Raises ValueError for a
     chapter without exercises, exercises that it does not have, or points out of range.
     """
-    asked = chosen(chapter, wanted)
-    source = next(s for s in sources() if int(s.stem[:2]) == chapter)
-    seed = kept_seed(folder) if seed is None else seed
-    names = answer_names(source, exercises(chapter))
+    asked = chosen(terms.chapter, wanted)
+    source = source_of(terms.chapter)
+    names = answer_names(source, exercises(terms.chapter))
     solved = private.executed_solution(source)
-    questions = written.questions(chapter)
-    solutions = {number: code for number, (_, code) in reference_cells(chapter)[1].items()}
+    figures = expected_figures(solved)
+    questions = written.questions(terms.chapter)
+    students = terms.roster or ("",)
+    mine = {student: items(terms, asked, names, student) for student in students}
+    worth = points_of(points or {}, mine[students[0]])
 
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new.", dir=folder) as scratch:
         new = Path(scratch)
-        (new / "hand-out").mkdir()
+        out = new / "hand-out"
+        out.mkdir()
+        wheel, file = build_wheel(out), f"{source.stem}.ipynb"
+        notebooks = [student_cells(source, figures)]  # students begin with this one, too
+        for student, its in mine.items():
+            blank = hand_out.notebook(source, figures, its, wheel.name, questions)
+            hand_out.sign(blank, terms, its, sum(worth.values()), file, student)
+            notebooks.append(blank)
+            (out / student).mkdir(exist_ok=True)
+            nbformat.write(blank, out / student / file)
+        solutions = {
+            number: code for number, (_, code) in reference_cells(terms.chapter)[1].items()
+        }
+        given = {exercise.id: exercise for exercise in asked}
+        assignment = draw(terms, mine[students[0]], worth, notebooks, given, solutions, questions)
+        _write(out / "README.md", hand_out.readme(assignment, file, wheel.name))
         (new / "private").mkdir()
-        wheel = build_wheel(new / "hand-out")
-        terms = Terms(chapter, title(source), seed, course, due)
-        file, worth = f"{source.stem}.ipynb", points_of(points or {}, asked)
-        figures = expected_figures(solved)
-        blank = hand_out.notebook(source, figures, asked, wheel.name, questions)
-        answers = {exercise.id: names[exercise.id] for exercise in asked}
-        hand_out.sign(blank, terms, answers, sum(worth.values()), file)
-        self_study = student_cells(source, figures)
-        assignment = draw(
-            terms, asked, names, solutions, worth, blank, self_study, questions
-        )  # fmt: skip
-        nbformat.write(blank, new / "hand-out" / file)
-        text = hand_out.readme(assignment, file, wheel.name)
-        (new / "hand-out" / "README.md").write_text(text, encoding="utf-8")
         nbformat.write(solved, new / "private" / "solution.ipynb")
-        text = private.rubric(assignment, seed)
-        (new / "private" / "rubric.md").write_text(text, encoding="utf-8")
+        _write(new / "private" / "rubric.md", private.rubric(assignment, terms.seed))
+        _write(new / "private" / "terms.json", json.dumps(dataclasses.asdict(terms), indent=1))
         assignment.write(new / "private" / "assignment.json")
-        (new / "private" / "seed.json").write_text(json.dumps({"seed": seed}), encoding="utf-8")
         write_autograder(new / "autograder.zip", assignment, wheel)
         for path in sorted(p for p in new.rglob("*") if p.is_file()):
             target = folder / path.relative_to(new)
-            target.parent.mkdir(exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, target)
     return assignment
 
 
-def kept_seed(folder: Path) -> int:
-    """The seed that the folder keeps; a fresh one where there is none."""
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def source_of(chapter: int) -> Path:
+    """The source of a chapter's notebook."""
+    return next(s for s in sources() if int(s.stem[:2]) == chapter)
+
+
+def kept(folder: Path) -> dict[str, Any]:
+    """Seed and secret that the folder keeps; fresh ones where there are none."""
     try:
-        return int(json.loads((folder / "private" / "seed.json").read_text())["seed"])
+        known = json.loads((folder / "private" / "terms.json").read_text(encoding="utf-8"))
+        return {"seed": int(known["seed"]), "secret": str(known["secret"])}
     except (OSError, ValueError, KeyError, TypeError):
-        return secrets.randbits(32)
+        return {"seed": secrets.randbits(32), "secret": secrets.token_hex(8)}
+
+
+def read_roster(path: Path) -> tuple[str, ...]:
+    """Student numbers from a CSV with a column `number`. Raises ValueError where there is none."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"ROSTER {path} cannot be read: {error}") from None
+    numbers = tuple((row.get("number") or "").strip() for row in rows)
+    if not numbers or not all(re.fullmatch(r"[\w.@-]+", number) for number in numbers):
+        raise ValueError(f"ROSTER {path} needs a column `number` with a number in every row")
+    if len(set(numbers)) < len(numbers):
+        raise ValueError(f"ROSTER {path} has a number twice")
+    return numbers
 
 
 def title(source: Path) -> str:
@@ -117,6 +146,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--points", type=_numbers, default={}, metavar="4.1=5,4.3=10")
     parser.add_argument("--due", default="", help="a date, as students shall read it")
     parser.add_argument("--course", default="", help="the course's name")
+    parser.add_argument("--roster", type=Path, help="CSV with a column number: variants a student")
     parser.add_argument("--seed", type=int, help="makes the draws (default: the one kept, or new)")
     options = parser.parse_args(arguments)
     if not options.chapter:
@@ -127,14 +157,16 @@ def main(arguments: list[str]) -> int:
     folder = ROOT / "homework" / f"chapter_{chapter:02d}"
     print(f"chapter {chapter}: making the hand-out and the autograder", flush=True)
     try:
-        made = make(
-            chapter, folder, options.exercises, options.points, options.due, options.course,
-            options.seed,
-        )  # fmt: skip
+        roster = read_roster(options.roster) if options.roster else ()
+        before = kept(folder)
+        seed = before["seed"] if options.seed is None else options.seed
+        heading = title(source_of(chapter))
+        terms = Terms(chapter, heading, seed, options.course, options.due, before["secret"], roster)
+        made = make(terms, folder, options.exercises, options.points)
     except ValueError as error:
         parser.error(str(error))
     in_words = made.whole - made.points
-    print(f"Homework {made.homework}, seed {kept_seed(folder)}")
+    print(f"Homework {made.homework}, seed {seed}")
     print(f"{len(made.exercises)} exercises, {made.points:g} points; in words {in_words:g} more")
     shown = folder.relative_to(ROOT)
     print(f"  for students       {shown}/hand-out")
