@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -88,10 +89,11 @@ class Remote:
         """Send a message, serve what is called back, and return the reply."""
         if self.gone:
             raise LearnerError(self.gone)
+        end = time.monotonic() + seconds + _GRACE
         try:
             wire.send(self.channel, message, seconds + _GRACE)
             while True:
-                reply = wire.receive(self.channel, seconds + _GRACE)
+                reply = wire.receive(self.channel, max(end - time.monotonic(), 0))
                 if not isinstance(reply, dict):
                     raise wire.Unfit("no reply")
                 if "call back" not in reply:
