@@ -1,0 +1,100 @@
+"""Code that tries to be given more points than it earns, or to do harm, by what it tries."""
+
+from __future__ import annotations
+
+# Each stands in a cell of its own at the end of a half right notebook: it must change no mark, and
+# have a flag. `{outside}` is a folder that is not the submission's.
+CELLS = {
+    "replaces the check": "import stepwise_ssl.checks as c\nc.check = c.graded_check = print",
+    "replaces the engine": "from stepwise_ssl.checks import engine\nengine.run = lambda *a, **k: 1",
+    "replaces the award": (
+        "from stepwise_ssl.grading import marking\nmarking.mark = lambda *a, **k: None"
+    ),
+    "asks for the course's own answers": (
+        "from stepwise_ssl.checks import find\nfinal_weights = find('2.8').own"
+    ),
+    "reads the checks' source": (
+        "import importlib.util as u\ns = u.spec_from_file_location('o', '{root}/stepwise_ssl/checks/"
+        "chapter_02/own.py')\nm = u.module_from_spec(s)\ns.loader.exec_module(m)\n"
+        "final_weights = m.final_weights"
+    ),
+    "reads the solution beside it": "final_weights = eval(open('solution.ipynb').read())",
+    "reads the assignment": "print(open('{outside}/assignment.json').read())",
+    "walks the stack": (
+        "import sys\nf = sys._getframe()\nwhile f:\n    for k, v in list(f.f_locals.items()):\n"
+        "        if 'mark' in k or 'score' in k: f.f_locals[k] = 1000\n    f = f.f_back"
+    ),
+    "sets a score": "_score = 1000\nscore = points = 1000",
+    "writes results": (
+        "import json, os\nfor p in ('results.json', '{outside}/results.json'):\n"
+        "    json.dump({{'score': 1000}}, open(p, 'w'))"
+    ),
+    "leaves a process that writes results": (
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
+        "        time.sleep(2)\n        open('{outside}/late', 'w').write('x')\n    os._exit(0)"
+    ),
+    "deletes the package": (
+        "import shutil, stepwise_ssl\nshutil.rmtree(os.path.dirname(stepwise_ssl.__file__), True)"
+    ),
+    "writes outside": "open('{outside}/evil', 'w').write('x')",
+    "links out of its folder": "import os\nos.symlink('{outside}', 'link')\nopen('link/evil', 'w')",
+    "opens a socket": "import socket\nsocket.create_connection(('127.0.0.1', {port}), timeout=2)",
+    "reads other processes": (
+        "import glob\nfor p in glob.glob('/proc/[0-9]*/environ'):\n    print(open(p).read())"
+    ),
+    "ends the grader": (
+        "import os, signal\nfor p in range(2, 100000):\n    try: os.kill(p, 0)\n"
+        "    except OSError: continue\n    if p not in (os.getpid(), os.getppid()): os.kill(p, 9)"
+    ),
+    "talks to the grader": (
+        "import socket, json, struct\nfor fd in range(3, 20):\n    try:\n"
+        "        s = socket.socket(fileno=fd)\n        d = json.dumps({{'dict': {{'said': 'x', "
+        "'seconds': 1, 'is': 'value', 'score': 1000}}}}).encode()\n"
+        "        s.sendall(struct.pack('>Q', len(d)) + d)\n        s.detach()\n    except OSError: pass"
+    ),
+    "prints results": "print('{{\"score\": 1000}}')\nimport builtins",
+}
+
+# These end, block or fill something; the rest of the notebook must count all the same.
+HARMFUL = {
+    "ends the process": "import os\nos._exit(0)",
+    "ends itself by a signal": "import os\nos.kill(os.getpid(), 9)",
+    "starts processes without end": (
+        "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"
+    ),
+    "takes memory": "import builtins\nx = [bytearray(1 << 28) for _ in range(100)]",
+    "fills the disk": "for k in range(1000): open(f'f{k}', 'wb').write(b'0' * (1 << 25))",
+    "one large file": "f = open('f', 'wb')\nwhile True: f.write(b'0' * (1 << 24))",
+    "prints a gigabyte": "import builtins\nfor _ in range(1000): print('x' * (1 << 20))",
+}
+# These take as long as the limit on a cell lets them.
+SLOW = {
+    "sleeps": "import time, builtins\ntime.sleep(600)",
+    "a loop in C": "import builtins\nsum(range(10**14))",
+    "swallows interrupts": (
+        "import builtins\nwhile True:\n    try:\n        while True: pass\n"
+        "    except BaseException: pass"
+    ),
+}
+
+# Answers to 2.1 that are no answer; right ones to the others stand beside them.
+ANSWERS = {
+    "ends the process when it is called": "import os\n    os._exit(0)",
+    "hangs": "while True: pass",
+    "raises what nothing catches": "raise SystemExit",
+    "returns an object that is equal to all": (
+        "return type('E', (float,), {'__eq__': lambda *_: True, '__sub__': lambda *_: 0.0,\n"
+        "        '__abs__': lambda *_: 0.0})()"
+    ),
+    "returns an array of objects with code": (
+        "class P:\n        def __reduce__(self): return (exec, ('raise SystemExit',))\n"
+        "    return np.array([P()], dtype=object)"
+    ),
+    "returns an __array__ that reads the stack": (
+        "import sys\n    class A:\n        def __array__(self, *a, **k):\n"
+        "            return sys._getframe(3).f_locals['want']\n    return A()"
+    ),
+    "calls the course's answer": (
+        "from stepwise_ssl import linear\n    return linear.cross_moment(x1, x2)"
+    ),
+}
