@@ -29,7 +29,7 @@ def test_each_chapter_asks_two_questions_and_five_or_more_in_a_talk(chapter):
         assert all(len(words) > 40 and "|" not in words for _, words in question.levels)
         assert len(question.text) > 300 and len(question.answer) > 300 and question.title
         assert "prove you wrong" in question.text and "```python" in question.answer
-    asked = re.findall(r"^- .+\?\n(?:  .+\n)*?  - .+", written.oral(chapter), re.M)
+    asked = re.findall(r"^- .*\?.*\n  - .+", written.oral(chapter), re.M)
     assert 5 <= len(asked) <= 7
     assert len(asked) == len(re.findall(r"^- ", written.oral(chapter), re.M))
 
@@ -41,7 +41,7 @@ def test_the_code_for_graders_runs(chapter):
         for code in re.findall(r"```python\n(.+?)```", question.answer, re.S):
             compile(code, question.id, "exec")
             if "slow" not in code:
-                exec(code, {})  # noqa: S102
+                exec(code, {})
 
 
 def digits(n=None, seed=0):
@@ -167,12 +167,14 @@ def test_w3_1_more_outputs_bring_every_step_forward_and_the_last_one_most():
         run = linear.gradient_flow(
             Gamma, linear.random_init(d, 64, alpha, 0), np.geomspace(300, 500, 200)
         )
-        tenth.append(spectra.find_steps(np.append(1, run.t), np.pad(run.eigenvalues, ((1, 0), (0, 0))))[9])
+        tenth.append(
+            spectra.find_steps(np.append(1, run.t), np.pad(run.eigenvalues, ((1, 0), (0, 0))))[9]
+        )
     np.testing.assert_allclose(tenth, [440.9, 403.0], atol=0.3)
 
 
 def test_w3_2_a_start_of_rank_two_stops_at_a_loss_of_two():
-    """Loss 2; with noise a million times smaller, steps 3 and 4 at 33-38 and 69-79, not 18 and 37."""
+    """Loss 2; with noise a million times smaller steps 3 and 4 come at 33 to 38 and 69 to 79."""
     gamma, modes = np.array([0.5, 0.3, 0.2, 0.1, 0.05]), np.eye(5)[:, :4]
     t = np.geomspace(1, 110, 500)
     for seed in range(3):
@@ -236,7 +238,10 @@ def test_w4_2_pairs_of_strangers_halve_all_modes_but_the_constant_one():
         factors.append(wrong[:6] / right[:6])
     mean = np.mean(factors, axis=0)
     assert mean[0] == pytest.approx(1, abs=0.002)
-    assert 0.51 <= mean[1:].min() and mean[1:].max() < 0.58
+    assert mean[1:].min() > 0.51 and mean[1:].max() < 0.58
+    s0 = np.full(6, 1e-10)
+    late = linear.step_times(right[:6] * mean, s0) / linear.step_times(right[:6], s0)
+    assert 1.7 < late[3] * mean[0] < 2.1  # iterations until step 4, at a share of 1 / 4γ₁
 
 
 def test_w5_1_units_that_take_the_absolute_value_learn_even_waves_only():
@@ -328,7 +333,10 @@ def test_w6_2_with_weight_decay_barlow_twins_gives_its_place_to_the_larger_gamma
 
 
 def test_w7_1_convolutions_ten_times_larger_bring_the_steps_back_to_their_times():
-    """The first two steps at about 0.9 of the prediction instead of 0.6; the start is the same."""
+    """The first steps come at about 0.9 of their times and not at 0.6; the features are the same.
+
+    On a shift by one pixel as second view: 0.59 and 0.73, and 0.89 and 0.96.
+    """
     rows = np.random.default_rng(0).permutation(1000)[:128]
     x = torch.from_numpy(data.load_images("digits").x[rows]).permute(0, 3, 1, 2) / 255
     x = nn.functional.interpolate(x.float(), size=16, mode="bilinear")
@@ -364,10 +372,9 @@ def test_w7_1_convolutions_ten_times_larger_bring_the_steps_back_to_their_times(
             if (np.array(record).max(axis=0)[:2] > 0.5).all():
                 break
         found[factor] = spectra.find_steps(times, np.array(record))[:2] / predicted[:2]
-    print(found, predicted)
     np.testing.assert_allclose(gammas[10.0], gammas[1.0], rtol=0.02)
     assert np.all(found[1.0] < 0.8) and np.all(found[10.0] > found[1.0] + 0.15)
-    assert np.all((0.8 < found[10.0]) & (found[10.0] < 1.1))
+    assert np.all((found[10.0] > 0.8) & (found[10.0] < 1.1))
 
 
 def heavy_ball(gamma, s0, lr, beta, iterations):
@@ -391,5 +398,5 @@ def test_w7_2_momentum_brings_steps_forward_by_less_than_ten():
     x = 4 * held.gamma * 0.02
     growth = ((1.9 + x) + np.sqrt((1.9 + x) ** 2 - 3.6)) / 2
     np.testing.assert_allclose(ratio, np.log(growth) / np.log1p(x), rtol=0.04)
-    print(fast.max(axis=0), plain.max(axis=0), fast[-1])
-    assert plain.max() < 1.001 and fast[:, 0].max() > 1.2
+    assert plain.max() < 1.001
+    np.testing.assert_allclose(fast.max(axis=0)[[0, 9]], [1.46, 1.16], atol=0.01)
