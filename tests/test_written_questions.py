@@ -287,6 +287,8 @@ def test_w5_2_a_seed_counts_most_for_the_mode_that_is_furthest_in_ratio():
             ratio.append(run.t_events[0][0] / alone)
     expected = [0.985, 0.932, 0.771, 1.017, 1.244, 0.795]
     np.testing.assert_allclose(ratio, expected, atol=2e-3)
+    between = np.subtract(ratio[3:], ratio[:3])
+    np.testing.assert_allclose(between, [0.03, 0.31, 0.02], atol=0.005)
 
 
 def test_w6_1_small_batches_slow_simclr_and_do_not_make_it_love_variance():
