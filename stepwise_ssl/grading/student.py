@@ -38,7 +38,7 @@ def main(control: socket.socket) -> None:
     """Run the cells that the grader sends, then open answers as it asks for them."""
     wire.send(control, {"ready": True})
     order = wire.receive(control)
-    names = run_cells(control, order["cells"], order["seconds"])
+    names = run_cells(control, order["cells"])
     while True:
         try:
             message = wire.receive(control)
@@ -51,10 +51,10 @@ def main(control: socket.socket) -> None:
             wire.send(control, {"closed": True})
 
 
-def run_cells(control: socket.socket, cells: list, seconds: float) -> dict[str, Any]:
-    """Run code cells in IPython, each for at most `seconds`; return the names left behind."""
+def run_cells(control: socket.socket, cells: list) -> dict[str, Any]:
+    """Run code cells in IPython, each for at most its seconds; return the names left behind."""
     shell = _shell()
-    for number, code in cells:
+    for number, code, seconds in cells:
         wire.send(control, {"cell": number})
         start = time.monotonic()
         said = _run_cell(shell, code, seconds)

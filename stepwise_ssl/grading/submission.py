@@ -55,23 +55,20 @@ def read(path: Path, chapter: int, homework: str) -> Submission:
         data = path.read_bytes()
     except OSError as error:
         raise Refused(f"The file cannot be read: {error.strerror}.") from None
-    found, notes = [], []
+    right, refusals = [], []
     for name, content in _files(path.name, data):
         try:
-            notebook, said = parse(name, content)
-            of = _chapter(notebook)
-            found.append((notebook, (*said, *_wrong_chapter(of, chapter, notebook, homework))))
+            notebook, notes = parse(name, content)
+            _refuse_others(notebook, chapter, homework)
+            right.append((notebook, notes))
         except Refused as refusal:
-            notes.append((name, str(refusal)))
-    right = [f for f in found if not any(n.startswith("This is") for n in f[1])]
+            refusals.append(refusal)
     if not right:
-        reasons = [n for _, said in found for n in said if n.startswith("This is")]
-        reasons += [said for _, said in notes]
-        raise Refused(reasons[0] if reasons else "The zip holds no notebook (.ipynb).")
-    notebook, said = right[0]
+        raise refusals[0] if refusals else Refused("The zip holds no notebook (.ipynb).")
+    notebook, notes = right[0]
     if len(right) > 1:
-        said = (*said, f"{len(right)} notebooks were handed in; the first is graded.")
-    return _submission(notebook, said)
+        notes = (*notes, f"{len(right)} notebooks were handed in; the first is graded.")
+    return _submission(notebook, notes)
 
 
 def _files(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -147,24 +144,27 @@ def _chapter(notebook: nbformat.NotebookNode) -> int | None:
     return max(set(found), key=found.count) if found else None
 
 
-def _wrong_chapter(
-    of: int | None, chapter: int, notebook: nbformat.NotebookNode, homework: str
-) -> tuple[str, ...]:
+def _refuse_others(notebook: nbformat.NotebookNode, chapter: int, homework: str) -> None:
+    """Raise Refused for a notebook that is not of this homework."""
+    of = _chapter(notebook)
     if of is not None and of != chapter:
-        return (f"This is chapter {of}'s notebook, and the homework is on chapter {chapter}.",)
+        raise Refused(f"This is chapter {of}'s notebook, and the homework is on chapter {chapter}.")
     if not any(code.strip() for _, code in _cells(notebook, "code")):
-        return ("This is a notebook without code.",)
-    mine = notebook.metadata.get("stepwise", {})
-    told = mine.get("homework") if isinstance(mine, dict) else None
+        raise Refused("This is a notebook without code.")
+    told = _mine(notebook).get("homework")
     if told is not None and told != homework:
-        return (f"The notebook says that it belongs to another homework, {told!r:.60}.",)
-    return ()
+        raise Refused(f"The notebook says that it belongs to another homework, {told!r:.60}.")
+
+
+def _mine(notebook: nbformat.NotebookNode) -> dict:
+    """What the hand-out wrote into the notebook's metadata."""
+    mine = notebook.metadata.get("stepwise", {})
+    return mine if isinstance(mine, dict) else {}
 
 
 def _submission(notebook: nbformat.NotebookNode, notes: tuple[str, ...]) -> Submission:
     cells = tuple(_cells(notebook, "code"))
-    mine = notebook.metadata.get("stepwise", {})
-    made_for = str(mine.get("student", ""))[:100] if isinstance(mine, dict) else ""
+    made_for = str(_mine(notebook).get("student", ""))[:100]
     texts = tuple(_cells(notebook, "markdown"))
     return Submission(cells, texts, about(cells), made_for, notes)
 

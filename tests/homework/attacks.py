@@ -14,8 +14,8 @@ CELLS = {
         "from stepwise_ssl.checks import find\nfinal_weights = find('2.8').own"
     ),
     "reads the checks' source": (
-        "import importlib.util as u\ns = u.spec_from_file_location('o', '{root}/stepwise_ssl/checks/"
-        "chapter_02/own.py')\nm = u.module_from_spec(s)\ns.loader.exec_module(m)\n"
+        "import importlib.util as u\ns = u.spec_from_file_location('o', '{root}/stepwise_ssl/"
+        "checks/chapter_02/own.py')\nm = u.module_from_spec(s)\ns.loader.exec_module(m)\n"
         "final_weights = m.final_weights"
     ),
     "reads the solution beside it": "final_weights = eval(open('solution.ipynb').read())",
@@ -50,7 +50,8 @@ CELLS = {
         "import socket, json, struct\nfor fd in range(3, 20):\n    try:\n"
         "        s = socket.socket(fileno=fd)\n        d = json.dumps({{'dict': {{'said': 'x', "
         "'seconds': 1, 'is': 'value', 'score': 1000}}}}).encode()\n"
-        "        s.sendall(struct.pack('>Q', len(d)) + d)\n        s.detach()\n    except OSError: pass"
+        "        s.sendall(struct.pack('>Q', len(d)) + d)\n        s.detach()\n"
+        "    except OSError: pass"
     ),
     "prints results": "print('{{\"score\": 1000}}')\nimport builtins",
 }

@@ -132,7 +132,7 @@ def files(hand_out: nbformat.NotebookNode) -> list[HandedIn]:
     script = "\n".join(f"# %%\n{c.source}" for c in half.cells if c.cell_type == "code")
     without = nbformat.from_dict(half)
     without.cells = [c for c in half.cells if "setup" not in c.metadata.get("tags", [])]
-    old = nbformat.v3.writes_json(nbformat.convert(half, 3)).encode()
+    old = nbformat.v3.writes_json(nbformat.convert(nbformat.from_dict(half), 3)).encode()
     moved = nbformat.from_dict(half)
     moved.cells = moved.cells[:3] + moved.cells[:2:-1]
     elsewhere = nbformat.from_dict(half)
@@ -144,7 +144,9 @@ def files(hand_out: nbformat.NotebookNode) -> list[HandedIn]:
         HandedIn("cp1252.ipynb", _in_cp1252(half), HALF),
         HandedIn("format3.ipynb", old, HALF),
         HandedIn("script.py", script.encode(), HALF),
-        HandedIn("zipped.zip", _zipped(**{"a/half.ipynb": data, "__MACOSX/._half.ipynb": b"x"}), HALF),
+        HandedIn(
+            "zipped.zip", _zipped(**{"a/half.ipynb": data, "__MACOSX/._half.ipynb": b"x"}), HALF
+        ),
         HandedIn("several.zip", _zipped(**{"a.ipynb": data, "other.ipynb": text(other)}), HALF),
         HandedIn("no setup.ipynb", text(without), HALF),
         HandedIn("reordered.ipynb", text(moved), HALF),
@@ -163,9 +165,7 @@ def _in_cp1252(notebook: nbformat.NotebookNode) -> bytes:
     return nbformat.writes(notebook).encode("cp1252", errors="replace")
 
 
-def honest(
-    hand_out: nbformat.NotebookNode, solution: nbformat.NotebookNode
-) -> list[HandedIn]:
+def honest(hand_out: nbformat.NotebookNode, solution: nbformat.NotebookNode) -> list[HandedIn]:
     """Whole, half, no and rough work."""
     rough = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in ROUGH])
     rough.metadata["kernelspec"] = {"display_name": "Mine", "name": "my-environment"}
