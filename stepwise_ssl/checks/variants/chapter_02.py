@@ -1,4 +1,4 @@
-"""Variants of chapter 2: other losses for the gradient and the rate, other modes for the staircase."""
+"""Variants of chapter 2: other losses, and other modes for the staircase."""
 
 from __future__ import annotations
 

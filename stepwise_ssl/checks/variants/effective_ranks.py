@@ -15,8 +15,8 @@ from .family import Numerically, Variant
 TASK = """\
 Now read it otherwise. {words}
 
-**Given:** `z`, a NumPy array `(n, d)`, not centred, with more rows than columns, and the number `a`,
-{range}.
+**Given:** `z`, a NumPy array `(n, d)`, not centred, with more rows than columns, and a number
+`a`, {range}.
 
 **Wanted:** {matrix}, `(d,)`, largest first; and {count}, one number.
 """
@@ -117,8 +117,8 @@ READINGS = (
     ),
     _Reading(
         "From few pictures a covariance matrix $K$ is uncertain, and one draws it towards a "
-        "multiple of the identity: $M = (1 - a) K + a\\, \\frac{\\mathrm{tr}\\, K}{d}\\, I$, with $K$ "
-        "the covariance of 1.7 (divide by $n$).",
+        "multiple of the identity: $M = (1 - a) K + a\\, \\frac{\\mathrm{tr}\\, K}{d}\\, I$, with "
+        "$K$ the covariance of 1.7 (divide by $n$).",
         "the eigenvalues of $M$",
         RANK,
         (

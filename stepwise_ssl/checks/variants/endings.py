@@ -16,13 +16,14 @@ __all__ = ["MOST", "Problem", "ending", "problem"]
 EPS = 1e-6
 TASK = """\
 Now three dimensions, five modes with $\\gamma = ({gamma})$, and a start in which columns share
-directions and are not all equally small. With $\\varepsilon = 10^{{-6}}$, in the basis of the modes,
+directions and are not all equally small. With $\\varepsilon = 10^{{-6}}$, in the basis of the
+modes,
 
 $${columns}.$$
 
 **Wanted:** a tuple `(second, loss, norm)`: the number of the mode that takes the second step, the
-loss $\\lVert C - I \\rVert_F^2$ at the end, and $\\lVert W \\rVert_F^2$ at the end to the nearest whole
-number.
+loss $\\lVert C - I \\rVert_F^2$ at the end, and $\\lVert W \\rVert_F^2$ at the end to the nearest
+whole number.
 """
 
 STUB = """\
@@ -32,8 +33,9 @@ other_ending = check("{number}", other_ending)"""
 HINTS = (
     "Each of the three directions is a race among the columns that lie in it, and the others do "
     "not take part. Who was first, in 3.4, of two columns that shared a direction?",
-    "A column of size $\\varepsilon^p$ grows as $\\varepsilon^p e^{4 \\gamma t}$. When does it come "
-    "near 1? The first of a direction to do so wins there, and the winners' times give the order.",
+    "A column of size $\\varepsilon^p$ grows as $\\varepsilon^p e^{4 \\gamma t}$. When does it "
+    "come near 1? The first of a direction to do so wins there, and the winners' times give the "
+    "order.",
 )
 
 GAMMAS = (1.0, 0.5, 0.25, 0.2, 0.125, 0.1, 0.0625, 0.05)  # their inverses are whole
@@ -87,7 +89,7 @@ def _flow(problem: Problem) -> tuple[list[int], np.ndarray, float]:
 
     u0 = np.log(np.linalg.norm(problem.start, axis=0))
     t = np.linspace(0, 180, 361)
-    u = odeint(velocity, u0, t, rtol=1e-5, atol=1e-5).T
+    u = odeint(velocity, u0, t, rtol=1e-4, atol=1e-4).T
     learned = gamma[:, None] * np.exp(2 * u)
     winners = np.flatnonzero(learned[:, -1] > 0.5)
     times = t[np.argmax(learned[winners] > 0.5, axis=1)]

@@ -134,7 +134,7 @@ STARTS = (
         ),
         lambda j, d, alpha: 2 * (2 * np.log(alpha) + _mean_log_of_a_sum(_left(j, d))),
         lambda j, d, alpha: 4 * np.log(alpha) + np.log(d) + _mean_log_of_a_sum(_left(j, d)),
-        "You let A multiply every column's length by √d. A leftover is shortened by A as well.",
+        "You let A stretch every leftover by √d. What A's own columns leave counts too.",
     ),
 )  # fmt: skip
 

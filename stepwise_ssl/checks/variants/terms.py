@@ -115,8 +115,8 @@ TERMS = (
         "Your hinge sees the dimensions. Copies have a variance each, and one eigenvalue together.",
     ),
     _Terms(
-        "$\\max(0,\\, 1 - \\sqrt{\\bar v + \\varepsilon})$ with $\\bar v$ the mean of the variances "
-        "of a view's $d$ dimensions, one hinge for each view, averaged over the two views",
+        "$\\max(0,\\, 1 - \\sqrt{\\bar v + \\varepsilon})$ with $\\bar v$ the mean of the "
+        "variances of a view's $d$ dimensions, one hinge a view, averaged over the two views",
         "$\\frac2d \\sum_{i \\ne j} \\bar K_{ij}^2$ with $\\bar K = (K + K')/2$, the mean of the "
         "two covariance matrices",
         (
