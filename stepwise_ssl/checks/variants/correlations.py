@@ -15,7 +15,7 @@ from .family import Numerically, Variant
 
 EPS = 1e-5
 TASK = """\
-Now another loss. {normalised} As in 1.2, each variance divides by $n$, $\\varepsilon = 10^{{-5}}$,
+Now another loss. {normalised} Each variance still divides by $n$, $\\varepsilon = 10^{{-5}}$,
 and $C_{{ij}} = \\frac1n \\sum_b \\hat z_{{b,i}}\\, \\hat z'_{{b,j}}$ compares the views. {words}
 
 $$\\mathcal{{L}} = \\sum_i (1 - C_{{ii}})^2 + {formula}.$$

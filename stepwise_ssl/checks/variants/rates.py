@@ -54,7 +54,7 @@ LOSSES = (
     _Loss(
         "\\lVert C - I \\rVert_F^2 + a\\, \\lVert W \\rVert_F^2",
         (
-            "The flow of a sum of losses is the sum of their flows.",
+            "The velocity of a sum of losses is the sum of their velocities.",
             "Write $\\lVert W \\rVert_F^2$ in terms of the $s_j$, or its gradient in terms of $W$, "
             "and compare both sides of $dW/dt = U (dS/dt) V_d^{\\top}$ as in 2.3.",
         ),
