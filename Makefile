@@ -4,7 +4,13 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 
 .DEFAULT_GOAL := book
-.PHONY: book serve test test-portable test-thorough notebooks homework runs bench clean environment
+.PHONY: book serve test test-portable test-thorough notebooks homework grade class-test runs bench \
+        clean environment
+
+# What a homework may be told besides: make homework CHAPTER=4 EXERCISES=4.1,4.3 DUE="4 December".
+HOMEWORK := $(if $(EXERCISES),--exercises "$(EXERCISES)") $(if $(POINTS),--points "$(POINTS)") \
+            $(if $(DUE),--due "$(DUE)") $(if $(COURSE),--course "$(COURSE)") \
+            $(if $(SEED),--seed "$(SEED)") $(if $(ROSTER),--roster "$(ROSTER)")
 
 book: environment        ## build the site, print the path of its first page
 	@$(PYTHON) -m tools.site.build
@@ -26,7 +32,13 @@ notebooks: environment   ## make all notebooks from solutions/*.py, and the tabl
 	@$(PYTHON) -m tools.mutation
 
 homework: environment    ## CHAPTER=2: a hand-out and its autograder, in homework/
-	@$(PYTHON) -m tools.homework $(CHAPTER)
+	@$(PYTHON) -m tools.homework "$(CHAPTER)" $(HOMEWORK)
+
+grade: environment       ## CHAPTER=2 SUBMISSIONS=folder: marks of a whole class
+	@$(PYTHON) -m tools.homework.grade "$(CHAPTER)" "$(SUBMISSIONS)"
+
+class-test: environment  ## a class of sixty, with every attack, graded: takes a while
+	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/homework/class_of_sixty.py
 
 runs: environment        ## make the recorded runs again; takes a while
 	@$(PYTHON) -m tools.make_runs
@@ -35,7 +47,7 @@ bench: environment       ## how fast the package is, beside other ways to the sa
 	@$(PYTHON) -m benchmarks
 
 clean:                   ## remove what was built; .venv stays
-	@rm -rf _build build dist homework *.egg-info .pytest_cache .ruff_cache
+	@rm -rf _build build dist *.egg-info .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 environment:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from stepwise_ssl.checks import BrokenCheck, engine, feedback, grading, learning, registry
+from stepwise_ssl.checks import BrokenCheck, engine, feedback, learning, registry
 from stepwise_ssl.checks.engine import Exercise, Misconception, Part, run
 from tests.answers.chapter_05 import WRONG
 from tools.mutation import answer_from, quiet_run, reference_cells
@@ -233,22 +233,6 @@ def test_an_exercise_is_found_by_its_number():
     assert registry.find("2.4") is registry.find(2.4)
     with pytest.raises(ValueError, match="exercise_id is '2,4'; the exercises are 1.1, 1.2"):
         registry.find("2,4")
-
-
-def test_grading_part_by_part():
-    seeds = range(10, 15)
-    grading.grade("9.1", "small", lambda x: 2 * x, seeds)
-    with pytest.raises(AssertionError, match="blank"):
-        grading.grade("9.1", "small", stub, seeds)
-    with pytest.raises(AssertionError, match="should be"):
-        grading.grade("9.1", "large", lambda x: 3 * x, seeds)
-    with pytest.raises(ValueError, match="part_name is 'middle'"):
-        grading.grade("9.1", "middle", stub, seeds)
-
-
-def test_the_courses_own_answer_earns_nothing():
-    with pytest.raises(AssertionError):
-        grading.grade("9.1", "small", own_double, [5])
 
 
 def test_feedback_is_escaped_html_and_plain_text():

@@ -75,9 +75,9 @@ def test_half_right_work_is_told_what_self_study_tells(graded, hand_out):
     assert by_exercise(result) == HALF_MARKS
     assert result.flags == []
     assert result.cells == []
-    said = {p.exercise: p.message for p in result.parts if p.message}
-    assert "A factor 2 is missing" in said["2.2"]
-    assert "left blank" in said["2.7"]
+    said = {(p.exercise, p.part): p.message for p in result.parts}
+    assert "A factor 2 is missing" in said["2.2", "size at lam = 1"]
+    assert said["2.7", "the first row"] == "This was left blank."
 
 
 @pytest.fixture

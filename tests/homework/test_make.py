@@ -1,0 +1,210 @@
+"""What `make homework` makes: the hand-out, Gradescope's zip, and what is the instructor's."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import zipfile
+
+import nbformat
+import pytest
+
+from stepwise_ssl.checks import exercises
+from stepwise_ssl.checks.variants import families, variant_for
+from stepwise_ssl.grading import assignment as assignments
+from tests.homework.submissions import POINTS
+from tools.homework import assignment as drawing
+from tools.homework import make as making
+from tools.homework.assignment import SEEDS, Terms, answer_names
+from tools.homework.make import make
+
+TITLE = "2 · The linear model, solved"
+HAND_OUT = ["02_linear_model.ipynb", "README.md", "stepwise_ssl-0.1.0-py3-none-any.whl"]
+
+
+@pytest.fixture
+def quick(monkeypatch, folder):
+    """Makes homework without building the wheel again."""
+    wheel = next((folder / "hand-out").glob("*.whl"))
+
+    def copy(to):
+        (to / wheel.name).write_bytes(wheel.read_bytes())
+        return to / wheel.name
+
+    monkeypatch.setattr(making, "build_wheel", copy)
+    return make
+
+
+def code_of(notebook):
+    return "\n".join(c.source for c in notebook.cells if c.cell_type == "code")
+
+
+def test_the_hand_out_gives_nothing_away(folder, hand_out, assignment, solution):
+    assert sorted(path.name for path in (folder / "hand-out").iterdir()) == HAND_OUT
+    shown = "\n".join(cell.source for cell in hand_out.cells)
+    assert "Open the exercises in Colab" not in shown  # it would open the self-study notebook
+    assert "import graded_check as check" in shown
+    blank = {line.strip() for line in shown.splitlines()}
+    given_away = [
+        line
+        for cell in solution.cells
+        if cell.cell_type == "code" and 'check("2.' in cell.source
+        for line in map(str.strip, cell.source.splitlines())
+        if line in blank and not re.match(r'def |"""|\w+ = check\(|my_prediction = |$', line)
+    ]
+    assert given_away == []
+    seeds = [str(s) for a in assignment.exercises for p in a.parts for s in p.seeds]
+    assert len(set(seeds)) == SEEDS * sum(len(e.parts) for e in exercises(2))
+    everything = shown + (folder / "hand-out" / "README.md").read_text()
+    assert [seed for seed in seeds if seed in everything] == []
+
+
+def test_the_hand_out_says_whose_and_which_homework_it_is(hand_out, assignment):
+    shown = "\n".join(cell.source for cell in hand_out.cells)
+    assert assignment.homework in shown
+    assert "A course" in shown
+    assert "due Friday" in shown
+    assert hand_out.metadata["stepwise"]["homework"] == assignment.homework
+    for name in ("NAME", "NUMBER", "HELP"):
+        assert f'{name} = ""' in shown
+    assert all(question.mark in shown for question in assignment.questions)
+
+
+def test_the_rubric_adds_up(folder, assignment):
+    rubric = (folder / "private" / "rubric.md").read_text()
+    points = [int(n) for n in re.findall(r"\| (\d+) \|$", rubric, re.M)]
+    assert sum(points) == assignment.whole
+    assert assignment.points == sum(POINTS.values())
+    assert f"**{assignment.whole:g}**" in rubric
+
+
+def test_gradescopes_zip_has_the_grader_and_no_path_to_it_for_students(folder):
+    with zipfile.ZipFile(folder / "autograder.zip") as archive:
+        names = archive.namelist()
+        setup, run = (archive.read(n).decode() for n in ("setup.sh", "run_autograder"))
+        pins = archive.read("requirements.txt").decode().split()
+        modes = {i.filename: stat.S_IMODE(i.external_attr >> 16) for i in archive.infolist()}
+    wheel = next(n for n in names if n.endswith(".whl"))
+    assert sorted(names) == sorted(
+        ["setup.sh", "run_autograder", "requirements.txt", "assignment.json", wheel]
+    )
+    assert modes["setup.sh"] == modes["run_autograder"] == 0o755
+    # Unpacked and closed to other users, where a student's process could read what is installed.
+    assert f"zipfile -e {wheel} package" in setup
+    assert "chmod -R go-rwx" in setup
+    assert "stepwise_ssl.grading gradescope" in run
+    assert {"numpy", "torch", "psutil", "landlock"} <= {pin.split("==")[0] for pin in pins}
+    assert all("==" in pin and "+" not in pin for pin in pins)
+
+
+def test_seeds_make_the_draws_and_are_kept(quick, tmp_path):
+    for _ in range(2):
+        first = quick(Terms(2, TITLE, **making.kept(tmp_path)), tmp_path)
+        zipped = (tmp_path / "autograder.zip").read_bytes()
+    again = quick(Terms(2, TITLE, **making.kept(tmp_path)), tmp_path)
+    assert first == again
+    assert (tmp_path / "autograder.zip").read_bytes() == zipped
+    other = quick(Terms(2, TITLE, 7), tmp_path / "other")
+    assert {p.seeds for a in other.exercises for p in a.parts}.isdisjoint(
+        p.seeds for a in first.exercises for p in a.parts
+    )
+
+
+def test_a_choice_of_exercises_fills_in_the_others(quick, tmp_path):
+    made = quick(Terms(2, TITLE, 1), tmp_path, ["2.4", "2.6"], {"2.4": 10})
+    assert [(a.id, a.points) for a in made.exercises] == [("2.4", 10), ("2.6", 2)]
+    notebook = nbformat.read(tmp_path / "hand-out" / "02_linear_model.ipynb", as_version=4)
+    code = code_of(notebook)
+    assert re.findall(r'check\("([\d.]+)"', code) == ["2.4", "2.6"]
+    assert 'NotImplementedError("Exercise 2.4")' in code
+    assert "return 4 * error @ W @ Gamma" in code  # the solution of 2.2
+    said = [c.source for c in notebook.cells if "Not part of this homework" in c.source]
+    assert len(said) == len(exercises(2)) - 2
+
+
+def test_with_a_roster_each_student_has_variants(quick, tmp_path):
+    terms = Terms(2, TITLE, 1, secret="s", roster=("17", "18"))
+    made = quick(terms, tmp_path)
+    known = families(2)
+    for student in terms.roster:
+        path = tmp_path / "hand-out" / student / "02_linear_model.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        asked = re.findall(r'check\("([\w.]+)"', code_of(notebook))
+        want = [
+            variant_for(known[e.id], "s", student) if e.id in known else e.id for e in exercises(2)
+        ]
+        assert asked == want
+        assert [made.number_of(a, student) for a in made.exercises] == want
+        assert f"NUMBER = '{student}'" in code_of(notebook)
+    assert any(a.varies for a in made.exercises)
+
+
+def test_what_others_put_into_the_folder_stays_and_a_failure_changes_nothing(
+    quick, tmp_path, monkeypatch
+):
+    (tmp_path / "hand-out").mkdir()
+    (tmp_path / "hand-out" / "notes.txt").write_text("mine")
+    quick(Terms(2, TITLE, 1), tmp_path)
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    assert (tmp_path / "hand-out" / "notes.txt").read_text() == "mine"
+
+    def fail(*_):
+        raise RuntimeError("no room")
+
+    monkeypatch.setattr(making, "write_autograder", fail)
+    with pytest.raises(RuntimeError, match="no room"):
+        quick(Terms(2, TITLE, 2), tmp_path)
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        ([], "CHAPTER=2"),
+        (["77"], "'77' has no exercises"),
+        (["two"], "'two'"),
+        (["2", "--exercises", "4.1"], "EXERCISES names '4.1'"),
+        (["2", "--points", "2.1"], "4.1=5"),
+        (["2", "--points", "9.9=1"], "POINTS names '9.9'"),
+        (["2", "--points", "2.1=-1"], "between 0 and 1000"),
+        (["2", "--roster", "none.csv"], "ROSTER none.csv cannot be read"),
+    ],
+)
+def test_what_cannot_be_made_is_one_clear_line(
+    arguments, words, quick, capsys, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(making, "ROOT", tmp_path)
+    with pytest.raises(SystemExit):
+        making.main(arguments)
+    assert words in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("rows", ["", "name\nA\n", "number\n1\n1\n", "number\n../x\n"])
+def test_a_roster_needs_a_number_in_every_row(rows, tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text(rows)
+    with pytest.raises(ValueError, match="ROSTER"):
+        making.read_roster(path)
+
+
+def test_a_source_that_checks_other_exercises_is_refused(tmp_path):
+    source = tmp_path / "02_other.py"
+    source.write_text('f = check("2.1", f)\n')
+    with pytest.raises(ValueError, match=r"02_other.py should check each of \['2.1', '2.2'"):
+        answer_names(source, exercises(2))
+
+
+def test_an_assignment_is_read_as_it_was_written(assignment, tmp_path):
+    assignment.write(tmp_path / "a.json")
+    assert assignments.read(tmp_path / "a.json") == assignment
+    (tmp_path / "b.json").write_text(json.dumps({"chapter": 2}))
+    with pytest.raises(ValueError, match="no homework's file"):
+        assignments.read(tmp_path / "b.json")
+
+
+def test_functions_that_give_an_answer_away_are_known():
+    by_id = {e.id: e for e in exercises(2)}
+    assert drawing.given_away(by_id["2.4"]) == ("singular_values",)
+    assert drawing.given_away(by_id["2.3"]) == ()
+    assert drawing.given_away(by_id["2.6"]) == ()

@@ -1,0 +1,158 @@
+"""A class from an export to the instructor's tables: Canvas, Moodle, Gradescope, a folder."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+
+import pytest
+
+from stepwise_ssl.grading import report
+from stepwise_ssl.grading.gradescope import as_gradescope, handed_in
+from stepwise_ssl.grading.handed_in import HandedIn, find, unpack
+from stepwise_ssl.grading.marking import PartMark, Result
+from stepwise_ssl.grading.whole_class import alike
+from tests.homework.submissions import HALF, HALF_RIGHT, filled, text, with_cells
+from tools.homework import grade as grading
+
+
+@pytest.fixture
+def half(hand_out):
+    return filled(hand_out, HALF_RIGHT)
+
+
+def test_exports_say_who_handed_in_what(half, tmp_path):
+    data = text(half)
+    canvas = tmp_path / "canvas.zip"
+    with zipfile.ZipFile(canvas, "w") as archive:
+        archive.writestr("doejane_LATE_123_456_02_linear_model.ipynb", data)
+        archive.writestr("../roe_124_457_a.ipynb", data)
+    found = find(canvas, tmp_path / "c")
+    assert [(h.who, h.system, h.id) for h in found] == [
+        ("doejane", "canvas", "123"), ("roe", "canvas", "124"),
+    ]  # fmt: skip
+    assert all(tmp_path / "c" in h.path.parents for h in found)  # nothing is unpacked elsewhere
+
+    moodle = tmp_path / "moodle" / "Jane Doe_77_assignsubmission_file_"
+    moodle.mkdir(parents=True)
+    (moodle / "a.ipynb").write_bytes(data)
+    (one,) = find(tmp_path / "moodle", tmp_path / "m")
+    assert (one.who, one.system, one.id) == ("Jane Doe", "moodle", "77")
+
+    scope = tmp_path / "assignment_1_export"
+    (scope / "submission_9").mkdir(parents=True)
+    (scope / "submission_9" / "a.ipynb").write_bytes(data)
+    (scope / "submission_metadata.yml").write_text(
+        "submission_9:\n  :submitters:\n  - :name: Jane Doe\n    :sid: '55'\n"
+    )
+    (one,) = find(scope, tmp_path / "g")
+    assert (one.who, one.system, one.id) == ("Jane Doe", "gradescope", "55")
+
+
+def test_a_folder_of_files_keeps_every_one(half, tmp_path):
+    for name in ("a.ipynb", "b/a.ipynb", ".hidden.ipynb", "notes.txt"):
+        path = tmp_path / "s" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text(half))
+    assert sorted(h.key for h in find(tmp_path / "s", tmp_path / "x")) == ["a", "b-a"]
+    with pytest.raises(ValueError, match="there is no"):
+        find(tmp_path / "none", tmp_path / "x")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match="holds no"):
+        find(tmp_path / "empty", tmp_path / "x")
+    (tmp_path / "bad.zip").write_bytes(b"x")
+    with pytest.raises(ValueError, match="no zip"):
+        unpack(tmp_path / "bad.zip", tmp_path / "x")
+
+
+def test_a_class_is_graded_tabled_and_goes_on_where_it_was(
+    half, hand_out, assignment, tmp_path, capsys
+):
+    source, folder = tmp_path / "s", tmp_path / "marked"
+    source.mkdir()
+    answered = with_cells(half, "import socket")
+    words = next(c for c in answered.cells if assignment.questions[0].mark in c.source)
+    words.source += "It waits, because =nothing= grows."
+    about = next(c for c in answered.cells if c.source.startswith("# Who hands this in"))
+    about.source = 'NAME = "=cmd()"\nNUMBER = "17"\nHELP = "none"'
+    (source / "doe_1_2_a.ipynb").write_bytes(text(answered))
+    (source / "roe_2_3_b.ipynb").write_bytes(text(half))
+    (source / "poe_3_4_c.ipynb").write_bytes(b"")
+    marked = grading.grade(assignment, source, folder, 2)
+    assert [result.points for _, result in marked] == [HALF, 0, HALF]
+    rows = read(folder / "marks.csv")
+    assert [row["points"] for row in rows] == [f"{HALF}", "0", f"{HALF}"]
+    assert rows[0]["name"] == "doe"
+    assert rows[1]["remark"] == "The file is empty."
+    assert [row[assignment.title] for row in read(folder / "canvas.csv")] == [
+        f"{HALF}", "0", f"{HALF}",
+    ]  # fmt: skip
+    page = (folder / "class.html").read_text()
+    assert "import socket" in page
+    assert "2.4: doe-1, roe-2" in page  # alike
+    assert "<script" not in page
+
+    # A human grades the answers in words; graded again, only that is new.
+    sheet = read(folder / "written.csv")
+    assert "It waits" in sheet[0]["answer"]
+    sheet[0]["points"] = "3"
+    with (folder / "written.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, sheet[0])
+        writer.writeheader()
+        writer.writerows(sheet)
+    before = {p: p.stat().st_mtime_ns for p in (folder / "results").iterdir()}
+    grading.grade(assignment, source, folder, 2)
+    assert {p: p.stat().st_mtime_ns for p in (folder / "results").iterdir()} == before
+    assert read(folder / "marks.csv")[0]["total"] == f"{HALF + 3}"
+    assert read(folder / "written.csv")[0]["points"] == "3"
+
+    sheet[0]["points"] = "99"
+    with (folder / "written.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, sheet[0])
+        writer.writeheader()
+        writer.writerows(sheet)
+    with pytest.raises(ValueError, match="line 2: points are '99'"):
+        grading.grade(assignment, source, folder, 2)
+
+
+def read(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_cells_that_a_spreadsheet_would_compute_are_text():
+    assert report.as_csv([["=1+1", "@x", "-3", "a"]]) == "'=1+1,'@x,'-3,a\n"
+
+
+def test_code_that_differs_in_names_alone_is_alike(half, assignment, tmp_path):
+    other = filled(half, {})
+    for cell in other.cells:
+        cell.source = cell.source.replace("grown", "growth").replace("s0", "start")
+    handed = []
+    for name, notebook in (("a", half), ("b", other)):
+        (tmp_path / f"{name}.ipynb").write_bytes(text(notebook))
+        handed.append(HandedIn(name, tmp_path / f"{name}.ipynb"))
+    assert ("2.4", ("a", "b")) in alike(assignment, handed)
+
+
+def test_gradescopes_results_have_every_part_from_the_start(assignment):
+    nothing = as_gradescope(assignment, Result(assignment.homework, "a"))
+    parts = sum(len(a.parts) for a in assignment.exercises)
+    assert len(nothing["tests"]) == parts
+    assert nothing["score"] == 0
+    assert {t["output"] for t in nothing["tests"]} == {"not reached"}
+    asked = assignment.exercises[0]
+    part = asked.parts[0]
+    earned = PartMark(asked.id, asked.title, part.name, part.points, part.points, "right")
+    some = as_gradescope(assignment, Result(assignment.homework, "a", parts=[earned]))
+    assert some["score"] == part.points
+    assert some["tests"][0]["status"] == "passed"
+    assert json.loads(json.dumps(some)) == some
+
+
+def test_of_several_files_the_notebook_is_taken(tmp_path):
+    (tmp_path / "notes.txt").write_text("x" * 100)
+    (tmp_path / "a.ipynb").write_text("x")
+    assert handed_in(tmp_path).name == "a.ipynb"
+    assert handed_in(tmp_path / "none").name == "nothing"
