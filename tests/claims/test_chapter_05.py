@@ -8,6 +8,7 @@ import torch
 from scipy import integrate
 
 from stepwise_ssl import data, kernels, linear, ntk, spectra, views
+from tests import kernel_pairs
 
 WIDTHS = (64, 256, 1024, 4096)
 EPSILONS = (1e-4, 1e-3, 1e-2, 1e-1)  # of the recorded runs, in their order
@@ -142,10 +143,8 @@ def test_two_outputs_with_different_kernels_lead_a_push_astray() -> None:
 def couplings(blocks: np.ndarray, K: np.ndarray, F0: np.ndarray) -> float:
     """|χ| of mode 1 to mode 2 of two outputs: {eq}`eq-chi`, turned as the first embeddings say."""
     gamma, B = np.linalg.eigh(kernels.contrastive_kernel(K))
-    value, vectors = np.linalg.eigh(K)
-    root = vectors * np.sqrt(np.maximum(value, 0)) @ vectors.T
     n = len(K) // 2
-    r = np.roll(root @ B[:, :-3:-1], n, axis=0) / (2 * n * gamma[:-3:-1])
+    r = np.roll(kernel_pairs.root(K) @ B[:, :-3:-1], n, axis=0) / (2 * n * gamma[:-3:-1])
     u = r[:, 0] @ F0
     u /= np.linalg.norm(u)
     across = np.array([-u[1], u[0]])
@@ -266,9 +265,7 @@ def test_separate_networks_have_different_kernels_and_so_a_coupling() -> None:
     K = kernels.relu_mlp_kernel(both, both)[1]
     machine = kernels.ContrastiveKernelPCA(2, "precomputed").fit(K)
     gamma, B = np.linalg.eigh(kernels.contrastive_kernel(K))
-    value, vectors = np.linalg.eigh(K)
-    root = vectors * np.sqrt(np.maximum(value, 0)) @ vectors.T
-    r = np.roll(root @ B[:, :-3:-1], 20, axis=0) / (40 * gamma[:-3:-1])
+    r = np.roll(kernel_pairs.root(K) @ B[:, :-3:-1], 20, axis=0) / (40 * gamma[:-3:-1])
     assert gamma[:-3:-1] == pytest.approx(machine.eigenvalues_)
     size = []
     for N in (64, 1024):

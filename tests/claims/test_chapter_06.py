@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from stepwise_ssl import data, linear, losses, spectra, views
+from tests import kernel_pairs
 
 MILD = {"invariance": 10.0, "variance": 25.0, "covariance": 10.0, "eps": 0.01}
 LOSSES = {
@@ -370,11 +371,8 @@ def test_few_gaussian_views_end_above_their_plateaus_for_many():
     noise = np.column_stack([np.ones(250), np.random.default_rng(1).normal(size=(250, 128))])
     noise = np.linalg.qr(noise)[0][:, 1:] * np.sqrt(250)
 
-    def root(S):
-        value, axes = np.linalg.eigh(S)
-        return axes * np.sqrt(np.maximum(value, 0)) @ axes.T
-
-    total, apart = noise[:, :64] @ root(Sigma + Gamma), noise[:, 64:] @ root(Sigma - Gamma)
+    total = noise[:, :64] @ kernel_pairs.root(Sigma + Gamma)
+    apart = noise[:, 64:] @ kernel_pairs.root(Sigma - Gamma)
     pairs = (total + apart) / np.sqrt(2), (total - apart) / np.sqrt(2)
     assert relative(moments(*pairs)[0], Gamma) < 1e-10
     size, axes = np.linalg.eigh(Sigma)
