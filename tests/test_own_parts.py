@@ -261,7 +261,7 @@ def test_mistakes_are_refused_by_name(name, tmp_path) -> None:
 
 def test_other_parts_in_the_same_folder_are_refused(trunk, tmp_path) -> None:
     train(CONFIG, tmp_path, progress=False, trunk=trunk, pictures=TEN)
-    with pytest.raises(ValueError, match=r"own \(.*Flat with .*Flat with"):
+    with pytest.raises(ValueError, match=r"run: own trunk \('Flat with [^(]*Flat with [^(]*\)\."):
         train(CONFIG, tmp_path, progress=False, trunk=Flat(7), pictures=TEN)
     with pytest.raises(ValueError, match=r"holds another run: .*network \('own' there, 'mlp' here"):
         train(CONFIG, tmp_path, progress=False, pictures=TEN)

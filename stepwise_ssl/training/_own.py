@@ -9,7 +9,6 @@ import inspect
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -84,12 +83,13 @@ def gather_own(
             were not given.
     """
     if isinstance(pictures, (str, os.PathLike)):
-        config, pictures = config.replace(data=f"{os.fspath(pictures)}/"), None
+        folder = _validate.path("pictures", pictures)
+        config, pictures = config.replace(data=f"{folder}/"), None
     elif pictures is not None:
         pictures = as_images(pictures)
         config = config.replace(data=OWN, split="train")
     if is_folder(config.data):  # found again from another directory
-        config = config.replace(data=str(Path(config.data).expanduser().resolve()))
+        config = config.replace(data=os.path.realpath(os.path.expanduser(config.data)))
     if trunk is not None:
         if not isinstance(trunk, nn.Module):
             raise TypeError(
