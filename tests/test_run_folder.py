@@ -356,5 +356,7 @@ def test_odd_files_and_numbers_of_settings_get_one_sentence(tmp_path, capsys) ->
         TrainConfig.load(file)
     with pytest.raises(ValueError, match="steps is 100000000000; it must be between 1 and"):
         TINY.replace(steps=10**11)
+    with pytest.raises(TypeError, match="split is the int 3; it must be a name"):
+        TINY.replace(split=3)
     assert command.main(["digits-vicreg", "--out", ""]) == 1
     assert "--out is ''; it must be the path of a folder" in capsys.readouterr().err

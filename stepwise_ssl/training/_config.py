@@ -109,6 +109,8 @@ class TrainConfig:
             # As JSON gives them back, so that a configuration equals the one that was saved.
             object.__setattr__(self, name, json.loads(json.dumps(value, default=_plain)))
         _data(self.data)
+        if not isinstance(self.split, str):
+            raise TypeError(f"split is {_validate.kind(self.split)}; it must be a name.")
         for name, least in (
             ("size", 1), ("d", 1), ("steps", 1), ("batch", 2), ("warmup", 0), ("seed", 0),
             ("log_points", 2), ("probe_pairs", 2), ("keep_embeddings", 0), ("evaluations", 0),
