@@ -231,7 +231,7 @@ MISTAKES = {
         {"loss": lambda a, b: (a - b).sum().to("meta")}, ValueError, "loss returns a tensor that"),
     "nested loss": (
         {"loss": lambda a, b: torch.nested.nested_tensor([a[0]])}, ValueError, "or on the device"),
-    "trunk elsewhere": ({"trunk": Cast("meta")}, ValueError, "into a tensor that is sparse, nested"),
+    "trunk elsewhere": ({"trunk": Cast("meta")}, ValueError, "into a tensor that is"),
     "sparse pictures": (
         {"pictures": torch.tensor(TEN.x).to_sparse()}, TypeError, "pictures is a tensor that is"),
     "pictures elsewhere": (

@@ -208,7 +208,8 @@ def trunk_of(own: Own, config: TrainConfig, channels: int) -> tuple[nn.Module, i
             else ""
         )
         raise ValueError(
-            f"trunk turns views of shape {shape} into {_found(hidden)}; it must be features (2, h).{flat}"
+            f"trunk turns views of shape {shape} into {_found(hidden)}; it must be "
+            f"features (2, h).{flat}"
         )
     if hidden.shape[1] == 0 or hidden.dtype != dtype or not hidden.isfinite().all():
         wrong = "none" if hidden.shape[1] == 0 else f"of {hidden.dtype}"
