@@ -94,6 +94,9 @@ def test_the_eigenvalues_tell_the_line_from_the_square():
     assert np.array_equal(line.var(0), [1, 1])
     found = spectra.covariance_eigenvalues(square), spectra.covariance_eigenvalues(line)
     assert np.allclose(found, [[1, 1], [2, 0]], atol=1e-12)
+    # The two shapes' effective ranks, and that of the shares between them, 0.9 and 0.1.
+    ranks = [spectra.effective_rank(np.array(shares)) for shares in ([1, 1], [2, 0], [0.9, 0.1])]
+    assert np.allclose(ranks, [2, 1, 1.38], atol=0.005)
 
 
 def test_three_losses_price_the_three_shapes():
