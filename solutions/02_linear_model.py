@@ -92,7 +92,7 @@ print(f"the first is {largest[0] / largest[1]:.0f} times the second")
 
 # %% [markdown]
 # Gradient descent is stable only for learning rates below $1/(4\gamma_1)$ (the page derives it), so
-# a mode of no interest would dictate the step size of all others. From here on the views are
+# the mean picture would dictate the step size of all other modes. From here on the views are
 # centred.
 
 # %% [markdown]
