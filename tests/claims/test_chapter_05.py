@@ -321,30 +321,20 @@ def test_what_the_seeds_leave() -> None:
     assert np.mean(early) > 0.9
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_a_small_scale_moves_the_kernel_and_brings_steps_earlier(seed: int) -> None:
-    """512 units, ε = 0.01: κ = 0.03 beside κ = 1, at the same predicted times."""
-    x1, x2, both = digits(100)
-    d, few = 5, both[:20]
-    machine = kernels.ContrastiveKernelPCA(d, "precomputed")
-    gamma = machine.fit(kernels.relu_mlp_kernel(both, both)[1]).eigenvalues_
-    lr = 0.1 / (4 * gamma[0])
-    found, change, way = [], [], []
-    for kappa, end in ((1, 1.1), (0.03, 1.0)):
-        network = ntk.MLP((64, 512, d), seed=seed)
-        weights = [weight.detach().clone() for weight in network.parameters()]
-        before = ntk.empirical_ntk(network, few)
-        last = machine.step_times(machine.effective_init(0.01 * ntk.embed(network, x1, x2))).max()
-        run = ntk.train(network, x1, x2, 0.01, lr, int(end * last / lr), scale=kappa)
-        found.append(spectra.find_steps(run.t, run.eigenvalues))
-        moved = ntk.empirical_ntk(network, few) - before
-        change.append(np.linalg.norm(moved) / np.linalg.norm(before))
-        pairs = zip(weights, network.parameters(), strict=True)
-        way.append(sum(float(((b - a) ** 2).detach().sum()) for a, b in pairs) ** 0.5)
-    assert np.isfinite(found).all()
-    assert (found[1] < found[0]).all()
-    assert change[0] < 0.05 and change[1] > 1
-    assert way[1] > 10 * way[0]  # 1/κ = 33 times with a kernel that stands still
+def test_a_small_scale_moves_the_kernel_and_brings_steps_earlier() -> None:
+    """512 units, ε = 0.01, five networks: κ = 0.03 beside κ = 1. tests/test_runs.py trains one of
+    them anew."""
+    run = data.load_run("scale_512")
+    config, found = run.meta["config"], run.other
+    assert (config["width"], config["epsilon"], config["n"]) == (512, 1e-2, 100)
+    usual, small = (config["scales"].index(kappa) for kappa in (1, 0.03))
+    assert found["measured"].shape == (len(config["scales"]), 5, 5)
+    assert np.isfinite(found["measured"]).all()
+    assert (found["measured"][small] < found["measured"][usual]).all()
+    assert found["kernel_change"][usual].max() < 0.05 and found["kernel_change"][small].min() > 1
+    assert found["gamma_growth"][small].min() > 2
+    # 1/κ = 33 times with a kernel that stands still.
+    assert (found["way"][small] > 10 * found["way"][usual]).all()
 
 
 @pytest.mark.parametrize("k", [(4.0, 9.0, 3.0), (1.0, 1.0, -0.6), (0.2, 5.0, 0.9)])
