@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy import integrate
 
-from stepwise_ssl import data, kernels, linear, ntk, spectra, views
+from stepwise_ssl import data, kernels, linear, ntk, spectra, views, widgets
 from tests import kernel_pairs
 
 WIDTHS = (64, 256, 1024, 4096)
@@ -124,6 +124,31 @@ def test_an_infinitely_wide_network_is_the_kernel_machine_of_chapter_4() -> None
         found = spectra.find_steps(np.array(t), np.array(eigenvalues))
         # Descent is late by half of 4γη, half a per cent; what remains of mode 3 is smaller.
         assert found == pytest.approx(np.sort(tau), rel=0.01)
+
+
+def test_without_biases_one_hidden_layer_has_no_odd_waves_from_three_periods_on() -> None:
+    """What changes sign with the input is linear in it; a bias or a second layer adds the rest."""
+    x = np.random.default_rng(0).normal(size=(6, 2))
+    network = ntk.MLP((2, 50, 3), seed=0)
+    odd = [network(torch.tensor(v)).detach().numpy() for v in (x, -x)]
+    odd = (odd[0] - odd[1]) / 2
+    assert np.abs(odd - x @ np.linalg.lstsq(x, odd, rcond=None)[0]).max() < 1e-12
+    plain = widgets.network_circle(1, turn=3).gamma()
+    assert [k for k, g in enumerate(plain) if g == 0] == [3, 5, 7, 9, 11]
+    for depth, bias in ((1, 0.001), (1, 0.05), (1, 1), (2, 0)):
+        assert (widgets.network_circle(depth, bias=bias, turn=3).gamma() > 0).all()
+
+
+@pytest.mark.parametrize("bias", [0, 0.05, 0.3, 1])
+def test_with_ten_hidden_layers_the_first_and_the_last_step_come_earlier(bias: float) -> None:
+    """And of the waves that one layer learns without biases, the short ones gain most."""
+    for turn in (0, 3, 10, 22.5, 45):
+        one, ten = (widgets.network_circle(k, bias=bias, turn=turn) for k in (1, 10))
+        times = [c.step_times()[np.isfinite(c.step_times())] for c in (one, ten)]
+        assert times[1].min() < times[0].min()
+        assert times[1].max() < times[0].max()
+    few, many = (widgets.network_circle(k).gamma()[2::2] for k in (1, 10))
+    assert (np.diff(many / few) > 0).all()
 
 
 def test_networks_of_4096_units_step_within_an_eighth_of_the_prediction() -> None:
