@@ -144,7 +144,7 @@ comparison
 # $A^{\top} A = R^{\top} R$, the Cholesky decomposition with $L = R^{\top}$; $s_j(0) = L_{jj}$. Or by
 # volumes: $s_j(0)^2$ is the determinant of the first $j$ rows and columns of the products over that of
 # the first $j - 1$ (over 1 for $j = 1$). A determinant of $j$ columns is of size $\alpha^{2j}$. For $\alpha = 10^{-8}$ and
-# 20 columns that is less than a computer can hold, so take differences of logarithms: `np.linalg.slogdet`.
+# 25 columns that is less than a computer can hold, so take differences of logarithms: `np.linalg.slogdet`.
 #
 # </details>
 # %%

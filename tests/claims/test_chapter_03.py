@@ -95,6 +95,21 @@ def test_which_step_leaves_most(gamma_next):
     assert gamma_next >= 0 or np.min(each) > 1
 
 
+@pytest.mark.parametrize("gamma", [(1, 0.5, 0.2, -0.5), (1, 0.5, -0.5), (1, 0.4, -0.3, -0.6)])
+def test_columns_that_are_never_learned_stay_small(gamma):
+    """γ_k ≥ 0: no larger than α^(1 − γ_k/γ_d). γ_k < 0: larger than that, and below the start."""
+    gamma, d = np.array(gamma), 2
+    for seed in SEEDS:
+        A = np.random.default_rng(seed).normal(size=(d, len(gamma)))
+        for size in (1e-3, 1e-4, 1e-5):
+            left, start = (np.linalg.norm(W, axis=0)[d:] for W in (end(gamma, size * A), size * A))
+            estimate = size ** (1 - gamma[d:] / gamma[d - 1])
+            grows = gamma[d:] >= 0
+            assert (left < start)[~grows].all()
+            assert (left > 2 * estimate)[~grows].all()
+            assert (left < 10 * estimate)[grows].all()  # the estimate knows no constants
+
+
 @pytest.mark.parametrize("ratio", [0.5, 0.3, 0.1])
 def test_the_part_along_a_learned_mode_grows_by_a_factor_without_alpha(ratio):
     """The part along u_j grows once more, by a factor in which α does not stand."""
