@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import functools
 import io
 import pickle
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .interrupt import FromOutside, limited
+from .learner import copied
 
 ONE_CALL = 1.0  # seconds
 _KEPT, _LARGEST = 2000, 20_000  # results, and bytes of the arguments of one of them
@@ -40,7 +40,7 @@ class Budget:
 def asked(function: Callable, args: tuple = (), kwargs: dict | None = None) -> Any:
     """What the function returns; None where it raises or takes too long."""
     try:
-        args, kwargs = copy.deepcopy((args, kwargs or {}))
+        args, kwargs = copied(args, kwargs or {})
         with (
             contextlib.redirect_stdout(io.StringIO()),
             np.errstate(all="ignore"),
