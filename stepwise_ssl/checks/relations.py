@@ -132,10 +132,9 @@ def _of_the_difference(comparisons: Sequence[Comparison]) -> str:
     got = np.concatenate([c.got[f] for c, f in zip(comparisons, finite, strict=True)])
     want = np.concatenate([c.want[f] for c, f in zip(comparisons, finite, strict=True)])
     right = np.concatenate([c.right[f] for c, f in zip(comparisons, finite, strict=True)])
-    for digits in range(2, 8):
-        rounded = np.round(want, digits)
-        if len(want) > 2 and (np.abs(got - rounded) <= 1e-3 * 10.0**-digits).all():
-            return f" It is what is wanted, rounded to {digits} decimals."
+    rounded = _rounded(comparisons)
+    if rounded:
+        return f" {rounded}"
     longer = (np.abs(got) > np.abs(want))[~right]
     if len(longer) > 2 and (longer.all() or not longer.any()):
         return f" What is off is too {'large' if longer.all() else 'small'} in size, everywhere."
@@ -151,7 +150,9 @@ def _for_its_size(c: Comparison) -> float:
 
 
 def _relation(comparisons: Sequence[Comparison]) -> str:
-    for find in (_factor, _order, _factor_of_the_call, _factor_by_entry, _added, _curve):
+    for find in (
+        _factor, _order, _factor_of_the_call, _factor_by_entry, _added, _curve, _rounded,
+    ):  # fmt: skip
         sentence = find(comparisons)
         if sentence:
             return sentence
@@ -356,6 +357,18 @@ def _curve(comparisons: Sequence[Comparison]) -> str:
     for words, curve in _CURVES:
         if all(_agree(c.got, curve(c.want), c.rtol) for c in comparisons):
             return f"Yours is {words} what is wanted, {_everywhere(comparisons)}."
+    return ""
+
+
+def _rounded(comparisons: Sequence[Comparison]) -> str:
+    got = np.concatenate([c.got.ravel() for c in comparisons])
+    want = np.concatenate([c.want.ravel() for c in comparisons])
+    if len(want) < 3 or not np.isfinite(want).all():
+        return ""
+    for digits in range(8):
+        rounded = np.round(want, digits)
+        if rounded.any() and (np.abs(got - rounded) <= 1e-3 * 10.0**-digits).all():
+            return f"Yours is what is wanted, rounded to {digits} decimal{'s' * (digits != 1)}."
     return ""
 
 

@@ -187,12 +187,11 @@ def _loss_before(trial: Trial) -> None:
         start = copy.deepcopy(model)
         got = _ask(trial, model, x1, x2, lr)
         want = _truth(start, x1, x2)[0]
-        after = _truth(model, x1, x2)[0]
         # Slips take longer than the rest, and nobody asks for them where the answer is right.
         right = same_values(got, want, trial.rtol) and not trial.goes_on
         trial.slips(got, want, () if right else [
             *((loss, message) for loss, _, message in _slips(start, x1, x2)),
-            (after, "This is the loss after the step. The one before it is wanted: it comes for "
+            (_truth(model, x1, x2)[0], "This is the loss after the step. The one before it is wanted: it comes for "
              "free."),
         ])  # fmt: skip
         trial.close(trial.array(got, shape=(), what="The loss"), want, "The loss", rtol=1e-6,
