@@ -191,8 +191,8 @@ def _loss_before(trial: Trial) -> None:
         right = same_values(got, want, trial.rtol) and not trial.goes_on
         trial.slips(got, want, () if right else [
             *((loss, message) for loss, _, message in _slips(start, x1, x2)),
-            (_truth(model, x1, x2)[0], "This is the loss after the step. The one before it is wanted: it comes for "
-             "free."),
+            (_truth(model, x1, x2)[0], "This is the loss after the step. The one before it is "
+             "wanted: it comes for free."),
         ])  # fmt: skip
         trial.close(trial.array(got, shape=(), what="The loss"), want, "The loss", rtol=1e-6,
                     why="the entries of C one by one")  # fmt: skip
