@@ -22,7 +22,7 @@ import numpy as np
 from .arguments import differ_in_numbers, nearer
 from .asking import Budget, asked, asked_once
 from .learner import Call
-from .values import as_array, same_values
+from .values import Unreadable, as_array, same_values
 
 _SECONDS = 2.0  # for each of the two searches
 _LARGEST = 50  # a number above it is a count of steps or points, which would take long if changed
@@ -80,17 +80,21 @@ def one_repair(
 
 
 def _sizes(result: Any) -> Any:
-    """Absolute values of what is numbers."""
-    if isinstance(result, tuple | list) and any(map(np.ndim, result)):
+    """Absolute values of what is numbers, and of each of several results."""
+    if isinstance(result, tuple | list):
         return tuple(map(_sizes, result))
-    array = as_array(result)
+    try:
+        array = as_array(result)
+    except Unreadable:
+        array = None
     return result if array is None else np.abs(array)
 
 
 def _noun(words: str) -> str:
     """What is to be looked at, without saying what is to be done."""
     for key, noun in (
-        ("plus", "a sign"), ("minus", "a sign"), ("sign", "a sign"), ("power", "a power"),
+        ("singular", "singular values or eigenvalues"), ("plus", "a sign"), ("minus", "a sign"),
+        ("sign", "a sign"), ("power", "a power"),
         ("transpose", "a transpose"), ("matrix product", "a matrix product"),
         ("number", "a number"), ("factor", "a factor"), ("divisor", "a divisor"),
         ("quotient", "a product or a quotient"), ("fraction", "a quotient"),
@@ -99,7 +103,7 @@ def _noun(words: str) -> str:
         ("exponential", "an exponential"),
         ("order", "an order"), ("cases exchanged", "the choice between two cases"),
         ("everywhere", "one of the two cases everywhere,"), ("case", "one case less,"),
-        ("axis", "an axis"), ("singular", "singular values or eigenvalues"),
+        ("axis", "an axis"),
         ("condition", "a condition"), ("limit", "a limit"), ("in place of `", "a name"),
     ):  # fmt: skip
         if key in words:

@@ -109,7 +109,7 @@ def nearly(comparisons: Sequence[Comparison]) -> str:
         return ""
     finite = np.isfinite(quoted.want)
     scale = np.max(np.abs(quoted.want[finite]), initial=0.0)
-    off, of = np.max(np.abs(quoted.got - quoted.want)[finite]) / scale, "the largest entry"
+    off, of = np.max(np.abs(quoted.got[finite] - quoted.want[finite])) / scale, "the largest entry"
     if off <= quoted.rtol:  # then it is a small entry that is off, for its size
         off, of = _for_its_size(quoted), "an entry"
     return (
