@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
-import pickle
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from types import FunctionType, ModuleType
@@ -147,19 +146,15 @@ def _changed(
     """Each change in words, the changed function, and the line of source that is changed."""
     try:
         source = textwrap.dedent(inspect.getsource(function))
-        tree = ast.parse(source)
+        definition = _parsed(source).body[0]
     except (OSError, TypeError, SyntaxError):
         return
-    definition = tree.body[0]
     if not isinstance(definition, ast.FunctionDef):
         return
-    definition.returns, definition.decorator_list = None, []
-    for argument in (*definition.args.args, *definition.args.kwonlyargs):
-        argument.annotation = None
     lines = source.splitlines()
     if names is None:
         names = [a.arg for a in (*definition.args.args, *definition.args.kwonlyargs)]
-    for words, changed, number in _edits(tree, names):
+    for words, changed, number in _edits(source, names):
         scope = function.__globals__ | {f.__name__: f for f in (_by_size, _as_singular, _eigen)}
         try:
             exec(compile(changed, "<one change>", "exec"), scope)
@@ -168,6 +163,17 @@ def _changed(
         made = scope[definition.name]
         made.__defaults__, made.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
         yield words, made, lines[number - 1].strip()
+
+
+def _parsed(source: str) -> ast.Module:
+    """The tree of a function's source, without its annotations and decorators."""
+    tree = ast.parse(source)
+    definition = tree.body[0]
+    if isinstance(definition, ast.FunctionDef):
+        definition.returns, definition.decorator_list = None, []
+        for argument in (*definition.args.args, *definition.args.kwonlyargs):
+            argument.annotation = None
+    return tree
 
 
 def _helpers(own: FunctionType) -> Iterator[tuple[str, FunctionType]]:
@@ -211,16 +217,16 @@ def _with_helper(own: FunctionType, name: str, changed: Callable) -> Callable:
     return made
 
 
-def _edits(tree: ast.Module, names: Sequence[str]) -> Iterator[tuple[str, ast.Module, int]]:
+def _edits(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module, int]]:
     """What is different in words, a tree that differs in that one place, and the place's line."""
+    tree = _parsed(source)
     definition = tree.body[0]
     inside = {id(n) for statement in definition.body for n in ast.walk(statement)}
-    stored = pickle.dumps(tree)  # to copy it many times; copy.deepcopy is several times slower
     for index, node in enumerate(ast.walk(tree)):
         if id(node) not in inside:
             continue
         for words, change in _alternatives(node, names):
-            copied = pickle.loads(stored)
+            copied = _parsed(source)  # several times faster than copy.deepcopy
             spot = next(n for i, n in enumerate(ast.walk(copied)) if i == index)
             new = change(spot)
             _replace(copied, spot, new)
