@@ -7,20 +7,20 @@ from collections.abc import Callable
 import numpy as np
 from scipy.integrate import solve_ivp
 
+from ..asking import once_a_draw
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 
 
-def _trained(
-    rng: np.random.Generator, gamma: np.ndarray, s0: np.ndarray, m: int, N: int
-) -> np.ndarray:
+@once_a_draw
+def _trained(seed: int, gamma: np.ndarray, s0: np.ndarray, m: int, N: int) -> np.ndarray:
     """What training adds to the weights of both layers, (N m + d N,).
 
     The model is f_a(x) = g_a(x) · θ with fixed gradients g_a (M,), alike for all outputs a and
     orthogonal for two of them, whose kernel has the rates γ_j, and two modes below zero beside
     them. Its flow on ‖C − I‖² is integrated in all M weights.
     """
-    d = len(gamma)
+    rng, d = np.random.default_rng(seed), len(gamma)
     p, n = d + 2, d + 4
     layers = np.zeros((N, m)), np.zeros((d, N))
     M = sum(layer.size for layer in layers)
@@ -55,7 +55,7 @@ def _orthonormal(rng: np.random.Generator, rows: int, columns: int) -> np.ndarra
 def _compare(trial: Trial, gamma: np.ndarray, s0: np.ndarray, m: int, N: int) -> None:
     result = trial.call(gamma, s0, m, N)
     got = trial.array(result, shape=(), what="The move")
-    moved = _trained(np.random.default_rng(trial.seed), gamma, s0, m, N)
+    moved = _trained(trial.seed, gamma, s0, m, N)
     want = np.sqrt(np.mean(moved**2))
     what = f"The move of a weight, N = {N}, m = {m}, d = {len(gamma)}"
     trial.close(got, want, what, rtol=1e-5, why="a model with fixed gradients, trained")
