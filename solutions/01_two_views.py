@@ -91,7 +91,7 @@ print("after 1000 steps:        ", collapsed.round(4))
 #
 # For one normalised dimension the mean of $(a - b)^2$ is $2 - 2\rho(w)$, with $\rho(w)$ the
 # correlation between the views along $w$. All 8 dimensions maximise the same function $\rho$, up to
-# the sign of $w$. If $k$ different directions are in use, $k$ eigenvalues differ from 0.
+# the sign of $w$. If $k$ linearly independent directions are in use, $k$ eigenvalues differ from 0.
 #
 # </details>
 # %%
@@ -227,8 +227,8 @@ for size in (1, 0.1, 0.01, 0.001):
 # </details>
 # <details><summary>Hint 3: the formula</summary>
 #
-# The diagonal is all ones and costs 0. A group of size $g$ has $g(g - 1)$ off-diagonal ones (ordered
-# pairs), there are $k$ groups of size $g = d/k$, and each entry costs $\lambda_{\text{BT}}$.
+# The diagonal is all ones and costs 0. A group of size $g$ has $g(g - 1)$ off-diagonal entries $1$ or $-1$
+# (ordered pairs), there are $k$ groups of size $g = d/k$, and each entry costs $\lambda_{\text{BT}}$.
 #
 # </details>
 # %%

@@ -30,7 +30,7 @@ plots.set_style()
 #
 # **Wanted:** $\Gamma$, `(m, m)`. Subtract no mean: whether the views are centred is decided outside.
 #
-# Every rate and every step time of this chapter is an eigenvalue of this matrix.
+# Every rate of this chapter is a multiple of an eigenvalue of this matrix, and every step time comes from one.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -82,7 +82,7 @@ print("the first five γ:", gamma[:5].round(3))
 print("modes with γ < 0:", (gamma < 0).sum(), "of", len(gamma))
 
 # %% [markdown]
-# Now without centring. One mode takes nearly all: it is the mean picture, which every view shares.
+# Now without centring. One mode takes most of $\Gamma$: it is nearly the mean picture, which every view shares.
 # %%
 # NBVAL_CHECK_OUTPUT
 uncentred = cross_moment(*views.make_pairs(images, seed=0, centre=False))
@@ -92,7 +92,7 @@ print(f"the first is {largest[0] / largest[1]:.0f} times the second")
 
 # %% [markdown]
 # Gradient descent is stable only for learning rates below $1/(4\gamma_1)$ (the page derives it), so
-# a mode of no interest would dictate the step size of all others. From here on the views are
+# the mean picture would dictate the step size of all other modes. From here on the views are
 # centred.
 
 # %% [markdown]
@@ -204,8 +204,8 @@ ds_dt = check("2.3", ds_dt)
 # %% [markdown] tags=["solution-only"]
 # **Why.** The error of mode $j$ is $1 - \gamma_j s_j^2$, because $C$ has the eigenvalue
 # $\lambda_j = \gamma_j s_j^2$, and not $1 - s_j^2$: growth stops at $s_j = \gamma_j^{-1/2}$. The
-# $\gamma_j$ outside the bracket comes from the last $\Gamma$ of the gradient; it alone makes the
-# modes grow at different rates.
+# $\gamma_j$ outside the bracket comes from the last $\Gamma$ of the gradient; while the $s_j$ are small,
+# it alone makes the modes grow at different rates.
 # %% [markdown]
 # Does the full gradient keep the modes apart? Written in the basis of $U$ and of all $m$ modes it should
 # be zero except for your $-ds_j/dt$ on the diagonal of its first $d$ columns.
@@ -236,20 +236,21 @@ comparison
 # **Wanted:** $s_j(t)$, `(T, d)`: a closed form, not steps in time. It must be a number at $t = 10^6$
 # too, and at $\gamma = 0$.
 #
-# Everything below is this function evaluated somewhere.
+# Exercises 2.5 and 2.6 ask this function for times and levels, and 2.7 puts it to the test.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
-# Separate the variables: $\frac{d\lambda}{\lambda (1 - \lambda)} = 8 \gamma\, dt$, and the left side
-# integrates to $\log \frac{\lambda}{1 - \lambda}$. So the odds $\lambda / (1 - \lambda)$ grow as
-# $e^{8 \gamma t}$.
+# Separate the variables: bring everything with $\lambda$ to the side of $d\lambda$. Since
+# $\frac{1}{\lambda (1 - \lambda)} = \frac{1}{\lambda} + \frac{1}{1 - \lambda}$, that side is a sum of two
+# integrals that you know.
 #
 # </details>
 # <details><summary>Hint 2: the method</summary>
 #
-# $\lambda(t) = \dfrac{\lambda(0) e^{8\gamma t}}{1 - \lambda(0) + \lambda(0) e^{8 \gamma t}}$, and
-# $s = s_0 \sqrt{\lambda / \lambda(0)}$. For $\gamma > 0$ divide above and below by $e^{8 \gamma t}$:
-# then no exponent is positive. For $\gamma < 0$ none is positive as it stands.
+# The integral is $\log \frac{\lambda}{1 - \lambda}$, so $\frac{\lambda}{1 - \lambda}$ is
+# $\frac{\lambda(0)}{1 - \lambda(0)}$ times an exponential. Solve for $\lambda$, and use
+# $s = s_0 \sqrt{\lambda / \lambda(0)}$. For $\gamma > 0$ divide above and below by the exponential: then no
+# exponent is positive. For $\gamma < 0$ none is positive as it stands.
 #
 # </details>
 # <details><summary>Hint 3: the formula</summary>
@@ -286,7 +287,8 @@ singular_values = check("2.4", singular_values)
 # *Code · 12 minutes · 3 points*
 #
 # When does the eigenvalue $\lambda_j$ pass a given level, ½ or another? The moment when it passes ½ is
-# the **step time** $\tau_j$ of mode $j$.
+# the **step time** $\tau_j$ of mode $j$. A word that helps: $\lambda / (1 - \lambda)$ are the **odds** of
+# $\lambda$.
 #
 # **Given:** `gamma` `(d,)` of any sign, `s0` `(d,)`, above zero, and a number `level` between 0 and 1.
 #
@@ -297,15 +299,15 @@ singular_values = check("2.4", singular_values)
 #
 # <details><summary>Hint 1: the idea</summary>
 #
-# The odds $\lambda / (1 - \lambda)$ grow as $e^{8 \gamma t}$. What are they when $\lambda$ is at the
-# level?
+# Exercise 2.4 says how the odds $\lambda / (1 - \lambda)$ change in the time $t$. What are they at the start,
+# and what when $\lambda$ is at the level?
 #
 # </details>
 # <details><summary>Hint 2: the method</summary>
 #
-# With $q$ the level, set $\frac{\lambda(0)}{1 - \lambda(0)}\, e^{8 \gamma t} = \frac{q}{1 - q}$ and
-# solve for $t$. Then ask for which $\gamma$ and $\lambda(0)$ the answer is negative or no number, and
-# choose by hand there.
+# With $q$ the level, the odds go from $\frac{\lambda(0)}{1 - \lambda(0)}$ to $\frac{q}{1 - q}$. Set the
+# second equal to what the first have become by the time $t$, and solve for $t$. Then ask for which $\gamma$ and
+# $\lambda(0)$ the answer is negative or no number, and choose by hand there.
 #
 # </details>
 # <details><summary>Hint 3: the formula</summary>
@@ -425,7 +427,7 @@ comparison
 # **Wanted:** the eigenvalues of $C = W \Gamma W^{\top}$ before the first step and after each one,
 # `(steps + 1, d)`, largest first in each row. `W0` must stay as it is.
 #
-# It is the one test of the theory that cannot be circular: the loop contains none of it.
+# Such a test of the theory cannot be circular: the loop contains none of it.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -465,7 +467,7 @@ descend = check("2.7", descend)
 # later comparison pays for. `W -= …` saves one array and destroys `W0`.
 # %% [markdown]
 # On the digits, from an aligned start with $s_j(0) = 10^{-8}$ and at a fiftieth of the largest stable
-# learning rate. After $k$ steps gradient flow has reached the time $t = k \eta$.
+# learning rate. After $k$ steps of descent the time of gradient flow is $t = k \eta$.
 # %%
 s0 = np.full(d, 1e-8)
 W0 = U * s0 @ modes[:, :d].T
@@ -509,7 +511,8 @@ comparison
 # **Wanted:** `W` `(d, m)` with $W \Gamma W^{\top} = I$ and no longer than any other such $W$. All such
 # `W` are right.
 #
-# It says which solution gradient descent prefers among all that the loss cannot tell apart.
+# It says which solution gradient descent takes from a small start, among all that the loss cannot
+# tell apart.
 #
 # <details><summary>Hint 1: the idea</summary>
 #

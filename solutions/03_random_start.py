@@ -93,7 +93,7 @@ path = [linear.gradient_flow(Gamma, W0, [now]).W for now in t[::5]]
 squares = [np.sum((W @ modes[:, :3]) ** 2, axis=0) / np.sum(W**2) for W in path]
 measured = np.array(squares)
 predicted = shares(t, Gamma, W0)[:, :3]
-# %% mystnb={"image": {"alt": "Shares of modes 1, 2 and 3 over time. Share 1 rises from near 0 towards 1 and the measured dots follow the curve up to t = 45, when mode 1 is learned. Then the dots of mode 1 fall and those of modes 2 and 3 rise, away from the curves."}} tags=["expected:3.1"]
+# %% mystnb={"image": {"alt": "Shares of modes 1, 2 and 3 over time. Share 1 rises from near 0 towards 1 and the measured dots follow the curve up to t = 46, when mode 1 is learned. Then the dots of mode 1 fall and those of modes 2 and 3 rise, away from the curves."}} tags=["expected:3.1"]
 figure, axis = plt.subplots()
 for j, color in enumerate(plots.SERIES[:3]):
     axis.plot(t, predicted[:, j], color=color, label=f"mode {j + 1}")
@@ -136,15 +136,15 @@ comparison
 # <details><summary>Hint 2: the method</summary>
 #
 # With $A = W(0) V_d$ the products are $A^{\top} A$. Put $A = QR$ in: $Q$ disappears. Which
-# decomposition of a positive matrix into a triangular one and its transpose does NumPy have?
+# decomposition of a positive definite matrix into a triangular one and its transpose does NumPy have?
 #
 # </details>
 # <details><summary>Hint 3: the formula</summary>
 #
 # $A^{\top} A = R^{\top} R$, the Cholesky decomposition with $L = R^{\top}$; $s_j(0) = L_{jj}$. Or by
 # volumes: $s_j(0)^2$ is the determinant of the first $j$ rows and columns of the products over that of
-# the first $j - 1$ (over 1 for $j = 1$). A determinant of $j$ columns is of size $\alpha^{2j}$, soon less than
-# a computer can hold, so take differences of logarithms: `np.linalg.slogdet`.
+# the first $j - 1$ (over 1 for $j = 1$). A determinant of $j$ columns is of size $\alpha^{2j}$. For $\alpha = 10^{-8}$ and
+# 25 columns that is less than a computer can hold, so take differences of logarithms: `np.linalg.slogdet`.
 #
 # </details>
 # %%
@@ -245,7 +245,7 @@ leftovers = [linear.effective_init(draw, modes) for draw in draws]
 times = np.array([linear.step_times(gamma, s0) for s0 in leftovers])
 mean = mean_step_times(gamma, 1e-8)
 naive = linear.step_times(gamma, 1e-8 * np.sqrt(d - np.arange(d)))
-# %% mystnb={"image": {"alt": "Histogram of 2000 step times of the last mode, with a long tail to the right. A line at the mean predicted stands in the middle of it; a dashed line, the guess without the mean of the logarithm, stands clearly to the left."}} tags=["expected:3.3"]
+# %% mystnb={"image": {"alt": "Histogram of 2000 step times of the last mode, with a long tail to the right. A dashed line, the guess without the mean of the logarithm, stands at its peak; a line at the mean predicted stands to the right of it."}} tags=["expected:3.3"]
 figure, axis = plt.subplots()
 axis.hist(times[:, -1], bins=60, color=plots.GUIDE)
 axis.axvline(mean[-1], color=plots.INK, label="mean, predicted")
@@ -282,7 +282,8 @@ for j in (0, 4, 9):
 # **Wanted:** a tuple `(second, loss, norm)`: the number of the mode that takes the second step, the
 # loss at the end, and $\lVert W \rVert_F^2$ at the end to the nearest whole number.
 #
-# "Generic" is a word that is easy to read over. This is what it excludes.
+# A start is called **generic** if each of the first $d$ columns has something left when its turn comes. A random draw is
+# generic with probability 1. This exercise shows what happens to a start that is not.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -338,7 +339,7 @@ comparison
 # and $V_d$; the start gives the orthogonal matrix $U$, the directions of the embedding space that the
 # modes have taken.
 #
-# **Given:** `Gamma` `(m, m)` with at least $d$ positive eigenvalues and `W0` `(d, m)`. Only its
+# **Given:** `Gamma` `(m, m)` with at least $d$ positive eigenvalues, all of them distinct, and `W0` `(d, m)`. Only its
 # direction counts: the start is $\varepsilon\, W_0$ with $\varepsilon \to 0$.
 # **Wanted:** $W^{*}$, `(d, m)`. Not up to rotation: this very matrix.
 #
@@ -409,8 +410,10 @@ for alpha in (1e-2, 1e-4, 1e-8):
 #
 # <details><summary>Hint 1: the idea</summary>
 #
-# The odds $\lambda / (1 - \lambda)$ grow as $e^{8 \gamma t}$. From ½ to 0.9 they go from 1 to 9, and from
-# 0.1 to ½ they go from 1/9 to 1. How long does each take?
+# By chapter 2 each mode obeys $d\lambda/dt = 8\gamma\lambda(1 - \lambda)$. Call $\lambda / (1 - \lambda)$, what is
+# learned over what is missing, the odds. Their logarithm has the derivative $8\gamma$, since
+# $d\lambda / (\lambda(1 - \lambda)) = 8\gamma\, dt$. From ½ to 0.9 the odds go from 1 to 9, and from 0.1 to ½ they
+# go from 1/9 to 1. How long does each take?
 #
 # </details>
 # <details><summary>Hint 2: the method</summary>
@@ -447,7 +450,7 @@ largest_start = check("3.6", largest_start)
 # mode, and leaves the steps as long as they are. So the gap between neighbours opens as
 # $\log(1/\alpha^2)\, (1/\gamma_{j+1} - 1/\gamma_j) / 8$. For close $\gamma$ that factor is tiny, and $\alpha$
 # pays for it in the exponent. For $\gamma = (1, 0.01)$ the formula gives $\alpha = 3.3$ and with it $\lambda_1(0) = 11$: such
-# a start is past every step, and the formula for small starts has nothing to say.
+# a start is past the step of mode 1 before training, and the formula for small starts has nothing to say.
 # %%
 # NBVAL_CHECK_OUTPUT
 print(f"digits, ten modes: α = {largest_start(gamma):.1e}")
@@ -480,7 +483,7 @@ for alpha in (1e-1, 1e-3, 1e-7):
     start = linear.random_init(d, len(Gamma), alpha, seed=3)
     tau = linear.step_times(gamma, linear.effective_init(start, modes))
     runs[alpha] = linear.gradient_flow(Gamma, start, np.geomspace(0.1, 1.2 * tau.max(), 600))
-# %% mystnb={"image": {"alt": "Three losses against time as a share of the run, on a log axis. At α = 0.1 a smooth slope with hardly a stair, at 0.001 stairs with rounded edges, at 1e-7 ten stairs with flat treads."}} tags=["expected:3.6"]
+# %% mystnb={"image": {"alt": "Three losses against time as a share of the run, on a log axis. At α = 0.1 a smooth slope with hardly a stair, at 0.001 stairs with rounded edges, at 1e-7 ten stairs; between most of them the loss is flat or nearly so, between steps 5 and 6 it goes on falling."}} tags=["expected:3.6"]
 figure, axis = plt.subplots()
 for color, (alpha, run) in zip(plots.SERIES, runs.items(), strict=False):
     axis.semilogx(run.t / run.t[-1], run.loss, color=color, label=f"α = {alpha:g}")
@@ -510,7 +513,8 @@ for alpha, run in runs.items():
 # lateness that you accept, between 0 and 0.4 (0.05 means 5 %).
 # **Wanted:** the largest $\eta$, a number, at which no mode is later than that.
 #
-# Every run of this course was made at some $\eta$. It says how far its clock can be trusted.
+# Every run of gradient descent has some $\eta$. The lateness says by how much its step times differ from
+# those of flow, for a linear model with a small start.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -575,7 +579,8 @@ plots.compare(theory[::3], factor[::3], modes_shown, "τ of descent / τ of flow
 # **Wanted:** the smallest $\lVert O W - \text{target} \rVert_F$ over all orthogonal $O$ `(d, d)`,
 # rotations and reflections, as a number.
 #
-# With it you compare embeddings of different runs; later chapters do little else.
+# With it you compare embeddings that may be turned against each other, as chapter 4 compares a trained
+# kernel machine with its closed form.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -636,7 +641,8 @@ comparison
 #
 # A random start is an aligned start in disguise: project it, take the leftovers, and every formula of
 # chapter 2 holds, the better the smaller the start. You can say which start is small enough for a
-# spectrum and which learning rate keeps the clock. The weights come to their limit far more slowly than
+# spectrum, and up to which learning rate gradient descent from a small start is late by no more than the
+# percentage that you accept. The weights come to their limit far more slowly than
 # the step times do, and the closer two neighbouring $\gamma$, the more slowly.
 #
 # To try: another seed and another size, below. Where do the leftovers stop predicting?

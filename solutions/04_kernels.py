@@ -39,7 +39,7 @@ K = kernels.rbf(both, both, bandwidth)
 # **Wanted:** the kernel of every row of `x1` with every row of `x2`, `(n1, n2)`. No entry may exceed 1,
 # and for 300 rows of 64 numbers it should take less than a second.
 #
-# Everything in this notebook is computed from such a matrix.
+# The rest of the notebook computes with such matrices.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -95,7 +95,7 @@ print(f"smallest: {eigenvalues[-1]:.4f}, trace: {eigenvalues.sum():.0f} = number
 # **Wanted:** the coordinates of the training views along the first $d$ directions, `(N, d)`, largest variance
 # first; signs are free.
 #
-# It is the method that the rest of the notebook compares with.
+# Self-supervision is compared with this method, on the page and at the end of this notebook. There neither is centred.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -282,7 +282,7 @@ plots.compare(tau, steps, quantity="step time")
 # **Wanted:** a tuple `(positive, negative, loss)`: how many eigenvalues of $K_\Gamma$ are positive, how many are
 # negative, and the loss at the end.
 #
-# A data set says by its size how many dimensions can be had.
+# It says how many dimensions of an embedding such data can fill.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -452,8 +452,8 @@ circle_gamma = check("4.7", circle_gamma)
 # **What changed against the page.** An angle that is always the same can turn a wave into its negative, and $\gamma < 0$.
 # A random one makes the mean of two independent turns, a square, so $\gamma_k \ge 0$ here. It is so for every augmentation that
 # draws the two views alike and independently, given the picture: the expected $\Gamma$ is then the mean of $m\, m^{\top}$ over pictures,
-# with $m$ the mean feature of a picture's views, and has no negative eigenvalue. Those of real data are sampling noise, which
-# shrinks with more pictures.
+# with $m$ the mean feature of a picture's views, and has no negative eigenvalue. Where a finite data set of such views
+# has negative ones, they are sampling noise, which shrinks with more pictures.
 # %% [markdown]
 # 500 pictures on the circle, views turned by up to 40°, four draws. A draw is a finite sample, and its eigenvalues scatter by a few
 # per cent, so the mean of the four is compared.
@@ -490,7 +490,7 @@ plt.show()
 # ## Exercise 4.8 · Landmarks
 # *Stretch · 15 minutes · 2 points*
 #
-# For a million views $\tilde K$ does not fit anywhere. Choose $q$ of them as landmarks and approximate
+# For a million views $\tilde K$ takes 8 terabytes. Choose $q$ of them as landmarks and approximate
 # $k(x, x') \approx k_q(x)^{\top} K_{qq}^{-1} k_q(x')$, where $k_q(x)$ `(q,)` are the kernel values of $x$ with the landmarks
 # and $K_{qq}$ `(q, q)` those among the landmarks. That is a kernel with $q$ features which one *can* write down.
 #
@@ -545,8 +545,8 @@ for q in (30, 80, 160, 240):
 # %% [markdown]
 # ## What you have now
 #
-# Products of features are all that training sees. From them you get the growth rates, the step times of any small start, and
-# the embedding of any view, trained for no time at all. What does self-supervision add to kernel PCA? A linear probe, on
+# Products of features are all that training sees. From them you get the growth rates, the step times from a small start, and
+# the final embedding of any view, trained for no time at all. What does self-supervision add to kernel PCA? A linear probe, on
 # views of 500 labelled digits and tested on 500 others. Neither method is centred, and the mean of five sets of 120 pairs counts:
 # with one set a gain of two points could be chance.
 # %%
@@ -571,7 +571,7 @@ for k, column in zip(sizes, 100 * np.array(gains).T, strict=True):
     print(f"d = {k:>3}: contrastive minus plain, {column.mean():+.1f} points", end="")
     print(f" ({column.min():+.1f} to {column.max():+.1f})")
 # %% [markdown]
-# The lead is largest at few dimensions and smallest at a hundred, and a single set tells little. The page has the same comparison
+# The lead is largest at few dimensions and smallest at a hundred, and a single set tells little. The page has a like comparison
 # on photographs.
 #
 # To try: another kernel. `ContrastiveKernelPCA` takes any function of two matrices. With which one is it chapter 2 again? (With

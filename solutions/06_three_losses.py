@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 6 · Three losses, one staircase: exercises
 #
-# Near zero a loss that is smooth there is a matrix: the flow is $dW/dt = W M$, and the eigenvectors of the growth operator $M$ are
-# what is learned first. You find $M$ for two losses, predict step times and check them against training, let three
-# losses choose between three directions, bring a staircase back to a loss that has none, and say where the
+# Near zero each loss of the chapter is a matrix, if it is smooth there: the flow is $dW/dt = W M$, and the eigenvectors of the growth
+# operator $M$ with the largest eigenvalues are learned first. You find $M$ for two losses, predict step times and check them against
+# training, let two losses, one of them with two weights, choose between three directions, bring a staircase back to a loss that has none, and say where the
 # prediction ends.
 #
 # Nine exercises, 120 minutes, 24 points. Exercises 6.1, 6.2 and 6.7 to 6.9 need pencil and paper.
@@ -52,7 +52,8 @@ def eigenvalues(path, matrix):
 # *Derivation · 15 minutes · 3 points*
 #
 # SimCLR on the page lets each view find its partner among all $2n - 1$ others. Models that pair pictures with
-# texts ask for less: each first view finds its partner among the $n$ *second* views, the partner included,
+# texts let a picture search among texts only, and a text among pictures. Here is the first of the two searches: each first
+# view finds its partner among the $n$ *second* views, the partner included,
 #
 # $$\mathcal L = -\frac1n \sum_i \log \frac{e^{z_i \cdot z'_i/\tau}}{\sum_k e^{z_i \cdot z'_k/\tau}}, \qquad
 # z_i = W x_i, \quad z'_k = W x'_k .$$
@@ -377,7 +378,7 @@ assert abs(ends[1.0] - ends[1e-5]) < 1e-8, "the two runs are one"
 # **Wanted:** a tuple `(A, rates)`: $A$ `(d, m)`, and the rates at which the embedding eigenvalues (of $A\Gamma_{\!s}A^{\top}$) grow in flow, `(d - 1,)`, the largest
 # first. The bias counts as constant here.
 #
-# It says how large a bias makes a clear first step, and how fast.
+# It says how fast the first step comes, and how much slower with a longer bias.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -488,8 +489,8 @@ print(f"at lr = 0.1 one update multiplies s by {1 + 4 * g[0] * 0.1 / 1e-5:.0f}")
 for start in (1e-20, 1e-100):
     print(f"from {start:g}: {updates(g[0], start, 0.1, 1e-5, 1e-2):.1f} updates")
 # %% [markdown]
-# At a usual learning rate, 0.1, one update multiplies $s$ by thousands. From $10^{-8}$ the second update ends the small start; a far smaller
-# start buys a few more. With a learning rate of $10^{-6}$ one sees the first step. Does it come as predicted?
+# At a usual learning rate, 0.1, one update multiplies $s$ by thousands. From $10^{-8}$ the second update ends the small start, from $10^{-20}$
+# the fifth, and even $10^{-100}$ buys no more than 25 further ones. With a learning rate of $10^{-6}$ one sees the first step. Does it come as predicted?
 # %%
 W0 = linear.random_init(d, 64, 1e-8, seed=0)
 t, path = train(losses.barlow_twins, W0, 1e-6, 600)
@@ -720,8 +721,8 @@ print("steps found:", measured.round(1))
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# With $q = \lVert C - I \rVert_F^2$ the gradient of $q^p$ is $p\,q^{p-1}$ times that of $q$. Near zero $q = d$, so $M = 4p\,d^{p-1}\,\Gamma$: the first step comes
-# $p\,d^{p-1} = 3.4$ times as early as that of Barlow Twins. All modes have the factor $p\,q^{p-1}$ in common. So the path is that of Barlow Twins, only the clock
+# With $q = \lVert C - I \rVert_F^2$ the gradient of $q^p$ is $p\,q^{p-1}$ times that of $q$. Near zero $q = d$, so $M = 4p\,d^{p-1}\,\Gamma$: all modes grow
+# $p\,d^{p-1} = 3.4$ times as fast as those of Barlow Twins, and the first step comes nearly as many times earlier. All modes have the factor $p\,q^{p-1}$ in common. So the path is that of Barlow Twins, only the clock
 # runs otherwise: $T$ there and $t$ here belong together by $dT/dt = p\,q^{p-1}$. Each step lowers $q$ by 1, the clock slows down, and the waits become longer.
 #
 # </details>

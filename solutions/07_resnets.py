@@ -143,7 +143,7 @@ def train_step(model, x1, x2, lr):
 train_step = check("7.2", train_step)
 
 # %% [markdown] tags=["solution-only"]
-# **Why one batch.** Two passes have two batch-norm means, and what differs between the views' means is gone before the loss can see it. **Why one mean.** Each view centred by its own makes $C$ a covariance,
+# **Why one batch.** Two passes have two batch-norm means, and what differs between the views' means is gone before the loss can see it. **Why one mean.** Each view centred by its own makes $C$ a cross-covariance,
 # another matrix wherever the two means differ. In both cases the loss falls in steps all the same, so no curve shows the slip.
 # %% [markdown]
 # A ResNet with three blocks on digits, 300 steps of yours: random crops of 128 digits a step, the last layer small. Eigenvalues are those of the covariance of 1000 fixed views.
@@ -193,7 +193,7 @@ print("eigenvalues pass ½ at iterations", spectra.find_steps(steps, eigenvalues
 # ## Exercise 7.3 · Where is a step?
 # *Code · 12 minutes · 3 points*
 #
-# `spectra.find_steps` calls a mode learned when its eigenvalue passes ½. That suits a loss whose plateau is 1. SimCLR's plateaus on digits are far from 1, and from each other. Here is a rule for any loss.
+# `spectra.find_steps` calls a mode learned when its eigenvalue passes ½. That suits a loss whose plateau is 1. SimCLR's eigenvalues on digits end far from 1, and from each other. Here is a rule for any loss.
 #
 # **Given:** times `t` `(T,)`, increasing; `eigenvalues` `(T, d)`, at each time in *any* order; a number `share` between 0 and 1.
 # **Wanted:** step times `(d,)`. Curve $j$ is the $j$-th largest eigenvalue at every time. It is *learned* if its last value is at least `share` times the last value of curve 1, and its first value is below
@@ -309,7 +309,7 @@ def draw_losses(live, device):
 
 # %% [markdown]
 # Thick is this run, thin are recorded ones of other seeds. Compare the *order* of events, and what happens to the loss at each.
-# %% mystnb={"image": {"alt": "Three rows, Barlow Twins, SimCLR and VICReg; eigenvalues on log axes left, loss right. Thick curves of this run lie among thin ones of three recorded seeds. In each row the eigenvalues leave the floor one after another, and the loss falls with each. With Barlow Twins and VICReg the first curve dips soon after its rise, and the loss jumps up there. Barlow Twins and VICReg end near 1; with SimCLR the first modes go on to about 10 and half of the modes stay on the floor."}}
+# %% mystnb={"image": {"alt": "Three rows, Barlow Twins, SimCLR and VICReg; eigenvalues on log axes left, loss right. Thick curves of this run lie among thin ones of three recorded seeds. In each row the eigenvalues leave the floor one after another, and the loss falls with each. With Barlow Twins and VICReg the first curve dips soon after its rise, and the loss jumps up there. With Barlow Twins and VICReg what is learned ends near 1; with SimCLR the first modes go on to about 10 and half of the modes or more stay on the floor."}}
 draw_losses(live, device)
 plt.show()
 # %%
@@ -520,7 +520,7 @@ mean, error, real = paired(small, standard, 0.05)
 print(f"all six together: {mean:+.3f} ± {error:.3f}", "real" if real else "not seen")
 assert real and all(b.mean() > a.mean() for a, b in pairs)
 # %% [markdown]
-# The standard start is ahead, by little. So a small start shows the mechanism; it does not improve the features, and in a given number of iterations it costs something. That it has waited for part of them may be the reason. We have not tested it. And the question was
+# The standard start is ahead, by little. So a small start shows the mechanism; it does not improve the features, and in a given time $t$ it costs something. That it has waited for part of that time may be the reason: on digits with Barlow Twins most of the lead goes when the small start gets 700 iterations more. And the question was
 # asked after looking at the six signs, so a fourth seed should be asked, too.
 
 # %% [markdown]
@@ -573,8 +573,8 @@ def resumable(one_step, model, optimizer, generator, steps, path):
 resumable = check("7.6", resumable)
 
 # %% [markdown] tags=["solution-only"]
-# **Why all four.** Without the optimizer the momentum starts at zero: a kink of a few steps that nobody sees. Without the generator the run sees views that it has seen before. Without the buffers it trains on as if
-# nothing had happened, and the *evaluation* is wrong. What no function here survives is a kill *while* the file is written: the engine writes under another name, then renames.
+# **Why all four.** Without the optimizer the momentum starts at zero: a kink of a few steps that nobody sees. Without the generator the run sees other views than it would have, or, from the same seed, once more those that it began with. Without the buffers it trains on as if
+# nothing had happened, and the *evaluation* is wrong. What this function does not survive is a kill *while* the file is written: the engine writes under another name, then renames.
 # %% [markdown]
 # The engine does the same. Here it trains in a process of its own, by the command that a shell would use. As soon as there are two checkpoints the process is killed without notice. Then the run is taken up in this notebook.
 # %%

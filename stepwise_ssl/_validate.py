@@ -6,9 +6,12 @@ An allowed shape is written as a tuple of sizes: an int must match, a letter sta
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 from collections.abc import Iterable
 from numbers import Integral, Real
+from pathlib import Path
 
 import numpy as np
 
@@ -133,6 +136,26 @@ def choice(name: str, x: object, allowed: Iterable[str]) -> str:
     if x not in allowed:
         raise ValueError(f"{name} is {x!r}; it must be one of {names}.")
     return x
+
+
+def path(name: str, x: object, wanted: str = "a path") -> Path:
+    """A path, of something that is there or not; ~ stands for the home folder, as in a shell."""
+    if not isinstance(x, (str, os.PathLike)):
+        raise TypeError(f"{name} is {kind(x)}; it must be {wanted}.")
+    place = os.path.expanduser(x)
+    if place.startswith("~"):
+        raise ValueError(
+            f"{name} is {str(x)!r}, and no user of that name has a home here; a file of that name "
+            f"is ./{x}."
+        )
+    try:
+        os.lstat(place)
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno != errno.ENAMETOOLONG:
+            return Path(place)
+        why = error.strerror if isinstance(error, OSError) else error  # such as a NUL character
+        raise ValueError(f"{name} is {str(x)!r}, which no file can be called: {why}.") from error
+    return Path(place)
 
 
 def is_series(x: object) -> bool:

@@ -184,8 +184,15 @@ def _check_pair(z1: Tensor, z2: Tensor, rows: int, why: str) -> tuple[int, int]:
                 f"{name} is {_validate.kind(z)}; the losses take torch tensors of shape "
                 f"(n, d). From NumPy: torch.from_numpy({name})."
             )
+        if z.is_nested:
+            raise TypeError(f"{name} is a nested tensor; it must be a matrix (n, d).")
         if z.layout != torch.strided:
             raise TypeError(f"{name} is sparse ({z.layout}); {name}.to_dense() makes it a matrix.")
+        if z.is_quantized:
+            raise TypeError(
+                f"{name} is quantised ({z.dtype}); {name}.dequantize() makes it a matrix of "
+                "torch.float32."
+            )
         if z.dtype not in (torch.float32, torch.float64):
             raise TypeError(
                 f"{name} has dtype {z.dtype}; allowed are torch.float32 and torch.float64. "
@@ -205,6 +212,11 @@ def _check_pair(z1: Tensor, z2: Tensor, rows: int, why: str) -> tuple[int, int]:
         raise TypeError(
             f"z2 is {z2.dtype} on {z2.device} and z1 is {z1.dtype} on {z1.device}; dtype and "
             "device must be equal."
+        )
+    if z1.is_meta:
+        raise TypeError(
+            "z1 and z2 are on the device 'meta', which keeps shapes and no values; they must be on "
+            "one that computes, such as 'cpu'."
         )
     if len(z1) < rows:
         raise ValueError(

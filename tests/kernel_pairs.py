@@ -32,6 +32,12 @@ def swap(n: int) -> np.ndarray:
     return np.roll(np.eye(2 * n), n, axis=0)
 
 
+def root(K: np.ndarray) -> np.ndarray:
+    """The symmetric square root of a symmetric matrix whose negative eigenvalues are rounding."""
+    value, vectors = np.linalg.eigh(K)
+    return vectors * np.sqrt(np.maximum(value, 0)) @ vectors.T
+
+
 def pair_correlation(F1: np.ndarray, F2: np.ndarray) -> np.ndarray:
     """C, (d, d), of embeddings (n, d)."""
     return (F1.T @ F2 + F2.T @ F1) / (2 * len(F1))

@@ -1,5 +1,6 @@
 """The exercise engine: its four verdicts, its two modes, and what it never does."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,8 +8,11 @@ import pytest
 import torch
 
 from stepwise_ssl.checks import BrokenCheck, engine, feedback, learning, registry
+from stepwise_ssl.checks.asking import once_a_draw
 from stepwise_ssl.checks.engine import Exercise, Misconception, Part, run
+from stepwise_ssl.checks.registry import find
 from tests.answers.chapter_05 import WRONG
+from tests.answers.chapter_07 import WRONG as CHAPTER_7
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 
@@ -50,8 +54,8 @@ VALUE = Exercise(
 @pytest.fixture(autouse=True)
 def exercises_of_this_file(monkeypatch):
     known = {"9.1": EXERCISE, "9.2": VALUE}
-    monkeypatch.setattr(learning, "find", known.__getitem__)
-    monkeypatch.setattr(grading, "find", known.__getitem__)
+    for module in (learning, grading):
+        monkeypatch.setattr(module, "find", lambda number: known.get(number) or find(number))
 
 
 def stub(x):
@@ -122,6 +126,38 @@ def test_slips_that_look_alike_are_told_apart(number, title, words):
     name = solutions[number][0]
     outcome = quiet_run(registry.find(number), answer_from(WRONG[number][title], namespace, name))
     assert outcome.verdict == engine.WRONG and words in outcome.message
+
+
+def test_the_inputs_of_a_step_give_its_number_again_and_again():
+    """The second step begins with the gradient that the first one left."""
+    namespace, solutions = reference_cells(7)
+    code = CHAPTER_7["7.2"]["gradients not cleared"]
+    step = answer_from(code, namespace, solutions["7.2"][0])
+    learning.check("7.2", step)
+    for _ in range(2):
+        given = learning.inputs("7.2")
+        before = given["model"][0].weight.detach().clone()
+        step(**given)
+        moved = before - given["model"][0].weight.detach()
+        message = run(registry.find("7.2"), step).message
+        assert "What step 2 takes from 0.weight" in message
+        assert f"yours is {moved[_place(message)]:.6g}." in message
+
+
+def _place(message: str) -> tuple[int, ...]:
+    numbers = re.search(r"entry \(([\d, ]+)\), counted from 1", message)
+    return tuple(int(i) - 1 for i in numbers[1].split(","))
+
+
+def test_a_truth_is_computed_once_for_a_draw():
+    asked = []
+    truth = once_a_draw(lambda x, other: asked.append(1) or x.sum())
+    for x in (np.ones(3), np.ones(3), np.zeros(3)):
+        truth(x, torch.tensor([1.0], requires_grad=True))
+    assert len(asked) == 2
+    truth(np.ones(3), lambda: 0)  # what cannot be kept is computed
+    truth(np.ones(3), lambda: 0)
+    assert len(asked) == 4
 
 
 def test_raised_shows_the_learners_own_line():

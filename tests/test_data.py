@@ -223,6 +223,9 @@ def test_damaged_packs_are_refused(folder: Path) -> None:
 
 
 def test_a_chosen_directory_that_is_none_is_an_error(folder, monkeypatch) -> None:
+    monkeypatch.setenv("STEPWISE_DATA", "~nobody-here/data")
+    with pytest.raises(ValueError, match="STEPWISE_DATA is .* no user of that name has a home"):
+        data.load_images("cifar10")
     monkeypatch.setenv("STEPWISE_DATA", str(folder / "typo"))
     with pytest.raises(NotADirectoryError, match="STEPWISE_DATA is .*typo"):
         data.load_images("cifar10")

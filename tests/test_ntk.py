@@ -8,6 +8,7 @@ from torch import nn
 
 from stepwise_ssl import _validate, linear, ntk, spectra
 from stepwise_ssl.kernels import ContrastiveKernelPCA, gradient_descent, relu_mlp_kernel
+from tests import kernel_pairs
 
 X = np.random.default_rng(0).normal(size=(6, 4))
 
@@ -204,8 +205,7 @@ def test_a_seed_is_the_integral_that_it_stands_for():
     phi, K, W0 = features()
     F0 = phi @ W0[:2].T
     gamma, s0 = start_of(F0, K)
-    values, vectors = np.linalg.eigh(K)
-    root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
+    root = kernel_pairs.root(K)
     swapped = np.roll(root, 6, axis=0)
     p = swapped @ np.linalg.eigh(root @ swapped / 12)[1][:, :-3:-1]
     # Blocks that carry mode 1 into mode 2 and turn the embedding by a right angle on the way.

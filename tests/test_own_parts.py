@@ -225,6 +225,17 @@ MISTAKES = {
         {"loss": nn.TripletMarginLoss()}, TypeError, "cannot be called with two arguments"),
     "a matrix": ({"loss": lambda a, b: a}, ValueError, r"loss returns \(16, 4\)"),
     "a float": ({"loss": lambda a, b: 1.0}, ValueError, "loss returns the float 1.0"),
+    "sparse loss": (
+        {"loss": lambda a, b: (a - b).sum().to_sparse()}, ValueError, "loss returns a tensor that"),
+    "loss elsewhere": (
+        {"loss": lambda a, b: (a - b).sum().to("meta")}, ValueError, "loss returns a tensor that"),
+    "nested loss": (
+        {"loss": lambda a, b: torch.nested.nested_tensor([a[0]])}, ValueError, "or on the device"),
+    "trunk elsewhere": ({"trunk": Cast("meta")}, ValueError, "into a tensor that is"),
+    "sparse pictures": (
+        {"pictures": torch.tensor(TEN.x).to_sparse()}, TypeError, "pictures is a tensor that is"),
+    "pictures elsewhere": (
+        {"pictures": torch.tensor(TEN.x).to("meta")}, TypeError, "pictures is a tensor that is"),
     "detached": (
         {"loss": lambda a, b: (a - b).detach().sum()}, ValueError, "without gradient"),
     "floats": ({"pictures": TEN.x / 255}, TypeError, "pictures is an ndarray of type float64"),
@@ -261,7 +272,7 @@ def test_mistakes_are_refused_by_name(name, tmp_path) -> None:
 
 def test_other_parts_in_the_same_folder_are_refused(trunk, tmp_path) -> None:
     train(CONFIG, tmp_path, progress=False, trunk=trunk, pictures=TEN)
-    with pytest.raises(ValueError, match=r"own \(.*Flat with .*Flat with"):
+    with pytest.raises(ValueError, match=r"run: own trunk \('Flat with [^(]*Flat with [^(]*\)\."):
         train(CONFIG, tmp_path, progress=False, trunk=Flat(7), pictures=TEN)
     with pytest.raises(ValueError, match=r"holds another run: .*network \('own' there, 'mlp' here"):
         train(CONFIG, tmp_path, progress=False, pictures=TEN)

@@ -296,6 +296,9 @@ MISTAKES = [
     (["runs/first", "--out", "runs"], "--out is 'runs', a folder; give a file in it"),
     (["runs/first", "--out", "no/a.png"], "--out is 'no/a.png'; there is no folder 'no'"),
     (["runs/first", "--out", "notes.txt/a.png"], "there is no folder 'notes.txt'"),
+    (["runs/first", "--out", "a\0.png"], r"--out is 'a\\x00.png', which no file can be called"),
+    (["runs/first", "--csv", "a\0.csv"], r"--csv is 'a\\x00.csv', which no file can be called"),
+    (["a\0b"], r"path is 'a\\x00b', which no file can be called"),
     (["runs/first", "--out", "text.png"], "'text.png', which is there already and was not made"),
     (["runs/first", "--csv", "a.txt"], "--csv is 'a.txt'; the name must end with .csv"),
     (["runs/first", "--csv", "mine.csv"], "'mine.csv', which is there already and was not made"),
@@ -321,7 +324,9 @@ def mistaken(tmp_path_factory, first):
     return folder
 
 
-@pytest.mark.parametrize(("arguments", "words"), MISTAKES, ids=[" ".join(m[0]) for m in MISTAKES])
+@pytest.mark.parametrize(
+    ("arguments", "words"), MISTAKES, ids=[repr(" ".join(m[0])) for m in MISTAKES]
+)
 def test_a_mistake_gets_one_sentence_and_writes_nothing(place, mistaken, capsys, arguments, words):
     shutil.copytree(mistaken, place, dirs_exist_ok=True)
     before = {path: path.stat().st_mtime_ns for path in place.rglob("*") if path.is_file()}

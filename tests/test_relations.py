@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from stepwise_ssl.checks import registry
 from stepwise_ssl.checks.engine import WRONG, Exercise, Misconception, Part, run
+from tools.mutation import answer_from, quiet_run, reference_cells
 
 
 def own_scale(x, gamma, lam=1.0):
@@ -50,9 +52,14 @@ def answer(code: str):
         ("return (lam * x * gamma)[::-1]", "Your rows are in reverse order"),
         ("return (lam * x * gamma)[:, ::-1]", "Your columns are in reverse order"),
         ("return np.roll(lam * x * gamma, 1, axis=0)", "one place too late"),
+        ("return np.roll(lam * x * gamma, 1)", "np.roll without an axis takes a matrix for one"),
+        ("return np.roll(lam * x * gamma, -1, axis=1)", "Your columns come one place too early"),
         ("return lam * x * np.abs(gamma)", "the absolute value of `gamma` in place of `gamma`"),
         ("return 0 * x", "Yours is 0 everywhere, at every call"),
         ("return lam * x * gamma * (1 + 3e-6)", "off by up to 3e-06"),
+        ("return np.round(lam * x * gamma, 4)", "Yours is what is wanted, rounded to 4 decimals"),
+        ("return np.round(lam * x * gamma, 1)", "Yours is what is wanted, rounded to 1 decimal."),
+        ("return lam * x * gamma * (1 - 1e-5 * x**2)", "too small in size, everywhere"),
         ("return lam * x * np.where(gamma > 0, gamma, 0)", "`gamma`, cut off at 0 from below"),
         ("return lam * x * np.where(gamma > 0, gamma, gamma + 1)", "right where gamma > 0"),
         ("y = lam * x * gamma; y[0] *= 3; return y", "right at every row but the first"),
@@ -86,6 +93,113 @@ def test_a_slip_that_holds_at_one_call_only_is_not_named():
     small = Misconception(lambda x, gamma, lam=1.0: x * gamma if lam < 1 else -x, "Never said.")
     exercise = Exercise("9.8", "", own_scale, "Right.", "", EXERCISE.parts, (small,))
     assert "Never said" not in run(exercise, answer("return x * gamma")).message
+
+
+def test_a_small_difference_is_that_of_the_call_that_is_quoted():
+    """It differs from call to call. The message shows the inputs of one, and guesses no cause."""
+    outcome = run(EXERCISE, answer("return lam * x * gamma * (1 + 1e-5 * len(x))"))
+    assert f"off by up to {1e-5 * len(outcome.given['x']):.0e} of the" in outcome.message
+    assert "often come from" not in outcome.message
+
+
+@pytest.mark.parametrize(
+    "eigenvalues, words",
+    [
+        ("np.sort(np.abs(w))[::-1]", "the absolute values of what is wanted, from large to small"),
+        ("w[np.argsort(-np.abs(w))]", "in the order of their absolute values"),
+    ],
+)
+def test_singular_values_are_told_from_eigenvalues(eigenvalues, words):
+    def part(trial):
+        for n in (4, 5):
+            A = trial.rng.normal(size=(n, n))
+            want = np.sort(np.linalg.eigvals(A + A.T).real)[::-1]
+            trial.close(trial.array(trial.call(A + A.T), shape=(n,)), want, "the eigenvalues")
+
+    exercise = Exercise("9.8", "", lambda A: None, "Right.", "", (Part("p", 1, part),))
+    found = eval(f"lambda A: (lambda w: {eigenvalues})(np.linalg.eigvalsh(A))", {"np": np})
+    assert words in run(exercise, found).message
+
+
+REPAIRED = {
+    "one of the two cases everywhere, in `s = np.sin(5 * x) if lam > 0 else x`": """
+def scale_it(x, gamma, lam=1.0):
+    s = np.sin(5 * x) if lam > 0 else x
+    return lam * s * gamma
+""",
+    "one case less, in `if lam > 0:`": """
+def scale_it(x, gamma, lam=1.0):
+    if lam > 0:
+        x = np.sin(5 * x)
+    return lam * x * gamma
+""",
+    "a condition in `one = 1 if gamma[0] < 0 else 3`": """
+def scale_it(x, gamma, lam=1.0):
+    one = 1 if gamma[0] < 0 else 3
+    other = 1 if gamma[0] < 0 else 3
+    return lam * x * gamma * one * other / 3
+""",
+}
+
+
+@pytest.mark.parametrize("words", REPAIRED)
+def test_a_case_too_many_is_no_wrong_condition(words):
+    """A condition turned round may only switch a case off: then the case is what is named."""
+    outcome = run(EXERCISE, answer_from(REPAIRED[words], NOTEBOOK, "scale_it"))
+    assert outcome.verdict == WRONG and words in outcome.message
+
+
+IN_THE_FORMULA = [
+    (
+        "4.3",
+        "with an np.roll that lacks its axis",
+        """
+def velocity(F, K):
+    other = np.roll(F, len(K) // 2)
+    C = F @ other.T / len(K)
+    return 4 / len(K) * (np.eye(len(F)) - C) @ other @ K
+""",
+    ),
+    (
+        "4.6",
+        "a term in `values, V = np.linalg.eigh(K + 1e-3 * np.eye(len(K)))`",
+        """
+def embed(new, K, d):
+    values, V = np.linalg.eigh(K + 1e-3 * np.eye(len(K)))
+    root = V * np.sqrt(values) @ V.T
+    gamma, b = linear.modes(root @ np.roll(root, len(K) // 2, axis=0) / len(K), d)
+    return new @ (V / np.sqrt(values) @ V.T) @ b / np.sqrt(gamma)
+""",
+    ),
+    (
+        "6.5",
+        "a term in `length = np.linalg.norm(z, axis=1, keepdims=True) + 1e-6`",
+        """
+def through_normalisation(z, g):
+    length = np.linalg.norm(z, axis=1, keepdims=True) + 1e-6
+    unit = z / length
+    return (g - (g * unit).sum(1, keepdims=True) * unit) / length
+""",
+    ),
+    (
+        "6.6",
+        "with singular values in place of eigenvalues: they lose the sign",
+        """
+def with_bias(W, b, Gamma_s, temperature):
+    length = np.linalg.norm(b)
+    A = (W - np.outer(b, b @ W) / length**2) / length
+    gamma = np.linalg.svd(Gamma_s, compute_uv=False)[: len(b) - 1]
+    return A, 4 * gamma / (temperature * length**2)
+""",
+    ),
+]
+
+
+@pytest.mark.parametrize("number, words, code", IN_THE_FORMULA, ids=[n for n, *_ in IN_THE_FORMULA])
+def test_one_change_explains_what_only_the_numbers_show(number, words, code):
+    namespace, solutions = reference_cells(int(number[0]))
+    outcome = quiet_run(registry.find(number), answer_from(code, namespace, solutions[number][0]))
+    assert outcome.verdict == WRONG and words in outcome.message
 
 
 def test_a_slip_that_the_part_offers_has_to_hold_at_every_draw():

@@ -25,6 +25,7 @@ from tools.faults import TINY, at_step, same
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORT = TINY.replace(steps=12, checkpoint_seconds=60)
+needs_hangup = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGHUP")
 
 
 @pytest.fixture
@@ -245,8 +246,22 @@ def test_sigterm_is_passed_on_where_training_ends_with_an_error(tmp_path, ending
     assert came == ["SIGTERM"]
 
 
+@needs_hangup
+def test_a_closed_terminal_is_treated_as_sigterm_also_where_the_shell_says_it_again(tmp_path):
+    again = "[signal.raise_signal(signal.SIGHUP) for _ in range(2)]"
+    twice = SCRIPT.replace("signal.raise_signal(signal.SIGTERM)", again)
+    done = subprocess.run(
+        [sys.executable, "-c", twice, str(tmp_path / "out")],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGHUP
+    assert "interrupted at step 21" in done.stderr and "runs on" not in done.stdout
+    assert list((tmp_path / "out").glob("step-00000021-*.pt"))
+
+
 def test_signals_that_are_ignored_stay_so() -> None:
-    before = {n: signal.signal(n, signal.SIG_IGN) for n in (signal.SIGINT, signal.SIGTERM)}
+    names = {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal))  # nohup ignores the last
+    before = {n: signal.signal(n, signal.SIG_IGN) for n in (getattr(signal, s) for s in names)}
     try:
         for number in before:
             with at_step(5, lambda number=number: signal.raise_signal(number)):
@@ -265,6 +280,35 @@ def test_lost_curves_are_written_again(folder, name) -> None:
     (folder / name).unlink()
     train(SHORT, folder, progress=False)
     same(Run.load(folder), before)
+
+
+@pytest.mark.parametrize("what", ["a folder", "damaged"])
+def test_curves_that_cannot_be_read_are_no_curves(folder, capsys, what) -> None:
+    before, file = Run.load(folder), folder / "run.npz"
+    file.unlink()
+    file.mkdir() if what == "a folder" else file.write_bytes(b"damage")
+    status = command.main(["--resume", str(folder)])
+    said = capsys.readouterr()
+    if what == "a folder":
+        assert status == 4 and "the curves could not be written" in said.err
+        assert f"no curves: '{file}' cannot be read: " in said.out.splitlines()[-1]
+        assert not list(file.iterdir())
+    else:
+        assert status == 0 and f"curves: {file}; " in said.out
+        same(Run.load(folder), before)
+
+
+def test_a_run_of_the_name_run_in_the_folder_keeps_its_curves(tmp_path) -> None:
+    train(SHORT, tmp_path / "run", progress=False)
+    before = Run.load(tmp_path / "run")
+    other = train(SHORT.replace(seed=1), tmp_path, progress=False)
+    same(Run.load(tmp_path / "run"), before)
+    same(Run.load(tmp_path), other)
+
+
+def test_options_that_differ_are_named_and_no_others(folder) -> None:
+    with pytest.raises(ValueError, match=r"run: loss_options lam \(1\.0 there, 0\.5 here\)\. Give"):
+        train(SHORT.replace(loss_options={"lam": 0.5, "normalize": False}), folder)
 
 
 def test_a_folder_that_vanishes_does_not_end_the_run(tmp_path) -> None:
@@ -312,5 +356,7 @@ def test_odd_files_and_numbers_of_settings_get_one_sentence(tmp_path, capsys) ->
         TrainConfig.load(file)
     with pytest.raises(ValueError, match="steps is 100000000000; it must be between 1 and"):
         TINY.replace(steps=10**11)
+    with pytest.raises(TypeError, match="split is the int 3; it must be a name"):
+        TINY.replace(split=3)
     assert command.main(["digits-vicreg", "--out", ""]) == 1
     assert "--out is ''; it must be the path of a folder" in capsys.readouterr().err

@@ -9,6 +9,7 @@ import pytest
 
 from stepwise_ssl import data, linear, plots, spectra
 from stepwise_ssl.runs import META_KEYS, Run, names
+from tools.runs import scale
 
 
 def small_run(metrics=None, other=None, **meta):
@@ -243,3 +244,32 @@ def test_networks_of_growing_width_come_to_the_kernel(report):
     kernel = [data.load_run(f"width_{N}").other["kernel_error"].mean() for N in WIDTHS]
     slope = np.polyfit(np.log(WIDTHS), np.log(kernel), 1)[0]
     assert abs(slope + 0.5) < 0.08  # five draws a width
+
+
+def test_the_recorded_scales_are_what_their_recipe_gives():
+    """One network of the fifteen, trained anew."""
+    run = data.load_run("scale_512")
+    assert run.meta["config"] == scale.CONFIG
+    assert set(run.other) == set(run.meta["other"]) == set(scale.MEANING)
+    seed, kappa = 0, scale.CONFIG["scales"].index(0.03)
+    found, curve = scale.examine(0.03, seed, scale.CONFIG["end"][kappa])
+    # Stored as float32; sums of another machine differ in the last digits of float64.
+    assert run.other["predicted"][seed] == pytest.approx(found["predicted"], rel=1e-4)
+    for name in set(found) - {"predicted"}:
+        assert run.other[name][kappa, seed] == pytest.approx(found[name], rel=1e-3)
+    recorded = np.searchsorted(curve.t, run.t * (1 - 1e-9))
+    assert run.loss == pytest.approx(curve.loss[recorded], rel=1e-3, abs=1e-6)
+
+
+def test_the_recorded_scales_have_their_axes():
+    run = data.load_run("scale_512")
+    scales, seeds, d = len(run.meta["config"]["scales"]), len(run.meta["config"]["seeds"]), 5
+    for name, shape in {
+        "predicted": (seeds, d), "measured": (scales, seeds, d), "kernel_change": (scales, seeds),
+        "gamma_growth": (scales, seeds, d), "way": (scales, seeds),
+    }.items():  # fmt: skip
+        assert run.other[name].shape == shape
+        assert (run.other[name] > 0).all()
+    # No network leaves the end of its run: its last step comes before it.
+    last = run.other["predicted"][..., -1] * np.array(run.meta["config"]["end"])[:, None]
+    assert (run.other["measured"][..., -1] < last).all()

@@ -498,6 +498,15 @@ def test_options_change_the_settings(capsys) -> None:
         ("--config nothing.json", "there is no file 'nothing.json'"),
         ("--config tests", "'tests' cannot be read"),
         ("digits-vicreg --out README.md", "out is 'README.md', which is a file"),
+        ("digits-vicreg --out a\0b", r"--out is 'a\x00b', which no file can be called"),
+        ("--resume a\0b", r"--resume is 'a\x00b', which no file can be called"),
+        ("--config a\0b", r"--config is 'a\x00b', which no file can be called"),
+        ("--config=", "--config is ''; it must be the path of a file"),
+        ("digits-vicreg --data ./a\0b", r"data is './a\x00b', which no file can be called"),
+        ("digits-vicreg --out ~nobody-here/a", "no user of that name has a home here"),
+        ("digits-vicreg --size 5000", "size is 5000; it must be between 1 and 4096"),
+        ("digits-vicreg --log-points 1000000000", "log_points is 1000000000; it must be between"),
+        ("digits-vicreg --evaluations 1000000000", "evaluations is 1000000000; it must be between"),
         ("digits-vicreg --out README.md/x", "no folder can be made there"),
         ("patches-barlow-twins --loss vicreg", "not tried with the other settings of patches"),
         ("--resume here --out there", "--config here/config.json --out there"),
@@ -510,6 +519,43 @@ def test_mistakes_in_the_command_are_said_in_one_line(capsys, arguments, words) 
     said = capsys.readouterr().err
     assert said.startswith("stepwise-train: ") and words in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes."),
+        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 8 bytes."),
+        torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 8.00 GiB."),
+        RuntimeError("MPS backend out of memory"),
+        MemoryError("Unable to allocate 8. TiB for an array with shape (9,)"),
+        MemoryError(),
+    ],
+    ids=repr,
+)
+def test_too_little_memory_is_said_with_the_settings_that_need_it(tmp_path, capsys, error) -> None:
+    (tmp_path / "big.json").write_text(TINY.replace(d=20).to_json())
+    out = tmp_path / "out"
+
+    def fail() -> None:
+        raise error
+
+    with at_step(30, fail):
+        assert command.main(["--config", str(tmp_path / "big.json"), "--out", str(out)]) == 1
+    said = capsys.readouterr()
+    lines = said.err.splitlines()
+    assert lines[-1].startswith("stepwise-train: d is 20, network_options is {'widths': [8]}: this")
+    assert "needs more memory than there is; smaller numbers need less (" in lines[-1]
+    assert "Traceback" not in said.err
+    assert command.main(["--resume", str(out)]) == 0  # what was saved before is there
+
+
+def test_another_error_of_pytorch_is_no_lack_of_memory() -> None:
+    def fail() -> None:
+        raise RuntimeError("an illegal memory access was encountered")
+
+    with at_step(3, fail), pytest.raises(RuntimeError, match="illegal memory access"):
+        train(TINY, progress=False)
 
 
 def test_a_word_is_an_option_and_another_loss_has_its_own(capsys) -> None:

@@ -12,7 +12,7 @@ import time
 from functools import partial
 
 from benchmarks import gpu
-from tools.runs import training, trunk_directions, width
+from tools.runs import scale, training, trunk_directions, width
 from tools.runs.kernel_dynamics import kernel_dynamics_digits
 from tools.runs.kernel_probe import kernel_probe_cifar10
 from tools.runs.linear import linear_cifar10
@@ -21,6 +21,7 @@ from tools.runs.origin import HOME
 RUNS = {
     **{run.__name__: run for run in (linear_cifar10, kernel_probe_cifar10, kernel_dynamics_digits)},
     **width.RUNS,
+    **scale.RUNS,
     **training.RUNS,
     **trunk_directions.RUNS,
     "gpu_speed": partial(gpu.record, HOME),

@@ -9,7 +9,6 @@ line of the change says where to look.
 from __future__ import annotations
 
 import ast
-import copy
 import functools
 import inspect
 import textwrap
@@ -17,11 +16,13 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FunctionType, ModuleType
 from typing import Any
 
+import numpy as np
+
 from .arguments import differ_in_numbers, nearer
 from .asking import Budget, asked, asked_once
 from .learner import Call
-from .notebook import is_remote, with_source
-from .values import same_values
+from .notebook import is_remote
+from .values import Unreadable, as_array, same_values
 
 _SECONDS = 2.0  # for each of the two searches
 _LARGEST = 50  # a number above it is a count of steps or points, which would take long if changed
@@ -68,8 +69,9 @@ def one_repair(
     for words, changed, line in _changed(answer):
         if budget.is_spent():
             return ""
+        # Where signs are free, as those of eigenvectors are, it is `passes` that knows.
         right = all(
-            same_values(asked(changed, call.args, call.kwargs), want, rtol)
+            same_values(_sizes(asked(changed, call.args, call.kwargs)), _sizes(want), rtol)
             for call, want in zip(calls, wanted, strict=True)
         )
         if right and passes(changed):
@@ -77,17 +79,31 @@ def one_repair(
     return ""
 
 
+def _sizes(result: Any) -> Any:
+    """Absolute values of what is numbers, and of each of several results."""
+    if isinstance(result, tuple | list):
+        return tuple(map(_sizes, result))
+    try:
+        array = as_array(result)
+    except Unreadable:
+        array = None
+    return result if array is None else np.abs(array)
+
+
 def _noun(words: str) -> str:
     """What is to be looked at, without saying what is to be done."""
     for key, noun in (
-        ("plus", "a sign"), ("minus", "a sign"), ("sign", "a sign"), ("power", "a power"),
+        ("singular", "singular values or eigenvalues"), ("plus", "a sign"), ("minus", "a sign"),
+        ("sign", "a sign"), ("power", "a power"),
         ("transpose", "a transpose"), ("matrix product", "a matrix product"),
         ("number", "a number"), ("factor", "a factor"), ("divisor", "a divisor"),
         ("quotient", "a product or a quotient"), ("fraction", "a quotient"),
         ("term", "a term"), ("difference", "a difference"), ("root", "a root"),
         ("mean", "a sum or a mean"), ("logarithm", "a logarithm"),
         ("exponential", "an exponential"),
-        ("order", "an order"), ("case", "the choice between two cases"),
+        ("order", "an order"), ("cases exchanged", "the choice between two cases"),
+        ("everywhere", "one of the two cases everywhere,"), ("case", "one case less,"),
+        ("axis", "an axis"),
         ("condition", "a condition"), ("limit", "a limit"), ("in place of `", "a name"),
     ):  # fmt: skip
         if key in words:
@@ -132,25 +148,45 @@ def _changed(
     try:
         code = function.source() if is_remote(function) else inspect.getsource(function)
         source = textwrap.dedent(code)
-        tree = ast.parse(source)
+        definition = _parsed(source).body[0]
     except (OSError, TypeError, SyntaxError):
         return
-    definition = tree.body[0]
     if not isinstance(definition, ast.FunctionDef):
         return
-    definition.returns, definition.decorator_list = None, []
-    for argument in (*definition.args.args, *definition.args.kwonlyargs):
-        argument.annotation = None
     lines = source.splitlines()
     if names is None:
         names = [a.arg for a in (*definition.args.args, *definition.args.kwonlyargs)]
-    for words, changed, number in _edits(tree, names):
-        if is_remote(function):
-            made = function.changed(source=ast.unparse(changed))
-        else:
-            made = with_source(function, changed)
+    for words, changed, number in _edits(source, names):
+        made = _made(function, changed, definition.name)
         if made is not None:
             yield words, made, lines[number - 1].strip()
+
+
+def _made(function: Callable, changed: ast.Module, name: str) -> Callable | None:
+    """The function as the changed source has it; None where that is no Python."""
+    used = (_by_size, _as_singular, _eigen)  # names that a change may call
+    if is_remote(function):
+        code = "\n".join((*map(inspect.getsource, used), ast.unparse(changed)))
+        return function.changed(source=code)
+    scope = function.__globals__ | {f.__name__: f for f in used}
+    try:
+        exec(compile(changed, "<one change>", "exec"), scope)
+    except (SyntaxError, ValueError):
+        return None
+    made = scope[name]
+    made.__defaults__, made.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
+    return made
+
+
+def _parsed(source: str) -> ast.Module:
+    """The tree of a function's source, without its annotations and decorators."""
+    tree = ast.parse(source)
+    definition = tree.body[0]
+    if isinstance(definition, ast.FunctionDef):
+        definition.returns, definition.decorator_list = None, []
+        for argument in (*definition.args.args, *definition.args.kwonlyargs):
+            argument.annotation = None
+    return tree
 
 
 def _helpers(own: FunctionType) -> Iterator[tuple[str, FunctionType]]:
@@ -194,15 +230,16 @@ def _with_helper(own: FunctionType, name: str, changed: Callable) -> Callable:
     return made
 
 
-def _edits(tree: ast.Module, names: Sequence[str]) -> Iterator[tuple[str, ast.Module, int]]:
+def _edits(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module, int]]:
     """What is different in words, a tree that differs in that one place, and the place's line."""
+    tree = _parsed(source)
     definition = tree.body[0]
     inside = {id(n) for statement in definition.body for n in ast.walk(statement)}
     for index, node in enumerate(ast.walk(tree)):
         if id(node) not in inside:
             continue
         for words, change in _alternatives(node, names):
-            copied = copy.deepcopy(tree)
+            copied = _parsed(source)  # several times faster than copy.deepcopy
             spot = next(n for i, n in enumerate(ast.walk(copied)) if i == index)
             new = change(spot)
             _replace(copied, spot, new)
@@ -231,8 +268,10 @@ _Change = Callable[[Any], ast.AST]
 
 def _alternatives(node: ast.AST, names: Sequence[str]) -> Iterator[tuple[str, _Change]]:
     if isinstance(node, ast.BinOp):
-        if not _has_a_threshold(node):
-            yield from _of_operation(node)
+        changes = _of_operation(node)
+        # Of a guard only that it is missing, or too many, is no chance.
+        guard = _has_a_threshold(node)
+        yield from ((w, c) for w, c in changes if not guard or w == "without one term")
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield "with the other sign in one place", lambda n: n.operand
     elif isinstance(node, ast.Attribute) and node.attr in ("T", "real"):
@@ -246,6 +285,15 @@ def _alternatives(node: ast.AST, names: Sequence[str]) -> Iterator[tuple[str, _C
         yield "without turning an order round", lambda n: n.value
     elif isinstance(node, ast.Compare) and len(node.ops) == 1:
         yield "with a condition turned round", _turned
+    elif isinstance(node, ast.If | ast.IfExp):
+        if node.orelse:
+            for kept in (True, False):
+                yield (
+                    "with one case of two everywhere",
+                    lambda n, kept=kept: _set(n, "test", ast.Constant(kept)),
+                )
+        else:
+            yield "without a case", lambda n: _set(n, "test", ast.Constant(False))
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
         for other in names:
             if other != node.id:
@@ -346,6 +394,51 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, _Change]]:
         )
         yield "with one case of two everywhere", lambda n: n.args[1]
         yield "with one case of two everywhere", lambda n: n.args[2]
+    yield from _of_numpy(node, ast.unparse(node.func))
+
+
+def _of_numpy(node: ast.Call, name: str) -> Iterator[tuple[str, _Change]]:
+    if name == "np.roll" and node.keywords:
+        words = "with an np.roll that lacks its axis, and takes the matrix for one long row"
+        yield words, lambda n: ast.Call(n.func, n.args, [])
+    elif name == "np.roll" and len(node.args) == 2:
+        for axis in (0, 1):
+            given = ast.keyword("axis", ast.Constant(axis))
+            yield "with an axis", lambda n, given=given: ast.Call(n.func, n.args, [given])
+    elif name.rpartition(".")[2] in ("eigh", "eigvalsh"):
+        yield (
+            "with singular values in place of eigenvalues: they lose the sign",
+            lambda n: ast.Call(ast.Name(_as_singular.__name__, ast.Load()), [n], []),
+        )
+        yield (
+            "with eigenvalues in the order of their absolute values",
+            lambda n: ast.Call(ast.Name(_by_size.__name__, ast.Load()), [n], []),
+        )
+    elif name == "np.linalg.svd":
+        yield (
+            "without singular values in place of eigenvalues",
+            lambda n: _set(n, "func", ast.Name(_eigen.__name__, ast.Load())),
+        )
+
+
+def _by_size(found: Any) -> Any:
+    """What np.linalg.eigh or eigvalsh found, in the order of the sizes."""
+    if not isinstance(found, tuple):
+        return found[np.argsort(np.abs(found))]
+    order = np.argsort(np.abs(found[0]))
+    return found[0][order], found[1][:, order]
+
+
+def _as_singular(found: Any) -> Any:
+    found = _by_size(found)
+    return (np.abs(found[0]), found[1]) if isinstance(found, tuple) else np.abs(found)
+
+
+def _eigen(matrix: np.ndarray, *_: Any, compute_uv: bool = True, **__: Any) -> Any:
+    """The eigenvalues and vectors of a symmetric matrix, in the form that np.linalg.svd has."""
+    values, vectors = np.linalg.eigh(matrix)
+    values, vectors = values[::-1], vectors[:, ::-1]
+    return (vectors, values, vectors.T) if compute_uv else values
 
 
 def _turned(node: ast.Compare) -> ast.AST:

@@ -80,7 +80,7 @@ def call(
     Raises NotYet for an untouched stub and LearnerError for anything that it raises. Only an
     interrupt that came from outside, Ctrl-C or the notebook's stop button, goes through.
     """
-    before_args, before_kwargs = copy.deepcopy(args), copy.deepcopy(kwargs)
+    before_args, before_kwargs = copied(args, kwargs)
     limit = clock.next_limit()
     start = time.monotonic()
     try:
@@ -104,6 +104,16 @@ def call(
     ]  # fmt: skip
     changed += [name for name in kwargs if not _same_object(before_kwargs[name], kwargs[name])]
     return Call(before_args, before_kwargs, result), changed
+
+
+def copied(args: tuple, kwargs: dict) -> tuple[tuple, dict]:
+    """Deep copies. Networks keep their gradients, which PyTorch's own copies lack."""
+    made = copy.deepcopy((args, kwargs))
+    for old, new in zip((*args, *kwargs.values()), (*made[0], *made[1].values()), strict=True):
+        if hasattr(old, "parameters"):
+            for parameter, its_copy in zip(old.parameters(), new.parameters(), strict=True):
+                its_copy.grad = copy.deepcopy(parameter.grad)
+    return made
 
 
 def said_of(error: BaseException, limit: float) -> str:

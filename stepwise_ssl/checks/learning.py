@@ -9,6 +9,7 @@ from typing import Any
 
 from .engine import RIGHT, Exercise, Outcome, run
 from .feedback import Feedback, show
+from .learner import copied
 from .registry import find
 from .values import as_array
 
@@ -54,10 +55,11 @@ def graded_check(exercise_id: str, answer: Any) -> Any:
 def inputs(exercise_id: str) -> dict[str, Any]:
     """The arguments of the call that the last message of an exercise speaks of, by name.
 
-    `f(**inputs("2.4"))` gives the number that the message quotes. Empty where no call was made.
+    `f(**inputs("2.4"))` gives the number that the message quotes. Each time they are new copies,
+    so a network comes as it was before its step, with its gradients. Empty where no call was made.
     Raises ValueError for an unknown exercise.
     """
-    return dict(_last_inputs.get(find(exercise_id).id, {}))
+    return copied((), _last_inputs.get(find(exercise_id).id, {}))[1]
 
 
 def _remember(exercise: Exercise, outcome: Outcome) -> None:

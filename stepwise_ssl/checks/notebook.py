@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import dis
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
@@ -119,11 +118,11 @@ def _copy(function: FunctionType, scope: dict[str, Any]) -> FunctionType:
     return copied
 
 
-def with_source(function: FunctionType, tree: ast.Module | str) -> FunctionType | None:
+def with_source(function: FunctionType, code: str) -> FunctionType | None:
     """The function as another source defines it; None where that is no Python."""
     scope = dict(function.__globals__)
     try:
-        exec(compile(tree, "<one change>", "exec"), scope)
+        exec(compile(code, "<one change>", "exec"), scope)
     except (SyntaxError, ValueError):
         return None
     made = scope[function.__name__]

@@ -99,29 +99,46 @@ def degenerate(comparisons: Sequence[Comparison]) -> str:
 
 
 def nearly(comparisons: Sequence[Comparison]) -> str:
-    """How small the difference is, where it is small everywhere."""
+    """How small the difference is at the call that the message quotes, if it is small everywhere.
+
+    The message quotes the first comparison that fails.
+    """
     comparisons = _with_entries(comparisons)
-    if all(c.passes for c in comparisons):
+    quoted = next((c for c in comparisons if not c.passes), None)
+    if quoted is None or not all(map(_is_near, comparisons)):
         return ""
-    worst, asked, of = 0.0, min(c.rtol for c in comparisons if not c.passes), "the largest entry"
-    for c in comparisons:
-        finite = np.isfinite(c.want)
-        if not np.array_equal(c.got[~finite], c.want[~finite]):
-            return ""
-        scale = np.max(np.abs(c.want[finite]), initial=0.0)
-        error = np.abs(c.got[finite] - c.want[finite])
-        if not np.max(error, initial=0.0) < NEARLY * scale:
-            return ""
-        worst = max(worst, np.max(error, initial=0.0) / scale)
-    if worst <= asked:  # then it is a small entry that is off, for its size
-        of = "an entry"
-        worst = max(_for_its_size(c) for c in comparisons)
+    finite = np.isfinite(quoted.want)
+    scale = np.max(np.abs(quoted.want[finite]), initial=0.0)
+    off, of = np.max(np.abs(quoted.got[finite] - quoted.want[finite])) / scale, "the largest entry"
+    if off <= quoted.rtol:  # then it is a small entry that is off, for its size
+        off, of = _for_its_size(quoted), "an entry"
     return (
-        f"Yours is nearly right: it is off by up to {worst:.0e} of {of}, and the check "
-        f"asks for {asked:.0e}. Such small differences often come from a rounding, a guard "
-        "against zero, a "
-        "small ridge, or an approximation."
+        f"Yours is nearly right: here it is off by up to {off:.0e} of {of}, and the check asks for "
+        f"{quoted.rtol:.0e}.{_of_the_difference(comparisons)}"
     )
+
+
+def _is_near(c: Comparison) -> bool:
+    finite = np.isfinite(c.want)
+    if not np.array_equal(c.got[~finite], c.want[~finite]):
+        return False
+    scale = np.max(np.abs(c.want[finite]), initial=0.0)
+    return bool(np.max(np.abs(c.got[finite] - c.want[finite]), initial=0.0) < NEARLY * scale)
+
+
+def _of_the_difference(comparisons: Sequence[Comparison]) -> str:
+    """What all the small differences have in common."""
+    finite = [np.isfinite(c.want) for c in comparisons]
+    got = np.concatenate([c.got[f] for c, f in zip(comparisons, finite, strict=True)])
+    want = np.concatenate([c.want[f] for c, f in zip(comparisons, finite, strict=True)])
+    right = np.concatenate([c.right[f] for c, f in zip(comparisons, finite, strict=True)])
+    rounded = _rounded(comparisons)
+    if rounded:
+        return f" {rounded}"
+    longer = (np.abs(got) > np.abs(want))[~right]
+    if len(longer) > 2 and (longer.all() or not longer.any()):
+        return f" What is off is too {'large' if longer.all() else 'small'} in size, everywhere."
+    return ""
 
 
 def _for_its_size(c: Comparison) -> float:
@@ -133,7 +150,9 @@ def _for_its_size(c: Comparison) -> float:
 
 
 def _relation(comparisons: Sequence[Comparison]) -> str:
-    for find in (_factor, _order, _factor_of_the_call, _factor_by_entry, _added, _curve):
+    for find in (
+        _factor, _order, _factor_of_the_call, _factor_by_entry, _added, _curve, _rounded,
+    ):  # fmt: skip
         sentence = find(comparisons)
         if sentence:
             return sentence
@@ -341,6 +360,18 @@ def _curve(comparisons: Sequence[Comparison]) -> str:
     return ""
 
 
+def _rounded(comparisons: Sequence[Comparison]) -> str:
+    got = np.concatenate([c.got.ravel() for c in comparisons])
+    want = np.concatenate([c.want.ravel() for c in comparisons])
+    if len(want) < 3 or not np.isfinite(want).all():
+        return ""
+    for digits in range(8):
+        rounded = np.round(want, digits)
+        if rounded.any() and (np.abs(got - rounded) <= 1e-3 * 10.0**-digits).all():
+            return f"Yours is what is wanted, rounded to {digits} decimal{'s' * (digits != 1)}."
+    return ""
+
+
 def _agree(got: Array, want: Array, rtol: float) -> bool:
     if got.shape != want.shape or not np.isfinite(want).all():
         return False
@@ -358,6 +389,7 @@ def _signs(comparisons: Sequence[Comparison]) -> str:
     return ""
 
 
+_FLAT = ": np.roll without an axis takes a matrix for one long row."
 _ORDERS: tuple[tuple[str, Callable[[Array], Array]], ...] = (
     ("Yours is the transpose of what is wanted.", lambda x: x.T),
     ("Your entries are in reverse order.", lambda x: x[::-1]),
@@ -368,7 +400,17 @@ _ORDERS: tuple[tuple[str, Callable[[Array], Array]], ...] = (
     ("Your entries come one place too late.", lambda x: np.roll(x, 1, axis=0)),
     ("Your entries come one place too early.", lambda x: np.roll(x, -1, axis=0)),
     ("The two halves of your result are exchanged.", lambda x: np.roll(x, len(x) // 2, axis=0)),
-)
+    ("Your columns come one place too late.", lambda x: np.roll(x, 1, axis=1)),
+    ("Your columns come one place too early.", lambda x: np.roll(x, -1, axis=1)),
+    (f"What leaves a row of yours comes in at the next, one place too late{_FLAT}",
+     lambda x: np.roll(x, 1)),
+    (f"What leaves a row of yours comes in at the one before, one place too early{_FLAT}",
+     lambda x: np.roll(x, -1)),
+    ("Yours are the absolute values of what is wanted, from large to small, as singular values are "
+     "those of a symmetric matrix's eigenvalues.", lambda x: np.sort(np.abs(x), axis=None)[::-1]),
+    ("Your entries are in the order of their absolute values, from large to small.",
+     lambda x: x[np.argsort(-np.abs(x))]),
+)  # fmt: skip
 
 
 def _order(comparisons: Sequence[Comparison]) -> str:

@@ -31,7 +31,7 @@ def as_a_fresh_process() -> Iterator[None]:
     warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
     try:
         torch.autograd.set_detect_anomaly(False)
-        torch.use_deterministic_algorithms(False)
+        _use_deterministic_algorithms(False, False)
         with np.printoptions(
             precision=8, threshold=1000, edgeitems=3, linewidth=75, suppress=False,
             floatmode="maxprec", formatter=None, sign="-", legacy=False,
@@ -39,4 +39,11 @@ def as_a_fresh_process() -> Iterator[None]:
             yield
     finally:
         torch.autograd.set_detect_anomaly(anomaly)
-        torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+        _use_deterministic_algorithms(deterministic, warn_only)
+
+
+def _use_deterministic_algorithms(mode: bool, warn_only: bool) -> None:
+    """Set them where they differ: PyTorch's own call imports its compiler, seconds of work."""
+    now = torch.are_deterministic_algorithms_enabled()
+    if (mode, warn_only) != (now, torch.is_deterministic_algorithms_warn_only_enabled()):
+        torch.use_deterministic_algorithms(mode, warn_only=warn_only)

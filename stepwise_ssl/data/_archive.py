@@ -17,6 +17,7 @@ import numpy as np
 import pooch
 from PIL import Image
 
+from .. import _validate
 from ._download import download
 from ._images import Images
 from ._lock import one_at_a_time
@@ -141,7 +142,7 @@ def _chosen_folder() -> Path | None:
     setting = os.environ.get("STEPWISE_DATA")
     if not setting:
         return None
-    folder = Path(setting).expanduser()
+    folder = _validate.path("The environment variable STEPWISE_DATA", setting)
     if not folder.is_dir():
         raise NotADirectoryError(
             f"The environment variable STEPWISE_DATA is {setting!r}, which is no directory. Set "

@@ -99,11 +99,7 @@ def load_folder(
 
 
 def _folder(path: object) -> Path:
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(
-            f"path is {_validate.kind(path)}; it must be the path of a folder, such as 'kittens'."
-        )
-    folder = Path(os.path.expanduser(path))
+    folder = _validate.path("path", path, "the path of a folder, such as 'kittens'")
     if not os.fspath(path) or not folder.is_dir():
         state = "a file" if folder.is_file() else "not there"
         raise NotADirectoryError(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import runs
+from .. import _validate, runs
 from .._files import write_whole
 from .._terminal import readable, steadily
 from ..runs import Run, _pair
@@ -163,7 +163,7 @@ def _records(name: str, run: Run) -> Iterator[dict[str, object]]:
 
 def _output(option: str, text: str, endings: tuple[str, ...], ours: Callable) -> Path:
     """The file to write, if nothing of another kind would be lost by it."""
-    path, allowed = Path(os.path.expanduser(text)), " or ".join(endings)
+    path, allowed = _validate.path(option, text), " or ".join(endings)
     if os.path.isdir(path):
         raise ValueError(
             f"{option} is '{text}', a folder; give a file in it, ending with {allowed}."

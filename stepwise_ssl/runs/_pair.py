@@ -30,11 +30,7 @@ def stem(path: object) -> Path:
 
     Only ENDINGS are taken off: lr_0.08 keeps its tail.
     """
-    if not isinstance(path, (str, Path)):
-        raise TypeError(
-            f"path is {_validate.kind(path)}; it must be the path of a run's folder or files."
-        )
-    path = Path(os.path.expanduser(path))
+    path = _validate.path("path", path, "the path of a run's folder or files")
     if os.path.isdir(path):  # unlike Path.is_dir, False where one may not look
         return path / "run"
     return path.with_suffix("") if path.suffix in ENDINGS else path

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import spectra
+from .. import _validate, spectra
 from .._terminal import steadily
 from ..runs import Run
 from ._checkpoint import NotWritten
@@ -71,12 +71,13 @@ On several GPUs, of one machine here, all else equal:
 _STATUS = """Exit status:
 
   0    all steps made, everything written
-  1    settings, pictures or folder at fault; the message says which
+  1    settings, pictures, folder or memory at fault; the message says which
   2    an unknown option
   3    diverged: the curves until then are kept, and a learning rate is proposed
   4    all steps made, but a checkpoint, the curves or the output could not be
        written
   130  stopped by Ctrl-C; saved, if there is a folder
+  129  the terminal was closed (SIGHUP); saved, if there is a folder
   143  stopped by SIGTERM; saved, if there is a folder
 """
 _MISTAKE, _DIVERGED, _NOT_WRITTEN, _INTERRUPTED = 1, 3, 4, 130
@@ -113,7 +114,7 @@ def _run(arguments: list[str] | None) -> int:
         _complain(str(error))
         _say_where(out)
         return _DIVERGED
-    except (OSError, TypeError, ValueError) as error:
+    except (MemoryError, OSError, TypeError, ValueError) as error:
         _complain(str(error))
         return _MISTAKE
     except KeyboardInterrupt:  # before the first step, or for the second time
@@ -142,8 +143,13 @@ def _say_where(out: str | None) -> None:
         return
     if out is None:
         print("nothing was kept; with --out DIR curves and checkpoints are")
-    elif (Path(out) / f"{CURVES}.npz").exists():
-        print(f"curves: {Path(out) / CURVES}.npz; stepwise-plot {out} draws them")
+    elif os.path.lexists(file := Path(os.path.expanduser(out)) / f"{CURVES}.npz"):
+        try:
+            Run.load(out)
+        except (OSError, ValueError) as error:
+            print(f"no curves: {error}")
+        else:
+            print(f"curves: {file}; stepwise-plot {out} draws them")
 
 
 def summary(run: Run) -> str:
@@ -220,9 +226,12 @@ def _what(given: argparse.Namespace) -> tuple[TrainConfig, str | None]:
             "give one of: a name such as digits-vicreg, --config FILE, --resume DIR. "
             "stepwise-train --help lists the names."
         )
-    for option in ("out", "resume"):
-        if getattr(given, option) == "":  # as from a variable that is not set
-            raise ValueError(f"--{option} is ''; it must be the path of a folder.")
+    for option, what in (("config", "file"), ("out", "folder"), ("resume", "folder")):
+        path = getattr(given, option)
+        if path == "":  # as from a variable that is not set
+            raise ValueError(f"--{option} is ''; it must be the path of a {what}.")
+        if path is not None:
+            _validate.path(f"--{option}", path)
     if given.resume is not None and given.out not in (None, given.resume):
         raise ValueError(
             "--resume goes on in its own folder; leave --out away. A new run with the same "
@@ -231,7 +240,7 @@ def _what(given: argparse.Namespace) -> tuple[TrainConfig, str | None]:
     if given.name is not None:
         config = _named(given.name, changes)
     else:
-        file = Path(given.config or Path(given.resume) / "config.json")
+        file = Path(os.path.expanduser(given.config or Path(given.resume) / "config.json"))
         if given.resume is not None and not file.exists():
             raise ValueError(f"No such file: {file}. --resume takes a folder that --out has made.")
         config = TrainConfig.load(file)

@@ -32,6 +32,7 @@ ALSO_CALLED = {"simclr": "nt_xent"}
 OWN = "own"  # in place of a name: the caller's, given to ``train``
 SCHEDULES = ("constant", "cosine")
 PRECISIONS = ("float32", "bf16", "float64")
+_LARGEST = 4096  # pixels; a network on views of more has no place in any memory
 # What the configuration itself passes to a builder or takes from the data.
 _GIVEN = ("d", "init_scale", "channels", "inputs", "hidden", "seed")
 
@@ -108,6 +109,8 @@ class TrainConfig:
             # As JSON gives them back, so that a configuration equals the one that was saved.
             object.__setattr__(self, name, json.loads(json.dumps(value, default=_plain)))
         _data(self.data)
+        if not isinstance(self.split, str):
+            raise TypeError(f"split is {_validate.kind(self.split)}; it must be a name.")
         for name, least in (
             ("size", 1), ("d", 1), ("steps", 1), ("batch", 2), ("warmup", 0), ("seed", 0),
             ("log_points", 2), ("probe_pairs", 2), ("keep_embeddings", 0), ("evaluations", 0),
@@ -117,6 +120,9 @@ class TrainConfig:
             object.__setattr__(self, name, value)
         # The learning rates of all steps are held in memory.
         _validate.integer("steps", self.steps, 1, 10**8)
+        _validate.integer("log_points", self.log_points, 2, 10**8)
+        _validate.integer("evaluations", self.evaluations, 0, 10**8)
+        _validate.integer("size", self.size, 1, _LARGEST)
         if self.n is not None:
             object.__setattr__(self, "n", _validate.integer("n", self.n, 2))
         for name in ("init_scale", "lr"):
@@ -182,8 +188,9 @@ class TrainConfig:
             OSError: a folder, or a file that may not be read.
             ValueError: not JSON, a key that is no field, or a value out of range.
         """
+        path = _validate.path("path", path, "the path of a file of settings")
         try:
-            values = json.loads(Path(path).read_text("utf-8-sig"))  # Windows may begin with a mark
+            values = json.loads(path.read_text("utf-8-sig"))  # Windows may begin with a mark
         except FileNotFoundError:
             raise FileNotFoundError(
                 f"there is no file {str(path)!r}; stepwise-train NAME --show prints what such a "
@@ -212,7 +219,10 @@ def check(config: object) -> None:
 
 def _data(name: object) -> None:
     """Refuse what is neither the name of a data set nor looks like a folder."""
-    if isinstance(name, str) and (is_folder(name) or name == OWN):
+    if name == OWN:
+        return
+    if isinstance(name, str) and is_folder(name):
+        _validate.path("data", name)
         return
     if isinstance(name, str) and name not in data.NAMES and os.path.isdir(name):
         raise ValueError(f"data is {name!r}; for the folder of that name write ./{name}.")

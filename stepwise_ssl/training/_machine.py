@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -12,6 +15,34 @@ from ._config import TrainConfig
 
 _COMPILERS = ("g++", "clang++", "c++", "gcc", "clang", "cc", "cl")
 _HAS_BF16 = 8  # the first compute capability of NVIDIA's with bfloat16 in hardware
+
+_NEED_MEMORY = (
+    "size", "d", "batch", "log_points", "probe_pairs", "keep_embeddings",
+    "evaluations", "evaluation_pictures",
+)  # fmt: skip
+# PyTorch's words for it: a RuntimeError may be anything else.
+_NO_MEMORY = r"tried to allocate|out of memory|not enough memory|Storage size calculation overflow"
+
+
+@contextmanager
+def settings_named(config: TrainConfig) -> Iterator[None]:
+    """Raise MemoryError with the settings that ask for much, where memory is not enough."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not re.search(_NO_MEMORY, str(error), re.IGNORECASE):
+            raise
+        given = {name: getattr(config, name) for name in _NEED_MEMORY}
+        usual = TrainConfig()
+        much = {name: value for name, value in given.items() if value > getattr(usual, name)}
+        if config.network_options:
+            much["network_options"] = config.network_options
+        said = ", ".join(f"{name} is {value}" for name, value in (much or given).items())
+        why = str(error).partition("\n")[0].rpartition("Allocator: ")[2]
+        raise MemoryError(
+            f"{said}: this needs more memory than there is; smaller numbers need less "
+            f"({why or 'the system gave no more'})."
+        ) from error
 
 
 def device_of(config: TrainConfig) -> torch.device:

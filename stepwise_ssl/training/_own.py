@@ -9,7 +9,6 @@ import inspect
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -84,12 +83,13 @@ def gather_own(
             were not given.
     """
     if isinstance(pictures, (str, os.PathLike)):
-        config, pictures = config.replace(data=f"{os.fspath(pictures)}/"), None
+        folder = _validate.path("pictures", pictures)
+        config, pictures = config.replace(data=f"{folder}/"), None
     elif pictures is not None:
         pictures = as_images(pictures)
         config = config.replace(data=OWN, split="train")
     if is_folder(config.data):  # found again from another directory
-        config = config.replace(data=str(Path(config.data).expanduser().resolve()))
+        config = config.replace(data=os.path.realpath(os.path.expanduser(config.data)))
     if trunk is not None:
         if not isinstance(trunk, nn.Module):
             raise TypeError(
@@ -201,15 +201,15 @@ def trunk_of(own: Own, config: TrainConfig, channels: int) -> tuple[nn.Module, i
             f"trunk fails on a batch of views of shape {shape}: {type(error).__name__} {error}. It "
             f"must turn (n, {channels}, {config.size}, {config.size}) into (n, h)."
         ) from error
-    if not isinstance(hidden, Tensor) or hidden.ndim != 2 or len(hidden) != 2:
-        found = tuple(hidden.shape) if isinstance(hidden, Tensor) else _validate.kind(hidden)
+    if not _is_dense(hidden) or hidden.ndim != 2 or len(hidden) != 2:
         flat = (
             " nn.Sequential(trunk, nn.AdaptiveAvgPool2d(1), nn.Flatten()) averages over the places."
-            if isinstance(hidden, Tensor) and hidden.ndim == 4
+            if _is_dense(hidden) and hidden.ndim == 4
             else ""
         )
         raise ValueError(
-            f"trunk turns views of shape {shape} into {found}; it must be features (2, h).{flat}"
+            f"trunk turns views of shape {shape} into {_found(hidden)}; it must be "
+            f"features (2, h).{flat}"
         )
     if hidden.shape[1] == 0 or hidden.dtype != dtype or not hidden.isfinite().all():
         wrong = "none" if hidden.shape[1] == 0 else f"of {hidden.dtype}"
@@ -245,10 +245,9 @@ def checked_loss(own: Own) -> Callable[[Tensor, Tensor], Tensor]:
 
     def loss(z1: Tensor, z2: Tensor) -> Tensor:
         value = own.loss(z1.clone(), z2.clone())  # which it may write into
-        if not isinstance(value, Tensor) or value.numel() != 1:
-            found = tuple(value.shape) if isinstance(value, Tensor) else _validate.kind(value)
+        if not _is_dense(value) or value.numel() != 1:
             raise ValueError(
-                f"loss returns {found}; it must return one number, a tensor of shape ()."
+                f"loss returns {_found(value)}; it must return one number, a tensor of shape ()."
             )
         if not value.is_floating_point():
             raise ValueError(f"loss returns a number of type {value.dtype}; it must be a real one.")
@@ -266,6 +265,8 @@ def as_images(pictures: object) -> Images:
     """Pictures as data.Images; those of an array are without classes."""
     if isinstance(pictures, Images):
         return pictures
+    if isinstance(pictures, Tensor) and not _is_dense(pictures):
+        raise TypeError(f"pictures is {_found(pictures)}; it must be (n, h, w, c) of uint8.")
     x = pictures.detach().cpu() if isinstance(pictures, Tensor) else pictures
     x = np.asanyarray(x)  # with its mask, which data.Images refuses
     if x.dtype != np.uint8 or x.ndim != 4:
@@ -274,6 +275,20 @@ def as_images(pictures: object) -> Images:
             "must be a folder of pictures, an array (n, h, w, c) of uint8, or data.Images."
         )
     return Images(x if np.ma.is_masked(x) else np.asarray(x), np.full(len(x), -1, np.int64), OWN)
+
+
+def _is_dense(x: object) -> bool:
+    """Whether it is a tensor of the usual kind, with values."""
+    usual = isinstance(x, Tensor) and x.layout == torch.strided
+    return usual and not (x.is_nested or x.is_quantized or x.is_meta)
+
+
+def _found(x: object) -> str:
+    """What is said of something that is not the tensor that it should be."""
+    if not isinstance(x, Tensor):
+        return _validate.kind(x)
+    odd = "a tensor that is sparse, nested, quantised or on the device 'meta'"
+    return str(tuple(x.shape)) if _is_dense(x) else odd
 
 
 def _name(function: Callable) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 import warnings
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
@@ -39,7 +40,7 @@ class Store:
     """
 
     def __init__(self, folder: str | Path | None, config: TrainConfig, leads: bool) -> None:
-        self.folder = None if folder is None else _path("out", folder)
+        self.folder = None if folder is None else _validate.path("out", folder)
         self._config, self._every, self._leads = config, config.checkpoint_seconds, leads
         self._last, self._saved = time.monotonic(), None
         self._held = ExitStack()
@@ -103,16 +104,24 @@ class Store:
         if new and _checkpoint.save(self.folder, state.step, state.to_dict()):
             self._saved = state.step
         self._last = time.monotonic()
-        files = (self.folder / f"{CURVES}{ending}" for ending in (".npz", ".json"))
-        if new or not all(file.exists() for file in files):
+        if new or not self._has_curves():
             self.write_curves(run)
+
+    def _has_curves(self) -> bool:
+        try:
+            Run.load(self.folder)
+        except (OSError, ValueError):
+            return False
+        return True
 
     def write_curves(self, run: Run) -> None:
         """Write run.npz and run.json: after a break-off they are all that can be shown."""
         if self.folder is None or not self._leads:
             return
         try:
-            run.save(self.folder / CURVES)
+            if not self.folder.is_dir():  # a folder stands for the files in it, if it is there
+                raise FileNotFoundError(f"there is no folder '{self.folder}'")
+            run.save(self.folder)
         except OSError as error:
             warnings.warn(
                 f"the curves could not be written: {error}. The same command writes them again "
@@ -126,9 +135,8 @@ class Store:
         here = "here" if where == "there" else "now: config.json was edited since"
         free = (*_FREE, "steps") if _only_longer(known, given) else _FREE
         different = [
-            f"{name} ({known.get(name)!r} {where}, {given[name]!r} {here})"
-            for name in given
-            if name not in free and known.get(name) != given[name]
+            f"{name} ({old!r} {where}, {new!r} {here})"
+            for name, old, new in _different(known, given, free)
         ]
         if not different:
             return
@@ -148,6 +156,20 @@ class Store:
             f"out is {str(self.folder)!r}, which holds another run: {', '.join(different)}. Give "
             f"another folder, or the configuration that is there.{reason}{empty}"
         )
+
+
+def _different(known: dict, given: dict, free: tuple[str, ...]) -> Iterator[tuple]:
+    """Names and the two values of what differs; of options only those that do."""
+    for name, new in given.items():
+        old = known.get(name)
+        if name in free or old == new:
+            continue
+        if isinstance(old, dict) and isinstance(new, dict):
+            for key in sorted({*old, *new}):
+                if old.get(key) != new.get(key):
+                    yield f"{name} {key}", old.get(key), new.get(key)
+        else:
+            yield name, old, new
 
 
 def _only_longer(known: dict, given: dict) -> bool:
@@ -184,7 +206,7 @@ def load_model(folder: str | Path, trunk: nn.Module | None = None) -> Encoder:
 
 def load_trained(folder: str | Path, trunk: nn.Module | None = None) -> Trained:
     """The same with what is needed to use it."""
-    folder = _path("folder", folder)
+    folder = _validate.path("folder", folder)
     if not (folder / "config.json").exists():
         raise FileNotFoundError(f"folder is {str(folder)!r}; it holds no run of train(out=...).")
     config = TrainConfig.load(folder / "config.json")
@@ -197,9 +219,8 @@ def load_trained(folder: str | Path, trunk: nn.Module | None = None) -> Trained:
     if saved is None:
         raise FileNotFoundError(f"{folder} holds no checkpoint; train(config, out=...) makes one.")
     edited = [
-        f"{name} is {value!r} there and was {saved['config'].get(name)!r}"
-        for name, value in dataclasses.asdict(config).items()
-        if name not in _FREE and saved["config"].get(name) != value
+        f"{name} is {new!r} there and was {old!r}"
+        for name, old, new in _different(saved["config"], dataclasses.asdict(config), _FREE)
     ]
     if edited:
         raise ValueError(f"{folder / 'config.json'} was edited since the training: {edited[0]}.")
@@ -209,12 +230,6 @@ def load_trained(folder: str | Path, trunk: nn.Module | None = None) -> Trained:
     except RuntimeError as error:
         raise ValueError(f"trunk is not like the one that was trained: {error}") from error
     return Trained(model.eval(), config, saved["mean"], saved["std"])
-
-
-def _path(name: str, folder: object) -> Path:
-    if not isinstance(folder, (str, Path)):
-        raise TypeError(f"{name} is {_validate.kind(folder)}; it must be a path.")
-    return Path(folder).expanduser()
 
 
 def _make(folder: Path) -> None:

@@ -17,7 +17,7 @@ from ..runs import Run
 from ._config import TrainConfig, check
 from ._interrupt import Interrupt
 from ._logbook import Logbook
-from ._machine import check_machine
+from ._machine import check_machine, settings_named
 from ._model import build
 from ._observer import Observer
 from ._own import Moment, gather_own, names
@@ -80,57 +80,59 @@ def train(
             proposes a learning rate. The curves until then are kept, in it and in ``out``.
         OSError: the pictures are not at hand, or ``out`` cannot be written.
         KeyboardInterrupt: Ctrl-C a second time, or before the first step. The first saves and
-            returns. SIGTERM saves, and
-            then has the effect that it has without us: it ends the program, as a rule.
+            returns. SIGTERM, and SIGHUP from a terminal that is closed, save and then have the
+            effect that they have without us: they end the program, as a rule.
+        MemoryError: the settings need more than there is.
 
     Warns:
         UserWarning: interrupted; a checkpoint that could not be written or read.
     """
     check(config)
-    config, own = gather_own(config, pictures, trunk, loss, on_record)
-    check_machine(config)
-    members = join(config)
-    part = members.part(config.batch)
-    pool = Pictures(config, members.device, own)
-    config = dataclasses.replace(config, own=pool.told)
+    with settings_named(config):
+        config, own = gather_own(config, pictures, trunk, loss, on_record)
+        check_machine(config)
+        members = join(config)
+        part = members.part(config.batch)
+        pool = Pictures(config, members.device, own)
+        config = dataclasses.replace(config, own=pool.told)
 
-    # Several processes see the joint batch in batch-norm, and average their gradients.
-    model = build(config, pool.channels, own).to(members.device)
-    # Not before: settings that fail leave no folder.
-    with Store(out, config, members.leads) as store:
-        model = members.join_batch_norm(model).train()
-        learner = members.average_gradients(model)
-        optimizer = torch.optim.SGD(
-            [p for p in model.parameters() if p.requires_grad],
-            lr=config.lr, momentum=config.momentum, weight_decay=config.weight_decay,
-        )  # fmt: skip
-        step = make_step(config, members, learner, optimizer, pool.views, own)
+        # Several processes see the joint batch in batch-norm, and average their gradients.
+        model = build(config, pool.channels, own).to(members.device)
+        # Not before: settings that fail leave no folder.
+        with Store(out, config, members.leads) as store:
+            model = members.join_batch_norm(model).train()
+            learner = members.average_gradients(model)
+            optimizer = torch.optim.SGD(
+                [p for p in model.parameters() if p.requires_grad],
+                lr=config.lr, momentum=config.momentum, weight_decay=config.weight_decay,
+            )  # fmt: skip
+            step = make_step(config, members, learner, optimizer, pool.views, own)
 
-        logbook = Logbook(config, pool.probe(), own)
-        mean, std = (m.flatten().cpu() for m in (pool.mean, pool.std))
-        state = State(dataclasses.asdict(config), mean, std, model, optimizer, logbook)
-        resumed = store.restore(state, members.device)
-        members.wait()  # all have read the same checkpoint before one writes the next
-        store.begin()
-        title = f"{names(config, own)['loss']} on {pool.name}"
-        with (
-            Interrupt(members.size) as interrupt,
-            Progress(config, title, state.step, progress and members.leads) as bar,
-            seeded(0, members.device) if own.may_draw else nullcontext(),
-        ):
-            observer = Observer(config, pool, members, store, state, bar, own)
-            if not resumed:
-                observer.look()
-            while state.step < config.steps and not _stop(state.step, interrupt, members):
-                for group in optimizer.param_groups:
-                    group["lr"] = config.learning_rate(state.step)
-                if own.may_draw:
-                    torch.manual_seed(step_seed(config, state.step))
-                observer.watch.see(state.step, step(*pool.batch(state.step, part)))
-                state.step += 1
-                bar.step()
-                observer.look()
-            return observer.end()
+            logbook = Logbook(config, pool.probe(), own)
+            mean, std = (m.flatten().cpu() for m in (pool.mean, pool.std))
+            state = State(dataclasses.asdict(config), mean, std, model, optimizer, logbook)
+            resumed = store.restore(state, members.device)
+            members.wait()  # all have read the same checkpoint before one writes the next
+            store.begin()
+            title = f"{names(config, own)['loss']} on {pool.name}"
+            with (
+                Interrupt(members.size) as interrupt,
+                Progress(config, title, state.step, progress and members.leads) as bar,
+                seeded(0, members.device) if own.may_draw else nullcontext(),
+            ):
+                observer = Observer(config, pool, members, store, state, bar, own)
+                if not resumed:
+                    observer.look()
+                while state.step < config.steps and not _stop(state.step, interrupt, members):
+                    for group in optimizer.param_groups:
+                        group["lr"] = config.learning_rate(state.step)
+                    if own.may_draw:
+                        torch.manual_seed(step_seed(config, state.step))
+                    observer.watch.see(state.step, step(*pool.batch(state.step, part)))
+                    state.step += 1
+                    bar.step()
+                    observer.look()
+                return observer.end()
 
 
 def _stop(step: int, interrupt: Interrupt, members: Team) -> bool:

@@ -119,14 +119,17 @@ class KernelPlane(anywidget.AnyWidget):
         alt = (
             f"{PAIRS} pairs of points on two arcs, one above the other; the two views of a pair "
             f"lie {self.augmentation:g} apart along the arcs. Colours show {self._words()}, "
-            f"{NAMES[self.kernel]} kernel. Below, the eigenvalues of SSL, {self._signs()}, and of "
-            "kernel PCA."
+            f"{NAMES[self.kernel]} kernel. Below, the eigenvalues {self._ranges()}."
         )
         return figure, alt
 
-    def _signs(self) -> str:
-        gamma = self.spectra()[0]
-        return f"{np.sum(gamma > 0)} above zero and {np.sum(gamma < 0)} below"
+    def _ranges(self) -> str:
+        """How far the spectra reach; how many γ are positive is the question of exercise 4.5."""
+        gamma, kappa = self.spectra()
+        return (
+            f"of SSL, from {gamma[0]:.3g} down to {gamma[-1]:.3g}, and of kernel PCA, the largest "
+            f"{kappa[0]:.3g} and none below zero"
+        )
 
     def _draw_plane(self, axes: mpl.axes.Axes) -> None:
         x, y = (np.linspace(-half, half, 80) for half in HALF)

@@ -72,7 +72,7 @@ class NetworkCircle(anywidget.AnyWidget):
         return data, metadata
 
     def _picture(self) -> tuple[mpl.figure.Figure, str]:
-        """Kernels and growth rates as a still figure, and what one sees in it."""
+        """Kernels and the waves' γ as a still figure, and what one sees in it."""
         nngp, theta = (values[: ANGLES // 2 + 1] / values[0] for values in self.kernel())
         gamma = self.gamma()
         with mpl.rc_context():
@@ -86,12 +86,12 @@ class NetworkCircle(anywidget.AnyWidget):
             left.legend()
             k = np.arange(WAVES)
             right.semilogy(k[gamma > 0], gamma[gamma > 0], "o", color=plots.SERIES[0])
-            right.set(xlabel="periods $k$", ylabel="growth rate $γ_k$", xlim=(-0.5, WAVES - 0.5))
+            right.set(xlabel="periods $k$", ylabel="eigenvalue $γ_k$", xlim=(-0.5, WAVES - 0.5))
         plt.close(figure)
         alt = (
             f"Left, the two kernels of a network with {self.depth} hidden layer"
-            f"{'s' * (self.depth > 1)} fall with the angle between two inputs. Right, the growth "
-            f"rates of waves on the circle: {self._words()}."
+            f"{'s' * (self.depth > 1)} fall with the angle between two inputs. Right, the "
+            f"eigenvalues γ of waves on the circle: {self._words()}."
         )
         return figure, alt
 
@@ -100,8 +100,9 @@ def network_circle(depth: int = 1, *, bias: float = 0.0, turn: float = 3.0) -> N
     """The kernels of an infinitely wide ReLU network on the circle, and what it learns when.
 
     Pictures are points on the circle, their two views turned by ±δ. The modes of any kernel of the
-    angle are waves, γ_k = c_k cos 2kδ with the kernel's Fourier coefficients c_k (chapter 4). All
-    of it is computed in the browser, as :func:`stepwise_ssl.kernels.relu_mlp_kernel` does.
+    angle are waves, γ_k = c_k cos 2kδ with the kernel's Fourier coefficients c_k (chapter 4). While
+    it is small, a wave grows in the embedding at the rate 4γ_k. All of it is computed in the
+    browser, as :func:`stepwise_ssl.kernels.relu_mlp_kernel` does.
 
     The arguments are where the sliders start.
 

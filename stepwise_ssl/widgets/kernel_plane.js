@@ -270,14 +270,6 @@ function inWords(method, j, { square, shared }) {
   return `${name}: γ = ${short(shared)} = ${product}. ${learned}`;
 }
 
-/** How many γ stand on each side of zero. */
-function signs(modes) {
-  const count = (test) => modes.filter(({ shared }) => test(shared)).length;
-  const [above, below, zero] = [count((g) => g > 0), count((g) => g < 0), count((g) => g === 0)];
-  const rest = zero ? `, ${zero} zero up to rounding` : "";
-  return `Of the ${modes.length} eigenvalues γ: ${above} above zero, ${below} below${rest}.`;
-}
-
 const NOTE =
   "Each mode is a function g of norm 1 in the kernel's space; SSL's embedding is g/√γ. No kernel is " +
   "centred. Outline: the mean of g(x)² over the views. Filled: the mean of g(x) g(x′) over the pairs, " +
@@ -318,7 +310,6 @@ function render({ model, el }) {
   const charts = figure("The modes of SSL and of kernel PCA as bars.", 1);
   charts.setAttribute("class", "charts");
   const words = sentence();
-  const count = make("p", { class: "note" });
   let solved = null;
   let solvedFor = null;
   let L = null; // where the charts stand
@@ -369,7 +360,6 @@ function render({ model, el }) {
     for (const control of controls) control.show(model.get(control.name));
     controls.find(({ name }) => name === "bandwidth").input.disabled = kernel === "linear";
     words.say(inWords(method, j, mode));
-    count.textContent = signs(solved.ssl);
   }
 
   // However many events there are, one drawing a frame.
@@ -415,7 +405,7 @@ function render({ model, el }) {
     make("div", { class: "stepwise-kernel-plane", role: "group", "aria-label": "Kernel plane" },
       make("div", { class: "plane" }, canvas, plane),
       make("div", { class: "controls" }, ...controls.map((control) => control.node)),
-      words.seen, words.heard, charts, count, make("p", { class: "note" }, NOTE)));
+      words.seen, words.heard, charts, make("p", { class: "note" }, NOTE)));
 
   const observer = new ResizeObserver(([entry]) => {
     width = Math.round(entry.contentRect.width);

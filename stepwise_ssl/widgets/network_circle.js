@@ -1,6 +1,6 @@
 /*
  * The network circle: NNGP and NTK of an infinitely wide ReLU network as functions of the angle
- * between two inputs, and the growth rates and step times of waves on the circle that follow
+ * between two inputs, and the eigenvalues γ and step times of waves on the circle that follow
  * (chapter 5), computed while one drags.
  *
  * One module for two homes, as staircase.js; what all widgets share stands before it (_parts.js).
@@ -50,7 +50,7 @@ const WEIGHTS = Array.from({ length: WAVES }, (_, k) =>
   ANGLES.map((angle, i) => (Math.cos(k * angle) * (i === 0 || i === HALF ? 1 : 2)) / (2 * HALF)));
 
 /** γ_k = c_k cos 2kδ, k = 0 … 12. */
-function growthRates(ntk, turn) {
+function waveGammas(ntk, turn) {
   const gamma = WEIGHTS.map((weights, k) => {
     const c = weights.reduce((sum, w, i) => sum + w * ntk[i], 0);
     return c * Math.cos((2 * k * turn * Math.PI) / 180);
@@ -66,7 +66,7 @@ function stepTimes(gamma) {
 
 function solve(depth, bias, turn) {
   const { nngp, ntk } = kernels(depth, bias);
-  const gamma = growthRates(ntk, turn);
+  const gamma = waveGammas(ntk, turn);
   return { nngp, ntk, gamma, tau: stepTimes(gamma) };
 }
 
@@ -86,7 +86,7 @@ function inWords({ tau }) {
 
 const LEFT = 44; // px beside a panel, for the numbers of its scale
 const RIGHT = 10;
-const RATES = [1e-5, 100]; // the scale of |γ|, which stays while one drags
+const GAMMAS = [1e-5, 100]; // the scale of |γ|, which stays while one drags
 const TIMES = [0.01, 1e5]; // and that of the step times
 
 /** Where the panels stand in a figure of this width: side by side, or one above the other. */
@@ -135,23 +135,23 @@ function drawKernels({ x, y, width, height }, { nngp, ntk }) {
 }
 
 /** γ_k against k: filled dots above zero, hollow ones for |γ| below zero, a cross for zero. */
-function drawRates({ x, y, width, height }, { gamma }) {
-  const place = (v) => logPlace(v, RATES, y + height, -height);
+function drawGammas({ x, y, width, height }, { gamma }) {
+  const place = (v) => logPlace(v, GAMMAS, y + height, -height);
   const at = (k) => x + (width * (k + 0.5)) / WAVES;
-  const decades = multiples(1, Math.log10(RATES[0]), Math.log10(RATES[1])).map((e) => {
+  const decades = multiples(1, Math.log10(GAMMAS[0]), Math.log10(GAMMAS[1])).map((e) => {
     const v = 10 ** e;
     return line(x, place(v), x + width, place(v), "guide") +
       text(x - 6, place(v) + 4, "end", e > -2 ? short(v) : scientific(v));
   });
   const marks = gamma.map((g, k) => {
     const size = Math.abs(g);
-    if (size < RATES[0]) return text(at(k), y + height - 4, "middle", "×", "quiet");
+    if (size < GAMMAS[0]) return text(at(k), y + height - 4, "middle", "×", "quiet");
     return line(at(k), y + height, at(k), place(size), g > 0 ? "stem" : "stem negative") +
       `<circle cx="${at(k)}" cy="${place(size)}" r="4.5" class="dot ${g > 0 ? "" : "negative"}"/>`;
   });
   const numbers = gamma.map((_, k) => text(at(k), y + height + 20, "middle", k));
   return [
-    title(x, y, "growth rates γ", "hollow: below zero, ×: zero"),
+    title(x, y, "eigenvalues γ", "hollow: below zero, ×: zero"),
     ...decades, ...marks, ...numbers,
     line(x, y + height, x + width, y + height, "axis"),
     text(x + width / 2, y + height + 40, "middle", "periods k of the wave", "quiet"),
@@ -199,7 +199,7 @@ const STYLE = `
 const NOTE =
   "Inputs are points on the unit circle, the two views of a picture turned by +δ and −δ. The network is " +
   "infinitely wide, with ReLU layers and weights of standard deviation √2 in NTK parametrisation. γ is c cos 2kδ, " +
-  "with c the Fourier coefficient of the NTK.";
+  "with c the Fourier coefficient of the NTK. While it is small, a wave grows in the embedding at the rate 4γ.";
 
 // --- The widget -------------------------------------------------------------------------------
 
@@ -207,7 +207,7 @@ const TRAITS = ["depth", "bias", "turn"];
 
 function render({ model, el }) {
   installStyle("stepwise-network-circle", STYLE);
-  const svg = figure("Kernels over the angle, growth rates of waves, and their step times.", 1);
+  const svg = figure("Kernels over the angle, eigenvalues γ of waves, and their step times.", 1);
   const words = sentence();
   let width = 0;
   let pending = null;
@@ -219,7 +219,7 @@ function render({ model, el }) {
     const L = layout(width);
     svg.setAttribute("viewBox", `0 0 ${width} ${L.height}`);
     svg.firstChild.innerHTML =
-      drawKernels(L.first, solved) + drawRates(L.second, solved) + drawTimes(L.row, solved);
+      drawKernels(L.first, solved) + drawGammas(L.second, solved) + drawTimes(L.row, solved);
     for (const control of controls) control.show(model.get(control.name));
     words.say(inWords(solved));
   }

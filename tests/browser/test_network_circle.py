@@ -56,7 +56,7 @@ def test_numbers_equal_pythons(show: Show, report: Callable[[str], None]) -> Non
         np.testing.assert_allclose(np.array(got["tau"])[learned], tau[learned], rtol=1e-9)
     assert worst < 1e-9
     report(
-        f"network_circle.js against Python: two kernels at 1025 angles and 13 growth rates, "
+        f"network_circle.js against Python: two kernels at 1025 angles and 13 eigenvalues, "
         f"{len(SETTINGS)} settings, largest error {worst:.1e}"
     )
 

@@ -9,7 +9,7 @@ from scipy.integrate import solve_ivp
 from scipy.linalg import orthogonal_procrustes
 from scipy.special import ive
 
-from stepwise_ssl import data, kernels, linear, views
+from stepwise_ssl import data, kernels, linear, views, widgets
 from tests import kernel_pairs
 from tools.notebooks import ROOT
 
@@ -102,8 +102,7 @@ def test_gamma_is_variance_times_agreement(name, seed):
     """Of each mode's function, with w of length 1; kernel PCA's eigenvalue is its variance."""
     n = 30
     K = kernel_pairs.matrix(name, *kernel_pairs.digits(n, seed))
-    value, vectors = np.linalg.eigh(K)
-    root = vectors * np.sqrt(np.maximum(value, 0)) @ vectors.T
+    root = kernel_pairs.root(K)
     gamma, B = linear.modes(kernels.contrastive_kernel(K), 2 * n)
     g = root @ B  # g_j of all views, for w = φ K̃^{-1/2} b_j of length 1
     variance, product = (g**2).mean(axis=0), (g * np.roll(g, n, axis=0)).mean(axis=0)
@@ -184,6 +183,31 @@ def test_the_angle_at_which_the_wave_with_two_periods_is_lost():
     assert np.flatnonzero(agreement < ROUNDING)[0] == 45
 
 
+def test_the_answers_to_the_plane_of_pairs():
+    """Mode 2: of SSL across the arcs, along them below a distance between ½ and 1; of kernel PCA
+    along them always. Linear kernel: γ < 0 along the arcs from about 2.2 on."""
+
+    def along(distance, method):
+        plane = widgets.kernel_plane(augmentation=distance, method=method)
+        x = np.vstack(plane.views())
+        parts = [abs(np.corrcoef(plane.function(x), column)[0, 1]) for column in x.T]
+        return parts[0] > 2 * parts[1], parts[1] > 2 * parts[0]
+
+    for distance, expected in ((0, (1, 0)), (0.5, (1, 0)), (1, (0, 1)), (1.5, (0, 1))):
+        assert along(distance, "ssl") == expected
+        assert along(distance, "pca") == (1, 0)
+    same = widgets.kernel_plane(augmentation=0).spectra()
+    assert np.allclose(*same, atol=ROUNDING)
+    for distance, sign in ((2.15, 1), (2.25, -1)):
+        plane = widgets.kernel_plane("linear", augmentation=distance)
+        gamma = plane.spectra()[0]
+        assert np.sign(gamma[gamma != 0]).tolist() == [1, sign]
+        x1, x2 = plane.views()
+        lowest = np.linalg.eigh(linear.cross_moment(x1, x2))[1][:, 0]
+        first = np.linalg.eigh(x1.T @ x1 + x2.T @ x2)[1][:, -1]  # of kernel PCA
+        assert min(abs(lowest[0]), abs(first[0])) > 0.99
+
+
 @pytest.mark.parametrize("name", kernel_pairs.NAMED)
 def test_half_of_the_eigenvalues_are_positive(name):
     """Nonsingular K̃: n eigenvalues of K_Γ are positive, n negative.
@@ -236,12 +260,12 @@ def test_new_views_need_no_inverse(name, twice):
     kept = value > 1e-10
     axes, size = vectors[:, kept], np.sqrt(value[kept])
     gamma, B = linear.modes(kernels.contrastive_kernel(K), d)
-    stable = k @ np.roll(axes * size @ axes.T @ B, n, axis=0) / (2 * n * gamma**1.5)
+    g = kernel_pairs.root(K) @ B  # g_j of all training views
+    stable = k @ np.roll(g, n, axis=0) / (2 * n * gamma**1.5)
     inverse = k @ (axes / size @ axes.T) @ B / np.sqrt(gamma)
     # The smallest eigenvalue kept is above 1e-4 of the largest, the gaps of γ above 4e-3 of γ_1.
     assert kernel_pairs.apart(stable, inverse) < 1e-9
     assert kernel_pairs.apart(stable, model.transform(new)) < 1e-9
-    g = axes * size @ axes.T @ B  # g_j of all training views
     partner = [*range(n, 2 * n), *range(n)]
     in_words = np.array([sum(row[i] * g[partner[i]] for i in range(2 * n)) for row in k])
     assert kernel_pairs.apart(in_words / (2 * n * gamma**1.5), stable) < 1e-9
@@ -267,9 +291,8 @@ def test_any_factor_serves_square_or_not(name, twice):
     gamma, Y = linear.modes((small + small.T) / 2, d)
     own, B = linear.modes(kernels.contrastive_kernel(K), d)
     assert np.allclose(gamma, own, rtol=1e-9)
-    root = vectors * np.sqrt(np.maximum(value, 0)) @ vectors.T
     # Eigenvectors are good to rounding over the gap between neighbours; K̃ keeps 1e-8 of its root.
-    assert kernel_pairs.apart(L @ Y, root @ B) < 1e-6
+    assert kernel_pairs.apart(L @ Y, kernel_pairs.root(K) @ B) < 1e-6
 
 
 @pytest.mark.parametrize("name", kernel_pairs.NAMED)
@@ -300,7 +323,7 @@ def test_equal_views_make_it_kernel_pca(name):
 @pytest.mark.parametrize("name", kernel_pairs.NAMED)
 def test_the_first_mode_is_nearly_the_same_number_for_all_digits(name, seed):
     """Its standard deviation is below a tenth of its mean."""
-    pairs = kernel_pairs.digits(60, seed)
+    pairs = kernel_pairs.digits(200, seed)
     first = kernels.ContrastiveKernelPCA(1, name).fit(*pairs).transform(np.vstack(pairs))
     assert first.std() < 0.1 * abs(first.mean())
 
@@ -471,10 +494,11 @@ def test_two_runs_with_the_same_gap():
 
 @pytest.mark.parametrize("name", ["laplace", "rbf"])
 def test_the_probe_on_photographs(name):
-    """At ten dimensions the lead is there in all three sets; at 1,000 it is lost in all three.
+    """At 10, 30 and 100 dimensions the lead is there in all three sets; at 1,000 it is lost in all.
 
-    Its mean over the sets is largest at ten dimensions, and below a point at 300. Both methods
-    fall from 300 to 1,000, and at ten dimensions both are below the pixels.
+    At 300 the sets disagree. The mean over the sets is one to three points up to 100 dimensions
+    and below a point at 300. Both methods fall from 300 to 1,000, and at ten dimensions both are
+    below the pixels.
     """
     meta = data.load_run("kernel_probe_cifar10").meta
     assert meta["config"]["dimensions"] == [10, 30, 100, 300, 1000]
@@ -483,9 +507,10 @@ def test_the_probe_on_photographs(name):
     )
     lead = own - plain
     assert len(lead) == 3
-    assert (lead[:, 0] > 0).all()
+    assert (lead[:, :3] > 0).all()
+    assert lead[:, 3].min() < 0 < lead[:, 3].max()
     assert (lead[:, -1] < 0).all()
-    assert np.argmax(lead.mean(axis=0)) == 0
+    assert set(np.round(100 * lead.mean(axis=0)[:3])) <= {1, 2, 3}
     assert 0 < lead.mean(axis=0)[3] < 0.01
     for accuracy in (own, plain):
         assert accuracy.mean(axis=0)[-1] < accuracy.mean(axis=0)[-2]

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from stepwise_ssl import data, linear, losses, spectra, views
+from stepwise_ssl import data, linear, losses, spectra, views, widgets
+from tests import kernel_pairs
 
 MILD = {"invariance": 10.0, "variance": 25.0, "covariance": 10.0, "eps": 0.01}
 LOSSES = {
@@ -63,13 +64,13 @@ def test_the_three_losses_begin_with_a_matrix() -> None:
         assert gradient[1:].abs().max() < 1e-8 * gradient[0].abs().max()
 
 
-def digits_pairs() -> tuple[np.ndarray, np.ndarray]:
-    return views.make_pairs(data.load_images("digits"), n=250, seed=0)
+def digits_pairs(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    return views.make_pairs(data.load_images("digits"), n=250, seed=seed)
 
 
-def operators() -> dict[str, np.ndarray]:
-    """M / growth of the three losses on the pairs of the page."""
-    x1, x2 = digits_pairs()
+def operators(seed: int = 0) -> dict[str, np.ndarray]:
+    """The growth operators of the three losses; seed 0 is that of the page's pairs."""
+    x1, x2 = digits_pairs(seed)
     both = np.vstack([x1, x2])
     Sigma, Gamma = both.T @ both / len(both), linear.cross_moment(x1, x2)
     between = (np.cov(x1.T) + np.cov(x2.T)) / 2
@@ -82,19 +83,15 @@ def operators() -> dict[str, np.ndarray]:
 
 
 def test_a_thousand_times_smaller_start_keeps_the_order_of_the_first_steps() -> None:
-    """All times grow by about the ratio of the new log(1/α) to the old one."""
-    first = {}
-    for alpha in (1e-6, 1e-9):
-        start = alpha * np.random.default_rng(0).normal(size=(5, 64))
-        for name, M in operators().items():
-            rate, V = linear.modes(M, 1)
-            s0 = np.linalg.norm(start @ V[:, 0])
-            first[name, alpha] = np.log(0.1 / s0) / rate[0]
-    order = [sorted(operators(), key=lambda name, a=a: first[name, a]) for a in (1e-6, 1e-9)]
-    assert order[0] == order[1]
-    for name in operators():
-        # log 1e9 / log 1e6 = 1.5; the constants under the logarithm take a tenth of it.
-        assert abs(first[name, 1e-9] / first[name, 1e-6] / 1.5 - 1) < 0.15
+    """Each logarithm gains 2 log 1000: the shorter it was, the larger is the factor of the time."""
+    first, later = (
+        {name: of.times[0] for name, of in widgets.three_losses(alpha=alpha).growth().items()}
+        for alpha in (1e-6, 1e-9)
+    )
+    assert sorted(first, key=first.get) == sorted(later, key=later.get)
+    factor = {name: later[name] / first[name] for name in first}
+    # 1.5 where the height is λ(0)/α². VICReg's height, ε, is below that and the others' are above.
+    assert factor["Barlow Twins"] < factor["SimCLR"] < 1.5 < factor["VICReg"]
 
 
 def test_alignment_of_barlow_twins_with_pca_ends_below_point_8() -> None:
@@ -122,6 +119,29 @@ def test_across_a_bias_cosine_similarity_is_simclr_with_dot_products() -> None:
         off.append((cosine - dots).item())
     # Half the size: a sixteenth. The next order is smaller by 0.04² times a few.
     assert abs(off[0] / off[1] / 16 - 1) < 0.1
+
+
+def test_with_a_bias_that_is_held_the_second_mode_is_not_early() -> None:
+    """The reason that the page names: with a trained bias it comes before its time."""
+    pairs, at = digits_pairs(), np.ones(5) / np.sqrt(5)
+    across = np.linalg.svd(np.eye(5) - np.outer(at, at))[0][:, :4]
+    W0 = linear.random_init(5, 64, 1e-4, seed=1)
+    gamma, V = linear.modes(simclr_operator(*pairs), 4)
+    first = gamma * linear.effective_init(across.T @ W0, V) ** 2
+    rate = 8 * gamma
+    lr = 0.3 / rate[0]
+    want = np.log(1e-3 / first[1]) / rate[1] * lag(rate[1], lr)
+    bias = torch.tensor(at)
+
+    def held(a, b):
+        return losses.nt_xent(a + bias, b + bias, 0.5)
+
+    _, path = descend(held, W0, lr, int(want / lr), pairs, every=int(want / lr))
+    z = [x @ path[-1].T + at for x in pairs]
+    z = [v / np.linalg.norm(v, axis=1, keepdims=True) @ across for v in z]
+    mean = np.vstack(z).mean(axis=0)
+    lam = linear.modes(linear.cross_moment(z[0] - mean, z[1] - mean), 2)[0]
+    assert lam[1] < 1e-3  # at its predicted time it is not there yet
 
 
 # "In short", and the numbers of the page.
@@ -158,6 +178,30 @@ def spectrum(path, matrix):
 def lag(rate, lr):
     """How much later than in flow descent has a mode with λ ∝ e^{rate·t} (chapter 3)."""
     return (rate * lr / 2) / np.log1p(rate * lr / 2)
+
+
+def simclr_times(pairs, W0, lr):
+    """Plateaus for Gaussian views at τ = 1 and the times of half of them, in the order of time.
+
+    The times are those of descent at the learning rate `lr`, in units of 1/κ of the first mode.
+    """
+    Sigma = moments(*pairs)[1]
+    gamma, V = linear.modes(simclr_operator(*pairs), len(W0))
+    height = (gamma / np.sum(V * (Sigma @ V), axis=0)) ** 2
+    start = gamma * linear.effective_init(W0, V) ** 2
+    times = np.log(height / start - 1) / (4 * gamma) * lag(4 * gamma, lr / (2 * gamma[0]))
+    order = np.argsort(times)
+    return height[order], times[order]
+
+
+def simclr_errors(pairs, W0, lr, beyond):
+    """Relative errors of the times of all steps in a run that goes a little `beyond` the last."""
+    height, want = simclr_times(pairs, W0, lr)
+    lr /= 2 * linear.modes(simclr_operator(*pairs), 1)[0][0]
+    t, path = descend(SIMCLR, W0, lr, int(beyond * want.max() / lr), pairs)
+    lam = spectrum(path, moments(*pairs)[0])
+    found = [spectra.find_steps(t, lam[:, [k]], height[k] / 2)[0] for k in range(len(W0))]
+    return np.array(found) / want - 1
 
 
 def moments(x1, x2):
@@ -205,27 +249,30 @@ def test_near_zero_the_gradient_is_the_growth_operator(seed, centre):
         assert relative(-slope(loss, W, x1, x2), W @ M) < 1e-6
 
 
-def test_an_embedding_eigenvalue_grows_at_twice_the_operators():
+@pytest.mark.parametrize("seed", range(3))
+def test_an_embedding_eigenvalue_grows_at_twice_the_operators(seed):
     """Along an eigenvector of M, λ grows as e^{2κt}: in descent (1 + ηκ)² a step."""
-    pairs = digits_pairs()
-    for loss, M in zip(LOSSES.values(), operators().values(), strict=True):
-        kappa, V = linear.modes(M, 1)
-        lr = 1e-3 / kappa[0]
-        _, path = descend(loss, 1e-6 * np.outer(np.ones(5), V[:, 0]), lr, 20, pairs)
-        lam = spectrum(path, moments(*pairs)[0])[:, 0]
-        growth = np.log(lam[-1] / lam[0]) / (20 * lr)
-        # Descent is late by ηκ/2 = 5e-4.
-        assert abs(growth / (2 * kappa[0]) - 1) < 1e-3
+    pairs = digits_pairs(seed)
+    for loss, M in zip(LOSSES.values(), operators(seed).values(), strict=True):
+        kappa, V = linear.modes(M, 3)
+        for j in range(3):
+            lr = 1e-3 / kappa[j]
+            _, path = descend(loss, 1e-6 * np.outer(np.ones(5), V[:, j]), lr, 10, pairs)
+            lam = spectrum(path, moments(*pairs)[0])[:, 0]
+            growth = np.log(lam[-1] / lam[0]) / (10 * lr)
+            # Descent is late by ηκ/2 = 5e-4.
+            assert abs(growth / (2 * kappa[j]) - 1) < 1e-3
 
 
-def test_from_a_random_start_the_largest_eigenvalue_comes_first():
+@pytest.mark.parametrize("seed", range(3))
+def test_from_a_random_start_the_largest_eigenvalue_comes_first(seed):
     """After growth the first singular vector of W is the operator's first eigenvector."""
-    pairs = digits_pairs()
-    start = linear.random_init(5, 64, 1e-9, seed=0)
-    for loss, M in zip(LOSSES.values(), operators().values(), strict=True):
+    pairs = digits_pairs(seed)
+    start = linear.random_init(5, 64, 1e-12, seed=seed)
+    for loss, M in zip(LOSSES.values(), operators(seed).values(), strict=True):
         kappa, V = linear.modes(M, 2)
-        _, path = descend(loss, start, 0.2 / kappa[0], 80, pairs, every=80)
-        # Mode 2 lags by (1 + 0.2 κ2/κ1)^80 / 1.2^80, e^-4.5 at κ2/κ1 = 0.66, from a start like it.
+        _, path = descend(loss, start, 0.2 / kappa[0], 120, pairs, every=120)
+        # Mode 2 lags by ((1 + 0.2 κ2/κ1)/1.2)^120, e^-5 at κ2/κ1 = 0.75, from a start like it.
         assert abs(np.linalg.svd(path[-1])[2][0] @ V[:, 0]) > 0.98
 
 
@@ -270,14 +317,19 @@ def test_vicreg_begins_with_sigma_because_of_its_epsilon(seed):
     assert large[1] > 0.99 and large[0] < 0.95
 
 
-def test_the_page_trains_vicreg_towards_sigma_and_simclr_towards_gamma():
-    """Trained weights, not operators: three directions just before the expansion ends."""
-    pairs = digits_pairs()
+@pytest.mark.parametrize("seed", range(3))
+def test_the_page_trains_vicreg_towards_sigma_and_simclr_towards_gamma(seed):
+    """Trained weights, not operators: three directions just before the expansion ends.
+
+    The run of the page is that of seed 0.
+    """
+    pairs = digits_pairs(seed)
     Gamma, Sigma = moments(*pairs)
-    W0 = linear.random_init(5, 64, 1e-9, seed=0)
+    W0 = linear.random_init(5, 64, 1e-9, seed=seed)
     found = {}
     for name, loss, M, end in (
-        ("SimCLR", SIMCLR, operators()["SimCLR"], 0.1),
+        ("Barlow Twins", BARLOW, operators(seed)["Barlow Twins"], 0.1),
+        ("SimCLR", SIMCLR, operators(seed)["SimCLR"], 0.1),
         ("VICReg", losses.vicreg, vicreg_operator(*pairs, 5, 25, 25, 1e-4), 0.003),
     ):
         _, path = descend(loss, W0, 0.2 / linear.modes(M, 1)[0][0], 150, pairs)
@@ -288,7 +340,9 @@ def test_the_page_trains_vicreg_towards_sigma_and_simclr_towards_gamma():
         ]
     # The third direction has not quite left the fourth behind.
     assert found["VICReg"][0] > 0.97 and found["VICReg"][1] < 0.85
-    assert found["SimCLR"][1] > 0.97 and found["SimCLR"][0] < 0.85
+    # Γ's third and fourth eigenvalue are nearly equal at seed 2.
+    for name in ("Barlow Twins", "SimCLR"):
+        assert found[name][1] > 0.9 and found[name][0] < 0.85
 
 
 def test_five_steps_come_as_predicted_and_one_of_vicreg():
@@ -304,16 +358,7 @@ def test_five_steps_come_as_predicted_and_one_of_vicreg():
     want = np.sort(linear.step_times(gamma, s0) * lag(8 * gamma, lr))
     assert np.abs(spectra.find_steps(t, spectrum(path, Gamma)) / want - 1).max() < 0.03
 
-    gamma, V = linear.modes(simclr_operator(*pairs), d)
-    height = (gamma / np.sum(V * (Sigma @ V), axis=0)) ** 2
-    lr = 0.4 / (2 * gamma[0])
-    t, path = descend(SIMCLR, W0, lr, 420, pairs)
-    start = gamma * linear.effective_init(W0, V) ** 2
-    want = np.log(height / start - 1) / (4 * gamma) * lag(4 * gamma, lr)
-    lam, order = spectrum(path, Gamma), np.argsort(want)
-    for k, j in enumerate(order):
-        (found,) = spectra.find_steps(t, lam[:, [k]], height[j] / 2)
-        assert abs(found / want[j] - 1) < 0.03
+    assert np.abs(simclr_errors(pairs, W0, lr=0.4, beyond=1.05)).max() < 0.03
 
     kappa, V = linear.modes(operators()["VICReg"], d)
     lr = 0.16 / kappa[0]
@@ -322,6 +367,8 @@ def test_five_steps_come_as_predicted_and_one_of_vicreg():
     lam = spectrum(path, Sigma)
     (found,) = spectra.find_steps(t, lam[:, [0]], 1e-4)
     assert abs(found / (np.log(1e-4 / size[0]) / (2 * kappa[0]) * lag(2 * kappa[0], lr)) - 1) < 0.03
+    (half,) = spectra.find_steps(t, lam[:, [0]])
+    assert half > 1.2 * np.log(0.5 / size[0]) / (2 * kappa[0]) * lag(2 * kappa[0], lr)
     (found,) = spectra.find_steps(t, lam[:, [1]], 0.1)
     # "Far": by half at least. 2.49 predicted, 4.34 found.
     assert found > 1.5 * np.log(0.1 / size[1]) / (2 * kappa[1])
@@ -349,19 +396,8 @@ def test_without_copies_the_second_mode_of_vicreg_is_less_late():
 @pytest.mark.parametrize(("draw", "start"), [(0, 1), (0, 2), (0, 3), (1, 0), (2, 0)])
 def test_simclr_keeps_to_its_times_with_other_pairs_and_starts(draw, start):
     """Five more runs: no step is off by more than 6 %. The run of the page is (0, 0)."""
-    pairs = views.make_pairs(data.load_images("digits"), n=250, seed=draw)
-    Gamma, Sigma = moments(*pairs)
     W0 = linear.random_init(5, 64, 1e-6, seed=start)
-    gamma, V = linear.modes(simclr_operator(*pairs), 5)
-    height = (gamma / np.sum(V * (Sigma @ V), axis=0)) ** 2
-    lr = 0.8 / (2 * gamma[0])
-    size = gamma * linear.effective_init(W0, V) ** 2
-    want = np.log(height / size - 1) / (4 * gamma) * lag(4 * gamma, lr)
-    t, path = descend(SIMCLR, W0, lr, int(1.07 * want.max() / lr), pairs)
-    lam = spectrum(path, Gamma)
-    for k, j in enumerate(np.argsort(want)):
-        (found,) = spectra.find_steps(t, lam[:, [k]], height[j] / 2)
-        assert abs(found / want[j] - 1) < 0.06
+    assert np.abs(simclr_errors(digits_pairs(draw), W0, lr=0.8, beyond=1.07)).max() < 0.06
 
 
 def test_few_gaussian_views_end_above_their_plateaus_for_many():
@@ -370,11 +406,8 @@ def test_few_gaussian_views_end_above_their_plateaus_for_many():
     noise = np.column_stack([np.ones(250), np.random.default_rng(1).normal(size=(250, 128))])
     noise = np.linalg.qr(noise)[0][:, 1:] * np.sqrt(250)
 
-    def root(S):
-        value, axes = np.linalg.eigh(S)
-        return axes * np.sqrt(np.maximum(value, 0)) @ axes.T
-
-    total, apart = noise[:, :64] @ root(Sigma + Gamma), noise[:, 64:] @ root(Sigma - Gamma)
+    total = noise[:, :64] @ kernel_pairs.root(Sigma + Gamma)
+    apart = noise[:, 64:] @ kernel_pairs.root(Sigma - Gamma)
     pairs = (total + apart) / np.sqrt(2), (total - apart) / np.sqrt(2)
     assert relative(moments(*pairs)[0], Gamma) < 1e-10
     size, axes = np.linalg.eigh(Sigma)
@@ -472,14 +505,14 @@ def test_where_a_mode_stops(sigma, rho, temperature):
 def test_barlow_twins_keeps_and_the_others_exchange(seed):
     """Two directions for one output: who is there in the middle, and who at the end."""
     sigma, rho = np.array([1.0, 0.15]), np.array([0.4, 0.7])
-    pairs = gaussian_pairs(40, sigma, rho, seed)
+    pairs = gaussian_pairs(100, sigma, rho, seed)
     easy = functools.partial(losses.vicreg, invariance=5.0, eps=0.01)
     for loss, lr, steps, keeps in (
         (BARLOW, 0.1, 300, True),
         (SIMCLR, 0.4, 350, False),
-        (easy, 0.01, 1200, False),
+        (easy, 0.01, 1400, False),
     ):
-        _, path = descend(loss, np.array([[1e-3, 1e-4]]), lr, steps, pairs, every=10)
+        _, path = descend(loss, np.array([[1e-3, 1e-5]]), lr, steps, pairs, every=10)
         share = path[:, 0] ** 2 * sigma
         share = share[:, 1] / share.sum(axis=1)
         grown = np.argmax(path[:, 0, 0] ** 2 > 0.9 * np.max(path[:, 0, 0] ** 2))

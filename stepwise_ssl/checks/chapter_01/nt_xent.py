@@ -428,6 +428,20 @@ CLUSTER_MISTAKES = (
         "is never compared with itself: one fewer.",
     ),
     Misconception(
+        lambda n, k, temperature: np.log(
+            2 * n / k - 1 + (2 * n - 2 * n / k + 1) * np.exp(-1 / temperature)
+        ),
+        "You count one embedding too many elsewhere: 2n − 2n/k are at the other points. The anchor "
+        "is at its own, and counts nowhere.",
+    ),
+    Misconception(
+        lambda n, k, temperature: np.log(
+            2 * n / k + (2 * n - 2 * n / k - 1) * np.exp(-1 / temperature)
+        ),
+        "You leave the anchor out of the embeddings elsewhere. It is one of the 2n/k at its own "
+        "point.",
+    ),
+    Misconception(
         _like_clusters(lambda n, k: n / k - 1, lambda t: np.exp(-1 / t), total=1),
         "You count one view. Both views of a picture are in the sum: 2n embeddings, 2n/k at each "
         "point.",

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from ... import losses
+from ..asking import once_a_draw
 from ..engine import Trial
 from .common import Array, numbers, present, several, to_tensor
 
@@ -72,8 +73,22 @@ def _descend(
     return np.array(history[late:]), weights[late:]
 
 
+@once_a_draw
+def _right_descent(problem: Problem) -> tuple[Array, list[Array]]:
+    return _descend(problem)
+
+
 def _like_losses(problem: Problem) -> Iterator[tuple[Array, str]]:
-    """What slips give in place of the losses, each with its message."""
+    """What slips give in place of the losses, each with its message; not before one is wanted."""
+    yield from _slips_of_losses(problem)
+
+
+@once_a_draw
+def _slips_of_losses(problem: Problem) -> list[tuple[Array, str]]:
+    return list(_each_slip_of_losses(problem))
+
+
+def _each_slip_of_losses(problem: Problem) -> Iterator[tuple[Array, str]]:
     x1, x2, W, _, steps = problem
     n, d = len(x1), len(W)
 
@@ -268,7 +283,7 @@ def losses_part(trial: Trial) -> None:
         got = _record(trial, problem)[0]
         _rows(trial, got, steps, "losses")
         trajectory = trial.array(got, (steps + 1,), "losses")
-        want, _ = _descend(problem)
+        want, _ = _right_descent(problem)
         with np.errstate(all="ignore"):
             trial.slips(trajectory, want, _like_losses(problem))
         trial.close(
@@ -283,7 +298,7 @@ def eigenvalues_record_part(trial: Trial) -> None:
         got = _record(trial, problem)[1]
         _rows(trial, got, steps, "eigenvalues")
         record = trial.array(got, (steps + 1, len(W)), "eigenvalues")
-        want = _eigenvalues(_cross(np.array(_descend(problem)[1]), x1, x2))
+        want = _eigenvalues(_cross(np.array(_right_descent(problem)[1]), x1, x2))
         trial.slips(record, want, _like_eigenvalues(problem))
         trial.close(
             record, want, "eigenvalues", rtol=SINGLE_TOO, floor=5e-2,
@@ -299,7 +314,7 @@ def _like_eigenvalues(problem: Problem) -> Iterator[tuple[Array, str]]:
     """What slips give in place of the eigenvalues, each with its message."""
     x1, x2, *_ = problem
     both = np.concatenate([x1, x2])
-    weights = np.array(_descend(problem)[1])
+    weights = np.array(_right_descent(problem)[1])
     matrices = _cross(weights, x1, x2)
     want = _eigenvalues(matrices)
     yield want[:, ::-1], "Your eigenvalues rise within a row. Put the largest first."

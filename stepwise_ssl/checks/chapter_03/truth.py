@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.integrate import solve_ivp
 
+from ..asking import once_a_draw
+
 
 def sizes(rng: np.random.Generator, low: int, high: int, count: int) -> list[int]:
     """Sizes from low to high, no two alike: a size in the place of another is then wrong."""
@@ -22,6 +24,7 @@ def with_eigenvalues(rng: np.random.Generator, gamma: np.ndarray) -> tuple[np.nd
     return (Gamma + Gamma.T) / 2, V
 
 
+@once_a_draw
 def flow(gamma: np.ndarray, A0: np.ndarray, t: np.ndarray) -> np.ndarray:
     """W(t) of gradient flow in the basis of the modes, A0 (d, m) the start: (T, d, m).
 

@@ -129,6 +129,16 @@ VELOCITY = Exercise(
             "Twice too fast: the factor is 4/2n, for 2n = len(K) views.",
         ),
         Misconception(
+            _like(C=lambda F, N: F @ _other(F).T / (N / 2), per="pairs"),
+            "You divide by n in both places, in C and before the rest. Each pair counts in both "
+            "orders: divide by 2n = len(K).",
+        ),
+        Misconception(
+            _like(C=lambda F, N: F @ _other(F).T / (2 * N), factor=2.0),
+            "You divide by 2 len(K) in both places. len(K), the number of columns of F, is 2n "
+            "already.",
+        ),
+        Misconception(
             _with_partners(lambda F: np.roll(F, F.shape[1] // 2, axis=0)),
             "You moved the rows of F, which are dimensions. A view is a column: axis=1.",
         ),

@@ -62,6 +62,16 @@ def _slips(K: np.ndarray, d: int):
             lambda: raw_V * np.sqrt(raw_w),
             "The kernel is not centred: your first direction is the mean of the features.",
         ),
+        (
+            lambda: raw_V * np.sqrt(raw_w) - np.mean(raw_V * np.sqrt(raw_w), axis=0),
+            "You centre the coordinates after the directions are chosen. Of a kernel that is not "
+            "centred the first one points at the mean: centre first.",
+        ),
+        (
+            lambda: U[:, :d] * np.sqrt(size[:d]),
+            "You subtract the mean of each column and no more. Both factors of each product are to "
+            "be centred: row means, column means, and the mean of all added back.",
+        ),
         *(
             (
                 lambda w=w, V=V: V * np.sqrt(np.abs(w)),

@@ -30,7 +30,9 @@ def _measured() -> tuple[float, float, float]:
 
 
 def _three(trial: Trial) -> np.ndarray:
-    return trial.array(trial.value, shape=(3,), what="Your prediction (share, factor, head)")
+    return trial.array(
+        trial.value, shape=(3,), what="Your prediction (share, factor, last layer alone)"
+    )
 
 
 # What is known of a wrong number, by that number.

@@ -7,20 +7,20 @@ from collections.abc import Callable
 import numpy as np
 from scipy.integrate import solve_ivp
 
+from ..asking import once_a_draw
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 
 
-def _trained(
-    rng: np.random.Generator, gamma: np.ndarray, s0: np.ndarray, m: int, N: int
-) -> np.ndarray:
+@once_a_draw
+def _trained(seed: int, gamma: np.ndarray, s0: np.ndarray, m: int, N: int) -> np.ndarray:
     """What training adds to the weights of both layers, (N m + d N,).
 
     The model is f_a(x) = g_a(x) · θ with fixed gradients g_a (M,), alike for all outputs a and
     orthogonal for two of them, whose kernel has the rates γ_j, and two modes below zero beside
     them. Its flow on ‖C − I‖² is integrated in all M weights.
     """
-    d = len(gamma)
+    rng, d = np.random.default_rng(seed), len(gamma)
     p, n = d + 2, d + 4
     layers = np.zeros((N, m)), np.zeros((d, N))
     M = sum(layer.size for layer in layers)
@@ -55,7 +55,7 @@ def _orthonormal(rng: np.random.Generator, rows: int, columns: int) -> np.ndarra
 def _compare(trial: Trial, gamma: np.ndarray, s0: np.ndarray, m: int, N: int) -> None:
     result = trial.call(gamma, s0, m, N)
     got = trial.array(result, shape=(), what="The move")
-    moved = _trained(np.random.default_rng(trial.seed), gamma, s0, m, N)
+    moved = _trained(trial.seed, gamma, s0, m, N)
     want = np.sqrt(np.mean(moved**2))
     what = f"The move of a weight, N = {N}, m = {m}, d = {len(gamma)}"
     trial.close(got, want, what, rtol=1e-5, why="a model with fixed gradients, trained")
@@ -84,14 +84,34 @@ def _from_any_start(trial: Trial) -> None:
         _compare(trial, gamma, s0, m + trial.seed % 2, N + trial.seed % 4)
 
 
-def _with(formula: Callable) -> Callable:
-    """An answer from where the modes end and start, and the sizes of the network."""
-    return lambda gamma, s0, m, N: float(formula(gamma**-0.5, s0, m, N, len(gamma)))
+def _count(m: int, N: int, d: int) -> int:
+    """Weights of both layers."""
+    return N * (m + d)
+
+
+def _of_ends(formula: Callable[..., float]) -> Callable:
+    """An answer from where the modes end, where they start, and the number of weights."""
+    return lambda gamma, s0, m, N: float(formula(gamma**-0.5, s0, _count(m, N, len(gamma))))
+
+
+def _as_squares(squares: Callable[[np.ndarray, np.ndarray], float]) -> Callable:
+    """An answer √(squares / M), the squares made of the modes' ends and starts."""
+    return _of_ends(lambda end, s0, M: np.sqrt(squares(end, s0) / M))
+
+
+def _as_length(length: Callable[[np.ndarray, np.ndarray], float]) -> Callable:
+    """An answer length / √M, without its sign."""
+    return _as_squares(lambda end, s0: length(end, s0) ** 2)
+
+
+def _move(end: np.ndarray, s0: np.ndarray) -> float:
+    """The length of Δθ, which is that of ΔW̃."""
+    return np.linalg.norm(end - s0)
 
 
 def _shared(count: Callable[[int, int, int], float]) -> Callable:
     """The right length, shared by another number of weights."""
-    return _with(lambda end, s0, m, N, d: np.sqrt(np.sum((end - s0) ** 2) / count(m, N, d)))
+    return lambda gamma, s0, m, N: float(_move(gamma**-0.5, s0) / np.sqrt(count(m, N, len(gamma))))
 
 
 LENGTHS = "A mode of W̃ moves by 1/√γ − s(0), and it is this move that is squared."
@@ -112,16 +132,16 @@ WEIGHT_MOVE = Exercise(
             "This is how far all weights go together. They share it: M of them, N(m + d).",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.sqrt(np.sum((e - s) ** 2)) / (N * (m + d))),
+            _of_ends(lambda e, s, M: _move(e, s) / M),
             "You divide the length by M. A length is the root of a sum of M squares, and their "
             "mean has the M under the root.",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.sqrt(np.sum((e - s) ** 2)) / N),
+            _shared(lambda m, N, d: N**2),
             "You divide the length by N. N(m + d) weights share its square.",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.sum((e - s) ** 2) / (N * (m + d))),
+            _of_ends(lambda e, s, M: _move(e, s) ** 2 / M),
             "This is the mean square. Its root is wanted.",
         ),
         Misconception(
@@ -143,11 +163,11 @@ WEIGHT_MOVE = Exercise(
             "You share it among N m d. The weights of the two layers add up: N m + d N.",
         ),
         Misconception(
-            _shared(lambda m, N, d: N * (m + d) + N + d),
+            _shared(lambda m, N, d: _count(m, N, d) + N + d),
             "You count biases. This network has none.",
         ),
         Misconception(
-            _shared(lambda m, N, d: N * (m + d) * d),
+            _shared(lambda m, N, d: _count(m, N, d) * d),
             "You take the mean over the d modes as well. Their squares add up to the length of Δθ.",
         ),
         Misconception(
@@ -155,71 +175,67 @@ WEIGHT_MOVE = Exercise(
             "You take the mean over the d modes. The mean is over the weights, N(m + d).",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.sqrt(np.sum(e**2) / (N * (m + d)))),
+            _as_squares(lambda e, s: np.sum(e**2)),
             "You leave the start out. The weights move from s(0) to 1/√γ; here s(0) is not small.",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.sqrt(np.abs(np.sum(e**2 - s**2)) / (N * (m + d)))),
+            _as_squares(lambda e, s: np.abs(np.sum(e**2 - s**2))),
             f"You subtract squares. {LENGTHS}",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.sqrt(np.sum(np.abs(e**2 - s**2)) / (N * (m + d)))),
+            _as_squares(lambda e, s: np.sum(np.abs(e**2 - s**2))),
             f"You subtract squares. {LENGTHS}",
         ),
         Misconception(
-            _with(
-                lambda e, s, m, N, d: (
-                    np.abs(np.linalg.norm(e) - np.linalg.norm(s)) / np.sqrt(N * (m + d))
-                )
-            ),
+            _as_length(lambda e, s: np.linalg.norm(e) - np.linalg.norm(s)),
             "You subtract the lengths of two vectors. Wanted is the length of their difference.",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.abs(np.sum(e - s)) / np.sqrt(N * (m + d))),
+            _as_length(lambda e, s: np.sum(e - s)),
             "You add the moves of the modes. They are along different directions: their squares "
             "add up.",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.sum(np.abs(e - s)) / np.sqrt(N * (m + d))),
+            _as_length(lambda e, s: np.sum(np.abs(e - s))),
             "You add the moves of the modes. They are along different directions: their squares "
             "add up.",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.sqrt(np.sum((1 - s) ** 2) / (N * (m + d)))),
+            _as_squares(lambda e, s: np.sum((1 - s) ** 2)),
             "You let s end at 1. It is λ = γ s² that ends at 1, and s at 1/√γ.",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.sqrt(np.sum((e**2 - s) ** 2) / (N * (m + d)))),
+            _as_squares(lambda e, s: np.sum((e**2 - s) ** 2)),
             "You let s end at 1/γ. Where λ = γ s² is 1, s is 1/√γ.",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.sqrt(np.sum((1 / e - s) ** 2) / (N * (m + d)))),
+            _as_squares(lambda e, s: np.sum((1 / e - s) ** 2)),
             "You let s end at the root of γ. Where λ = γ s² is 1, s is 1/√γ.",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.sqrt(np.sum((1 - (s / e) ** 2) ** 2) / (N * (m + d)))),
+            _as_squares(lambda e, s: np.sum((1 - (s / e) ** 2) ** 2)),
             "This is how far the λ go, to 1. Weights move with s, and λ = γ s².",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.sqrt(np.sum((1 - s / e) ** 2) / (N * (m + d)))),
+            _as_squares(lambda e, s: np.sum((1 - s / e) ** 2)),
             "This is how far the embeddings go, √λ from √γ s(0) to 1. Weights that are seen with "
             "a small γ go further for it: by 1/√γ − s(0).",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.max(np.abs(e - s)) / np.sqrt(N * (m + d))),
+            _as_length(lambda e, s: np.max(np.abs(e - s))),
             "You take the mode that goes furthest alone. The squares of all d add up.",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.abs(e[0] - s[0]) / np.sqrt(N * (m + d))),
+            _as_length(lambda e, s: e[0] - s[0]),
             "You take the first mode alone. The squares of all d add up.",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: np.sqrt(np.sum(e**2 + s**2) / (N * (m + d)))),
+            _as_squares(lambda e, s: np.sum(e**2 + s**2)),
             "You add the squares of the two ends. The start of a mode lies along its end: the "
             "mode moves by 1/√γ − s(0), and this is squared.",
         ),
         Misconception(
-            _with(lambda e, s, m, N, d: 1 / np.sqrt(N)),
+            lambda gamma, s0, m, N: 1 / np.sqrt(N),
             "1/√N is how it scales. The factor before it says how far all weights have to go "
             "together, and how many a unit has.",
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -86,6 +87,7 @@ def fourier(values: Sequence[float], k: np.ndarray) -> np.ndarray:
     return np.cos(np.outer(k, theta)) @ (weights * values) / np.pi
 
 
+@functools.cache
 def nodes() -> tuple[np.ndarray, np.ndarray]:
     """Gauss-Legendre nodes and weights on [0, π], where the kernel is smooth inside."""
     x, w = np.polynomial.legendre.leggauss(200)

@@ -9,6 +9,7 @@ import torch
 from scipy.optimize import brentq, minimize_scalar
 
 from ... import losses
+from ..asking import once_a_draw
 from ..engine import Exercise, Misconception, Part, Trial
 from ..values import as_array
 from . import own
@@ -25,9 +26,13 @@ def _unit_pair(rng: np.random.Generator, rho: float, n: int = 60) -> tuple[np.nd
     )
 
 
-def _cheapest(rng: np.random.Generator, rho: float, d: int, *weights: float) -> float:
-    """Where the slope of the published loss changes its sign, or jumps across 0 at s = 1."""
-    pair = [torch.tensor(np.tile(z[:, None], (1, d))) for z in _unit_pair(rng, rho)]
+@once_a_draw
+def _cheapest(columns: tuple[np.ndarray, ...], d: int, *weights: float) -> float:
+    """Where the slope of the published loss changes its sign, or jumps across 0 at s = 1.
+
+    `columns` are those of two views, (n,), of which each has d copies.
+    """
+    pair = [torch.tensor(np.tile(z[:, None], (1, d))) for z in columns]
 
     def slope(size: float) -> float:
         s = torch.tensor(size, dtype=torch.float64, requires_grad=True)
@@ -64,7 +69,7 @@ def _ask(trial: Trial, rho: float, d: int, *weights: float) -> None:
     result = trial.call(rho, d, *weights)
     _refuse_other_roots(trial, result)
     got = trial.array(result, shape=(), what="The size s")
-    want = _cheapest(trial.rng, rho, d, *weights)
+    want = _cheapest(_unit_pair(trial.rng, rho), d, *weights)
     # An answer may minimise, and the place of a flat minimum is known to fewer digits.
     trial.close(got, want, "The size s", rtol=1e-4, why="where losses.vicreg is smallest",
                 otherwise="" if got > 0 else "A standard deviation is positive.")  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Callable
 
 import torch
@@ -69,12 +70,14 @@ def _with_gradients(model: nn.Module, x: torch.Tensor) -> float:
     return (excess**2).sum().item()
 
 
+@functools.lru_cache(maxsize=100)
 def undisturbed(seed: int, steps: int) -> tuple[list[float], dict]:
     started, one_step = program(seed), OneStep()
     losses = [one_step(*started) for _ in range(steps)]
     return losses, started[0].state_dict()
 
 
+@functools.lru_cache(maxsize=200)
 def without(seed: int, kill: int, steps: int, left_out: str) -> list[float]:
     """The losses after a kill before step `kill` if this is not restored, from that step on."""
     old, new = program(seed), program(seed + 100)

@@ -65,12 +65,11 @@ def _nearest_record(t, eigenvalues, share):
 SLIPS = (
     Misconception(
         lambda t, eigenvalues, share: spectra.find_steps(t, eigenvalues),
-        "These are the times at which the eigenvalues pass ½. The level here is half of each "
-        "curve's own last value.",
+        "These are the times at which the eigenvalues pass ½. Here each curve has its own level.",
     ),
     Misconception(
         _like(level=lambda curves, share: 0.5),
-        "You ask each curve for ½. The level here is half of the curve's own last value.",
+        "You ask each curve for ½. Here each has a level of its own.",
     ),
     Misconception(
         _like(level=lambda curves, share: curves[-1].max() / 2),

@@ -37,9 +37,20 @@ def _ask(trial: Trial, t: np.ndarray, curves: np.ndarray, share: float) -> None:
         for j in np.flatnonzero(np.isnan(want) != np.isnan(got)):
             start, end = ordered[[0, -1], j]
             said = "That is not learned, so nan is wanted" if np.isnan(want[j]) else "It is learned"
+            beside = f"; curve 1 ends at {ordered[-1, 0]:.4g}" if j else ""
             trial.fail(
-                f"Curve {j + 1} starts at {start:.4g} and ends at {end:.4g}; curve 1 ends at "
-                f"{ordered[-1, 0]:.4g}, and share is {share:.3g}. {said}; yours is {got[j]:.4g}."
+                f"Curve {j + 1} starts at {start:.4g} and ends at {end:.4g}{beside}, and share is "
+                f"{share:.3g}. {said}; yours is {got[j]:.4g}."
+            )
+        first = want < t[1] if t[0] == 0 else np.zeros(len(want), dtype=bool)
+        off = ~np.isclose(got, want, rtol=1e-4, equal_nan=True)
+        if (off & first).any() and not (off & ~first).any():
+            j = int(np.argmax(off & first))
+            trial.fail(
+                f"Curve {j + 1} passes its level between the records at t = 0 and {t[1]:.4g}, and "
+                f"log 0 is no number: there the eigenvalue is linear in t, which gives "
+                f"{want[j]:.4g}. Yours is {got[j]:.4g}.",
+                named=True,
             )
         # The comparison takes no nan; a result in single precision has to stay in it.
         kind = np.float32 if low_precision(result) else np.float64

@@ -84,7 +84,7 @@ def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
     if ratio.max() > 1e9:
         trial.fail(
             f"Your least time is {ratio.max():.1g} times what is wanted. Seconds are operations "
-            "*divided* by operations a second, and bytes divided by bytes a second.",
+            "divided by operations a second, and bytes divided by bytes a second.",
             named=True,
         )
 
@@ -96,16 +96,18 @@ def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
     unsquared = "A picture of size × size has size² numbers in each channel."
     slips = [
         (1 / 2, 1 / 2, "You count one view of each picture. It goes through in two."),
-        (1 / 3, 1 / 3, "The forward pass alone. Training makes three passes of the same size."),
-        (2 / 3, 2 / 3, "Two passes: three are made, forward and the gradients of input and of "
-         "weights."),
-        (1 / 6, 1 / 6, "One view and one pass. Training has two views and three passes."),
-        (1 / 2, 1, "A multiplication and an addition are two operations: 2k² …"),
+        (1 / 3, 1 / 3, "You count the forward pass alone. Training makes three passes of the same "
+         "size."),
+        (2 / 3, 2 / 3, "You count two passes. Three are made: forward, and the gradients of "
+         "input and of weights."),
+        (1 / 6, 1 / 6, "You count one view and one pass. Training has two views and three passes."),
+        (1 / 2, 1, "A multiplication and an addition are two operations, and "
+         "you count one."),
         (part(flop / k, flop), 1, "A kernel has k² entries, and you count k."),
         (part(flop / i, flop), 1, "Each output number sums over all input channels."),
         (part(flop / o, flop), 1, "Each output channel has a kernel of its own."),
-        (part(flop * before**2 / after**2, flop), 1, "The products are counted for each *output* "
-         "pixel: size_out²."),
+        (part(flop * before**2 / after**2, flop), 1, "The products are counted for each pixel "
+         "of the output: size_out²."),
         (part(flop / after**2, flop), 1, "You count one output pixel. There are size_out² of "
          "them."),
         (part(flop / after, flop), 1, f"In your FLOP a size is not squared. {unsquared}"),
@@ -117,9 +119,9 @@ def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
          "output, for each of two views."),
         (1 / 3, 1, "You count the FLOP of one pass. Each of the three does as many."),
         (1 / 6, 1, "You count the FLOP of one pass of one view. There are three, and two views."),
-        (1, 2, "Four bytes a number: there are two (bf16)."),
+        (1, 2, "You count four bytes a number. In bf16 it has two."),
         (1, 1 / 2, "Half of the bytes: a number has two (bf16), and a picture has two views."),
-        (1, 8, "Bits: two *bytes* a number."),
+        (1, 8, "You count bits. A number has two bytes."),
         (1, outputs, "Only the outputs are moved in your count. The inputs have to be read as "
          "well."),
         (1, inputs, "Only the inputs are moved in your count. The outputs have to be written as "
@@ -156,7 +158,7 @@ def _time_and_share(trial: Trial) -> None:
         (moving.sum() / want, "You count the bytes of all layers. Where calculating takes longer, "
          "the bytes come in its shadow."),
         (np.maximum(moving - calculating, 0).sum() / want, "You count only by how much memory is "
-         "the slower one. *All* the time of a layer that waits for memory is wanted."),
+         "the slower one. The whole time of a layer that waits for memory is wanted."),
         (float(moving.sum() > calculating.sum()), "One machine, many layers: each has its own "
          "answer, and their times add up to a share."),
     ])  # fmt: skip

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ... import losses
+from ..asking import once_a_draw
 from ..engine import Exercise, Part, Trial
 from ..learner import LearnerError
 from ..values import same_values
@@ -45,6 +46,7 @@ def _flat(model: nn.Module) -> np.ndarray:
     return np.concatenate([p.detach().numpy().ravel() for p in model.parameters()])
 
 
+@once_a_draw
 def _truth(model: nn.Module, x1: Tensor, x2: Tensor) -> tuple[float, list[np.ndarray]]:
     """‖C − I‖² pair by pair and entry by entry, and its gradient; the model stays as it is."""
     model = copy.deepcopy(model).train()
@@ -145,12 +147,16 @@ LOSSES = [
 ]  # fmt: skip
 
 
-def _stepped(slip: Any, model: nn.Module, x1: Tensor, x2: Tensor) -> tuple[float, np.ndarray]:
-    """A slip's loss and gradient, on a copy of the model."""
-    model = copy.deepcopy(model).train()
-    loss = slip(model, x1, x2)
-    slopes = torch.autograd.grad(loss, list(model.parameters()))
-    return loss.item(), np.concatenate([s.numpy().ravel() for s in slopes])
+@once_a_draw
+def _slips(model: nn.Module, x1: Tensor, x2: Tensor) -> list[tuple[float, np.ndarray, str]]:
+    """Loss and gradient of each slip, on copies of the model, and its message."""
+    found = []
+    for slip, message in LOSSES:
+        copied = copy.deepcopy(model).train()
+        loss = slip(copied, x1, x2)
+        slopes = torch.autograd.grad(loss, list(copied.parameters()))
+        found.append((loss.item(), np.concatenate([s.numpy().ravel() for s in slopes]), message))
+    return found
 
 
 def _ask(trial: Trial, model: nn.Module, *given: Any) -> float:
@@ -181,13 +187,12 @@ def _loss_before(trial: Trial) -> None:
         start = copy.deepcopy(model)
         got = _ask(trial, model, x1, x2, lr)
         want = _truth(start, x1, x2)[0]
-        after = _truth(model, x1, x2)[0]
         # Slips take longer than the rest, and nobody asks for them where the answer is right.
         right = same_values(got, want, trial.rtol) and not trial.goes_on
         trial.slips(got, want, () if right else [
-            *((_stepped(slip, start, x1, x2)[0], message) for slip, message in LOSSES),
-            (after, "This is the loss after the step. The one before it is wanted: it comes for "
-             "free."),
+            *((loss, message) for loss, _, message in _slips(start, x1, x2)),
+            (_truth(model, x1, x2)[0], "This is the loss after the step. The one before it is "
+             "wanted: it comes for free."),
         ])  # fmt: skip
         trial.close(trial.array(got, shape=(), what="The loss"), want, "The loss", rtol=1e-6,
                     why="the entries of C one by one")  # fmt: skip
@@ -211,8 +216,8 @@ def _two_steps(trial: Trial) -> None:
         right = lr * np.concatenate([s.ravel() for s in slopes])
         is_right = same_values(moved, right, trial.rtol) and not trial.goes_on
         slips = [
-            (lr * _stepped(slip, start, x1, x2)[1], message)
-            for slip, message in ([] if is_right else LOSSES)
+            (lr * slope, message)
+            for _, slope, message in ([] if is_right else _slips(start, x1, x2))
         ]
         head = np.where(np.arange(len(right)) >= len(right) - slopes[-1].size, right, 0)
         slips += [
