@@ -61,7 +61,10 @@ TRAINING = [
     )
 ]
 COLAB = "tests/test_package.py"
-ELSEWHERE = [f"--ignore={path}" for path in ("tests/browser", "tests/thorough", COLAB, *TRAINING)]
+HOMEWORK = "tests/homework"
+ELSEWHERE = [
+    f"--ignore={path}" for path in ("tests/browser", "tests/thorough", HOMEWORK, COLAB, *TRAINING)
+]
 
 GATES = (
     Gate("style", [program("ruff", "check", "."), program("ruff", "format", "--check", ".")]),
@@ -72,6 +75,7 @@ GATES = (
     Gate("notebooks", [pytest("--nbval-lax", "solutions")], tests=True),
     Gate("colab", [pytest(COLAB)], tests=True),
     Gate("package", [pytest("tests", *ELSEWHERE)], tests=True),
+    Gate("homework", [pytest(HOMEWORK)], tests=True),
     Gate("training", [pytest(*TRAINING)], tests=True),
 )
 AT_ONCE = 2
