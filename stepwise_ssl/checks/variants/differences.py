@@ -74,10 +74,7 @@ def _of_shares(a: np.ndarray, b: np.ndarray, level: float) -> Answer:
 
 @dataclass(frozen=True)
 class _Question:
-    """A question in words, its answer, and slips: an answer, and what is said of it.
-
-    `draw` makes (a, b) for a size of difference, in the units of its test's bound.
-    """
+    """A question in words, its answer, and slips: an answer, and what is said of it."""
 
     what: str
     shapes: str
@@ -154,15 +151,17 @@ def difference(k: int) -> Variant:
     def other_paired(a: np.ndarray, b: np.ndarray, level: float) -> Answer:
         return question.of(a, b, level)
 
-    def draw(trial: Trial, n: int, p: int, size: float) -> tuple[np.ndarray, np.ndarray]:
-        """Rows that share most of their scatter where they are paired; `size` in standard errors."""
+    def draw(trial: Trial, n: int, p: int, size: float, wide: float) -> tuple[np.ndarray, ...]:
+        """Rows whose means are `size` standard errors apart; b scatters `wide` times as much as a.
+
+        Rows that are paired share most of their scatter.
+        """
         noise = trial.rng.normal(size=p)
         noise = (noise - noise.mean()) / noise.std(ddof=1)
         if not question.paired:
-            a, small = trial.rng.normal(size=n), trial.rng.uniform(0.2, 0.6)
-            a = (a - a.mean()) / a.std(ddof=1) * 0.05
-            b = noise * 0.05 * small + size * np.sqrt(0.05**2 * (1 / n + small**2 / p))
-            return a + 0.7, b + 0.7
+            a = trial.rng.normal(size=n)
+            a = (a - a.mean()) / a.std(ddof=1) * 0.05 + trial.rng.uniform(0.6, 0.8)
+            return a, a.mean() + 0.05 * (noise * wide + size * np.sqrt(1 / n + wide**2 / p))
         common = np.exp(0.3 * trial.rng.normal(size=n))
         moved = 0.08 * (noise + size / np.sqrt(n))
         if not question.exact:
@@ -170,13 +169,13 @@ def difference(k: int) -> Variant:
         # Multiples of 1/1024: all sums are exact, in 32 bits too, so equal ones are equal.
         return np.round(common * 1024) / 1024, np.round((common + moved) * 1024) / 1024
 
-    def ask(trial: Trial, n: int, p: int, level: float, size: float) -> None:
-        a, b = draw(trial, n, p, size)
+    def ask(trial: Trial, n: int, p: int, level: float, size: float, wide: float = 0.5) -> None:
+        a, b = draw(trial, n, p, size, wide)
         got = unpack(trial, trial.call(a, b, level), question.names[1:-1])
         mean, second, real = other_paired(a, b, level)
-        what = question.names[1:-1].split(", ")
-        for found, want, name in zip(got, (mean, second), what, strict=False):
-            trial.close(trial.array(found, shape=(), what=f"`{name}`"), want, f"`{name}`", rtol=1e-6)
+        names = [f"`{name}`" for name in question.names[1:-1].split(", ")]
+        for found, want, name in zip(got, (mean, second), names, strict=False):
+            trial.close(trial.array(found, shape=(), what=name), want, name, rtol=1e-6)
         array = as_array(got[2])
         if array is None or array.shape or array.dtype.kind != "b":
             trial.fail(f"`real` should be True or False; yours is {shown(got[2])}.", named=True)
@@ -185,28 +184,30 @@ def difference(k: int) -> Variant:
     def two_numbers(trial: Trial) -> None:
         for n in sizes(trial.rng, 3, 7, 2):
             p = n + (0 if question.paired else int(trial.rng.choice([2, 4])))
+            # Far from the bound: the verdict is not asked yet.
             ask(trial, n, p, trial.rng.uniform(0.001, 0.002), trial.rng.uniform(0.3, 0.6))
-            ask(trial, n + 1, p + 1, trial.rng.uniform(0.9, 0.95), -trial.rng.uniform(1, 3))
+            ask(trial, n + 1, p + 1, trial.rng.uniform(0.95, 0.97), -trial.rng.uniform(1, 3), 1.5)
 
     def verdict(trial: Trial) -> None:
-        # Sizes on both sides of the bound, near it but not at it, and of both signs.
+        """Ask on both sides of the bound, near it and far from it, with both signs."""
         side = trial.rng.choice([-1, 1])
-        for n, p in ((3, 6), (4, 9), (7, 4)):
-            p = n if question.paired else p
+        for n, p, wide in ((3, 6, 0.5), (7, 4, 1.7)):
             level = trial.rng.uniform(0.03, 0.3)
             if question.exact:
-                for size in np.linspace(0.3, 4, 12):
+                for size in np.linspace(0.3, 4, 9):
                     side = -side
                     ask(trial, n + 1, n + 1, level, side * size)
                 continue
-            freedom = n - 1
-            if not question.paired:
-                a, b = draw(trial, n, p, 1.0)
-                va, vb = _scatter(a) / n, _scatter(b) / p
+            freedom, wide = n - 1.0, wide * trial.rng.uniform(0.9, 1.1)
+            if question.paired:
+                p = n
+            else:
+                va, vb = 1 / n, wide**2 / p
                 freedom = (va + vb) ** 2 / (va**2 / (n - 1) + vb**2 / (p - 1))
-            for share in (0.5, 0.8, 0.93, 1.07, 1.3, 2):
+            for share in (0.5, 0.9, 0.995, 1.005, 1.1, 2):
                 side = -side
-                ask(trial, n, p, level, side * share * stats.t.isf(level / 2, freedom))
+                size = share * stats.t.isf(level / 2, freedom)
+                ask(trial, n, p, level, side * size, wide)
 
     exercise = Exercise(
         id=number,

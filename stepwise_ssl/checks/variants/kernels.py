@@ -31,8 +31,8 @@ def other_kernel(x1, x2, b, a):
 
 other_kernel = check("{number}", other_kernel)'''
 
-# Steps of 0.2 σ out to 6.6 σ: the trapezoidal rule has nine digits for a normal variable.
-_NOISE = np.arange(-33, 34) / 5
+# Steps of σ/3 out to 6.7 σ: the trapezoidal rule has nine digits for a normal variable.
+_NOISE = np.arange(-20, 21) / 3
 _WEIGHTS = np.exp(-(_NOISE**2) / 2) / np.sum(np.exp(-(_NOISE**2) / 2))
 _Spots = list[tuple[float, np.ndarray]]
 
