@@ -16,8 +16,8 @@ Now another activation, with a number $a$:
 
 $$\\sigma(u) = {formula} .$$
 
-**Given:** `k11`, `k12`, `k22`, arrays of one shape, the covariances of the normal pair $(u, v)$; and `a`,
-{range}.
+**Given:** `k11`, `k12`, `k22`, arrays of one shape, the covariances of the normal pair $(u, v)$;
+and `a`, {range}.
 
 **Wanted:** a tuple of the two means $\\mathbb E[\\sigma(u)\\sigma(v)]$ and
 $\\mathbb E[\\sigma'(u)\\sigma'(v)]$, arrays of that shape. As in 5.2, parallel inputs and zero
@@ -33,7 +33,7 @@ def other_means(k11, k12, k22, a):
 
 other_means = check("{number}", other_means)'''
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(32)
 _RADIUS = 4.5 * (_NODES + 1)  # out to nine standard deviations
 _RADIAL = 4.5 * _WEIGHTS * _RADIUS * np.exp(-(_RADIUS**2) / 2) / (2 * np.pi)
 Activation = Callable[[np.ndarray, float], np.ndarray]
@@ -72,7 +72,8 @@ SIGMAS = (
         lambda u, a: np.abs(u) + a * u, lambda u, a: np.sign(u) + a, lambda u, a: np.sign(u),
         "Your second mean is that of |u| alone: the slope a is missing in it.",
         ("Multiply out. Which of the mixed products have the mean 0 by symmetry?",
-         "$\\lvert u \\rvert$ is a ReLU of $u$ and one of $-u$. Four products of two ReLUs: two have "
+         "$\\lvert u \\rvert$ is a ReLU of $u$ and one of $-u$. Four products of two ReLUs: two "
+         "have "
          "the covariance $k_{12}$, and two $-k_{12}$."),
     ),
     _Sigma(
@@ -128,13 +129,15 @@ def means(k: int) -> Variant:
         if not isinstance(got, tuple | list) or len(got) != 2:
             trial.fail("The answer should be a tuple of two arrays: E[σσ], E[σ'σ'].", named=True)
         want = other_means(k11, k12, k22, a)
-        for mean, right, name in list(zip(got, want, ("E[σσ]", "E[σ'σ']"), strict=True))[: 1 + both]:
+        for mean, right, name in list(zip(got, want, ("E[σσ]", "E[σ'σ']"), strict=True))[
+            : 1 + both
+        ]:
             array = trial.array(mean, shape=k12.shape, what=name + which)
             trial.close(array, right, name + which, rtol=1e-6, why="an integral over the plane")
 
     def of_any_pair(trial: Trial) -> None:
-        rows, columns, length = sizes(trial.rng, 2, 5, 3)
-        for shape in ((length,), (rows, columns)):
+        rows, columns, length = sizes(trial.rng, 2, 4, 3)
+        for shape in ((length,), (rows, columns), (columns, length)):
             k11, k22 = trial.rng.uniform(0.3, 3, size=(2, *shape))
             theta = trial.rng.uniform(0.2, 3.0, size=shape)
             ask(trial, k11, np.sqrt(k11 * k22) * np.cos(theta), k22, "")

@@ -89,11 +89,14 @@ class _Question:
 
 QUESTIONS = (
     _Question(
-        "the seeds of the two ways have nothing in common, and way b has another number of seeds and "
+        "the seeds of the two ways have nothing in common, and way b has another number of seeds "
+        "and "
         "another scatter. Nothing is paired.",
         "`(n,)` and `b` `(p,)`", "(mean, error, real)",
-        "the mean of $b$ less that of $a$; its standard error, each way's scatter estimated from its "
-        "own seeds; and `True` if equal means are refused by Welch's two-sided $t$-test at that level, "
+        "the mean of $b$ less that of $a$; its standard error, each way's scatter estimated from "
+        "its "
+        "own seeds; and `True` if equal means are refused by Welch's two-sided $t$-test at that "
+        "level, "
         "else `False`. Welch's test has "
         "$(v_a + v_b)^2 / \\left(\\frac{v_a^2}{n - 1} + \\frac{v_b^2}{p - 1}\\right)$ degrees of "
         "freedom, where $v_a$ and $v_b$ are the squared standard errors of the two means.",
@@ -112,8 +115,10 @@ QUESTIONS = (
         "no normal distribution is supposed. If the two ways are equally good, each difference "
         "$b_k - a_k$ could as well have had the other sign.",
         "and `b` `(n,)`, $n \\le 10$", "(mean, share, real)",
-        "the mean of $b - a$; among all $2^n$ ways to give the differences signs (with their sizes as "
-        "they are), the share of those that have a mean at least as far from 0 as the one found; and "
+        "the mean of $b - a$; among all $2^n$ ways to give the differences signs (with their "
+        "sizes as "
+        "they are), the share of those that have a mean at least as far from 0 as the one found; "
+        "and "
         "`True` if this share is at most `level`, else `False`.",
         _by_signs,
         (
@@ -121,16 +126,20 @@ QUESTIONS = (
              "You count one side. Means as far below 0 as the found one is above count too."),
         ),
         ("All rows of signs are an array $(2^n, n)$, and their means one product.",
-         "`itertools.product((-1, 1), repeat=n)` has them all, the signs that were found among them. "
+         "`itertools.product((-1, 1), repeat=n)` has them all, the signs that were found among "
+         "them. "
          "Compare sums of the same numbers, so that equal ones are equal."),
         exact=True,
     ),
     _Question(
-        "a measure is given that acts by factors, such as a loss: the question is by which factor b "
+        "a measure is given that acts by factors, such as a loss: the question is by which factor "
+        "b "
         "differs from a, seed by seed.",
         "and `b` `(n,)`", "(ratio, factor, real)",
-        "the geometric mean of $b_k/a_k$; the factor by which it is uncertain, $e^{\\text{error}}$ with "
-        "the standard error of the mean of the logarithms; and `True` if a factor of 1 is refused by "
+        "the geometric mean of $b_k/a_k$; the factor by which it is uncertain, "
+        "$e^{\\text{error}}$ with "
+        "the standard error of the mean of the logarithms; and `True` if a factor of 1 is refused "
+        "by "
         "the two-sided $t$-test on the logarithms at that level, else `False`.",
         _ratio,
         (
@@ -138,7 +147,8 @@ QUESTIONS = (
              "You take means of the ratios themselves. Their logarithms are what is averaged."),
         ),
         ("Which numbers add up where ratios multiply?",
-         "With the logarithms of $a$ and of $b$ it is 7.5 once more. Two of the three results go back "
+         "With the logarithms of $a$ and of $b$ it is 7.5 once more. Two of the three results go "
+         "back "
          "through the exponential."),
     ),
 )  # fmt: skip
@@ -223,6 +233,4 @@ def difference(k: int) -> Variant:
     task = TASK.format(
         what=question.what, shapes=question.shapes, names=question.names, wanted=question.wanted
     )
-    return Variant(
-        task, STUB.format(number=number, names=question.names), question.hints, exercise
-    )
+    return Variant(task, STUB.format(number=number, names=question.names), question.hints, exercise)

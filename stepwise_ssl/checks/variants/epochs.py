@@ -20,8 +20,8 @@ Now other layers or another training in the model of 7.7. {what} All else is as 
 each picture, two bytes a number, weights not counted, and whatever is computed or moved by itself
 takes as long as the slower of its two times.
 
-**Given:** `layers` `(L, 5)`, rows `(inputs, outputs, kernel, size_in, size_out)`, the first row first in
-the network; `pictures`, `peak` and `bandwidth` as in 7.7.
+**Given:** `layers` `(L, 5)`, rows `(inputs, outputs, kernel, size_in, size_out)`, the first row
+first in the network; `pictures`, `peak` and `bandwidth` as in 7.7.
 
 **Wanted:** a tuple: the least time for an epoch, in seconds; and the share of that time, from 0 to
 1, which waits for memory.
@@ -99,24 +99,30 @@ class _Epoch:
 FIRST = "The first layer needs no gradient of its input: it has a pass less."
 EPOCHS = (
     _Epoch(
-        "Each layer is *separable*, two convolutions one after the other: a $k \\times k$ one in which "
+        "Each layer is *separable*, two convolutions one after the other: a $k \\times k$ one in "
+        "which "
         "each input channel makes one channel from itself alone, `size_in` to `size_out`, and a "
-        "$1 \\times 1$ one from these `inputs` channels to `outputs`. What the first one makes goes "
+        "$1 \\times 1$ one from these `inputs` channels to `outputs`. What the first one makes "
+        "goes "
         "to memory and is fetched from there by the second one.",
         _separable,
         (
             (lambda layers: _separable(layers, one_after_the_other=False),
-             "You take the two convolutions as one. Each has a time of its own, and what is between "
+             "You take the two convolutions as one. Each has a time of its own, and what is "
+             "between "
              "them is written and read."),
         ),
-        ("How many products go into one number of the first convolution's output, and how many into "
+        ("How many products go into one number of the first convolution's output, and how many "
+         "into "
          "one of the second's?",
          "Two rows in the place of each row. The first has no sum over channels: "
          "$2k^2 \\cdot \\text{inputs} \\cdot \\text{size}_\\text{out}^2$."),
     ),
     _Epoch(
-        "To save memory no layer's output is kept, and each is computed anew when its gradients are "
-        "needed: so the forward pass of each layer is made twice. The network's first layer, row 0, "
+        "To save memory no layer's output is kept, and each is computed anew when its gradients "
+        "are "
+        "needed: so the forward pass of each layer is made twice. The network's first layer, row "
+        "0, "
         "needs no gradient of its input, which is a picture; that pass is left out.",
         lambda layers: _plain(layers, lambda place: 3 if place == 0 else 4),
         (
@@ -130,8 +136,10 @@ EPOCHS = (
     ),
     _Epoch(
         "Behind each convolution stand a batch-norm and a ReLU, computed together. In each of the "
-        "three passes they read as many numbers as the convolution's output has, write as many, and "
-        "calculate next to nothing: no FLOP are counted. This comes after the convolution's own time "
+        "three passes they read as many numbers as the convolution's output has, write as many, "
+        "and "
+        "calculate next to nothing: no FLOP are counted. This comes after the convolution's own "
+        "time "
         "and not in its shadow.",
         _with_norms,
         (
@@ -139,7 +147,8 @@ EPOCHS = (
              "You count one pass of batch-norm and ReLU. There are three."),
         ),
         ("How long takes something that only moves numbers?",
-         "A second time for each layer, read and write of its output, that is added to the maximum. "
+         "A second time for each layer, read and write of its output, that is added to the "
+         "maximum. "
          "Where is this time to be counted in the share?"),
     ),
 )  # fmt: skip

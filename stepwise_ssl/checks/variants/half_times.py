@@ -14,13 +14,13 @@ from .family import Numerically, Variant
 
 TASK = """\
 Now another loss of the same modes. One mode with the weight $w$ gives the embedding the variance
-$u = \\sigma w^2$ and the eigenvalue $\\lambda = \\gamma w^2$, with $\\gamma = \\rho\\sigma$. {what} Its part
-of the loss is
+$u = \\sigma w^2$ and the eigenvalue $\\lambda = \\gamma w^2$, with $\\gamma = \\rho\\sigma$.
+{what} Its part of the loss is
 
 $$ {formula} .$$
 
-**Given:** `gamma`, `rho`, `s0`, each `(d,)`: $\\gamma_j$, agreement $\\rho_j$ (of the same sign{signs}),
-start $s_j(0) \\ge 0$ of $w$; and the number `tau` $= \\tau > 0$.
+**Given:** `gamma`, `rho`, `s0`, each `(d,)`: $\\gamma_j$, agreement $\\rho_j$ (of the same
+sign{signs}), start $s_j(0) \\ge 0$ of $w$; and the number `tau` $= \\tau > 0$.
 
 **Wanted:** the times `(d,)` at which $\\lambda_j$ passes half of its plateau under gradient flow.
 Infinite for a mode that never does ({never}, or $s_j(0) = 0$), 0 where it starts at half its
@@ -103,7 +103,8 @@ MODES = (
         lambda u, rho, tau: -rho * u / tau + u**2 / (2 * tau**2),
         "This is the brake of 6.2, u²/2τ².",
         ("Where is the loss smallest, in $u$ and in $\\lambda$? Write the flow of $u$.",
-         "$u^2$ obeys a logistic equation. When $u$ is half its plateau, which share of its own has "
+         "$u^2$ obeys a logistic equation. When $u$ is half its plateau, which share of its own "
+         "has "
          "$u^2$? It is not a half."),
     ),
     _Mode(
@@ -114,7 +115,8 @@ MODES = (
         lambda u, rho, tau: (1 - rho * u) ** 2,
         "The cost of variance is missing in your flow: it lowers the plateau.",
         ("Where is the loss smallest, in $u$ and in $\\lambda$? Write the flow of $\\lambda$.",
-         "Both brakes are squares of $u$, so $d\\lambda/dt = a\\lambda(1 - \\lambda/\\lambda_\\infty)$ "
+         "Both brakes are squares of $u$, so $d\\lambda/dt = a\\lambda(1 - "
+         "\\lambda/\\lambda_\\infty)$ "
          "once more. Which $a$ has it while $u$ is small?"),
     ),
     _Mode(
@@ -126,7 +128,8 @@ MODES = (
         lambda u, rho, tau: tau * (1 - rho) * u - u + u**2,
         "Your brake is twice too strong: u²/2 has the slope u.",
         ("Which modes grow at all? Where is the loss of one that does smallest, in $\\lambda$?",
-         "$d\\lambda/dt = a\\lambda(1 - \\lambda/\\lambda_\\infty)$, with other numbers. $a$ has the "
+         "$d\\lambda/dt = a\\lambda(1 - \\lambda/\\lambda_\\infty)$, with other numbers. $a$ has "
+         "the "
          "variance $\\sigma = \\gamma/\\rho$ in it."),
     ),
 )  # fmt: skip
@@ -195,7 +198,5 @@ def half_times(k: int) -> Variant:
             ),
         ),
     )
-    task = TASK.format(
-        what=mode.what, formula=mode.formula, signs=mode.signs, never=mode.never
-    )
+    task = TASK.format(what=mode.what, formula=mode.formula, signs=mode.signs, never=mode.never)
     return Variant(task, STUB.format(number=number), mode.hints, exercise)

@@ -13,8 +13,8 @@ from ..engine import Exercise, Misconception, Part, Trial
 from .family import Numerically, Variant
 
 TASK = """\
-Now another kernel. $\\varphi$ are the features of the Gaussian kernel of 4.1 with bandwidth $b$, so that
-$\\varphi(x) \\cdot \\varphi(x') = e^{{-\\lVert x - x' \\rVert^2/2b^2}}$. {what}
+Now another kernel. $\\varphi$ are the features of the Gaussian kernel of 4.1 with bandwidth $b$,
+so that $\\varphi(x) \\cdot \\varphi(x') = e^{{-\\lVert x - x' \\rVert^2/2b^2}}$. {what}
 
 **Given:** `x1` `(n1, m)`, `x2` `(n2, m)`, `b` above 0 and the number `a`, {range}.
 
@@ -115,16 +115,19 @@ KERNELS = (
          "them?"),
     ),
     _Kernel(
-        "The new features are $\\varphi(x) - a\\, \\varphi(0)$, with $0$ a picture whose pixels are "
+        "The new features are $\\varphi(x) - a\\, \\varphi(0)$, with $0$ a picture whose pixels "
+        "are "
         "all 0; the new kernel is their scalar product.",
         (0.3, 1.5), True, _sum_of(_from_zero, _from_zero), _sum_of(_from_zero, _alone),
         "You take φ(0) off on one side only. Both views have the new features.",
         ("Multiply out: four products of features, each of them a Gaussian kernel.",
-         "What is $\\varphi(x) \\cdot \\varphi(0)$, and what $\\varphi(0) \\cdot \\varphi(0)$? Two of "
+         "What is $\\varphi(x) \\cdot \\varphi(0)$, and what $\\varphi(0) \\cdot \\varphi(0)$? "
+         "Two of "
          "the four terms are a column and a row."),
     ),
     _Kernel(
-        "Bandwidths are mixed: the new kernel is the mean of $e^{-s \\lVert x - x' \\rVert^2/2b^2}$ "
+        "Bandwidths are mixed: the new kernel is the mean of $e^{-s \\lVert x - x' "
+        "\\rVert^2/2b^2}$ "
         "over a random number $s > 0$ with the density $\\frac1a e^{-s/a}$.",
         (0.3, 3), False, _mixed,
         lambda x1, x2, b, a: _sum_of(_alone, _alone)(x1, x2, b / np.sqrt(a), 0),
@@ -157,11 +160,11 @@ def kernel(k: int) -> Variant:
             trial.close(got, other_kernel(x1, x2, b, a), "The kernel", rtol=1e-6, why=why)
 
     def many_rows(trial: Trial) -> None:
-        n1, n2, m = (int(n) for n in trial.rng.integers([200, 100, 20], [300, 190, 30]))
+        n1, n2, m = (int(n) for n in trial.rng.integers([200, 100, 16], [300, 190, 26]))
         x1, x2 = (trial.rng.normal(size=(n, m)) * 30 + 8 for n in (n1, n2))
         b = trial.rng.uniform(100, 200)
         a = draw_a(trial, b)
-        rows, columns = (trial.rng.choice(n, 3, replace=False) for n in (n1, n2))
+        rows, columns = (trial.rng.choice(n, 2, replace=False) for n in (n1, n2))
         x2[columns[0]], x2[columns[1]] = x1[rows[0]], -x1[rows[1]]
         got = trial.array(trial.call(x1, x2, b, a), shape=(n1, n2), what="The kernel")
         want = other_kernel(x1[rows], x2[columns], b, a)

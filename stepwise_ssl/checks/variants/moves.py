@@ -13,8 +13,8 @@ from ..engine import Exercise, Misconception, Part, Trial
 from .family import Numerically, Variant
 
 TASK = """\
-Now the network of 5.9, its start, its $\\gamma_j$ and $s_j(0)$ are as they were, and training is not:
-{what}
+Now the network of 5.9, its start, its $\\gamma_j$ and $s_j(0)$ are as they were, and training is
+not: {what}
 
 **Given:** `gamma` `(d,)`, `s0` `(d,)`, the sizes `m` and `N`, and the number `a`, {range}.
 
@@ -91,30 +91,38 @@ TRAININGS = (
         ("Where does each mode end now?", "$\\lambda_j = \\gamma_j s_j^2$ ends where $C$ is $aI$."),
     ),
     _Training(
-        "it is stopped at time $a$, before all modes have been learned. The modes follow chapter 2 up "
+        "it is stopped at time $a$, before all modes have been learned. The modes follow chapter "
+        "2 up "
         "to then.", None,
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N, until=a),
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N),
         "This is the move up to the end. Training stops at time a.",
         ("The length of $\\Delta\\theta$ is that of $\\Delta\\tilde W$ at any time.",
-         "Chapter 2 has $\\lambda_j(t)$ in closed form, a logistic curve with the rate $8\\gamma_j$. "
+         "Chapter 2 has $\\lambda_j(t)$ in closed form, a logistic curve with the rate "
+         "$8\\gamma_j$. "
          "Where is $s_j$ at time $a$?"),
     ),
     _Training(
-        "the trained model is $f = f_0 + a\\, (g - g_0)$, where $g$ is the network, $g_0$ its output "
-        "before training and $f_0$ the start of $f$. $\\tilde K$, $\\gamma_j$ and $s_j(0)$ are those of "
+        "the trained model is $f = f_0 + a\\, (g - g_0)$, where $g$ is the network, $g_0$ its "
+        "output "
+        "before training and $f_0$ the start of $f$. $\\tilde K$, $\\gamma_j$ and $s_j(0)$ are "
+        "those of "
         "the gradients of $g$: the embeddings $f$ are $\\tilde K^{1/2} \\tilde W$ on the training "
         "views.", (0.1, 3),
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N, scale=a),
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N),
         "The factor a is missing: f changes by a times what g changes by.",
-        ("The embeddings end where they ended before. How much does $f$ change when $\\theta$ does?",
-         "$\\Delta F_a$ is now $a$ times $J_a\\, \\Delta\\theta$. Only their start differs from 5.9's "
+        ("The embeddings end where they ended before. How much does $f$ change when $\\theta$ "
+         "does?",
+         "$\\Delta F_a$ is now $a$ times $J_a\\, \\Delta\\theta$. Only their start differs from "
+         "5.9's "
          "hints."),
     ),
     _Training(
-        "only some of the weights are trained, a share of them that was drawn at random; the others "
-        "stand still. In a network so wide the gradients of those that are trained have the products "
+        "only some of the weights are trained, a share of them that was drawn at random; the "
+        "others "
+        "stand still. In a network so wide the gradients of those that are trained have the "
+        "products "
         "$a \\delta_{ab} \\tilde K$: the share is $a$. Still $\\Delta F_a = \\tilde K^{1/2} "
         "\\Delta\\tilde W_a$, with the whole $\\tilde K$ and its $\\gamma_j$.", (0.05, 0.9),
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N, share=a),
@@ -172,6 +180,8 @@ def move(k: int) -> Variant:
         ),
         misconceptions=(Misconception(Numerically(training.slip), training.message),),
     )
-    words = f"between {training.range[0]:g} and {training.range[1]:g}" if training.range else "above 0"
+    words = (
+        f"between {training.range[0]:g} and {training.range[1]:g}" if training.range else "above 0"
+    )
     task = TASK.format(what=training.what, range=words, which=training.which)
     return Variant(task, STUB.format(number=number), training.hints, exercise)

@@ -14,15 +14,15 @@ from .family import Numerically, Variant
 TASK = """\
 Now the loss sees another $\\hat z$: {what}
 
-**Given:** embeddings `z` `(n, d)`, {range}, and `g` `(n, d)`, the gradient of the loss with respect to
-$\\hat z$.
+**Given:** embeddings `z` `(n, d)`, {range}, and `g` `(n, d)`, the gradient of the loss with
+respect to $\\hat z$.
 
 **Wanted:** the gradient with respect to `z`, `(n, d)`.
 """
 
 STUB = '''\
 def through_other(z, g):
-    """Gradient with respect to z from the one with respect to the ẑ above. Both (n, d) -> (n, d)."""
+    """Gradient with respect to z from the one with respect to ẑ. (n, d), (n, d) -> (n, d)."""
     # Your answer here
     raise NotImplementedError("Exercise {number}")
 
@@ -68,11 +68,13 @@ MAPS = (
         ),
         ("Move one entry $z_k$ of a row: $\\hat z_k$ changes, and the sum, which all entries are "
          "divided by.",
-         "The slope of $\\lvert z_k \\rvert$ is the sign of $z_k$. Every row has a sum and a product "
+         "The slope of $\\lvert z_k \\rvert$ is the sign of $z_k$. Every row has a sum and a "
+         "product "
          "$g \\cdot \\hat z$ of its own."),
     ),
     _Normalisation(
-        "from each row the mean of its own $d$ entries is taken off, and what is left is divided by "
+        "from each row the mean of its own $d$ entries is taken off, and what is left is divided "
+        "by "
         "its length.", "no row constant",
         lambda z: _by_length(z - z.mean(axis=1, keepdims=True)),
         (
@@ -81,11 +83,13 @@ MAPS = (
              "gradient away."),
         ),
         ("Two steps, one after the other: centring, and the division of 6.5. Go back through both.",
-         "The gradient behind $y = z - \\bar z$ is that with respect to $y$, less its own mean over "
+         "The gradient behind $y = z - \\bar z$ is that with respect to $y$, less its own mean "
+         "over "
          "the row."),
     ),
     _Normalisation(
-        "each *column* is standardised over the batch: its mean over the $n$ rows is taken off, and "
+        "each *column* is standardised over the batch: its mean over the $n$ rows is taken off, "
+        "and "
         "what is left is divided by its standard deviation, with $n$ in the denominator.",
         "no column constant", _standard,
         (
@@ -95,7 +99,8 @@ MAPS = (
              "You took the standard deviation as a constant. It changes with z."),
         ),
         ("One column at a time. Two directions in it change nothing of $\\hat z$: which?",
-         "Take from $g$ its mean and its part along $\\hat z$. A column of $\\hat z$ has the squared "
+         "Take from $g$ its mean and its part along $\\hat z$. A column of $\\hat z$ has the "
+         "squared "
          "length $n$ and not 1."),
     ),
     _Normalisation(
@@ -107,7 +112,8 @@ MAPS = (
              "You took the root as a constant. It changes with z."),
         ),
         ("Differentiate the quotient: $z$ stands above and, in the root, below.",
-         "What comes from below has two factors $\\hat z$. Are they of length 1? Your result should "
+         "What comes from below has two factors $\\hat z$. Are they of length 1? Your result "
+         "should "
          "be $g$ for a tiny $z$."),
     ),
 )  # fmt: skip

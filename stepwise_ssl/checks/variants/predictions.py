@@ -13,8 +13,8 @@ __all__ = ["MOST", "predictions"]
 
 TASK = """\
 Now with numbers. Take the trunk as frozen and descent as small steps of the flow. At the learning
-rate $\\eta = {lr:g}$ and a small start of the last layer, a step whose mode has $\\gamma = {gamma:g}$ comes
-at iteration {came:g}. Change one thing or two:
+rate $\\eta = {lr:g}$ and a small start of the last layer, a step whose mode has $\\gamma =
+{gamma:g}$ comes at iteration {came:g}. Change one thing or two:
 
 1. the learning rate is {lr_words};
 2. the start is {start_words}, the learning rate as at first;
@@ -32,7 +32,8 @@ other_predictions = check("{number}", other_predictions)"""
 
 HINTS = (
     "The flow has a clock of its own. Which of the five changes it, and which adds to it?",
-    "A step comes at $\\log(1/\\lambda(0) - 1)/8\\gamma$, and $\\lambda(0) = \\gamma s(0)^2$ is small: "
+    "A step comes at $\\log(1/\\lambda(0) - 1)/8\\gamma$, and $\\lambda(0) = \\gamma s(0)^2$ is "
+    "small: "
     "the first run tells you $s(0)$.",
 )
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(60)

@@ -21,8 +21,8 @@ $$\\mathcal L = {formula} .$$
 
 **Given:** views `x1`, `x2` `(n, m)`, not centred, and the temperature $\\tau$.
 
-**Wanted:** its growth operator $M$ `(m, m)`, symmetric, such that $-\\nabla\\mathcal L = WM$ while $W$ is
-small.
+**Wanted:** its growth operator $M$ `(m, m)`, symmetric, such that $-\\nabla\\mathcal L = WM$
+while $W$ is small.
 """
 
 STUB = '''\
@@ -69,7 +69,8 @@ LOSSES = (
         "This is the operator of 6.1. Without the partner the mean is over n − 1 candidates.",
         ("The logarithm of a sum of $n - 1$ numbers near 1 is a constant and the mean of their "
          "exponents.",
-         "The sum over all $i$ and $k$ is a product of two means. Take those with $k = i$ off: they "
+         "The sum over all $i$ and $k$ is a product of two means. Take those with $k = i$ off: "
+         "they "
          "are in $\\Gamma$."),
     ),
     _Loss(
@@ -81,17 +82,20 @@ LOSSES = (
         "You count a view among its own candidates: take the terms with k = i off.",
         ("The logarithm of a sum of $n - 1$ numbers near 1 is a constant and the mean of their "
          "exponents.",
-         "The sum of $x_i x_k^{\\top}$ over all $i$ and $k$ is $n^2$ times a product of means. Take "
+         "The sum of $x_i x_k^{\\top}$ over all $i$ and $k$ is $n^2$ times a product of means. "
+         "Take "
          "those with $k = i$ off: which moment do they make?"),
     ),
     _Loss(
-        "Each pair is judged alone. With $y_{ik} = 1$ for partners, $i = k$, and $-1$ for all others,",
+        "Each pair is judged alone. With $y_{ik} = 1$ for partners, $i = k$, and $-1$ for all "
+        "others,",
         "\\frac1n \\sum_{i,k} \\log \\left( 1 + e^{-y_{ik}\\, z_i \\cdot z'_k/\\tau} \\right)",
         lambda z1, z2, tau: _sigmoid(torch.outer(z1, z2) / tau),
         lambda z1, z2, tau: 2 * _sigmoid(torch.outer(z1, z2) / tau),
         "Twice too large: log(1 + e^s) has the slope ½ at 0.",
         ("What is $\\log(1 + e^s)$ to first order in $s$?",
-         "Write $-\\sum_{i \\ne k}$ as $2\\sum_{i = k} - \\sum_{i, k}$. The $1/n$ does not turn the "
+         "Write $-\\sum_{i \\ne k}$ as $2\\sum_{i = k} - \\sum_{i, k}$. The $1/n$ does not turn "
+         "the "
          "second sum into a product of means: there are $n^2$ pairs."),
     ),
 )  # fmt: skip

@@ -15,8 +15,8 @@ from .family import Numerically, Variant
 TASK = """\
 Now the views are turned otherwise: {what}
 
-**Given:** `c` `(k_max + 1,)`, the coefficients $c_0, c_1, \\ldots$ of the kernel, as in 4.7; `delta`
-$= \\delta > 0$ in radians.
+**Given:** `c` `(k_max + 1,)`, the coefficients $c_0, c_1, \\ldots$ of the kernel, as in 4.7;
+`delta` $= \\delta > 0$ in radians.
 
 **Wanted:** $\\gamma_k$ for $k = 0, 1, \\ldots$, same shape, in the limit of many pictures.
 """
@@ -89,7 +89,8 @@ class _Law:
 ONE = "One view is turned in yours. Both are: take the mean of cos k(u − u')."
 MEANS = (
     "Means of products are products of means, as in 4.7.",
-    "$\\cos k(u - u') = \\cos ku \\cos ku' + \\sin ku \\sin ku'$. Which of the means is 0, and which "
+    "$\\cos k(u - u') = \\cos ku \\cos ku' + \\sin ku \\sin ku'$. Which of the means is 0, and "
+    "which "
     "integral is the other one?",
 )
 LAWS = (
@@ -164,7 +165,7 @@ def turned(k: int) -> Variant:
         title="Other turns on the circle",
         own=Numerically(other_gamma),
         right="Right.",
-        hint="c has the coefficients of k = 0, 1, …; delta is in radians; the result has c's shape.",
+        hint="c has the coefficients of k = 0, 1, …; delta in radians; γ has the shape of c.",
         parts=(Part("the rates", 1, of_usual_turns), Part("small and large turns", 1, at_the_ends)),
         misconceptions=tuple(
             Misconception(Numerically(by(slip)), message) for slip, message in law.slips

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -45,6 +46,7 @@ def _growth(sigma: np.ndarray, rho: np.ndarray, nu: np.ndarray, eps: np.ndarray)
     return -loss.imag / 1e-30 / w**2
 
 
+@functools.lru_cache(maxsize=16)
 def _found(k: int) -> tuple[Draw, tuple[int, ...]]:
     """Numbers of which no two rates are near each other, and who wins.
 
