@@ -185,7 +185,7 @@ def test_all_winners_are_clear_and_no_slip_wins():
 
 def test_winners_are_those_of_training():
     """A few descents on the losses themselves, since the check takes one column's slopes."""
-    for k in (0, 500, 999):
+    for k in (0, 999):
         sigma, rho, nu, power = draw(k)
         pairs = exact_pairs(np.random.default_rng(k), 300, sigma, rho)
         trained = [partial(losses.barlow_twins, lam=1.0, normalize=False)]
@@ -194,7 +194,7 @@ def test_winners_are_those_of_training():
         for loss in trained:
             W = 1e-9 * np.random.default_rng(1).normal(size=(2, 4))
             first = np.linalg.norm(gradient(loss, W, *pairs)) / np.linalg.norm(W)
-            for _ in range(200):  # made small again at each step: growth goes on
+            for _ in range(150):  # made small again at each step: growth goes on
                 W = W - 0.5 / first * gradient(loss, W, *pairs)
                 W *= 1e-9 / np.linalg.norm(W)
             found.append(int(np.argmax(np.sum(W**2, axis=0))) + 1)

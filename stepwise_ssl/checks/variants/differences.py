@@ -204,7 +204,7 @@ def difference(k: int) -> Variant:
         for n, p, wide in ((3, 6, 0.5), (7, 4, 1.7)):
             level = trial.rng.uniform(0.03, 0.3)
             if question.exact:
-                for size in np.linspace(0.3, 4, 9):
+                for size in np.linspace(0.3, 4, 7):
                     side = -side
                     ask(trial, n + 1, n + 1, level, side * size)
                 continue
@@ -214,7 +214,7 @@ def difference(k: int) -> Variant:
             else:
                 va, vb = 1 / n, wide**2 / p
                 freedom = (va + vb) ** 2 / (va**2 / (n - 1) + vb**2 / (p - 1))
-            for share in (0.5, 0.9, 0.995, 1.005, 1.1, 2):
+            for share in (0.6, 0.995, 1.005, 1.5):
                 side = -side
                 size = share * stats.t.isf(level / 2, freedom)
                 ask(trial, n, p, level, side * size, wide)

@@ -150,8 +150,8 @@ def kernel(k: int) -> Variant:
         return sign * trial.rng.uniform(*kind.range) * (b if k == 0 else 1)
 
     def few_rows(trial: Trial) -> None:
-        for low in (0.3, 2, 9):
-            n1, n2, m = sizes(trial.rng, 1, 6, 3)
+        for low in (0.3, 4):
+            n1, n2, m = sizes(trial.rng, 1, 5, 3)
             b = low * trial.rng.uniform(1, 2)
             a = draw_a(trial, b)
             x1, x2 = (b * (trial.rng.normal(size=(n, m)) / np.sqrt(m) + 0.2) for n in (n1, n2))

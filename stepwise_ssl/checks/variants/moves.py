@@ -39,7 +39,7 @@ def _ends(gamma: np.ndarray, s0: np.ndarray, target: float = 1, until: float = 0
         until = np.max(far + 4 / (gamma * target))
     flow = solve_ivp(
         lambda _, u: 4 * gamma * (target - gamma * np.exp(2 * u)), (0, until), np.log(s0),
-        method="LSODA", rtol=1e-9, atol=1e-10,
+        method="LSODA", rtol=1e-8, atol=1e-8,
     )  # fmt: skip
     return np.exp(flow.y[:, -1])
 
