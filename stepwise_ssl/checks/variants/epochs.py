@@ -16,9 +16,9 @@ from ..engine import Exercise, Misconception, Part, Trial
 from .family import Numerically, Variant
 
 TASK = """\
-Now other layers or another training in the model of 7.7. {what} All else is as it was: two views of
-each picture, two bytes a number, weights not counted, and whatever is computed or moved by itself
-takes as long as the slower of its two times.
+Now another training in the model of 7.7. {what} All else is as it was: two views of
+each picture, two bytes a number, weights not counted, and each
+convolution takes as long as the slower of its two times.
 
 **Given:** `layers` `(L, 5)`, rows `(inputs, outputs, kernel, size_in, size_out)`, the first row
 first in the network; `pictures`, `peak` and `bandwidth` as in 7.7.

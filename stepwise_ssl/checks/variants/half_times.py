@@ -19,8 +19,8 @@ $u = \\sigma w^2$ and the eigenvalue $\\lambda = \\gamma w^2$, with $\\gamma = \
 
 $$ {formula} .$$
 
-**Given:** `gamma`, `rho`, `s0`, each `(d,)`: $\\gamma_j$, agreement $\\rho_j$ (of the same
-sign{signs}), start $s_j(0) \\ge 0$ of $w$; and the number `tau` $= \\tau > 0$.
+**Given:** `gamma`, `rho`, `s0`, each `(d,)`: $\\gamma_j$, agreement $\\rho_j$ ({signs}), start
+$s_j(0) \\ge 0$ of $w$; and the number `tau` $= \\tau > 0$.
 
 **Wanted:** the times `(d,)` at which $\\lambda_j$ passes half of its plateau under gradient flow.
 Infinite for a mode that never does ({never}, or $s_j(0) = 0$), 0 where it starts at half its
@@ -97,7 +97,7 @@ class _Mode:
 MODES = (
     _Mode(
         "It is braked later and harder than in 6.2.",
-        "-\\frac{\\rho u}{\\tau} + \\frac{u^3}{3\\tau^3}", "", "$\\gamma_j \\le 0$",
+        "-\\frac{\\rho u}{\\tau} + \\frac{u^3}{3\\tau^3}", "of the same sign", "$\\gamma_j \\le 0$",
         lambda u, rho, tau: -rho * u / tau + u**3 / (3 * tau**3),
         (0.4, 3), (0.3, 0.6), (-0.6, -0.3),
         lambda u, rho, tau: -rho * u / tau + u**2 / (2 * tau**2),
@@ -109,7 +109,7 @@ MODES = (
     ),
     _Mode(
         "Barlow Twins' loss of the mode, and a cost of variance beside it.",
-        "(1 - \\rho u)^2 + \\frac{u^2}{\\tau}", "", "$\\gamma_j \\le 0$",
+        "(1 - \\rho u)^2 + \\frac{u^2}{\\tau}", "of the same sign", "$\\gamma_j \\le 0$",
         lambda u, rho, tau: (1 - rho * u) ** 2 + u**2 / tau,
         (2, 20), (0.3, 0.6), (-0.6, -0.3),
         lambda u, rho, tau: (1 - rho * u) ** 2,
@@ -121,7 +121,7 @@ MODES = (
     ),
     _Mode(
         "Variance is rewarded and disagreement punished, as in VICReg.",
-        "\\tau\\, (1 - \\rho)\\, u - u + \\frac{u^2}{2}", "; here both are above 0",
+        "\\tau\\, (1 - \\rho)\\, u - u + \\frac{u^2}{2}", "both above 0",
         "when it does not grow",
         lambda u, rho, tau: tau * (1 - rho) * u - u + u**2 / 2,
         (1.4, 1.8), (0.5, 0.9), (0.05, 0.25),

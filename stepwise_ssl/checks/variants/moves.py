@@ -13,8 +13,8 @@ from ..engine import Exercise, Misconception, Part, Trial
 from .family import Numerically, Variant
 
 TASK = """\
-Now the network of 5.9, its start, its $\\gamma_j$ and $s_j(0)$ are as they were, and training is
-not: {what}
+Now the network of 5.9, its start, its $\\gamma_j$ and $s_j(0)$ are as they were, but training is
+another one: {what}
 
 **Given:** `gamma` `(d,)`, `s0` `(d,)`, the sizes `m` and `N`, and the number `a`, {range}.
 
@@ -114,17 +114,16 @@ TRAININGS = (
         "The factor a is missing: f changes by a times what g changes by.",
         ("The embeddings end where they ended before. How much does $f$ change when $\\theta$ "
          "does?",
-         "$\\Delta F_a$ is now $a$ times $J_a\\, \\Delta\\theta$. Only their start differs from "
-         "5.9's "
-         "hints."),
+         "Output $b$ changes by $\\Delta F_b = a J_b\\, \\Delta\\theta$. Put that into the hints "
+         "of 5.9."),
     ),
     _Training(
         "only some of the weights are trained, a share of them that was drawn at random; the "
         "others "
         "stand still. In a network so wide the gradients of those that are trained have the "
         "products "
-        "$a \\delta_{ab} \\tilde K$: the share is $a$. Still $\\Delta F_a = \\tilde K^{1/2} "
-        "\\Delta\\tilde W_a$, with the whole $\\tilde K$ and its $\\gamma_j$.", (0.05, 0.9),
+        "$a \\delta_{bc} \\tilde K$: the share is $a$. Still $\\Delta F_b = \\tilde K^{1/2} "
+        "\\Delta\\tilde W_b$, with the whole $\\tilde K$ and its $\\gamma_j$.", (0.05, 0.9),
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N, share=a),
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N),
         "The share a is missing: with fewer weights, those that are trained have to go further.",

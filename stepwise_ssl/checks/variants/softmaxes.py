@@ -19,7 +19,7 @@ Now another loss of the same $z_i = W x_i$ and $z'_k = W x'_k$. {what}
 
 $$\\mathcal L = {formula} .$$
 
-**Given:** views `x1`, `x2` `(n, m)`, not centred, and the temperature $\\tau$.
+**Given:** views `x1`, `x2` `(n, m)`, not centred, and the `temperature` $= \\tau$.
 
 **Wanted:** its growth operator $M$ `(m, m)`, symmetric, such that $-\\nabla\\mathcal L = WM$
 while $W$ is small.

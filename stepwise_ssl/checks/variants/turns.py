@@ -89,9 +89,8 @@ class _Law:
 ONE = "One view is turned in yours. Both are: take the mean of cos k(u − u')."
 MEANS = (
     "Means of products are products of means, as in 4.7.",
-    "$\\cos k(u - u') = \\cos ku \\cos ku' + \\sin ku \\sin ku'$. Which of the means is 0, and "
-    "which "
-    "integral is the other one?",
+    "$\\cos k(u - u') = \\cos ku \\cos ku' + \\sin ku \\sin ku'$. Which of the means "
+    "are 0, and what are the others?",
 )
 LAWS = (
     _Law(
