@@ -165,7 +165,6 @@ def move(k: int) -> Variant:
         # Some modes start above their end: they come back, and that is a move too.
         d, m, few = sizes(trial.rng, 2, 6, 3)
         ask(trial, d, m, few + 4, 0.3, 1.6)
-        ask(trial, d + 1, m + 1, few + 9, 0.1, 0.6)
 
     exercise = Exercise(
         id=number,

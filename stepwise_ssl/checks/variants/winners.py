@@ -53,8 +53,8 @@ def _found(k: int) -> tuple[Draw, tuple[int, ...]]:
     No answer wins that takes Σ, Γ or ρ alone, none, half or twice of the invariance, its sign
     reversed, or the slope of a root without ε, or with ε in place of its root.
     """
-    rng, many = np.random.default_rng([6, 4, k]), 100
-    while True:  # a hundred draws at once, of which a few will do
+    rng, many = np.random.default_rng([6, 4, k]), 50
+    while True:  # many draws at once, of which a few will do
         sigma, rho = (
             low + np.argsort(rng.random((many, high - low)), axis=1)[:, :4]
             for low, high in ((8, 90), (5, 97))
