@@ -100,7 +100,8 @@ def nearer(got: Any, like: Any, want: Any) -> bool:
     if g is None or k is None or w is None or g.shape != w.shape or k.shape != g.shape:
         return True
     with np.errstate(all="ignore"):
-        to_like, to_want = np.abs(g - k), np.abs(g - w)
+        # Two truth values have no difference; as numbers they have.
+        to_like, to_want = np.abs(1.0 * g - k), np.abs(1.0 * g - w)
         far = ~(to_want < np.inf)
         if far.any():
             return True
