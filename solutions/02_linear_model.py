@@ -279,8 +279,8 @@ singular_values = check("2.4", singular_values)
 # %% [markdown] tags=["solution-only"]
 # **Why.** The usual slip is $e^{4 \gamma t}$ inside the root. It is $s$ that grows as
 # $e^{4\gamma t}$ at first; $\lambda$ goes with its square. The textbook form
-# $e^{4 \gamma t} / \sqrt{s_0^{-2} + (e^{8 \gamma t} - 1) \gamma}$ is the same function, but at late
-# times it is infinity over infinity.
+# $e^{4 \gamma t} / \sqrt{s_0^{-2} + (e^{8 \gamma t} - 1) \gamma}$ is the same function, but for
+# $\gamma > 0$ it is infinity over infinity at late times.
 
 # %% [markdown]
 # ## Exercise 2.5 · When does each step come?
@@ -493,9 +493,9 @@ assert comparison.worst < 0.015, "an aligned start steps within 1.5 % of theory:
 comparison
 
 # %% [markdown]
-# Gradient descent is a little late everywhere, and most for the fast modes: each of its steps uses
-# the slope at the beginning of the step, while growth is exponential. Halve `lr` and the errors
-# halve.
+# Gradient descent is a little late everywhere, the fast modes by the largest share of their wait: each
+# of its steps uses the slope at the beginning of the step, while growth is exponential. Halve `lr` and
+# the errors halve.
 
 # %% [markdown]
 # ## Exercise 2.8 · The shortest weights that solve the task
