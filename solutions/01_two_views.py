@@ -500,7 +500,7 @@ for name, z in {"point": 0 * spread, "copies": copies, "spread": spread}.items()
 # **Wanted:** the eigenvalues of its covariance (divide by $n$), shape $(d,)$, largest first; and the
 # effective rank, one number.
 #
-# **Why it matters:** from here on, every chapter watches these numbers.
+# **Why it matters:** from here on, every chapter watches eigenvalues like these.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -645,7 +645,7 @@ staircase = check("1.8", staircase)
 d, lr = 6, 0.25
 small = 1e-8 * torch.tensor(np.random.default_rng(0).standard_normal((d, 64)))
 loss, eigenvalues, passed = staircase(x1, x2, small, lr=lr, steps=1500)
-# %% mystnb={"image": {"alt": "Two panels over a common logarithmic time axis. Above, the loss stays at 6 until time 50 and then falls to 0 in six steps of height one. Below, six eigenvalues of C rise from 0 to 1, one after another, each at the moment when the loss falls."}} tags=["expected:1.8"]
+# %% mystnb={"image": {"alt": "Two panels over a common logarithmic time axis. Above, the loss stays at 6 until time 45 and then falls to 0 in six steps of height one. Below, six eigenvalues of C rise from 0 to 1, one after another, each at the moment when the loss falls."}} tags=["expected:1.8"]
 t = lr * np.arange(1501)
 late = t >= 10  # before that nothing moves
 plots.staircase(t[late], eigenvalues[late], loss[late], step_times=lr * passed)
