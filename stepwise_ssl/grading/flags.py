@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from .assignment import Asked, Assignment
+from .assignment import Assignment
 from .cells import fingerprint
 from .submission import Submission
 
@@ -119,26 +119,32 @@ def _read_by(node: ast.AST) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _course(tree: ast.Module, assignment: Assignment) -> Iterator[tuple[str, int]]:
-    """Functions of the course that are the answer to an exercise, where an answer calls them."""
+    """Functions of the course that give an answer away, where the course's solution has none."""
     by_name = {asked.answer: asked for asked in assignment.exercises}
-    for function in ast.walk(tree):
-        if not isinstance(function, ast.FunctionDef | ast.Assign | ast.AnnAssign):
-            continue
-        for node in ast.walk(function):
-            if isinstance(node, ast.Name | ast.Attribute):
-                name = node.id if isinstance(node, ast.Name) else node.attr
-                asked = _answer_of_the_course(name, node, by_name)
-                if asked is not None:
-                    yield f"uses the course's answer to {asked.id}", node.lineno
+    for node in tree.body:
+        mine = [by_name[name] for name in _made_by(node) if name in by_name]
+        asked_for = mine or assignment.exercises
+        allowed = set().union(*(asked.allowed for asked in asked_for))
+        for inner in ast.walk(node):
+            if not isinstance(inner, ast.Name | ast.Attribute):
+                continue
+            name = inner.id if isinstance(inner, ast.Name) else inner.attr
+            # A plain name may be the student's own function of that name.
+            if name in allowed or isinstance(inner, ast.Name) and name in by_name:
+                continue
+            for asked in asked_for:
+                if name in asked.given_away:
+                    yield f"uses the course's answer to {asked.id}", inner.lineno
+                    break
 
 
-def _answer_of_the_course(name: str, node: ast.AST, by_name: dict[str, Asked]) -> Asked | None:
-    for asked in by_name.values():
-        # A plain name may be the student's own function of that name.
-        mine = isinstance(node, ast.Name) and name == asked.answer
-        if name in asked.given_away and name not in asked.allowed and not mine:
-            return asked
-    return None
+def _made_by(node: ast.stmt) -> tuple[str, ...]:
+    """Names that a statement gives to something."""
+    if isinstance(node, ast.FunctionDef):
+        return (node.name,)
+    if isinstance(node, ast.Assign):
+        return tuple(t.id for t in node.targets if isinstance(t, ast.Name))
+    return ()
 
 
 def likeness(submission: Submission, assignment: Assignment) -> dict[str, str]:

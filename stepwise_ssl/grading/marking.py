@@ -12,7 +12,7 @@ from ..checks.engine import NOT_YET, RIGHT, BrokenCheck, Exercise, run
 from ..checks.registry import find
 from . import submission as submissions
 from .assignment import Asked, Assignment, Part
-from .cells import needed
+from .cells import fingerprint, needed
 from .flags import Flag, flags_of
 from .session import Limits, NotStarted, Session
 from .submission import Refused, Submission
@@ -118,7 +118,8 @@ def _grade(
     assignment: Assignment, handed_in: Submission, package: Path, result: Result,
     keep: Callable[[Result], None], limits: Limits, start: float, budget: Budget,
 ) -> None:  # fmt: skip
-    cells = [(0, assignment.setup), *needed(handed_in.cells, assignment.demonstrations)]
+    demonstrations = set(assignment.demonstrations)
+    cells = [(0, assignment.setup), *needed(handed_in.cells, demonstrations)]
     with Session(package, cells, limits) as session:
         try:
             session.run()
@@ -129,10 +130,11 @@ def _grade(
             ]
             return
         result.held = session.held
+        shown = {number for number, code in cells if fingerprint(code) in demonstrations}
         result.cells = [
             f"cell {number}: {report.said}"
             for number, report in session.reports.items()
-            if report.said and number
+            if report.said and number and number not in shown
         ]
         for asked in assignment.exercises:
             end = min(start + budget.whole, time.monotonic() + budget.exercise)
