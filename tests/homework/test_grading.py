@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import socket
 import subprocess
 import sys
@@ -33,7 +34,9 @@ LIMITS = Limits(cell=6.0, cells=120.0)
 
 
 @pytest.fixture
-def graded(assignment, package, tmp_path):
+def graded(assignment, package, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
     def graded(data, limits=LIMITS, of=assignment):
         path = tmp_path / "a.ipynb"
         path.write_bytes(data)
@@ -90,7 +93,7 @@ def outside(tmp_path_factory, assignment):
         yield folder, server
 
 
-def test_attacks_change_no_mark_and_are_flagged(graded, hand_out, outside):
+def test_attacks_change_no_mark_and_are_flagged(graded, hand_out, outside, tmp_path):
     folder, server = outside
     root = Path(__file__).resolve().parent.parent.parent
     before = trees(folder, root / "stepwise_ssl")
@@ -108,7 +111,7 @@ def test_attacks_change_no_mark_and_are_flagged(graded, hand_out, outside):
     with pytest.raises(TimeoutError):
         server.accept()
     assert trees(folder, root / "stepwise_ssl") == before
-    assert leftovers() == []
+    assert leftovers(tmp_path) == []
 
 
 def trees(*folders):
@@ -121,12 +124,12 @@ def trees(*folders):
     }
 
 
-def leftovers():
-    """Processes of submissions that are still there."""
+def leftovers(folder):
+    """Processes of submissions whose folders are in `folder`."""
     found = []
     for process in psutil.process_iter(["cmdline", "environ"]):
         home = (process.info["environ"] or {}).get("HOME", "")
-        if "submission-" in home:
+        if Path(folder) in Path(home).parents:
             found.append(process.info["cmdline"])
     return found
 
@@ -139,11 +142,13 @@ def one_exercise(assignment):
 
 
 @pytest.mark.parametrize("names", [list(attacks.HARMFUL)[:3], list(attacks.HARMFUL)[3:]])
-def test_what_ends_or_fills_something_costs_its_cell_alone(names, graded, hand_out, one_exercise):
+def test_what_ends_or_fills_something_costs_its_cell_alone(
+    names, graded, hand_out, one_exercise, tmp_path
+):
     codes = [attacks.HARMFUL[name] for name in names]
     notebook = with_cells(filled(hand_out, HALF_RIGHT), *codes)
     assert graded(text(notebook), of=one_exercise).points == HALF_MARKS["2.3"]
-    assert leftovers() == []
+    assert leftovers(tmp_path) == []
 
 
 def test_what_is_never_reached_behind_many_broken_cells_is_said(graded, hand_out, one_exercise):
@@ -164,7 +169,9 @@ def test_cells_that_do_not_end_cost_themselves(graded, hand_out, one_exercise):
     assert len(result.cells) == len(attacks.SLOW)
 
 
-def test_answers_that_are_no_answer_cost_themselves(graded, hand_out, assignment, monkeypatch):
+def test_answers_that_are_no_answer_cost_themselves(
+    graded, hand_out, assignment, monkeypatch, tmp_path
+):
     monkeypatch.setattr("stepwise_ssl.checks.learner.TIME_LIMIT", 1.0)
     asked = next(a for a in assignment.exercises if a.id == "2.1")
     names = {f"answer_{k}": name for k, name in enumerate(attacks.ANSWERS)}
@@ -179,7 +186,7 @@ def test_answers_that_are_no_answer_cost_themselves(graded, hand_out, assignment
     course = "calls the course's answer"
     assert earned == dict.fromkeys(attacks.ANSWERS, 0) | {course: asked.points}
     assert "uses the course's answer to 2.1" in {flag.kind for flag in result.flags}
-    assert leftovers() == []
+    assert leftovers(tmp_path) == []
 
 
 def test_a_class_out_of_time_says_what_was_not_reached(assignment, package, hand_out, tmp_path):
@@ -201,16 +208,17 @@ def test_a_grader_that_is_killed_leaves_no_process_behind(assignment, package, h
         f"a = assignment.read(Path({str(tmp_path / 'assignment.json')!r}))\n"
         f"marking.mark(a, Path({str(path)!r}), Path({str(package)!r}))\n"
     )
-    grader = subprocess.Popen([sys.executable, "-c", code])
-    while not leftovers():  # until the student's process is there
+    elsewhere = os.environ | {"TMPDIR": str(tmp_path)}
+    grader = subprocess.Popen([sys.executable, "-c", code], env=elsewhere)
+    while not leftovers(tmp_path):  # until the student's process is there
         assert grader.poll() is None
         time.sleep(0.1)
     grader.kill()
     grader.wait()
     end = time.monotonic() + 60
-    while leftovers() and time.monotonic() < end:
+    while leftovers(tmp_path) and time.monotonic() < end:
         time.sleep(0.1)
-    assert leftovers() == []
+    assert leftovers(tmp_path) == []
 
 
 def test_half_is_what_it_says():
