@@ -137,8 +137,8 @@ class Session:
 
     def _start(self) -> None:
         self._end()
-        for entry in self.folder.iterdir():
-            shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(exist_ok=True)
         self._control, theirs = socket.socketpair()
         how = {
             "control": theirs.fileno(), "folder": str(self.folder), "package": str(self.package),
@@ -225,7 +225,7 @@ class Session:
             return ""
         if len(family) > self.limits.processes:
             return f"it started more than {self.limits.processes} processes"
-        size = sum(_size(p) for p in self.folder.rglob("*"))
+        size = _size_of(self.folder)
         if size > self.limits.disk:
             return f"it wrote more than {self.limits.disk >> 20} MB"
         return ""
@@ -242,11 +242,14 @@ class Session:
             self._process = None
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.lstat().st_size
-    except OSError:
-        return 0
+def _size_of(folder: Path) -> int:
+    """Bytes in a folder in which files come and go."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(place, name)).st_size
+    return total
 
 
 def _kill(process: subprocess.Popen) -> None:
