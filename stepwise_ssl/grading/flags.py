@@ -40,7 +40,9 @@ _NAMES = {
         "exec", "eval", "__import__", "__reduce__", "__reduce_ex__", "__code__", "__globals__",
         "__builtins__",
     ),
-    "starts processes or threads": ("Popen", "popen", "fork", "forkpty", "setsid", "_exit"),
+    "starts processes or threads": (
+        "Popen", "popen", "fork", "forkpty", "setsid", "kill", "killpg", "_exit",
+    ),
     "reads or writes files": (
         "open", "rmtree", "unlink", "listdir", "scandir", "iterdir", "rglob", "read_text",
         "write_text", "read_bytes", "write_bytes", "symlink", "chmod", "fdopen", "chdir",
