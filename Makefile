@@ -4,7 +4,8 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 
 .DEFAULT_GOAL := book
-.PHONY: book serve test test-portable test-thorough notebooks homework runs bench clean environment
+.PHONY: book serve slides test test-portable test-thorough notebooks homework grade runs bench \
+        clean environment
 
 book: environment        ## build the site, print the path of its first page
 	@$(PYTHON) -m tools.site.build
@@ -25,8 +26,17 @@ notebooks: environment   ## make all notebooks from solutions/*.py, and the tabl
 	@$(PYTHON) -m tools.notebooks
 	@$(PYTHON) -m tools.mutation
 
+slides: environment      ## a deck for each chapter, or for CHAPTER=2, in _build/slides/
+	@$(PYTHON) -m tools.slides.build $(CHAPTER)
+
 homework: environment    ## CHAPTER=2: a hand-out and its autograder, in homework/
-	@$(PYTHON) -m tools.homework $(CHAPTER)
+	@$(PYTHON) -m tools.homework $(CHAPTER) \
+	  $(if $(EXERCISES),--exercises "$(EXERCISES)") $(if $(POINTS),--points "$(POINTS)") \
+	  $(if $(DUE),--due "$(DUE)") $(if $(COURSE),--course "$(COURSE)") \
+	  $(if $(SEED),--seed $(SEED)) $(if $(ROSTER),--roster "$(ROSTER)")
+
+grade: environment       ## CHAPTER=2 SUBMISSIONS=folder or zip: marks of a whole class
+	@$(PYTHON) -m tools.homework.grade $(CHAPTER) "$(SUBMISSIONS)"
 
 runs: environment        ## make the recorded runs again; takes a while
 	@$(PYTHON) -m tools.make_runs
