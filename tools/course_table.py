@@ -1,4 +1,4 @@
-"""What a chapter takes and gives, read from the sources: for the guide's tables and for the tests."""
+"""What a chapter takes and gives, read from the sources: for the guide's tables and the tests."""
 
 from __future__ import annotations
 
