@@ -67,7 +67,8 @@ def test_a_deck_is_built_with_all_its_slides_and_figures():
     for picture in pictures:
         assert len(picture["alt"]) > 40 and picture["src"].startswith("data:image/png;base64,")
     assert "glue:text" not in html and "attachment:" not in html
-    assert '"node_modules/reveal.js/dist/reveal.js"' in html and "unpkg.com" not in html
+    assert '"node_modules/reveal.js/dist/reveal.js"' in html
+    assert all(s["src"].startswith("node_modules/") for s in deck.select("script[src]"))
 
 
 def test_what_the_page_does_not_have_is_named():
