@@ -4,13 +4,8 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 
 .DEFAULT_GOAL := book
-.PHONY: book serve test test-portable test-thorough notebooks homework grade class-test runs bench \
-        clean environment
-
-# What a homework may be told besides: make homework CHAPTER=4 EXERCISES=4.1,4.3 DUE="4 December".
-HOMEWORK := $(if $(EXERCISES),--exercises "$(EXERCISES)") $(if $(POINTS),--points "$(POINTS)") \
-            $(if $(DUE),--due "$(DUE)") $(if $(COURSE),--course "$(COURSE)") \
-            $(if $(SEED),--seed "$(SEED)") $(if $(ROSTER),--roster "$(ROSTER)")
+.PHONY: book serve slides test test-portable test-thorough notebooks homework grade class-test \
+        runs bench clean environment
 
 book: environment        ## build the site, print the path of its first page
 	@$(PYTHON) -m tools.site.build
@@ -31,10 +26,16 @@ notebooks: environment   ## make all notebooks from solutions/*.py, and the tabl
 	@$(PYTHON) -m tools.notebooks
 	@$(PYTHON) -m tools.mutation
 
-homework: environment    ## CHAPTER=2: a hand-out and its autograder, in homework/
-	@$(PYTHON) -m tools.homework "$(CHAPTER)" $(HOMEWORK)
+slides: environment      ## a deck for each chapter, or for CHAPTER=2, in _build/slides/
+	@$(PYTHON) -m tools.slides.build $(CHAPTER)
 
-grade: environment       ## CHAPTER=2 SUBMISSIONS=folder: marks of a whole class
+homework: environment    ## CHAPTER=2: a hand-out and its autograder, in homework/
+	@$(PYTHON) -m tools.homework "$(CHAPTER)" \
+	  $(if $(EXERCISES),--exercises "$(EXERCISES)") $(if $(POINTS),--points "$(POINTS)") \
+	  $(if $(DUE),--due "$(DUE)") $(if $(COURSE),--course "$(COURSE)") \
+	  $(if $(SEED),--seed $(SEED)) $(if $(ROSTER),--roster "$(ROSTER)")
+
+grade: environment       ## CHAPTER=2 SUBMISSIONS=folder or zip: marks of a whole class
 	@$(PYTHON) -m tools.homework.grade "$(CHAPTER)" "$(SUBMISSIONS)"
 
 class-test: environment  ## a class of sixty, with every attack, graded: takes a while

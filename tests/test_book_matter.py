@@ -1,17 +1,19 @@
 """What README, CITATION and instructor guide say of the chapters is what the sources say."""
 
+import importlib
+import pkgutil
 import re
 
 import yaml
 
 import stepwise_ssl
 from stepwise_ssl.checks import exercises
+from tests.answers import outside
+from tools import course_table
+from tools.course_table import minutes
 from tools.notebooks import ROOT, sources
 
-
-def minutes(source):
-    found = re.findall(r"^# \*.+ · (\d+) minutes · \d+ points?\*$", source.read_text(), re.M)
-    return sum(map(int, found))
+TEACHING = (ROOT / "book" / "teaching.md").read_text(encoding="utf-8")
 
 
 def test_the_readme_has_the_hours_and_exercises_of_every_chapter():
@@ -34,3 +36,32 @@ def test_the_picture_of_the_readme_is_small_and_described():
     alt, path = re.search(r"!\[(.+?)\]\((.+?)\)", (ROOT / "README.md").read_text()).groups()
     assert (ROOT / path).stat().st_size < 60_000
     assert len(alt) > 80
+
+
+def test_the_table_of_chapters_has_every_exercise_and_all_minutes():
+    for source, chapter in zip(sources(), course_table.chapters(), strict=True):
+        assert list(chapter.minutes) == [e.id for e in exercises(chapter.number)]
+        assert chapter.notebook == minutes(source)
+        time = f"{chapter.page} minutes.*, {chapter.notebook} for the notebook"
+        assert re.search(time, (ROOT / "book" / f"{source.stem}.md").read_text())
+
+
+def test_what_is_done_in_class_fits_into_a_session():
+    """An hour of exercises leaves half an hour of 90 minutes for talk."""
+    known = {e: m for chapter in course_table.chapters() for e, m in chapter.minutes.items()}
+    rows = re.findall(r"^\| \d+ \| [^|]+ \| ([^|]+) \| [^|]+ \|$", TEACHING, re.M)
+    assert len(rows) == 3 + 6 + 12
+    for row in rows:
+        done = re.findall(r"\d\.\d", re.sub(r"what \S+ says", "", row))
+        assert done and sum(known[exercise] for exercise in done) <= 60, row
+
+
+def test_the_slips_of_the_guide_are_wrong_answers_that_the_checks_are_tested_with():
+    rounds = [
+        importlib.import_module(f"{outside.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(outside.__path__)
+    ]
+    slips = re.findall(r"^\| (\d\.\d) \| ([^|]+) \| [^|]+ \|$", TEACHING, re.M)
+    assert {exercise[0] for exercise, _ in slips} == {str(int(s.stem[:2])) for s in sources()}
+    for exercise, slip in slips:
+        assert any(slip in answers.WRONG.get(exercise, {}) for answers in rounds), (exercise, slip)

@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # Neither compute much nor depend on the processor; homework, notebooks and wheel have gates.
 OTHERS = {"book_matter", "environment", "machinery", "notebooks", "package",
-          "plot_command", "plots", "repository"}  # fmt: skip
+          "plot_command", "plots", "repository", "slides"}  # fmt: skip
 # Long trainings, and every exercise with all its wrong answers: once, in the first setting.
 LONG = {"draws", "faults", "gpu_cells", "kernel_dynamics", "mutation", "own_parts", "processes",
         "run_folder", "training", "training_runs"}  # fmt: skip

@@ -94,8 +94,14 @@ def add_colab_button(
         )
 
 
+def made_from_sources(app: Sphinx, env: Any, *_: Any) -> list[str]:
+    """Pages whose tables are made from files that Sphinx does not watch: they are read anew."""
+    return [page for page in ("book/teaching",) if page in env.found_docs]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("notebook-links", NotebookLinks)
+    app.connect("env-get-outdated", made_from_sources)
     app.connect("html-page-context", add_widgets)
     app.connect("html-page-context", drop_widget_state, priority=900)  # after MyST-NB adds it
     app.connect("html-page-context", add_colab_button, priority=600)  # after the theme's own
