@@ -55,8 +55,9 @@ class Written:
 class Assignment:
     """A homework, for the student numbers in `roster` where exercises vary.
 
-    `handed_out` are the fingerprints of its code cells, `demonstrations` of those that no answer
-    needs (see `cells`); `setup` is the code that every answer may rely on. `secret` draws variants.
+    `handed_out` are the fingerprints of its code cells and `lines` all that stands in them,
+    `demonstrations` are the fingerprints of those that no answer needs (see `cells`). `setup` is
+    the code that every answer may rely on, `secret` draws variants.
     """
 
     homework: str
@@ -66,6 +67,7 @@ class Assignment:
     due: str
     exercises: tuple[Asked, ...]
     handed_out: tuple[str, ...]
+    lines: tuple[str, ...]
     demonstrations: tuple[str, ...]
     setup: str
     questions: tuple[Written, ...] = ()
@@ -107,7 +109,7 @@ def _made(content: dict[str, Any]) -> Assignment:
         parts = tuple(Part(**p | {"seeds": tuple(p["seeds"])}) for p in asked["parts"])
         names = {key: tuple(asked[key]) for key in ("given_away", "allowed")}
         exercises.append(Asked(**asked | {"parts": parts} | names))
-    names = ("handed_out", "demonstrations", "roster")
+    names = ("handed_out", "lines", "demonstrations", "roster")
     lists = {key: tuple(content[key]) for key in names}
     questions = tuple(Written(**question) for question in content["questions"])
     return Assignment(**content | {"exercises": tuple(exercises), "questions": questions} | lists)

@@ -65,8 +65,8 @@ class Flag:
 
 
 def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
-    """The flags of a submission, in the order of its cells; cells of the hand-out have none."""
-    handed_out = set(assignment.handed_out)
+    """The flags of a submission, in the order of its cells; what was handed out has none."""
+    handed_out, given = set(assignment.handed_out), set(assignment.lines)
     found: list[Flag] = []
     for number, code in submission.cells:
         tree = None if fingerprint(code) in handed_out else parsed(code)
@@ -74,9 +74,9 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
             continue
         lines = code.splitlines()
         for kind, at in (*_reaching(tree, assignment), *_course(tree, assignment)):
-            text = lines[at - 1].strip()[:160] if 0 < at <= len(lines) else ""
-            flag = Flag(kind, number, text)
-            if flag not in found:
+            line = lines[at - 1].strip() if 0 < at <= len(lines) else ""
+            flag = Flag(kind, number, line[:160])
+            if line not in given and flag not in found:
                 found.append(flag)
     if submission.made_for and submission.made_for != submission.student:
         words = f"made for {submission.made_for}, NUMBER is {submission.student}"

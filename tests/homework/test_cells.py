@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from stepwise_ssl.grading.cells import fingerprint, needed
-from tests.homework.submissions import HALF_RIGHT, filled
+from stepwise_ssl.grading.flags import flags_of
+from stepwise_ssl.grading.submission import read
+from tests.homework.submissions import HALF_RIGHT, filled, text
 
 
 def test_demonstrations_are_left_out_unless_a_name_of_theirs_is_read():
@@ -36,3 +38,12 @@ def test_no_demonstration_of_the_hand_out_runs_for_plain_answers(hand_out, assig
         "check(" in code or "def " in code or "import" in code or "NAME" in code for code in run
     )
     assert len(run) < len(cells) / 2
+
+
+def test_lines_of_the_hand_out_raise_no_flag_in_a_cell_with_an_answer(
+    hand_out, solution, assignment, tmp_path
+):
+    path = tmp_path / "a.ipynb"
+    for notebook in (hand_out, solution, filled(hand_out, HALF_RIGHT)):
+        path.write_bytes(text(notebook))
+        assert flags_of(assignment, read(path, 2, assignment.homework)) == []

@@ -141,6 +141,7 @@ def draw(
     return Assignment(
         terms.homework, terms.chapter, terms.title, terms.course, terms.due, made,
         tuple(dict.fromkeys(fingerprint(cell.source) for cell in code)),
+        tuple(dict.fromkeys(line.strip() for c in code for line in c.source.splitlines())),
         tuple(
             dict.fromkeys(fingerprint(cell.source) for cell in code if _is_demonstration(cell))
         ),
