@@ -142,7 +142,7 @@ class Session:
         self._control, theirs = socket.socketpair()
         how = {
             "control": theirs.fileno(), "folder": str(self.folder), "package": str(self.package),
-            "cpu": int(4 * self.limits.cells), "file": self.limits.disk,
+            "cpu": int(4 * self.limits.cells), "file": self.limits.disk // 2,
             "memory": self.limits.memory, "user": self._user,
         }  # fmt: skip
         self._process = subprocess.Popen(
