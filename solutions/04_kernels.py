@@ -547,8 +547,8 @@ for q in (30, 80, 160, 240):
 #
 # Products of features are all that training sees. From them you get the growth rates, the step times from a small start, and
 # the final embedding of any view, trained for no time at all. What does self-supervision add to kernel PCA? A linear probe, on
-# views of 500 labelled digits and tested on 500 others. Neither method is centred, and the mean of five sets of 120 pairs counts:
-# with one set a gain of two points could be chance.
+# views of 500 labelled digits and tested on 500 others. Neither method is centred, and the mean of five draws of the views counts:
+# with one draw a gain of two points could be chance.
 # %%
 from sklearn.linear_model import RidgeClassifier
 
@@ -571,7 +571,7 @@ for k, column in zip(sizes, 100 * np.array(gains).T, strict=True):
     print(f"d = {k:>3}: contrastive minus plain, {column.mean():+.1f} points", end="")
     print(f" ({column.min():+.1f} to {column.max():+.1f})")
 # %% [markdown]
-# The lead is largest at few dimensions and smallest at a hundred, and a single set tells little. The page has a like comparison
+# The lead is largest at few dimensions and smallest at a hundred, and a single draw tells little. The page has a like comparison
 # on photographs.
 #
 # To try: another kernel. `ContrastiveKernelPCA` takes any function of two matrices. With which one is it chapter 2 again? (With
