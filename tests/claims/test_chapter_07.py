@@ -734,7 +734,8 @@ def test_records_are_even_in_log_t_and_the_gpu_trains_in_bf16() -> None:
     """Late records are more than a hundred iterations apart at the end of ResNet-18's runs."""
     for name in DEEP:
         run = data.load_run(name)
-        assert TrainConfig.from_dict(run.meta["config"]).precision == "bf16"
+        config = TrainConfig.from_dict(run.meta["config"])
+        assert config.precision == "bf16" and config.probe_pairs == 256
         assert np.diff(run.steps)[0] == 1 and np.diff(run.steps)[-1] > 100
         late = np.diff(np.log(run.t[run.steps > 100]))
         assert late.max() < 1.05 * late.min()  # whole iterations: at most 1 % at 100 each
