@@ -247,7 +247,7 @@ def swing(name: str) -> float:
 
 
 def test_flicker_alone_does_not_hold_later_modes_up() -> None:
-    """ResNet-18's mode 1 swings more than ResNet-50's, and its later modes come."""
+    """In C ResNet-18's mode 1 swings more than ResNet-50's, and its later modes come."""
     for name in DEEP:
         assert swing(name) > 1.2 * swing(RESNET50)
         assert came(name) >= 9
@@ -356,6 +356,12 @@ def test_after_a_standard_start_the_next_mode_is_close_behind() -> None:
     assert min(behind) > 0.125 and max(behind) < 0.455
     # Five modes have passed ½ within some tens of iterations.
     assert max(steps(run, "eigenvalues", "steps")[4] for run in STANDARD) < 61
+    # The long waits are gone, except before SimCLR's tenth mode on digits at two seeds.
+    waits = {run: np.diff(steps(run, "eigenvalues", "steps")) for run in STANDARD}
+    long = {run for run, wait in waits.items() if np.nanmax(wait) > 300}
+    assert long == {f"digits_simclr_standard_s{seed}" for seed in (1, 2)}
+    for run in long:
+        assert waits[run][-1] > 900 and waits[run][:-1].max() < 300
     # In C of ResNet-18, Barlow Twins: ten different times, the next curve up to above a half.
     name = f"{DEEP[0]}_standard"
     found = steps(name, clock="steps")
@@ -381,6 +387,7 @@ def test_every_small_start_makes_a_staircase() -> None:
     for name, number in learned.items():
         config = TrainConfig.from_dict(data.load_run(name).meta["config"])
         assert config.momentum == 0 and config.weight_decay == 0
+        assert config.n == (5_000 if name.startswith("cifar10") else None)
         assert config.init_scale == (0.001 if "vicreg" in name else 0.01)
         assert number in ((4, 5, 6, 7) if "simclr" in name else (10,))
     # In C six runs have one fewer.
@@ -461,8 +468,8 @@ def test_what_the_figure_of_three_losses_shows() -> None:
                 assert (last > 0.5).sum() == {"digits": 5, "cifar10": 7}[name]
             else:
                 assert last.min() > 0.5 and last.max() < 2
-                rise = np.log10(last / run.eigenvalues[0])
-                assert rise.min() > (6 if loss == "vicreg" else 4)
+                rise = np.log10(last / run.eigenvalues[1])  # the first that is drawn
+                assert rise.min() > (5 if loss == "vicreg" else 4)
 
 
 def test_every_gamma_of_the_trunk_rises_tenfold_on_digits() -> None:
@@ -727,7 +734,8 @@ def test_records_are_even_in_log_t_and_the_gpu_trains_in_bf16() -> None:
     """Late records are more than a hundred iterations apart at the end of ResNet-18's runs."""
     for name in DEEP:
         run = data.load_run(name)
-        assert TrainConfig.from_dict(run.meta["config"]).precision == "bf16"
+        config = TrainConfig.from_dict(run.meta["config"])
+        assert config.precision == "bf16" and config.probe_pairs == 256
         assert np.diff(run.steps)[0] == 1 and np.diff(run.steps)[-1] > 100
         late = np.diff(np.log(run.t[run.steps > 100]))
         assert late.max() < 1.05 * late.min()  # whole iterations: at most 1 % at 100 each
