@@ -276,14 +276,14 @@ for lam in (0.0051, 1.0):
 print(f"price of eight copies at lam = 0.0051: {copies_loss(8, 1, 0.0051):.2f}")
 # %% [markdown]
 # At $\lambda_{\text{BT}} = 1$ all eight stay. At 0.0051 the eigenvalues come close to 4, 3 and 1: eight
-# dimensions in three groups. Each dimension minds its own agreement first, and a copy of a direction that
+# dimensions in three directions. Each dimension minds its own agreement first, and a copy of a direction that
 # agrees well is cheap. The same weight at another $d$ has another price: your formula grows with $d^2$.
 # %% [markdown] tags=["solution-only"]
 # **Why.** Counting pairs once gives half the price; counting the diagonal adds $\lambda_{\text{BT}} d$,
-# although a one on the diagonal is what the loss wants. Why three groups? The reason is on the diagonal.
+# although a one on the diagonal is what the loss wants. Why three directions? The reason is on the diagonal.
 # The views agree less along each further direction, and a dimension that uses it pays
 # $(1 - C_{ii})^2$; at $\lambda_{\text{BT}} = 0.0051$ and $d = 8$ it is cheaper to copy a direction that
-# agrees well. (Four seeds and four times as many steps give the same three groups.) The weight was
+# agrees well. (Four seeds and four times as many steps give nearly the same three eigenvalues.) The weight was
 # chosen for $d = 8192$, where copies of one dimension would cost
 # $0.0051 \cdot 8192 \cdot 8191 \approx 342{,}000$. A loss weight belongs to a dimension.
 # %% [markdown]
