@@ -120,7 +120,7 @@ comparison
 # have left, and so on. The length of the leftover is the **effective start** $s_j(0)$.
 #
 # The page reads it off the columns $W(0) v_j$. Suppose that you know only their products: in a kernel
-# machine (chapter 4) $W$ has infinitely many entries, and products are all that you can have.
+# machine (chapter 4) $W$ can have infinitely many entries, and then products are all that you can have.
 #
 # **Given:** `products` `(d, d)`, entry $(i, j)$ is $(W(0) v_i) \cdot (W(0) v_j)$, modes in order.
 # **Wanted:** $s_j(0)$, `(d,)`. The entries may be as small as $10^{-16}$.

@@ -110,6 +110,19 @@ def test_columns_that_are_never_learned_stay_small(gamma):
             assert (left < 10 * estimate)[grows].all()  # the estimate knows no constants
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_columns_that_are_never_learned_exceed_the_estimate_by_a_factor_without_alpha(seed):
+    """The estimate starts at α and ends at 1: on the digits it is 3 to 17 times too small."""
+    gamma, V = digits()
+    A = np.random.default_rng(seed).normal(size=(D, 64)) @ V
+    over = [
+        np.linalg.norm(end(gamma, size * A)[:, D]) / size ** (1 - gamma[D] / gamma[D - 1])
+        for size in (1e-6, 1e-10)
+    ]
+    assert min(over) > 3
+    assert over[0] == pytest.approx(over[1], rel=0.01)
+
+
 @pytest.mark.parametrize("ratio", [0.5, 0.3, 0.1])
 def test_the_part_along_a_learned_mode_grows_by_a_factor_without_alpha(ratio):
     """The part along u_j grows once more, by a factor in which α does not stand."""
