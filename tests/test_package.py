@@ -125,14 +125,14 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
     wanted = {p.relative_to(ROOT).as_posix() for p in package.rglob("*") if p.is_file()}
     wanted = {name for name in wanted if "__pycache__" not in name}
     assert {name for name in names if ".dist-info/" not in name} == wanted
-    assert wheel.stat().st_size < 3_000_000  # of which recorded runs are some 2.3 MB
+    assert wheel.stat().st_size < 3_300_000  # of which recorded runs are some 2.3 MB
 
 
 def test_the_wheel_asks_for_ranges_only(wheel):
     with zipfile.ZipFile(wheel) as archive:
         name = next(n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
         metadata = Parser().parsestr(archive.read(name).decode())
-    asked = metadata.get_all("Requires-Dist")
+    asked = [a.partition(";")[0] for a in metadata.get_all("Requires-Dist")]  # without conditions
     assert len(asked) >= 8
     assert [a for a in asked if "==" in a or "<" in a or "@" in a] == []
 
