@@ -122,7 +122,7 @@ def _grade(
     cells = [(0, assignment.setup), *needed(handed_in.cells, demonstrations)]
     with Session(package, cells, limits) as session:
         try:
-            session.run()
+            session.run(start + budget.whole)
         except NotStarted as error:
             result.parts = [
                 _part(a, p, UNGRADED, f"The grader's process did not start. {error}"[:500])

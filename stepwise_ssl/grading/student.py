@@ -31,12 +31,15 @@ from stepwise_ssl.checks.notebook import data_read, with_names, with_source
 
 from . import live, wire
 
+_FOLDER: list[Path] = []  # the one that this process may write to
 _BLANK = "Exercise "  # how the message of an untouched blank begins
 
 
 def main(control: socket.socket) -> None:
     """Run the cells that the grader sends, then open answers as it asks for them."""
     wire.send(control, {"ready": True})
+    # Known from now on: a notebook may go to another folder, which is gone when it is asked.
+    _FOLDER.append(Path.cwd())
     order = wire.receive(control)
     names = run_cells(control, order["cells"])
     while True:
@@ -70,6 +73,7 @@ def _shell() -> Any:
 
     shell = InteractiveShell.instance(colors="NoColor")
     shell.history_manager.enabled = False
+    shell.system = shell.system_raw  # the other way needs a terminal, which the cage has not
     shell.showtraceback = lambda *_, **__: None
     shell.showsyntaxerror = lambda *_, **__: None
     for name in ("exit", "quit"):  # in a notebook they end the kernel, and with it the marks
@@ -104,7 +108,8 @@ def _line_of(error: BaseException, seconds: float) -> str:
 def _open(control: socket.socket, names: dict[str, Any], name: str) -> int:
     """Fork a copy that answers for `name`; the grader gets its end of a new channel."""
     mine, theirs = socket.socketpair()
-    sys.stdout.flush()
+    with contextlib.suppress(Exception):  # a notebook may have closed or replaced it
+        sys.stdout.flush()
     child = os.fork()
     if child == 0:
         try:
@@ -192,7 +197,7 @@ def _asked(channel: socket.socket, answer: Callable, message: dict, graph: list)
 
         return function
 
-    args = live.rebuild(message["args"], Path.cwd(), call_back, OneStep)
+    args = live.rebuild(message["args"], _FOLDER[0], call_back, OneStep)
     before = [_copied(a) for a in args]
     kwargs = message["kwargs"]
     reply: dict[str, Any] = {}
@@ -225,10 +230,10 @@ def _copied(argument: Any) -> Any:
     return argument.copy() if isinstance(argument, np.ndarray) else argument
 
 
-def _kept(result: Any) -> Any:
+def _kept(result: Any, depth: int = 0) -> Any:
     """A result whose arrays are read here, so that an `__array__` of the student's stays here."""
-    if isinstance(result, list | tuple) and type(result) in (list, tuple):
-        return type(result)(map(_kept, result))
+    if type(result) in (list, tuple) and depth < wire.DEEPEST:  # a list may hold itself
+        return type(result)(_kept(r, depth + 1) for r in result)
     if type(result).__module__ != "numpy" and hasattr(result, "__array__") and not isinstance(
         result, torch.Tensor
     ):  # fmt: skip
