@@ -12,16 +12,18 @@ import contextlib
 import hashlib
 import re
 import symtable
+import textwrap
 from collections.abc import Iterable, Sequence
 
 # Magics whose text is Python that runs in the notebook, with their options; and IPython's other
 # lines: magics, commands of the shell, questions for help.
 _PYTHON = r"[ \t]*%%?(?:time|timeit|prun|capture)\b(?:[ \t]+-\S+(?:[ \t]+\d+\b)?)*[ \t]*"
 _FIRST = re.compile(rf"\A\s*{_PYTHON}(?:\w*[ \t]*$)?", re.M)
+_PROMPT = re.compile(r"^(?:>>>|\.\.\.|In \[\d+\]:| +\.{3,}:) ?", re.M)  # pasted with the code
 _TIMED = re.compile(rf"^([ \t]*){_PYTHON}(?=\S)", re.M)
-_LINE = r"(?:%{1,2}[A-Za-z]|!(?!=)|\?)(?:[^\n]*\\\n)*[^\n]*"
+_LINE = r"(?:%{1,2}[A-Za-z]|!(?!=)|\?|[,;/]\w)(?:[^\n]*\\\n)*[^\n]*"
 _OTHER = re.compile(rf"^([ \t]*)(?:{_LINE}|[\w.]+\?\??[ \t]*$)", re.M)
-_ASSIGNED = re.compile(rf"^([ \t]*[\w, ]+=[ \t]*){_LINE}", re.M)
+_ASSIGNED = re.compile(rf"^([^\n=]*=[ \t]*){_LINE}", re.M)
 
 
 def fingerprint(code: str) -> str:
@@ -40,6 +42,7 @@ def as_python(code: str) -> str:
     with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
         ast.parse(code)
         return code
+    code = textwrap.dedent(_PROMPT.sub("", code))
     if re.match(r"\s*%%", code):
         code = _FIRST.sub("", code) if _FIRST.match(code) else ""
     code = _TIMED.sub(r"\1", code)

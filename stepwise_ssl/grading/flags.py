@@ -104,7 +104,7 @@ def _of_the_shell(code: str, lines: list[str]) -> Iterator[tuple[str, int]]:
     for at, (line, python) in enumerate(zip_longest(lines, read, fillvalue=""), 1):
         if line == python or _HARMLESS.match(line):
             continue
-        if re.match(r"\s*(?:[%!]|[\w, ]+=\s*[%!])", line):
+        if re.match(r"\s*(?:[%!,;/]|[^=]*=\s*[%!])", line):
             yield "runs or hides code", at
 
 

@@ -74,6 +74,7 @@ def _shell() -> Any:
     shell = InteractiveShell.instance(colors="NoColor")
     shell.history_manager.enabled = False
     shell.system = shell.system_raw  # the other way needs a terminal, which the cage has not
+    shell.enable_gui = lambda gui=None: None  # `%matplotlib inline` asks for one
     shell.showtraceback = lambda *_, **__: None
     shell.showsyntaxerror = lambda *_, **__: None
     for name in ("exit", "quit"):  # in a notebook they end the kernel, and with it the marks

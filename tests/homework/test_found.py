@@ -67,9 +67,10 @@ def test_output_and_folders_that_are_gone_cost_no_answer(graded, hand_out, code)
 
 
 def test_a_magic_before_an_answer_hides_neither_what_it_reads_nor_what_it_does(graded, hand_out):
-    answers = HALF_RIGHT | {
-        "2.3": f"%%time\nfive = gamma[:5]\n%time Gamma + 1\n!ls\n{HALF_RIGHT['2.3']}",
-        "2.4": f"%%capture\nimport ctypes\n{HALF_RIGHT['2.4']}",
+    right = HALF_RIGHT
+    answers = right | {
+        "2.3": "%%time\n%matplotlib inline\nfive = gamma[:5]\n%time Gamma + 1\n!ls\n" + right["2.3"],
+        "2.4": "%%capture\nimport ctypes\n" + right["2.4"],
     }
     result = graded(text(filled(hand_out, answers)))
     assert result.points == HALF, result.cells
@@ -88,6 +89,10 @@ def test_a_magic_before_an_answer_hides_neither_what_it_reads_nor_what_it_does(g
         ("f?\n?f\nf.g??", "pass\npass\npass"),
         ("x = (3\n  % 2)\ny = (1\n  != 2)", "x = (3\n  % 2)\ny = (1\n  != 2)"),
         ("\ufeffx = 1", "x = 1"),
+        (">>> x = 1\n... y = 2", "x = 1\ny = 2"),
+        ("In [3]: x = 1\n   ...: y = 2", "x = 1\ny = 2"),
+        ("  x = 1\n  y = 2", "x = 1\ny = 2"),
+        ("/f 1\na.b = !ls", "pass\na.b = None"),
     ],
 )
 def test_a_cell_is_read_as_python_line_by_line(code, python):
