@@ -112,6 +112,11 @@ def parse(name: str, data: bytes) -> tuple[nbformat.NotebookNode, tuple[str, ...
     if _MARK.search(text) and not text.lstrip().startswith("{"):
         import jupytext
 
+        # Without what stands before the first cell, unless it is code: in a header of YAML a few
+        # lines can stand for more data than memory holds.
+        start = _MARK.search(text).start()
+        code = re.search(r"^[ \t]*[^#\s]", text[:start], re.M)
+        text = f"# %%\n{text}" if code else text[start:]
         return jupytext.reads(text, fmt="py:percent"), (*notes, "A script with cell marks.")
     if not text.lstrip().startswith("{"):
         raise Refused(f"{name} is no notebook: hand in the .ipynb file.")

@@ -8,6 +8,7 @@ import os
 import time
 import zipfile
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,7 @@ def test_output_and_folders_that_are_gone_cost_no_answer(graded, hand_out, code)
 def test_a_magic_before_an_answer_hides_neither_what_it_reads_nor_what_it_does(graded, hand_out):
     right = HALF_RIGHT
     answers = right | {
-        "2.3": "%%time\n%matplotlib inline\nfive = gamma[:5]\n%time Gamma + 1\n!ls\n" + right["2.3"],
+        "2.3": "%%time\n%matplotlib inline\nfive = gamma[:5]\n%time Gamma\n!ls\n" + right["2.3"],
         "2.4": "%%capture\nimport ctypes\n" + right["2.4"],
     }
     result = graded(text(filled(hand_out, answers)))
@@ -159,6 +160,16 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(assignment, hand_out, tm
             submissions.read(path, 2, assignment.homework)
 
 
+def test_a_script_has_no_header_that_grows(tmp_path):
+    names = "abcdefghij"
+    grows = [f"#   {b}: &{b} [{', '.join([f'*{a}'] * 10)}]" for a, b in pairwise(names)]
+    head = "\n".join(["# ---", "# jupyter:", "#   a: &a [x]", *grows, "# ---", ""])
+    path = tmp_path / "a.py"
+    for before, first in (("", "x = 1"), ("y = 2\n", f"{head}y = 2")):
+        path.write_text(f"{head}{before}# %%\nx = 1\n")
+        assert submissions.read(path, 2, "").cells[0][1] == first
+
+
 def test_one_submission_that_the_grader_fails_at_does_not_end_the_class(
     assignment, tmp_path, monkeypatch
 ):
@@ -225,6 +236,23 @@ def test_a_number_too_large_for_a_float_is_the_answers_fault():
     outcome = run(plateaus, (10**400, 1, 2))
     assert outcome.verdict == WRONG
     assert "too large" in outcome.message
+
+
+def test_a_wrong_answer_that_ends_while_it_is_explained_is_wrong(graded, hand_out):
+    ends = """
+calls = 0
+def gradient(W, Gamma, lam=1.0):
+    global calls
+    calls += 1
+    if calls > 1:
+        import os
+        os._exit(1)
+    return np.random.default_rng(0).normal(size=W.shape)
+"""
+    result = graded(text(filled(hand_out, {"2.2": ends, "2.3": HALF_RIGHT["2.3"]})))
+    marks = {p.exercise: p.status for p in result.parts}
+    assert marks["2.2"] in ("wrong", "raised")
+    assert marks["2.3"] == "right"
 
 
 HOARDS = {
