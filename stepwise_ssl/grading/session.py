@@ -193,9 +193,9 @@ class Session:
                 if "done" in message:
                     return None
                 if "cell" in message:
-                    number = int(message["cell"])
-                    if number not in known:
+                    if message["cell"] not in known:
                         raise ValueError("a cell that was not sent")
+                    number = message["cell"]
                     self.reports[number] = CellReport(number)
                 else:
                     report = self.reports[number]
