@@ -7,6 +7,7 @@ import json
 import os
 import time
 import zipfile
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -206,6 +207,14 @@ def test_who_gives_anothers_number_is_flagged(assignment):
     marked = [(HandedIn(key, Path(key)), result(n)) for key, n in numbers.items()]
     whole_class.same_numbers(marked)
     assert [len(r.flags) for _, r in marked] == [1, 0, 1, 0]
+
+
+def test_a_file_that_hides_for_whom_it_was_made_is_flagged(assignment):
+    varied = replace(assignment, roster=("1", "2"))
+    for made_for, count in (("1", 0), ("2", 1), ("", 1)):
+        handed_in = submissions.Submission((), (), {"NUMBER": "1"}, made_for)
+        assert len(flags.flags_of(varied, handed_in)) == count
+    assert not flags.flags_of(assignment, submissions.Submission((), (), {"NUMBER": "1"}))
 
 
 def test_a_message_makes_no_more_than_it_brings():
