@@ -57,7 +57,7 @@ _NAME_KINDS = {name: kind for kind, names in _NAMES.items() for name in names}
 # IPython's own lines that do no more than show, measure or install.
 _HARMLESS = re.compile(
     r"\s*(?:\?|[\w.]+\?|%%?(?:time|timeit|prun|capture|matplotlib|pip|conda|config|load_ext|autoreload|"
-    r"reload_ext|precision|pylab|pwd|who|whos|html|latex|markdown|xmode)\b)"
+    r"reload_ext|precision|pylab|pwd|who\w*|html|latex|markdown|xmode)\b)"
 )
 _TEXTS = ("results.json", "/proc/", "/autograder", "solution.ipynb", "assignment.json")
 

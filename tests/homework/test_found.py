@@ -185,6 +185,13 @@ def test_one_submission_that_the_grader_fails_at_does_not_end_the_class(
     assert not json.loads((tmp_path / "a.json").read_text())["finished"]  # tried again next time
 
 
+def test_a_file_that_cannot_be_read_is_refused_and_no_more(assignment, tmp_path):
+    one = HandedIn("a", tmp_path)  # a folder cannot be opened as a file, by any user
+    result = whole_class._mark_one(assignment, one, tmp_path, tmp_path, "")
+    assert result.refused.startswith("The file cannot be read")
+    assert result.finished
+
+
 def test_no_two_submissions_have_one_key(tmp_path):
     for name in ("a.ipynb", "a.py", "a.zip", "a-2.ipynb", "A.ipynb", "𠀀" * 60 + ".ipynb"):
         (tmp_path / "in").mkdir(exist_ok=True)
