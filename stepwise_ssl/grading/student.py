@@ -16,18 +16,21 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from stepwise_ssl._surroundings import own_settings
 from stepwise_ssl.checks import interrupt
 from stepwise_ssl.checks.chapter_07.interrupted import OneStep
 from stepwise_ssl.checks.chapter_07.killed import life
 from stepwise_ssl.checks.learner import Printed, said_of
 from stepwise_ssl.checks.notebook import data_read, with_names, with_source
+from stepwise_ssl.checks.surroundings import as_a_fresh_process
 
 from . import live, wire
 
@@ -118,13 +121,23 @@ def _open(control: socket.socket, names: dict[str, Any], name: str) -> int:
             control.close()
             theirs.close()
             torch.set_num_threads(1)  # the parent's worker threads have not come along
-            serve(mine, names, name)
+            with _as_checked():
+                serve(mine, names, name)
         finally:
             os._exit(0)
     mine.close()
     socket.send_fds(control, [b"+"], [theirs.fileno()])
     theirs.close()
     return child
+
+
+@contextlib.contextmanager
+def _as_checked() -> Iterator[None]:
+    """The settings that the notebook's own checks have, whatever it has set (see checks.engine)."""
+    with warnings.catch_warnings(), own_settings(), as_a_fresh_process():
+        if any(action == "error" for action, *_ in warnings.filters):
+            warnings.simplefilter("default")
+        yield
 
 
 def _end(child: int) -> None:

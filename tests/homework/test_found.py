@@ -61,9 +61,10 @@ def graded(assignment, package, tmp_path, monkeypatch):
     [
         "import sys\nwith open('log.txt', 'w') as f:\n    sys.stdout = f",
         "import os, tempfile\nwith tempfile.TemporaryDirectory() as d:\n    os.chdir(d)",
+        "np.seterr(all='raise')\nimport warnings\nwarnings.simplefilter('error')",
     ],
 )
-def test_output_and_folders_that_are_gone_cost_no_answer(graded, hand_out, code):
+def test_what_a_notebook_sets_or_closes_costs_no_answer(graded, hand_out, code):
     result = graded(with_first(filled(hand_out, HALF_RIGHT), code))
     assert result.points == HALF, [(p.part, p.message) for p in result.parts]
 
