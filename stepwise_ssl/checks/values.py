@@ -46,7 +46,10 @@ def as_array(value: Any) -> np.ndarray | None:
     if array.dtype == np.float16:
         raise _few_digits("float16")
     if array.dtype == object and all(isinstance(x, Rational) for x in array.ravel()):
-        array = array.astype(float)  # fractions, and integers of any length
+        try:
+            array = array.astype(float)  # fractions, and integers of any length
+        except OverflowError:
+            raise Unreadable("The result holds a number that is too large for a float.") from None
     return array if array.dtype.kind in "fiubc" else None
 
 

@@ -7,17 +7,47 @@ name that it makes.
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import hashlib
+import re
 import symtable
+import textwrap
 from collections.abc import Iterable, Sequence
 
-from IPython.core.inputtransformer2 import TransformerManager
+# Magics whose text is Python that runs in the notebook, with their options; and IPython's other
+# lines: magics, commands of the shell, questions for help.
+_PYTHON = r"[ \t]*%%?(?:time|timeit|prun|capture)\b(?:[ \t]+-\S+(?:[ \t]+\d+\b)?)*[ \t]*"
+_FIRST = re.compile(rf"\A\s*{_PYTHON}(?:\w*[ \t]*$)?", re.M)
+_PROMPT = re.compile(r"^(?:>>>|\.\.\.|In \[\d+\]:| +\.{3,}:) ?", re.M)  # pasted with the code
+_TIMED = re.compile(rf"^([ \t]*){_PYTHON}(?=\S)", re.M)
+_LINE = r"(?:%{1,2}[A-Za-z]|!(?!=)|\?|[,;/]\w)(?:[^\n]*\\\n)*[^\n]*"
+_OTHER = re.compile(rf"^([ \t]*)(?:{_LINE}|[\w.]+\?\??[ \t]*$)", re.M)
+_ASSIGNED = re.compile(rf"^([^\n=]*=[ \t]*){_LINE}", re.M)
 
 
 def fingerprint(code: str) -> str:
     """The same for two cells that differ in blanks at the ends of their lines alone."""
     lines = [line.rstrip() for line in code.strip().splitlines()]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return hashlib.sha256("\n".join(lines).encode(errors="replace")).hexdigest()
+
+
+def as_python(code: str) -> str:
+    """A cell to be read and not run: its Python line by line, `pass` for IPython's own lines.
+
+    IPython's translation hides the Python of a `%%time` cell in a string, and reads the whole cell
+    anew for each of its lines.
+    """
+    code = code.removeprefix("\ufeff")
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        ast.parse(code)
+        return code
+    code = textwrap.dedent(_PROMPT.sub("", code))
+    if re.match(r"\s*%%", code):
+        code = _FIRST.sub("", code) if _FIRST.match(code) else ""
+    code = _TIMED.sub(r"\1", code)
+    code = _ASSIGNED.sub(lambda m: f"{m[1]}None" + "\n" * m[0].count("\n"), code)
+    return _OTHER.sub(lambda m: f"{m[1]}pass" + "\n" * m[0].count("\n"), code)
 
 
 def needed(
@@ -40,7 +70,7 @@ def needed(
 def _names(code: str) -> tuple[set[str], set[str]]:
     """Names that a cell makes or changes at its top level, and names that it reads from there."""
     try:
-        table = symtable.symtable(TransformerManager().transform_cell(code), "cell", "exec")
+        table = symtable.symtable(as_python(code), "cell", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set(), set()
     made = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}

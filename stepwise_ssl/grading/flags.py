@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from IPython.core.inputtransformer2 import TransformerManager
+from itertools import zip_longest
 
 from .assignment import Assignment
-from .cells import fingerprint
+from .cells import as_python, fingerprint
 from .submission import Submission
 
 # Modules and names, by what a reader of the line should look at.
@@ -38,20 +38,27 @@ _NAMES = {
     ),
     "runs or hides code": (
         "exec", "eval", "__import__", "__reduce__", "__reduce_ex__", "__code__", "__globals__",
-        "__builtins__",
+        "__builtins__", "globals", "get_ipython", "run_line_magic", "run_cell_magic",
     ),
     "starts processes or threads": (
-        "Popen", "popen", "fork", "forkpty", "setsid", "kill", "killpg", "_exit",
+        "Popen", "popen", "fork", "forkpty", "setsid", "kill", "killpg", "_exit", "system",
+        "getoutput", "posix_spawn", "execv", "execvp",
     ),
     "reads or writes files": (
         "open", "rmtree", "unlink", "listdir", "scandir", "iterdir", "rglob", "read_text",
-        "write_text", "read_bytes", "write_bytes", "symlink", "chmod", "fdopen", "chdir",
+        "write_text", "read_bytes", "write_bytes", "symlink", "chmod", "fdopen", "chdir", "mkdir",
+        "makedirs", "touch",
     ),
     "names the grader": ("checks", "grading", "autograder", "graded_check", "_score", "award"),
     "replaces what is not its own": ("setattr", "__dict__", "__class__"),
 }  # fmt: skip
 _MODULE_KINDS = {name: kind for kind, names in _MODULES.items() for name in names}
 _NAME_KINDS = {name: kind for kind, names in _NAMES.items() for name in names}
+# IPython's own lines that do no more than show, measure or install.
+_HARMLESS = re.compile(
+    r"\s*(?:\?|[\w.]+\?|%%?(?:time|timeit|prun|capture|matplotlib|pip|conda|config|load_ext|autoreload|"
+    r"reload_ext|precision|pylab|pwd|who\w*|html|latex|markdown|xmode)\b)"
+)
 _TEXTS = ("results.json", "/proc/", "/autograder", "solution.ipynb", "assignment.json")
 
 
@@ -69,11 +76,15 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
     handed_out, given = set(assignment.handed_out), set(assignment.lines)
     found: list[Flag] = []
     for number, code in submission.cells:
-        tree = None if fingerprint(code) in handed_out else parsed(code)
-        if tree is None:
+        if fingerprint(code) in handed_out:
             continue
-        lines = code.splitlines()
-        for kind, at in (*_reaching(tree, assignment), *_course(tree, assignment)):
+        tree = parsed(code)
+        # As Python counts them: `splitlines` also parts at a form feed.
+        lines = re.split(r"\r\n|\r|\n", code)
+        reaching = [*_of_the_shell(code, lines)]
+        if tree is not None:
+            reaching += [*_reaching(tree, assignment), *_course(tree, assignment)]
+        for kind, at in reaching:
             line = lines[at - 1].strip() if 0 < at <= len(lines) else ""
             flag = Flag(kind, number, line[:160])
             if line not in given and flag not in found:
@@ -81,13 +92,26 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
     if submission.made_for and submission.made_for != submission.student:
         words = f"made for {submission.made_for}, NUMBER is {submission.student}"
         found.insert(0, Flag("another student's notebook", 0, words))
+    elif assignment.roster and not submission.made_for:
+        words = f"NUMBER is {submission.student}, and the file does not say for whom it was made"
+        found.insert(0, Flag("another student's notebook", 0, words))
     return found
+
+
+def _of_the_shell(code: str, lines: list[str]) -> Iterator[tuple[str, int]]:
+    """Lines that IPython runs as commands or in another way than Python."""
+    read = re.split(r"\r\n|\r|\n", as_python(code))
+    for at, (line, python) in enumerate(zip_longest(lines, read, fillvalue=""), 1):
+        if line == python or _HARMLESS.match(line):
+            continue
+        if re.match(r"\s*(?:[%!,;/]|[^=]*=\s*[%!])", line):
+            yield "runs or hides code", at
 
 
 def parsed(code: str) -> ast.Module | None:
     """The cell as Python, IPython's own lines translated; None where it is neither."""
     try:
-        return ast.parse(TransformerManager().transform_cell(code))
+        return ast.parse(as_python(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -160,10 +184,14 @@ def likeness(submission: Submission, assignment: Assignment) -> dict[str, str]:
         for asked in assignment.exercises:
             for node in tree.body:
                 if isinstance(node, ast.FunctionDef) and node.name == asked.answer:
-                    plain = _without_names(node)
-                    if sum(1 for _ in ast.walk(plain)) >= 40:
+                    try:
+                        plain = _without_names(node)
                         text = ast.dump(plain)
-                        digests[asked.id] = hashlib.sha256(text.encode()).hexdigest()[:16]
+                    except (ValueError, SyntaxError, RecursionError):
+                        continue  # nested too deep, or a number too long, to be written out
+                    if sum(1 for _ in ast.walk(plain)) >= 40:
+                        digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()
+                        digests[asked.id] = digest[:16]
     return digests
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
-from collections import defaultdict
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 import yaml
@@ -40,12 +40,13 @@ def find(source: Path, scratch: Path) -> list[HandedIn]:
     found = _of_gradescope(folder) or _of_moodle(folder) or _of_files(folder)
     if not found:
         raise ValueError(f"{source} holds no .ipynb, .zip or .py file")
-    counts: dict[str, int] = defaultdict(int)
+    taken: set[str] = set()
     unique = []
     for one in found:
-        counts[one.key] += 1
-        number = counts[one.key]
-        key = one.key if number == 1 else f"{one.key}-{number}"
+        # Not by a count: another student's file may have the name that a number would make.
+        keys = (one.key if k == 1 else f"{one.key}-{k}" for k in count(1))
+        key = next(key for key in keys if key.casefold() not in taken)
+        taken.add(key.casefold())
         unique.append(HandedIn(key, one.path, one.who, one.system, one.id))
     return unique
 
@@ -69,7 +70,9 @@ def unpack(archive: Path, scratch: Path) -> Path:
 
 
 def _safe(text: str) -> str:
-    return re.sub(r"[^\w.-]+", "-", text).strip("-.")[:80] or "submission"
+    """A name for files, at most 160 bytes: the system allows 255, and more is put behind."""
+    name = re.sub(r"[^\w.-]+", "-", text).strip("-.")[:80]
+    return name.encode(errors="replace")[:160].decode(errors="ignore") or "submission"
 
 
 def _candidates(folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from ..checks.engine import NOT_YET, RIGHT, BrokenCheck, Exercise, run
+from ..checks.engine import NOT_YET, RIGHT, BrokenCheck, Exercise, Outcome, run
 from ..checks.registry import find
 from . import submission as submissions
 from .assignment import Asked, Assignment, Part
@@ -122,7 +122,7 @@ def _grade(
     cells = [(0, assignment.setup), *needed(handed_in.cells, demonstrations)]
     with Session(package, cells, limits) as session:
         try:
-            session.run()
+            session.run(start + budget.whole)
         except NotStarted as error:
             result.parts = [
                 _part(a, p, UNGRADED, f"The grader's process did not start. {error}"[:500])
@@ -160,12 +160,21 @@ def _mark_part(
         return _part(asked, part, NOT_REACHED, f"Your notebook's process is gone: {said}.")
     tested = exercise.parts[asked.parts.index(part)]  # parts of variants have their own names
     try:
-        outcome = run(replace(exercise, parts=(tested,)), answer, part.seeds)
+        outcome = _outcome(replace(exercise, parts=(tested,)), answer, part.seeds)
     except BrokenCheck as error:
         return _part(asked, part, UNGRADED, str(error))
     if outcome.verdict == NOT_YET:
         return _part(asked, part, BLANK, "This was left blank.")
     return _part(asked, part, outcome.verdict, outcome.message)
+
+
+def _outcome(exercise: Exercise, answer: Any, seeds: tuple[int, ...]) -> Outcome:
+    try:
+        return run(exercise, answer, seeds)
+    except BrokenCheck:
+        raise
+    except Exception:  # noqa: BLE001 words about it ask its process more, which may end or lie
+        return run(exercise, answer, seeds, explain=False)
 
 
 def as_plain(result: Result) -> dict[str, Any]:

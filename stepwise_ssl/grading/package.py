@@ -9,7 +9,7 @@ HERE = Path(__file__).resolve().parent.parent
 
 # What `student` needs of the checks: how a call is limited, what a function reads, and exercise
 # 7.6's program. None of it holds a truth.
-_CHECKS = ("comparison.py", "interrupt.py", "learner.py", "notebook.py")
+_CHECKS = ("comparison.py", "interrupt.py", "learner.py", "notebook.py", "surroundings.py")
 _CHAPTERS = ("chapter_07/interrupted.py", "chapter_07/killed.py")
 _GRADING = ("student.py", "wire.py", "live.py")
 

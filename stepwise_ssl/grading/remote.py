@@ -6,14 +6,17 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from ..checks.learner import TIME_LIMIT, LearnerError, NotYet
 from . import live, wire
 
+_MOST_READ = 100  # names of the notebook
 _GRACE = 3.0  # seconds between the limit that the student's side keeps and the one kept here
 
 
@@ -52,7 +55,8 @@ class Remote:
     def reads(self) -> dict[str, Any]:
         """Numbers and arrays of the notebook that the function reads. Raises LearnerError."""
         found = self._exchange({"about": "reads"}, TIME_LIMIT, ())["value"]
-        return found if isinstance(found, dict) else {}
+        # No honest function reads more, and each is tried in many places.
+        return dict(islice(found.items(), _MOST_READ)) if isinstance(found, dict) else {}
 
     def source(self) -> str:
         """The function's source. Raises LearnerError, TypeError where there is none."""
@@ -77,6 +81,8 @@ class Remote:
             "change": self._change,
         }  # fmt: skip
         reply = self._exchange(message, seconds, args)
+        # Only of a call: elsewhere nobody listens, and it would reach the instructor's terminal.
+        sys.stdout.write(str(reply.get("printed", "")))
         try:
             live.restore(args, reply["states"])
             for place, new in reply["changed"].items():
@@ -108,8 +114,6 @@ class Remote:
             raise self._ends("Your code ended the process in which it ran.") from None
         except wire.Unfit as error:
             raise self._ends(f"Your process sent {error}.") from None
-        if reply.get("printed"):
-            sys.stdout.write(str(reply["printed"]))
         if reply.get("blank"):
             raise NotYet
         if "raised" in reply:
@@ -124,12 +128,24 @@ class Remote:
 
 
 def _called_back(args: Sequence[Any], reply: dict) -> dict:
-    """What a function among the arguments returns, to the student's code that called it."""
+    """What a function among the arguments returns, to the student's code that called it.
+
+    It runs in the grader: of arguments of other sizes than the exercise's it could make results
+    that no memory holds.
+    """
     try:
-        function = args[reply["call back"]]
-        return {"value": function(*reply["arguments"])}
+        function, given = args[reply["call back"]], reply["arguments"]
+        longest = max((_longest(a) for a in args if not callable(a)), default=1)
+        if any(_longest(a) > longest for a in given):
+            raise ValueError("an argument is larger than all that your function was given")
+        return {"value": function(*given)}
     except Exception as error:  # noqa: BLE001 the student's arguments
         return {"raised": f"{type(error).__name__}: {error}"[:500]}
+
+
+def _longest(value: Any) -> int:
+    """The length of the longest axis; 1 for a number."""
+    return max(np.shape(value), default=1)
 
 
 def _carries(result: Any) -> bool:

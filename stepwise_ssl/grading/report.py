@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
@@ -68,10 +70,17 @@ def _number(one: HandedIn, result: Result) -> str:
 def as_csv(rows: Sequence[Sequence]) -> str:
     """The rows as CSV, safe to open in a spreadsheet."""
     buffer = io.StringIO()
-    # A cell that begins so is a formula to a spreadsheet, and a student chose its text.
-    safe = [[f"'{c}" if str(c)[:1] in ("=", "+", "-", "@") else c for c in row] for row in rows]
-    csv.writer(buffer, lineterminator="\n").writerows(safe)
+    csv.writer(buffer, lineterminator="\n").writerows([_safe(c) for c in row] for row in rows)
     return buffer.getvalue()
+
+
+def _safe(cell: Any) -> Any:
+    """A student chose the text: a spreadsheet takes some beginnings for a formula, and any line
+    end for the end of a row that has no quotes."""
+    if not isinstance(cell, str):
+        return cell
+    text = re.sub(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", cell).replace("\0", "")
+    return f"'{text}" if text.lstrip()[:1] in tuple("=+-@") else text
 
 
 def page(

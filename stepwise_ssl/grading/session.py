@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -29,6 +31,9 @@ _RESTARTS = 3
 _LOOKS = 0.2  # seconds between two looks at what the process uses
 _MOST_OUTPUT = 1 << 20  # bytes kept of what is printed
 _FIRST_USER = 61_000
+_BLOCK = 4096  # bytes that any file takes
+_SHALLOW = 12  # folders in folders that are removed at once: no path to them is too long
+_LONGEST = 2000  # characters of a path to a folder
 
 
 @dataclass(frozen=True)
@@ -78,21 +83,23 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self._end()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        _remove(self.folder)
 
-    def run(self) -> None:
+    def run(self, until: float = math.inf) -> None:
         """Run all cells. One that ends or blocks the process is left out, and the rest run anew.
 
-        Cell 0 is the grader's own and has the time of all. Raises NotStarted where the process does
-        not come up at all.
+        After the time `until` nothing more is begun. Cell 0 is the grader's own and has the time of
+        all. Raises NotStarted where the process does not come up at all.
         """
         cells, left_out = list(self.cells), []
         while True:
             self._start()
-            broke = self._run_cells(cells)
+            broke = self._run_cells(cells, until)
             if broke is None:
                 return
             left_out.append(broke)
+            if time.monotonic() > until:
+                return
             if len(left_out) > _RESTARTS:
                 # Now only what has run before: what comes later could break it again and again.
                 later = [number for number, _ in cells if number not in self.reports]
@@ -137,7 +144,7 @@ class Session:
 
     def _start(self) -> None:
         self._end()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        _remove(self.folder)
         self.folder.mkdir(exist_ok=True)
         self._control, theirs = socket.socketpair()
         how = {
@@ -170,12 +177,14 @@ class Session:
             "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
         }  # fmt: skip
 
-    def _run_cells(self, cells: Sequence[tuple[int, str]]) -> int | None:
+    def _run_cells(self, cells: Sequence[tuple[int, str]], until: float) -> int | None:
         """Run the cells; returns the number of one that ended or blocked the process."""
         limits = self.limits
+        known = {n for n, _ in cells}
         order = [[n, code, limits.cell if n else limits.cells] for n, code in cells]
         wire.send(self._control, {"cells": order})
-        end, number = time.monotonic() + self.limits.cells, None
+        start, number = time.monotonic(), None
+        end = min(start + limits.cells, until)
         try:
             while True:
                 left = max(end - time.monotonic(), 0)
@@ -184,7 +193,9 @@ class Session:
                 if "done" in message:
                     return None
                 if "cell" in message:
-                    number = int(message["cell"])
+                    if message["cell"] not in known:
+                        raise ValueError("a cell that was not sent")
+                    number = message["cell"]
                     self.reports[number] = CellReport(number)
                 else:
                     report = self.reports[number]
@@ -192,12 +203,14 @@ class Session:
                     report.seconds = float(message["seconds"])
         except wire.Silent:
             said = (
-                f"the cells together ran for more than {self.limits.cells:g} seconds"
+                f"the cells together ran for more than {end - start:.0f} seconds"
                 if time.monotonic() > end
                 else f"it ran for more than {self.limits.cell:g} seconds and could not be stopped"
             )
         except (wire.Ended, wire.Unfit, ValueError, TypeError, KeyError):
             said = self.excess or "it ended the process"
+        if number is None and time.monotonic() > until:
+            return None
         if number is None:
             raise NotStarted(self.output[-2000:])
         self.reports[number].said = f"left out: {said}"
@@ -225,8 +238,12 @@ class Session:
             return ""
         if len(family) > self.limits.processes:
             return f"it started more than {self.limits.processes} processes"
-        size = _size_of(self.folder)
-        if size > self.limits.disk:
+        if _memory_of(family, self.limits.memory) > self.limits.memory:
+            return f"it used more than {self.limits.memory >> 30} GB of memory"
+        size, longest = _size_of(self.folder)
+        if longest > _LONGEST:
+            return "it made folders that lie too deep"
+        if size + _unnamed(family) > self.limits.disk:
             return f"it wrote more than {self.limits.disk >> 20} MB"
         return ""
 
@@ -242,14 +259,73 @@ class Session:
             self._process = None
 
 
-def _size_of(folder: Path) -> int:
-    """Bytes in a folder in which files come and go."""
+def _size_of(folder: Path) -> tuple[int, int]:
+    """Bytes in a folder in which files come and go, and the length of the longest path.
+
+    Every entry takes a block at least.
+    """
+    total, longest, left = 0, 0, [str(folder)]
+    while left:
+        place = left.pop()
+        longest = max(longest, len(place))
+        with contextlib.suppress(OSError), os.scandir(place) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    left.append(entry.path)
+                total += max(entry.stat(follow_symlinks=False).st_size, _BLOCK)
+    return total, longest
+
+
+def _memory_of(family: Sequence[psutil.Process], limit: int) -> int:
+    """Bytes of memory of processes; what they share counts once where it comes to the limit."""
     total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with contextlib.suppress(OSError):
-                total += os.lstat(os.path.join(place, name)).st_size
+    for member in family:
+        with contextlib.suppress(psutil.Error):
+            total += member.memory_info().rss
+    if total <= limit:
+        return total
+    total = 0
+    for member in family:
+        with contextlib.suppress(psutil.Error, AttributeError):  # not every system tells
+            total += member.memory_full_info().pss
     return total
+
+
+def _unnamed(family: Sequence[psutil.Process]) -> int:
+    """Bytes of files that processes hold open and that stand in no folder, as in memory alone."""
+    sizes: dict[tuple[int, int], int] = {}
+    for member in family:
+        with contextlib.suppress(OSError):
+            for number in os.listdir(f"/proc/{member.pid}/fd"):
+                with contextlib.suppress(OSError):
+                    file = os.stat(f"/proc/{member.pid}/fd/{number}")
+                    if stat.S_ISREG(file.st_mode) and not file.st_nlink:
+                        sizes[file.st_dev, file.st_ino] = file.st_size
+    return sum(sizes.values())
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of the student's, whose folders may be closed, or deeper than recursion and
+    the system's paths go: what lies deep is moved up and removed from there."""
+    tops, number = [folder], 0
+    while tops:
+        top = tops.pop()
+        left = [(str(top), 0)]
+        while left:
+            place, depth = left.pop()
+            with contextlib.suppress(OSError), os.scandir(place) as entries:
+                for entry in entries:
+                    if not entry.is_dir(follow_symlinks=False):
+                        continue
+                    os.chmod(entry.path, 0o700)
+                    if depth < _SHALLOW:
+                        left.append((entry.path, depth + 1))
+                        continue
+                    number += 1
+                    beside = folder.with_name(f"{folder.name}-{number}")
+                    os.rename(entry.path, beside)
+                    tops.append(beside)
+        shutil.rmtree(top, ignore_errors=True)
 
 
 def _kill(process: subprocess.Popen) -> None:

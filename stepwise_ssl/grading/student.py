@@ -16,27 +16,33 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from stepwise_ssl._surroundings import own_settings
 from stepwise_ssl.checks import interrupt
 from stepwise_ssl.checks.chapter_07.interrupted import OneStep
 from stepwise_ssl.checks.chapter_07.killed import life
 from stepwise_ssl.checks.learner import Printed, said_of
 from stepwise_ssl.checks.notebook import data_read, with_names, with_source
+from stepwise_ssl.checks.surroundings import as_a_fresh_process
 
 from . import live, wire
 
+_FOLDER: list[Path] = []  # the one that this process may write to
 _BLANK = "Exercise "  # how the message of an untouched blank begins
 
 
 def main(control: socket.socket) -> None:
     """Run the cells that the grader sends, then open answers as it asks for them."""
     wire.send(control, {"ready": True})
+    # Known from now on: a notebook may go to another folder, which is gone when it is asked.
+    _FOLDER.append(Path.cwd())
     order = wire.receive(control)
     names = run_cells(control, order["cells"])
     while True:
@@ -70,6 +76,8 @@ def _shell() -> Any:
 
     shell = InteractiveShell.instance(colors="NoColor")
     shell.history_manager.enabled = False
+    shell.system = shell.system_raw  # the other way needs a terminal, which the cage has not
+    shell.enable_gui = lambda gui=None: None  # `%matplotlib inline` asks for one
     shell.showtraceback = lambda *_, **__: None
     shell.showsyntaxerror = lambda *_, **__: None
     for name in ("exit", "quit"):  # in a notebook they end the kernel, and with it the marks
@@ -104,7 +112,8 @@ def _line_of(error: BaseException, seconds: float) -> str:
 def _open(control: socket.socket, names: dict[str, Any], name: str) -> int:
     """Fork a copy that answers for `name`; the grader gets its end of a new channel."""
     mine, theirs = socket.socketpair()
-    sys.stdout.flush()
+    with contextlib.suppress(Exception):  # a notebook may have closed or replaced it
+        sys.stdout.flush()
     child = os.fork()
     if child == 0:
         try:
@@ -112,13 +121,23 @@ def _open(control: socket.socket, names: dict[str, Any], name: str) -> int:
             control.close()
             theirs.close()
             torch.set_num_threads(1)  # the parent's worker threads have not come along
-            serve(mine, names, name)
+            with _as_checked():
+                serve(mine, names, name)
         finally:
             os._exit(0)
     mine.close()
     socket.send_fds(control, [b"+"], [theirs.fileno()])
     theirs.close()
     return child
+
+
+@contextlib.contextmanager
+def _as_checked() -> Iterator[None]:
+    """The settings that the notebook's own checks have, whatever it has set (see checks.engine)."""
+    with warnings.catch_warnings(), own_settings(), as_a_fresh_process():
+        if any(action == "error" for action, *_ in warnings.filters):
+            warnings.simplefilter("default")
+        yield
 
 
 def _end(child: int) -> None:
@@ -192,7 +211,7 @@ def _asked(channel: socket.socket, answer: Callable, message: dict, graph: list)
 
         return function
 
-    args = live.rebuild(message["args"], Path.cwd(), call_back, OneStep)
+    args = live.rebuild(message["args"], _FOLDER[0], call_back, OneStep)
     before = [_copied(a) for a in args]
     kwargs = message["kwargs"]
     reply: dict[str, Any] = {}
@@ -225,10 +244,10 @@ def _copied(argument: Any) -> Any:
     return argument.copy() if isinstance(argument, np.ndarray) else argument
 
 
-def _kept(result: Any) -> Any:
+def _kept(result: Any, depth: int = 0) -> Any:
     """A result whose arrays are read here, so that an `__array__` of the student's stays here."""
-    if isinstance(result, list | tuple) and type(result) in (list, tuple):
-        return type(result)(map(_kept, result))
+    if type(result) in (list, tuple) and depth < wire.DEEPEST:  # a list may hold itself
+        return type(result)(_kept(r, depth + 1) for r in result)
     if type(result).__module__ != "numpy" and hasattr(result, "__array__") and not isinstance(
         result, torch.Tensor
     ):  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import codecs
+import contextlib
 import io
 import re
 import zipfile
@@ -13,7 +14,8 @@ from pathlib import Path, PurePosixPath
 
 import nbformat
 
-LARGEST = 20 << 20  # bytes of a file, and of a file in a zip
+LARGEST = 20 << 20  # bytes of a file, and of the notebooks in a zip together
+_MOST_CELLS, _MOST_CODE = 2000, 1 << 20  # of a notebook; characters of code
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
@@ -50,24 +52,34 @@ class Submission:
 def read(path: Path, chapter: int, homework: str) -> Submission:
     """Read what was handed in for a homework. Raises Refused, with a sentence."""
     try:
+        return _read(path, chapter, homework)
+    except Refused:
+        raise
+    except Exception as error:  # noqa: BLE001 formats have many readers, and each its own errors
+        words = f"{path.name} is damaged, or no file of a known kind ({type(error).__name__})."
+        raise Refused(words) from None
+
+
+def _read(path: Path, chapter: int, homework: str) -> Submission:
+    try:
         if path.stat().st_size > LARGEST:
             raise Refused(f"The file is larger than {LARGEST >> 20} MB. Clear the outputs.")
         data = path.read_bytes()
     except OSError as error:
         raise Refused(f"The file cannot be read: {error.strerror}.") from None
-    right, refusals = [], []
+    right, refusals, count = None, [], 0
     for name, content in _files(path.name, data):
         try:
             notebook, notes = parse(name, content)
             _refuse_others(notebook, chapter, homework)
-            right.append((notebook, notes))
+            right, count = right or (notebook, notes), count + 1
         except Refused as refusal:
             refusals.append(refusal)
-    if not right:
+    if right is None:
         raise refusals[0] if refusals else Refused("The zip holds no notebook (.ipynb).")
-    notebook, notes = right[0]
-    if len(right) > 1:
-        notes = (*notes, f"{len(right)} notebooks were handed in; the first is graded.")
+    notebook, notes = right
+    if count > 1:
+        notes = (*notes, f"{count} notebooks were handed in; the first is graded.")
     return _submission(notebook, notes)
 
 
@@ -78,13 +90,15 @@ def _files(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            left = LARGEST
             for entry in sorted(archive.infolist(), key=lambda e: e.filename):
                 inner = PurePosixPath(entry.filename)
                 hidden = any(part.startswith((".", "__MACOSX")) for part in inner.parts)
                 if inner.suffix not in (".ipynb", ".py") or hidden:
                     continue
-                if entry.file_size > LARGEST:
-                    raise Refused(f"{inner.name} is larger than {LARGEST >> 20} MB.")
+                left -= entry.file_size
+                if left < 0:
+                    raise Refused(f"The zip's notebooks are larger than {LARGEST >> 20} MB.")
                 yield inner.name, archive.read(entry)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
         raise Refused(f"The zip cannot be opened: {error}.") from None
@@ -98,6 +112,11 @@ def parse(name: str, data: bytes) -> tuple[nbformat.NotebookNode, tuple[str, ...
     if _MARK.search(text) and not text.lstrip().startswith("{"):
         import jupytext
 
+        # Without what stands before the first cell, unless it is code: in a header of YAML a few
+        # lines can stand for more data than memory holds.
+        start = _MARK.search(text).start()
+        code = re.search(r"^[ \t]*[^#\s]", text[:start], re.M)
+        text = f"# %%\n{text}" if code else text[start:]
         return jupytext.reads(text, fmt="py:percent"), (*notes, "A script with cell marks.")
     if not text.lstrip().startswith("{"):
         raise Refused(f"{name} is no notebook: hand in the .ipynb file.")
@@ -135,7 +154,13 @@ def _cells(notebook: nbformat.NotebookNode, kind: str) -> Iterator[tuple[int, st
     for number, cell in enumerate(notebook.get("cells", ()), 1):
         if isinstance(cell, dict) and cell.get("cell_type") == kind:
             source = cell.get("source", "")
-            yield number, "".join(source) if isinstance(source, list) else str(source)
+            text = "".join(source) if isinstance(source, list) else str(source)
+            yield number, _clean(text)
+
+
+def _clean(text: str) -> str:
+    """Text that can be written to a file: half of a character, as JSON can name it, cannot."""
+    return text.encode(errors="replace").decode()
 
 
 def _chapter(notebook: nbformat.NotebookNode) -> int | None:
@@ -164,7 +189,11 @@ def _mine(notebook: nbformat.NotebookNode) -> dict:
 
 def _submission(notebook: nbformat.NotebookNode, notes: tuple[str, ...]) -> Submission:
     cells = tuple(_cells(notebook, "code"))
-    made_for = str(_mine(notebook).get("student", ""))[:100]
+    if len(cells) > _MOST_CELLS or sum(len(code) for _, code in cells) > _MOST_CODE:
+        raise Refused(
+            f"The notebook has more than {_MOST_CELLS} cells or {_MOST_CODE:,} characters of code."
+        )
+    made_for = _clean(str(_mine(notebook).get("student", "")))[:100]
     texts = tuple(_cells(notebook, "markdown"))
     return Submission(cells, texts, about(cells), made_for, notes)
 
@@ -181,5 +210,6 @@ def about(cells: tuple[tuple[int, str], ...]) -> dict[str, str]:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
                 for target in node.targets:
                     if isinstance(target, ast.Name) and target.id in ("NAME", "NUMBER", "HELP"):
-                        found.setdefault(target.id, str(node.value.value)[:500])
+                        with contextlib.suppress(ValueError):  # a number of too many digits
+                            found.setdefault(target.id, _clean(str(node.value.value))[:500])
     return found

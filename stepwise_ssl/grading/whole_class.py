@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import submission as submissions
 from .assignment import Assignment
-from .flags import likeness
+from .flags import Flag, likeness
 from .gradescope import open_to_all, write_whole
 from .handed_in import HandedIn
 from .marking import Result, as_plain, from_plain, mark
@@ -55,27 +55,55 @@ def _mark_one(
     assignment: Assignment, one: HandedIn, package: Path, results: Path, stamp: str
 ) -> Result:
     path = results / f"{one.key}.json"
-    digest = _digest(one.path.read_bytes())
+    digest = _of_file(one.path)
 
     def keep(result: Result) -> None:
         content = as_plain(result) | {"stamp": stamp, "digest": digest, "who": one.who}
         write_whole(path, json.dumps(content, indent=1))
 
-    return mark(assignment, one.path, package, keep)
+    try:
+        return mark(assignment, one.path, package, keep)
+    except Exception as error:  # noqa: BLE001 one submission must not end the marks of a class
+        words = f"The grader failed at this file, which is a fault of the grader: {error!r:.200}"
+        failed = Result(assignment.homework, one.path.name, refused=words, of=assignment.points)
+        keep(failed)
+        return failed
 
 
 def _kept(path: Path, file: Path, stamp: str) -> Result | None:
     """A finished result of the same file under the same assignment."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        same = content["stamp"] == stamp and content["digest"] == _digest(file.read_bytes())
+        same = content["stamp"] == stamp and content["digest"] == _of_file(file)
         return from_plain(content) if same and content["finished"] else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
+def _of_file(path: Path) -> str:
+    """A digest of what is graded: of a file that is too large, as far as it matters."""
+    try:
+        with path.open("rb") as file:
+            return _digest(file.read(submissions.LARGEST + 1))
+    except OSError:  # it is refused, with a sentence
+        return ""
+
+
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
+
+
+def same_numbers(marked: Sequence[tuple[HandedIn, Result]]) -> None:
+    """Flag those who give the number of another submission as theirs."""
+    keys: dict[str, list[str]] = {}
+    for one, result in marked:
+        keys.setdefault(result.about.get("NUMBER", "").strip(), []).append(one.key)
+    for one, result in marked:
+        number = result.about.get("NUMBER", "").strip()
+        others = [key for key in keys[number] if key != one.key]
+        if number and others:
+            words = f"NUMBER {number} is also given by {', '.join(others)}"
+            result.flags.insert(0, Flag("another student's number", 0, words[:160]))
 
 
 def alike(

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 LARGEST = 1 << 26  # bytes of a message
-_DEEPEST = 20  # lists in lists
+DEEPEST = 20  # lists in lists
 _LENGTH = struct.Struct(">Q")
 _KINDS = "fiubc"  # of NumPy's types: floats, integers, booleans, complex numbers
 
@@ -100,7 +100,7 @@ def to_json(value: Any, depth: int = 0) -> Any:
         return value
     if isinstance(value, int) and type(value) is int and abs(value) < 1 << 1000:
         return value
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         return to_json(foreign(value))
     if type(value) in (list, tuple):
         return {type(value).__name__: [to_json(v, depth + 1) for v in value]}
@@ -108,15 +108,19 @@ def to_json(value: Any, depth: int = 0) -> Any:
         return {"dict": {k: to_json(v, depth + 1) for k, v in value.items()}}
     if isinstance(value, complex):
         return {"complex": [value.real, value.imag]}
-    if isinstance(value, Fraction):
-        return {"fraction": [value.numerator, value.denominator]}
+    if type(value) is Fraction:
+        long = max(abs(value.numerator), value.denominator) >= 1 << 1000
+        return _near(value) if long else {"fraction": [value.numerator, value.denominator]}
     if isinstance(value, bytes):
         return {"bytes": _text(value)}
     if isinstance(value, Foreign):
         return {"foreign": [value.kind, value.words]}
     if isinstance(value, torch.Tensor) and value.layout == torch.strided:
-        plain = value.detach().cpu().resolve_conj()
-        return {"tensor": [*_parts(plain.numpy()), value.requires_grad]}
+        try:
+            plain = value.detach().cpu().resolve_conj().numpy()
+        except Exception:  # noqa: BLE001 on the device "meta", in bfloat16: no plain numbers
+            return to_json(foreign(value))
+        return {"tensor": [*_parts(plain), value.requires_grad]}
     if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in _KINDS:
         kind = "array" if isinstance(value, np.ndarray) else "scalar"
         return {kind: _parts(np.asarray(value))}
@@ -133,6 +137,14 @@ def from_json(value: Any) -> Any:
     if kind == "dict":
         return {k: from_json(v) for k, v in content.items()}
     return _READERS[kind](content)
+
+
+def _near(value: Fraction) -> float | Any:
+    """A fraction of more digits than JSON takes, as the float that a comparison makes of it."""
+    try:
+        return float(value)
+    except OverflowError:
+        return to_json(foreign(value))
 
 
 def foreign(value: Any) -> Foreign:
@@ -160,6 +172,12 @@ def _array(content: list) -> np.ndarray:
     return np.frombuffer(base64.b64decode(text), dtype).reshape(shape).copy()
 
 
+def _fraction(content: list) -> Fraction:
+    if [type(number) for number in content] != [int, int]:
+        raise ValueError("no two integers")  # of text, such as 1e999999999, it would write out all
+    return Fraction(*content)
+
+
 def _tensor(content: list) -> torch.Tensor:
     return torch.from_numpy(_array(content)).requires_grad_(bool(content[3]))
 
@@ -168,7 +186,7 @@ _READERS = {
     "list": lambda content: [from_json(v) for v in content],
     "tuple": lambda content: tuple(from_json(v) for v in content),
     "complex": lambda content: complex(*content),
-    "fraction": lambda content: Fraction(*content),
+    "fraction": _fraction,
     "bytes": base64.b64decode,
     "foreign": lambda content: Foreign(str(content[0])[:60], str(content[1])[:60]),
     "array": _array,

@@ -28,7 +28,7 @@ from stepwise_ssl.grading.assignment import Assignment
 from stepwise_ssl.grading.handed_in import HandedIn, find
 from stepwise_ssl.grading.marking import Result
 from stepwise_ssl.grading.submission import Refused
-from stepwise_ssl.grading.whole_class import alike, mark_class
+from stepwise_ssl.grading.whole_class import alike, mark_class, same_numbers
 from tools.notebooks import ROOT
 
 _COLUMNS = ("key", "question", "title", "of", "points", "answer")
@@ -48,6 +48,7 @@ def grade(
         )  # fmt: skip
         order = {one.key: k for k, one in enumerate(handed_in)}
         marked.sort(key=lambda pair: order[pair[0].key])
+        same_numbers(marked)
         groups = alike(assignment, handed_in)
         given = given_points(folder / "written.csv", assignment)
         written = answers_in_words(assignment, handed_in, given)
@@ -66,7 +67,7 @@ def grade(
         if name.partition(".")[0] in ("canvas", "moodle") and name.partition(".")[0] not in systems:
             continue
         beside = folder / f".{name}.new"
-        beside.write_text(text, encoding="utf-8")
+        beside.write_text(text, encoding="utf-8", errors="replace")  # a file's name may be no UTF-8
         os.replace(beside, folder / name)
     return marked
 
