@@ -53,6 +53,7 @@ def make(
     students = terms.roster or ("",)
     mine = {student: items(terms, asked, names, student) for student in students}
     worth = points_of(points or {}, mine[students[0]])
+    in_words = float(sum(question.points for question in questions))
 
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new.", dir=folder) as scratch:
@@ -62,8 +63,8 @@ def make(
         wheel, file = build_wheel(out), f"{source.stem}.ipynb"
         notebooks = [student_cells(source, figures)]  # students begin with this one, too
         for student, its in mine.items():
-            blank = hand_out.notebook(source, figures, its, wheel.name, questions)
-            hand_out.sign(blank, terms, its, sum(worth.values()), file, student)
+            blank = hand_out.notebook(source, figures, its, wheel.name, questions, worth)
+            hand_out.sign(blank, terms, its, sum(worth.values()), file, in_words, student)
             notebooks.append(blank)
             (out / student).mkdir(exist_ok=True)
             nbformat.write(blank, out / student / file)
@@ -83,7 +84,20 @@ def make(
             target = folder / path.relative_to(new)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, target)
+    _remove_others(folder / "hand-out", file, students)
     return assignment
+
+
+def _remove_others(out: Path, file: str, students: Sequence[str]) -> None:
+    """Remove notebooks of earlier calls for students who are not among these, "" for all."""
+    for path in (out / file, *out.glob(f"*/{file}")):
+        student = "" if path.parent == out else path.parent.name
+        if student in students or not path.is_file():
+            continue
+        if "stepwise" in nbformat.read(path, as_version=4).metadata:  # made here
+            path.unlink()
+            if student and not any(path.parent.iterdir()):
+                path.parent.rmdir()
 
 
 def _write(path: Path, text: str) -> None:
