@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import stat
@@ -186,6 +187,13 @@ def test_with_a_roster_each_student_has_variants(quick, tmp_path):
         assert [made.number_of(a, student) for a in made.exercises] == want
         assert f"NUMBER = '{student}'" in code_of(notebook)
     assert any(a.varies for a in made.exercises)
+    with (tmp_path / "private" / "variants.csv").open(newline="") as file:
+        told = {(row["number"], row["exercise"]): row["asked as"] for row in csv.DictReader(file)}
+    assert told == {
+        (student, number): variant_for(known[number], "s", student)
+        for student in terms.roster
+        for number in known
+    }
 
 
 def test_what_others_put_into_the_folder_stays_and_a_failure_changes_nothing(

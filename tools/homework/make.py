@@ -27,6 +27,7 @@ import nbformat
 
 from stepwise_ssl.checks import chapters, exercises
 from stepwise_ssl.grading.assignment import Assignment
+from stepwise_ssl.grading.report import as_csv
 from tools.homework import hand_out, private, written
 from tools.homework.assignment import Terms, answer_names, chosen, draw, items, points_of
 from tools.homework.autograder import write_autograder
@@ -79,12 +80,23 @@ def make(
         _write(new / "private" / "rubric.md", private.rubric(assignment, terms.seed))
         _write(new / "private" / "terms.json", json.dumps(dataclasses.asdict(terms), indent=1))
         assignment.write(new / "private" / "assignment.json")
+        if terms.roster:
+            rows = [
+                [student, item.of, item.exercise.id, item.exercise.title]
+                for student in students
+                for item in mine[student]
+                if item.variant is not None
+            ]
+            head = ["number", "exercise", "asked as", "title"]
+            _write(new / "private" / "variants.csv", as_csv([head, *rows]))
         write_autograder(new / "autograder.zip", assignment, wheel)
         for path in sorted(p for p in new.rglob("*") if p.is_file()):
             target = folder / path.relative_to(new)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, target)
     _remove_others(folder / "hand-out", file, students)
+    if not terms.roster:
+        (folder / "private" / "variants.csv").unlink(missing_ok=True)
     return assignment
 
 
