@@ -44,8 +44,8 @@ answer, so the notebook always runs to its end."""
 
 CHECKS_GRADED = """\
 Each exercise has a blank and ends with `check(...)`, which tests it on a few draws and says what
-it found. The marks come from the same tests on other draws. Hand in this notebook under its
-own name."""
+it found. The marks come from the same tests on other draws. The last cell writes the file to
+hand in; keep the notebook's name."""
 
 
 def sources() -> list[Path]:

@@ -38,7 +38,7 @@ class Feedback:
 
     def _repr_html_(self) -> str:
         sign, colour = _SIGNS[self.verdict]
-        body = "".join(f'<p style="margin:.3em 0">{_rich(p)}</p>' for p in self.paragraphs)
+        body = "".join(f'<p style="margin:.3em 0">{rich(p)}</p>' for p in self.paragraphs)
         return (
             f'<div class="stepwise-feedback" role="status" style="border-left:4px solid {colour};'
             f'padding:.2em 0 .2em .8em;margin:.4em 0;max-width:46em">'
@@ -47,7 +47,7 @@ class Feedback:
         )
 
 
-def _rich(paragraph: str) -> str:
+def rich(paragraph: str) -> str:
     """A paragraph as HTML: `code` and *stress* as they are meant, lines as lines."""
     text = html.escape(paragraph).replace("\n", "<br>")
     text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -34,20 +34,23 @@ def check(exercise_id: str, answer: Any) -> Any:
     return exercise.own
 
 
-def graded_check(exercise_id: str, answer: Any) -> Any:
+def graded_check(exercise_id: str, answer: Any, points: Sequence[float] = ()) -> Any:
     """Test an answer in a graded hand-out, show what was found, and return `answer` unchanged.
+
+    `points` are those of the parts, where a homework gives others than the exercise's own.
 
     Raises ValueError for an unknown exercise, BrokenCheck when the check is at fault.
     """
     exercise = find(exercise_id)
     outcome = run(exercise, answer)
     _remember(exercise, outcome)
+    worth = points or [part.points for part in exercise.parts]
     earned = sum(
-        part.points
-        for part in exercise.parts
+        of
+        for part, of in zip(exercise.parts, worth, strict=True)
         if run(replace(exercise, parts=(part,)), answer).verdict == RIGHT
     )
-    ending = f"Here: {earned} of {exercise.points} points. The marks come from other draws."
+    ending = f"Here: {earned:g} of {sum(worth):g} points. The marks come from other draws."
     show(Feedback(exercise, outcome, ending))
     return answer
 

@@ -79,7 +79,7 @@ def _words(status: str, message: str) -> str:
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that whoever reads it finds the old text or the new one."""
     beside = path.with_name(path.name + ".new")
-    beside.write_text(text, encoding="utf-8")
+    beside.write_text(text, encoding="utf-8", errors="replace")  # a file's name may be no UTF-8
     os.replace(beside, path)
 
 

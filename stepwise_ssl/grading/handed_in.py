@@ -118,12 +118,14 @@ def _of_moodle(folder: Path) -> list[HandedIn]:
 
 def _of_files(folder: Path) -> list[HandedIn]:
     found = []
+    canvas: dict[tuple[str, str], list[Path]] = defaultdict(list)  # a student's files
     for path in _candidates(folder):
         named = _CANVAS.match(path.name)
         if named:
-            key = _safe(f"{named['who']}-{named['id']}")
-            found.append(HandedIn(key, path, named["who"], "canvas", named["id"]))
+            canvas[named["who"], named["id"]].append(path)
         else:
             inside = path.relative_to(folder).with_suffix("")
             found.append(HandedIn(_safe("-".join(inside.parts)), path))
+    for (who, number), files in canvas.items():
+        found.append(HandedIn(_safe(f"{who}-{number}"), _best(files), who, "canvas", number))
     return found

@@ -17,7 +17,7 @@ _STAND_IN = '''\
 """The checks, as a graded notebook finds them: an answer comes back as it is."""
 
 
-def check(exercise_id, answer):
+def check(exercise_id, answer, points=()):
     """Return the answer."""
     return answer
 

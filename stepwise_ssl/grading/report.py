@@ -1,18 +1,22 @@
-"""What an instructor reads of a class: tables for Canvas and Moodle, and a page."""
+"""Tables of a class for its instructor, for Canvas and Moodle; a page of it, and one a student."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
-from ..checks.engine import RIGHT
+from ..checks.engine import RAISED, RIGHT, WRONG
+from ..checks.feedback import rich
 from .assignment import Assignment
 from .handed_in import HandedIn
 from .marking import NOT_REACHED, UNGRADED, Result
@@ -20,47 +24,87 @@ from .marking import NOT_REACHED, UNGRADED, Result
 Class = Sequence[tuple[HandedIn, Result]]
 
 
-def marks(assignment: Assignment, marked: Class, in_words: Mapping[str, float]) -> str:
-    """marks.csv: a row a student. `in_words` are points given by hand, by key."""
-    head = ["key", "name", "number", "points", "in words", "total", "of", "flags", "remark"]
+@dataclass(frozen=True)
+class Words:
+    """A student's answer to a question in words, with what a human gave it."""
+
+    question: str
+    title: str
+    of: float
+    answer: str = ""
+    points: float | None = None
+    comment: str = ""
+
+
+Written = Mapping[str, Sequence[Words]]  # by the student's key
+
+
+def marks(assignment: Assignment, marked: Class, written: Written) -> str:
+    """marks.csv: a row a student, with the points of each exercise and question."""
+    exercises = [asked.id for asked in assignment.exercises]
+    questions = [question.id for question in assignment.questions]
+    head = [
+        "key", "name", "number", *exercises, "points", *questions, "in words", "total", "of",
+        "flags", "help", "remark",
+    ]  # fmt: skip
     rows = []
     for one, result in marked:
-        words = in_words.get(one.key)
+        given = {words.question: words.points for words in written.get(one.key, ())}
+        known = [points for points in given.values() if points is not None]
         rows.append([
-            one.key, _name(one, result), _number(one, result), f"{result.points:g}",
-            "" if words is None else f"{words:g}", f"{result.points + (words or 0):g}",
-            f"{assignment.whole:g}", len(result.flags), result.refused,
+            one.key, _name(one, result), _number(one, result),
+            *(number(_earned(result, exercise)) for exercise in exercises), number(result.points),
+            *(_or_nothing(given.get(question)) for question in questions),
+            number(sum(known)) if known else "", number(_total(one, result, written)),
+            number(assignment.whole), len(result.flags), result.about.get("HELP", ""),
+            result.refused,
         ])  # fmt: skip
     return as_csv([head, *rows])
 
 
-def for_canvas(assignment: Assignment, marked: Class, in_words: Mapping[str, float]) -> str:
-    """What Canvas imports into its gradebook: its five columns, then the homework's."""
+def number(points: float) -> str:
+    """Points as they are printed: two decimals at most."""
+    return f"{round(points, 2):g}"
+
+
+def _or_nothing(points: float | None) -> str:
+    return "" if points is None else number(points)
+
+
+def _earned(result: Result, exercise: str) -> float:
+    return sum(mark.points for mark in result.parts if mark.exercise == exercise)
+
+
+def for_canvas(assignment: Assignment, marked: Class, written: Written) -> str:
+    """What Canvas imports into its gradebook: its five columns, then the homework's; the
+    second row says out of how many."""
     head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment.title]
     rows = [
-        [one.who, one.id, "", "", "", f"{_total(one, result, in_words):g}"]
+        [one.who, one.id, "", "", "", number(_total(one, result, written))]
         for one, result in marked
         if one.system == "canvas"
     ]
-    return as_csv([head, *rows])
+    most = ["    Points Possible", "", "", "", "", number(assignment.whole)]
+    return as_csv([head, most, *rows])
 
 
-def for_moodle(marked: Class, in_words: Mapping[str, float]) -> str:
+def for_moodle(marked: Class, written: Written) -> str:
     """What Moodle imports as a grading worksheet: its own identifier, name and grade."""
     rows = [
-        [f"Participant {one.id}", one.who, f"{_total(one, result, in_words):g}"]
+        [f"Participant {one.id}", one.who, number(_total(one, result, written))]
         for one, result in marked
         if one.system == "moodle"
     ]
     return as_csv([["Identifier", "Full name", "Grade"], *rows])
 
 
-def _total(one: HandedIn, result: Result, in_words: Mapping[str, float]) -> float:
-    return result.points + in_words.get(one.key, 0.0)
+def _total(one: HandedIn, result: Result, written: Written) -> float:
+    return result.points + sum(words.points or 0.0 for words in written.get(one.key, ()))
 
 
 def _name(one: HandedIn, result: Result) -> str:
-    return one.who or result.about.get("NAME", "")
+    own = result.about.get("NAME", "").strip()
+    return own or one.who if one.system == "canvas" else one.who or own  # Canvas has "doejane"
 
 
 def _number(one: HandedIn, result: Result) -> str:
@@ -84,25 +128,55 @@ def _safe(cell: Any) -> Any:
 
 
 def page(
-    assignment: Assignment, marked: Class, groups: Mapping[tuple[str, tuple[str, ...]], str]
-) -> str:
+    assignment: Assignment, marked: Class, written: Written,
+    groups: Iterable[tuple[str, tuple[str, ...]]],
+) -> str:  # fmt: skip
     """The instructor's page, as HTML without scripts."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    given = [words for key in written for words in written[key]]
+    points = [result.points for _, result in marked if not result.refused]
     graded = [(one, result) for one, result in marked if not result.refused]
-    return environment.get_template("report.html.j2").render(
+    return _template("report.html.j2").render(
         assignment=assignment,
+        names={one.key: _name(one, result) for one, result in marked},
+        totals={one.key: _total(one, result, written) for one, result in marked},
+        waiting=sum(words.points is None and bool(words.answer) for words in given),
         marked=sorted(marked, key=lambda pair: pair[0].key),
         graded=graded,
         parts=_parts(assignment, graded),
         histogram=_histogram(assignment, graded),
         slips=_slips(graded),
         not_reached=_not_reached(graded),
+        flags=[(one, flag) for one, result in marked for flag in result.flags],
+        mean=statistics.fmean(points or [0.0]), median=statistics.median(points or [0.0]),
         groups=sorted(groups),
-        right=RIGHT,
-    )
+    )  # fmt: skip
+
+
+def feedback(assignment: Assignment, one: HandedIn, result: Result, written: Written) -> str:
+    """The page that a student is sent: points and words to each part, and to the answers in words.
+
+    Nothing of it is about other students, and flags do not stand there.
+    """
+    exercises = [
+        (asked, [mark for mark in result.parts if mark.exercise == asked.id])
+        for asked in assignment.exercises
+    ]
+    return _template("feedback.html.j2").render(
+        assignment=assignment, result=result, exercises=exercises, right=RIGHT,
+        name=_name(one, result), number=_number(one, result),
+        total=_total(one, result, written), words=written.get(one.key, ()), wrong=WRONG,
+        raised=RAISED,
+    )  # fmt: skip
+
+
+def _template(name: str) -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["points"] = number
+    environment.filters["rich"] = lambda text: Markup(rich(text))
+    return environment.get_template(name)
 
 
 def _parts(assignment: Assignment, graded: Class) -> list[dict]:
@@ -140,10 +214,13 @@ def _slips(graded: Class) -> list[tuple[str, str, int]]:
     """The commonest sentences about wrong answers, by exercise: their first line, without numbers
     that differ from student to student."""
     said = Counter(
-        (m.exercise, m.message.splitlines()[0])
+        one
         for _, result in graded
-        for m in result.parts
-        if m.status == "wrong" and m.message
+        for one in {
+            (m.exercise, m.message.splitlines()[0])
+            for m in result.parts
+            if m.status == WRONG and m.message
+        }
     )
     return [(exercise, words, count) for (exercise, words), count in said.most_common(25)]
 

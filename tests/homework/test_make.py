@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import stat
@@ -10,7 +11,8 @@ import zipfile
 import nbformat
 import pytest
 
-from stepwise_ssl.checks import exercises
+from stepwise_ssl import linear
+from stepwise_ssl.checks import exercises, graded_check
 from stepwise_ssl.checks.variants import families, variant_for
 from stepwise_ssl.grading import assignment as assignments
 from tests.homework.submissions import POINTS
@@ -123,6 +125,53 @@ def test_a_choice_of_exercises_fills_in_the_others(quick, tmp_path):
     assert len(said) == len(exercises(2)) - 2
 
 
+def test_points_of_ones_own_stand_wherever_a_student_reads_points(quick, tmp_path, capsys):
+    made = quick(Terms(2, TITLE, 1), tmp_path, ["2.1", "2.4", "2.6"], {"2.4": 10, "2.1": 5})
+    notebook = nbformat.read(tmp_path / "hand-out" / "02_linear_model.ipynb", as_version=4)
+    shown = "\n".join(c.source for c in notebook.cells)
+    own = {e.id: e.points for e in exercises(2)}
+    heads = re.findall(r"^## (?:Exercise )?(\S+) .*\n+(?:\*Not.+\n\n)?\*(.+)\*$", shown, re.M)
+    told = {head: re.findall(r"([\d.]+) points?", kind) for head, kind in heads}
+    want = {e.id: [] for e in exercises(2)} | {
+        "2.1": ["5"],
+        "2.4": ["10"],
+        "2.6": [f"{own['2.6']}"],
+    }
+    assert told == want | {q.id: [f"{q.points:g}"] for q in made.questions}
+    assert f"{made.points:g} points in all" in shown
+    assert re.search(r"exercises, \d+ minutes, ", notebook.cells[0].source) is None
+    assert 'check("2.6", plateaus)\n' in shown + "\n"  # its own points
+    line = re.search(r'^singular_values = (check\("2.4".+)$', shown, re.M).group(1)
+    parts = next(a for a in made.exercises if a.id == "2.4").parts
+    eval(line, {"check": graded_check, "singular_values": lambda *a: linear.singular_values(*a)})
+    assert f"Here: {sum(p.points for p in parts):g} of 10 points" in capsys.readouterr().out
+    assert "puts the course's" not in shown  # the graded check does not
+
+
+@pytest.mark.parametrize("points", [0.5, 1, 2, 3.3, 5, 7, 10, 99.99])
+def test_parts_share_the_points_and_none_is_worth_nothing(points):
+    for exercise in exercises(2):
+        parts = drawing.shares(exercise, points)
+        assert sum(parts) == pytest.approx(points)
+        assert min(parts) > 0
+    own = next(e for e in exercises(2) if e.id == "2.4")
+    assert drawing.shares(own, own.points) == tuple(part.points for part in own.parts)
+
+
+def test_notebooks_of_an_earlier_call_do_not_stay(quick, tmp_path):
+    file = "02_linear_model.ipynb"
+    quick(Terms(2, TITLE, 1), tmp_path)
+    quick(Terms(2, TITLE, 1, secret="s", roster=("17", "18")), tmp_path)
+    out = tmp_path / "hand-out"
+    (out / "notes").mkdir()
+    nbformat.write(nbformat.v4.new_notebook(), out / "notes" / file)  # not made here
+    assert not (out / file).exists()
+    quick(Terms(2, TITLE, 1, secret="s", roster=("18",)), tmp_path)
+    assert sorted(str(p.relative_to(out)) for p in out.rglob("*.ipynb")) == [
+        f"18/{file}", f"notes/{file}",
+    ]  # fmt: skip
+
+
 def test_with_a_roster_each_student_has_variants(quick, tmp_path):
     terms = Terms(2, TITLE, 1, secret="s", roster=("17", "18"))
     made = quick(terms, tmp_path)
@@ -138,6 +187,13 @@ def test_with_a_roster_each_student_has_variants(quick, tmp_path):
         assert [made.number_of(a, student) for a in made.exercises] == want
         assert f"NUMBER = '{student}'" in code_of(notebook)
     assert any(a.varies for a in made.exercises)
+    with (tmp_path / "private" / "variants.csv").open(newline="") as file:
+        told = {(row["number"], row["exercise"]): row["asked as"] for row in csv.DictReader(file)}
+    assert told == {
+        (student, number): variant_for(known[number], "s", student)
+        for student in terms.roster
+        for number in known
+    }
 
 
 def test_what_others_put_into_the_folder_stays_and_a_failure_changes_nothing(

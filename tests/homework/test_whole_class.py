@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import zipfile
 
@@ -13,7 +14,7 @@ from stepwise_ssl.grading.gradescope import as_gradescope, handed_in
 from stepwise_ssl.grading.handed_in import HandedIn, find, unpack
 from stepwise_ssl.grading.marking import PartMark, Result
 from stepwise_ssl.grading.whole_class import alike
-from tests.homework.submissions import HALF, HALF_RIGHT, filled, text, with_cells
+from tests.homework.submissions import HALF, HALF_MARKS, HALF_RIGHT, filled, text, with_cells
 from tools.homework import grade as grading
 
 
@@ -28,6 +29,7 @@ def test_exports_say_who_handed_in_what(half, tmp_path):
     with zipfile.ZipFile(canvas, "w") as archive:
         archive.writestr("doejane_LATE_123_456_02_linear_model.ipynb", data)
         archive.writestr("../roe_124_457_a.ipynb", data)
+        archive.writestr("roe_124_458_a.zip", data)  # a student's notebook and zip are one work
     found = find(canvas, tmp_path / "c")
     assert [(h.who, h.system, h.id) for h in found] == [
         ("doejane", "canvas", "123"), ("roe", "canvas", "124"),
@@ -83,11 +85,13 @@ def test_a_class_is_graded_tabled_and_goes_on_where_it_was(
     assert [result.points for _, result in marked] == [HALF, 0, HALF]
     rows = read(folder / "marks.csv")
     assert [row["points"] for row in rows] == [f"{HALF}", "0", f"{HALF}"]
-    assert rows[0]["name"] == "doe"
+    assert [row["name"] for row in rows] == ["'=cmd()", "poe", "roe"]
     assert rows[1]["remark"] == "The file is empty."
     assert [row[assignment.title] for row in read(folder / "canvas.csv")] == [
-        f"{HALF}", "0", f"{HALF}",
+        f"{assignment.whole:g}", f"{HALF}", "0", f"{HALF}",
     ]  # fmt: skip
+    assert [float(rows[0][id]) for id in HALF_MARKS] == list(HALF_MARKS.values())
+    assert rows[0]["help"] == "none"
     page = (folder / "class.html").read_text()
     assert "import socket" in page
     assert "2.4: doe-1, roe-2" in page  # alike
@@ -95,10 +99,11 @@ def test_a_class_is_graded_tabled_and_goes_on_where_it_was(
 
     # A human grades the answers in words; graded again, only that is new.
     sheet = read(folder / "written.csv")
-    assert "It waits" in sheet[0]["answer"]
-    sheet[0]["points"] = "3"
+    assert sheet[0]["answer"].startswith("It waits")
+    assert sheet[1]["answer"] == ""
+    sheet[0]["points"], sheet[0]["comment"] = "3", "<Why> 3?"
     with (folder / "written.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, sheet[0])
+        writer = csv.DictWriter(file, sheet[0], delimiter=";")
         writer.writeheader()
         writer.writerows(sheet)
     before = {p: p.stat().st_mtime_ns for p in (folder / "results").iterdir()}
@@ -106,6 +111,25 @@ def test_a_class_is_graded_tabled_and_goes_on_where_it_was(
     assert {p: p.stat().st_mtime_ns for p in (folder / "results").iterdir()} == before
     assert read(folder / "marks.csv")[0]["total"] == f"{HALF + 3}"
     assert read(folder / "written.csv")[0]["points"] == "3"
+    sent = (folder / "feedback" / "doe-1.html").read_text()
+    assert f"{HALF + 3} of {assignment.whole:g} points" in sent
+    assert "&lt;Why&gt; 3?" in sent
+    wrong = next(m for _, r in marked for m in r.parts if m.status == "wrong" and m.message)
+    assert html.escape(wrong.message.splitlines()[0].replace("`", "")) in sent.replace(
+        "<code>", ""
+    ).replace("</code>", "")
+    assert "import socket" not in sent  # flags are the instructor's
+    assert "roe" not in sent
+    assert "The file is empty." in (folder / "feedback" / "poe-3.html").read_text()
+
+    # What was filled in stays, also where a call has other files.
+    (tmp_path / "late").mkdir()
+    (tmp_path / "late" / "poe_3_4_c.ipynb").write_bytes(b"")
+    grading.grade(assignment, tmp_path / "late", folder, 2)
+    assert [row["key"] for row in read(folder / "marks.csv")] == ["poe-3"]
+    grading.grade(assignment, source, folder, 2)
+    again = read(folder / "written.csv")[0]
+    assert (again["points"], again["comment"]) == ("3", "<Why> 3?")
 
     sheet[0]["points"] = "99"
     with (folder / "written.csv").open("w", newline="") as file:
@@ -113,6 +137,9 @@ def test_a_class_is_graded_tabled_and_goes_on_where_it_was(
         writer.writeheader()
         writer.writerows(sheet)
     with pytest.raises(ValueError, match="line 2: points are '99'"):
+        grading.grade(assignment, source, folder, 2)
+    (folder / "written.csv").write_text("a,b\n")
+    with pytest.raises(ValueError, match="has lost its columns"):
         grading.grade(assignment, source, folder, 2)
 
 

@@ -85,6 +85,24 @@ def points_of(wanted: Mapping[str, float], among: Sequence[Item]) -> dict[str, f
     return {item.of: wanted.get(item.of, item.exercise.points) for item in among}
 
 
+def shares(exercise: Exercise, points: float) -> tuple[float, ...]:
+    """Points of the parts: in the exercise's own proportion, in halves where that can be."""
+    own = [part.points for part in exercise.parts]
+    exact = [points * one / sum(own) for one in own]
+    for unit in (0.5, 0.25, 0.1, 0.01):
+        counts = [int(one / unit + 1e-9) for one in exact]
+        left = points / unit - sum(counts)
+        if abs(left - round(left)) > 1e-6:
+            continue
+        # What is left goes to the parts that were rounded down the most.
+        most = sorted(range(len(own)), key=lambda k: counts[k] - exact[k] / unit)
+        for k in most[: round(left)]:
+            counts[k] += 1
+        if min(counts) > 0:
+            return tuple(round(unit * count, 2) for count in counts)
+    return tuple(exact)
+
+
 @dataclass(frozen=True)
 class Terms:
     """What an instructor decides of a homework.
@@ -127,10 +145,12 @@ def draw(
             tuple(
                 Part(
                     part.name,
-                    part.points * points[item.of] / item.exercise.points,
+                    worth,
                     tuple(draws.getrandbits(32) for _ in range(SEEDS)),
                 )
-                for part in item.exercise.parts
+                for part, worth in zip(
+                    item.exercise.parts, shares(item.exercise, points[item.of]), strict=True
+                )
             ),
             given_away(given[item.of]), names_in(solutions[item.of]), item.variant is not None,
         )

@@ -1,10 +1,11 @@
 """Mark a whole class: `make grade CHAPTER=4 SUBMISSIONS=folder`.
 
 homework/chapter_NN/marked/
-  results/           a file for each student, with the words that the student shall read
+  feedback/          a page for each student to be sent: points and words to each part
   marks.csv          points of all; canvas.csv and moodle.csv, where the export was theirs
   class.html         for the instructor: points, slips, flags
-  written.csv        answers in words: fill in its column `points`, and grade again
+  written.csv        answers in words: fill in `points` and `comment`, and grade again
+  results/           what the grader found, a file for each student; it goes on from these
 It can be interrupted and goes on where it was. What is marked already is not marked again.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -25,13 +27,17 @@ from stepwise_ssl.grading import assignment as assignments
 from stepwise_ssl.grading import report
 from stepwise_ssl.grading import submission as submissions
 from stepwise_ssl.grading.assignment import Assignment
+from stepwise_ssl.grading.gradescope import write_whole
 from stepwise_ssl.grading.handed_in import HandedIn, find
 from stepwise_ssl.grading.marking import Result
+from stepwise_ssl.grading.report import Words
 from stepwise_ssl.grading.submission import Refused
 from stepwise_ssl.grading.whole_class import alike, mark_class, same_numbers
 from tools.notebooks import ROOT
 
-_COLUMNS = ("key", "question", "title", "of", "points", "answer")
+_COLUMNS = ("key", "question", "title", "of", "points", "comment", "answer")
+
+Given = dict[tuple[str, str], tuple[float | None, str]]  # points and comment
 
 
 def grade(
@@ -50,57 +56,65 @@ def grade(
         marked.sort(key=lambda pair: order[pair[0].key])
         same_numbers(marked)
         groups = alike(assignment, handed_in)
-        given = given_points(folder / "written.csv", assignment)
+        given = given_by_hand(folder / "written.csv", assignment)
         written = answers_in_words(assignment, handed_in, given)
-    in_words: dict[str, float] = {}
-    for (key, _), points in given.items():
-        in_words[key] = in_words.get(key, 0.0) + points
     tables = {
-        "marks.csv": report.marks(assignment, marked, in_words),
-        "canvas.csv": report.for_canvas(assignment, marked, in_words),
-        "moodle.csv": report.for_moodle(marked, in_words),
-        "class.html": report.page(assignment, marked, groups),
-        "written.csv": written,
+        "marks.csv": report.marks(assignment, marked, written),
+        "canvas.csv": report.for_canvas(assignment, marked, written),
+        "moodle.csv": report.for_moodle(marked, written),
+        "class.html": report.page(assignment, marked, written, groups),
+        "written.csv": sheet(written, given),
     }
+    for one, result in marked:
+        tables[f"feedback/{one.key}.html"] = report.feedback(assignment, one, result, written)
+    (folder / "feedback").mkdir(exist_ok=True)
     systems = {one.system for one, _ in marked}
     for name, text in tables.items():
         if name.partition(".")[0] in ("canvas", "moodle") and name.partition(".")[0] not in systems:
             continue
-        beside = folder / f".{name}.new"
-        beside.write_text(text, encoding="utf-8", errors="replace")  # a file's name may be no UTF-8
-        os.replace(beside, folder / name)
+        write_whole(folder / name, text)
     return marked
 
 
-def given_points(path: Path, assignment: Assignment) -> dict[tuple[str, str], float]:
-    """Points that were filled in, by student and question. Raises ValueError for what is none."""
+def given_by_hand(path: Path, assignment: Assignment) -> Given:
+    """Points and comments that were filled in, by student and question. Raises ValueError."""
     if not path.exists():
         return {}
     most = {question.id: question.points for question in assignment.questions}
-    given = {}
+    given: Given = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
+        head = file.readline()
+        between = max(",;\t", key=head.count)  # a spreadsheet writes what its country has
+        file.seek(0)
+        rows = csv.DictReader(file, delimiter=between)
+        if not {"key", "question", "points"} <= set(rows.fieldnames or ()):
+            raise ValueError(
+                f"{path} has lost its columns: key, question, points, in its first line"
+            )
+        for number, row in enumerate(rows, 2):
             text = (row.get("points") or "").strip()
-            if not text:
+            # As a spreadsheet was kept from computing it, see `as_csv`.
+            comment = re.sub(r"^'(?=[=+@-])", "", (row.get("comment") or "").strip())
+            if not text and not comment:
                 continue
             try:
-                points = float(text.replace(",", "."))
-                if not 0 <= points <= most[row["question"]]:
+                points = float(text.replace(",", ".")) if text else None
+                if not 0 <= (points or 0.0) <= most[row["question"]]:
                     raise ValueError
             except (ValueError, KeyError):
                 raise ValueError(
                     f"{path}, line {number}: points are {text!r} for question "
                     f"{row.get('question')!r}; the questions have {most}"
                 ) from None
-            given[row["key"], row["question"]] = points
+            given[row["key"], row["question"]] = points, comment
     return given
 
 
 def answers_in_words(
-    assignment: Assignment, handed_in: Sequence[HandedIn], given: dict[tuple[str, str], float]
-) -> str:
-    """written.csv: a row for each student and question, with what was filled in before."""
-    rows = [list(_COLUMNS)]
+    assignment: Assignment, handed_in: Sequence[HandedIn], given: Given
+) -> dict[str, list[Words]]:
+    """Each student's answers to the questions, with what a human gave them."""
+    found: dict[str, list[Words]] = {}
     for one in handed_in:
         try:
             texts = submissions.read(one.path, assignment.chapter, assignment.homework).texts
@@ -108,12 +122,30 @@ def answers_in_words(
             texts = ()
         for question in assignment.questions:
             answer = next((t for _, t in texts if question.mark in t), "")
-            points = given.get((one.key, question.id))
+            prompt = f"*Your answer to {question.id}, in words:*"
+            answer = answer.replace(question.mark, "").replace(prompt, "").strip()
+            points, comment = given.get((one.key, question.id), (None, ""))
+            found.setdefault(one.key, []).append(
+                Words(question.id, question.title, question.points, answer, points, comment)
+            )
+    return found
+
+
+def sheet(written: dict[str, list[Words]], given: Given) -> str:
+    """written.csv: a row for each student and question, with what was filled in before. Nothing
+    that was filled in is lost, also where a student's file is not among these."""
+    rows = [list(_COLUMNS)]
+    for key, answers in written.items():
+        for words in answers:
+            points = "" if words.points is None else report.number(words.points)
             rows.append([
-                one.key, question.id, question.title, f"{question.points:g}",
-                "" if points is None else f"{points:g}",
-                answer.replace(question.mark, "").strip(),
+                key, words.question, words.title, report.number(words.of), points, words.comment,
+                words.answer,
             ])  # fmt: skip
+    for (key, question), (points, comment) in given.items():
+        if key not in written:
+            kept = "" if points is None else report.number(points)
+            rows.append([key, question, "", "", kept, comment, ""])
     return report.as_csv(rows)
 
 
@@ -144,7 +176,10 @@ def main(arguments: list[str]) -> int:
     print(f"{len(marked)} handed in, {refused} not readable as this homework, {flagged} with flags")
     if marked:
         print(f"held back by this system: {', '.join(_held(marked)) or 'nothing but time'}")
-    print(f"{(folder / 'marked').relative_to(ROOT)}: marks.csv, class.html, written.csv, results/")
+    shown = (folder / "marked").relative_to(ROOT)
+    print(f"  for students       {shown}/feedback, a page each")
+    print(f"  for yourself       {shown}/class.html, marks.csv")
+    print(f"  to fill in         {shown}/written.csv, then grade again")
     return 0
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
 
+from stepwise_ssl.checks import Exercise
 from stepwise_ssl.checks.learner import TIME_LIMIT
 from stepwise_ssl.checks.variants import Variant
 from stepwise_ssl.grading.assignment import Assignment
 from stepwise_ssl.grading.session import Limits
-from tools.homework.assignment import SEEDS, Item, Terms
+from tools.homework.assignment import SEEDS, Item, Terms, shares
 from tools.homework.written import Question
 from tools.notebooks import finish, solution_cells, student_cells
 
@@ -40,8 +41,8 @@ hand_in({notebook!r}, {chapter}, {homework!r}, {answers!r})"""
 README = """\
 # {title}
 
-{when}Open `{notebook}` in Jupyter, or upload it to Colab, and fill in the blanks. Change whatever
-else you like; keep the names of the answers, which stand in the table below.
+{when}Open `{notebook}` in Jupyter, or upload it to Colab, and fill in the blanks.
+Change whatever else you like; keep the names of the answers, which stand in the table below.
 
 **What you need.** Python 3.11 or later with Jupyter, and the course's package, which lies beside
 the notebook:
@@ -72,10 +73,10 @@ in the zip that it writes.
 
 def notebook(
     source: Path, figures: dict[str, str], asked: Sequence[Item], wheel: str,
-    questions: Sequence[Question],
+    questions: Sequence[Question], worth: Mapping[str, float],
 ) -> nbformat.NotebookNode:  # fmt: skip
     """The notebook with blanks for what is asked. Other exercises are filled in, and so are those
-    that are asked in a variant, which follows them."""
+    that are asked in a variant, which follows them. `worth` are the points of what is asked."""
     made = student_cells(source, figures, graded=True)
     blanks = {item.of for item in asked if item.variant is None}
     variants = {item.of: item.variant for item in asked if item.variant is not None}
@@ -85,16 +86,24 @@ def notebook(
         cells.append(cell)
         heading = re.search(r"^## Exercise (\d+\.\d+)", cell.source)
         number = _exercise(cell)
-        if cell.cell_type == "markdown" and heading and heading.group(1) not in blanks:
+        if cell.cell_type == "markdown" and heading:
             first, _, rest = cell.source.partition("\n")
+            earns = f" · {_points(worth[heading.group(1)])}" if heading.group(1) in blanks else ""
+            rest = re.sub(r"(?<=minutes) · \d+ points?(?=\*)", earns, rest, count=1)
             why = SOLVED if heading.group(1) in variants else NOT_GRADED
-            cell.source = f"{first}\n\n{why}{rest.lstrip()}"
+            if heading.group(1) not in blanks:
+                rest = f"\n{why}{rest.lstrip()}"
+            cell.source = f"{first}\n{rest}"
         elif number and number not in blanks:
             code = solved[number].source
             cell.source = re.sub(r"^\w+ = check\(.*\)\n?", "", code, flags=re.M).rstrip()
             if number in variants:
-                cells += _asked_otherwise(variants[number])
+                cells += _asked_otherwise(variants[number], worth[number])
     made.cells = cells
+    first = made.cells[0]  # the homework's points stand in the cell that `sign` adds
+    first.source = re.sub(r"(exercises, \d+ minutes), \d+ points", r"\1", first.source)
+    for item in asked:
+        _worth_in_check(made, item.exercise, worth[item.of])
     _install_from(made, wheel)
     _ask(made, questions)
     return finish(made)
@@ -105,10 +114,27 @@ def _exercise(cell: nbformat.NotebookNode) -> str:
     return found.group(1) if found and cell.cell_type == "code" else ""
 
 
-def _asked_otherwise(variant: Variant) -> list[nbformat.NotebookNode]:
+def _points(points: float) -> str:
+    return f"{points:g} point" + "s" * (points != 1)
+
+
+def _worth_in_check(made: nbformat.NotebookNode, exercise: Exercise, points: float) -> None:
+    """Let the line that checks an exercise know its points, where they are not its own, and take
+    away what is said there of self-study alone."""
+    parts = shares(exercise, points)
+    told = "" if points == exercise.points else f", points=[{', '.join(f'{p:g}' for p in parts)}]"
+    for cell in made.cells:
+        if cell.cell_type == "code" and f'check("{exercise.id}"' in cell.source:
+            line = rf'^(\w+ = check\("{re.escape(exercise.id)}", \w+)\)$'
+            cell.source = re.sub(line, rf"\1{told})", cell.source, flags=re.M)
+            cell.source = re.sub(r"  # check puts the course's .+ wrong ones$", "", cell.source,
+                                 flags=re.M)  # fmt: skip
+
+
+def _asked_otherwise(variant: Variant, points: float) -> list[nbformat.NotebookNode]:
     """The cells of a variant: task and hints, then the blank."""
-    points = sum(part.points for part in variant.exercise.parts)
-    head = f"## Exercise {variant.exercise.id} · {variant.exercise.title}\n*{points} points*\n\n"
+    title = f"## Exercise {variant.exercise.id} · {variant.exercise.title}"
+    head = f"{title}\n*{_points(points)}*\n\n"
     hints = "\n".join(
         f"<details><summary>Hint {k}</summary>\n\n{hint}\n\n</details>"
         for k, hint in enumerate(variant.hints, 1)
@@ -128,26 +154,30 @@ def _install_from(made: nbformat.NotebookNode, wheel: str) -> None:
 def _ask(made: nbformat.NotebookNode, questions: Sequence[Question]) -> None:
     """Put each written question at the end, with a cell for its answer."""
     for question in questions:
-        text = f"## {question.id} {question.title}\n\n{question.text}"
+        text = (
+            f"## {question.id} {question.title}\n*In words · {_points(question.points)}*\n\n"
+            f"{question.text}"
+        )
         made.cells.append(nbformat.v4.new_markdown_cell(text))
         made.cells.append(nbformat.v4.new_markdown_cell(question.blank))
 
 
 def sign(
     made: nbformat.NotebookNode, terms: Terms, asked: Sequence[Item], points: float, file: str,
-    student: str,
+    in_words: float, student: str,
 ) -> None:  # fmt: skip
     """Say which homework this is, and add the cells for the name and for handing in.
 
-    `points` are those for the exercises, `student` is the number of the student that it is made
-    for, or "".
+    `points` are those for the exercises, `in_words` those for the questions, `student` is the
+    number of the student that it is made for, or "".
     """
     numbers = [item.exercise.id for item in asked]
     head = HEAD.format(
         homework=terms.homework,
         course=f", {terms.course}" if terms.course else "",
         due=f", due {terms.due}" if terms.due else "",
-        graded=f"Graded here: {', '.join(numbers)}, {points:g} points in all.",
+        graded=f"Graded here: {', '.join(numbers)}, {_points(points)} in all; and the questions in "
+        f"words at the end, {_points(in_words)} more.",
     )
     last = HAND_IN.format(
         notebook=file, chapter=terms.chapter, homework=terms.homework,

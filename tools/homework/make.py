@@ -27,6 +27,7 @@ import nbformat
 
 from stepwise_ssl.checks import chapters, exercises
 from stepwise_ssl.grading.assignment import Assignment
+from stepwise_ssl.grading.report import as_csv
 from tools.homework import hand_out, private, written
 from tools.homework.assignment import Terms, answer_names, chosen, draw, items, points_of
 from tools.homework.autograder import write_autograder
@@ -53,6 +54,7 @@ def make(
     students = terms.roster or ("",)
     mine = {student: items(terms, asked, names, student) for student in students}
     worth = points_of(points or {}, mine[students[0]])
+    in_words = float(sum(question.points for question in questions))
 
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new.", dir=folder) as scratch:
@@ -62,8 +64,8 @@ def make(
         wheel, file = build_wheel(out), f"{source.stem}.ipynb"
         notebooks = [student_cells(source, figures)]  # students begin with this one, too
         for student, its in mine.items():
-            blank = hand_out.notebook(source, figures, its, wheel.name, questions)
-            hand_out.sign(blank, terms, its, sum(worth.values()), file, student)
+            blank = hand_out.notebook(source, figures, its, wheel.name, questions, worth)
+            hand_out.sign(blank, terms, its, sum(worth.values()), file, in_words, student)
             notebooks.append(blank)
             (out / student).mkdir(exist_ok=True)
             nbformat.write(blank, out / student / file)
@@ -78,12 +80,36 @@ def make(
         _write(new / "private" / "rubric.md", private.rubric(assignment, terms.seed))
         _write(new / "private" / "terms.json", json.dumps(dataclasses.asdict(terms), indent=1))
         assignment.write(new / "private" / "assignment.json")
+        if terms.roster:
+            rows = [
+                [student, item.of, item.exercise.id, item.exercise.title]
+                for student in students
+                for item in mine[student]
+                if item.variant is not None
+            ]
+            head = ["number", "exercise", "asked as", "title"]
+            _write(new / "private" / "variants.csv", as_csv([head, *rows]))
         write_autograder(new / "autograder.zip", assignment, wheel)
         for path in sorted(p for p in new.rglob("*") if p.is_file()):
             target = folder / path.relative_to(new)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, target)
+    _remove_others(folder / "hand-out", file, students)
+    if not terms.roster:
+        (folder / "private" / "variants.csv").unlink(missing_ok=True)
     return assignment
+
+
+def _remove_others(out: Path, file: str, students: Sequence[str]) -> None:
+    """Remove notebooks of earlier calls for students who are not among these, "" for all."""
+    for path in (out / file, *out.glob(f"*/{file}")):
+        student = "" if path.parent == out else path.parent.name
+        if student in students or not path.is_file():
+            continue
+        if "stepwise" in nbformat.read(path, as_version=4).metadata:  # made here
+            path.unlink()
+            if student and not any(path.parent.iterdir()):
+                path.parent.rmdir()
 
 
 def _write(path: Path, text: str) -> None:
