@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
