@@ -21,7 +21,7 @@ import numpy as np
 from .arguments import differ_in_numbers, nearer
 from .asking import Budget, asked, asked_once
 from .learner import Call
-from .notebook import is_remote
+from .notebook import is_remote, with_source
 from .values import Unreadable, as_array, same_values
 
 _SECONDS = 2.0  # for each of the two searches
@@ -157,25 +157,18 @@ def _changed(
     if names is None:
         names = [a.arg for a in (*definition.args.args, *definition.args.kwonlyargs)]
     for words, changed, number in _edits(source, names):
-        made = _made(function, changed, definition.name)
+        made = _made(function, changed)
         if made is not None:
             yield words, made, lines[number - 1].strip()
 
 
-def _made(function: Callable, changed: ast.Module, name: str) -> Callable | None:
+def _made(function: Callable, changed: ast.Module) -> Callable | None:
     """The function as the changed source has it; None where that is no Python."""
     used = (_by_size, _as_singular, _eigen)  # names that a change may call
     if is_remote(function):
         code = "\n".join((*map(inspect.getsource, used), ast.unparse(changed)))
         return function.changed(source=code)
-    scope = function.__globals__ | {f.__name__: f for f in used}
-    try:
-        exec(compile(changed, "<one change>", "exec"), scope)
-    except (SyntaxError, ValueError):
-        return None
-    made = scope[name]
-    made.__defaults__, made.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
-    return made
+    return with_source(function, changed, *used)
 
 
 def _parsed(source: str) -> ast.Module:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dis
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
@@ -118,13 +119,18 @@ def _copy(function: FunctionType, scope: dict[str, Any]) -> FunctionType:
     return copied
 
 
-def with_source(function: FunctionType, code: str) -> FunctionType | None:
-    """The function as another source defines it; None where that is no Python."""
-    scope = dict(function.__globals__)
+def with_source(
+    function: FunctionType, source: str | ast.Module, *used: Callable
+) -> FunctionType | None:
+    """The function as another source defines it, which may call what is `used`.
+
+    None where the source is no Python.
+    """
+    scope = function.__globals__ | {helper.__name__: helper for helper in used}
     try:
-        exec(compile(code, "<one change>", "exec"), scope)
+        exec(compile(source, "<one change>", "exec"), scope)
     except (SyntaxError, ValueError):
         return None
-    made = scope[function.__name__]
+    made = scope[function.__code__.co_name]  # __name__ can be set
     made.__defaults__, made.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
     return made

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from .._files import write_whole
 from . import assignment as assignments
 from .assignment import Assignment
 from .marking import NOT_REACHED, RIGHT, Budget, Result, mark
@@ -26,7 +26,7 @@ def main(root: Path = ROOT) -> int:
     results.parent.mkdir(exist_ok=True)
 
     def keep(result: Result) -> None:
-        write_whole(results, json.dumps(as_gradescope(assignment, result)))
+        write_whole(results, json.dumps(as_gradescope(assignment, result)).encode())
 
     file = handed_in(root / "submission")
     # Before anything can go wrong: nothing of an earlier submission stays.
@@ -74,13 +74,6 @@ def as_gradescope(assignment: Assignment, result: Result) -> dict[str, Any]:
 
 def _words(status: str, message: str) -> str:
     return f"{status}\n{message}".strip()
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that whoever reads it finds the old text or the new one."""
-    beside = path.with_name(path.name + ".new")
-    beside.write_text(text, encoding="utf-8", errors="replace")  # a file's name may be no UTF-8
-    os.replace(beside, path)
 
 
 def open_to_all(folder: Path) -> None:

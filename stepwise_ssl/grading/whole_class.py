@@ -11,10 +11,11 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
 
+from .._files import write_whole
 from . import submission as submissions
 from .assignment import Assignment
 from .flags import Flag, likeness
-from .gradescope import open_to_all, write_whole
+from .gradescope import open_to_all
 from .handed_in import HandedIn
 from .marking import Result, as_plain, from_plain, mark
 from .package import write_for_student
@@ -59,7 +60,7 @@ def _mark_one(
 
     def keep(result: Result) -> None:
         content = as_plain(result) | {"stamp": stamp, "digest": digest, "who": one.who}
-        write_whole(path, json.dumps(content, indent=1))
+        write_whole(path, json.dumps(content, indent=1).encode())
 
     try:
         return mark(assignment, one.path, package, keep)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import tempfile
 import zipfile
 from pathlib import Path
 
@@ -50,14 +49,11 @@ def write_autograder(path: Path, assignment: Assignment, wheel: Path) -> None:
         "requirements.txt": "\n".join(requirements(wheel, "grading")) + "\n",
         "assignment.json": json.dumps(dataclasses.asdict(assignment), indent=1),
     }
-    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
-        made = Path(scratch) / path.name
-        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
-            for name in sorted(contents):
-                mode = 0o755 if name in ("setup.sh", "run_autograder") else 0o644
-                _add(out, name, contents[name].encode(), mode)
-            _add(out, wheel.name, wheel.read_bytes(), 0o644)
-        made.replace(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in sorted(contents):
+            mode = 0o755 if name in ("setup.sh", "run_autograder") else 0o644
+            _add(out, name, contents[name].encode(), mode)
+        _add(out, wheel.name, wheel.read_bytes(), 0o644)
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes, mode: int) -> None:

@@ -23,11 +23,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from stepwise_ssl._files import write_whole
 from stepwise_ssl.grading import assignment as assignments
 from stepwise_ssl.grading import report
 from stepwise_ssl.grading import submission as submissions
 from stepwise_ssl.grading.assignment import Assignment
-from stepwise_ssl.grading.gradescope import write_whole
 from stepwise_ssl.grading.handed_in import HandedIn, find
 from stepwise_ssl.grading.marking import Result
 from stepwise_ssl.grading.report import Words
@@ -72,7 +72,8 @@ def grade(
     for name, text in tables.items():
         if name.partition(".")[0] in ("canvas", "moodle") and name.partition(".")[0] not in systems:
             continue
-        write_whole(folder / name, text)
+        # A file's name, and with it a key, may be no UTF-8.
+        write_whole(folder / name, text.encode(errors="replace"))
     return marked
 
 

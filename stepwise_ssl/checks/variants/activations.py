@@ -73,8 +73,7 @@ SIGMAS = (
         "Your second mean is that of |u| alone: the slope a is missing in it.",
         ("Multiply out. Which of the mixed products have the mean 0 by symmetry?",
          "$\\lvert u \\rvert$ is a ReLU of $u$ and one of $-u$. Four products of two ReLUs: two "
-         "have "
-         "the covariance $k_{12}$, and two $-k_{12}$."),
+         "have the covariance $k_{12}$, and two $-k_{12}$."),
     ),
     _Sigma(
         "\\sin(a u)", (0.4, 1.2), True,

@@ -90,16 +90,13 @@ class _Question:
 QUESTIONS = (
     _Question(
         "the seeds of the two ways have nothing in common, and way b has another number of seeds "
-        "and "
-        "another scatter. Nothing is paired.",
+        "and another scatter. Nothing is paired.",
         "`(n,)` and `b` `(p,)`", "(mean, error, real)",
         "the mean of $b$ less that of $a$; its standard error, each way's scatter estimated from "
-        "its "
-        "own seeds; and `True` if equal means are refused by Welch's two-sided $t$-test at that "
-        "level, "
-        "else `False`. Welch's test has "
-        "$(v_a + v_b)^2 / \\left(\\frac{v_a^2}{n - 1} + \\frac{v_b^2}{p - 1}\\right)$ degrees of "
-        "freedom, where $v_a$ and $v_b$ are the squared standard errors of the two means.",
+        "its own seeds; and `True` if equal means are refused by Welch's two-sided $t$-test at "
+        "that level, else `False`. Welch's test has $(v_a + v_b)^2 / \\left(\\frac{v_a^2}{n - 1} + "
+        "\\frac{v_b^2}{p - 1}\\right)$ degrees of freedom, where $v_a$ and $v_b$ are the squared "
+        "standard errors of the two means.",
         _unpaired,
         (
             (lambda a, b, level: _unpaired(a, b, level, equal=True),
@@ -115,11 +112,9 @@ QUESTIONS = (
         "no normal distribution is supposed. If the two ways are equally good, each difference "
         "$b_k - a_k$ could as well have had the other sign.",
         "and `b` `(n,)`, $n \\le 10$", "(mean, share, real)",
-        "the mean of $b - a$; among all $2^n$ ways to give the differences signs (with their "
-        "sizes as "
-        "they are), the share of those that have a mean at least as far from 0 as the one found; "
-        "and "
-        "`True` if this share is at most `level`, else `False`.",
+        "the mean of $b - a$; among all $2^n$ ways to give the differences signs (with their sizes "
+        "as they are), the share of those that have a mean at least as far from 0 as the one "
+        "found; and `True` if this share is at most `level`, else `False`.",
         _by_signs,
         (
             (lambda a, b, level: _by_signs(a, b, level, sides=1),
@@ -127,20 +122,16 @@ QUESTIONS = (
         ),
         ("All rows of signs are an array $(2^n, n)$, and their means one product.",
          "`itertools.product((-1, 1), repeat=n)` has them all, the signs that were found among "
-         "them. "
-         "Compare sums of the same numbers, so that equal ones are equal."),
+         "them. Compare sums of the same numbers, so that equal ones are equal."),
         exact=True,
     ),
     _Question(
         "a measure is given that acts by factors, such as a loss: the question is by which factor "
-        "b "
-        "differs from a, seed by seed.",
+        "b differs from a, seed by seed.",
         "and `b` `(n,)`", "(ratio, factor, real)",
-        "the geometric mean of $b_k/a_k$; the factor by which it is uncertain, "
-        "$e^{\\text{error}}$ with "
-        "the standard error of the mean of the logarithms; and `True` if a factor of 1 is refused "
-        "by "
-        "the two-sided $t$-test on the logarithms at that level, else `False`.",
+        "the geometric mean of $b_k/a_k$; the factor by which it is uncertain, $e^{\\text{error}}$ "
+        "with the standard error of the mean of the logarithms; and `True` if a factor of 1 is "
+        "refused by the two-sided $t$-test on the logarithms at that level, else `False`.",
         _ratio,
         (
             (_of_shares,
@@ -148,8 +139,7 @@ QUESTIONS = (
         ),
         ("Which numbers add up where ratios multiply?",
          "With the logarithms of $a$ and of $b$ it is 7.5 once more. Two of the three results go "
-         "back "
-         "through the exponential."),
+         "back through the exponential."),
     ),
 )  # fmt: skip
 

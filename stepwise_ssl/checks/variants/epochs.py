@@ -100,30 +100,24 @@ FIRST = "The first layer needs no gradient of its input: it has a pass less."
 EPOCHS = (
     _Epoch(
         "Each layer is *separable*, two convolutions one after the other: a $k \\times k$ one in "
-        "which "
-        "each input channel makes one channel from itself alone, `size_in` to `size_out`, and a "
-        "$1 \\times 1$ one from these `inputs` channels to `outputs`. What the first one makes "
-        "goes "
-        "to memory and is fetched from there by the second one.",
+        "which each input channel makes one channel from itself alone, `size_in` to `size_out`, "
+        "and a $1 \\times 1$ one from these `inputs` channels to `outputs`. What the first one "
+        "makes goes to memory and is fetched from there by the second one.",
         _separable,
         (
             (lambda layers: _separable(layers, one_after_the_other=False),
              "You take the two convolutions as one. Each has a time of its own, and what is "
-             "between "
-             "them is written and read."),
+             "between them is written and read."),
         ),
         ("How many products go into one number of the first convolution's output, and how many "
-         "into "
-         "one of the second's?",
+         "into one of the second's?",
          "Two rows in the place of each row. The first has no sum over channels: "
          "$2k^2 \\cdot \\text{inputs} \\cdot \\text{size}_\\text{out}^2$."),
     ),
     _Epoch(
         "To save memory no layer's output is kept, and each is computed anew when its gradients "
-        "are "
-        "needed: so the forward pass of each layer is made twice. The network's first layer, row "
-        "0, "
-        "needs no gradient of its input, which is a picture; that pass is left out.",
+        "are needed: so the forward pass of each layer is made twice. The network's first layer, "
+        "row 0, needs no gradient of its input, which is a picture; that pass is left out.",
         lambda layers: _plain(layers, lambda place: 3 if place == 0 else 4),
         (
             (lambda layers: _plain(layers, lambda place: 4), FIRST),
@@ -137,10 +131,8 @@ EPOCHS = (
     _Epoch(
         "Behind each convolution stand a batch-norm and a ReLU, computed together. In each of the "
         "three passes they read as many numbers as the convolution's output has, write as many, "
-        "and "
-        "calculate next to nothing: no FLOP are counted. This comes after the convolution's own "
-        "time "
-        "and not in its shadow.",
+        "and calculate next to nothing: no FLOP are counted. This comes after the convolution's "
+        "own time and not in its shadow.",
         _with_norms,
         (
             (lambda layers: _with_norms(layers, 1),
@@ -148,8 +140,7 @@ EPOCHS = (
         ),
         ("How long takes something that only moves numbers?",
          "A second time for each layer, read and write of its output, that is added to the "
-         "maximum. "
-         "Where is this time to be counted in the share?"),
+         "maximum. Where is this time to be counted in the share?"),
     ),
 )  # fmt: skip
 

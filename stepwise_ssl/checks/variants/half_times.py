@@ -104,8 +104,7 @@ MODES = (
         "This is the brake of 6.2, u²/2τ².",
         ("Where is the loss smallest, in $u$ and in $\\lambda$? Write the flow of $u$.",
          "$u^2$ obeys a logistic equation. When $u$ is half its plateau, which share of its own "
-         "has "
-         "$u^2$? It is not a half."),
+         "has $u^2$? It is not a half."),
     ),
     _Mode(
         "Barlow Twins' loss of the mode, and a cost of variance beside it.",
@@ -129,8 +128,7 @@ MODES = (
         "Your brake is twice too strong: u²/2 has the slope u.",
         ("Which modes grow at all? Where is the loss of one that does smallest, in $\\lambda$?",
          "$d\\lambda/dt = a\\lambda(1 - \\lambda/\\lambda_\\infty)$, with other numbers. $a$ has "
-         "the "
-         "variance $\\sigma = \\gamma/\\rho$ in it."),
+         "the variance $\\sigma = \\gamma/\\rho$ in it."),
     ),
 )  # fmt: skip
 

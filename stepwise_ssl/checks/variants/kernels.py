@@ -116,19 +116,16 @@ KERNELS = (
     ),
     _Kernel(
         "The new features are $\\varphi(x) - a\\, \\varphi(0)$, with $0$ a picture whose pixels "
-        "are "
-        "all 0; the new kernel is their scalar product.",
+        "are all 0; the new kernel is their scalar product.",
         (0.3, 1.5), True, _sum_of(_from_zero, _from_zero), _sum_of(_from_zero, _alone),
         "You take φ(0) off on one side only. Both views have the new features.",
         ("Multiply out: four products of features, each of them a Gaussian kernel.",
-         "What is $\\varphi(x) \\cdot \\varphi(0)$, and what $\\varphi(0) \\cdot \\varphi(0)$? "
-         "Two of "
-         "the four terms are a column and a row."),
+         "What is $\\varphi(x) \\cdot \\varphi(0)$, and what $\\varphi(0) \\cdot \\varphi(0)$? Two "
+         "of the four terms are a column and a row."),
     ),
     _Kernel(
         "Bandwidths are mixed: the new kernel is the mean of $e^{-s \\lVert x - x' "
-        "\\rVert^2/2b^2}$ "
-        "over a random number $s > 0$ with the density $\\frac1a e^{-s/a}$.",
+        "\\rVert^2/2b^2}$ over a random number $s > 0$ with the density $\\frac1a e^{-s/a}$.",
         (0.3, 3), False, _mixed,
         lambda x1, x2, b, a: _sum_of(_alone, _alone)(x1, x2, b / np.sqrt(a), 0),
         "You put in the mean of s. The mean of an exponential is not that of its mean.",

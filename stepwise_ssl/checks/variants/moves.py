@@ -91,39 +91,33 @@ TRAININGS = (
         ("Where does each mode end now?", "$\\lambda_j = \\gamma_j s_j^2$ ends where $C$ is $aI$."),
     ),
     _Training(
-        "it is stopped at time $a$, before all modes have been learned. The modes follow chapter "
-        "2 up "
-        "to then.", None,
+        "it is stopped at time $a$, before all modes have been learned. The modes follow chapter 2 "
+        "up to then.", None,
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N, until=a),
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N),
         "This is the move up to the end. Training stops at time a.",
         ("The length of $\\Delta\\theta$ is that of $\\Delta\\tilde W$ at any time.",
          "Chapter 2 has $\\lambda_j(t)$ in closed form, a logistic curve with the rate "
-         "$8\\gamma_j$. "
-         "Where is $s_j$ at time $a$?"),
+         "$8\\gamma_j$. Where is $s_j$ at time $a$?"),
     ),
     _Training(
         "the trained model is $f = f_0 + a\\, (g - g_0)$, where $g$ is the network, $g_0$ its "
-        "output "
-        "before training and $f_0$ the start of $f$. $\\tilde K$, $\\gamma_j$ and $s_j(0)$ are "
-        "those of "
-        "the gradients of $g$: the embeddings $f$ are $\\tilde K^{1/2} \\tilde W$ on the training "
-        "views.", (0.1, 3),
+        "output before training and $f_0$ the start of $f$. $\\tilde K$, $\\gamma_j$ and $s_j(0)$ "
+        "are those of the gradients of $g$: the embeddings $f$ are $\\tilde K^{1/2} \\tilde W$ on "
+        "the training views.", (0.1, 3),
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N, scale=a),
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N),
         "The factor a is missing: f changes by a times what g changes by.",
-        ("The embeddings end where they ended before. How much does $f$ change when $\\theta$ "
-         "does?",
+        ("The embeddings end where they ended before. How much does $f$ change when "
+         "$\\theta$ does?",
          "Output $b$ changes by $\\Delta F_b = a J_b\\, \\Delta\\theta$. Put that into the hints "
          "of 5.9."),
     ),
     _Training(
         "only some of the weights are trained, a share of them that was drawn at random; the "
-        "others "
-        "stand still. In a network so wide the gradients of those that are trained have the "
-        "products "
-        "$a \\delta_{bc} \\tilde K$: the share is $a$. Still $\\Delta F_b = \\tilde K^{1/2} "
-        "\\Delta\\tilde W_b$, with the whole $\\tilde K$ and its $\\gamma_j$.", (0.05, 0.9),
+        "others stand still. In a network so wide the gradients of those that are trained have the "
+        "products $a \\delta_{bc} \\tilde K$: the share is $a$. Still $\\Delta F_b = \\tilde "
+        "K^{1/2} \\Delta\\tilde W_b$, with the whole $\\tilde K$ and its $\\gamma_j$.", (0.05, 0.9),
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N, share=a),
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N),
         "The share a is missing: with fewer weights, those that are trained have to go further.",

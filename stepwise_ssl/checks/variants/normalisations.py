@@ -69,13 +69,11 @@ MAPS = (
         ("Move one entry $z_k$ of a row: $\\hat z_k$ changes, and the sum, which all entries are "
          "divided by.",
          "The slope of $\\lvert z_k \\rvert$ is the sign of $z_k$. Every row has a sum and a "
-         "product "
-         "$g \\cdot \\hat z$ of its own."),
+         "product $g \\cdot \\hat z$ of its own."),
     ),
     _Normalisation(
         "from each row the mean of its own $d$ entries is taken off, and what is left is divided "
-        "by "
-        "its length.", "no row constant",
+        "by its length.", "no row constant",
         lambda z: _by_length(z - z.mean(axis=1, keepdims=True)),
         (
             (lambda z, moved: _by_length(moved - z.mean(axis=1, keepdims=True)),
@@ -84,13 +82,11 @@ MAPS = (
         ),
         ("Two steps, one after the other: centring, and the division of 6.5. Go back through both.",
          "The gradient behind $y = z - \\bar z$ is that with respect to $y$, less its own mean "
-         "over "
-         "the row."),
+         "over the row."),
     ),
     _Normalisation(
         "each *column* is standardised over the batch: its mean over the $n$ rows is taken off, "
-        "and "
-        "what is left is divided by its standard deviation, with $n$ in the denominator.",
+        "and what is left is divided by its standard deviation, with $n$ in the denominator.",
         "no column constant", _standard,
         (
             (lambda z, moved: (moved - z.mean(axis=0)) / z.std(axis=0),
@@ -100,8 +96,7 @@ MAPS = (
         ),
         ("One column at a time. Two directions in it change nothing of $\\hat z$: which?",
          "Take from $g$ its mean and its part along $\\hat z$. A column of $\\hat z$ has the "
-         "squared "
-         "length $n$ and not 1."),
+         "squared length $n$ and not 1."),
     ),
     _Normalisation(
         "each row is divided by $\\sqrt{1 + \\lVert z \\rVert^2}$, with its own length "
@@ -113,8 +108,7 @@ MAPS = (
         ),
         ("Differentiate the quotient: $z$ stands above and, in the root, below.",
          "What comes from below has two factors $\\hat z$. Are they of length 1? Your result "
-         "should "
-         "be $g$ for a tiny $z$."),
+         "should be $g$ for a tiny $z$."),
     ),
 )  # fmt: skip
 

@@ -33,8 +33,7 @@ other_predictions = check("{number}", other_predictions)"""
 HINTS = (
     "The flow has a clock of its own. Which of the five changes it, and which adds to it?",
     "A step comes at $\\log(1/\\lambda(0) - 1)/8\\gamma$, and $\\lambda(0) = \\gamma s(0)^2$ is "
-    "small: "
-    "the first run tells you $s(0)$.",
+    "small: the first run tells you $s(0)$.",
 )
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(60)
 

@@ -70,8 +70,7 @@ LOSSES = (
         ("The logarithm of a sum of $n - 1$ numbers near 1 is a constant and the mean of their "
          "exponents.",
          "The sum over all $i$ and $k$ is a product of two means. Take those with $k = i$ off: "
-         "they "
-         "are in $\\Gamma$."),
+         "they are in $\\Gamma$."),
     ),
     _Loss(
         "The candidates are the other *first* views:",
@@ -83,8 +82,7 @@ LOSSES = (
         ("The logarithm of a sum of $n - 1$ numbers near 1 is a constant and the mean of their "
          "exponents.",
          "The sum of $x_i x_k^{\\top}$ over all $i$ and $k$ is $n^2$ times a product of means. "
-         "Take "
-         "those with $k = i$ off: which moment do they make?"),
+         "Take those with $k = i$ off: which moment do they make?"),
     ),
     _Loss(
         "Each pair is judged alone. With $y_{ik} = 1$ for partners, $i = k$, and $-1$ for all "
@@ -95,8 +93,7 @@ LOSSES = (
         "Twice too large: log(1 + e^s) has the slope ½ at 0.",
         ("What is $\\log(1 + e^s)$ to first order in $s$?",
          "Write $-\\sum_{i \\ne k}$ as $2\\sum_{i = k} - \\sum_{i, k}$. The $1/n$ does not turn "
-         "the "
-         "second sum into a product of means: there are $n^2$ pairs."),
+         "the second sum into a product of means: there are $n^2$ pairs."),
     ),
 )  # fmt: skip
 
