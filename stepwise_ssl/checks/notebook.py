@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dis
+import inspect
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any
@@ -124,8 +125,10 @@ def with_source(
 ) -> FunctionType | None:
     """The function as another source defines it, which may call what is `used`.
 
-    None where the source is no Python.
+    None where the source is no Python. Of a decorated function `inspect` gives the source that
+    stands under the decorator, so that is the function that is made.
     """
+    function = inspect.unwrap(function)
     scope = function.__globals__ | {helper.__name__: helper for helper in used}
     try:
         exec(compile(source, "<one change>", "exec"), scope)
