@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -25,6 +27,21 @@ def _in_finally(one_step, *start):
 
 def _life(function, path, dies=2):
     return killed.life(function, program(1), OneStep(dies), 5, path)
+
+
+def test_a_curve_has_the_same_bits_on_any_number_of_threads():
+    """A copied process has one thread, the learner's own as many as there are cores."""
+    code = (
+        "import sys, torch\n"
+        "from stepwise_ssl.checks.chapter_07.interrupted import undisturbed\n"
+        "torch.set_num_threads(int(sys.argv[1]))\n"
+        "losses, state = zip(*(undisturbed(seed, 12) for seed in range(20)))\n"
+        "print(losses, [{k: v.tolist() for k, v in one.items()} for one in state])"
+    )
+    curves = {
+        subprocess.check_output([sys.executable, "-c", code, str(threads)]) for threads in (1, 2, 5)
+    }
+    assert len(curves) == 1
 
 
 @forks

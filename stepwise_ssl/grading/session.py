@@ -26,6 +26,7 @@ from . import cage, wire
 from .remote import Remote
 
 _STARTS = 60.0  # seconds until the process has imported what it needs
+_ENDS = 20.0  # seconds that what was killed may take to be gone, on a machine that is very busy
 _GRACE = 5.0  # seconds more than a cell has, for one that no interrupt ends
 _RESTARTS = 3
 _LOOKS = 0.2  # seconds between two looks at what the process uses
@@ -329,7 +330,10 @@ def _remove(folder: Path) -> None:
 
 
 def _kill(process: subprocess.Popen) -> None:
-    """End the process, its session, and what it started."""
+    """End the process, its session, and what it started, and wait until they have ended.
+
+    The first process of a namespace has ended when all others have.
+    """
     family = []
     with contextlib.suppress(psutil.Error):
         family = psutil.Process(process.pid).children(recursive=True)
@@ -340,3 +344,12 @@ def _kill(process: subprocess.Popen) -> None:
         with contextlib.suppress(psutil.Error):
             member.kill()
     process.wait()
+    end = time.monotonic() + _ENDS
+    while any(map(_runs, family)) and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def _runs(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False

@@ -51,23 +51,35 @@ def _with_gradients(model: nn.Module, x: torch.Tensor) -> float:
     By hand: in a copied process PyTorch's autograd refuses where the parent has used a GPU.
     """
     first, norm, _, last = model
-    h = first(x)
-    y = norm(h)
+    h = _product(x, first.weight.T)
+    mean, variance = h.mean(0), h.var(0, correction=0)
+    norm.running_mean.lerp_(mean, norm.momentum)
+    norm.running_var.lerp_(h.var(0), norm.momentum)
+    norm.num_batches_tracked += 1
+    root = torch.sqrt(variance + norm.eps)
+    unit = (h - mean) / root
+    y = norm.weight * unit + norm.bias
     r = y.clamp(min=0)
-    z = r @ last.weight.T
-    excess = z.T @ z / len(x) - torch.eye(z.shape[1], dtype=z.dtype)
-    dz = 4 / len(x) * z @ excess
-    dy = dz @ last.weight * (y > 0)
-    root = torch.sqrt(h.var(0, correction=0) + norm.eps)
-    unit = (h - h.mean(0)) / root
+    z = _product(r, last.weight.T)
+    excess = _product(z.T, z) / len(x) - torch.eye(z.shape[1], dtype=z.dtype)
+    dz = 4 / len(x) * _product(z, excess)
+    dy = _product(dz, last.weight) * (y > 0)
     du = dy * norm.weight
     dh = (du - du.mean(0) - unit * (du * unit).mean(0)) / root
     for parameter, gradient in (
-        (first.weight, dh.T @ x), (norm.weight, (dy * unit).sum(0)), (norm.bias, dy.sum(0)),
-        (last.weight, dz.T @ r),
+        (first.weight, _product(dh.T, x)), (norm.weight, (dy * unit).sum(0)),
+        (norm.bias, dy.sum(0)), (last.weight, _product(dz.T, r)),
     ):  # fmt: skip
         parameter.grad = gradient
     return (excess**2).sum().item()
+
+
+def _product(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """a b, rounded alike on any number of threads: a process that is copied has one.
+
+    A BLAS, and PyTorch's batch-norm, sum in another order on one thread than on two.
+    """
+    return (a[:, :, None] * b).sum(1)
 
 
 @functools.lru_cache(maxsize=100)

@@ -87,7 +87,8 @@ def _child(
     try:
         torch.set_num_threads(1)  # the parent's worker threads have not come along
         one_step.kill = lambda: os.kill(os.getpid(), signal.SIGKILL)
-        end = _ended(function, start, one_step, steps, path)
+        # The parent ends what hangs, and runs it anew: the fork may be at fault.
+        end = _ended(function, start, one_step, steps, path, 2 * PATIENCE)
         if "fork" not in end.words:
             with os.fdopen(writes, "wb") as pipe:
                 pipe.write(json.dumps([end.how, end.calls, end.words[:5000]]).encode())
@@ -119,13 +120,15 @@ def _raised(function: Callable, start: tuple, one_step: OneStep, steps: int, pat
         raise Killed
 
     one_step.kill = kill
-    return _ended(function, start, one_step, steps, path)
+    return _ended(function, start, one_step, steps, path, PATIENCE)
 
 
-def _ended(function: Callable, start: tuple, one_step: OneStep, steps: int, path: Any) -> End:
+def _ended(
+    function: Callable, start: tuple, one_step: OneStep, steps: int, path: Any, patience: float
+) -> End:
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            interrupt.limited(lambda: function(one_step, *start, steps, path), PATIENCE)
+            interrupt.limited(lambda: function(one_step, *start, steps, path), patience)
     except Killed:
         return End(KILLED)
     except interrupt.FromOutside:
@@ -133,7 +136,7 @@ def _ended(function: Callable, start: tuple, one_step: OneStep, steps: int, path
     except BaseException as error:  # noqa: BLE001 whatever the learner's code does
         if isinstance(error, NotImplementedError) and str(error).startswith("Exercise "):
             return End(BLANK)
-        return End(RAISED, one_step.calls, said_of(error, PATIENCE))
+        return End(RAISED, one_step.calls, said_of(error, patience))
     return End(ENDED, one_step.calls)
 
 
