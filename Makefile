@@ -3,6 +3,10 @@
 VENV   := .venv
 PYTHON := $(VENV)/bin/python
 
+# Matplotlib keeps a list of fonts, and says on standard error where it has to make it: on a page, in a
+# test's output. In a folder of its own it also reads no settings of the user's.
+export MPLCONFIGDIR := $(CURDIR)/_build/matplotlib
+
 .DEFAULT_GOAL := book
 .PHONY: book serve slides test test-portable test-thorough notebooks homework grade class-test \
         runs bench clean environment

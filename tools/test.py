@@ -7,6 +7,7 @@ printed whole when it ends.
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -179,6 +180,7 @@ def in_words(counts: dict[str, int]) -> str:
 
 def main() -> int:
     start = time.perf_counter()
+    importlib.import_module("matplotlib.font_manager")  # makes its list before others need it
     with tempfile.TemporaryDirectory() as name:
         run_all(GATES, Path(name))
 

@@ -335,10 +335,12 @@ def _kill(process: subprocess.Popen) -> None:
     The first process of a namespace has ended when all others have.
     """
     family = []
-    with contextlib.suppress(psutil.Error):
-        family = psutil.Process(process.pid).children(recursive=True)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    if process.poll() is None:
+        with contextlib.suppress(psutil.Error):
+            family = psutil.Process(process.pid).children(recursive=True)
+    if process.poll() is None or not psutil.pid_exists(process.pid):  # else another has the number
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     for member in family:
         with contextlib.suppress(psutil.Error):

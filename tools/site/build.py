@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import io
 import os
 import re
@@ -123,6 +124,7 @@ def jupyter_book() -> tuple[int, list[str]]:
 def main() -> int:
     start = time.perf_counter()
     ASSETS.mkdir(parents=True, exist_ok=True)
+    importlib.import_module("matplotlib.font_manager")  # makes its list before a page needs it
     site = [BUILD / "html", BUILD / ".doctrees"]
     # The execution cache looks at a page's own code only; the package is ours to watch.
     package = [ROOT / "stepwise_ssl", ROOT / "requirements.txt"]
