@@ -368,8 +368,9 @@ def test_after_a_standard_start_the_next_mode_is_close_behind() -> None:
 
 
 def test_after_a_standard_start_long_waits_are_gone_but_for_simclr() -> None:
-    """Box: in t, in the covariance, the longest wait is at most 0.24 times that after a small start with Barlow Twins
-    and VICReg; with SimCLR 0.2 to 5.6 times, the most before the tenth mode on digits."""
+    """Box: in t, in the covariance, the longest wait is at most 0.24 times that after a small start
+    with Barlow Twins and VICReg; with SimCLR 0.2 to 5.6 times, the most before the tenth mode on
+    digits."""
     longer = {}
     for standard, small in STANDARD.items():
         waits, before = (np.diff(steps(run, "eigenvalues")) for run in (standard, small))
