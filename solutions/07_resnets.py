@@ -143,7 +143,7 @@ def train_step(model, x1, x2, lr):
 train_step = check("7.2", train_step)
 
 # %% [markdown] tags=["solution-only"]
-# **Why one batch.** Two passes have two batch-norm means, and what differs between the views' means is gone before the loss can see it. **Why one mean.** Each view centred by its own makes $C$ a cross-covariance,
+# **Why one batch.** Two passes have two batch-norm means, and of what differs between the views' means little is left for the loss to see. **Why one mean.** Each view centred by its own makes $C$ a cross-covariance,
 # another matrix wherever the two means differ. In both cases the loss falls in steps all the same, so no curve shows the slip.
 # %% [markdown]
 # A ResNet with three blocks on digits, 300 steps of yours: random crops of 128 digits a step, the last layer small. Eigenvalues are those of the covariance of 1000 fixed views.
@@ -193,7 +193,7 @@ print("eigenvalues pass ½ at iterations", spectra.find_steps(steps, eigenvalues
 # ## Exercise 7.3 · Where is a step?
 # *Code · 12 minutes · 3 points*
 #
-# `spectra.find_steps` calls a mode learned when its eigenvalue passes ½. That suits a loss whose plateau is 1. SimCLR's eigenvalues on digits end far from 1, and from each other. Here is a rule for any loss.
+# `spectra.find_steps` calls a mode learned when its eigenvalue passes ½. That suits a loss whose plateau is 1. SimCLR's eigenvalues on digits end far from 1, and at different heights. Here is a rule for any loss.
 #
 # **Given:** times `t` `(T,)`, increasing; `eigenvalues` `(T, d)`, at each time in *any* order; a number `share` between 0 and 1.
 # **Wanted:** step times `(d,)`. Curve $j$ is the $j$-th largest eigenvalue at every time. It is *learned* if its last value is at least `share` times the last value of curve 1, and its first value is below
@@ -232,7 +232,7 @@ def read_steps(t, eigenvalues, share):
 read_steps = check("7.3", read_steps)
 
 # %% [markdown] tags=["solution-only"]
-# **Why both conditions.** Half of its own last value is passed by every curve that grows at all, also by one that has come from $10^{-5}$ to $10^{-3}$ when the run ends. And a standard start begins with
+# **Why both conditions.** Half of its own last value is passed by every curve that more than doubles, also by one that has come from $10^{-5}$ to $10^{-3}$ when the run ends. And a standard start begins with
 # eigenvalues that are no longer small: nothing was waited for.
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -510,7 +510,7 @@ for name in ("digits", "cifar10"):
 # NBVAL_CHECK_OUTPUT
 print(f"bound for three seeds: {stats.t.ppf(0.975, 2):.2f} standard errors")
 print(f"with 1.96 in its place, false alarms where nothing is: {2 * stats.t.sf(1.96, 2):.0%}")
-print(f"six tests at 0.05, at least one false alarm: {1 - 0.95**6:.0%}")
+print(f"six independent tests at 0.05, at least one false alarm: {1 - 0.95**6:.0%}")
 # %% [markdown]
 # *Not seen* is not *not there*. Three seeds show a difference only where it is more than 4.3 of its standard errors, and none of the six is. But all six point the same way. Average them within each seed, then ask once:
 # %%

@@ -87,7 +87,7 @@ def waiting(name: str, part: float = 0.7) -> np.ndarray:
 
 
 def shrunk(model: nn.Module, x: torch.Tensor, c: float) -> tuple[float, float]:
-    """With convolutions times c: by how much the trunk's rate and the embedding change."""
+    """With convolutions times c: by how much the trunk's rate and the centred embedding change."""
     weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
     found = []
     for factor in (1.0, c):
@@ -95,8 +95,8 @@ def shrunk(model: nn.Module, x: torch.Tensor, c: float) -> tuple[float, float]:
             for weight in weights:
                 weight *= factor
         z = model(x)
-        first, second = (z - z.mean(dim=0)).chunk(2)
-        loss = losses.barlow_twins(first, second, lam=1.0, normalize=False)
+        z = z - z.mean(dim=0)
+        loss = losses.barlow_twins(*z.chunk(2), lam=1.0, normalize=False)
         slope = torch.cat([g.flatten() for g in torch.autograd.grad(loss, weights)])
         size = torch.cat([weight.flatten() for weight in weights]).norm()
         found.append((slope.norm() / size, z.detach()))
@@ -118,8 +118,9 @@ def test_convolutions_ten_times_smaller_learn_about_a_hundred_times_faster(seed:
     """To start them ten times smaller is to train them, at first, with a learning rate a hundred
     times larger; at a hundred times smaller the factor is far from 10,000."""
     for make, pairs, off, changed in (
-        (networks.small_resnet, 128, 0.05, 0.05),
-        (networks.resnet18, 8, 0.1, 0.2),
+        (networks.small_resnet, 128, 0.05, 0.1),
+        (networks.small_resnet, 8, 0.1, 0.1),
+        (networks.resnet18, 8, 0.1, 0.35),  # its last pictures here have 2 × 2 pixels
     ):
         x = pairs_of_pictures(seed)[:: 128 // pairs]
         rate, change = shrunk(make(10, channels=1, init_scale=0.01, seed=seed).train(), x, 0.1)
@@ -172,14 +173,17 @@ def test_what_waits_keeps_its_size_on_digits_and_grows_on_photographs() -> None:
 
 def test_what_is_learned_grows_far_more_than_what_waits() -> None:
     """When the fifth mode is learned, the five largest γ have grown by factors of 9 to 18 on
-    digits, γ_7 to γ_10 by less than 1.7; γ_6 by more than 1.15."""
+    digits, γ_7 to γ_10 by less than 1.7; γ_6 by 1.2 to 3.4, at one seed alone more than they."""
     run = data.load_run("trunk_directions_digits")
+    sixth = []
     for seed in SEEDS:
         found = trunk_steps(seed)
         at = np.searchsorted(run.steps, found[4])
         factor = run.other["gamma"][seed, at] / run.other["gamma"][seed, 0]
         assert factor[:5].min() > 9 and factor[:5].max() < 18
-        assert factor[6:].min() > 0.75 and factor[6:].max() < 1.7 and factor[5] > 1.15
+        assert factor[6:].min() > 0.75 and factor[6:].max() < 1.7
+        sixth.append(factor[5])
+    assert np.sort(sixth) == pytest.approx([1.19, 1.56, 3.43], abs=0.005)
     # ResNet-18: about tenfold for modes 2 to 5, and mode 1 less than twofold.
     for name in DEEP:
         run = data.load_run(name)
@@ -356,17 +360,37 @@ def test_after_a_standard_start_the_next_mode_is_close_behind() -> None:
     assert min(behind) > 0.125 and max(behind) < 0.455
     # Five modes have passed ½ within some tens of iterations.
     assert max(steps(run, "eigenvalues", "steps")[4] for run in STANDARD) < 61
-    # The long waits are gone, except before SimCLR's tenth mode on digits at two seeds.
-    waits = {run: np.diff(steps(run, "eigenvalues", "steps")) for run in STANDARD}
-    long = {run for run, wait in waits.items() if np.nanmax(wait) > 300}
-    assert long == {f"digits_simclr_standard_s{seed}" for seed in (1, 2)}
-    for run in long:
-        assert waits[run][-1] > 900 and waits[run][:-1].max() < 300
     # In C of ResNet-18, Barlow Twins: ten different times, the next curve up to above a half.
     name = f"{DEEP[0]}_standard"
     found = steps(name, clock="steps")
     assert (np.diff(found) > 0).all() and 300 < found[-1] < 400
     assert 0.5 < all_next(name, "cross_eigenvalues").max() < 0.6
+
+
+def test_after_a_standard_start_long_waits_are_gone_but_for_simclr() -> None:
+    """Box: in t, in the covariance, the longest wait is at most 0.24 times that after a small start
+    with Barlow Twins and VICReg; with SimCLR 0.2 to 5.6 times, the most before the tenth mode on
+    digits."""
+    longer = {}
+    for standard, small in STANDARD.items():
+        waits, before = (np.diff(steps(run, "eigenvalues")) for run in (standard, small))
+        longer[standard] = np.nanmax(waits) / np.nanmax(before)
+        if "simclr" not in standard:
+            assert longer[standard] < 0.245
+        elif longer[standard] > 1:
+            assert standard.startswith("digits") and np.argmax(waits) == 8
+    simclr = [ratio for run, ratio in longer.items() if "simclr" in run]
+    assert 0.15 < min(simclr) < 0.25 and 5.55 < max(simclr) < 5.65
+    assert sum(ratio > 1 for ratio in simclr) == 2
+
+
+def test_a_standard_start_begins_with_eigenvalues_that_are_not_small() -> None:
+    """Check 7.4: on digits they begin at 0.04 to 0.8 in the covariance."""
+    first = [
+        data.load_run(name).eigenvalues[0]
+        for name in small_network("digits", "barlow_twins", "standard_")
+    ]
+    assert 0.035 < np.min(first) < 0.045 and 0.75 < np.max(first) < 0.85
 
 
 def test_smaller_crops_lower_every_gamma() -> None:
@@ -534,6 +558,19 @@ def test_the_embedding_is_as_small_as_the_head(make, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_a_number_of_the_embedding_is_a_hundred_times_smaller_than_a_feature(seed: int) -> None:
+    """A number, by root mean square. The whole embedding, 10 numbers of 512, is shorter still."""
+    model = networks.resnet18(10, channels=1, init_scale=0.01, seed=seed).train()
+    with torch.no_grad():
+        features = model.trunk(pairs_of_pictures(seed)[::16])
+        z = model.head(features)
+    ratio = (z.square().mean() / features.square().mean()).sqrt().item()
+    # The mean of ten squares of normal numbers scatters by 45 %, its root by 22.
+    assert 0.005 < ratio < 0.017
+    assert z.norm() < features.norm() / 400
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_gains_before_another_batch_norm_count_only_against_each_other(seed: int) -> None:
     """Box: in the small ResNet all gains before another batch-norm times 0.1 change little; one of
     a block changes the embedding; all, those before the head too, make it ten times smaller.
@@ -586,6 +623,23 @@ def test_for_the_head_alone_the_rate_stays_below_its_limit() -> None:
         run = data.load_run(name)
         lr = TrainConfig.from_dict(run.meta["config"]).lr
         assert 4 * lr * run.hidden_cross_eigenvalues[:, 0].max() < 0.685
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("second", [lambda x: x + 1, lambda x: 0.5 * x], ids=["light", "contrast"])
+def test_two_passes_leave_little_of_what_differs_between_the_views_means(seed, second) -> None:
+    """Exercise 7.2: little, and not nothing, since ReLU stands behind batch-norm."""
+    x1, x2 = pairs_of_pictures(seed).chunk(2)
+    x2 = second(x2)
+    model = networks.small_resnet(10, channels=1, init_scale=0.01, seed=seed).train()
+
+    def apart(z1: torch.Tensor, z2: torch.Tensor) -> float:
+        scatter = torch.cat([z1 - z1.mean(dim=0), z2 - z2.mean(dim=0)]).square().sum(dim=1).mean()
+        return ((z1.mean(dim=0) - z2.mean(dim=0)).norm() / scatter.sqrt()).item()
+
+    with torch.no_grad():
+        together, alone = apart(*model(torch.cat([x1, x2])).chunk(2)), apart(model(x1), model(x2))
+    assert 0.01 < alone < 0.3 * together
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -739,6 +793,16 @@ def test_records_are_even_in_log_t_and_the_gpu_trains_in_bf16() -> None:
         assert np.diff(run.steps)[0] == 1 and np.diff(run.steps)[-1] > 100
         late = np.diff(np.log(run.t[run.steps > 100]))
         assert late.max() < 1.05 * late.min()  # whole iterations: at most 1 % at 100 each
+    # Around a step of Barlow Twins two records lie 4 to 13 % apart, around one of VICReg up to 25.
+    apart = {}
+    for name in [*BARLOW, *DEEP_VICREG]:
+        run = data.load_run(name)
+        found = np.r_[steps(name, clock="steps"), steps(name, "eigenvalues", clock="steps")]
+        after = np.searchsorted(run.steps, found[np.isfinite(found)])
+        apart[name] = run.steps[after] / run.steps[after - 1] - 1
+    of_barlow = np.concatenate([apart[name] for name in BARLOW])
+    assert of_barlow.min() > 0.035 and of_barlow.max() < 0.135
+    assert max(apart[name].max() for name in DEEP_VICREG) > 0.2
 
 
 def test_most_of_the_turning_is_at_the_first_step() -> None:

@@ -125,7 +125,7 @@ def _of_the_standard_start(trial: Trial) -> None:
     (staircase, probe), want = _five(trial)[1], _words()
     if staircase != want[0]:
         trial.fail(
-            "Prediction 4: from a standard start eigenvalues begin at 0.05 to 0.3. How long does "
+            "Prediction 4: from a standard start eigenvalues begin at 0.04 to 0.8. How long does "
             "the next one have to wait?",
             named=True,
         )

@@ -133,8 +133,8 @@ SLIPS = (
     ),
     Misconception(
         _like(learned=_everything),
-        "No curve is left out. One that grows passes half of its own end, also if it only crept: "
-        "those below share times curve 1's end, and those that start high, get nan.",
+        "No curve is left out. One that more than doubles passes half of its own end, also if it "
+        "only crept: those below share times curve 1's end, and those that start high, get nan.",
     ),
     Misconception(
         _like(learned=lambda c, share: c[-1] >= share * c[-1].max()),
