@@ -43,7 +43,7 @@ print("γ:", gamma.round(3))
 # **Wanted:** the shares of all $m$ modes at all times under $dW/dt = 4 W \Gamma$, `(T, m)`, column $j$
 # for mode $j$, largest $\gamma$ first. They must be numbers at $t = 10^5$ too.
 #
-# It says why nobody has to align a start: it aligns itself.
+# It is one half of why nobody has to align a start. Exercise 3.2 has the other.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -334,12 +334,12 @@ comparison
 # ## Exercise 3.5 · The weights in the limit of a vanishing start
 # *Code · 15 minutes · 3 points*
 #
-# Let $\alpha$ go to zero. Then $W$ at the end of training tends to one definite matrix
-# $W^{*} = U \Lambda^{-1/2} V_d^{\top}$. The data give $\Lambda = \mathrm{diag}(\gamma_1, \ldots, \gamma_d)$
+# Let $\alpha$ go to zero. From a generic start $W$ at the end of training then tends to one definite
+# matrix, $W^{*} = U \Lambda^{-1/2} V_d^{\top}$. The data give $\Lambda = \mathrm{diag}(\gamma_1, \ldots, \gamma_d)$
 # and $V_d$; the start gives the orthogonal matrix $U$, the directions of the embedding space that the
 # modes have taken.
 #
-# **Given:** `Gamma` `(m, m)` with at least $d$ positive eigenvalues, all of them distinct, and `W0` `(d, m)`. Only its
+# **Given:** `Gamma` `(m, m)` with at least $d$ positive eigenvalues, all of them distinct, and a generic `W0` `(d, m)`. Only its
 # direction counts: the start is $\varepsilon\, W_0$ with $\varepsilon \to 0$.
 # **Wanted:** $W^{*}$, `(d, m)`. Not up to rotation: this very matrix.
 #

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from stepwise_ssl import data, linear, spectra, views
+from stepwise_ssl.checks import chapter_03
 from tools.notebooks import ROOT
 
 D, SEEDS = 10, range(3)
+PAGE = ROOT / "book/03_random_start.md"
 
 
 @functools.cache
@@ -154,6 +156,26 @@ def test_step_times_have_twice_the_exponent_of_the_weights(gamma, d):
         found.append(slope(sizes, errors))
     # Three powers compete, and the sizes are not 0.
     assert np.mean(found) == pytest.approx(2 * np.min(1 - gamma[1 : d + 1] / gamma[:d]), rel=0.1)
+
+
+def test_with_one_dimension_step_times_need_not_have_twice_the_exponent():
+    """d = 1, γ₂ = −.5: C begins α² away from λ₁, so the exponent is 2 and not 2 · 1.5."""
+    gamma, sizes = np.array([1, -0.5]), np.array([1e-2, 1e-3])
+    for seed in SEEDS:
+        A = np.random.default_rng(seed).normal(size=(1, 2))
+        errors = [step_error(gamma, size * A, around=0.02, points=801) for size in sizes]
+        # The error is relative, and log(1/α²) lifts its slope a little.
+        assert 2 < slope(sizes, errors) < 2.3
+    assert "For $d \\ge 2$ and $\\alpha \\to 0$ we expect twice" in PAGE.read_text()
+
+
+def test_with_equal_gammas_the_weights_do_not_tend_to_the_limit_of_these_modes():
+    """γ₁ = γ₂: Gram-Schmidt in the order of any basis is not where the weights end."""
+    gamma, A = np.array([0.5, 0.5, 0.1]), np.random.default_rng(0).normal(size=(2, 3))
+    assert all(
+        np.linalg.norm(end(gamma, size * A) - limit(gamma, A)) > 0.5 for size in (1e-4, 1e-8)
+    )
+    assert "If the $\\gamma$ are distinct, the weights tend to" in PAGE.read_text()
 
 
 def test_distances_on_the_digits():
@@ -625,9 +647,39 @@ def test_numbers_of_the_page_and_its_quiz():
     assert round(begins, 1) == 14.9
 
 
+def what_is_right(number):
+    return {exercise.id: exercise.right for exercise in chapter_03.EXERCISES}[number]
+
+
+def test_what_is_said_of_a_right_answer_is_right():
+    """The words after "Right." of 3.1, 3.6 and 3.8, at their edges."""
+    # A start without mode 1: mode 2 takes all.
+    start = np.array([0.0, 1.0, 1.0]) * np.exp(8 * 100 * np.array([0, -0.5, -0.8]))
+    assert start.argmax() == 1
+    assert "if the start has any of mode 1" in what_is_right("3.1")
+
+    def largest(pair):
+        r = 1 / np.array(pair)
+        ell = (np.log(9) * r.sum() - np.diff(r * np.log(r))[0]) / np.diff(r)[0]
+        return np.exp(-ell / 2)
+
+    # Nearer to one another, and content with a larger start: it is the ratio that counts.
+    assert largest([0.01, 0.004]) > 1 > largest([1, 0.5])
+    assert "a ratio near 1" in what_is_right("3.6")
+
+    # Modes 1 and 2, or modes 1 and 3: both have the loss 0, and no turn leads over.
+    gamma = np.array([0.5, 0.25, 0.1])
+    two, three = (np.eye(3)[[0, k]] / np.sqrt(gamma) for k in (1, 2))
+    assert np.allclose([two * gamma @ two.T, three * gamma @ three.T], np.eye(2))
+    assert up_to_rotation(two, three) == pytest.approx(np.sqrt(14))
+    turned = np.array([[0.6, 0.8], [0.8, -0.6]]) @ two
+    assert up_to_rotation(turned, two) == pytest.approx(0, abs=1e-12)
+    assert "differ by a rotation or a reflection alone" in what_is_right("3.8")
+
+
 def test_no_chapter_is_referred_to_that_is_not_there():
     """The page and its notebook refer to chapters that exist."""
     last = max(int(path.name[:2]) for path in (ROOT / "book").glob("0*.md"))
-    for path in (ROOT / "book/03_random_start.md", ROOT / "solutions/03_random_start.py"):
+    for path in (PAGE, ROOT / "solutions/03_random_start.py"):
         named = re.findall(r"[Cc]hapters? (\d+)(?:(?: to |, | and )(\d+))?", path.read_text())
         assert all(int(k) <= last for pair in named for k in pair if k), path.name

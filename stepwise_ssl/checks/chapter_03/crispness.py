@@ -78,7 +78,7 @@ LARGEST_START = Exercise(
     id="3.6",
     title="How small is small?",
     own=own.largest_start,
-    right="Right. One close pair decides: the closer two γ, the smaller the start must be.",
+    right="Right. One pair decides for all: two γ with a ratio near 1 need a small start.",
     hint="gamma has shape (d,), descending; gamma[:-1] and gamma[1:] are the neighbouring pairs.",
     parts=(
         Part("two modes", 2, _of_two_modes),

@@ -105,7 +105,7 @@ DISTANCE = Exercise(
     id="3.8",
     title="The distance that a rotation cannot change",
     own=own.distance,
-    right="Right. Two solutions that the loss cannot tell apart are at distance 0.",
+    right="Right. Embeddings that differ by a rotation or a reflection alone are at distance 0.",
     hint="W and target have shape (d, m), O has (d, d) and stands on the left: O @ W.",
     parts=(
         Part("two dimensions", 1, _is_the_smallest_in_two_dimensions),

@@ -53,7 +53,7 @@ ENDING = Exercise(
     id="3.4",
     title="A start that is not generic",
     own=(3, 0.0, 12.0),
-    right="Right. Columns 1 and 2 share one direction; what stands free in it goes to mode 3.",
+    right="Right. Columns 1 and 2 share one direction. Mode 1 takes it, mode 3 the other.",
     hint="A tuple of three numbers: (second, loss, norm).",
     parts=(
         Part("the second step and the loss", 1, _second_and_loss),
