@@ -3,7 +3,7 @@
 #
 # Near zero each loss of the chapter is a matrix, if it is smooth there: the flow is $dW/dt = W M$, and the eigenvectors of the growth
 # operator $M$ with the largest eigenvalues are learned first. You find $M$ for two losses, predict step times and check them against
-# training, let two losses, one of them with two weights, choose between three directions, bring a staircase back to a loss that has none, and say where the
+# training, let two losses, one of them with two weights, choose between three directions, bring a first step back to a loss that has none, and say where the
 # prediction ends.
 #
 # Nine exercises, 120 minutes, 24 points. Exercises 6.1, 6.2 and 6.7 to 6.9 need pencil and paper.
@@ -368,11 +368,11 @@ for alpha in (1.0, 1e-5):
 assert abs(ends[1.0] - ends[1e-5]) < 1e-8, "the two runs are one"
 
 # %% [markdown]
-# ## Exercise 6.6 · A bias brings the staircase back
+# ## Exercise 6.6 · A bias brings the first step back
 # *Code · 15 minutes · 3 points*
 #
-# Let $z = Wx + b$ with a small $W$ `(d, m)` and a bias $b$ `(d,)` that is not small. Then $\hat z \approx \hat b + Ax$ with a matrix $A$ `(d, m)`. In terms of $A$ the loss of SimCLR with cosine similarity is
-# that with dot products.
+# Let $z = Wx + b$ with a small $W$ `(d, m)` and a bias $b$ `(d,)` that is not small. Then $\hat z \approx \hat b + Ax$ with a matrix $A$ `(d, m)`. In terms of $A$ the loss of SimCLR with cosine similarity is,
+# to second order, that with dot products.
 #
 # **Given:** `W`, `b`, the matrix `Gamma_s` `(m, m)` of SimCLR with at least $d - 1$ positive eigenvalues, and the temperature.
 # **Wanted:** a tuple `(A, rates)`: $A$ `(d, m)`, and the rates at which the embedding eigenvalues (of $A\Gamma_{\!s}A^{\top}$) grow in flow, `(d - 1,)`, the largest
@@ -445,7 +445,7 @@ comparison
 # **Given:** $\gamma > 0$ and the start $s_0$ of one mode, $\eta$, $\varepsilon$, and a `level`, far below 1.
 # **Wanted:** the number of updates, not rounded, after which $\lambda = \gamma s^2$ has come to `level` times $\varepsilon$; 0 if it starts there or above.
 #
-# It says why nobody sees this staircase by accident.
+# It says why nobody sees this small start by accident.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -506,7 +506,7 @@ comparison
 # ## Exercise 6.8 · Copies
 # *Stretch · 18 minutes · 3 points*
 #
-# From a small start VICReg grows all $d$ columns along one direction. While it is alone, the embedding is $d$ copies of one dimension, each with the standard deviation $s$ in
+# From a small start VICReg grows all $d$ columns along one direction. While it is alone, the embedding is $d$ copies of one dimension. Take them as equal, each with the standard deviation $s$ in
 # both views and agreement $\rho$: the mean of $(z - z')^2$ is $2(1 - \rho)s^2$. Put that into the loss, all three terms, and leave $\varepsilon$ out:
 #
 # $$\mathcal L = \nu \operatorname{mean}_{ik} (z_{ik} - z'_{ik})^2 + \frac\mu2 \operatorname{mean}_k \bigl( [1 - s_k]_+ + [1 - s'_k]_+ \bigr)
@@ -515,7 +515,7 @@ comparison
 # where $[a]_+ = \max(0, a)$, $s_k$ and $s'_k$ are the standard deviations of column $k$ in the two views, and $K$, $K'$ `(d, d)` the covariances
 # of the columns in each view. The sum runs over ordered pairs: $(k, l)$ and $(l, k)$ both count.
 #
-# **Given:** `rho` $< 1$, `d`, and the weights `invariance` $\nu$, `variance` $\mu > 0$, `covariance` $c$.
+# **Given:** `rho` $< 1$, `d`, and the weights `invariance` $\nu$, `variance` $\mu > 0$, `covariance` $c$. $\nu$ and $c(d - 1)$ are not both 0.
 # **Wanted:** the $s > 0$ at which the loss of copies is smallest, a number.
 #
 # It is the height of VICReg's first plateau. When the later modes leave it is open.

@@ -151,7 +151,7 @@ def _ask_for_rates(
 
 WITH_BIAS = Exercise(
     id="6.6",
-    title="A bias brings the staircase back",
+    title="A bias brings the first step back",
     own=own.with_bias,
     right="Right. On the sphere, near one point, cosine similarity is a dot product again.",
     hint="W is (d, m), b (d,), Gamma_s (m, m); return (A, rates) with shapes (d, m) and (d − 1,).",

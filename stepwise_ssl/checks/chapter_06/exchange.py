@@ -386,8 +386,8 @@ EXCHANGE_TIME = Exercise(
         ),
         Misconception(
             _by_gamma,
-            "You say never wherever γ_2 ≤ γ_1. γ decides who is learned first; who stays is "
-            "decided by ρ.",
+            "You say never wherever γ_2 ≤ γ_1. γ_j says how fast direction j grows without a "
+            "brake; who stays is decided by ρ.",
         ),
         Misconception(
             _like(never=False),

@@ -94,7 +94,7 @@ VICREG_OPERATOR = Exercise(
     id="6.3",
     title="VICReg's operator",
     own=own.vicreg_operator,
-    right="Right. With a small ε the first term is the whole of it: VICReg begins as PCA.",
+    right="Right. With a small ε and centred views the first term is nearly all: almost PCA.",
     hint="x1 and x2 are (n, m); the result is (m, m).",
     parts=(
         Part("the variance term", 1, _of_the_variance_term),

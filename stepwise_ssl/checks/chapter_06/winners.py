@@ -49,7 +49,7 @@ def _of_barlow_twins_and_vicreg(trial: Trial) -> None:
     trial.require(
         got[1] == want[1],
         f"VICReg with the published weights does not begin with direction {got[1]:g}. Which number "
-        "stands before Σ, which before γ?",
+        "stands before Σ, which before Γ?",
     )
 
 
@@ -66,7 +66,7 @@ WINNERS = Exercise(
     id="6.4",
     title="Who is first?",
     own=(2, 1, 3),
-    right="Right. One data set, three losses, three first steps: 'best' is a property of the loss.",
+    right="Right. One data set, three first steps: 'best' is up to the loss, its weights included.",
     hint="A tuple of three numbers, each 1, 2 or 3.",
     parts=(
         Part("Barlow Twins and VICReg", 1, _of_barlow_twins_and_vicreg),
@@ -84,8 +84,8 @@ WINNERS = Exercise(
         ),
         Misconception(
             (3, 3, 3),
-            "All three by agreement ρ. It decides what remains in the end; growth goes by other "
-            "numbers.",
+            "All three by agreement ρ. Growth from a tiny start goes by other numbers: the entries "
+            "of M.",
         ),
         Misconception(
             (3, 1, 3),
