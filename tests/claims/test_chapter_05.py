@@ -8,7 +8,7 @@ import torch
 from scipy import integrate
 
 from stepwise_ssl import data, kernels, linear, ntk, spectra, views, widgets
-from stepwise_ssl.checks.chapter_05 import own
+from stepwise_ssl.checks.chapter_05.own import relu_means
 from tests import kernel_pairs
 
 WIDTHS = (64, 256, 1024, 4096)
@@ -424,7 +424,7 @@ def test_of_two_inputs_the_means_know_the_angle_and_the_product_of_the_lengths()
         means = []
         for first, second in lengths:
             k = np.array([first**2, first * second * cosine, second**2])
-            means.append(own.relu_means(k[:1], k[1:2], k[2:], a))
+            means.append(relu_means(k[:1], k[1:2], k[2:], a))
         assert np.ravel(means[0]) == pytest.approx(np.ravel(means[1]), rel=1e-12)
     weights = np.random.default_rng(0).normal(size=(200_000, 2))
     inputs = np.array([[1.0, 0.0], [cosine, np.sqrt(1 - cosine**2)]])
