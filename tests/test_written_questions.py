@@ -248,23 +248,25 @@ def test_w5_1_units_that_take_the_absolute_value_learn_even_waves_only():
     """Even waves have four times the γ of the ReLU, and all odd ones, k = 1 included, have 0."""
     q = 4096
     theta = 2 * np.pi * np.arange(q) / q
-    circle = np.sqrt(2) * np.column_stack([np.cos(theta), np.sin(theta)])
+    circle = np.column_stack([np.cos(theta), np.sin(theta)])  # exercise 5.8's, of radius 1
 
     def coefficients(sigma, slope):
         """c_k of the tangent kernel of one hidden layer, as a mean over units of all directions."""
-        units = np.cos(theta)  # a unit sees 2 cos / sqrt 2 times its length, of mean square 2
+        units = np.cos(theta)  # times the length of its weights, whose mean square is 2
         on, out = (np.abs(np.fft.rfft(f(units)) / q) ** 2 for f in (slope, sigma))
         carried = np.fft.irfft(on, q) * q * np.cos(theta)
-        kernel = 2 * 4 * np.fft.irfft(out, q) * q + 2 * 2 * carried
+        kernel = 2 * 2 * np.fft.irfft(out, q) * q + 2 * carried
         return np.fft.rfft(kernel).real[:9] / q
 
     relu = coefficients(lambda u: np.maximum(u, 0), lambda u: (u > 0).astype(float))
     exact = kernels.relu_mlp_kernel(circle[:1], circle, 1)[1][0]
-    np.testing.assert_allclose(relu, np.fft.rfft(exact).real[:9] / q, atol=2e-3)
+    np.testing.assert_allclose(relu, np.fft.rfft(exact).real[:9] / q, atol=1e-3)
+    expected = [0.608, 0.5, 0.158, 0, 0.017, 0, 0.006]
+    np.testing.assert_allclose(relu[:7], expected, atol=1e-3)
     absolute = coefficients(np.abs, np.sign)
-    np.testing.assert_allclose(absolute[::2], 4 * relu[::2], atol=5e-3)
-    assert np.all(np.abs(absolute[1::2]) < 1e-3) and relu[1] == pytest.approx(1, abs=2e-3)
-    np.testing.assert_allclose(absolute[[0, 2, 4]], [4.86, 1.26, 0.137], atol=5e-3)
+    np.testing.assert_allclose(absolute[::2], 4 * relu[::2], atol=2.5e-3)
+    assert np.all(np.abs(absolute[1::2]) < 5e-4)
+    np.testing.assert_allclose(absolute[[0, 2, 4, 6]], [2.43, 0.630, 0.068, 0.026], atol=2.5e-3)
 
 
 def test_w5_2_a_seed_counts_most_for_the_mode_that_is_furthest_in_ratio():

@@ -8,6 +8,7 @@ import torch
 from scipy import integrate
 
 from stepwise_ssl import data, kernels, linear, ntk, spectra, views, widgets
+from stepwise_ssl.checks.chapter_05.own import relu_means
 from tests import kernel_pairs
 
 WIDTHS = (64, 256, 1024, 4096)
@@ -204,6 +205,28 @@ def test_the_blocks_of_a_network_couple_its_modes() -> None:
     M = np.eye(4) + 0.3 * np.ones((4, 4))
     # Roots of K are known to so many digits.
     assert np.abs(couplings(M[:, :, None, None] * K, K, F0)).max() < 1e-8
+    # The same kernel for all outputs is not enough: what lies between two of them couples too.
+    alike, between = np.eye(4)[:, :, None, None] * K, 1 - np.eye(4)
+    assert np.abs(couplings(alike, K, F0)).max() < 1e-8
+    other = between[:, :, None, None] * 0.1 * kernels.relu_mlp_kernel(both, both, depth=3)[1]
+    assert np.abs(couplings(alike + other, K, F0)[pairs]).max() > 1e-3
+
+
+@pytest.mark.parametrize("N", [64, 256])
+def test_the_couplings_of_these_digits_are_a_tenth_of_the_root_or_less(N: int) -> None:
+    """χ/γ₁ of mode 1 to each later mode, beside the N^{-1/2} of {eq}`eq-width-needed`."""
+    x1, x2, both = digits(100)
+    K = kernels.relu_mlp_kernel(both, both)[1]
+    top = kernels.ContrastiveKernelPCA(5, "precomputed").fit(K).eigenvalues_[0]
+    chi = []
+    for seed in range(10):
+        network = ntk.MLP((64, N, 5), seed=seed)
+        blocks = np.asarray(ntk.output_blocks(network, both))
+        chi.append(couplings(blocks, K, ntk.embed(network, x1, x2))[0, 1:] / top)
+    size = np.sqrt(np.mean(np.square(chi), axis=0)) * np.sqrt(N)
+    # "About": ten draws give each root mean square to a quarter.
+    assert (size < 0.1 * 1.25).all()
+    assert (size > 0.01).all()
 
 
 def test_the_blocks_of_a_wide_network_are_one_kernel_for_all_outputs() -> None:
@@ -266,6 +289,22 @@ def test_the_seed_wins_from_a_small_start() -> None:
     assert np.diff(alone) == pytest.approx(np.log(100) / 4, rel=1e-3)
     assert (np.abs(np.diff(waits)) < 0.1 * np.diff(alone)).all()
     assert abs(waits[2] - waits[1]) < abs(waits[1] - waits[0])
+
+
+@pytest.mark.parametrize("top", [0.1, 1.0, 5.0])
+def test_the_seed_has_grown_to_chi_over_gamma_1_when_mode_1_is_learned(top: float) -> None:
+    """In units of γ₁^{-1/2}, where s₁ ends, for any γ₁; to more where γ₂ is near γ₁."""
+    chi, epsilon, grown = 0.01 * top, 1e-6, []
+    tau = linear.step_times([top], [epsilon])[0]
+    t = np.linspace(0, 6 * tau, 100_000)
+    s1 = linear.singular_values(t, [top], [epsilon])[:, 0]
+    for ratio in (0.1, 0.3, 0.5, 0.9):
+        push = 4 * chi * s1 * (1 - top * s1**2)
+        seed = integrate.trapezoid(push * np.exp(-4 * ratio * top * (t - tau)), t)
+        grown.append(seed / top**-0.5 / (chi / top))
+    # "About": a factor of two, up to half of γ₁.
+    assert 1 < grown[0] < grown[1] < grown[2] < 2
+    assert grown[3] > 5
 
 
 def test_a_larger_start_is_better_when_all_weights_are_trained() -> None:
@@ -376,6 +415,23 @@ def test_the_mean_product_of_two_relu_units_has_the_factor_of_their_sizes(k: tup
     angle = 2 * np.pi * (np.arange(400) + 0.5) / 400
     product = np.maximum(np.cos(angle), 0) * np.maximum(np.cos(angle - theta), 0)
     assert size * product.mean() * 2 == pytest.approx(polar, rel=2e-3)
+
+
+def test_of_two_inputs_the_means_know_the_angle_and_the_product_of_the_lengths() -> None:
+    """What 5.2 says when it is right, leaky units too. A unit knows more: how often it is large."""
+    lengths, cosine = np.array([[2.0, 1.0], [2**0.5, 2**0.5]]), 0.3
+    for a in (0.0, 0.4):
+        means = []
+        for first, second in lengths:
+            k = np.array([first**2, first * second * cosine, second**2])
+            means.append(relu_means(k[:1], k[1:2], k[2:], a))
+        assert np.ravel(means[0]) == pytest.approx(np.ravel(means[1]), rel=1e-12)
+    weights = np.random.default_rng(0).normal(size=(200_000, 2))
+    inputs = np.array([[1.0, 0.0], [cosine, np.sqrt(1 - cosine**2)]])
+    seen = weights @ inputs.T
+    large = [np.mean((seen * pair > 1).all(axis=1)) for pair in lengths]
+    # Each share is known to a thousandth.
+    assert large[1] - large[0] > 0.01
 
 
 @pytest.mark.parametrize("theta", [0.0, 0.4, np.pi / 2, 2.5, np.pi])
