@@ -88,7 +88,7 @@ VELOCITY = Exercise(
     id="4.3",
     title="The flow in the space of functions",
     own=own.velocity,
-    right="Right. Features have left the equation; products of views are all that is in it.",
+    right="Right. Of the features only their products are left in the equation.",
     hint="F is (d, 2n), a view a column, partners n columns apart; K is (2n, 2n); I is (d, d).",
     parts=(
         Part("downhill in feature space", 2, _goes_downhill_in_feature_space),

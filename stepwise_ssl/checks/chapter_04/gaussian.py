@@ -78,7 +78,7 @@ GAUSSIAN = Exercise(
     id="4.1",
     title="A kernel from scratch",
     own=own.gaussian,
-    right="Right. 64 pixels became features without end, and this matrix is all of them.",
+    right="Right. 64 pixels became features without end, and this matrix has all their products.",
     hint="x1 (n1, m) and x2 (n2, m) may have different numbers of rows; the result is (n1, n2).",
     parts=(
         Part("the kernel", 1, _is_the_kernel),

@@ -97,7 +97,7 @@ CONTRASTIVE = Exercise(
     id="4.4",
     title="The contrastive kernel",
     own=own.contrastive,
-    right="Right. One matrix of the size of the data holds all growth rates.",
+    right="Right. One matrix, with a row and a column for each view, holds all growth rates.",
     hint="K is (2n, 2n), rows and columns in the same order: n first views, then n second ones.",
     parts=(
         Part("the eigenvalues", 1, _has_the_eigenvalues_of_the_moment),
@@ -165,7 +165,7 @@ CONTRASTIVE = Exercise(
         Misconception(
             _by_cholesky,
             "You used the Cholesky factor. LᵀPL/2n has the right eigenvalues, but it is another "
-            "matrix, in another basis; and a singular K̃ has no plain Cholesky factor.",
+            "matrix, in another basis; and np.linalg.cholesky can fail at a singular K̃.",
         ),
         Misconception(
             lambda K: (lambda w, V: _product(V * np.sqrt(np.abs(w))))(*np.linalg.eigh(K)),
