@@ -395,7 +395,7 @@ def test_a_random_start_that_is_not_small_climbs_other_steps(seed):
 
 
 def test_feedback_says_which_modes_grow_and_what_decides_the_wait():
-    """A mode with γ < 0 shrinks, whatever its start; from unequal starts γ alone decides nothing."""
+    """A mode with γ < 0 shrinks; from unequal starts γ alone decides nothing."""
     s = np.array([1e-3, 0.5, 2])
     assert (own.ds_dt(s, np.full(3, -0.5)) < 0).all()
     right = {exercise.id: exercise.right for exercise in EXERCISES}
