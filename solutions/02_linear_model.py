@@ -175,8 +175,8 @@ gradient = check("2.2", gradient)
 # <details><summary>Hint 1: the idea</summary>
 #
 # $V_d$ has orthonormal columns and $\Gamma V_d = V_d \Lambda$ with
-# $\Lambda = \mathrm{diag}(\gamma_1, \ldots, \gamma_d)$. Every product in the gradient becomes $U$,
-# times diagonal matrices, times $V_d^{\top}$.
+# $\Lambda = \mathrm{diag}(\gamma_1, \ldots, \gamma_d)$. The gradient becomes $U$, times diagonal
+# matrices, times $V_d^{\top}$.
 #
 # </details>
 # <details><summary>Hint 2: the method</summary>

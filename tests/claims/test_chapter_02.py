@@ -9,9 +9,12 @@ import pytest
 import torch
 
 from stepwise_ssl import data, linear, losses, spectra, views
+from stepwise_ssl.checks.chapter_02 import EXERCISES, own
+from tests.claims.test_pages import section
 from tools.notebooks import ROOT
 
 D = 10
+PAGE = ROOT / "book/02_linear_model.md"
 
 
 @functools.cache
@@ -166,6 +169,11 @@ def test_no_weights_go_below_what_the_learned_modes_leave(d, gamma):
     best = descend(np.diag(gamma), 0.1 * rng.standard_normal((d, len(gamma))), 0.02, 5000)
     assert floor - 1e-9 <= best.loss[-1] < floor + 0.01
 
+    # A start without anything of mode 1 leaves its 1 too, although other weights have less.
+    s0[0] = 0
+    assert np.isclose(linear.loss(t, gamma[:d], s0)[-1], floor + 1)
+    assert "aligned start in which no $s_j(0)$ is 0" in section(PAGE.read_text(), "In short")
+
 
 @pytest.mark.parametrize("d", [2, 4])  # of four positive modes, half and all
 @pytest.mark.parametrize("seed", range(3))
@@ -271,6 +279,16 @@ def test_what_the_mean_picture_costs():
     along = both @ modes[:, 0]
     assert 0.97 < along.mean() ** 2 / gamma[0] < 0.99
 
+    # Γ is that of the centred views and the mean's square, so what the mean leaves is hardly
+    # smaller than the first centred mode, until centred views are scaled to the old length.
+    left = both - mean
+    centred = np.linalg.eigvalsh(linear.cross_moment(*np.split(left, 2)))[-1]
+    assert gamma[1] < centred < 1.02 * gamma[1]
+    scaled = centred / np.mean(np.sum(left**2, axis=1))
+    assert np.isclose(scaled, linear.modes(digits()[2], 1)[0][0])
+    assert scaled > 3 * gamma[1]
+    assert "so much larger than $\\gamma_2$ of the digits with their mean" in PAGE.read_text()
+
 
 def test_every_mode_of_the_recorded_run_is_late_by_nearly_the_same_time():
     """On CIFAR-10 mode 1 loses the largest share of its wait; in time the delays hardly differ."""
@@ -314,6 +332,19 @@ def test_the_last_two_waits_are_the_longest():
     assert min(flat[8:]) > 5 * flat[1]
 
 
+def test_step_6_begins_before_step_5_has_quite_ended():
+    """On the digits and on CIFAR-10: at 0.05 and 0.95, and no longer at chapter 3's 0.1 and 0.9."""
+    run = data.load_run("linear_cifar10")
+    photos = np.array(run.meta["gamma"]), run.meta["config"]["alpha"]
+    for gamma, start in ((linear.modes(digits()[2], D)[0], 1e-8), photos):
+        pair = gamma[4:6]
+        tau = linear.step_times(pair, np.full(2, start))
+        for level, separate in ((0.05, False), (0.1, True)):
+            half = np.log(1 / level - 1) / (8 * pair)  # from the level to 1/2, and on to 1 - level
+            assert (tau[0] + half[0] < tau[1] - half[1]) == separate
+    assert "and step 6 begins before step 5 has quite ended" in PAGE.read_text()
+
+
 def test_the_answers_to_the_sliders():
     """τ_3 = 10.77 and a loss of 1.25 for γ_j = 1/j, α = 1e-6, d = 4; one drop for equal γ_j."""
     gamma, s0 = 1 / np.arange(1, 5), np.full(4, 1e-6)
@@ -346,6 +377,35 @@ def test_lengths_of_columns_are_not_good_enough(seed):
     assert np.argmax(error) >= 7
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_random_start_that_is_not_small_climbs_other_steps(seed):
+    """On the digits at α = 1 some steps are over at once; at 0.3 the loss is far below integers."""
+    t = np.append(0, np.geomspace(1, 700, 400))
+    learned, blurred = (
+        linear.gradient_flow(digits()[2], linear.random_init(D, 64, alpha, seed=seed), t)
+        for alpha in (1.0, 0.3)
+    )
+    assert learned.loss[0] < 9
+    assert (learned.eigenvalues[0] > 0.5).any()
+    assert (blurred.eigenvalues[0] < 0.5).all()  # all ten steps are still to come
+    found = spectra.find_steps(blurred.t, blurred.eigenvalues)
+    between = np.interp((found[1:] + found[:-1]) / 2, blurred.t, blurred.loss)
+    assert np.abs(between - np.arange(D - 1, 0, -1)).max() > 1
+    assert "A small random start" in section(PAGE.read_text(), "In short")
+
+
+def test_feedback_says_which_modes_grow_and_what_decides_the_wait():
+    """A mode with γ < 0 shrinks; from unequal starts γ alone decides nothing."""
+    s = np.array([1e-3, 0.5, 2])
+    assert (own.ds_dt(s, np.full(3, -0.5)) < 0).all()
+    right = {exercise.id: exercise.right for exercise in EXERCISES}
+    assert "With γ_j > 0 it grows" in right["2.3"]
+    assert "With γ_j < 0 it shrinks" in right["2.3"]
+    strong, weak = linear.step_times([0.1, 0.09], [1e-8, 1e-2])
+    assert weak < strong / 2
+    assert "γ decides" not in right["2.5"]
+
+
 def test_the_numbers_of_the_quiz():
     """11.5, 5.8 and 23 of question 1, 4.25 of question 2, 4 of question 3."""
     waits = [linear.step_times([0.05], [start])[0] for start in (1e-4, 1e-5)]
@@ -364,7 +424,7 @@ def test_the_numbers_of_the_quiz():
 
 def test_the_page_has_the_minutes_of_its_notebook():
     """25 minutes to read this page, 103 for the notebook."""
-    page = (ROOT / "book/02_linear_model.md").read_text()
+    page = PAGE.read_text()
     source = (ROOT / "solutions/02_linear_model.py").read_text()
     minutes = re.findall(r"^# \*.+ · (\d+) minutes · \d+ points?\*$", source, re.M)
     assert f"{sum(map(int, minutes))} for the notebook" in page

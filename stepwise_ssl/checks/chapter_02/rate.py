@@ -60,7 +60,8 @@ DS_DT = Exercise(
     id="2.3",
     title="One equation for each mode",
     own=own.ds_dt,
-    right="Right. Mode j knows its own γ_j alone, grows at rate 4γ_j, and stops at s = γ_j^(-1/2).",
+    right="Right. Mode j knows its own γ_j alone. With γ_j > 0 it grows at rate 4γ_j while it is "
+    "small, and stops at s = γ_j^(-1/2). With γ_j < 0 it shrinks.",
     hint="s and gamma both have shape (d,), and so has the result: no sum over modes.",
     parts=(
         Part("the rate of a small s", 1, _starts_exponentially),

@@ -125,7 +125,7 @@ STEP_TIMES = Exercise(
     id="2.5",
     title="When does each step come?",
     own=own.step_times,
-    right="Right. γ decides: the wait is the logarithm of a ratio of odds, divided by 8γ.",
+    right="Right. The wait is the logarithm of a ratio of odds, divided by 8γ.",
     hint="The call is step_times(gamma, s0, level=0.5). gamma and s0 have shape (d,), and so have "
     "the times; level is one number. np.where chooses by entry.",
     parts=(

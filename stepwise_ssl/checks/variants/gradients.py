@@ -32,7 +32,7 @@ def other_gradient(W, Gamma, a):
 other_gradient = check("{number}", other_gradient)'''
 
 HINTS = (
-    "Collect in one symmetric matrix $E$ what stands before each $dC_{ij}$, as in 2.2.",
+    "Collect in one symmetric matrix $E$ all that stands before each $dC_{ij}$, factors too.",
     "$d\\mathcal{L} = \\mathrm{tr}(E\\, dC)$, and $W$ stands twice in $C$.",
 )
 
