@@ -221,7 +221,7 @@ def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tupl
         (
             _effective_rank_by_sum(np.sqrt(eigenvalues)),
             "You take the entropy of √λ, up to a factor the singular values of the centred z: that "
-            "is RankMe of it. Here p is λ/Σλ.",
+            "is its RankMe. Here p is λ/Σλ.",
         ),
         (
             1 / np.sum(share**2),
