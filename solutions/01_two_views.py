@@ -291,7 +291,7 @@ print(f"price of eight copies at lam = 0.0051: {copies_loss(8, 1, 0.0051):.2f}")
 # ## Exercise 1.4 · Write NT-Xent, the loss of SimCLR
 # *Code · 18 minutes · 4 points*
 #
-# SimCLR prevents collapse by comparing pictures. Stack both views into $2n$ embeddings and scale each to
+# SimCLR charges for collapse by comparing pictures. Stack both views into $2n$ embeddings and scale each to
 # length 1. Each one in turn is the *anchor*: among the $2n - 1$ others it must find its *partner*, the
 # other view of its own picture. With $s_{ab}$ the scalar product of the unit vectors $a$ and $b$ and
 # $\tau_{\text{temp}}$ the temperature, the anchor $a$ with partner $p(a)$ pays
@@ -303,8 +303,8 @@ print(f"price of eight copies at lam = 0.0051: {copies_loss(8, 1, 0.0051):.2f}")
 #
 # **Wanted:** the loss, a tensor with one entry, through which gradients flow.
 #
-# **Why it matters:** no term here says "keep the spectrum wide", yet it does; the next exercise shows
-# how.
+# **Why it matters:** no term here says "keep the spectrum wide", yet a narrow one costs; the next
+# exercise shows how much.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
