@@ -127,8 +127,9 @@ print("above 1 % of the sum:", np.sum(final > 0.01 * final.sum()))
 # therefore climbs the same hill, the correlation between the views, and ends on its one summit or
 # that summit's mirror image. Variance 1 in each dimension is kept all the way, so the answer 8
 # counts something true (eight living dimensions) and misses that they are one dimension eight times.
-# This is *dimensional collapse*. A loss that is to prevent it must contain a term with two dimensions
-# in it (Barlow Twins, VICReg) or with two pictures in it (SimCLR).
+# This is *dimensional collapse*. A loss that treats all dimensions alike and is to prevent it needs terms
+# in which dimensions meet: two in an entry of a matrix (Barlow Twins, VICReg), or all of them in the
+# scalar product of two embeddings (SimCLR).
 # %% [markdown]
 # ## Exercise 1.2 · Write Barlow Twins
 # *Code · 15 minutes · 4 points*
@@ -290,7 +291,7 @@ print(f"price of eight copies at lam = 0.0051: {copies_loss(8, 1, 0.0051):.2f}")
 # ## Exercise 1.4 · Write NT-Xent, the loss of SimCLR
 # *Code · 18 minutes · 4 points*
 #
-# SimCLR prevents collapse by comparing pictures. Stack both views into $2n$ embeddings and scale each to
+# SimCLR charges for collapse by comparing pictures. Stack both views into $2n$ embeddings and scale each to
 # length 1. Each one in turn is the *anchor*: among the $2n - 1$ others it must find its *partner*, the
 # other view of its own picture. With $s_{ab}$ the scalar product of the unit vectors $a$ and $b$ and
 # $\tau_{\text{temp}}$ the temperature, the anchor $a$ with partner $p(a)$ pays
@@ -302,8 +303,8 @@ print(f"price of eight copies at lam = 0.0051: {copies_loss(8, 1, 0.0051):.2f}")
 #
 # **Wanted:** the loss, a tensor with one entry, through which gradients flow.
 #
-# **Why it matters:** no term here says "keep the spectrum wide", yet it does; the next exercise shows
-# how.
+# **Why it matters:** no term here says "keep the spectrum wide", yet a narrow one costs; the next
+# exercise shows how much.
 #
 # <details><summary>Hint 1: the idea</summary>
 #

@@ -100,6 +100,12 @@ def test_w1_2_two_copies_open_gradually_from_a_weight_of_0_008():
     assert opened(0.0075) < 0.01
     angles = [opened(weight) for weight in (0.01, 0.0485, 1.0)]
     np.testing.assert_allclose(angles, [21.7, 69.7, 83.3], atol=0.2)
+    # The mixtures of the weight 1 agree with 0.81 each and pay 0.072 on the diagonal.
+    theta = np.deg2rad(90 - angles[2] / 2)  # both stand 48° from the first direction
+    agree = r1 * np.cos(theta) ** 2 + r2 * np.sin(theta) ** 2
+    assert agree == pytest.approx(0.81, abs=0.001)
+    assert 2 * (1 - agree) ** 2 == pytest.approx(0.072, abs=2e-4)
+    assert (1 - r1) ** 2 + (1 - r2) ** 2 == pytest.approx(0.0925)
 
 
 def test_w2_1_modes_above_one_come_down_without_a_wait():

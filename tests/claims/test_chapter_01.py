@@ -17,6 +17,11 @@ LIKE_THE_NOTEBOOK = {"steps": 500, "lr": 0.02}
 
 
 @functools.cache
+def page():
+    return (ROOT / "book/01_two_views.md").read_text(encoding="utf-8")
+
+
+@functools.cache
 def digits(seed=0):
     return views.make_pairs(data.load_images("digits"), n=N, seed=seed)
 
@@ -65,6 +70,23 @@ def test_agreement_alone_lets_every_eigenvalue_fall(seed):
     # The formula's limit is the point: all is below a billionth after ten times the longest decay.
     formula = start @ directions * np.exp(-2 * rates * 10 / rates[0]) @ directions.T
     assert spectra.covariance_eigenvalues(both @ formula.T)[0] < 1e-9 * found[0][0]
+
+
+def test_the_diagonal_of_barlow_twins_sees_normalised_columns():
+    """1 − C_ii is half the mean squared difference of the normalised columns.
+
+    So a dimension that is stretched and shifted in one view alone agrees: the columns themselves
+    may differ.
+    """
+    z1, z2 = np.random.default_rng(0).standard_normal((2, 50, 4))
+    one, other = ((z - z.mean(0)) / z.std(0) for z in (z1, z2))
+    apart = ((one - other) ** 2).mean(0) / 2
+    agree = functools.partial(losses.barlow_twins, lam=0)
+    # The loss has its 1e-5 beside each variance.
+    assert agree(*map(torch.from_numpy, (z1, z2))).item() == pytest.approx(
+        (apart**2).sum(), rel=1e-4
+    )
+    assert agree(torch.from_numpy(z1), torch.from_numpy(2 * z1 + 3)).item() < 1e-8
 
 
 # What the page's table has, and what the two boxes beside it add.
@@ -246,26 +268,42 @@ def test_a_doubled_variance_term_keeps_the_five_directions():
         assert spectra.subspace_alignment(one, other) > 0.98
 
 
-def staircase(seed, steps=2500):
+def staircase(seed, steps=2500, size=1e-8):
     """The page's small start, or another start on another draw of the views."""
     Gamma = linear.cross_moment(*digits(seed))
-    W0 = 1e-8 * np.random.default_rng(seed).standard_normal((6, 64))
+    W0 = size * np.random.default_rng(seed).standard_normal((6, 64))
     return Gamma, linear.gradient_descent(Gamma, W0, lr=0.1, steps=steps)
+
+
+def between_steps(run):
+    """At the moments half-way between two steps that are 1.2 times apart in time.
+
+    The eigenvalue of the earlier and of the later step, and how far the loss is from its integer.
+    """
+    passed = spectra.find_steps(run.t, run.eigenvalues)
+    apart = np.flatnonzero(passed[1:] / passed[:-1] >= 1.2)
+    between = np.searchsorted(run.t, np.sqrt(passed[apart] * passed[apart + 1]))
+    earlier, later = (run.eigenvalues[between, apart + k] for k in (0, 1))
+    return earlier, later, np.abs(run.loss[between] - (5 - apart))
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_from_a_small_start_the_loss_rests_at_integers(seed):
-    """The eigenvalues of C rise in turn; between two that are well apart the loss is an integer."""
-    _, run = staircase(seed)
-    passed = spectra.find_steps(run.t, run.eigenvalues)
-    between = np.searchsorted(run.t, np.sqrt(passed[:-1] * passed[1:]))
-    apart = passed[1:] / passed[:-1] > 1.2  # "well apart": by a fifth of the time
-    assert apart.sum() >= 3
-    for j in np.flatnonzero(apart):  # one has risen before the next one starts
-        assert run.eigenvalues[between[j], j] > 0.9
-        assert run.eigenvalues[between[j], j + 1] < 0.1
-    rest = np.arange(5, 0, -1)
-    assert np.abs(run.loss[between] - rest)[apart].max() < 0.1
+    """The eigenvalues of C rise in turn; between two that are well apart the loss is an integer.
+
+    At the size that the page's summary names. A start of 0.001 is small and not small enough.
+    """
+    (power,) = re.findall(r"^- From weights of size \$10\^\{(-\d+)\}\$ on the digits", page(), re.M)
+    earlier, later, off = between_steps(staircase(seed, size=10.0 ** int(power))[1])
+    assert len(off) >= 3
+    assert earlier.min() > 0.9  # one has risen before the next one starts
+    assert later.max() < 0.1
+    assert off.max() < 0.1
+    if seed == 0:  # the page's start
+        earlier, later, off = between_steps(staircase(seed, size=1e-3)[1])
+        assert earlier.min() < 0.9
+        assert later.max() > 0.1
+        assert off.max() > 0.2
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -297,7 +335,15 @@ def test_the_numbers_of_the_quiz():
     assert abs(losses.nt_xent(across[:n], across[n:]).item() - np.log(2 * n - 1)) < 1e-9
     assert abs(losses.nt_xent(across[:n, :n], across[:n, :n]).item() - 4.94) < 0.005
 
-    # Convex in 1/τ, and log(2n − 1) at 0: an embedding that has this loss at ½ has no less below.
+    # 6.93 is rounded. Partners that are a little nearer than the rest have it too, and then a low
+    # temperature lowers the loss: at a tenth by ten times what is missing, and no more.
+    barely = across[:n], 0.0027 * across[:n] + np.sqrt(1 - 0.0027**2) * across[n:]
+    assert f"{losses.nt_xent(*barely).item():.2f}" == "6.93"
+    least = np.log(1023) - 10 * (np.log(1023) - 6.925)
+    assert 6.87 < least < losses.nt_xent(*barely, temperature=0.05).item() < 6.89
+    assert losses.nt_xent(*barely, temperature=1e-4).item() < 1e-6
+
+    # Convex in 1/τ, and log(2n − 1) at 0.
     near = torch.from_numpy(np.random.default_rng(0).standard_normal((2, 30, 4)))
     for a, b in ((near[0], near[1]), (near[0], near[0] + 0.3 * near[1])):
         at = [losses.nt_xent(a, b, temperature=1 / x).item() for x in np.linspace(1e-9, 20, 41)]
@@ -315,11 +361,11 @@ def test_the_numbers_of_the_quiz():
     assert np.allclose(eigenvalues, [4, 2, 2, 0, 0, 0, 0, 0], atol=1e-9)
     assert abs(spectra.effective_rank(eigenvalues) - 2.83) < 0.005
     assert abs(np.log(spectra.effective_rank(eigenvalues)) - 1.04) < 0.005
+    assert spectra.effective_rank(np.array([0.5, 0.25, 0.15, 0.1])) > 3  # four, and not equal
 
 
 def test_the_page_has_the_minutes_of_its_notebook():
     """30 minutes for this page, 115 for the notebook."""
-    page = (ROOT / "book/01_two_views.md").read_text()
     source = (ROOT / "solutions/01_two_views.py").read_text()
     minutes = re.findall(r"^# \*.+ · (\d+) minutes · \d+ points?\*$", source, re.M)
-    assert f"{sum(map(int, minutes))} for the notebook" in page
+    assert f"{sum(map(int, minutes))} for the notebook" in page()

@@ -220,7 +220,8 @@ def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tupl
         ),
         (
             _effective_rank_by_sum(np.sqrt(eigenvalues)),
-            "You take the entropy of √λ, the singular values of z: that is RankMe. Here p is λ/Σλ.",
+            "You take the entropy of √λ, up to a factor the singular values of the centred z: that "
+            "is its RankMe. Here p is λ/Σλ.",
         ),
         (
             1 / np.sum(share**2),
