@@ -40,6 +40,8 @@ def _slips(K: np.ndarray, d: int):
     columns_w, columns_V = _lower(K - K.mean(axis=1)[:, None], d)
     twice_w, twice_V = _lower(K - 2 * K.mean(axis=0) + K.mean(), d)
     all_w, all_V = np.linalg.eigh(_centred(K))
+    ones = np.ones_like(K)
+    sums_w, sums_V = _eigen(K - ones @ K - K @ ones + ones @ K @ ones, d)
     more_w, more_V = _eigen(_centred(K) + K.mean(), d)
     U, size, _ = np.linalg.svd(K - K.mean(axis=0))
     root = (
@@ -90,6 +92,11 @@ def _slips(K: np.ndarray, d: int):
             lambda: more_V * np.sqrt(np.abs(more_w)),
             "The mean of all is added twice: it comes back once, for the two means that are "
             "subtracted.",
+        ),
+        (
+            lambda: sums_V * np.sqrt(np.maximum(sums_w, 0)),
+            "You subtract sums. A product with a matrix of ones adds up rows or columns: divided "
+            "by N it gives their means.",
         ),
         (
             lambda: U[:, :d] * size[:d],

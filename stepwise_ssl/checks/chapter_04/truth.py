@@ -42,6 +42,17 @@ def swap(N: int) -> np.ndarray:
     return P
 
 
+def neighbours(N: int) -> np.ndarray:
+    """Where each view's partner stands if pairs are taken to stand together: 1, 0, 3, 2, …"""
+    return np.arange(N) ^ 1
+
+
+NEIGHBOURS = (
+    "You take views that stand next to each other for partners. First views stand before second "
+    "ones: views i and n + i are partners."
+)
+
+
 def with_signs_of(got: np.ndarray, want: np.ndarray) -> np.ndarray:
     """`want`, each column turned to point along the same column of `got`."""
     return want * np.where(np.sum(got * want, axis=0) < 0, -1, 1)

@@ -63,6 +63,14 @@ def _error(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, ...]:
     return a, b, (a.T @ b + b.T @ a) / (2 * len(a)) - np.eye(a.shape[1])
 
 
+def _of_own_C(z1: np.ndarray, z2: np.ndarray, rows: slice) -> tuple[np.ndarray, np.ndarray]:
+    """The formula for a part of the rows, with the mean of all and the C of the part."""
+    mean = (z1.mean(0) + z2.mean(0)) / 2
+    a, b = (z1 - mean)[rows], (z2 - mean)[rows]
+    slope = 2 / len(a) * ((a.T @ b + b.T @ a) / (2 * len(a)) - np.eye(a.shape[1]))
+    return b @ slope, a @ slope
+
+
 def _diagonal(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     a, b, error = _error(z1, z2)
     slope = 2 / len(a) * np.diag(np.diag(error))
@@ -125,6 +133,8 @@ def _ask_for_rows(trial: Trial, z1: np.ndarray, z2: np.ndarray, rank: int, P: in
          "those of all gathered rows."),
         (tuple(s / P for s in part), "C and the mean are those of your own rows. They should be "
          "those of all gathered rows."),
+        *((tuple(q * s for s in _of_own_C(z1, z2, rows)), "C is that of your own rows. It should "
+           "be that of all gathered rows.") for q in (1, P, 1 / P)),
         (cut(_without_identity(z1, z2)), "The identity is missing: this is C where C − I should "
          "stand."),
         *((cut(pair), "Your C is z₁ᵀz₂/n alone, which is not symmetric. Add its transpose and "
