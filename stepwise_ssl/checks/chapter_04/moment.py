@@ -186,6 +186,11 @@ CONTRASTIVE = Exercise(
             "You multiply by the inverse root of K̃ where its root belongs.",
         ),
         Misconception(
+            lambda K: _other(_other(K).T).T / len(K),
+            "This is PK̃P/2n: with P on both outer sides no view meets its partner. It stands "
+            "between the two roots.",
+        ),
+        Misconception(
             lambda K: _root(K) @ _root(K)[neighbours(len(K))] / len(K),
             NEIGHBOURS,
         ),

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..engine import Exercise, Part, Trial
 from . import own
-from .truth import features, slips_up_to_signs, with_signs_of
+from .truth import column_by_column, features, slips_up_to_signs, with_signs_of
 
 
 def _coordinates(phi: np.ndarray, d: int) -> np.ndarray:
@@ -54,6 +54,11 @@ def _slips(K: np.ndarray, d: int):
             lambda: V * w,
             "You multiplied by the eigenvalues. The coordinates are V S, and the eigenvalues are "
             "those of the centred kernel, S²: take the root.",
+        ),
+        (
+            lambda: K @ V / np.sqrt(w),
+            "You project views that are not centred on the centred directions. Both are to be "
+            "centred: the rows of the centred kernel, or V S at once.",
         ),
         (
             lambda: V / np.sqrt(w),
@@ -141,7 +146,7 @@ def _compare(trial: Trial, x: np.ndarray, d: int) -> None:
     got = trial.array(result, shape=(len(K), d), what="The array of coordinates")
     want = with_signs_of(got, right)
     trial.close(got, want, "The coordinate", rtol=1e-6,
-                why="PCA of the features, written down")  # fmt: skip
+                why="PCA of the features, written down", otherwise=column_by_column(got, want))  # fmt: skip
 
 
 def _draw(trial: Trial, N: int, stretch: list[float], d: int) -> np.ndarray:

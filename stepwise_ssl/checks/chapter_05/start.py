@@ -156,6 +156,13 @@ def _inverse(root: np.ndarray) -> np.ndarray:
     return np.linalg.pinv(root, rcond=1e-6, hermitian=True)
 
 
+def _of_the_embedding(F0, K):
+    """√(λ/γ) with the eigenvalues of C at the start, in order."""
+    F, _, _, gamma, _, views = _pieces(F0, K)
+    C = F @ np.roll(F, views // 2, axis=1).T / views
+    return np.sqrt(np.abs(np.linalg.eigvalsh(C)[::-1]) / gamma)
+
+
 NETWORK_START = Exercise(
     id="5.4",
     title="Where a network starts",
@@ -233,6 +240,11 @@ NETWORK_START = Exercise(
         Misconception(
             _modes_of_the_kernel,
             "Your modes are eigenvectors of K. They are to be those of K_Γ = K^{1/2} P K^{1/2}/2n.",
+        ),
+        Misconception(
+            _of_the_embedding,
+            "You take λ = γs² with the eigenvalues of C before training. They are not those of the "
+            "modes one by one, and what the other modes have is in them: W̃(0) b_j is needed.",
         ),
         Misconception(
             _kernel_pca,

@@ -203,8 +203,9 @@ def _two_steps(trial: Trial) -> None:
     model, x1, x2, lr = _draw(trial, int(trial.rng.integers(3, 5)))
     before = None
     for step in range(2):
-        start = copy.deepcopy(model)
+        start, parameters = copy.deepcopy(model), list(model.parameters())
         _ask(trial, model, x1, x2, lr)
+        _require_the_same(trial, parameters, model)
         moved = _flat(start) - _flat(model)
         if not moved.any():
             trial.fail(
@@ -214,6 +215,12 @@ def _two_steps(trial: Trial) -> None:
             )
         slopes = _truth(start, x1, x2)[1]
         right = lr * np.concatenate([s.ravel() for s in slopes])
+        if not (start.training or same_values(moved, right, trial.rtol)):
+            trial.fail(
+                "Your function leaves the model in evaluation mode. In the next step batch-norm "
+                "takes its running statistics and not those of the batch.",
+                named=True,
+            )
         is_right = same_values(moved, right, trial.rtol) and not trial.goes_on
         slips = [
             (lr * slope, message)
@@ -237,6 +244,12 @@ def _two_steps(trial: Trial) -> None:
                 (right + 0.9 * before, "Your step has momentum. The theory's gradient descent has "
                  "none."),
             ]  # fmt: skip
+        slips += [
+            (lr * right / (np.abs(right) + lr * eps), "Each parameter moves by lr, whatever the "
+             "size of its gradient, as in the first step of Adam. Gradient descent moves it by lr "
+             "times the gradient.")
+            for eps in (0, 1e-8)
+        ]  # fmt: skip
         length = moved @ right / (right @ right)
         slips.append((length * right, "Your step has the direction of the gradient, and not the "
                       "length lr times the gradient's. Nothing cuts it off or divides it here."))  # fmt: skip
@@ -248,6 +261,19 @@ def _two_steps(trial: Trial) -> None:
             trial.close(got, lr * slope, f"What step {step + 1} takes from {name}", rtol=1e-6,
                         why="the gradient of the loss written as loops, times lr")  # fmt: skip
         before = right
+
+
+def _require_the_same(trial: Trial, parameters: list[nn.Parameter], model: nn.Module) -> None:
+    """Refuse new parameters: an optimizer, or another name, would go on with the old ones."""
+    now = list(model.parameters())
+    if len(now) != len(parameters) or any(
+        p is not q for p, q in zip(parameters, now, strict=True)
+    ):
+        trial.fail(
+            "The model has new parameters in the place of its own. Change those that it has, "
+            "`parameter -= …`: whoever holds them, as an optimizer does, must see the step.",
+            named=True,
+        )
 
 
 def _unmoved(
