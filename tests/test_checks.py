@@ -277,6 +277,20 @@ def test_feedback_is_escaped_html_and_plain_text():
     assert "a < b & c" in repr(shown) and "Already right: small" in repr(shown)
 
 
+def test_a_terminal_shows_code_in_quotes_and_no_marks():
+    message = "With `2 *b* c` in place of `c` the *last* value counts: 2 * b * c."
+    printed = "the *last* `c`\n"
+    shown = feedback.Feedback(
+        EXERCISE, engine.Outcome(engine.WRONG, message, printed=printed), ending=""
+    )
+    said = " ".join(repr(shown).split())
+    assert "With ‘2 *b* c’ in place of ‘c’ the last value counts: 2 * b * c." in said
+    assert printed.strip() in said
+    page = shown._repr_html_()
+    assert "<code>2 *b* c</code>" in page and "<em>last</em> value" in page
+    assert printed.strip() in page
+
+
 def test_what_the_learner_prints_is_shown_once():
     def chatty(x):
         print("shape", x.shape)

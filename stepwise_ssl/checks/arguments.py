@@ -202,7 +202,6 @@ def _changes(
                 lambda arguments, a=a, b=b: arguments | {a: arguments[b]},
             )
 
-
     tables = [
         name for name in names if all(name in g and _is_array(g[name]) for g in given)
         and all(g[name].ndim == 2 for g in given)

@@ -146,7 +146,8 @@ def _compare(trial: Trial, x: np.ndarray, d: int) -> None:
     got = trial.array(result, shape=(len(K), d), what="The array of coordinates")
     want = with_signs_of(got, right)
     trial.close(got, want, "The coordinate", rtol=1e-6,
-                why="PCA of the features, written down", otherwise=column_by_column(got, want))  # fmt: skip
+                why="PCA of the features, written down",
+                otherwise=column_by_column(got, want))  # fmt: skip
 
 
 def _draw(trial: Trial, N: int, stretch: list[float], d: int) -> np.ndarray:

@@ -149,8 +149,8 @@ def _ask_for_rates(
          "mode of the data: the first d − 1 modes are left."),
         *((wrong, of_embedding)
           for wrong in (now, now[: d - 1], now / length**2, now[: d - 1] / length**2)),
-        *((wrong, "You sort by |γ|, as a singular value decomposition does. The largest γ belong "
-           "first: a mode of negative γ shrinks.") for wrong in (by_size, np.abs(by_size))),
+        (by_size, "You sort by |γ|, as a singular value decomposition does. The largest γ belong "
+         "first: a mode of negative γ shrinks."),
         (every[::-1][: d - 1], "These belong to the smallest γ: np.linalg.eigh sorts in ascending "
          "order."),
     ])  # fmt: skip

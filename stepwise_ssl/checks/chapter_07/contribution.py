@@ -148,8 +148,8 @@ def _ask_for_rows(trial: Trial, z1: np.ndarray, z2: np.ndarray, rank: int, P: in
         (cut(_diagonal(z1, z2)), "Only the diagonal of C − I is in it. All entries pull."),
         (cut(_rows_uncentred(z1, z2)), "C is that of the centred rows, and the rows that stand "
          "before C − I are not centred. They should be."),
-        ((_half := (right[0] + right[1]) / 2, _half), "You take the mean of the two gradients. That "
-         "of z1's rows has the rows of z2 alone, and the other way round."),
+        ((sum(right) / 2, sum(right) / 2), "You take the mean of the two gradients. That of z1's "
+         "rows has the rows of z2 alone, and the other way round."),
         (right[::-1], "The two gradients are exchanged: with respect to z1 the rows of the *other* "
          "view stand before C − I."),
         (tuple(P * s for s in exact), "These are all n rows. The process holds the activations of "

@@ -235,8 +235,10 @@ def _two_steps(trial: Trial) -> None:
         slips += [(still, words) for still, words in _unmoved(start, moved, right)]
         decay = _decay(start, moved, right)
         if decay is not None:
-            slips.append((decay, "What is added to the right step is the parameters times a number: "
-                          "a weight decay. The theory's gradient descent has none."))  # fmt: skip
+            slips.append(
+                (decay, "What is added to the right step is the parameters times a number: a "
+                 "weight decay. The theory's gradient descent has none.")
+            )  # fmt: skip
         if step == 1:
             slips += [
                 (right + before, "In the second step the first one's gradient is still there: "
@@ -245,14 +247,16 @@ def _two_steps(trial: Trial) -> None:
                  "none."),
             ]  # fmt: skip
         slips += [
-            (lr * right / (np.abs(right) + lr * eps), "Each parameter moves by lr, whatever the "
-             "size of its gradient, as in the first step of Adam. Gradient descent moves it by lr "
-             "times the gradient.")
-            for eps in (0, 1e-8)
+            (wrong, "Each parameter moves by lr, whatever the size of its gradient, as in the "
+             "first step of Adam. Gradient descent moves it by lr times the gradient.")
+            for wrong in (lr * np.sign(right), lr * right / (np.abs(right) + lr * 1e-8))
         ]  # fmt: skip
-        length = moved @ right / (right @ right)
-        slips.append((length * right, "Your step has the direction of the gradient, and not the "
-                      "length lr times the gradient's. Nothing cuts it off or divides it here."))  # fmt: skip
+        with np.errstate(invalid="ignore"):  # the learner's step may be NaN
+            length = moved @ right / (right @ right)
+        slips.append(
+            (length * right, "Your step has the direction of the gradient, and not the length lr "
+             "times the gradient's. Nothing cuts it off or divides it here.")
+        )  # fmt: skip
         trial.slips(moved, right, slips)
         done = 0
         for (name, _), slope in zip(model.named_parameters(), slopes, strict=True):
@@ -266,9 +270,7 @@ def _two_steps(trial: Trial) -> None:
 def _require_the_same(trial: Trial, parameters: list[nn.Parameter], model: nn.Module) -> None:
     """Refuse new parameters: an optimizer, or another name, would go on with the old ones."""
     now = list(model.parameters())
-    if len(now) != len(parameters) or any(
-        p is not q for p, q in zip(parameters, now, strict=True)
-    ):
+    if len(now) != len(parameters) or any(p is not q for p, q in zip(parameters, now, strict=True)):
         trial.fail(
             "The model has new parameters in the place of its own. Change those that it has, "
             "`parameter -= …`: whoever holds them, as an optimizer does, must see the step.",
@@ -302,7 +304,8 @@ def _unmoved(
 def _decay(start: nn.Module, moved: np.ndarray, right: np.ndarray) -> np.ndarray | None:
     """The right step and the parameters themselves times the number that fits best."""
     theta = _flat(start)
-    number = (moved - right) @ theta / (theta @ theta)
+    with np.errstate(invalid="ignore"):  # the learner's step may be NaN
+        number = (moved - right) @ theta / (theta @ theta)
     return right + number * theta if abs(number) > 1e-12 else None
 
 

@@ -1,4 +1,4 @@
-"""Round 12: wrong and right answers, written from the blank notebooks of chapters 4 to 7 alone."""
+"""Round 12: 102 wrong and 34 right answers, from the blank notebooks of chapters 4 to 7 alone."""
 
 WRONG = {
     "4.1": {
