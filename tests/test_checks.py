@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -236,6 +237,13 @@ def test_value_exercises():
     assert outcome.verdict == engine.WRONG and "before any step" in outcome.message
     assert run(VALUE, "seven").verdict == engine.WRONG
     assert "yours is None" in run(VALUE, None).message
+
+
+def test_a_right_value_comes_back_as_numbers_that_numpy_reads(capsys):
+    returned = learning.check("5.6", (Fraction(1, 2), 8, torch.tensor(0.0)))
+    assert np.asarray(returned).dtype == float and returned == (0.5, 8, 0)
+    listed = [2, 1, 3]
+    assert learning.check("6.4", listed) == listed
 
 
 def test_a_message_never_prints_the_answer_of_a_value_exercise():
