@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -238,6 +239,13 @@ def test_value_exercises():
     assert "yours is None" in run(VALUE, None).message
 
 
+def test_a_right_value_comes_back_as_numbers_that_numpy_reads(capsys):
+    returned = learning.check("5.6", (Fraction(1, 2), 8, torch.tensor(0.0)))
+    assert np.asarray(returned).dtype == float and returned == (0.5, 8, 0)
+    listed = [2, 1, 3]
+    assert learning.check("6.4", listed) == listed
+
+
 def test_a_message_never_prints_the_answer_of_a_value_exercise():
     hidden = Exercise(
         "9.4", "", 7.25, "Right.", "",
@@ -275,6 +283,20 @@ def test_feedback_is_escaped_html_and_plain_text():
     shown = feedback.Feedback(EXERCISE, outcome, "")
     assert "a &lt; b &amp; c" in shown._repr_html_()
     assert "a < b & c" in repr(shown) and "Already right: small" in repr(shown)
+
+
+def test_a_terminal_shows_code_in_quotes_and_no_marks():
+    message = "With `2 *b* c` in place of `c` the *last* value counts: 2 * b * c."
+    printed = "the *last* `c`\n"
+    shown = feedback.Feedback(
+        EXERCISE, engine.Outcome(engine.WRONG, message, printed=printed), ending=""
+    )
+    said = " ".join(repr(shown).split())
+    assert "With ‘2 *b* c’ in place of ‘c’ the last value counts: 2 * b * c." in said
+    assert printed.strip() in said
+    page = shown._repr_html_()
+    assert "<code>2 *b* c</code>" in page and "<em>last</em> value" in page
+    assert printed.strip() in page
 
 
 def test_what_the_learner_prints_is_shown_once():

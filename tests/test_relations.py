@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from stepwise_ssl.checks import registry
+from stepwise_ssl.checks.chapter_04.truth import column_by_column
 from stepwise_ssl.checks.engine import WRONG, Exercise, Misconception, Part, run
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -200,6 +201,49 @@ def test_one_change_explains_what_only_the_numbers_show(number, words, code):
     namespace, solutions = reference_cells(int(number[0]))
     outcome = quiet_run(registry.find(number), answer_from(code, namespace, solutions[number][0]))
     assert outcome.verdict == WRONG and words in outcome.message
+
+
+def own_products(a, b):
+    return np.tanh(a @ b.T)
+
+
+def _part_of_tables(trial):
+    for n, k, m in ((4, 6, 3), (5, 2, 4)):
+        a, b = trial.rng.normal(size=(n, m)) + 0.5, trial.rng.normal(size=(k, m)) - 0.2
+        got = trial.array(trial.call(a, b), shape=(n, k), what="y")
+        trial.close(got, np.tanh(np.einsum("im,jm->ij", a, b)), "y")
+
+
+TABLES = Exercise("9.7", "", own_products, "Right.", "", (Part("p", 1, _part_of_tables),))
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (lambda x: x / np.linalg.norm(x, axis=1, keepdims=True), "rows of {} are brought to l"),
+        (lambda x: x - x.mean(0), "the mean of each column of {} is subtracted"),
+        (lambda x: (x - x.mean(0)) / x.std(0), "columns of {} are brought to mean 0 and standard"),
+        (lambda x: x / np.sqrt((x**2).mean(0)), "columns of {} are brought to mean square 1"),
+        (lambda x: x / x.std(0), "columns of {} are divided by their standard deviations"),
+    ],
+)
+def test_tables_that_are_changed_first_are_known(change, words):
+    said = run(TABLES, lambda a, b: np.tanh(change(a) @ change(b).T)).message
+    assert words.format("`a` and `b`") in said
+
+
+def test_a_table_that_is_changed_first_is_known():
+    def answer(a, b):
+        return np.tanh(a @ (b / np.linalg.norm(b, axis=1, keepdims=True)).T)
+
+    assert "where the rows of `b` are brought to length 1" in run(TABLES, answer).message
+
+
+def test_a_column_times_a_number_and_another_order_are_told():
+    want = np.random.default_rng(0).normal(size=(7, 3))
+    assert "here 2, 1, 0.5" in column_by_column(want * [2, 1, -0.5], want)
+    assert "the places 3, 1, 2" in column_by_column(want[:, [2, 0, 1]], want)
+    assert not column_by_column(want + 0.1, want)
 
 
 def test_a_slip_that_the_part_offers_has_to_hold_at_every_draw():

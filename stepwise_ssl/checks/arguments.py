@@ -131,6 +131,17 @@ _COUNTS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("`{}` − 1", lambda x: x - 1),
     ("twice `{}`", lambda x: 2 * x),
 )
+# Of tables, a row a view: each of them alone, and two that are alike.
+_TABLES: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("the rows of {} are brought to length 1", lambda x: x / ((x**2).sum(1) ** 0.5)[:, None]),
+    ("the mean of each column of {} is subtracted", lambda x: x - x.mean(0)),
+    ("the columns of {} are divided by their standard deviations", lambda x: x / _deviation(x)),
+    (
+        "the columns of {} are brought to mean 0 and standard deviation 1",
+        lambda x: (x - x.mean(0)) / _deviation(x),
+    ),
+    ("the columns of {} are brought to mean square 1", lambda x: x / (x**2).mean(0) ** 0.5),
+)
 _ARRAYS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("the transpose of `{}`", lambda x: x.T if x.ndim == 2 else None),
     ("`{}` in reverse order", lambda x: x[::-1] if isinstance(x, np.ndarray) else x.flip(0)),
@@ -190,6 +201,36 @@ def _changes(
                 f"Yours is what comes out with `{b}` in place of `{a}` too.",
                 lambda arguments, a=a, b=b: arguments | {a: arguments[b]},
             )
+
+    tables = [
+        name for name in names if all(name in g and _is_array(g[name]) for g in given)
+        and all(g[name].ndim == 2 for g in given)
+    ]  # fmt: skip
+    for some in (*((name,) for name in tables), *combinations(tables, 2)):
+        for words, change in _TABLES:
+            shown = " and ".join(f"`{name}`" for name in some)
+            yield (
+                f"Yours is what comes out where {words.format(shown)} first.",
+                _all_changed(some, change),
+            )
+
+
+def _deviation(x: Any) -> Any:
+    return ((x - x.mean(0)) ** 2).mean(0) ** 0.5
+
+
+def _all_changed(
+    names: Sequence[str], change: Callable[[Any], Any]
+) -> Callable[[dict], dict | None]:
+    def of(arguments: dict) -> dict | None:
+        for name in names:
+            changed = _changed(name, change)(arguments)
+            if changed is None:
+                return None
+            arguments = changed
+        return arguments
+
+    return of
 
 
 def _alike(a: Any, b: Any) -> bool:

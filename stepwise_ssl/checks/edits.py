@@ -66,6 +66,7 @@ def one_repair(
     budget = Budget(_SECONDS)
     if not (isinstance(answer, FunctionType) and not answer.__closure__ or is_remote(answer)):
         return ""
+    others = []
     for words, changed, line in _changed(answer):
         if budget.is_spent():
             return ""
@@ -75,8 +76,19 @@ def one_repair(
             for call, want in zip(calls, wanted, strict=True)
         )
         if right and passes(changed):
-            return f"One change makes your function right here: {_noun(words)} in `{line}`."
+            return _repaired(words, line)
+        others.append((words, changed, line))
+    # A result that is free up to a rotation has none of the course's numbers when it is right.
+    for words, changed, line in others:
+        if budget.is_spent():
+            return ""
+        if passes(changed):
+            return _repaired(words, line)
     return ""
+
+
+def _repaired(words: str, line: str) -> str:
+    return f"One change makes your function right here: {_noun(words)} in `{line}`."
 
 
 def _sizes(result: Any) -> Any:

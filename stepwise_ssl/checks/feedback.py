@@ -27,18 +27,21 @@ class Feedback:
         self.title = f"Exercise {exercise.id}: {outcome.verdict}"
         self.verdict = outcome.verdict
         self.paragraphs = [p for p in (*_body(exercise, outcome), ending) if p]
+        self.printed = _printed(outcome)
 
     def __repr__(self) -> str:
         sign, _ = _SIGNS[self.verdict]
         lines = [f"{sign} {self.title}"]
-        for paragraph in self.paragraphs:
+        for paragraph in (*map(plain, self.paragraphs), self.printed):
             for line in paragraph.splitlines():
                 lines += textwrap.wrap(line, 92, initial_indent="  ", subsequent_indent="  ")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         sign, colour = _SIGNS[self.verdict]
-        body = "".join(f'<p style="margin:.3em 0">{rich(p)}</p>' for p in self.paragraphs)
+        printed = html.escape(self.printed).replace("\n", "<br>")
+        paragraphs = [p for p in (*map(rich, self.paragraphs), printed) if p]
+        body = "".join(f'<p style="margin:.3em 0">{p}</p>' for p in paragraphs)
         return (
             f'<div class="stepwise-feedback" role="status" style="border-left:4px solid {colour};'
             f'padding:.2em 0 .2em .8em;margin:.4em 0;max-width:46em">'
@@ -50,8 +53,21 @@ class Feedback:
 def rich(paragraph: str) -> str:
     """A paragraph as HTML: `code` and *stress* as they are meant, lines as lines."""
     text = html.escape(paragraph).replace("\n", "<br>")
-    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
-    return re.sub(r"(?<![\w*])\*([a-zA-Z][a-zA-Z ]*)\*(?![\w*])", r"<em>\1</em>", text)
+    return _marked(text, "<code>{}</code>", "<em>{}</em>")
+
+
+def plain(paragraph: str) -> str:
+    """A paragraph for a terminal: ‘code’ in quotes, which no code has, and stress left out."""
+    return _marked(paragraph, "‘{}’", "{}")
+
+
+def _marked(text: str, code: str, stress: str) -> str:
+    """The text with `code` and *stress* in another form; stars inside code are code."""
+    return re.sub(
+        r"`([^`]+)`|(?<![\w*])\*([a-zA-Z][a-zA-Z ]*)\*(?![\w*])",
+        lambda m: code.format(m[1]) if m[1] else stress.format(m[2]),
+        text,
+    )
 
 
 def _body(exercise: Exercise, outcome: Outcome) -> list[str]:
@@ -72,10 +88,15 @@ def _body(exercise: Exercise, outcome: Outcome) -> list[str]:
         paragraphs.append(exercise.hint)
     if outcome.passed:
         paragraphs.append(f"Already right: {', '.join(outcome.passed)}.")
-    if outcome.printed.strip():
-        head = "\n".join(outcome.printed.strip()[:_PRINTED].splitlines()[:8])
-        paragraphs.append(f"Printed in the first call:\n{head}")
     return paragraphs
+
+
+def _printed(outcome: Outcome) -> str:
+    """What the learner's own code printed, as it came."""
+    if outcome.verdict not in (WRONG, RAISED) or not outcome.printed.strip():
+        return ""
+    head = "\n".join(outcome.printed.strip()[:_PRINTED].splitlines()[:8])
+    return f"Printed in the first call:\n{head}"
 
 
 def show(feedback: Feedback) -> None:

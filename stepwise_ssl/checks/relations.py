@@ -162,7 +162,10 @@ def _relation(comparisons: Sequence[Comparison]) -> str:
 def _relation_where_wrong(comparisons: Sequence[Comparison]) -> str:
     wrong = [c for c in comparisons if not c.passes]
     sentence = _relation(wrong) if len(wrong) < len(comparisons) else ""
-    return f"{_which_calls(comparisons)}{sentence}" if sentence else ""
+    if not sentence:
+        return ""
+    start = _which_calls(comparisons)
+    return f"{start}{sentence[0].lower()}{sentence[1:]}" if start else sentence
 
 
 def _ratio(c: Comparison) -> Array | None:
@@ -547,6 +550,11 @@ def _which_calls(comparisons: Sequence[Comparison]) -> str:
     wrong = [c for c in comparisons if not c.passes]
     if not right:
         return ""
+    quantities = {c.what for c in wrong}
+    if len(quantities) == 1 and not quantities & {c.what for c in right}:
+        what = wrong[0].what
+        what = what[0].lower() + what[1:] if what[1:2].islower() else what
+        return f"Only {what} is off: "
     condition = _condition(wrong, right)
     if condition:
         return f"Right elsewhere, wrong where {condition}. There: "

@@ -637,3 +637,140 @@ EQUIVALENT = {exercise: {"result negated"} for exercise in ("4.2", "4.6", "4.8")
 # The mean of all, times a matrix of ones, has an eigenvector of its own; with the wrong sign its
 # eigenvalue is negative and never among the first d.
 EQUIVALENT["4.2"].add("K - row - row[:, None] + row.mean()  →  K - row - row[:, None] - row.mean()")
+
+FURTHER_WRONG = {
+    "4.2": {
+        "centred rows only, as a product": """
+def kernel_pca(K, d):
+    H = np.eye(len(K)) - 1 / len(K)
+    w, V = np.linalg.eigh((H @ K + K @ H) / 2)
+    return V[:, ::-1][:, :d] * np.sqrt(np.maximum(w[::-1][:d], 0))
+""",
+        "raw kernel times whitened directions": """
+def kernel_pca(K, d):
+    H = np.eye(len(K)) - 1 / len(K)
+    w, V = np.linalg.eigh(H @ K @ H)
+    V = V[:, ::-1][:, :d]
+    return K @ V / np.sqrt(w[::-1][:d])
+""",
+        "columns centred with N - 1": """
+def kernel_pca(K, d):
+    H = np.eye(len(K)) - 1 / (len(K) - 1)
+    w, V = np.linalg.eigh(H @ K @ H)
+    return V[:, ::-1][:, :d] * np.sqrt(np.maximum(w[::-1][:d], 0))
+""",
+    },
+    "4.3": {
+        "gradient in A taken for that in W": """
+def velocity(F, K):
+    N = F.shape[1]
+    FP = np.roll(F, N // 2, axis=1)
+    C = F @ FP.T / N
+    return 4 / N * (np.eye(len(F)) - C) @ FP @ K @ K
+""",
+        "C without its mean over pairs": """
+def velocity(F, K):
+    N = F.shape[1]
+    FP = np.roll(F, N // 2, axis=1)
+    return 4 / N * (np.eye(len(F)) - F @ FP.T) @ FP @ K
+""",
+    },
+    "4.4": {
+        "swap on both sides": """
+def contrastive(K):
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(w, 0)) @ V.T
+    s = np.roll(root, len(K) // 2, axis=0)
+    return s @ s.T / len(K)
+""",
+        "iteration of Newton for the root, five steps": """
+def contrastive(K):
+    root = np.eye(len(K)) * np.sqrt(np.trace(K) / len(K))
+    for _ in range(5):
+        root = (root + K @ np.linalg.pinv(root)) / 2
+    return root @ np.roll(root, len(K) // 2, axis=0) / len(K)
+""",
+    },
+    "4.5": {
+        "loss of all dimensions at first": "ending = (7, 7, 12.0)",
+        "fourteen positive": "ending = (14, 0, 0.0)",
+        "two of each pair": "ending = (14, 14, 5.0)",
+    },
+    "4.6": {
+        "embedding divided by its length, view by view": """
+def embed(new, K, d):
+    gamma, b = linear.modes(contrastive(K), d)
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(w, 0)) @ V.T
+    f = new @ np.roll(root, len(K) // 2, axis=0) @ b / (len(K) * gamma**1.5)
+    return f / np.linalg.norm(f, axis=1, keepdims=True)
+""",
+        "new kernel centred by its rows": """
+def embed(new, K, d):
+    gamma, b = linear.modes(contrastive(K), d)
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(w, 0)) @ V.T
+    new = new - new.mean(axis=1, keepdims=True)
+    return new @ np.roll(root, len(K) // 2, axis=0) @ b / (len(K) * gamma**1.5)
+""",
+        "modes of P K": """
+def embed(new, K, d):
+    n = len(K) // 2
+    w, a = np.linalg.eig(np.roll(K, n, axis=0))
+    order = np.argsort(-w.real)[:d]
+    w, a = w.real[order] / (2 * n), a.real[:, order]
+    return new @ a / np.sqrt(w)
+""",
+        "columns brought to mean square 1 on the new views": """
+def embed(new, K, d):
+    gamma, b = linear.modes(contrastive(K), d)
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(w, 0)) @ V.T
+    f = new @ np.roll(root, len(K) // 2, axis=0) @ b
+    return f / np.sqrt(np.mean(f**2, axis=0))
+""",
+    },
+    "4.8": {
+        "ridge": """
+def landmark_features(new, Kqq):
+    w, V = np.linalg.eigh(Kqq + 1e-2 * np.eye(len(Kqq)))
+    return new @ V / np.sqrt(w)
+""",
+        "normalised rows": """
+def landmark_features(new, Kqq):
+    f = np.linalg.solve(np.linalg.cholesky(Kqq), new.T).T
+    return f / np.linalg.norm(f, axis=1, keepdims=True)
+""",
+    },
+}
+for _exercise, _answers in FURTHER_WRONG.items():
+    WRONG[_exercise] |= _answers
+
+FURTHER_RIGHT = {
+    "4.1": {
+        "single precision tensor": """
+def gaussian(x1, x2, b):
+    import torch
+    a, c = torch.tensor(x1), torch.tensor(x2)
+    return torch.exp(-torch.cdist(a, c) ** 2 / (2 * b**2)).clamp(max=1).float()
+""",
+    },
+    "4.6": {
+        "pseudo-inverse of the root": """
+def embed(new, K, d):
+    gamma, b = linear.modes(contrastive(K), d)
+    w, V = np.linalg.eigh(K)
+    kept = w > 1e-10 * w[-1]
+    return new @ (V[:, kept] / np.sqrt(w[kept])) @ V[:, kept].T @ b / np.sqrt(gamma)
+""",
+    },
+    "4.8": {
+        "turned to the eigenvectors, and not back": """
+def landmark_features(new, Kqq):
+    w, V = np.linalg.eigh(Kqq)
+    return new @ V / np.sqrt(w)
+""",
+    },
+}
+for _exercise, _answers in FURTHER_RIGHT.items():
+    RIGHT[_exercise] |= _answers

@@ -656,3 +656,198 @@ EQUIVALENT = {
     "5.7": {"5  →  10", "20000  →  40000"},
     "5.8": {"4096  →  8192"},
 }
+
+FURTHER_WRONG = {
+    "5.2": {
+        "arctan of the quotient": """
+def relu_means(k11, k12, k22, a=0.0):
+    r = np.sqrt(np.maximum(k11 * k22 - k12**2, 0))
+    with np.errstate(all="ignore"):
+        theta = np.where(k12 == 0, np.pi / 2, np.arctan(r / k12))
+    p = 0.5 - theta / (2 * np.pi)
+    return a * k12 + (1 - a) ** 2 * (r / (2 * np.pi) + p * k12), a + (1 - a) ** 2 * p
+""",
+        "means of twenty thousand draws": """
+def relu_means(k11, k12, k22, a=0.0):
+    g = np.random.default_rng(0).normal(size=(2, 20000))
+    out = []
+    for x, y, z in zip(np.ravel(k11), np.ravel(k12), np.ravel(k22)):
+        s = np.sqrt(x)
+        u = s * g[0]
+        v = (y / s if s > 0 else 0) * g[0] + np.sqrt(max(z - (y * y / x if x > 0 else 0), 0)) * g[1]
+        m = np.where(u > 0, 1, a) * np.where(v > 0, 1, a)
+        out.append((np.mean(m * u * v), np.mean(m)))
+    out = np.array(out)
+    return out[:, 0].reshape(np.shape(k12)), out[:, 1].reshape(np.shape(k12))
+""",
+        "slope a in one factor only": """
+def relu_means(k11, k12, k22, a=0.0):
+    r = np.sqrt(np.maximum(k11 * k22 - k12**2, 0))
+    p = 0.5 - np.arctan2(r, k12) / (2 * np.pi)
+    J = r / (2 * np.pi) + p * k12
+    return a * k12 / 2 + (1 - a) * J, a / 2 + (1 - a) * p
+""",
+    },
+    "5.3": {
+        "Theta before K, one layer late": """
+def wide_kernels(X, depth, W_std, b_std):
+    K = W_std**2 * X @ X.T / X.shape[1] + b_std**2
+    Theta = K
+    for _ in range(depth):
+        q = np.diag(K)
+        product, on = relu_means(*np.broadcast_arrays(q[:, None], K, q[None, :]))
+        Theta = K + W_std**2 * on * Theta
+        K = W_std**2 * product + b_std**2
+    return K, Theta
+""",
+        "rows of X brought to length 1": """
+def wide_kernels(X, depth, W_std, b_std):
+    X = X / np.linalg.norm(X, axis=1, keepdims=True)
+    K = W_std**2 * X @ X.T / X.shape[1] + b_std**2
+    Theta = K
+    for _ in range(depth):
+        q = np.diag(K)
+        product, on = relu_means(*np.broadcast_arrays(q[:, None], K, q[None, :]))
+        K = W_std**2 * product + b_std**2
+        Theta = K + W_std**2 * on * Theta
+    return K, Theta
+""",
+        "bias counted as a weight": """
+def wide_kernels(X, depth, W_std, b_std):
+    K = W_std**2 * (X @ X.T / X.shape[1] + b_std**2)
+    Theta = K
+    for _ in range(depth):
+        q = np.diag(K)
+        product, on = relu_means(*np.broadcast_arrays(q[:, None], K, q[None, :]))
+        K = W_std**2 * (product + b_std**2)
+        Theta = K + W_std**2 * on * Theta
+    return K, Theta
+""",
+    },
+    "5.4": {
+        "centred embeddings": """
+def network_start(F0, K):
+    F0 = F0 - F0.mean(0)
+    d, N = F0.shape[1], len(K)
+    gamma, b = linear.modes(kernels.contrastive_kernel(K), d)
+    w, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(w, 0)) @ V.T
+    return np.abs(np.diag(np.linalg.qr(F0.T @ np.roll(root, N // 2, axis=0) @ b / (N * gamma), mode="r")))
+""",
+        "embedding eigenvalues": """
+def network_start(F0, K):
+    n = len(F0) // 2
+    C = F0[:n].T @ F0[n:] / n
+    lam = np.linalg.eigvalsh((C + C.T) / 2)[::-1]
+    gamma, b = linear.modes(kernels.contrastive_kernel(K), F0.shape[1])
+    return np.sqrt(np.abs(lam) / gamma)
+""",
+    },
+    "5.5": {
+        "rounded up": """
+def width_needed(k, error):
+    k11, k12, k22 = np.broadcast_arrays(np.diag(k)[:, None], k, np.diag(k))
+    r = np.sqrt(np.maximum(k11 * k22 - k12**2, 0)); th = np.arctan2(r, k12)
+    e4 = (3 * r * k12 + (np.pi - th) * (k11 * k22 + 2 * k12**2)) / (2 * np.pi)
+    m = relu_means(k11, k12, k22)[0]
+    return int(np.ceil(np.sum(e4 - m**2) / (error**2 * np.sum(m**2))))
+""",
+        "diagonal only": """
+def width_needed(k, error):
+    q = np.diag(k)
+    m = q / 2
+    e4 = 3 * q**2 / 2
+    return np.sum(e4 - m**2) / (error**2 * np.sum(m**2))
+""",
+        "mean error of entries": """
+def width_needed(k, error):
+    k11, k12, k22 = np.broadcast_arrays(np.diag(k)[:, None], k, np.diag(k))
+    r = np.sqrt(np.maximum(k11 * k22 - k12**2, 0)); th = np.arctan2(r, k12)
+    e4 = (3 * r * k12 + (np.pi - th) * (k11 * k22 + 2 * k12**2)) / (2 * np.pi)
+    m = relu_means(k11, k12, k22)[0]
+    return np.mean(np.sqrt(e4 - m**2) / m) ** 2 / error**2
+""",
+    },
+    "5.6": {
+        "as measured with one draw": "blocks = (0.47, 7.1, 0.0)",
+        "per cent": "blocks = (50, 8, 0)",
+        "variance": "blocks = (0.5, 64.0, 0)",
+    },
+    "5.7": {
+        "the brake of mode 1 squared": """
+def seeded_step(gamma, s0, coupling):
+    tau = linear.step_times(gamma[:1], s0[:1])[0]
+    t = np.linspace(0, 5 * max(tau, 1.0), 20001)
+    s1 = linear.singular_values(t, gamma[:1], s0[:1])[:, 0]
+    seed = 4 * coupling * integrate.trapezoid(s1 * (1 - gamma[0] * s1**2) ** 2 * np.exp(-4 * gamma[1] * t), t)
+    return linear.step_times(gamma[1:], np.array([s0[1] + seed]))[0]
+""",
+        "the integral ends at t = 2": """
+def seeded_step(gamma, s0, coupling):
+    t = np.linspace(0, 2, 20001)
+    s1 = linear.singular_values(t, gamma[:1], s0[:1])[:, 0]
+    seed = 4 * coupling * integrate.trapezoid(s1 * (1 - gamma[0] * s1**2) * np.exp(-4 * gamma[1] * t), t)
+    return linear.step_times(gamma[1:], np.array([s0[1] + seed]))[0]
+""",
+        "rates 2 in place of 4": """
+def seeded_step(gamma, s0, coupling):
+    tau = linear.step_times(gamma[:1], s0[:1])[0]
+    t = np.linspace(0, 5 * max(tau, 1.0), 20001)
+    s1 = linear.singular_values(t, gamma[:1], s0[:1])[:, 0]
+    seed = 2 * coupling * integrate.trapezoid(s1 * (1 - gamma[0] * s1**2) * np.exp(-2 * gamma[1] * t), t)
+    return linear.step_times(gamma[1:], np.array([s0[1] + seed]))[0]
+""",
+    },
+    "5.8": {
+        "only the waves of each sign": """
+def circle_gammas(depth, b_std, delta, k_max):
+    q = 4096
+    a = 2 * np.pi * np.arange(q) / q
+    P = np.column_stack([np.cos(a), np.sin(a)])
+    row = kernels.relu_mlp_kernel(P[:1], P, depth, b_std=b_std)[1][0]
+    c = np.fft.rfft(row).real / q
+    return np.sort(c * np.cos(2 * np.arange(len(c)) * delta))[::-1][: k_max + 1]
+""",
+        "sigma_w 1": """
+def circle_gammas(depth, b_std, delta, k_max):
+    q = 4096
+    a = 2 * np.pi * np.arange(q) / q
+    P = np.column_stack([np.cos(a), np.sin(a)])
+    row = kernels.relu_mlp_kernel(P[:1], P, depth, 1.0, b_std)[1][0]
+    c = np.fft.rfft(row).real[: k_max + 1] / q
+    return c * np.cos(2 * np.arange(k_max + 1) * delta)
+""",
+    },
+}
+for _exercise, _answers in FURTHER_WRONG.items():
+    WRONG[_exercise] |= _answers
+
+FURTHER_RIGHT = {
+    "5.2": {
+        "a list of both means": """
+def relu_means(k11, k12, k22, a=0.0):
+    r = np.sqrt(np.maximum(k11 * k22 - k12**2, 0))
+    p = 0.5 - np.arctan2(r, k12) / (2 * np.pi)
+    return [a * k12 + (1 - a) ** 2 * (r / (2 * np.pi) + p * k12), a + (1 - a) ** 2 * p]
+""",
+    },
+    "5.7": {
+        "the equations integrated as they stand": """
+def seeded_step(gamma, s0, coupling):
+    def flow(t, y):
+        s = np.exp(y)
+        free = 1 - gamma * s**2
+        v = 4 * gamma * free
+        v[1] += 4 * coupling * s[0] * free[0] / s[1]
+        return v
+    def hit(t, y):
+        return np.log(gamma[1]) + 2 * y[1] - np.log(0.5)
+    hit.terminal = True
+    end = 3 * linear.step_times(gamma, s0)[1]
+    run = integrate.solve_ivp(flow, (0, end), np.log(s0), events=hit, rtol=1e-8, atol=1e-9, method="LSODA")
+    return run.t_events[0][0]
+""",
+    },
+}
+for _exercise, _answers in FURTHER_RIGHT.items():
+    RIGHT[_exercise] |= _answers

@@ -1035,3 +1035,91 @@ def exchange_time(sigma, rho, s0, pull, u):
 }
 
 EQUIVALENT = {}
+
+FURTHER_WRONG = {
+    "6.2": {
+        "nan_to_num, which leaves no infinity": """
+def half_times(gamma, rho, s0, temperature):
+    with np.errstate(all="ignore"):
+        t = np.log(temperature * rho**2 / (gamma * s0**2) - 1) * temperature / (4 * gamma)
+    return np.nan_to_num(np.where(s0 == 0, np.inf, t), nan=np.inf).clip(0)
+""",
+        "natural time in units of tau": """
+def half_times(gamma, rho, s0, temperature):
+    with np.errstate(all="ignore"):
+        t = np.log(temperature * rho**2 / (gamma * s0**2) - 1) / (4 * gamma)
+    t = np.where(gamma * s0**2 >= temperature * rho**2 / 2, 0, t)
+    return np.where((gamma <= 0) | (s0 == 0), np.inf, t)
+""",
+    },
+    "6.6": {
+        "the largest |γ|, with their signs": """
+def with_bias(W, b, Gamma_s, temperature):
+    size = np.linalg.norm(b)
+    A = (W - np.outer(b, b @ W) / size**2) / size
+    w = np.linalg.eigvalsh(Gamma_s)
+    w = w[np.argsort(-np.abs(w))]
+    return A, 4 * w[: len(b) - 1] / (temperature * size**2)
+""",
+    },
+    "6.8": {
+        "ten rounds of a fixed point": """
+def copies_std(rho, d, invariance, variance, covariance):
+    s = 0.5
+    for _ in range(10):
+        s = variance / (8 * covariance * (d - 1) * s**2 + 4 * invariance * (1 - rho))
+    return min(s, 1.0)
+""",
+        "agreement's size": """
+def copies_std(rho, d, invariance, variance, covariance):
+    r = np.roots([8 * covariance * (d - 1), 0, 4 * invariance * (1 - abs(rho)), -variance])
+    return min(r[np.abs(r.imag) < 1e-9].real.max(), 1.0)
+""",
+        "unordered pairs": """
+def copies_std(rho, d, invariance, variance, covariance):
+    r = np.roots([4 * covariance * (d - 1), 0, 4 * invariance * (1 - rho), -variance])
+    return min(r[np.abs(r.imag) < 1e-9].real.max(), 1.0)
+""",
+    },
+    "6.9": {
+        "weights meet in place of variances": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    w = np.sqrt(u)
+    lead = np.log(w / s0[1]) / sigma[1] - np.log(w / s0[0]) / sigma[0]
+    return lead / (2 * pull * (rho[1] - rho[0]))
+""",
+        "u for both together": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    u = u / 2
+    lead = np.log(u / (sigma[1] * s0[1] ** 2)) / sigma[1] - np.log(u / (sigma[0] * s0[0] ** 2)) / sigma[0]
+    return lead / (4 * pull * (rho[1] - rho[0]))
+""",
+        "nan in place of infinity": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.nan
+    lead = np.log(u / (sigma[1] * s0[1] ** 2)) / sigma[1] - np.log(u / (sigma[0] * s0[0] ** 2)) / sigma[0]
+    return lead / (4 * pull * (rho[1] - rho[0]))
+""",
+    },
+}
+for _exercise, _answers in FURTHER_WRONG.items():
+    WRONG[_exercise] |= _answers
+
+FURTHER_RIGHT = {
+    "6.6": {
+        "a list, single precision": """
+def with_bias(W, b, Gamma_s, temperature):
+    W, b, G = (torch.tensor(x, dtype=torch.float32) for x in (W, b, Gamma_s))
+    u = b / b.norm()
+    w = torch.linalg.eigvalsh(G).flip(0)
+    return [(W - torch.outer(u, u @ W)) / b.norm(), 4 * w[: len(b) - 1] / (temperature * b.norm() ** 2)]
+""",
+    },
+}
+for _exercise, _answers in FURTHER_RIGHT.items():
+    RIGHT[_exercise] |= _answers

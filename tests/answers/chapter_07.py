@@ -1493,3 +1493,282 @@ def contribution(z1, z2, rank, processes):
 }
 
 EQUIVALENT = {}
+
+FURTHER_WRONG = {
+    "7.1": {
+        "until the length has grown by √2 − 1 of u": """
+def scale_free(g, length, lr, c):
+    return g / c, c**2 * lr, (length / lr) ** 2 / np.sum(g**2) * (2**0.5 - 1)
+""",
+        "gradient at cw scaled up": """
+def scale_free(g, length, lr, c):
+    return g * c, lr / c**2, 3 * length**2 / (2 * lr**2 * np.sum(g**2))
+""",
+    },
+    "7.2": {
+        "new parameter objects": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z = z - z.mean(0)
+    z1, z2 = z.chunk(2)
+    C = (z1.T @ z2 + z2.T @ z1) / len(z)
+    loss = ((C - torch.eye(len(C))) ** 2).sum()
+    grads = torch.autograd.grad(loss, list(model.parameters()))
+    new = iter([nn.Parameter((p - lr * g).detach()) for p, g in zip(model.parameters(), grads)])
+    for module in model.modules():
+        for name in list(module._parameters):
+            if module._parameters[name] is not None:
+                module._parameters[name] = next(new)
+    return loss.item()
+""",
+        "model left in evaluation mode": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z = z - z.mean(0)
+    z1, z2 = z.chunk(2)
+    C = (z1.T @ z2 + z2.T @ z1) / len(z)
+    loss = ((C - torch.eye(len(C))) ** 2).sum()
+    grads = torch.autograd.grad(loss, list(model.parameters()))
+    with torch.no_grad():
+        for p, g in zip(model.parameters(), grads):
+            p -= lr * g
+    model.eval()
+    return loss.item()
+""",
+        "Adam": """
+def train_step(model, x1, x2, lr):
+    o = torch.optim.Adam(model.parameters(), lr=lr)
+    z = model(torch.cat([x1, x2]))
+    z = z - z.mean(0)
+    z1, z2 = z.chunk(2)
+    C = (z1.T @ z2 + z2.T @ z1) / len(z)
+    loss = ((C - torch.eye(len(C))) ** 2).sum()
+    o.zero_grad()
+    loss.backward()
+    o.step()
+    return loss.item()
+""",
+        "gradient per picture": """
+def train_step(model, x1, x2, lr):
+    z = model(torch.cat([x1, x2]))
+    z = z - z.mean(0)
+    z1, z2 = z.chunk(2)
+    C = (z1.T @ z2 + z2.T @ z1) / len(z)
+    loss = ((C - torch.eye(len(C))) ** 2).sum()
+    grads = torch.autograd.grad(loss, list(model.parameters()))
+    with torch.no_grad():
+        for p, g in zip(model.parameters(), grads):
+            p -= lr * g / len(x1)
+    return loss.item()
+""",
+    },
+    "7.3": {
+        "columns sorted by the last row only": """
+def read_steps(t, eigenvalues, share):
+    c = eigenvalues[:, np.argsort(-eigenvalues[-1])]
+    end = c[-1]
+    out = np.array([spectra.find_steps(t, c[:, [j]], end[j] / 2)[0] for j in range(len(end))])
+    return np.where((end >= share * end[0]) & (c[0] < end / 2), out, np.nan)
+""",
+        "share of the largest anywhere": """
+def read_steps(t, eigenvalues, share):
+    c = np.sort(eigenvalues, axis=1)[:, ::-1]
+    end = c[-1]
+    out = np.array([spectra.find_steps(t, c[:, [j]], end[j] / 2)[0] for j in range(len(end))])
+    return np.where((end >= share * c.max()) & (c[0] < end / 2), out, np.nan)
+""",
+        "zero for what is not learned": """
+def read_steps(t, eigenvalues, share):
+    c = np.sort(eigenvalues, axis=1)[:, ::-1]
+    end = c[-1]
+    out = np.array([spectra.find_steps(t, c[:, [j]], end[j] / 2)[0] for j in range(len(end))])
+    return np.where((end >= share * end[0]) & (c[0] < end / 2), out, 0.0)
+""",
+    },
+    "7.5": {
+        "n degrees of freedom": """
+def paired(a, b, level):
+    x = b - a
+    e = x.std(ddof=1) / np.sqrt(len(x))
+    return x.mean(), e, bool(abs(x.mean()) > stats.t.ppf(1 - level / 2, len(x)) * e)
+""",
+        "verdict turned round": """
+def paired(a, b, level):
+    x = b - a
+    e = x.std(ddof=1) / np.sqrt(len(x))
+    return x.mean(), e, bool(stats.ttest_rel(a, b).pvalue > level)
+""",
+        "a p-value": """
+def paired(a, b, level):
+    x = b - a
+    e = x.std(ddof=1) / np.sqrt(len(x))
+    return x.mean(), e, stats.ttest_rel(a, b).pvalue
+""",
+    },
+    "7.6": {
+        "a finished run returns at once, its model not loaded": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    record = []
+    if path.exists():
+        state = torch.load(path, weights_only=False)
+        record = state["losses"]
+        if len(record) >= steps:
+            return np.array(record)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        generator.set_state(state["rng"])
+    while len(record) < steps:
+        record.append(one_step(model, optimizer, generator))
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "rng": generator.get_state(), "losses": record}, path)
+    return np.array(record)
+""",
+        "only parameters, no running statistics": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    record = []
+    if path.exists():
+        state = torch.load(path, weights_only=False)
+        record = state["losses"]
+        with torch.no_grad():
+            for p, q in zip(model.parameters(), state["model"]):
+                p.copy_(q)
+        optimizer.load_state_dict(state["optimizer"])
+        generator.set_state(state["rng"])
+    while len(record) < steps:
+        record.append(one_step(model, optimizer, generator))
+        torch.save({"model": list(model.parameters()), "optimizer": optimizer.state_dict(),
+                    "rng": generator.get_state(), "losses": record}, path)
+    return np.array(record)
+""",
+        "saves every second step": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    record = []
+    if path.exists():
+        state = torch.load(path, weights_only=False)
+        record = state["losses"]
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        generator.set_state(state["rng"])
+    while len(record) < steps:
+        record.append(one_step(model, optimizer, generator))
+        if len(record) % 2 == 0:
+            torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                        "rng": generator.get_state(), "losses": record}, path)
+    return np.array(record)
+""",
+    },
+    "7.7": {
+        "one byte too few: four bytes a number": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, a, b = np.asarray(layers, dtype=float).T
+    work = 2 * k**2 * i * o * b**2 / peak
+    move = 4 * (i * a**2 + o * b**2) / bandwidth
+    total = np.maximum(work, move)
+    return 6 * pictures * total.sum(), total[move > work].sum() / total.sum()
+""",
+        "first layer passes twice": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, a, b = np.asarray(layers, dtype=float).T
+    total = np.maximum(2 * k**2 * i * o * b**2 / peak, 2 * (i * a**2 + o * b**2) / bandwidth)
+    passes = np.where(np.arange(len(i)) == 0, 2, 3)
+    wait = 2 * (i * a**2 + o * b**2) / bandwidth > 2 * k**2 * i * o * b**2 / peak
+    total = total * passes
+    return 2 * pictures * total.sum(), total[wait].sum() / total.sum()
+""",
+        "share in per cent": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, a, b = np.asarray(layers, dtype=float).T
+    work = 2 * k**2 * i * o * b**2 / peak
+    move = 2 * (i * a**2 + o * b**2) / bandwidth
+    total = np.maximum(work, move)
+    return 6 * pictures * total.sum(), 100 * total[move > work].sum() / total.sum()
+""",
+    },
+    "7.8": {
+        "average of the two gradients": """
+def contribution(z1, z2, rank, processes):
+    n, d = z1.shape
+    rows = slice(rank * n // processes, (rank + 1) * n // processes)
+    m = (z1.mean(0) + z2.mean(0)) / 2
+    a, b = z1 - m, z2 - m
+    g = processes / n * (((a.T @ b + b.T @ a) / (2 * n)) - np.eye(d))
+    h = ((a + b) @ g)[rows]
+    return h, h
+""",
+        "half: 1/n for 2/n": """
+def contribution(z1, z2, rank, processes):
+    n, d = z1.shape
+    rows = slice(rank * n // processes, (rank + 1) * n // processes)
+    m = (z1.mean(0) + z2.mean(0)) / 2
+    a, b = z1 - m, z2 - m
+    g = processes / n * (((a.T @ b + b.T @ a) / (2 * n)) - np.eye(d))
+    return (b @ g)[rows], (a @ g)[rows]
+""",
+        "rows of the next process": """
+def contribution(z1, z2, rank, processes):
+    n, d = z1.shape
+    r = (rank + 1) % processes
+    rows = slice(r * n // processes, (r + 1) * n // processes)
+    m = (z1.mean(0) + z2.mean(0)) / 2
+    a, b = z1 - m, z2 - m
+    g = 2 * processes / n * (((a.T @ b + b.T @ a) / (2 * n)) - np.eye(d))
+    return (b @ g)[rows], (a @ g)[rows]
+""",
+    },
+}
+for _exercise, _answers in FURTHER_WRONG.items():
+    WRONG[_exercise] |= _answers
+
+FURTHER_RIGHT = {
+    "7.3": {
+        "single precision, as a tensor": """
+def read_steps(t, eigenvalues, share):
+    c = np.sort(np.asarray(eigenvalues), axis=1)[:, ::-1].astype(np.float32)
+    end = c[-1]
+    out = [spectra.find_steps(t, c[:, [j]], end[j] / 2)[0] for j in range(len(end))]
+    return torch.tensor(np.where((end >= share * end[0]) & (c[0] < end / 2), out, np.nan))
+""",
+    },
+    "7.4": {
+        "three digits": 'predictions = (2, 1, 1.15, "no", "same")',
+    },
+    "7.5": {
+        "a list": """
+def paired(a, b, level):
+    import statistics
+    x = [float(q - p) for p, q in zip(a, b)]
+    m, e = statistics.mean(x), statistics.stdev(x) / len(x) ** 0.5
+    return [m, e, abs(m) > -stats.t.isf(1 - level / 2, len(x) - 1) * e]
+""",
+    },
+    "7.6": {
+        "a tensor of losses, one file put in place": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    import copy
+    start, record = 0, torch.full((steps,), torch.nan, dtype=torch.float64)
+    if path.is_file():
+        with open(path, "rb") as f:
+            s = torch.load(f, weights_only=False)
+        model.load_state_dict(s[0]); optimizer.load_state_dict(s[1]); generator.set_state(s[2])
+        start, record = s[3], s[4]
+    for k in range(start, steps):
+        record[k] = one_step(model, optimizer, generator)
+        with open(str(path) + ".tmp", "wb") as f:
+            torch.save((model.state_dict(), optimizer.state_dict(), generator.get_state(), k + 1, record), f)
+        __import__("os").replace(str(path) + ".tmp", path)
+    return record
+""",
+    },
+    "7.8": {
+        "a list of both": """
+def contribution(z1, z2, rank, processes):
+    n, d = z1.shape
+    z = np.stack([z1, z2]) - (z1.mean(0) + z2.mean(0)) / 2
+    S = z[0].T @ z[1]
+    g = 2 * processes / n * ((S + S.T) / (2 * n) - np.eye(d))
+    return [x for x in (z[::-1] @ g).reshape(2, processes, -1, d)[:, rank]]
+""",
+    },
+}
+for _exercise, _answers in FURTHER_RIGHT.items():
+    RIGHT[_exercise] |= _answers

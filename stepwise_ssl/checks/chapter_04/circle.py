@@ -99,6 +99,16 @@ CIRCLE_GAMMA = Exercise(
             "uniform numbers is more often small than large.",
         ),
         Misconception(
+            _of(lambda k, a: np.exp(-((k * a) ** 2) / 3)),
+            "This is the agreement for normal turns of the same variance, δ²/3. The turns are "
+            "uniform, and the mean of cos ku over them is sin(kδ)/(kδ).",
+        ),
+        Misconception(
+            _of(lambda k, a: np.exp(-((k * a) ** 2))),
+            "This is the agreement for normal turns of standard deviation δ. The turns are "
+            "uniform, and the mean of cos ku over them is sin(kδ)/(kδ).",
+        ),
+        Misconception(
             _of(lambda k, a: np.sinc(2 * k * a / np.pi) ** 2),
             "Your turns go up to 2δ. Each is uniform in [−δ, δ].",
         ),

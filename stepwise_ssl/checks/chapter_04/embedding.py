@@ -8,9 +8,12 @@ from ..engine import Exercise, Part, Trial
 from ..values import as_array, low_precision
 from . import own
 from .truth import (
+    NEIGHBOURS,
     NOTEBOOK,
     NOTEBOOK_PAIRS,
+    column_by_column,
     features,
+    neighbours,
     pairs,
     slips_up_to_signs,
     swap,
@@ -35,7 +38,35 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
     good = swap(N) @ root @ B
     lower = np.linalg.eigh(swap(N) @ K / N)
     w, U = values[::-1][:d], V[:, ::-1][:, :d]
+    asked, trained = new @ good, K @ good
     return (
+        *(
+            (
+                lambda size=size: asked / size(asked),
+                f"Each of your columns has {words} over the views that are asked for. The scale is "
+                "that of the training pairs, C = I, whichever views are asked for.",
+            )
+            for words, size in SIZES
+        ),
+        *(
+            (
+                lambda size=size: asked / size(trained),
+                f"Each of your columns has {words} over the training views. C = I is another "
+                "scale: C takes each view with its partner, and nothing is centred.",
+            )
+            for words, size in SIZES
+        ),
+        *(
+            (lambda order=order: _partners_at(order, new, K, d), message)
+            for order, message in (
+                (neighbours(N), NEIGHBOURS),
+                (
+                    np.arange(N)[::-1],
+                    "You reversed the order of the views. P moves by n: views i and n + i are "
+                    "partners.",
+                ),
+            )
+        ),
         (
             lambda: new @ good / (N * gamma),
             "These are coordinates along the modes, of unequal size. Training divides by another "
@@ -137,6 +168,23 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
     )
 
 
+SIZES = (
+    ("standard deviation 1", lambda f: f.std(axis=0)),
+    ("standard deviation 1", lambda f: f.std(axis=0, ddof=1)),
+    ("mean square 1", lambda f: np.sqrt((f**2).mean(axis=0))),
+    ("length 1", lambda f: np.linalg.norm(f, axis=0)),
+)
+
+
+def _partners_at(order: np.ndarray, new: np.ndarray, K: np.ndarray, d: int) -> np.ndarray:
+    """The right formula with partners elsewhere."""
+    values, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(values, 0)) @ V.T
+    gamma, B = np.linalg.eigh(root @ root[order] / len(K))
+    gamma, B = gamma[::-1][:d], B[:, ::-1][:, :d]
+    return new @ root[order] @ B / (len(K) * np.abs(gamma) ** 1.5)
+
+
 def _by_size(
     new: np.ndarray, root: np.ndarray, every: np.ndarray, vectors: np.ndarray, d: int
 ) -> np.ndarray:
@@ -180,7 +228,8 @@ def _whitens_the_pairs(trial: Trial) -> None:
         if np.abs(C - np.eye(d)).max() < (1e-3 if low_precision(trial.calls[-1].result) else 1e-5):
             trial.require(True, "")
             continue
-        trial.close(got, want, "The embedding f(x)", rtol=1e-5, why=f"{WHY}, which has C = I")
+        trial.close(got, want, "The embedding f(x)", rtol=1e-5, why=f"{WHY}, which has C = I",
+                    otherwise=column_by_column(got, want))  # fmt: skip
 
 
 def _knows_new_views_and_signs(trial: Trial) -> None:

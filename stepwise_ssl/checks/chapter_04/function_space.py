@@ -6,7 +6,7 @@ import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import NOTEBOOK, NOTEBOOK_PAIRS, features, pairs, swap
+from .truth import NEIGHBOURS, NOTEBOOK, NOTEBOOK_PAIRS, features, neighbours, pairs, swap
 
 
 def _loss(W: np.ndarray, phi: np.ndarray) -> float:
@@ -145,6 +145,10 @@ VELOCITY = Exercise(
         Misconception(
             _with_partners(lambda F: F[:, ::-1]),
             "You reversed the order of the views. P moves by n: views i and n + i are partners.",
+        ),
+        Misconception(
+            _with_partners(lambda F: F[:, neighbours(F.shape[1])]),
+            NEIGHBOURS,
         ),
         Misconception(
             _with_partners(lambda F: np.roll(F, 1, axis=1)),

@@ -8,7 +8,7 @@ from scipy.linalg import sqrtm
 from ..engine import Exercise, Misconception, Part, Trial
 from ..values import as_array
 from . import own
-from .truth import NOTEBOOK, NOTEBOOK_PAIRS, features, pairs, swap
+from .truth import NEIGHBOURS, NOTEBOOK, NOTEBOOK_PAIRS, features, neighbours, pairs, swap
 
 
 def _matrix(trial: Trial, K: np.ndarray) -> np.ndarray:
@@ -184,6 +184,15 @@ CONTRASTIVE = Exercise(
         Misconception(
             lambda K: _product(_root(K, -0.5)),
             "You multiply by the inverse root of K̃ where its root belongs.",
+        ),
+        Misconception(
+            lambda K: _other(_other(K).T).T / len(K),
+            "This is PK̃P/2n: with P on both outer sides no view meets its partner. It stands "
+            "between the two roots.",
+        ),
+        Misconception(
+            lambda K: _root(K) @ _root(K)[neighbours(len(K))] / len(K),
+            NEIGHBOURS,
         ),
         Misconception(
             lambda K: _root(K) @ _root(K)[::-1] / len(K),

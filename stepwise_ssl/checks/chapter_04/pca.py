@@ -6,7 +6,7 @@ import numpy as np
 
 from ..engine import Exercise, Part, Trial
 from . import own
-from .truth import features, slips_up_to_signs, with_signs_of
+from .truth import column_by_column, features, slips_up_to_signs, with_signs_of
 
 
 def _coordinates(phi: np.ndarray, d: int) -> np.ndarray:
@@ -40,6 +40,8 @@ def _slips(K: np.ndarray, d: int):
     columns_w, columns_V = _lower(K - K.mean(axis=1)[:, None], d)
     twice_w, twice_V = _lower(K - 2 * K.mean(axis=0) + K.mean(), d)
     all_w, all_V = np.linalg.eigh(_centred(K))
+    ones = np.ones_like(K)
+    sums_w, sums_V = _eigen(K - ones @ K - K @ ones + ones @ K @ ones, d)
     more_w, more_V = _eigen(_centred(K) + K.mean(), d)
     U, size, _ = np.linalg.svd(K - K.mean(axis=0))
     root = (
@@ -52,6 +54,11 @@ def _slips(K: np.ndarray, d: int):
             lambda: V * w,
             "You multiplied by the eigenvalues. The coordinates are V S, and the eigenvalues are "
             "those of the centred kernel, S²: take the root.",
+        ),
+        (
+            lambda: K @ V / np.sqrt(w),
+            "You project views that are not centred on the centred directions. Both are to be "
+            "centred: the rows of the centred kernel, or V S at once.",
         ),
         (
             lambda: V / np.sqrt(w),
@@ -90,6 +97,11 @@ def _slips(K: np.ndarray, d: int):
             lambda: more_V * np.sqrt(np.abs(more_w)),
             "The mean of all is added twice: it comes back once, for the two means that are "
             "subtracted.",
+        ),
+        (
+            lambda: sums_V * np.sqrt(np.maximum(sums_w, 0)),
+            "You subtract sums. A product with a matrix of ones adds up rows or columns: divided "
+            "by N it gives their means.",
         ),
         (
             lambda: U[:, :d] * size[:d],
@@ -134,7 +146,8 @@ def _compare(trial: Trial, x: np.ndarray, d: int) -> None:
     got = trial.array(result, shape=(len(K), d), what="The array of coordinates")
     want = with_signs_of(got, right)
     trial.close(got, want, "The coordinate", rtol=1e-6,
-                why="PCA of the features, written down")  # fmt: skip
+                why="PCA of the features, written down",
+                otherwise=column_by_column(got, want))  # fmt: skip
 
 
 def _draw(trial: Trial, N: int, stretch: list[float], d: int) -> np.ndarray:

@@ -42,9 +42,35 @@ def swap(N: int) -> np.ndarray:
     return P
 
 
+def neighbours(N: int) -> np.ndarray:
+    """Where each view's partner stands if pairs are taken to stand together: 1, 0, 3, 2, …"""
+    return np.arange(N) ^ 1
+
+
+NEIGHBOURS = (
+    "You take views that stand next to each other for partners. First views stand before second "
+    "ones: views i and n + i are partners."
+)
+
+
 def with_signs_of(got: np.ndarray, want: np.ndarray) -> np.ndarray:
     """`want`, each column turned to point along the same column of `got`."""
     return want * np.where(np.sum(got * want, axis=0) < 0, -1, 1)
+
+
+def column_by_column(got: np.ndarray, want: np.ndarray) -> str:
+    """Whether each column is a right one times a number, or right and in another place."""
+    sizes = np.linalg.norm(got, axis=0), np.linalg.norm(want, axis=0)
+    if len(got) < 2 or not (sizes[0].all() and sizes[1].all()):
+        return ""
+    along = np.abs((got / sizes[0]).T @ (want / sizes[1])) > 1 - 1e-10
+    if np.diag(along).all():
+        numbers = ", ".join(f"{q:.3g}" for q in sizes[0] / sizes[1])
+        return f"Your columns are the right ones times numbers, here {numbers}: their size is off."
+    if (along.sum(axis=0) == 1).all() and (along.sum(axis=1) == 1).all():
+        places = ", ".join(str(j + 1) for j in along.argmax(axis=1))
+        return f"Your columns are in another order: they belong at the places {places}."
+    return ""
 
 
 def slips_up_to_signs(

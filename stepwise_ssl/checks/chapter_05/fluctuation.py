@@ -83,10 +83,16 @@ WIDTH_NEEDED = Exercise(
             _with(lambda s, p, e: np.sum(s) / (e**2 * np.sum(p**2))),
             "A variance is the mean of the square minus the square of the mean: E[σσ]² is missing.",
         ),
-        Misconception(
-            _with(lambda s, p, e: np.mean((s - p**2) / p**2) / e**2),
-            "You take the relative error entry by entry. ‖H_N − H‖ and ‖H‖ are sums over all "
-            "entries, divided afterwards.",
+        *(
+            Misconception(
+                _with(mean),
+                "You take the relative error entry by entry. ‖H_N − H‖ and ‖H‖ are sums over all "
+                "entries, divided afterwards.",
+            )
+            for mean in (
+                lambda s, p, e: np.mean((s - p**2) / p**2) / e**2,
+                lambda s, p, e: np.mean(np.sqrt(s - p**2) / p) ** 2 / e**2,
+            )
         ),
         Misconception(
             _with(lambda s, p, e: np.sum(s - p**2) / (e**2 * np.sum(s))),

@@ -163,6 +163,10 @@ RELU_MEANS = Exercise(
             "The ReLU's part has the factor 1 − a in both units: (1 − a)² in the product.",
         ),
         Misconception(
+            _with_leak(lambda k, a, J, p: (a * k / 2 + (1 - a) * J, a / 2 + (1 - a) * p)),
+            "One of your two factors is the plain ReLU. The slope below zero is a in both.",
+        ),
+        Misconception(
             _with_leak(lambda k, a, J, p: (a**2 * k + (1 - a) ** 2 * J, a**2 + (1 - a) ** 2 * p)),
             "The mixed products are lost: au · (1 − a)max(v, 0) has the mean a(1 − a)k₁₂/2, twice.",
         ),

@@ -54,11 +54,32 @@ def _orthonormal(rng: np.random.Generator, rows: int, columns: int) -> np.ndarra
 
 def _compare(trial: Trial, gamma: np.ndarray, s0: np.ndarray, m: int, N: int) -> None:
     result = trial.call(gamma, s0, m, N)
+    above = np.count_nonzero(s0**2 * gamma > 1)
+    if above and isinstance(result, float) and np.isnan(result):
+        trial.fail(
+            f"The move is NaN, as the root of a negative number is. Here {above} of the "
+            f"{len(gamma)} modes start above their end, with s(0) > 1/√γ: what is at the end less "
+            "what is at the start is negative for them.",
+            named=True,
+        )
     got = trial.array(result, shape=(), what="The move")
     moved = _trained(trial.seed, gamma, s0, m, N)
     want = np.sqrt(np.mean(moved**2))
     what = f"The move of a weight, N = {N}, m = {m}, d = {len(gamma)}"
-    trial.close(got, want, what, rtol=1e-5, why="a model with fixed gradients, trained")
+    trial.close(got, want, what, rtol=1e-5, why="a model with fixed gradients, trained",
+                otherwise=_sharers(float(got), gamma, s0, m, N))  # fmt: skip
+
+
+def _sharers(got: float, gamma: np.ndarray, s0: np.ndarray, m: int, N: int) -> str:
+    """Among how many weights the right length is shared in a wrong answer, if they are whole."""
+    count = (_move(gamma**-0.5, s0) / got) ** 2 if got else np.inf
+    if not 0.5 < count < 1e6 or abs(count - round(count)) > 1e-5 * count:
+        return ""
+    d = len(gamma)
+    return (
+        f"With N = {N}, m = {m} and d = {d} your number is the right length shared among "
+        f"{round(count)} weights. The two layers have {_count(m, N, d)}."
+    )
 
 
 def _rates(trial: Trial, d: int) -> np.ndarray:

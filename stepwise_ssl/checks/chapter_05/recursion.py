@@ -148,6 +148,13 @@ WIDE_KERNELS = Exercise(
             "W_std has no effect in your answer: you have put in √2.",
         ),
         Misconception(
+            _recursion(
+                start_K=lambda X, w, b: w**2 * (X @ X.T / X.shape[1] + b**2),
+                next_K=lambda product, w, b: w**2 * (product + b**2),
+            ),
+            "Your σ_w² multiplies σ_b² as well. A bias is added behind the weights: σ_w² K + σ_b².",
+        ),
+        Misconception(
             _recursion(b_of=lambda b: 0.0),
             "You leave b_std out: every dense layer adds σ_b².",
         ),

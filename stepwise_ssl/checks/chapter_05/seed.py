@@ -64,6 +64,12 @@ def _integral(gamma, s0, rate=None, force=lambda s1, g1: s1 * (1 - g1 * s1**2), 
     return trapezoid(force(s1, gamma[0]) * np.exp(-rate * t), t)
 
 
+def _of_exponentials(gamma, s0) -> float:
+    """∫ e^{4(γ_1 − γ_2)t} dt up to τ_1: mode 1 grows and never bends."""
+    rate = 4 * (gamma[0] - gamma[1])
+    return float(np.expm1(rate * linear.step_times(gamma[:1], s0[:1])[0]) / rate)
+
+
 def _from(start):
     """The step time of mode 2 from start(γ, s(0), χ)."""
     return lambda gamma, s0, coupling: float(
@@ -139,6 +145,17 @@ SEEDED_STEP = Exercise(
         Misconception(
             _after(lambda g, s, e: 4 * e * _integral(g, s, force=lambda s1, g1: s1)),
             "Your force does not stop: once mode 1 is learned, 1 − λ₁ is zero.",
+        ),
+        *(
+            Misconception(
+                _after(seed),
+                "Two things at once. Your force does not stop: 1 − λ₁ is missing. And your "
+                "integral ends at τ₁, where mode 1 still grows.",
+            )
+            for seed in (
+                lambda g, s, e: 4 * e * _integral(g, s, force=lambda s1, g1: s1, end=1),
+                lambda g, s, e: 4 * e * s[0] * _of_exponentials(g, s),
+            )
         ),
         Misconception(
             _after(lambda g, s, e: e * s[0]),

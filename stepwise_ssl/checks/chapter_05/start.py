@@ -139,6 +139,30 @@ def _kernel_pca(F0, K):
     return _leftovers(F0.T @ vectors[:, ::-1][:, :d] / np.sqrt(value[::-1][:d]))
 
 
+def _partners_at(order):
+    """The right formula with partners elsewhere."""
+
+    def like(F0, K):
+        F, root, _, _, _, views = _pieces(F0, K)
+        gamma, b = np.linalg.eigh(root @ root[order(views)] / views)
+        gamma, b = gamma[::-1][: len(F)], b[:, ::-1][:, : len(F)]
+        return _leftovers(F @ root[order(views)] @ b / (views * gamma))
+
+    return like
+
+
+def _inverse(root: np.ndarray) -> np.ndarray:
+    """Of what is not zero by rounding: K's own inverse is the square of the root's."""
+    return np.linalg.pinv(root, rcond=1e-6, hermitian=True)
+
+
+def _of_the_embedding(F0, K):
+    """√(λ/γ) with the eigenvalues of C at the start, in order."""
+    F, _, _, gamma, _, views = _pieces(F0, K)
+    C = F @ np.roll(F, views // 2, axis=1).T / views
+    return np.sqrt(np.abs(np.linalg.eigvalsh(C)[::-1]) / gamma)
+
+
 NETWORK_START = Exercise(
     id="5.4",
     title="Where a network starts",
@@ -178,6 +202,20 @@ NETWORK_START = Exercise(
             "You multiply by the root of K. F0ᵀ = W̃ K^{1/2}, so W̃ = F0ᵀ K^{-1/2}: the other way.",
         ),
         Misconception(
+            _with(lambda F, root, swapped, g, b, v: F @ _inverse(root) @ _inverse(root) @ b),
+            "You multiply by K^{-1}. F0ᵀ = W̃ K^{1/2} has the root of K, so its inverse root is "
+            "wanted, by P K^{1/2} b_j/(2nγ_j).",
+        ),
+        Misconception(
+            _partners_at(lambda views: np.arange(views) ^ 1),
+            "You take views that stand next to each other for partners. First views stand before "
+            "second ones: views i and n + i are partners.",
+        ),
+        Misconception(
+            _partners_at(lambda views: np.arange(views)[::-1]),
+            "You reversed the order of the views. P moves by n: views i and n + i are partners.",
+        ),
+        Misconception(
             _with(lambda F, root, swapped, g, b, v: F @ b),
             "You project F0 on the modes as it is. F0ᵀ = W̃ K^{1/2}; the weights W̃ are wanted.",
         ),
@@ -202,6 +240,11 @@ NETWORK_START = Exercise(
         Misconception(
             _modes_of_the_kernel,
             "Your modes are eigenvectors of K. They are to be those of K_Γ = K^{1/2} P K^{1/2}/2n.",
+        ),
+        Misconception(
+            _of_the_embedding,
+            "You take λ = γs² with the eigenvalues of C before training. They are not those of the "
+            "modes one by one, and what the other modes have is in them: W̃(0) b_j is needed.",
         ),
         Misconception(
             _kernel_pca,

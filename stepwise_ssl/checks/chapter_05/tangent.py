@@ -86,6 +86,7 @@ def _of_the_moves(
             "Your steps add up: at the last call of f every parameter is moved. Put each back.",
         )
     if (count > 1).any():
+        yield from _of_directions(steps[count > 1], f, theta, X, got)
         return
     sizes = np.abs(steps).max(axis=0)
     seen = sizes > 0
@@ -106,6 +107,29 @@ def _of_the_moves(
             down[p] -= h * both
             columns.append((f(up, X) - f(down, X)) / divisor)
         yield _mean(np.stack(columns, axis=-1)), _words_of_step(h, both)
+
+
+def _of_directions(
+    steps: np.ndarray, f: Callable, theta: np.ndarray, X: np.ndarray, got: np.ndarray
+) -> Iterator[tuple[np.ndarray, str]]:
+    """A sum over directions that are no basis, if that gives `got` up to a factor."""
+    directions = steps / np.linalg.norm(steps, axis=1, keepdims=True)
+    both = np.abs(directions @ directions.T) > 1 - 1e-6  # a step forwards and one backwards
+    first = [i for i in range(len(steps)) if not both[i, :i].any()]
+    alike = np.abs(directions[first] @ directions[first].T - np.eye(len(first)))
+    if alike.max() < 1e-6:  # a basis, or a part of one
+        return
+    total = 0.0
+    for step in steps[first]:
+        J = (f(theta + step, X) - f(theta - step, X)) / 2
+        total = total + J @ J.T
+    factor = np.sum(total * got) / np.sum(total * total)
+    yield (
+        factor * total,
+        "You move several parameters at a time, in directions that are not at right angles. The "
+        "sum over such directions is not Θ, or is so on average only: move one parameter at a "
+        "time.",
+    )
 
 
 def _words_of_step(h: float, both: bool) -> str:

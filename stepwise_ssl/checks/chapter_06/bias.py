@@ -27,12 +27,19 @@ Pair = tuple[np.ndarray, np.ndarray]
 Draw = tuple[np.ndarray, np.ndarray, np.ndarray, float, Pair]
 
 
-def _draw(trial: Trial, d: int, m: int) -> Draw:
-    """W, b, Γ_s with enough positive eigenvalues, the temperature, and the views behind Γ_s."""
+def _draw(trial: Trial, d: int, m: int, disagree: bool = False) -> Draw:
+    """W, b, Γ_s with enough positive eigenvalues, the temperature, and the views behind Γ_s.
+
+    Where the views `disagree` in one pixel, the eigenvalue of largest size is negative.
+    """
     while True:
-        pair = views(trial.rng, m + int(trial.rng.integers(2, 5)), m)
+        x1, x2 = pair = views(trial.rng, m + int(trial.rng.integers(2, 5)), m)
+        if disagree:
+            x2[:, 0] = -2 * x1[:, 0]
         Gamma = _gamma_s(*pair)
-        if np.linalg.eigvalsh(Gamma)[1 - d] > 0.05:  # the (d − 1)-th largest, well above 0
+        gamma = np.linalg.eigvalsh(Gamma)
+        # The (d − 1)-th largest is well above 0.
+        if gamma[1 - d] > 0.05 and (not disagree or -gamma[0] > 1.1 * gamma[-1]):
             break
     b = trial.rng.normal(size=d)
     b *= trial.rng.choice([trial.rng.uniform(0.3, 0.7), trial.rng.uniform(1.5, 4)]) / (
@@ -101,6 +108,7 @@ def _grows_at_these_rates(trial: Trial) -> None:
     m = int(trial.rng.integers(5, 8))
     for d in (4, int(trial.rng.integers(2, 4))):
         _ask_for_rates(trial, *_draw(trial, d, m + d))
+    _ask_for_rates(trial, *_draw(trial, 3, m, disagree=True))
 
 
 def _ask_for_rates(
@@ -119,6 +127,7 @@ def _ask_for_rates(
     want = np.array(want)
     gamma, length = values[::-1], np.linalg.norm(b)
     every = 4 * gamma / (temperature * length**2)
+    by_size = every[np.argsort(-np.abs(every))][: d - 1]
     A = own.with_bias(given, b, Gamma, temperature)[0]
     now = 4 * np.linalg.eigvalsh(A @ Gamma @ A.T)[::-1] / temperature
     of_embedding = (
@@ -140,6 +149,8 @@ def _ask_for_rates(
          "mode of the data: the first d − 1 modes are left."),
         *((wrong, of_embedding)
           for wrong in (now, now[: d - 1], now / length**2, now[: d - 1] / length**2)),
+        (by_size, "You sort by |γ|, as a singular value decomposition does. The largest γ belong "
+         "first: a mode of negative γ shrinks."),
         (every[::-1][: d - 1], "These belong to the smallest γ: np.linalg.eigh sorts in ascending "
          "order."),
     ])  # fmt: skip

@@ -184,8 +184,14 @@ def _never(trial: Trial) -> None:
         if _exchange(_simclr, *map(tuple, draws[k]), until, pull) is not None:
             raise RuntimeError("SimCLR's flow has an exchange although ρ_2 ≤ ρ_1")
         u = rho[0] / pull * rng.uniform(0.4, 0.6)
-        got = trial.array(trial.call(sigma, rho, s0, pull, u), shape=(), what="The time",
-                          allow_inf=True)  # fmt: skip
+        result = trial.call(sigma, rho, s0, pull, u)
+        if isinstance(result, float) and np.isnan(result):
+            trial.fail(
+                "The time is NaN. Here direction 1 keeps its place, and what never comes has an "
+                "infinite time: np.inf.",
+                named=True,
+            )
+        got = trial.array(result, shape=(), what="The time", allow_inf=True)
         if got == -np.inf:
             trial.fail(
                 "Your time is −∞, and +∞ is wanted: an exchange that never comes.", named=True

@@ -100,7 +100,9 @@ def _knows_modes_that_have_come(trial: Trial) -> None:
     got = trial.array(trial.call(*given, temperature), shape=(4,), what="The array of times",
                       allow_inf=True)  # fmt: skip
     trial.close(got, np.zeros(4), "The time of half the plateau",
-                why="λ(0) is above half of τρ²")  # fmt: skip
+                why="λ(0) is above half of τρ²", otherwise=(
+                    "A time of yours is negative. These modes start at half of their plateau or "
+                    "above it, and need no time: 0." if (got < 0).any() else ""))  # fmt: skip
 
 
 def _never_and_already(trial: Trial) -> None:
@@ -120,6 +122,14 @@ def _like(rate=4.0, power=1, plateau=lambda tau, rho: tau * rho**2, half=True, s
         return np.where(never, np.inf, np.where(ratio > 2, time, 0))
 
     return like
+
+
+def _quarter(gamma, rho, s0, temperature):
+    """When λ is at a quarter of its plateau, and so w at half of its own."""
+    with np.errstate(all="ignore"):
+        ratio = temperature * rho**2 / (gamma * s0**2)
+        time = np.log((ratio - 1) / 3) * temperature / (4 * gamma)
+    return np.where((gamma <= 0) | (s0 == 0), np.inf, np.where(ratio > 4, time, 0))
 
 
 def _exponential_to_half(gamma, rho, s0, temperature):
@@ -182,6 +192,11 @@ HALF_TIMES = Exercise(
             _like(half=False),
             "The −1 is missing: e^(at) = λ∞/λ(0) is where exponential growth would reach the whole "
             "plateau.",
+        ),
+        Misconception(
+            _quarter,
+            "At your times λ is at a quarter of its plateau: it is w that is half-way there, and "
+            "λ = γw².",
         ),
         Misconception(
             _exponential_to_half,

@@ -27,7 +27,30 @@ def _ask(trial: Trial, z: np.ndarray) -> None:
         h = np.zeros_like(z)
         h[:, k] = 1e-5 * np.sqrt(np.sum(z**2, axis=1))
         want[:, k] = (value(z + h) - value(z - h)) / (2 * h[:, k])
-    trial.close(got, want, "The gradient", rtol=1e-6, why="central differences")
+    trial.close(got, want, "The gradient", rtol=1e-6, why="central differences",
+                otherwise=_direction(got, z, g))  # fmt: skip
+
+
+def _direction(got: np.ndarray, z: np.ndarray, g: np.ndarray) -> str:
+    """Where the rows of a wrong answer point, beside z and g."""
+
+    def angle(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        """The cosine of the angle between two rows, row by row."""
+        return np.sum(a * b, axis=1) / np.sqrt(np.sum(a * a, axis=1) * np.sum(b * b, axis=1))
+
+    with np.errstate(all="ignore"):
+        along_z, along_g = np.abs(angle(got, z)), np.abs(angle(got, g))
+    if (along_g < 1e-6).all() and (along_z > 1e-6).any():
+        return (
+            "Your rows stand at right angles to g. They should to z: a step along z leaves ẑ as it "
+            "is, so the part of g along it goes."
+        )
+    if (along_z > 1e-3).all():
+        return (
+            "Your rows do not stand at right angles to those of z. A step along z leaves ẑ as it "
+            "is, so the gradient has no part along it."
+        )
+    return ""
 
 
 def _rows(trial: Trial, n: int, d: int, scale: float) -> np.ndarray:

@@ -91,6 +91,14 @@ UPDATES = Exercise(
             "The mode grows as in flow, by e^(4γη/ε) an update. Descent multiplies by 1 + 4γη/ε, "
             "which is much less where the product is not small.",
         ),
+        *(
+            Misconception(
+                _like(step=step),
+                "Your factor is 4γη/ε. An update adds that part of s to s, so it multiplies s by "
+                "1 + 4γη/ε.",
+            )
+            for step in (lambda x: 2 * np.log(x), lambda x: 2 * abs(np.log(x)))
+        ),
         Misconception(
             _like(step=np.log1p),
             "λ goes with s², so an update multiplies it by the *square* of 1 + 4γη/ε: a factor 2 "

@@ -106,9 +106,16 @@ VICREG_OPERATOR = Exercise(
             _like(spread=_biased),
             "Your covariances divide by n. The published loss has torch's default, n − 1.",
         ),
-        Misconception(
-            _like(spread=_second_moment),
-            "Your variance term has the mean in it. VICReg's variances are centred, view by view.",
+        *(
+            Misconception(
+                _like(spread=spread),
+                "Your variance term has the mean in it. VICReg's variances are centred, view by "
+                "view.",
+            )
+            for spread in (
+                _second_moment,
+                lambda x1, x2: _second_moment(x1, x2) * len(x1) / (len(x1) - 1),
+            )
         ),
         *(
             Misconception(

@@ -40,16 +40,27 @@ def _three(trial: Trial) -> np.ndarray:
     return got
 
 
+def _known_for(direction: float) -> str:
+    """What the direction has most of."""
+    most = {
+        "variance σ": SIGMA, "γ = σρ, the entry of Γ,": SIGMA * RHO, "agreement ρ": RHO,
+    }  # fmt: skip
+    name = next(name for name, sizes in most.items() if np.argmax(sizes) + 1 == direction)
+    return f"Direction {direction:g} is the one whose {name} is largest."
+
+
 def _of_barlow_twins_and_vicreg(trial: Trial) -> None:
     got, want = _three(trial), _winners()
     trial.require(
         got[0] == want[0],
         f"Barlow Twins does not begin with direction {got[0]:g}. Its operator is 4Γ.",
+        otherwise=_known_for(got[0]),
     )
     trial.require(
         got[1] == want[1],
         f"VICReg with the published weights does not begin with direction {got[1]:g}. Which number "
         "stands before Σ, which before Γ?",
+        otherwise=_known_for(got[1]),
     )
 
 
@@ -59,6 +70,7 @@ def _of_heavy_invariance(trial: Trial) -> None:
         got[2] == want[2],
         f"At ν = 2000 it is not direction {got[2]:g}. For each direction, what are its parts with "
         "Σ and with Γ?",
+        otherwise=_known_for(got[2]),
     )
 
 

@@ -63,6 +63,14 @@ def _error(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, ...]:
     return a, b, (a.T @ b + b.T @ a) / (2 * len(a)) - np.eye(a.shape[1])
 
 
+def _of_own_C(z1: np.ndarray, z2: np.ndarray, rows: slice) -> tuple[np.ndarray, np.ndarray]:
+    """The formula for a part of the rows, with the mean of all and the C of the part."""
+    mean = (z1.mean(0) + z2.mean(0)) / 2
+    a, b = (z1 - mean)[rows], (z2 - mean)[rows]
+    slope = 2 / len(a) * ((a.T @ b + b.T @ a) / (2 * len(a)) - np.eye(a.shape[1]))
+    return b @ slope, a @ slope
+
+
 def _diagonal(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     a, b, error = _error(z1, z2)
     slope = 2 / len(a) * np.diag(np.diag(error))
@@ -125,6 +133,8 @@ def _ask_for_rows(trial: Trial, z1: np.ndarray, z2: np.ndarray, rank: int, P: in
          "those of all gathered rows."),
         (tuple(s / P for s in part), "C and the mean are those of your own rows. They should be "
          "those of all gathered rows."),
+        *((tuple(q * s for s in _of_own_C(z1, z2, rows)), "C is that of your own rows. It should "
+           "be that of all gathered rows.") for q in (1, P, 1 / P)),
         (cut(_without_identity(z1, z2)), "The identity is missing: this is C where C − I should "
          "stand."),
         *((cut(pair), "Your C is z₁ᵀz₂/n alone, which is not symmetric. Add its transpose and "
@@ -138,6 +148,8 @@ def _ask_for_rows(trial: Trial, z1: np.ndarray, z2: np.ndarray, rank: int, P: in
         (cut(_diagonal(z1, z2)), "Only the diagonal of C − I is in it. All entries pull."),
         (cut(_rows_uncentred(z1, z2)), "C is that of the centred rows, and the rows that stand "
          "before C − I are not centred. They should be."),
+        ((sum(right) / 2, sum(right) / 2), "You take the mean of the two gradients. That of z1's "
+         "rows has the rows of z2 alone, and the other way round."),
         (right[::-1], "The two gradients are exchanged: with respect to z1 the rows of the *other* "
          "view stand before C − I."),
         (tuple(P * s for s in exact), "These are all n rows. The process holds the activations of "

@@ -203,8 +203,9 @@ def _two_steps(trial: Trial) -> None:
     model, x1, x2, lr = _draw(trial, int(trial.rng.integers(3, 5)))
     before = None
     for step in range(2):
-        start = copy.deepcopy(model)
+        start, parameters = copy.deepcopy(model), list(model.parameters())
         _ask(trial, model, x1, x2, lr)
+        _require_the_same(trial, parameters, model)
         moved = _flat(start) - _flat(model)
         if not moved.any():
             trial.fail(
@@ -214,6 +215,12 @@ def _two_steps(trial: Trial) -> None:
             )
         slopes = _truth(start, x1, x2)[1]
         right = lr * np.concatenate([s.ravel() for s in slopes])
+        if not (start.training or same_values(moved, right, trial.rtol)):
+            trial.fail(
+                "Your function leaves the model in evaluation mode. In the next step batch-norm "
+                "takes its running statistics and not those of the batch.",
+                named=True,
+            )
         is_right = same_values(moved, right, trial.rtol) and not trial.goes_on
         slips = [
             (lr * slope, message)
@@ -225,6 +232,13 @@ def _two_steps(trial: Trial) -> None:
             (head, "Only the last layer moves. model.parameters() has them all."),
             (right - head, "The last layer does not move."),
         ]  # fmt: skip
+        slips += [(still, words) for still, words in _unmoved(start, moved, right)]
+        decay = _decay(start, moved, right)
+        if decay is not None:
+            slips.append(
+                (decay, "What is added to the right step is the parameters times a number: a "
+                 "weight decay. The theory's gradient descent has none.")
+            )  # fmt: skip
         if step == 1:
             slips += [
                 (right + before, "In the second step the first one's gradient is still there: "
@@ -232,6 +246,17 @@ def _two_steps(trial: Trial) -> None:
                 (right + 0.9 * before, "Your step has momentum. The theory's gradient descent has "
                  "none."),
             ]  # fmt: skip
+        slips += [
+            (wrong, "Each parameter moves by lr, whatever the size of its gradient, as in the "
+             "first step of Adam. Gradient descent moves it by lr times the gradient.")
+            for wrong in (lr * np.sign(right), lr * right / (np.abs(right) + lr * 1e-8))
+        ]  # fmt: skip
+        with np.errstate(invalid="ignore"):  # the learner's step may be NaN
+            length = moved @ right / (right @ right)
+        slips.append(
+            (length * right, "Your step has the direction of the gradient, and not the length lr "
+             "times the gradient's. Nothing cuts it off or divides it here.")
+        )  # fmt: skip
         trial.slips(moved, right, slips)
         done = 0
         for (name, _), slope in zip(model.named_parameters(), slopes, strict=True):
@@ -240,6 +265,48 @@ def _two_steps(trial: Trial) -> None:
             trial.close(got, lr * slope, f"What step {step + 1} takes from {name}", rtol=1e-6,
                         why="the gradient of the loss written as loops, times lr")  # fmt: skip
         before = right
+
+
+def _require_the_same(trial: Trial, parameters: list[nn.Parameter], model: nn.Module) -> None:
+    """Refuse new parameters: an optimizer, or another name, would go on with the old ones."""
+    now = list(model.parameters())
+    if len(now) != len(parameters) or any(p is not q for p, q in zip(parameters, now, strict=True)):
+        trial.fail(
+            "The model has new parameters in the place of its own. Change those that it has, "
+            "`parameter -= …`: whoever holds them, as an optimizer does, must see the step.",
+            named=True,
+        )
+
+
+def _unmoved(
+    start: nn.Module, moved: np.ndarray, right: np.ndarray
+) -> list[tuple[np.ndarray, str]]:
+    """The right step without what the answer leaves where it was, where that is some parameters."""
+    flat = [p.ndim < 2 for p in start.parameters() for _ in range(p.numel())]
+    still = np.where(flat, 0, right)
+    bent = np.where(flat, right, 0)
+    names, done, kept = [], 0, right.copy()
+    for name, p in start.named_parameters():
+        part = slice(done, done := done + p.numel())
+        if not moved[part].any() and right[part].any():
+            kept[part] = 0
+            names.append(name)
+    return [
+        (still, "Only weights with two dimensions or more move. Batch-norm's weight and bias have "
+         "one, and they are parameters too: model.parameters() has them all."),
+        (bent, "Only parameters with one dimension move, those of batch-norm. model.parameters() "
+         "has them all."),
+        *([(kept, "Some parameters stay where they were, and the others move as they should. "
+            "model.parameters() has them all.")] if names else []),
+    ]  # fmt: skip
+
+
+def _decay(start: nn.Module, moved: np.ndarray, right: np.ndarray) -> np.ndarray | None:
+    """The right step and the parameters themselves times the number that fits best."""
+    theta = _flat(start)
+    with np.errstate(invalid="ignore"):  # the learner's step may be NaN
+        number = (moved - right) @ theta / (theta @ theta)
+    return right + number * theta if abs(number) > 1e-12 else None
 
 
 TRAIN_STEP = Exercise(
