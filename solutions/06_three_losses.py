@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 6 · Three losses, one staircase: exercises
 #
-# Near zero each loss of the chapter is a matrix, if it is smooth there: the flow is $dW/dt = W M$, and the eigenvectors of the growth
+# Near zero each loss of the chapter is a matrix, if it is smooth there: the flow is $dW/dt = W M$, and from a tiny start the eigenvectors of the growth
 # operator $M$ with the largest eigenvalues are learned first. You find $M$ for two losses, predict step times and check them against
 # training, let two losses, one of them with two weights, choose between three directions, bring a first step back to a loss that has none, and say where the
 # prediction ends.
@@ -506,7 +506,7 @@ comparison
 # ## Exercise 6.8 · Copies
 # *Stretch · 18 minutes · 3 points*
 #
-# From a small start VICReg grows all $d$ columns along one direction. While it is alone, the embedding is $d$ copies of one dimension. Take them as equal, each with the standard deviation $s$ in
+# From a small start VICReg as a rule grows all $d$ columns along one direction. While it is alone, the embedding is $d$ copies of one dimension. Take them as equal, each with the standard deviation $s$ in
 # both views and agreement $\rho$: the mean of $(z - z')^2$ is $2(1 - \rho)s^2$. Put that into the loss, all three terms, and leave $\varepsilon$ out:
 #
 # $$\mathcal L = \nu \operatorname{mean}_{ik} (z_{ik} - z'_{ik})^2 + \frac\mu2 \operatorname{mean}_k \bigl( [1 - s_k]_+ + [1 - s'_k]_+ \bigr)

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from stepwise_ssl import data, linear, losses, spectra, views, widgets
+from stepwise_ssl.checks.variants import half_times, softmaxes
 from tests import kernel_pairs
 
 MILD = {"invariance": 10.0, "variance": 25.0, "covariance": 10.0, "eps": 0.01}
@@ -590,3 +591,68 @@ def test_in_question_1_a_smaller_epsilon_brings_vicreg_nearer_to_sigma():
         first = linear.modes(vicreg_operator(*pairs, 5, 25, 25, eps), 3)[1]
         alike.append(spectra.subspace_alignment(first, top))
     assert alike[0] < alike[1]
+
+
+def test_from_a_start_that_is_not_tiny_another_may_come_first():
+    """In short: "from a tiny start". Direction 2 is slower by 5 % and starts three times larger."""
+    pairs = gaussian_pairs(60, np.array([1.0, 0.95]), np.array([0.8, 0.8]))
+    first = []
+    for alpha in (1e-3, 1e-15):
+        W = alpha * np.array([[1.0, 3.0]])
+        _, path = descend(BARLOW, W, 0.05, 300, pairs, every=300)
+        first.append(1 + np.abs(path[-1, 0]).argmax())
+    assert first == [2, 1]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_of_views_that_are_not_centred_vicreg_sees_the_covariance_and_not_sigma(seed):
+    """The table: a multiple of Σ would have the mean picture in it, which is not learned."""
+    raw = views.make_pairs(data.load_images("digits"), n=250, seed=seed, centre=False)
+    M = vicreg_operator(*raw, 5, 25, 25, 1e-4)
+    between = (np.cov(raw[0].T) + np.cov(raw[1].T)) / 2
+    # Invariance takes 100(1 − ρ) of 2500 away.
+    assert relative(M, 2500 / 5 * between) < 0.08
+    Sigma = moments(*raw)[1]
+    mean = linear.modes(Sigma, 1)[1][:, 0]
+    assert abs(linear.modes(M, 1)[1][:, 0] @ mean) < 0.5
+    assert relative(M, 2500 / 5 * Sigma) > 0.5
+
+
+def test_far_above_its_balance_only_what_agrees_enough_grows_under_vicreg():
+    """The explorer: along a direction of Γ and Σ, growth at ν needs ρ > 1 − μ/(4ν√ε)."""
+    least = 1 - 25 / (4 * 3000 * 1e-2)
+    for rho, grows in ((0.5, False), (least - 0.01, False), (least + 0.01, True)):
+        pairs = gaussian_pairs(500, np.array([0.7]), np.array([rho]))
+        loss = functools.partial(losses.vicreg, invariance=3000.0)
+        assert (-slope(loss, np.array([[1e-7]]), *pairs)[0, 0] > 0) == grows
+    # Modes that agree at 0.5 are among those that never come, and not only what does not agree.
+    explorer = widgets.three_losses(invariance=3000.0)
+    Sigma, Gamma = np.diag(explorer.sigma), np.array(explorer.gamma)
+    V = linear.modes((2500 - 12000) * Sigma + 12000 * Gamma, 5)[1]
+    agree = np.sum(V * (Gamma @ V), axis=0) / np.sum(V * (Sigma @ V), axis=0)
+    never = np.isinf(explorer.growth()["VICReg"].times)
+    assert never.any() and agree[never].min() > 0.5
+    assert ((agree > least) == ~never).all()
+
+
+def test_variant_of_the_sigmoid_has_a_hint_that_gives_its_operator():
+    """Partners count +1 and all others −1: twice the partners, less all."""
+    variant = softmaxes.operator(2)
+    assert r"$\sum_{i = k} - \sum_{i \ne k}$ as $2\sum_{i = k} - \sum_{i, k}$" in variant.hints[1]
+    x1, x2 = np.random.default_rng(0).normal(size=(2, 7, 3)) + 1
+    means = np.outer(x1.mean(axis=0), x2.mean(axis=0))
+    # Half of −Σ y z z'/nτ: the partners give Γ, the n² pairs n times a product of means.
+    M = (2 * linear.cross_moment(x1, x2) - 7 * (means + means.T) / 2) / 0.4
+    assert relative(variant.exercise.own(x1, x2, 0.4), M) < 1e-10
+
+
+def test_variant_with_a_cubic_brake_is_braked_less_up_to_its_plateau():
+    """u²/τ³ in place of u/τ²: less below u = τ, and the plateau is at τ√ρ."""
+    mode = half_times.MODES[0]
+    assert mode.what == "At each $u$ below its plateau it is braked less than in 6.2."
+    for rho, tau in ((0.3, 0.4), (0.6, 3.0)):
+        u = tau * np.sqrt(rho) * np.linspace(0.01, 1, 50)
+        h = 1e-30 * u
+        growth = -mode.of(u + 1j * h, rho, tau).imag / h
+        assert abs(growth[-1]) < 1e-12  # the plateau
+        assert (growth > rho / tau - u / tau**2).all()  # growth in 6.2

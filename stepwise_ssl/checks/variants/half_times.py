@@ -96,7 +96,7 @@ class _Mode:
 
 MODES = (
     _Mode(
-        "It is braked later and harder than in 6.2.",
+        "At each $u$ below its plateau it is braked less than in 6.2.",
         "-\\frac{\\rho u}{\\tau} + \\frac{u^3}{3\\tau^3}", "of the same sign", "$\\gamma_j \\le 0$",
         lambda u, rho, tau: -rho * u / tau + u**3 / (3 * tau**3),
         (0.4, 3), (0.3, 0.6), (-0.6, -0.3),

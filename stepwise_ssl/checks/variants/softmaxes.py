@@ -92,8 +92,8 @@ LOSSES = (
         lambda z1, z2, tau: 2 * _sigmoid(torch.outer(z1, z2) / tau),
         "Twice too large: log(1 + e^s) has the slope ½ at 0.",
         ("What is $\\log(1 + e^s)$ to first order in $s$?",
-         "Write $-\\sum_{i \\ne k}$ as $2\\sum_{i = k} - \\sum_{i, k}$. The $1/n$ does not turn "
-         "the second sum into a product of means: there are $n^2$ pairs."),
+         "Write $\\sum_{i = k} - \\sum_{i \\ne k}$ as $2\\sum_{i = k} - \\sum_{i, k}$. The $1/n$ "
+         "does not turn the second sum into a product of means: there are $n^2$ pairs."),
     ),
 )  # fmt: skip
 
