@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
+import sys
 import time
 import zipfile
 from dataclasses import replace
@@ -18,12 +20,12 @@ import torch
 
 from stepwise_ssl.checks import exercises
 from stepwise_ssl.checks.engine import WRONG, run
-from stepwise_ssl.grading import cells, flags, report, student, whole_class, wire
+from stepwise_ssl.grading import cells, flags, report, session, student, whole_class, wire
 from stepwise_ssl.grading import submission as submissions
 from stepwise_ssl.grading.handed_in import HandedIn, find
 from stepwise_ssl.grading.marking import Result, mark
 from stepwise_ssl.grading.remote import _called_back
-from stepwise_ssl.grading.session import Limits, Session
+from stepwise_ssl.grading.session import Limits, NotStarted, Session
 from stepwise_ssl.grading.submission import Refused
 from tests.homework.submissions import HALF, HALF_RIGHT, filled, text
 
@@ -337,3 +339,33 @@ for number in range(3, 40):
         running.run()
         assert set(running.reports) == {0, 1, 2}
         assert running.open("y") == ("value", 2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no submission has a user of its own")
+def test_no_two_sessions_have_one_user(monkeypatch):
+    first, second = session.User(), session.User()
+    numbers = {first.take(), second.take()}
+    assert len(numbers) == 2
+    assert first.take() in numbers  # a session that starts its process again keeps it
+    code = "from stepwise_ssl.grading.session import User\nprint(User().take())"
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(other.stdout) not in numbers  # another `make grade` on this machine
+    monkeypatch.setattr(session, "_USERS", (0, *sorted(numbers)))  # 0 has a name: it is root
+    with pytest.raises(NotStarted, match="at once"):
+        session.User().take()
+    second.give_back()
+    third = session.User()
+    assert third.take() in numbers
+    third.give_back()
+    first.give_back()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no submission has a user of its own")
+def test_a_session_takes_its_user_before_it_starts_and_gives_it_back(package, monkeypatch):
+    monkeypatch.setattr(session.cage, "changes_user", lambda: True)
+    taken = []
+    monkeypatch.setattr(session.User, "take", lambda self: taken.append("taken") or 60_800)
+    monkeypatch.setattr(session.User, "give_back", lambda self: taken.append("given back"))
+    with Session(package, [(0, "x = 1")], LIMITS) as running:
+        running.run()
+    assert taken == ["taken", "given back"]
