@@ -38,7 +38,7 @@ def find(source: Path, scratch: Path) -> list[HandedIn]:
     if not source.exists():
         raise ValueError(f"there is no {source}")
     folder = unpack(source, scratch) if source.is_file() else source
-    found = _of_gradescope(folder) or _of_moodle(folder) or _of_files(folder)
+    found = _of_gradescope(folder) or _of_files(folder)
     if not found:
         raise ValueError(f"{source} holds no .ipynb, .zip or .py file")
     taken: set[str] = set()
@@ -106,27 +106,22 @@ def _of_gradescope(folder: Path) -> list[HandedIn]:
     return found
 
 
-def _of_moodle(folder: Path) -> list[HandedIn]:
-    found = []
-    for directory in sorted(p for p in folder.rglob("*") if p.is_dir()):
-        named = _MOODLE.match(directory.name)
-        files = _candidates(directory) if named else []
-        if files:
-            key = _safe(f"{named['who']}-{named['id']}")
-            found.append(HandedIn(key, _best(files), named["who"], "moodle", named["id"]))
-    return found
-
-
 def _of_files(folder: Path) -> list[HandedIn]:
+    """Files of Canvas and Moodle by their students, all others one by one.
+
+    Moodle has a folder for each student, or begins the files' names so.
+    """
     found = []
-    canvas: dict[tuple[str, str], list[Path]] = defaultdict(list)  # a student's files
+    students: dict[tuple[str, str, str], list[Path]] = defaultdict(list)
     for path in _candidates(folder):
-        named = _CANVAS.match(path.name)
+        inside = path.relative_to(folder)
+        moodle = next(filter(None, map(_MOODLE.match, inside.parts)), None)
+        named = moodle or _CANVAS.match(path.name)
         if named:
-            canvas[named["who"], named["id"]].append(path)
+            system = "moodle" if moodle else "canvas"
+            students[system, named["who"], named["id"]].append(path)
         else:
-            inside = path.relative_to(folder).with_suffix("")
-            found.append(HandedIn(_safe("-".join(inside.parts)), path))
-    for (who, number), files in canvas.items():
-        found.append(HandedIn(_safe(f"{who}-{number}"), _best(files), who, "canvas", number))
+            found.append(HandedIn(_safe("-".join(inside.with_suffix("").parts)), path))
+    for (system, who, number), files in students.items():
+        found.append(HandedIn(_safe(f"{who}-{number}"), _best(files), who, system, number))
     return found
