@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 FILES, NETWORK, PROCESSES, MEMORY, USER = "files", "network", "processes", "memory", "user"
+MOST_OF_A_USER = 64  # processes, where the submission has a user of its own
 
 _USER, _PROCESSES, _NETWORK, _IPC = 0x10000000, 0x20000000, 0x40000000, 0x08000000  # <sched.h>
 _DIES_WITH_PARENT, _NO_NEW_PRIVILEGES = 1, 38  # prctl(2)
@@ -89,7 +90,7 @@ def _as_another_user(user: int, folder: Path) -> list[str]:
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
-    _limit(resource.RLIMIT_NPROC, 64)
+    _limit(resource.RLIMIT_NPROC, MOST_OF_A_USER)
     return [USER]
 
 

@@ -59,7 +59,7 @@ def marks(assignment: Assignment, marked: Class, written: Written) -> str:
             *(_or_nothing(given.get(question)) for question in questions),
             number(sum(known)) if known else "", number(_total(one, result, written)),
             number(assignment.whole), len(result.flags), result.about.get("HELP", ""),
-            result.refused,
+            " ".join(filter(None, ("Late." if one.late else "", result.refused))),
         ])  # fmt: skip
     return as_csv([head, *rows])
 

@@ -30,7 +30,7 @@ _STARTS = 60.0  # seconds until the process has imported what it needs
 _ENDS = 20.0  # seconds that what was killed may take to be gone, on a machine that is very busy
 _GRACE = 5.0  # seconds more than a cell has, for one that no interrupt ends
 _RESTARTS = 3
-_LOOKS = 0.2  # seconds between two looks at what the process uses
+LOOKS = 0.2  # seconds between two looks at what the process uses
 _MOST_OUTPUT = 1 << 20  # bytes kept of what is printed
 # Numbers of users between those that Debian and systemd give away. One that has a name all the
 # same is left out, because what that user runs is killed with a session.
@@ -274,7 +274,7 @@ class Session:
             if self.excess:
                 _kill(process)
                 return
-            time.sleep(_LOOKS)
+            time.sleep(LOOKS)
 
     def _excess(self, pid: int) -> str:
         try:

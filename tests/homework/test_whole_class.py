@@ -33,10 +33,16 @@ def test_exports_say_who_handed_in_what(half, tmp_path):
         archive.writestr("doejane_LATE_123_456_02_linear_model.ipynb", data)
         archive.writestr("../roe_124_457_a.ipynb", data)
         archive.writestr("roe_124_458_a.zip", data)  # a student's notebook and zip are one work
+        for year, name in ((2031, "first"), (2030, "second")):
+            entry = zipfile.ZipInfo(f"poe_125_{year}_{name}.ipynb", (year, 1, 1, 0, 0, 0))
+            archive.writestr(entry, data)
+        archive.writestr(zipfile.ZipInfo("moe_126_1_a.ipynb", (1980, 0, 0, 0, 0, 0)), data)
     found = find(canvas, tmp_path / "c")
-    assert [(h.who, h.system, h.id) for h in found] == [
-        ("doejane", "canvas", "123"), ("roe", "canvas", "124"),
+    assert [(h.who, h.system, h.id, h.late) for h in found] == [
+        ("doejane", "canvas", "123", True), ("moe", "canvas", "126", False),
+        ("poe", "canvas", "125", False), ("roe", "canvas", "124", False),
     ]  # fmt: skip
+    assert found[2].path.name == "poe_125_2031_first.ipynb"  # the newest, by the export's dates
     assert all(tmp_path / "c" in h.path.parents for h in found)  # nothing is unpacked elsewhere
 
     # A folder for each student, as older and newer versions name it, or files in one folder. What
@@ -210,11 +216,12 @@ def test_numbers_are_the_students_own_and_who_is_absent_is_named(assignment):
     varied = replace(assignment, roster=("17", "18", "19"))
     marked = [
         (HandedIn("a", Path("a"), "doe", "canvas", "4"), Result("", "", about={"NUMBER": " 17 "})),
-        (HandedIn("b", Path("b"), "roe", "canvas", "5"), Result("", "", refused="Empty.")),
+        (HandedIn("b", Path("b"), "roe", "canvas", "5", True), Result("", "", refused="Empty.")),
         (HandedIn("c", Path("c"), "poe", "gradescope", "18"), Result("", "", refused="Empty.")),
     ]
-    rows = csv.DictReader(report.marks(varied, marked, {}).splitlines())
+    rows = list(csv.DictReader(report.marks(varied, marked, {}).splitlines()))
     assert [row["number"] for row in rows] == ["17", "", "18"]
+    assert [row["remark"] for row in rows] == ["", "Late. Empty.", "Empty."]
     assert "no notebook gives: 19." in report.page(varied, marked, {}, [])
     assert "no notebook gives" not in report.page(assignment, marked, {}, [])
 
