@@ -235,18 +235,24 @@ def _histogram(assignment: Assignment, graded: Class, bins: int = 10) -> list[di
 
 
 def _slips(graded: Class) -> list[tuple[str, str, int]]:
-    """The commonest sentences about wrong answers, by exercise: their first line, without numbers
-    that differ from student to student."""
+    """The commonest sentences about wrong answers, by exercise: their first line, without the
+    numbers of one student's answer."""
     said = Counter(
         one
         for _, result in graded
         for one in {
-            (m.exercise, m.message.splitlines()[0])
+            (m.exercise, _without_numbers(m.message.splitlines()[0]))
             for m in result.parts
             if m.status == WRONG and m.message
         }
     )
     return [(exercise, words, count) for (exercise, words), count in said.most_common(25)]
+
+
+def _without_numbers(line: str) -> str:
+    if "yours is" not in line:  # other numbers are what the sentence says, as in "a factor 2"
+        return line
+    return re.sub(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?", "…", line)
 
 
 def _not_reached(graded: Class) -> list[tuple[str, str, str]]:

@@ -23,7 +23,7 @@ from stepwise_ssl.checks.engine import WRONG, run
 from stepwise_ssl.grading import cells, flags, report, session, student, whole_class, wire
 from stepwise_ssl.grading import submission as submissions
 from stepwise_ssl.grading.handed_in import HandedIn, find
-from stepwise_ssl.grading.marking import Result, mark
+from stepwise_ssl.grading.marking import PartMark, Result, mark
 from stepwise_ssl.grading.remote import _called_back
 from stepwise_ssl.grading.session import Limits, NotStarted, Session
 from stepwise_ssl.grading.submission import Refused
@@ -369,3 +369,27 @@ def test_a_session_takes_its_user_before_it_starts_and_gives_it_back(package, mo
     with Session(package, [(0, "x = 1")], LIMITS) as running:
         running.run()
     assert taken == ["taken", "given back"]
+
+
+def test_a_last_cell_that_was_changed_stops_nowhere(graded, hand_out):
+    notebook = filled(hand_out, {"2.3": HALF_RIGHT["2.3"]})
+    notebook.cells[-1].source += "\nprint('done')"
+    assert graded(text(notebook)).cells == []
+
+
+def test_what_was_said_to_many_is_counted_whatever_their_numbers(assignment):
+    def marked(key, words):
+        part = PartMark("2.1", "a title", "a part", 0.0, 1.0, WRONG, f"{words}\nInputs: 3.")
+        return HandedIn(key, Path(key)), Result("", "", parts=[part])
+
+    said = report._slips([
+        marked("a", "The matrix, row 2, column 1 should be 0.5 (K2 too); yours is -1.5e-07."),
+        marked("b", "The matrix, row 1, column 3 should be 2 (K2 too); yours is 0.25."),
+        marked("c", "A factor 2 is missing."),
+        marked("d", "A factor 4 is missing."),
+    ])  # fmt: skip
+    assert said == [
+        ("2.1", "The matrix, row …, column … should be … (K2 too); yours is ….", 2),
+        ("2.1", "A factor 2 is missing.", 1),
+        ("2.1", "A factor 4 is missing.", 1),
+    ]
