@@ -22,7 +22,7 @@ FILES, NETWORK, PROCESSES, MEMORY, USER = "files", "network", "processes", "memo
 MOST_OF_A_USER = 64  # processes, where the submission has a user of its own
 
 _USER, _PROCESSES, _NETWORK, _IPC = 0x10000000, 0x20000000, 0x40000000, 0x08000000  # <sched.h>
-_DIES_WITH_PARENT, _NO_NEW_PRIVILEGES = 1, 38  # prctl(2)
+_DIES_WITH_PARENT, _DUMPABLE, _NO_NEW_PRIVILEGES = 1, 4, 38  # prctl(2)
 _READ = (
     "/usr", "/lib", "/lib64", "/bin", "/opt", "/etc", "/dev/urandom", "/dev/random", "/dev/zero",
     "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu",
@@ -90,6 +90,8 @@ def _as_another_user(user: int, folder: Path) -> list[str]:
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
+    # Else the process's own entry in /proc stays root's, and a namespace cannot be filled in.
+    _libc().prctl(_DUMPABLE, 1, 0, 0, 0)
     _limit(resource.RLIMIT_NPROC, MOST_OF_A_USER)
     return [USER]
 

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from dataclasses import replace
@@ -22,8 +23,10 @@ from stepwise_ssl.checks import exercises
 from stepwise_ssl.checks.engine import WRONG, run
 from stepwise_ssl.grading import cells, flags, report, session, student, whole_class, wire
 from stepwise_ssl.grading import submission as submissions
+from stepwise_ssl.grading.gradescope import open_to_all
 from stepwise_ssl.grading.handed_in import HandedIn, find
 from stepwise_ssl.grading.marking import PartMark, Result, mark
+from stepwise_ssl.grading.package import write_for_student
 from stepwise_ssl.grading.remote import _called_back
 from stepwise_ssl.grading.session import Limits, NotStarted, Session
 from stepwise_ssl.grading.submission import Refused
@@ -393,3 +396,20 @@ def test_what_was_said_to_many_is_counted_whatever_their_numbers(assignment):
         ("2.1", "A factor 2 is missing.", 1),
         ("2.1", "A factor 4 is missing.", 1),
     ]
+
+
+@pytest.mark.skipif(not session.cage.changes_user(), reason="not root, or a Python of root's own")
+def test_sessions_with_users_of_their_own_start_and_do_not_end_each_other():
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # which every user may enter
+        package = write_for_student(Path(folder))
+        open_to_all(Path(folder))
+        code = [(0, "import os\nme = os.getuid()")]
+        with Session(package, code, LIMITS) as first:
+            first.run()
+            with Session(package, code, LIMITS) as second:
+                second.run()
+                assert session.cage.USER in second.held
+                users = {first.open("me"), second.open("me")}
+            assert first.open("me") in users
+    assert {kind for kind, _ in users} == {"value"}
+    assert len(users) == 2
