@@ -81,6 +81,14 @@ class User:
             raise NotStarted(f"{len(_USERS)} submissions are being graded at once")
         return self.number
 
+    def end(self) -> None:
+        """Kill all that this user runs; nothing where no number is held.
+
+        Never by another number: 0 is root, and all of the machine's processes are root's to kill.
+        """
+        if self._held is not None:
+            subprocess.run(["kill", "-9", "-1"], user=self.number, check=False)
+
     def give_back(self) -> None:
         """Leave the number to others, once nothing of its runs any more."""
         if self._held is not None:
@@ -300,7 +308,7 @@ class Session:
         if self._process is not None:
             _kill(self._process)
             if cage.USER in self.held:  # whatever left the session behind is this user's
-                subprocess.run(["kill", "-9", "-1"], user=self._user.number, check=False)
+                self._user.end()
             self._process = None
 
 

@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 from dataclasses import replace
@@ -23,10 +22,8 @@ from stepwise_ssl.checks import exercises
 from stepwise_ssl.checks.engine import WRONG, run
 from stepwise_ssl.grading import cells, flags, report, session, student, whole_class, wire
 from stepwise_ssl.grading import submission as submissions
-from stepwise_ssl.grading.gradescope import open_to_all
 from stepwise_ssl.grading.handed_in import HandedIn, find
 from stepwise_ssl.grading.marking import PartMark, Result, mark
-from stepwise_ssl.grading.package import write_for_student
 from stepwise_ssl.grading.remote import _called_back
 from stepwise_ssl.grading.session import Limits, NotStarted, Session
 from stepwise_ssl.grading.submission import Refused
@@ -364,14 +361,26 @@ def test_no_two_sessions_have_one_user(monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no submission has a user of its own")
-def test_a_session_takes_its_user_before_it_starts_and_gives_it_back(package, monkeypatch):
+def test_a_session_holds_its_user_until_it_has_ended(package, monkeypatch):
     monkeypatch.setattr(session.cage, "changes_user", lambda: True)
-    taken = []
-    monkeypatch.setattr(session.User, "take", lambda self: taken.append("taken") or 60_800)
-    monkeypatch.setattr(session.User, "give_back", lambda self: taken.append("given back"))
     with Session(package, [(0, "x = 1")], LIMITS) as running:
         running.run()
-    assert taken == ["taken", "given back"]
+        assert running._user.number in session._USERS
+    assert running._user.number == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no submission has a user of its own")
+def test_only_what_a_held_user_runs_is_killed(monkeypatch):
+    killed = []
+    monkeypatch.setattr(session.subprocess, "run", lambda *_, user, check: killed.append(user))
+    user = session.User()
+    user.end()
+    number = user.take()
+    user.end()
+    user.give_back()
+    user.end()
+    assert killed == [number]
+    assert number >= 60_000
 
 
 def test_a_last_cell_that_was_changed_stops_nowhere(graded, hand_out):
@@ -399,17 +408,14 @@ def test_what_was_said_to_many_is_counted_whatever_their_numbers(assignment):
 
 
 @pytest.mark.skipif(not session.cage.changes_user(), reason="not root, or a Python of root's own")
-def test_sessions_with_users_of_their_own_start_and_do_not_end_each_other():
-    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # which every user may enter
-        package = write_for_student(Path(folder))
-        open_to_all(Path(folder))
-        code = [(0, "import os\nme = os.getuid()")]
-        with Session(package, code, LIMITS) as first:
-            first.run()
-            with Session(package, code, LIMITS) as second:
-                second.run()
-                assert session.cage.USER in second.held
-                users = {first.open("me"), second.open("me")}
-            assert first.open("me") in users
+def test_sessions_with_users_of_their_own_start_and_do_not_end_each_other(package):
+    code = [(0, "import os\nme = os.getuid()")]
+    with Session(package, code, LIMITS) as first:
+        first.run()
+        with Session(package, code, LIMITS) as second:
+            second.run()
+            assert session.cage.USER in second.held
+            users = {first.open("me"), second.open("me")}
+        assert first.open("me") in users
     assert {kind for kind, _ in users} == {"value"}
     assert len(users) == 2
