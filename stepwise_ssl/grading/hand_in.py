@@ -10,17 +10,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import submission as submissions
+from . import words
 from .submission import Submission
 
 _OLD = 120.0  # seconds since the file was saved after which that is said
 
 
-def hand_in(notebook: str, chapter: int, homework: str, answers: Sequence[tuple[str, str]]) -> None:
+def hand_in(
+    notebook: str, chapter: int, homework: str, answers: Sequence[tuple[str, str]],
+    questions: Sequence[str] = (),
+) -> None:  # fmt: skip
     """Print what stands in the saved `notebook`, and write the zip to hand in beside it.
 
-    `answers` are pairs of an exercise's number and the name of its answer. Raises
-    FileNotFoundError where the file is not in the current folder, Refused where it is no notebook
-    of this homework, ValueError where NUMBER is empty.
+    `answers` are pairs of an exercise's number and the name of its answer, `questions` the numbers
+    of those to answer in words. Raises FileNotFoundError where the file is not in the current
+    folder, Refused where it is no notebook of this homework, ValueError where NUMBER is empty.
     """
     path = Path(notebook)
     if not path.is_file():
@@ -37,6 +41,8 @@ def hand_in(notebook: str, chapter: int, homework: str, answers: Sequence[tuple[
         print(f"Last saved {age / 60:.0f} minutes ago: save, and run this cell again.")
     for exercise, name in answers:
         print(f"  {exercise:<6} {name:<24} {stands(read, name)}")
+    for question, answer in words.answers(read.texts, questions).items():
+        print(f"  {question:<6} {'in words':<24} {'answered' if answer else 'left blank'}")
     target = path.with_name(f"{homework}-{re.sub(r'[^A-Za-z0-9-]+', '-', number)[:40]}.zip")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(path, path.name)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
+import time
 import zipfile
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
 
 import yaml
 
 _KINDS = (".ipynb", ".zip", ".py")
-_CANVAS = re.compile(r"^(?P<who>[^_]+?)(?:_LATE)?_(?P<id>\d+)_(?P<submission>\d+)_(?P<file>.+)$")
+_CANVAS = re.compile(
+    r"^(?P<who>[^_]+?)(?P<late>_LATE)?_(?P<id>\d+)_(?P<submission>\d+)_(?P<file>.+)$"
+)
 _MOODLE = re.compile(r"^(?P<who>.+?)_(?P<id>\d+)_assignsubmission_file(?:_.*)?$")
 _LARGEST, _MOST = 2 << 30, 20_000  # bytes and files of an export
 _METADATA = "submission_metadata.yml"
@@ -21,13 +26,15 @@ _METADATA = "submission_metadata.yml"
 
 @dataclass(frozen=True)
 class HandedIn:
-    """One student's file. `key` names the result; `system` and `id` say whose export it is."""
+    """One student's file. `key` names the result; `system` and `id` say whose export it is, `late`
+    whether that calls it late."""
 
     key: str
     path: Path
     who: str = ""
     system: str = ""
     id: str = ""
+    late: bool = False
 
 
 def find(source: Path, scratch: Path) -> list[HandedIn]:
@@ -38,7 +45,7 @@ def find(source: Path, scratch: Path) -> list[HandedIn]:
     if not source.exists():
         raise ValueError(f"there is no {source}")
     folder = unpack(source, scratch) if source.is_file() else source
-    found = _of_gradescope(folder) or _of_moodle(folder) or _of_files(folder)
+    found = _of_gradescope(folder) or _of_files(folder)
     if not found:
         raise ValueError(f"{source} holds no .ipynb, .zip or .py file")
     taken: set[str] = set()
@@ -48,7 +55,7 @@ def find(source: Path, scratch: Path) -> list[HandedIn]:
         keys = (one.key if k == 1 else f"{one.key}-{k}" for k in count(1))
         key = next(key for key in keys if key.casefold() not in taken)
         taken.add(key.casefold())
-        unique.append(HandedIn(key, one.path, one.who, one.system, one.id))
+        unique.append(replace(one, key=key))
     return unique
 
 
@@ -65,6 +72,9 @@ def unpack(archive: Path, scratch: Path) -> Path:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with packed.open(entry) as source, target.open("wb") as to:
                     shutil.copyfileobj(source, to)
+                with contextlib.suppress(ValueError, OverflowError):  # some write no date
+                    when = time.mktime((*entry.date_time, 0, 0, -1))
+                    os.utime(target, (when, when))
     except zipfile.BadZipFile as error:
         raise ValueError(f"{archive} is no zip file: {error}") from None
     return scratch
@@ -87,7 +97,7 @@ def _candidates(folder: Path) -> list[Path]:
 def _best(files: list[Path]) -> Path:
     """Of a student's files the notebook; of several the newest."""
     notebooks = [p for p in files if p.suffix == ".ipynb"]
-    return max(notebooks or files, key=lambda p: p.stat().st_mtime)
+    return max(notebooks or files, key=lambda p: (p.stat().st_mtime, p.name))
 
 
 def _of_gradescope(folder: Path) -> list[HandedIn]:
@@ -106,27 +116,24 @@ def _of_gradescope(folder: Path) -> list[HandedIn]:
     return found
 
 
-def _of_moodle(folder: Path) -> list[HandedIn]:
-    found = []
-    for directory in sorted(p for p in folder.rglob("*") if p.is_dir()):
-        named = _MOODLE.match(directory.name)
-        files = _candidates(directory) if named else []
-        if files:
-            key = _safe(f"{named['who']}-{named['id']}")
-            found.append(HandedIn(key, _best(files), named["who"], "moodle", named["id"]))
-    return found
-
-
 def _of_files(folder: Path) -> list[HandedIn]:
+    """Files of Canvas and Moodle by their students, all others one by one.
+
+    Moodle has a folder for each student, or begins the files' names so.
+    """
     found = []
-    canvas: dict[tuple[str, str], list[Path]] = defaultdict(list)  # a student's files
+    students: dict[tuple[str, str, str], list[Path]] = defaultdict(list)
     for path in _candidates(folder):
-        named = _CANVAS.match(path.name)
+        inside = path.relative_to(folder)
+        moodle = next(filter(None, map(_MOODLE.match, inside.parts)), None)
+        named = moodle or _CANVAS.match(path.name)
         if named:
-            canvas[named["who"], named["id"]].append(path)
+            system = "moodle" if moodle else "canvas"
+            students[system, named["who"], named["id"]].append(path)
         else:
-            inside = path.relative_to(folder).with_suffix("")
-            found.append(HandedIn(_safe("-".join(inside.parts)), path))
-    for (who, number), files in canvas.items():
-        found.append(HandedIn(_safe(f"{who}-{number}"), _best(files), who, "canvas", number))
+            found.append(HandedIn(_safe("-".join(inside.with_suffix("").parts)), path))
+    for (system, who, number), files in students.items():
+        best = _best(files)
+        late = system == "canvas" and bool(_CANVAS.match(best.name)["late"])
+        found.append(HandedIn(_safe(f"{who}-{number}"), best, who, system, number, late))
     return found

@@ -30,6 +30,14 @@ def inputs(exercise_id):
     return {}
 '''
 
+_HAND_IN = '''\
+"""The last cell of a hand-out, as a graded notebook finds it: what it hands in is here."""
+
+
+def hand_in(*given):
+    """Do nothing."""
+'''
+
 
 def write_for_student(folder: Path) -> Path:
     """Write the copy to `folder`/stepwise_ssl; returns `folder`."""
@@ -48,4 +56,5 @@ def write_for_student(folder: Path) -> Path:
     (target / "checks" / "__init__.py").write_text(_STAND_IN, encoding="utf-8")
     for empty in ("checks/chapter_07", "grading"):
         (target / empty / "__init__.py").write_text("", encoding="utf-8")
+    (target / "grading" / "hand_in.py").write_text(_HAND_IN, encoding="utf-8")
     return folder

@@ -9,6 +9,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from .handed_in import HandedIn
 from .marking import NOT_REACHED, UNGRADED, Result
 
 Class = Sequence[tuple[HandedIn, Result]]
+COURSE = "the course's solution"  # stands among the keys of students, which have no spaces
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def marks(assignment: Assignment, marked: Class, written: Written) -> str:
             *(_or_nothing(given.get(question)) for question in questions),
             number(sum(known)) if known else "", number(_total(one, result, written)),
             number(assignment.whole), len(result.flags), result.about.get("HELP", ""),
-            result.refused,
+            " ".join(filter(None, ("Late." if one.late else "", result.refused))),
         ])  # fmt: skip
     return as_csv([head, *rows])
 
@@ -88,14 +90,23 @@ def for_canvas(assignment: Assignment, marked: Class, written: Written) -> str:
     return as_csv([head, most, *rows])
 
 
-def for_moodle(marked: Class, written: Written) -> str:
-    """What Moodle imports as a grading worksheet: its own identifier, name and grade."""
+def for_moodle(assignment: Assignment, marked: Class, written: Written, now: datetime) -> str:
+    """What Moodle imports as a grading worksheet.
+
+    It refuses one without the time of the last change, and lets grades stand that were changed
+    after it. What it takes for comments is HTML.
+    """
+    head = ["Identifier", "Full name", "Grade", "Last modified (grade)", "Feedback comments"]
+    when = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     rows = [
-        [f"Participant {one.id}", one.who, number(_total(one, result, written))]
+        [
+            f"Participant {one.id}", one.who, number(_total(one, result, written)), when,
+            feedback(assignment, one, result, written, "comments.html.j2"),
+        ]
         for one, result in marked
         if one.system == "moodle"
-    ]
-    return as_csv([["Identifier", "Full name", "Grade"], *rows])
+    ]  # fmt: skip
+    return as_csv([head, *rows])
 
 
 def _total(one: HandedIn, result: Result, written: Written) -> float:
@@ -108,7 +119,9 @@ def _name(one: HandedIn, result: Result) -> str:
 
 
 def _number(one: HandedIn, result: Result) -> str:
-    return result.about.get("NUMBER", "") or one.id
+    """The student's number. Canvas and Moodle have others, of their own."""
+    own = result.about.get("NUMBER", "").strip()
+    return own or (one.id if one.system == "gradescope" else "")
 
 
 def as_csv(rows: Sequence[Sequence]) -> str:
@@ -138,6 +151,8 @@ def page(
     return _template("report.html.j2").render(
         assignment=assignment,
         names={one.key: _name(one, result) for one, result in marked},
+        numbers={one.key: _number(one, result) for one, result in marked},
+        absent=_absent(assignment, marked),
         totals={one.key: _total(one, result, written) for one, result in marked},
         waiting=sum(words.points is None and bool(words.answer) for words in given),
         marked=sorted(marked, key=lambda pair: pair[0].key),
@@ -152,7 +167,10 @@ def page(
     )  # fmt: skip
 
 
-def feedback(assignment: Assignment, one: HandedIn, result: Result, written: Written) -> str:
+def feedback(
+    assignment: Assignment, one: HandedIn, result: Result, written: Written,
+    template: str = "feedback.html.j2",
+) -> str:  # fmt: skip
     """The page that a student is sent: points and words to each part, and to the answers in words.
 
     Nothing of it is about other students, and flags do not stand there.
@@ -161,7 +179,7 @@ def feedback(assignment: Assignment, one: HandedIn, result: Result, written: Wri
         (asked, [mark for mark in result.parts if mark.exercise == asked.id])
         for asked in assignment.exercises
     ]
-    return _template("feedback.html.j2").render(
+    return _template(template).render(
         assignment=assignment, result=result, exercises=exercises, right=RIGHT,
         name=_name(one, result), number=_number(one, result),
         total=_total(one, result, written), words=written.get(one.key, ()), wrong=WRONG,
@@ -198,6 +216,12 @@ def _parts(assignment: Assignment, graded: Class) -> list[dict]:
     return rows
 
 
+def _absent(assignment: Assignment, marked: Class) -> list[str]:
+    """Numbers of the roster that no notebook gives."""
+    given = {_number(one, result) for one, result in marked}
+    return [student for student in assignment.roster if student not in given]
+
+
 def _histogram(assignment: Assignment, graded: Class, bins: int = 10) -> list[dict]:
     counts = Counter(
         min(bins - 1, int(bins * result.points / assignment.points)) for _, result in graded
@@ -211,18 +235,24 @@ def _histogram(assignment: Assignment, graded: Class, bins: int = 10) -> list[di
 
 
 def _slips(graded: Class) -> list[tuple[str, str, int]]:
-    """The commonest sentences about wrong answers, by exercise: their first line, without numbers
-    that differ from student to student."""
+    """The commonest sentences about wrong answers, by exercise: their first line, without the
+    numbers of one student's answer."""
     said = Counter(
         one
         for _, result in graded
         for one in {
-            (m.exercise, m.message.splitlines()[0])
+            (m.exercise, _without_numbers(m.message.splitlines()[0]))
             for m in result.parts
             if m.status == WRONG and m.message
         }
     )
     return [(exercise, words, count) for (exercise, words), count in said.most_common(25)]
+
+
+def _without_numbers(line: str) -> str:
+    if "yours is" not in line:  # other numbers are what the sentence says, as in "a factor 2"
+        return line
+    return re.sub(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?", "…", line)
 
 
 def _not_reached(graded: Class) -> list[tuple[str, str, str]]:

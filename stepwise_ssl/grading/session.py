@@ -6,6 +6,7 @@ import contextlib
 import json
 import math
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -29,9 +30,11 @@ _STARTS = 60.0  # seconds until the process has imported what it needs
 _ENDS = 20.0  # seconds that what was killed may take to be gone, on a machine that is very busy
 _GRACE = 5.0  # seconds more than a cell has, for one that no interrupt ends
 _RESTARTS = 3
-_LOOKS = 0.2  # seconds between two looks at what the process uses
+LOOKS = 0.2  # seconds between two looks at what the process uses
 _MOST_OUTPUT = 1 << 20  # bytes kept of what is printed
-_FIRST_USER = 61_000
+# Numbers of users between those that Debian and systemd give away. One that has a name all the
+# same is left out, because what that user runs is killed with a session.
+_USERS = range(60_706, 61_184)
 _BLOCK = 4096  # bytes that any file takes
 _SHALLOW = 12  # folders in folders that are removed at once: no path to them is too long
 _LONGEST = 2000  # characters of a path to a folder
@@ -61,6 +64,53 @@ class NotStarted(RuntimeError):
     """The student's side did not come up: a fault of the grader's machine."""
 
 
+class User:
+    """A number for a submission's user that no other session on this machine has."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._held: socket.socket | None = None
+
+    def take(self) -> int:
+        """The number; a free one at the first call. Raises NotStarted where all are taken."""
+        for number in _USERS:
+            if self._held is not None:
+                break
+            self.number, self._held = number, _hold(number)
+        if self._held is None:
+            raise NotStarted(f"{len(_USERS)} submissions are being graded at once")
+        return self.number
+
+    def end(self) -> None:
+        """Kill all that this user runs; nothing where no number is held.
+
+        Never by another number: 0 is root, and all of the machine's processes are root's to kill.
+        """
+        if self._held is not None:
+            subprocess.run(["kill", "-9", "-1"], user=self.number, check=False)
+
+    def give_back(self) -> None:
+        """Leave the number to others, once nothing of its runs any more."""
+        if self._held is not None:
+            self._held.close()
+        self.number, self._held = 0, None
+
+
+def _hold(number: int) -> socket.socket | None:
+    """What keeps a number from other sessions until it is closed; None where it is not free."""
+    with contextlib.suppress(KeyError):
+        pwd.getpwuid(number)
+        return None  # somebody has it
+    # A name that stands in no folder: the system gives it to one, and frees it when that one ends.
+    held = socket.socket(socket.AF_UNIX)
+    try:
+        held.bind(f"\0stepwise-user-{number}")
+    except OSError:
+        held.close()
+        return None
+    return held
+
+
 class Session:
     """One submission's process. Use as a context manager: nothing is left of it at the end.
 
@@ -76,7 +126,7 @@ class Session:
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
         self._channel: socket.socket | None = None
-        self._user = _FIRST_USER + os.getpid() % 4000  # graders at work at once have different ones
+        self._user = User()
 
     def __enter__(self) -> Session:
         self.folder = Path(tempfile.mkdtemp(prefix="submission-"))
@@ -84,6 +134,7 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self._end()
+        self._user.give_back()
         _remove(self.folder)
 
     def run(self, until: float = math.inf) -> None:
@@ -147,11 +198,12 @@ class Session:
         self._end()
         _remove(self.folder)
         self.folder.mkdir(exist_ok=True)
+        number = self._user.take() if cage.changes_user() else 0
         self._control, theirs = socket.socketpair()
         how = {
             "control": theirs.fileno(), "folder": str(self.folder), "package": str(self.package),
             "cpu": int(4 * self.limits.cells), "file": self.limits.disk // 2,
-            "memory": self.limits.memory, "user": self._user,
+            "memory": self.limits.memory, "user": number,
         }  # fmt: skip
         self._process = subprocess.Popen(
             [sys.executable, "-I", str(Path(__file__).with_name("cage.py")), json.dumps(how)],
@@ -230,7 +282,7 @@ class Session:
             if self.excess:
                 _kill(process)
                 return
-            time.sleep(_LOOKS)
+            time.sleep(LOOKS)
 
     def _excess(self, pid: int) -> str:
         try:
@@ -256,7 +308,7 @@ class Session:
         if self._process is not None:
             _kill(self._process)
             if cage.USER in self.held:  # whatever left the session behind is this user's
-                subprocess.run(["kill", "-9", "-1"], user=self._user, check=False)
+                self._user.end()
             self._process = None
 
 

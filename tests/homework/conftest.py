@@ -6,6 +6,9 @@ import nbformat
 import pytest
 
 from stepwise_ssl.grading import assignment as assignments
+from stepwise_ssl.grading import cage
+from stepwise_ssl.grading.gradescope import open_to_all
+from stepwise_ssl.grading.package import write_for_student
 from tools.homework.assignment import Terms
 from tools.homework.make import make
 
@@ -34,6 +37,14 @@ def assignment(folder):
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory):
-    from stepwise_ssl.grading.package import write_for_student
+    folder = write_for_student(tmp_path_factory.mktemp("package"))
+    open_to_all(folder)
+    return folder
 
-    return write_for_student(tmp_path_factory.mktemp("package"))
+
+@pytest.fixture(autouse=True)
+def enterable(tmp_path):
+    """Where submissions have users of their own: pytest's folders, which root alone may enter."""
+    if cage.changes_user():
+        for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+            folder.chmod(0o711)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from stepwise_ssl.grading import submission as submissions
 from stepwise_ssl.grading.submission import Refused
-from tests.homework.submissions import files, filled, text, with_cells
+from stepwise_ssl.grading.words import answers
+from tests.homework.submissions import HALF_RIGHT, files, filled, text, with_cells
 
 CHAPTER = 2
 
@@ -54,3 +57,50 @@ def test_a_file_that_is_too_large_or_not_there_is_refused(assignment, tmp_path, 
     (tmp_path / "a.ipynb").write_bytes(b"x" * 11)
     with pytest.raises(Refused, match="larger than"):
         read(tmp_path / "a.ipynb", assignment)
+
+
+def test_an_answer_in_words_is_found_where_students_write_it(hand_out, assignment):
+    first, second = (question.id for question in assignment.questions)
+    blank = [(k, c.source) for k, c in enumerate(hand_out.cells) if c.cell_type == "markdown"]
+    assert answers(blank, [first, second]) == {first: "", second: ""}
+
+    def with_answer(write):
+        texts = []
+        for k, source in blank:
+            texts += write(k, source) if f"<!-- answer {first} -->" in source else [(k, source)]
+        return answers(texts, [first, second])
+
+    ways = (
+        lambda k, source: [(k, f"{source}\nBecause.")],
+        lambda k, source: [(k, "Because.")],  # over the cell, its mark and all
+        lambda k, source: [(k, source), (k, "Because.")],  # in a cell of its own
+        lambda k, source: [(k, f"Because.\n{source}")],
+    )
+    for write in ways:
+        assert with_answer(write) == {first: "Because.", second: ""}
+    assert with_answer(lambda k, source: [(k, "One."), (k, "Two.")])[first] == "One.\n\nTwo."
+    alone = [(1, f"<!-- answer {second} -->\nSo."), (2, f"<!-- answer {first} -->")]
+    assert answers(alone, [first, second]) == {first: "", second: "So."}
+
+
+def test_the_last_cell_says_what_it_finds_and_writes_the_zip(
+    hand_out, assignment, tmp_path, monkeypatch, capsys
+):
+    notebook = filled(hand_out, {"2.3": HALF_RIGHT["2.3"]})
+    for cell in notebook.cells:
+        if assignment.questions[0].mark in cell.source:
+            cell.source += "Because."
+        if cell.source.startswith("# Who hands this in"):
+            cell.source = cell.source.replace('NUMBER = ""', 'NUMBER = "a/17"')
+    (tmp_path / "02_linear_model.ipynb").write_bytes(text(notebook))
+    monkeypatch.chdir(tmp_path)
+    exec(notebook.cells[-1].source, {})
+    said = capsys.readouterr().out
+    stands = dict(re.findall(r"^  (\S+) .*?(answered|left blank|missing)$", said, re.M))
+    first, second = (question.id for question in assignment.questions)
+    blanks = {asked.id: "left blank" for asked in assignment.exercises}
+    assert stands == blanks | {"2.3": "answered", first: "answered", second: "left blank"}
+    assert "NAME is empty." in said
+    name = f"{assignment.homework}-a-17.zip"
+    assert f"To hand in: {name}" in said
+    assert read(tmp_path / name, assignment).student == "a/17"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
+import sys
 import time
 import zipfile
 from dataclasses import replace
@@ -18,12 +20,12 @@ import torch
 
 from stepwise_ssl.checks import exercises
 from stepwise_ssl.checks.engine import WRONG, run
-from stepwise_ssl.grading import cells, flags, report, student, whole_class, wire
+from stepwise_ssl.grading import cells, flags, report, session, student, whole_class, wire
 from stepwise_ssl.grading import submission as submissions
 from stepwise_ssl.grading.handed_in import HandedIn, find
-from stepwise_ssl.grading.marking import Result, mark
+from stepwise_ssl.grading.marking import PartMark, Result, mark
 from stepwise_ssl.grading.remote import _called_back
-from stepwise_ssl.grading.session import Limits, Session
+from stepwise_ssl.grading.session import Limits, NotStarted, Session
 from stepwise_ssl.grading.submission import Refused
 from tests.homework.submissions import HALF, HALF_RIGHT, filled, text
 
@@ -337,3 +339,83 @@ for number in range(3, 40):
         running.run()
         assert set(running.reports) == {0, 1, 2}
         assert running.open("y") == ("value", 2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no submission has a user of its own")
+def test_no_two_sessions_have_one_user(monkeypatch):
+    first, second = session.User(), session.User()
+    numbers = {first.take(), second.take()}
+    assert len(numbers) == 2
+    assert first.take() in numbers  # a session that starts its process again keeps it
+    code = "from stepwise_ssl.grading.session import User\nprint(User().take())"
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(other.stdout) not in numbers  # another `make grade` on this machine
+    monkeypatch.setattr(session, "_USERS", (0, *sorted(numbers)))  # 0 has a name: it is root
+    with pytest.raises(NotStarted, match="at once"):
+        session.User().take()
+    second.give_back()
+    third = session.User()
+    assert third.take() in numbers
+    third.give_back()
+    first.give_back()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no submission has a user of its own")
+def test_a_session_holds_its_user_until_it_has_ended(package, monkeypatch):
+    monkeypatch.setattr(session.cage, "changes_user", lambda: True)
+    with Session(package, [(0, "x = 1")], LIMITS) as running:
+        running.run()
+        assert running._user.number in session._USERS
+    assert running._user.number == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no submission has a user of its own")
+def test_only_what_a_held_user_runs_is_killed(monkeypatch):
+    killed = []
+    monkeypatch.setattr(session.subprocess, "run", lambda *_, user, check: killed.append(user))
+    user = session.User()
+    user.end()
+    number = user.take()
+    user.end()
+    user.give_back()
+    user.end()
+    assert killed == [number]
+    assert number >= 60_000
+
+
+def test_a_last_cell_that_was_changed_stops_nowhere(graded, hand_out):
+    notebook = filled(hand_out, {"2.3": HALF_RIGHT["2.3"]})
+    notebook.cells[-1].source += "\nprint('done')"
+    assert graded(text(notebook)).cells == []
+
+
+def test_what_was_said_to_many_is_counted_whatever_their_numbers(assignment):
+    def marked(key, words):
+        part = PartMark("2.1", "a title", "a part", 0.0, 1.0, WRONG, f"{words}\nInputs: 3.")
+        return HandedIn(key, Path(key)), Result("", "", parts=[part])
+
+    said = report._slips([
+        marked("a", "The matrix, row 2, column 1 should be 0.5 (K2 too); yours is -1.5e-07."),
+        marked("b", "The matrix, row 1, column 3 should be 2 (K2 too); yours is 0.25."),
+        marked("c", "A factor 2 is missing."),
+        marked("d", "A factor 4 is missing."),
+    ])  # fmt: skip
+    assert said == [
+        ("2.1", "The matrix, row …, column … should be … (K2 too); yours is ….", 2),
+        ("2.1", "A factor 2 is missing.", 1),
+        ("2.1", "A factor 4 is missing.", 1),
+    ]
+
+
+@pytest.mark.skipif(not session.cage.changes_user(), reason="not root, or a Python of root's own")
+def test_sessions_with_users_of_their_own_start_and_do_not_end_each_other(package):
+    code = [(0, "import os\nme = os.getuid()")]
+    with Session(package, code, LIMITS) as first:
+        first.run()
+        with Session(package, code, LIMITS) as second:
+            second.run()
+            assert session.cage.USER in second.held
+            users = {first.open("me"), second.open("me")}
+        assert first.open("me") in users
+    assert {kind for kind, _ in users} == {"value"}
+    assert len(users) == 2

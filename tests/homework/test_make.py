@@ -12,14 +12,16 @@ import nbformat
 import pytest
 
 from stepwise_ssl import linear
-from stepwise_ssl.checks import exercises, graded_check
-from stepwise_ssl.checks.variants import families, variant_for
+from stepwise_ssl.checks import chapters, exercises, graded_check
+from stepwise_ssl.checks.engine import RIGHT, run
+from stepwise_ssl.checks.variants import families, find_variant, variant_for
 from stepwise_ssl.grading import assignment as assignments
 from tests.homework.submissions import POINTS
 from tools.homework import assignment as drawing
 from tools.homework import make as making
 from tools.homework.assignment import SEEDS, Terms, answer_names
 from tools.homework.make import make
+from tools.homework.private import right_answer
 
 TITLE = "2 · The linear model, solved"
 HAND_OUT = ["02_linear_model.ipynb", "README.md", "stepwise_ssl-0.1.0-py3-none-any.whl"]
@@ -194,6 +196,27 @@ def test_with_a_roster_each_student_has_variants(quick, tmp_path):
         for student in terms.roster
         for number in known
     }
+    solved = (tmp_path / "private" / "variants.md").read_text()
+    heads = re.findall(r"^## (\S+) .+\nAsked of (.+)\.$", solved, re.M)
+    assert sorted((s, number) for number, of in heads for s in of.split(", ")) == sorted(
+        (student, number) for (student, _), number in told.items()
+    )
+    quick(Terms(2, TITLE, 1), tmp_path)
+    assert [path.name for path in (tmp_path / "private").glob("variants*")] == []
+
+
+@pytest.mark.parametrize("chapter", chapters())
+def test_an_answer_that_an_instructor_is_shown_earns_all_points(chapter):
+    for family in families(chapter).values():
+        for k in {0, family.count - 1}:
+            variant = find_variant(family.id(k))
+            code = right_answer(variant)
+            if not variant.exercise.wants_function:  # the functions have tests of their own
+                space = {}
+                exec(code, space)
+                assert run(variant.exercise, space[variant.answer]).verdict == RIGHT
+            else:
+                assert f"def {variant.answer}(" in code
 
 
 def test_what_others_put_into_the_folder_stays_and_a_failure_changes_nothing(

@@ -6,6 +6,9 @@ import csv
 import html
 import json
 import zipfile
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -30,17 +33,37 @@ def test_exports_say_who_handed_in_what(half, tmp_path):
         archive.writestr("doejane_LATE_123_456_02_linear_model.ipynb", data)
         archive.writestr("../roe_124_457_a.ipynb", data)
         archive.writestr("roe_124_458_a.zip", data)  # a student's notebook and zip are one work
+        for year, name in ((2031, "first"), (2030, "second")):
+            entry = zipfile.ZipInfo(f"poe_125_{year}_{name}.ipynb", (year, 1, 1, 0, 0, 0))
+            archive.writestr(entry, data)
+        archive.writestr(zipfile.ZipInfo("moe_126_1_a.ipynb", (1980, 0, 0, 0, 0, 0)), data)
     found = find(canvas, tmp_path / "c")
-    assert [(h.who, h.system, h.id) for h in found] == [
-        ("doejane", "canvas", "123"), ("roe", "canvas", "124"),
+    assert [(h.who, h.system, h.id, h.late) for h in found] == [
+        ("doejane", "canvas", "123", True), ("moe", "canvas", "126", False),
+        ("poe", "canvas", "125", False), ("roe", "canvas", "124", False),
     ]  # fmt: skip
+    assert found[2].path.name == "poe_125_2031_first.ipynb"  # the newest, by the export's dates
     assert all(tmp_path / "c" in h.path.parents for h in found)  # nothing is unpacked elsewhere
 
-    moodle = tmp_path / "moodle" / "Jane Doe_77_assignsubmission_file_"
-    moodle.mkdir(parents=True)
-    (moodle / "a.ipynb").write_bytes(data)
-    (one,) = find(tmp_path / "moodle", tmp_path / "m")
-    assert (one.who, one.system, one.id) == ("Jane Doe", "moodle", "77")
+    # A folder for each student, as older and newer versions name it, or files in one folder. What
+    # lies beside them, such as late work that came by mail, is not left out.
+    moodle = tmp_path / "moodle"
+    for name in (
+        "Jane Doe_77_assignsubmission_file_/a.ipynb",
+        "Jane Doe_77_assignsubmission_file_/inner/a.py",
+        "Jo Roe_78_assignsubmission_file/a.zip",
+        "José Poe_79_assignsubmission_file_a.ipynb",
+        "by mail.ipynb",
+    ):
+        (moodle / name).parent.mkdir(parents=True, exist_ok=True)
+        (moodle / name).write_bytes(data)
+    found = find(moodle, tmp_path / "m")
+    assert sorted((h.who, h.system, h.id, h.path.name) for h in found) == [
+        ("", "", "", "by mail.ipynb"),
+        ("Jane Doe", "moodle", "77", "a.ipynb"),
+        ("Jo Roe", "moodle", "78", "a.zip"),
+        ("José Poe", "moodle", "79", "José Poe_79_assignsubmission_file_a.ipynb"),
+    ]
 
     scope = tmp_path / "assignment_1_export"
     (scope / "submission_9").mkdir(parents=True)
@@ -122,11 +145,22 @@ def test_a_class_is_graded_tabled_and_goes_on_where_it_was(
     assert "roe" not in sent
     assert "The file is empty." in (folder / "feedback" / "poe-3.html").read_text()
 
+    # The course's own code is known where the homework's folder has it.
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "solution.ipynb").write_bytes(text(half))
+    grading.grade(assignment, source, folder, 2)
+    assert "2.4: the course&#39;s solution, doe-1, roe-2" in (folder / "class.html").read_text()
+
     # What was filled in stays, also where a call has other files.
     (tmp_path / "late").mkdir()
     (tmp_path / "late" / "poe_3_4_c.ipynb").write_bytes(b"")
     grading.grade(assignment, tmp_path / "late", folder, 2)
     assert [row["key"] for row in read(folder / "marks.csv")] == ["poe-3"]
+    assert [path.name for path in (folder / "feedback").iterdir()] == ["poe-3.html"]
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "c.ipynb").write_bytes(b"")
+    grading.grade(assignment, tmp_path / "mail", folder, 2)
+    assert not (folder / "canvas.csv").exists()  # it had the marks of other submissions
     grading.grade(assignment, source, folder, 2)
     again = read(folder / "written.csv")[0]
     assert (again["points"], again["comment"]) == ("3", "<Why> 3?")
@@ -138,14 +172,58 @@ def test_a_class_is_graded_tabled_and_goes_on_where_it_was(
         writer.writerows(sheet)
     with pytest.raises(ValueError, match="line 2: points are '99'"):
         grading.grade(assignment, source, folder, 2)
+    (folder / "written.csv").write_bytes("key,question,points\ndoé,W2.1,3\n".encode("cp1252"))
+    with pytest.raises(ValueError, match="not saved as UTF-8"):
+        grading.grade(assignment, source, folder, 2)
     (folder / "written.csv").write_text("a,b\n")
     with pytest.raises(ValueError, match="has lost its columns"):
         grading.grade(assignment, source, folder, 2)
 
 
 def read(path):
-    with path.open(newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_moodle_gets_the_columns_that_it_asks_for_and_what_the_student_is_told(assignment):
+    asked = assignment.exercises[0]
+    parts = [
+        PartMark(asked.id, asked.title, part.name, 0.0, part.points, "wrong", "Not <this>:\n`x`.")
+        for part in asked.parts
+    ]
+    question = assignment.questions[0]
+    words = {"a": [report.Words(question.id, question.title, question.points, "so", 3.0, "a\nb")]}
+    marked = [
+        (HandedIn("a", Path("a"), "Jane Doe", "moodle", "77"), Result("h", "a", parts=parts)),
+        (HandedIn("b", Path("b"), "Jo Roe", "moodle", "78"), Result("h", "b", refused="Empty.")),
+        (HandedIn("c", Path("c")), Result("h", "c")),  # by mail: Moodle does not know it
+    ]
+    now = datetime(2030, 1, 2, 4, 5, 6, tzinfo=timezone(timedelta(hours=1)))
+    table = report.for_moodle(assignment, marked, words, now)
+    rows = list(csv.DictReader(table.splitlines()))  # a comment is one line
+    told = [row.pop("Feedback comments") for row in rows]
+    when = {"Last modified (grade)": "2030-01-02 03:05:06 UTC"}
+    assert rows == [
+        {"Identifier": "Participant 77", "Full name": "Jane Doe", "Grade": "3"} | when,
+        {"Identifier": "Participant 78", "Full name": "Jo Roe", "Grade": "0"} | when,
+    ]
+    assert told[0].count("Not &lt;this&gt;:<br><code>x</code>.") == 1  # to all parts the same
+    assert f"{question.title} (3 of {question.points:g})</strong><br>a<br>b</p>" in told[0]
+    assert "Empty." in told[1]
+
+
+def test_numbers_are_the_students_own_and_who_is_absent_is_named(assignment):
+    varied = replace(assignment, roster=("17", "18", "19"))
+    marked = [
+        (HandedIn("a", Path("a"), "doe", "canvas", "4"), Result("", "", about={"NUMBER": " 17 "})),
+        (HandedIn("b", Path("b"), "roe", "canvas", "5", True), Result("", "", refused="Empty.")),
+        (HandedIn("c", Path("c"), "poe", "gradescope", "18"), Result("", "", refused="Empty.")),
+    ]
+    rows = list(csv.DictReader(report.marks(varied, marked, {}).splitlines()))
+    assert [row["number"] for row in rows] == ["17", "", "18"]
+    assert [row["remark"] for row in rows] == ["", "Late. Empty.", "Empty."]
+    assert "no notebook gives: 19." in report.page(varied, marked, {}, [])
+    assert "no notebook gives" not in report.page(assignment, marked, {}, [])
 
 
 def test_cells_that_a_spreadsheet_would_compute_are_text():

@@ -12,13 +12,16 @@ It can be interrupted and goes on where it was. What is marked already is not ma
 from __future__ import annotations
 
 import argparse
+import codecs
 import csv
+import io
 import os
 import re
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tqdm import tqdm
@@ -27,6 +30,7 @@ from stepwise_ssl._files import write_whole
 from stepwise_ssl.grading import assignment as assignments
 from stepwise_ssl.grading import report
 from stepwise_ssl.grading import submission as submissions
+from stepwise_ssl.grading import words as in_words
 from stepwise_ssl.grading.assignment import Assignment
 from stepwise_ssl.grading.handed_in import HandedIn, find
 from stepwise_ssl.grading.marking import Result
@@ -55,26 +59,37 @@ def grade(
         order = {one.key: k for k, one in enumerate(handed_in)}
         marked.sort(key=lambda pair: order[pair[0].key])
         same_numbers(marked)
-        groups = alike(assignment, handed_in)
+        solution = folder.parent / "private" / "solution.ipynb"
+        course = [HandedIn(report.COURSE, solution)] if solution.exists() else []
+        groups = alike(assignment, [*course, *handed_in])
         given = given_by_hand(folder / "written.csv", assignment)
         written = answers_in_words(assignment, handed_in, given)
     tables = {
         "marks.csv": report.marks(assignment, marked, written),
         "canvas.csv": report.for_canvas(assignment, marked, written),
-        "moodle.csv": report.for_moodle(marked, written),
+        "moodle.csv": report.for_moodle(assignment, marked, written, datetime.now(UTC)),
         "class.html": report.page(assignment, marked, written, groups),
         "written.csv": sheet(written, given),
     }
     for one, result in marked:
         tables[f"feedback/{one.key}.html"] = report.feedback(assignment, one, result, written)
     (folder / "feedback").mkdir(exist_ok=True)
-    systems = {one.system for one, _ in marked}
+    for system in {"canvas", "moodle"} - {one.system for one, _ in marked}:
+        del tables[f"{system}.csv"]
+    _remove_others(folder, tables)
     for name, text in tables.items():
-        if name.partition(".")[0] in ("canvas", "moodle") and name.partition(".")[0] not in systems:
-            continue
-        # A file's name, and with it a key, may be no UTF-8.
-        write_whole(folder / name, text.encode(errors="replace"))
+        # A file's name, and with it a key, may be no UTF-8. Excel asks for a mark of it.
+        mark = codecs.BOM_UTF8 if name in ("marks.csv", "written.csv") else b""
+        write_whole(folder / name, mark + text.encode(errors="replace"))
     return marked
+
+
+def _remove_others(folder: Path, tables: Collection[str]) -> None:
+    """Remove what an earlier call with other submissions has written, lest it is sent."""
+    earlier = (folder / "canvas.csv", folder / "moodle.csv", *(folder / "feedback").glob("*.html"))
+    for path in earlier:
+        if str(path.relative_to(folder)) not in tables:
+            path.unlink(missing_ok=True)
 
 
 def given_by_hand(path: Path, assignment: Assignment) -> Given:
@@ -83,7 +98,7 @@ def given_by_hand(path: Path, assignment: Assignment) -> Given:
         return {}
     most = {question.id: question.points for question in assignment.questions}
     given: Given = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with _opened(path) as file:
         head = file.readline()
         between = max(",;\t", key=head.count)  # a spreadsheet writes what its country has
         file.seek(0)
@@ -111,6 +126,17 @@ def given_by_hand(path: Path, assignment: Assignment) -> Given:
     return given
 
 
+def _opened(path: Path) -> io.StringIO:
+    """The text of a table that a spreadsheet has saved. Raises ValueError."""
+    try:
+        return io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")
+    except UnicodeDecodeError:
+        raise ValueError(
+            f"{path} is not saved as UTF-8, so its answers cannot be read; save it as "
+            '"CSV UTF-8" (Excel), or with UTF-8 as its encoding'
+        ) from None
+
+
 def answers_in_words(
     assignment: Assignment, handed_in: Sequence[HandedIn], given: Given
 ) -> dict[str, list[Words]]:
@@ -121,10 +147,9 @@ def answers_in_words(
             texts = submissions.read(one.path, assignment.chapter, assignment.homework).texts
         except Refused:
             texts = ()
+        stand = in_words.answers(texts, [question.id for question in assignment.questions])
         for question in assignment.questions:
-            answer = next((t for _, t in texts if question.mark in t), "")
-            prompt = f"*Your answer to {question.id}, in words:*"
-            answer = answer.replace(question.mark, "").replace(prompt, "").strip()
+            answer = stand[question.id]
             points, comment = given.get((one.key, question.id), (None, ""))
             found.setdefault(one.key, []).append(
                 Words(question.id, question.title, question.points, answer, points, comment)
@@ -180,7 +205,10 @@ def main(arguments: list[str]) -> int:
     shown = (folder / "marked").relative_to(ROOT)
     print(f"  for students       {shown}/feedback, a page each")
     print(f"  for yourself       {shown}/class.html, marks.csv")
-    print(f"  to fill in         {shown}/written.csv, then grade again")
+    for system in sorted({one.system for one, _ in marked} & {"canvas", "moodle"}):
+        print(f"  for {system.title():<14} {shown}/{system}.csv")
+    if assignment.questions:
+        print(f"  to fill in         {shown}/written.csv, then grade again")
     return 0
 
 

@@ -36,7 +36,7 @@ HAND_IN = """\
 # The last cell: save the notebook, then run this. It writes the zip to hand in.
 from stepwise_ssl.grading.hand_in import hand_in
 
-hand_in({notebook!r}, {chapter}, {homework!r}, {answers!r})"""
+hand_in({notebook!r}, {chapter}, {homework!r}, {answers!r}, {questions!r})"""
 
 README = """\
 # {title}
@@ -61,7 +61,8 @@ it.
 The line `check(...)` under an exercise tests your answer on a few draws and says what it found and
 how many points that would be. The marks come from the same tests on {seeds} other draws, so an
 answer fitted to the draws that you see earns nothing. A blank earns nothing. One exercise does not
-cost another: where a cell fails because it uses a blank of yours, go on with the next.
+cost another: where a cell fails because it uses a blank of yours, go on with the next. Answers in
+words are read by people, and belong into cells of text below their question.
 
 **Handing in.** The grader runs your notebook from the top, in a process of its own. A cell may take
 {cell:.0f} seconds there, and one call of a function of yours {call:.0f}. It has no network and sees
@@ -164,13 +165,14 @@ def _ask(made: nbformat.NotebookNode, questions: Sequence[Question]) -> None:
 
 def sign(
     made: nbformat.NotebookNode, terms: Terms, asked: Sequence[Item], points: float, file: str,
-    in_words: float, student: str,
+    questions: Sequence[Question], student: str,
 ) -> None:  # fmt: skip
     """Say which homework this is, and add the cells for the name and for handing in.
 
-    `points` are those for the exercises, `in_words` those for the questions, `student` is the
-    number of the student that it is made for, or "".
+    `points` are those for the exercises, `student` is the number of the student that it is made
+    for, or "".
     """
+    in_words = sum(question.points for question in questions)
     numbers = [item.exercise.id for item in asked]
     head = HEAD.format(
         homework=terms.homework,
@@ -182,6 +184,7 @@ def sign(
     last = HAND_IN.format(
         notebook=file, chapter=terms.chapter, homework=terms.homework,
         answers=[(item.exercise.id, item.answer) for item in asked],
+        questions=[question.id for question in questions],
     )  # fmt: skip
     about = ABOUT.replace('NUMBER = ""', f"NUMBER = {student!r}") if student else ABOUT
     made.cells[1:1] = [nbformat.v4.new_markdown_cell(head), nbformat.v4.new_code_cell(about)]

@@ -4,7 +4,8 @@ homework/chapter_NN/
   hand-out/         for students: the notebook with blanks, the package, and what to do with them
   autograder.zip    for Gradescope
   private/          for the instructor: solution.ipynb, rubric.md, assignment.json, which
-                    `make grade` reads, and terms.json with the seed and the course's secret
+                    `make grade` reads, and terms.json with the seed and the course's secret;
+                    with variants also who has which, and variants.md with a right answer to each
 Run it as `make homework CHAPTER=2`. Draws come from the seed: a fresh one at first, then the one
 that is kept. With ROSTER=students.csv each student has a notebook, with variants of exercises.
 """
@@ -54,7 +55,6 @@ def make(
     students = terms.roster or ("",)
     mine = {student: items(terms, asked, names, student) for student in students}
     worth = points_of(points or {}, mine[students[0]])
-    in_words = float(sum(question.points for question in questions))
 
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new.", dir=folder) as scratch:
@@ -65,7 +65,7 @@ def make(
         notebooks = [student_cells(source, figures)]  # students begin with this one, too
         for student, its in mine.items():
             blank = hand_out.notebook(source, figures, its, wheel.name, questions, worth)
-            hand_out.sign(blank, terms, its, sum(worth.values()), file, in_words, student)
+            hand_out.sign(blank, terms, its, sum(worth.values()), file, questions, student)
             notebooks.append(blank)
             (out / student).mkdir(exist_ok=True)
             nbformat.write(blank, out / student / file)
@@ -89,6 +89,7 @@ def make(
             ]
             head = ["number", "exercise", "asked as", "title"]
             _write(new / "private" / "variants.csv", as_csv([head, *rows]))
+            _write(new / "private" / "variants.md", private.variants(terms, mine))
         write_autograder(new / "autograder.zip", assignment, wheel)
         for path in sorted(p for p in new.rglob("*") if p.is_file()):
             target = folder / path.relative_to(new)
@@ -96,7 +97,8 @@ def make(
             os.replace(path, target)
     _remove_others(folder / "hand-out", file, students)
     if not terms.roster:
-        (folder / "private" / "variants.csv").unlink(missing_ok=True)
+        for name in ("variants.csv", "variants.md"):
+            (folder / "private" / name).unlink(missing_ok=True)
     return assignment
 
 

@@ -1,15 +1,18 @@
-"""What an instructor keeps: the executed solution and the rubric."""
+"""What an instructor keeps: the executed solution, the variants solved, and the rubric."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
 
+from stepwise_ssl.checks.variants import Variant, find_variant
 from stepwise_ssl.grading.assignment import Assignment
 from tools.homework import written
-from tools.homework.assignment import SEEDS
+from tools.homework.assignment import SEEDS, Item, Terms
 from tools.homework.hand_out import table
+from tools.homework.solutions import solution
 from tools.notebooks import execute, solution_cells
 
 RUBRIC = """\
@@ -40,6 +43,47 @@ QUESTION = """
 
 *A good answer.* {answer}
 """
+
+
+VARIANTS = """\
+# {title}: the variants, solved
+
+Homework `{homework}`. Each question once, who is asked it, and a right answer. Other code that
+computes the same is as right.
+"""
+
+VARIANT = """
+## {id} {title}
+Asked of {students}.
+
+{task}
+{answer}
+"""
+
+
+def variants(terms: Terms, asked: Mapping[str, Sequence[Item]]) -> str:
+    """The variants that are asked, with a right answer to each. `asked` are the students' items."""
+    of: dict[tuple[str, int], list[str]] = {}
+    for student, items in asked.items():
+        for item in items:
+            if item.variant is not None:
+                exercise, _, number = item.exercise.id.partition("v")
+                of.setdefault((exercise, int(number)), []).append(student)
+    text = VARIANTS.format(title=terms.title, homework=terms.homework)
+    for (exercise, number), students in sorted(of.items()):
+        variant = find_variant(f"{exercise}v{number}")
+        text += VARIANT.format(
+            id=variant.exercise.id, title=variant.exercise.title, students=", ".join(students),
+            task=variant.task, answer=f"```python\n{right_answer(variant)}\n```",
+        )  # fmt: skip
+    return text
+
+
+def right_answer(variant: Variant) -> str:
+    """Code for a variant's blank that earns all of its points."""
+    if variant.exercise.wants_function:
+        return solution(variant.exercise.id).strip()
+    return f"{variant.answer} = {variant.exercise.own!r}"
 
 
 def executed_solution(source: Path) -> nbformat.NotebookNode:

@@ -19,6 +19,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from stepwise_ssl.grading.words import mark_of, prompt_of
+
 HERE = Path(__file__).resolve().parent
 _LEVEL = re.compile(r"^- (\d+): (.+(?:\n  .+)*)", re.M)
 
@@ -40,11 +42,11 @@ class Question:
     @property
     def mark(self) -> str:
         """How the cell begins that a student writes the answer into."""
-        return f"<!-- answer {self.id} -->"
+        return mark_of(self.id)
 
     @property
     def blank(self) -> str:
-        return f"{self.mark}\n*Your answer to {self.id}, in words:*\n"
+        return f"{self.mark}\n{prompt_of(self.id)}\n"
 
 
 def questions(chapter: int) -> tuple[Question, ...]:
