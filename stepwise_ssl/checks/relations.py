@@ -151,7 +151,8 @@ def _for_its_size(c: Comparison) -> float:
 
 def _relation(comparisons: Sequence[Comparison]) -> str:
     for find in (
-        _factor, _order, _factor_of_the_call, _factor_by_entry, _added, _curve, _rounded,
+        _factor, _order, _factor_of_the_call, _factor_by_entry, _factor_by_line, _added, _curve,
+        _rounded,
     ):  # fmt: skip
         sentence = find(comparisons)
         if sentence:
@@ -313,6 +314,40 @@ def _is_by_entry(c: Comparison, name: str, simple: float, power: float, toleranc
     return False
 
 
+def _factor_by_line(comparisons: Sequence[Comparison]) -> str:
+    """Whether each row is the right one times a number, and so forgets what all of it shares."""
+    if not all(
+        c.want.ndim == 2 and np.isfinite(c.got).all() and np.isfinite(c.want).all()
+        for c in comparisons
+    ):
+        return ""
+    tolerance = _tolerance(comparisons)
+    for word, turned in (("row", False), ("column", True)):
+        lines = [
+            _ratio_of_the_line(got, want, tolerance)
+            for c in comparisons
+            for got, want in zip(*((c.got.T, c.want.T) if turned else (c.got, c.want)), strict=True)
+        ]
+        if any(factor is None for factor in lines):
+            continue
+        factors = [factor for factor in lines if factor]  # a line of one number has any ratio
+        if len(factors) > 2 and len(factors) >= len(lines) / 2 and np.ptp(factors) > 0:
+            some = ", ".join(f"{factor:.4g}" for factor in factors[:3])
+            return f"Each {word} of yours is the right one times a number of its own: {some}, …"
+    return ""
+
+
+def _ratio_of_the_line(got: Array, want: Array, tolerance: float) -> float | None:
+    """got/want where that is one number; 0 where less than two entries count, None elsewhere."""
+    scale = np.max(np.abs(want), initial=0.0)
+    large = np.abs(want) > 1e-6 * scale
+    if large.sum() < 2:
+        return 0.0 if scale > 0 or not got.any() else None
+    factor = float(np.median(got[large] / want[large]))
+    size = np.maximum(np.abs(factor * want), 1e-6 * np.abs(factor) * scale)
+    return factor if factor and (np.abs(got - factor * want) <= tolerance * size).all() else None
+
+
 def _added(comparisons: Sequence[Comparison]) -> str:
     differences, sizes = [], []
     for c in comparisons:
@@ -425,8 +460,23 @@ def _order(comparisons: Sequence[Comparison]) -> str:
             two = all(c.want.ndim == 2 for c in comparisons)
             return words.replace("entries", "rows") if two else words
     if all(_agree(np.sort(c.got, None), np.sort(c.want, None), c.rtol) for c in comparisons):
-        return "The numbers are the right ones, in another order than wanted."
+        what = "numbers"
+        if all(c.want.ndim == 2 for c in comparisons):
+            whole = (("rows", lambda x: x), ("columns", np.transpose))
+            hit = [
+                word
+                for word, turned in whole
+                if all(_agree(_by_line(turned(c.got)), _by_line(turned(c.want)), c.rtol)
+                       for c in comparisons)
+            ]  # fmt: skip
+            what = hit[0] if hit else what
+        return f"The {what} are the right ones, in another order than wanted."
     return ""
+
+
+def _by_line(matrix: Array) -> Array:
+    """The rows in the order of their sums, which rounding hardly moves."""
+    return matrix[np.argsort(matrix.sum(axis=1))]
 
 
 def _patterns(c: Comparison) -> Iterator[tuple[str, Array]]:

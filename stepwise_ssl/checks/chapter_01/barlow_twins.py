@@ -198,6 +198,13 @@ BARLOW_TWINS_MISTAKES = (
         ),
     ),
     _barlow(
+        "You take the square of the trace out of the sum over all of C. What stands on the "
+        "diagonal there is the sum of the squares C_ii², and not the square of their sum.",
+        terms=lambda on, off, lam: (
+            np.sum((1 - on) ** 2) + lam * (np.sum(off**2) + np.sum(on**2) - np.sum(on) ** 2)
+        ),
+    ),
+    _barlow(
         "You subtract one mean, over all entries. Each dimension has its own: the mean over the n "
         "pictures.",
         mean=lambda z: z.mean(),

@@ -252,10 +252,16 @@ DESCEND = Exercise(
             _recorded(lambda W, Gamma: np.linalg.svd(W, compute_uv=False)),
             "You record the singular values of W. Wanted are the eigenvalues of C = WΓWᵀ.",
         ),
-        Misconception(
-            _recorded(lambda W, Gamma: np.diag(W @ Gamma @ W.T)),
-            "You record the diagonal of C. Its eigenvalues are those of the whole matrix: C is "
-            "diagonal only in its own basis.",
+        *(
+            Misconception(
+                _recorded(diagonal),
+                "You record the diagonal of C. Its eigenvalues are those of the whole matrix: C is "
+                "diagonal only in its own basis.",
+            )
+            for diagonal in (
+                lambda W, Gamma: np.diag(W @ Gamma @ W.T),
+                lambda W, Gamma: np.sort(np.diag(W @ Gamma @ W.T))[::-1],
+            )
         ),
         Misconception(
             _recorded(_eigenvalues, 4),

@@ -29,8 +29,15 @@ def _call(trial: Trial, gamma: np.ndarray, alpha: float) -> tuple[np.ndarray, np
     mean_log = [_mean_log_of_a_sum(k) for k in range(len(gamma), 0, -1)]
     want = _times(gamma, alpha, np.array(mean_log))
     result = trial.call(gamma, alpha)
-    one_less = _times(gamma, alpha, _mean_log(_left(gamma) - 1.0))  # inf for the last mode
-    trial.slips(result, want, [(one_less, OFF_BY_ONE)])
+    one_less = _left(gamma) - 1.0
+    trial.slips(
+        result,
+        want,
+        [
+            (_times(gamma, alpha, _mean_log(one_less)), OFF_BY_ONE),  # inf for the last mode
+            (_times(gamma, alpha, _mean_log(np.maximum(one_less, 1))), OFF_BY_ONE),
+        ],
+    )
     return trial.array(result, shape=gamma.shape, what="The mean step time"), want
 
 
