@@ -63,7 +63,9 @@ def sentence(
     slip = _offered(trials, failed) or _slip(
         exercise, calls, wanted, max(trial.rtol for trial in (*trials, failed))
     )
-    relation = relations.whole(beside) or _of_one_result(beside, records)
+    one = _of_one_result(beside, records)
+    alone = len({b.what for b in beside if not b.passes}) == 1
+    relation = (one if alone else "") or relations.whole(beside) or one
     if not relation and not _speaks_for_all(beside, records):
         relation = _about(records, relations.whole(records))
     if slip:

@@ -234,7 +234,11 @@ def _times(simple: float, words: str) -> str:
 
 def _offers(comparisons: Sequence[Comparison]) -> dict[str, Array]:
     """Numbers and sizes of the calls that vary from call to call, and what is made of them."""
-    each = [dict(sizes_and_numbers(c.given)) for c in comparisons]
+    each = [
+        dict(sizes_and_numbers(c.given))
+        | {f"{name}.size": float(a.size) for name, a in arrays(c.given) if a.ndim > 1}
+        for c in comparisons
+    ]
     common = [name for name in each[0] if all(name in numbers for numbers in each)]
     single = {name: np.array([numbers[name] for numbers in each]) for name in common}
     single = {name: q for name, q in single.items() if np.ptp(q) > 0}
@@ -323,16 +327,21 @@ def _factor_by_line(comparisons: Sequence[Comparison]) -> str:
         return ""
     tolerance = _tolerance(comparisons)
     for word, turned in (("row", False), ("column", True)):
-        lines = [
-            _ratio_of_the_line(got, want, tolerance)
+        calls = [
+            [
+                _ratio_of_the_line(got, want, tolerance)
+                for got, want in zip(*((c.got.T, c.want.T) if turned else (c.got, c.want)),
+                                     strict=True)
+            ]
             for c in comparisons
-            for got, want in zip(*((c.got.T, c.want.T) if turned else (c.got, c.want)), strict=True)
-        ]
-        if any(factor is None for factor in lines):
+        ]  # fmt: skip
+        if any(factor is None for lines in calls for factor in lines):
             continue
-        factors = [factor for factor in lines if factor]  # a line of one number has any ratio
-        if len(factors) > 2 and len(factors) >= len(lines) / 2 and np.ptp(factors) > 0:
-            some = ", ".join(f"{factor:.4g}" for factor in factors[:3])
+        # A line of one number has any ratio.
+        known = [[factor for factor in lines if factor] for lines in calls]
+        differ = next((k for k in known if k and not _same(np.array(k), k[0], 1e-3)), [])
+        if len(differ) > 1 and 2 * sum(map(len, known)) >= sum(map(len, calls)):
+            some = ", ".join(f"{factor:.4g}" for factor in differ[:3])
             return f"Each {word} of yours is the right one times a number of its own: {some}, …"
     return ""
 

@@ -223,6 +223,10 @@ def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tupl
             "You take the entropy of √λ, the singular values of z: that is RankMe. Here p is λ/Σλ.",
         ),
         (
+            _effective_rank_by_sum(eigenvalues**2),
+            "Your shares are those of the λ². Here p is λ/Σλ.",
+        ),
+        (
             1 / np.sum(share**2),
             "This is the participation ratio, (Σλ)²/Σλ²: a relative of the effective rank, with "
             "another value.",

@@ -429,7 +429,9 @@ def _like_passed(record: Array, want: Array, lr: float) -> Iterator[tuple[Array,
             "You count the rows below ½. An eigenvalue may reach ½ and fall again, or stay below "
             "for good: wanted is the first step at or above ½, and np.inf if there is none.",
         )
-    yield rows - below, "You count the steps above ½. The first of them is wanted."
+    for form in (rows - below, np.where(reached, rows - below, np.inf)):
+        yield form, "You count the rows at or above ½. The first of them is wanted."
+    yield _first(record >= 1), "Your level is 1, where an eigenvalue ends. It is ½."
     last_below = rows - np.argmax(record[::-1] < 0.5, axis=0).astype(float)
     from_the_end = last_below
     last_below = np.where(below > 0, last_below, 0.0)

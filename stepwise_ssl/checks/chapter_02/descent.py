@@ -166,6 +166,11 @@ def _late_by_one(gradient, Gamma, W0, lr, steps):
     return _recorded(_eigenvalues)(gradient, Gamma, W1, lr, steps)
 
 
+def _start_twice(gradient, Gamma, W0, lr, steps):
+    rows = _recorded(_eigenvalues)(gradient, Gamma, W0, lr, steps)
+    return np.concatenate([rows[:1], rows[:-1]])
+
+
 def _without_rate(gradient, Gamma, W0, lr, steps):
     return _recorded(_eigenvalues, 1 / lr)(gradient, Gamma, W0, lr, steps)
 
@@ -223,6 +228,11 @@ DESCEND = Exercise(
             _late_by_one,
             "Your first row is already one step old. Record first, then step: the first row "
             "belongs to W0.",
+        ),
+        Misconception(
+            _start_twice,
+            "Your first two rows are both those of W0, and the last W has none. Step before you "
+            "record again.",
         ),
         Misconception(
             _stuck_at_w0,

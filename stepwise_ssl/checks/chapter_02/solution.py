@@ -142,6 +142,7 @@ NO_NUMBERS = (
     ),
 )
 
+
 def _grows_to_its_end(t, gamma, s0):
     with np.errstate(all="ignore"):
         grown = s0 * np.exp(4 * gamma * t[:, None])

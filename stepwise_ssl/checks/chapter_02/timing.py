@@ -211,6 +211,11 @@ STEP_TIMES = Exercise(
         ),
         Misconception(
             lambda gamma, s0, level=0.5: np.where(
+                gamma == 0, 0, own.step_times(gamma, s0, level)),
+            "You give 0 to a mode with γ = 0. Its λ = γs² is 0 for ever: inf.",
+        ),
+        Misconception(
+            lambda gamma, s0, level=0.5: np.where(
                 (gamma > 0) & (gamma * s0**2 < level), _formula(gamma, s0, level), 0),
             "You give 0 to modes with γ ≤ 0. They never step: inf.",
         ),

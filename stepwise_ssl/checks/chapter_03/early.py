@@ -276,9 +276,7 @@ SHARES = Exercise(
             )
         ),
         Misconception(
-            lambda t, G, W0: (
-                _normalised(_grown(t, G, W0, power=0)) * _grown(np.zeros(1), G, W0)
-            ),
+            lambda t, G, W0: _normalised(_grown(t, G, W0, power=0)) * _grown(np.zeros(1), G, W0),
             "Your exponentials add up to 1 before the start multiplies them. Multiply by "
             "‖W(0)v_j‖² first, and divide by the sum of the products.",
         ),
