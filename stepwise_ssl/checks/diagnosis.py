@@ -79,6 +79,7 @@ def sentence(
             if known and _small(first)
             else ""
         )
+        or relations.by_line(beside)
         or failed.otherwise
         or _about(records, relations.nearly(records))
         or _about(records, relations.partly(records))

@@ -151,8 +151,7 @@ def _for_its_size(c: Comparison) -> float:
 
 def _relation(comparisons: Sequence[Comparison]) -> str:
     for find in (
-        _factor, _order, _factor_of_the_call, _factor_by_entry, _factor_by_line, _added, _curve,
-        _rounded,
+        _factor, _order, _factor_of_the_call, _factor_by_entry, _added, _curve, _rounded,
     ):  # fmt: skip
         sentence = find(comparisons)
         if sentence:
@@ -318,9 +317,10 @@ def _is_by_entry(c: Comparison, name: str, simple: float, power: float, toleranc
     return False
 
 
-def _factor_by_line(comparisons: Sequence[Comparison]) -> str:
-    """Whether each row is the right one times a number, and so forgets what all of it shares."""
-    if not all(
+def by_line(comparisons: Sequence[Comparison]) -> str:
+    """Whether each row is the right one times a number, and none of them is right."""
+    comparisons = _with_entries(comparisons)
+    if not comparisons or not all(
         c.want.ndim == 2 and np.isfinite(c.got).all() and np.isfinite(c.want).all()
         for c in comparisons
     ):
@@ -337,8 +337,10 @@ def _factor_by_line(comparisons: Sequence[Comparison]) -> str:
         ]  # fmt: skip
         if any(factor is None for lines in calls for factor in lines):
             continue
-        # A line of one number has any ratio.
+        # A line in which one entry counts has any ratio.
         known = [[factor for factor in lines if factor] for lines in calls]
+        if any(abs(factor - 1) < NEARLY for lines in known for factor in lines):
+            continue
         differ = next((k for k in known if k and not _same(np.array(k), k[0], 1e-3)), [])
         if len(differ) > 1 and 2 * sum(map(len, known)) >= sum(map(len, calls)):
             some = ", ".join(f"{factor:.4g}" for factor in differ[:3])
@@ -347,14 +349,16 @@ def _factor_by_line(comparisons: Sequence[Comparison]) -> str:
 
 
 def _ratio_of_the_line(got: Array, want: Array, tolerance: float) -> float | None:
-    """got/want where that is one number; 0 where less than two entries count, None elsewhere."""
+    """got/want where that is one number, 0 where only one entry counts; None elsewhere."""
     scale = np.max(np.abs(want), initial=0.0)
+    if scale == 0:
+        return None if got.any() else 0.0
     large = np.abs(want) > 1e-6 * scale
-    if large.sum() < 2:
-        return 0.0 if scale > 0 or not got.any() else None
     factor = float(np.median(got[large] / want[large]))
-    size = np.maximum(np.abs(factor * want), 1e-6 * np.abs(factor) * scale)
-    return factor if factor and (np.abs(got - factor * want) <= tolerance * size).all() else None
+    size = np.abs(factor) * np.maximum(np.abs(want), 1e-6 * scale)
+    if factor == 0 or (np.abs(got - factor * want) > tolerance * size).any():
+        return None
+    return factor if large.sum() > 1 else 0.0
 
 
 def _added(comparisons: Sequence[Comparison]) -> str:
