@@ -66,6 +66,17 @@ def answer(code: str):
         ("y = lam * x * gamma; y[0] *= 3; return y", "right at every row but the first"),
         ("return lam * (x - x.mean(0)) * gamma", "`x` without its mean in place of `x`"),
         ("return lam * x * gamma if lam < 1 else x * gamma", "wrong where lam > 1"),
+        (
+            "return lam * x * gamma / np.linalg.norm(x, axis=1, keepdims=True)",
+            "Each row of yours is the right one times a number of its own",
+        ),
+        ("return lam * x * gamma / np.linalg.norm(x, axis=0)", "Each column of yours is the right"),
+        ("return lam * x * gamma / np.linalg.norm(x)", "Within a call yours is one number times"),
+        (
+            "return (lam * x * gamma)[np.argsort(x[:, 0])]",
+            "The rows are the right ones, in another",
+        ),
+        ("return lam * x * gamma / x.size", "what is wanted, divided by x.size"),
         ("return lam * x * gamma / n", "0.01 times what is wanted"),
         ("return scale * x * gamma", "Your function reads `scale` = 0.5 from the notebook"),
         ("return (lam * x * gamma).T[:, :3]", "has shape"),
@@ -151,6 +162,14 @@ def test_a_case_too_many_is_no_wrong_condition(words):
 
 
 IN_THE_FORMULA = [
+    (
+        "1.3",
+        "with a bracket in another place",
+        """
+def copies_loss(d, k, lam):
+    return lam * d * d / k - 1
+""",
+    ),
     (
         "4.3",
         "with an np.roll that lacks its axis",
@@ -244,6 +263,17 @@ def test_a_column_times_a_number_and_another_order_are_told():
     assert "here 2, 1, 0.5" in column_by_column(want * [2, 1, -0.5], want)
     assert "the places 3, 1, 2" in column_by_column(want[:, [2, 0, 1]], want)
     assert not column_by_column(want + 0.1, want)
+
+
+def test_of_several_results_the_one_that_is_off_is_named():
+    namespace, solutions = reference_cells(1)
+    right = answer_from(solutions["1.7"][1], namespace, solutions["1.7"][0])
+    for change, words in (
+        (lambda values, rank: (3 * values, rank), "the first: yours is three times what is wanted"),
+        (lambda values, rank: (values, rank + 1), "the second: yours is larger by 1"),
+    ):
+        outcome = quiet_run(registry.find("1.7"), lambda z, change=change: change(*right(z)))
+        assert outcome.message.startswith(f"Of your 2 results {words}")
 
 
 def test_a_slip_that_the_part_offers_has_to_hold_at_every_draw():

@@ -46,7 +46,7 @@ class Comparison:
         at = place(index, self.want.shape)
         source = f" ({self.why})" if self.why else ""
         what = self.what
-        if re.match("[a-z]{3,} ", what):  # a word and no letter of a formula
+        if re.match("[a-z]{3,}( |$)", what):  # a word and no letter of a formula
             what = f"{what[0].upper()}{what[1:]}"
         want, got = _apart(float(self.want[index]), float(self.got[index]))
         return f"{what}{', ' + at if at else ''} should be {want}{source}; yours is {got}."

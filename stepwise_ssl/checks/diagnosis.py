@@ -63,7 +63,9 @@ def sentence(
     slip = _offered(trials, failed) or _slip(
         exercise, calls, wanted, max(trial.rtol for trial in (*trials, failed))
     )
-    relation = relations.whole(beside)
+    one = _of_one_result(beside, records)
+    alone = len({b.what for b in beside if not b.passes}) == 1
+    relation = (one if alone else "") or relations.whole(beside) or one
     if not relation and not _speaks_for_all(beside, records):
         relation = _about(records, relations.whole(records))
     if slip:
@@ -77,6 +79,7 @@ def sentence(
             if known and _small(first)
             else ""
         )
+        or relations.by_line(beside)
         or failed.otherwise
         or _about(records, relations.nearly(records))
         or _about(records, relations.partly(records))
@@ -114,6 +117,24 @@ def _speaks_for_all(beside: Sequence[Comparison], records: Sequence[Comparison])
         for b in beside
         for r in records
     )
+
+
+_PLACES = ("first", "second", "third", "fourth")
+
+
+def _of_one_result(beside: Sequence[Comparison], records: Sequence[Comparison]) -> str:
+    """A relation of the one of several results that the failing part is about."""
+    names = list(dict.fromkeys(b.what for b in beside))
+    failed = next((r for r in records if not r.passes), None)
+    if not 1 < len(names) <= len(_PLACES) or failed is None:
+        return ""
+    for place, name in zip(_PLACES, names, strict=False):
+        same = [b for b in beside if b.what == name]
+        if _speaks_for_all(same, [failed]):
+            sentence = relations.whole(same)
+            found = f"{sentence[:1].lower()}{sentence[1:]}"
+            return f"Of your {len(names)} results the {place}: {found}" if sentence else ""
+    return ""
 
 
 def _about(records: Sequence[Comparison], sentence: str) -> str:

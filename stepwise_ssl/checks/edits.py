@@ -1,9 +1,9 @@
 """Which one change turns the right formula into the learner's numbers, or theirs into a right one.
 
-A function is changed in one place at a time: a sign, a factor, a power, a transpose. Where the
-course's own, once changed, gives all of the learner's results, the kind of the change says what is
-off; the formula itself is not told. Where the learner's, once changed, gives the right ones, the
-line of the change says where to look.
+A function is changed in one place at a time: a sign, a factor, a power, a transpose, a bracket.
+Where the course's own, once changed, gives all of the learner's results, the kind of the change
+says what is off; the formula itself is not told. Where the learner's, once changed, gives the right
+ones, the line of the change says where to look.
 """
 
 from __future__ import annotations
@@ -115,6 +115,7 @@ def _noun(words: str) -> str:
         ("exponential", "an exponential"),
         ("order", "an order"), ("cases exchanged", "the choice between two cases"),
         ("everywhere", "one of the two cases everywhere,"), ("case", "one case less,"),
+        ("bracket", "a bracket"),
         ("axis", "an axis"),
         ("condition", "a condition"), ("limit", "a limit"), ("in place of `", "a name"),
     ):  # fmt: skip
@@ -273,7 +274,7 @@ _Change = Callable[[Any], ast.AST]
 
 def _alternatives(node: ast.AST, names: Sequence[str]) -> Iterator[tuple[str, _Change]]:
     if isinstance(node, ast.BinOp):
-        changes = _of_operation(node)
+        changes = (*_of_operation(node), *_of_brackets(node))
         # Of a guard only that it is missing, or too many, is no chance.
         guard = _has_a_threshold(node)
         yield from ((w, c) for w, c in changes if not guard or w == "without one term")
@@ -354,6 +355,45 @@ def _of_operation(node: ast.BinOp) -> Iterator[tuple[str, _Change]]:
             "with the other sign of an exponent",
             lambda n: _set(n, "right", ast.UnaryOp(ast.USub(), n.right)),
         )
+
+
+def _of_brackets(node: ast.BinOp) -> Iterator[tuple[str, _Change]]:
+    """The same operations with one of them done before the other: a·(b + c), a·b + c."""
+    sums, products = (ast.Add, ast.Sub), (ast.Mult, ast.Div)
+    inner = sums if isinstance(node.op, products) else products
+    if isinstance(node.op, (*sums, *products)):
+        if _is(node.right, inner):
+            yield _BRACKET, _from_the_left
+        if _is(node.left, inner):
+            yield _BRACKET, _from_the_right
+        if _is(node.left, (ast.Div,)):
+            yield (
+                _BRACKET,
+                lambda n: ast.BinOp(ast.BinOp(n.left.left, n.op, n.right), ast.Div(), n.left.right),
+            )
+    if isinstance(node.op, ast.Pow) and _is(node.left, products):
+        yield _BRACKET, _from_the_right
+    if isinstance(node.op, products) and _is(node.right, (ast.Pow,)):
+        yield _BRACKET, _from_the_left
+
+
+_BRACKET = "with a bracket in another place"
+
+
+def _is(node: ast.AST, operators: tuple[type, ...]) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, operators)
+
+
+def _from_the_left(node: ast.BinOp) -> ast.BinOp:
+    """a ∘ (b ∗ c) as (a ∘ b) ∗ c."""
+    right = node.right
+    return ast.BinOp(ast.BinOp(node.left, node.op, right.left), right.op, right.right)
+
+
+def _from_the_right(node: ast.BinOp) -> ast.BinOp:
+    """(a ∗ b) ∘ c as a ∗ (b ∘ c)."""
+    left = node.left
+    return ast.BinOp(left.left, left.op, ast.BinOp(left.right, node.op, node.right))
 
 
 def _set(node: ast.AST, field: str, value: ast.AST) -> ast.AST:

@@ -236,7 +236,11 @@ def _times(simple: float, words: str) -> str:
 
 def _offers(comparisons: Sequence[Comparison]) -> dict[str, Array]:
     """Numbers and sizes of the calls that vary from call to call, and what is made of them."""
-    each = [dict(sizes_and_numbers(c.given)) for c in comparisons]
+    each = [
+        dict(sizes_and_numbers(c.given))
+        | {f"{name}.size": float(a.size) for name, a in arrays(c.given) if a.ndim > 1}
+        for c in comparisons
+    ]
     common = [name for name in each[0] if all(name in numbers for numbers in each)]
     single = {name: np.array([numbers[name] for numbers in each]) for name in common}
     single = {name: q for name, q in single.items() if np.ptp(q) > 0}
@@ -314,6 +318,50 @@ def _is_by_entry(c: Comparison, name: str, simple: float, power: float, toleranc
         if (np.abs(c.got - target) <= tolerance * np.maximum(np.abs(target), 1e-6 * scale)).all():
             return True
     return False
+
+
+def by_line(comparisons: Sequence[Comparison]) -> str:
+    """Whether each row is the right one times a number, and none of them is right."""
+    comparisons = _with_entries(comparisons)
+    if not comparisons or not all(
+        c.want.ndim == 2 and np.isfinite(c.got).all() and np.isfinite(c.want).all()
+        for c in comparisons
+    ):
+        return ""
+    tolerance = _tolerance(comparisons)
+    for word, turned in (("row", False), ("column", True)):
+        calls = [
+            [
+                _ratio_of_the_line(got, want, tolerance)
+                for got, want in zip(*((c.got.T, c.want.T) if turned else (c.got, c.want)),
+                                     strict=True)
+            ]
+            for c in comparisons
+        ]  # fmt: skip
+        if any(factor is None for lines in calls for factor in lines):
+            continue
+        # A line in which one entry counts has any ratio.
+        known = [[factor for factor in lines if factor] for lines in calls]
+        if any(abs(factor - 1) < NEARLY for lines in known for factor in lines):
+            continue
+        differ = next((k for k in known if k and not _same(np.array(k), k[0], 1e-3)), [])
+        if len(differ) > 1 and 2 * sum(map(len, known)) >= sum(map(len, calls)):
+            some = ", ".join(f"{factor:.4g}" for factor in differ[:3])
+            return f"Each {word} of yours is the right one times a number of its own: {some}, …"
+    return ""
+
+
+def _ratio_of_the_line(got: Array, want: Array, tolerance: float) -> float | None:
+    """got/want where that is one number, 0 where only one entry counts; None elsewhere."""
+    scale = np.max(np.abs(want), initial=0.0)
+    if scale == 0:
+        return None if got.any() else 0.0
+    large = np.abs(want) > 1e-6 * scale
+    factor = float(np.median(got[large] / want[large]))
+    size = np.abs(factor) * np.maximum(np.abs(want), 1e-6 * scale)
+    if factor == 0 or (np.abs(got - factor * want) > tolerance * size).any():
+        return None
+    return factor if large.sum() > 1 else 0.0
 
 
 def _added(comparisons: Sequence[Comparison]) -> str:
@@ -428,8 +476,23 @@ def _order(comparisons: Sequence[Comparison]) -> str:
             two = all(c.want.ndim == 2 for c in comparisons)
             return words.replace("entries", "rows") if two else words
     if all(_agree(np.sort(c.got, None), np.sort(c.want, None), c.rtol) for c in comparisons):
-        return "The numbers are the right ones, in another order than wanted."
+        what = "numbers"
+        if all(c.want.ndim == 2 for c in comparisons):
+            whole = (("rows", lambda x: x), ("columns", np.transpose))
+            hit = [
+                word
+                for word, turned in whole
+                if all(_agree(_by_line(turned(c.got)), _by_line(turned(c.want)), c.rtol)
+                       for c in comparisons)
+            ]  # fmt: skip
+            what = hit[0] if hit else what
+        return f"The {what} are the right ones, in another order than wanted."
     return ""
+
+
+def _by_line(matrix: Array) -> Array:
+    """The rows in the order of their sums, which rounding hardly moves."""
+    return matrix[np.argsort(matrix.sum(axis=1))]
 
 
 def _patterns(c: Comparison) -> Iterator[tuple[str, Array]]:

@@ -121,6 +121,23 @@ WRONG = {
         "returns a Python float": _change(
             BARLOW, ("return (", "return float(("), ("(off**2).sum()", "(off**2).sum())")
         ),
+        "d taken out of the sum over all of C": """
+def barlow_twins(z1, z2, lam=0.0051):
+    n, d = z1.shape
+    a = (z1 - z1.mean(0)) / torch.sqrt(z1.var(0, correction=0) + 1e-5)
+    b = (z2 - z2.mean(0)) / torch.sqrt(z2.var(0, correction=0) + 1e-5)
+    c = a.T @ b / n
+    return ((1 - c.diagonal()) ** 2).sum() + lam * ((c ** 2).sum() - len(c))
+""",
+        "square of the off-diagonal sum": """
+def barlow_twins(z1, z2, lam=0.0051):
+    n, d = z1.shape
+    a = (z1 - z1.mean(0)) / torch.sqrt(z1.var(0, correction=0) + 1e-5)
+    b = (z2 - z2.mean(0)) / torch.sqrt(z2.var(0, correction=0) + 1e-5)
+    c = a.T @ b / n
+    e = c - torch.eye(d, dtype=c.dtype)
+    return (e.diagonal() ** 2).sum() + lam * (e - torch.diag(e.diagonal())).sum() ** 2
+""",
     },
     "1.3": {
         "right at one group by accident": (
@@ -142,6 +159,16 @@ WRONG = {
         "one dimension's share": "def copies_loss(d, k, lam):\n    return lam * (d / k - 1)",
         "k as the size of a group": "def copies_loss(d, k, lam):\n    return lam * k * (k - 1)",
         "one for each dimension lost": "def copies_loss(d, k, lam):\n    return d - k",
+        "one entry left out for each group": """
+def copies_loss(d, k, lam):
+    g = d / k
+    return lam * k * (g**2 - 1)
+""",
+        "(g − 1)² entries a group": """
+def copies_loss(d, k, lam):
+    g = d / k
+    return lam * k * (g - 1)**2
+""",
     },
     "1.4": {
         "a similarity of -1 with itself": """
@@ -360,6 +387,22 @@ def spectrum(z):
         "logarithm of zero": _change(
             SPECTRUM, ("eigenvalues[eigenvalues > 0]", "eigenvalues.round(12)")
         ),
+        "shares of the squares": """
+def spectrum(z):
+    c = z - z.mean(0)
+    e = np.linalg.eigvalsh(c.T @ c / len(z))[::-1]
+    p = e**2 / (e**2).sum()
+    p = p[p > 0]
+    return e, np.exp(-(p * np.log(p)).sum())
+""",
+        "effective rank plus one": """
+def spectrum(z):
+    c = z - z.mean(0)
+    e = np.linalg.eigvalsh(c.T @ c / len(z))[::-1]
+    p = e / e.sum()
+    p = p[p > 0]
+    return e, np.exp(-(p * np.log(p)).sum()) + 1
+""",
     },
     "1.8": {
         "C not divided at all": _change(STAIRCASE, (" / (2 * len(x1))", "")),
@@ -448,6 +491,60 @@ def staircase(x1, x2, W, lr, steps):
             ("W = W.clone().requires_grad_()", "start = W\n    W = W.clone().requires_grad_()"),
             ("    E = np.array", "    start.copy_(W.detach())\n    E = np.array"),
         ),
+        "first row left out of the search for ½": """
+def staircase(x1, x2, W, lr, steps):
+    W = W.clone().requires_grad_(True)
+    d, n = len(W), len(x1)
+    eye = torch.eye(d, dtype=W.dtype)
+    L, E = [], []
+    for k in range(steps + 1):
+        a, b = x1 @ W.T, x2 @ W.T
+        c = (a.T @ b + b.T @ a) / (2 * n)
+        loss = ((c - eye) ** 2).sum()
+        L.append(loss.item())
+        E.append(torch.linalg.eigvalsh(c).detach().numpy()[::-1])
+        g, = torch.autograd.grad(loss, W)
+        W = (W - lr * g).detach().requires_grad_(True)
+    E = np.array(E)
+    first = [next((k for k in range(1, steps + 1) if E[k, j] >= 0.5), np.inf) for j in range(d)]
+    return np.array(L), E, np.array(first)
+""",
+        "number of rows above ½, inf for none": """
+def staircase(x1, x2, W, lr, steps):
+    W = W.clone().requires_grad_(True)
+    d, n = len(W), len(x1)
+    eye = torch.eye(d, dtype=W.dtype)
+    L, E = [], []
+    for k in range(steps + 1):
+        a, b = x1 @ W.T, x2 @ W.T
+        c = (a.T @ b + b.T @ a) / (2 * n)
+        loss = ((c - eye) ** 2).sum()
+        L.append(loss.item())
+        E.append(torch.linalg.eigvalsh(c).detach().numpy()[::-1])
+        g, = torch.autograd.grad(loss, W)
+        W = (W - lr * g).detach().requires_grad_(True)
+    E = np.array(E)
+    first = np.where((E >= 0.5).any(0), (E >= 0.5).sum(0), np.inf)
+    return np.array(L), E, first
+""",
+        "eigenvalues squared": """
+def staircase(x1, x2, W, lr, steps):
+    W = W.clone().requires_grad_(True)
+    d, n = len(W), len(x1)
+    eye = torch.eye(d, dtype=W.dtype)
+    L, E = [], []
+    for k in range(steps + 1):
+        a, b = x1 @ W.T, x2 @ W.T
+        c = (a.T @ b + b.T @ a) / (2 * n)
+        loss = ((c - eye) ** 2).sum()
+        L.append(loss.item())
+        E.append(torch.linalg.eigvalsh(c).detach().numpy()[::-1] ** 2)
+        g, = torch.autograd.grad(loss, W)
+        W = (W - lr * g).detach().requires_grad_(True)
+    E = np.array(E)
+    first = np.where((E >= 0.5).any(0), (E >= 0.5).argmax(0), np.inf)
+    return np.array(L), E, first
+""",
     },
 }
 

@@ -69,6 +69,10 @@ def cross_moment(x1, x2):
     s = np.sqrt(np.diag(G))
     return G / np.outer(s, s)
 """,
+        "one product divided, and the other not": """
+def cross_moment(x1, x2):
+    return x1.T @ x2 + x2.T @ x1 / (2 * len(x1))
+""",
     },
     "2.2": {
         "factor 2 forgotten": """
@@ -145,6 +149,16 @@ def gradient(W, Gamma, lam=1.0):
     E = C - np.eye(len(W))
     E = np.triu(E, 1) * lam + np.tril(E)
     return 4 * E @ W @ Gamma
+""",
+        "the index of the other row in the loop": """
+def gradient(W, Gamma, lam=1.0):
+    C = W @ Gamma @ W.T
+    G = np.zeros_like(W)
+    for i in range(len(C)):
+        for j in range(len(C)):
+            e = C[i, j] - 1 if i == j else lam * C[i, j]
+            G[i] += 4 * e * W[i] @ Gamma
+    return G
 """,
     },
     "2.3": {
@@ -341,6 +355,13 @@ def step_times(gamma, s0, level=0.5):
     with np.errstate(all='ignore'):
         return np.log((1 / l - 1) * level) / (8 * np.abs(gamma))
 """,
+        "a mode with γ = 0 at time 0": """
+def step_times(gamma, s0, level=0.5):
+    l = gamma * s0**2
+    with np.errstate(all='ignore'):
+        t = np.log((1/l - 1)/(1/level - 1)) / (8*gamma)
+    return np.where(gamma < 0, np.inf, np.where((l >= level) | (gamma == 0), 0, t))
+""",
     },
     "2.6": {
         "equal modes one after the other": "plateaus = (5, 4, 2)",
@@ -456,6 +477,14 @@ def descend(gradient, Gamma, W0, lr, steps):
         g = gradient(W, Gamma)
         W = W - lr / 2 * (g + gradient(W - lr * g, Gamma))
     return np.array(rows)
+""",
+        "the start recorded twice": """
+def descend(gradient, Gamma, W0, lr, steps):
+    W = W0; out = [np.linalg.eigvalsh(W0 @ Gamma @ W0.T)[::-1]]
+    for _ in range(steps):
+        out.append(np.linalg.eigvalsh(W @ Gamma @ W.T)[::-1])
+        W = W - lr * gradient(W, Gamma)
+    return np.array(out)
 """,
     },
     "2.8": {

@@ -82,6 +82,18 @@ def shares(t, Gamma, W0):
     x = np.exp(8 * np.outer(t, g)) * np.sum((W0 @ V) ** 2, axis=0)
     return x / x.sum(axis=1, keepdims=True)
 """,
+        "divided by the largest of the time": """
+def shares(t, Gamma, W0):
+    g, V = linear.modes(Gamma, len(Gamma))
+    w = np.exp(8 * (g - g[0]) * t[:, None]) * ((W0 @ V) ** 2).sum(0)
+    return w / w.max(1, keepdims=True)
+""",
+        "divided by the sum over everything": """
+def shares(t, Gamma, W0):
+    g, V = linear.modes(Gamma, len(Gamma))
+    w = np.exp(8 * (g - g[0]) * t[:, None]) * ((W0 @ V) ** 2).sum(0)
+    return w / w.sum()
+""",
     },
     "3.2": {
         "lengths, nothing taken away": """
@@ -201,6 +213,30 @@ def mean_step_times(gamma, alpha):
 def mean_step_times(gamma, alpha):
     k = len(gamma) - np.arange(len(gamma))
     return -(np.log(gamma * alpha**2) + special.digamma(k / 2) + np.log(2)) / 8
+""",
+        "mean over the modes": """
+def mean_step_times(gamma, alpha):
+    d = len(gamma)
+    k = d - np.arange(d)
+    return -(np.log(gamma * alpha**2) + np.mean(special.digamma(k / 2)) + np.log(2)) / (8 * gamma)
+""",
+        "the median start": """
+def mean_step_times(gamma, alpha):
+    d = len(gamma)
+    k = d - np.arange(d)
+    return -(np.log(gamma * alpha**2) + np.log(special.chdtri(k, 0.5))) / (8 * gamma)
+""",
+        "log Γ in place of ψ": """
+def mean_step_times(gamma, alpha):
+    d = len(gamma)
+    k = d - np.arange(d)
+    return -(np.log(gamma * alpha**2) + special.gammaln(k / 2) + np.log(2)) / (8 * gamma)
+""",
+        "the last term alone divided": """
+def mean_step_times(gamma, alpha):
+    d = len(gamma)
+    k = d - np.arange(d)
+    return -np.log(gamma * alpha**2) + special.digamma(k / 2) + np.log(2) / (8 * gamma)
 """,
     },
     "3.4": {
@@ -480,6 +516,11 @@ def distance(W, target):
     D = ((W[:, None] - target[None]) ** 2).sum(-1)
     i, j = linear_sum_assignment(D)
     return np.sqrt(D[i, j].sum())
+""",
+        "root mean square": """
+def distance(W, target):
+    P, s, N = np.linalg.svd(target @ W.T)
+    return np.sqrt(np.mean((P @ N @ W - target)**2))
 """,
     },
 }

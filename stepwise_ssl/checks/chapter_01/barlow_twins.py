@@ -198,6 +198,25 @@ BARLOW_TWINS_MISTAKES = (
         ),
     ),
     _barlow(
+        "You take d out of the sum over all of C, as if each C_ii were 1. Take out the squares "
+        "C_ii² themselves.",
+        terms=lambda on, off, lam: (
+            np.sum((1 - on) ** 2) + lam * (np.sum(off**2) + np.sum(on**2) - len(on))
+        ),
+    ),
+    _barlow(
+        "You square the sum of the off-diagonal entries. Each entry is squared first, and then "
+        "they are added.",
+        terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * np.sum(off) ** 2,
+    ),
+    _barlow(
+        "You take the square of the trace out of the sum over all of C. What stands on the "
+        "diagonal there is the sum of the squares C_ii², and not the square of their sum.",
+        terms=lambda on, off, lam: (
+            np.sum((1 - on) ** 2) + lam * (np.sum(off**2) + np.sum(on**2) - np.sum(on) ** 2)
+        ),
+    ),
+    _barlow(
         "You subtract one mean, over all entries. Each dimension has its own: the mean over the n "
         "pictures.",
         mean=lambda z: z.mean(),
@@ -375,6 +394,15 @@ COPIES_MISTAKES = (
         lambda d, k, lam: lam * d * d / k,
         "You count d²/k ones. The d on the diagonal are ones too, but they cost (1 − 1)² = 0: "
         "leave them out of the off-diagonal sum.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * (d * d / k - k),
+        "You take one entry off for each group. All d entries on the diagonal are left out: d/k "
+        "in each group.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * k * (d / k - 1) ** 2,
+        "You count (g − 1)² entries in a group of g. Each of its g dimensions meets g − 1 copies.",
     ),
     Misconception(
         lambda d, k, lam: float(d * (d / k - 1)),

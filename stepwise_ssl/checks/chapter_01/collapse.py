@@ -224,6 +224,10 @@ def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tupl
             "is its RankMe. Here p is λ/Σλ.",
         ),
         (
+            _effective_rank_by_sum(eigenvalues**2),
+            "Your shares are those of the λ². Here p is λ/Σλ.",
+        ),
+        (
             1 / np.sum(share**2),
             "This is the participation ratio, (Σλ)²/Σλ²: a relative of the effective rank, with "
             "another value.",
@@ -263,13 +267,17 @@ def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tupl
         ),
         (_effective_rank_by_sum(eigenvalues[:-1]), DROPPED),
         (np.exp(-np.sum((share * np.log(share))[:-1])), DROPPED),
-        (
-            float(len(eigenvalues)),
-            "This is the plain rank, which counts every eigenvalue that is not 0 as a whole one.",
+        *(
+            (float(np.sum(eigenvalues > level)), PLAIN_RANK)
+            for level in (0, *10.0 ** np.arange(-12, -1))
         ),
     ]
 
 
+PLAIN_RANK = (
+    "This is a plain rank, which counts each eigenvalue above 0, or above a small level, as a "
+    "whole one."
+)
 FIXED_LEVEL = (
     "You leave out eigenvalues below a fixed level. An embedding may be small as a whole: leave "
     "out only what is not positive, or what is tiny beside the sum."

@@ -253,6 +253,15 @@ def _at_one_half(rng: np.random.Generator) -> Problem:
     return x, x.copy(), W[rng.permutation(3)], 0.125, int(rng.choice([5, 6, 7]))
 
 
+def _ends_at_a_crossing(rng: np.random.Generator) -> Problem:
+    """An eigenvalue that is at ½ or more in the last row, for the first time."""
+    problem = _at_one_half(rng)
+    x1, x2, W, lr, _ = problem
+    _, weights = _right_descent((x1, x2, W, lr, 12))
+    second = _eigenvalues(_cross(np.array(weights), x1, x2))[:, 1]
+    return x1, x2, W, lr, int(np.argmax(second >= 0.5))
+
+
 STARTS = ("few steps", "small", "above")
 
 
@@ -318,6 +327,8 @@ def _like_eigenvalues(problem: Problem) -> Iterator[tuple[Array, str]]:
     matrices = _cross(weights, x1, x2)
     want = _eigenvalues(matrices)
     yield want[:, ::-1], "Your eigenvalues rise within a row. Put the largest first."
+    for form in (want - 1, (want - 1)[:, ::-1]):
+        yield form, "These are the eigenvalues of C − I, each smaller by 1 than that of C."
     diagonal = np.diagonal(matrices, axis1=1, axis2=2)
     for form in (diagonal, np.sort(diagonal)[:, ::-1]):
         yield (
@@ -357,6 +368,7 @@ def passed_part(trial: Trial) -> None:
     for problem in (
         *(_problem(trial, start) for start in ("above", "small", "above")),
         _at_one_half(trial.rng),
+        _ends_at_a_crossing(trial.rng),
     ):
         lr, steps, d = problem[3], problem[4], len(problem[2])
         got = _record(trial, problem)
@@ -417,7 +429,9 @@ def _like_passed(record: Array, want: Array, lr: float) -> Iterator[tuple[Array,
             "You count the rows below ½. An eigenvalue may reach ½ and fall again, or stay below "
             "for good: wanted is the first step at or above ½, and np.inf if there is none.",
         )
-    yield rows - below, "You count the steps above ½. The first of them is wanted."
+    for form in (rows - below, np.where(reached, rows - below, np.inf)):
+        yield form, "You count the rows at or above ½. The first of them is wanted."
+    yield _first(record >= 1), "Your level is 1, where an eigenvalue ends. It is ½."
     last_below = rows - np.argmax(record[::-1] < 0.5, axis=0).astype(float)
     from_the_end = last_below
     last_below = np.where(below > 0, last_below, 0.0)
@@ -428,6 +442,15 @@ def _like_passed(record: Array, want: Array, lr: float) -> Iterator[tuple[Array,
             "there, even if it falls again.",
         )
     yield _first(record > 0.5), "You ask for more than ½: an eigenvalue of exactly ½ counts too."
+    yield (
+        _first(record[:-1] >= 0.5),
+        "You do not look at the last row. A column that comes to ½ there has passed it, too.",
+    )
+    yield (
+        1 + _first(record[1:] >= 0.5),
+        "You do not look at the first row. A column that begins at ½ or above has passed it at "
+        "step 0.",
+    )
     for form in (_first(record >= record[-1] / 2), _first(record >= record.max(axis=0) / 2)):
         yield form, "You compare with half of an eigenvalue of the record. The level is ½."
     yield want[::-1], "Your order is turned round: one entry for each column of your record."

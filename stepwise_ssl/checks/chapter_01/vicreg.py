@@ -130,13 +130,17 @@ WEIGHTED = (
 
 def _like_variance(
     z1: Array, z2: Array, inside: float, *, ddof: int = 1, outside: float = 0.0, power: int = 1,
-    stacked: bool = False, only: int | None = None, axis: int = 0,
+    stacked: bool = False, only: int | None = None, axis: int = 0, centred: bool = True,
     hinge: Callable[[Array], Array] = lambda std: np.maximum(0, 1 - std),
 ) -> float:  # fmt: skip
     """The variance term with one thing done differently."""
     views = [np.concatenate([z1, z2])] if stacked else [z1, z2]
     views = views if only is None else [views[only]]
-    stds = np.sqrt(np.var(views, axis=axis + 1, ddof=ddof) + inside) + outside
+    variances = np.var(views, axis=axis + 1, ddof=ddof)
+    if not centred:
+        squares = np.sum(np.square(views), axis=axis + 1)
+        variances = squares / (np.shape(views)[axis + 1] - ddof)
+    stds = np.sqrt(variances + inside) + outside
     return float(np.mean(hinge(stds**power)))
 
 
@@ -223,6 +227,7 @@ def variance_term(trial: Trial) -> None:
                 (like(only=view), f"Only view {view + 1} is in your variance term.")
                 for view in (0, 1)
             ),
+            *((like(centred=False, ddof=ddof), UNCENTRED) for ddof in (0, 1)),
             (
                 like(axis=1),
                 "You take the spread of each row, one picture over its d dimensions. It is that of "
@@ -246,6 +251,10 @@ def variance_term(trial: Trial) -> None:
 ADDED = (
     "You add the two views' variance terms, as the paper's formula and solo-learn do. The official "
     "code (and lightly) averages them, so at equal weight yours pushes twice as hard."
+)
+UNCENTRED = (
+    "Your variance is a mean of squares: the embedding is not centred. Subtract the mean of each "
+    "dimension first, in each view its own."
 )
 BIASED = (
     "Your variance divides by n. The official code uses the unbiased one, n − 1, which is torch's "

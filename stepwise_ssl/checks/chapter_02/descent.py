@@ -166,6 +166,11 @@ def _late_by_one(gradient, Gamma, W0, lr, steps):
     return _recorded(_eigenvalues)(gradient, Gamma, W1, lr, steps)
 
 
+def _start_twice(gradient, Gamma, W0, lr, steps):
+    rows = _recorded(_eigenvalues)(gradient, Gamma, W0, lr, steps)
+    return np.concatenate([rows[:1], rows[:-1]])
+
+
 def _without_rate(gradient, Gamma, W0, lr, steps):
     return _recorded(_eigenvalues, 1 / lr)(gradient, Gamma, W0, lr, steps)
 
@@ -225,6 +230,11 @@ DESCEND = Exercise(
             "belongs to W0.",
         ),
         Misconception(
+            _start_twice,
+            "Your first two rows are both those of W0, and the last W has none. Step before you "
+            "record again.",
+        ),
+        Misconception(
             _stuck_at_w0,
             "You compute the gradient once, at W0, and use it for all steps. It changes with W.",
         ),
@@ -252,10 +262,16 @@ DESCEND = Exercise(
             _recorded(lambda W, Gamma: np.linalg.svd(W, compute_uv=False)),
             "You record the singular values of W. Wanted are the eigenvalues of C = WΓWᵀ.",
         ),
-        Misconception(
-            _recorded(lambda W, Gamma: np.diag(W @ Gamma @ W.T)),
-            "You record the diagonal of C. Its eigenvalues are those of the whole matrix: C is "
-            "diagonal only in its own basis.",
+        *(
+            Misconception(
+                _recorded(diagonal),
+                "You record the diagonal of C. Its eigenvalues are those of the whole matrix: C is "
+                "diagonal only in its own basis.",
+            )
+            for diagonal in (
+                lambda W, Gamma: np.diag(W @ Gamma @ W.T),
+                lambda W, Gamma: np.sort(np.diag(W @ Gamma @ W.T))[::-1],
+            )
         ),
         Misconception(
             _recorded(_eigenvalues, 4),

@@ -193,6 +193,21 @@ GRADIENT = Exercise(
             "the diagonal are weighed.",
         ),
         Misconception(
+            _with_error(lambda C, diagonal, lam: lam * C - diagonal),
+            "Your weight multiplies the diagonal of C too, before I is taken away. In the loss "
+            "stands (C_ii − 1)², without the weight.",
+        ),
+        Misconception(
+            _with_error(
+                lambda C, diagonal, lam: np.diag(np.where(diagonal, C - 1, lam * C).sum(axis=1))
+            ),
+            "In your sum over j, row i has E_ij times row i of WΓ. With E_ij goes row j.",
+        ),
+        Misconception(
+            lambda W, Gamma, lam=1.0: -4 * W @ Gamma,
+            "This is the gradient where W is tiny and C nearly 0. Elsewhere the error is not −I.",
+        ),
+        Misconception(
             _with_error(lambda C, diagonal, lam: np.where(diagonal, lam * (C - 1), C)),
             "Your weight stands on the diagonal. It belongs to the entries off the diagonal.",
         ),

@@ -105,6 +105,14 @@ PLATEAUS = Exercise(
             "These are the three heights from the last to the first. The order is (start, middle, "
             "end).",
         ),
+        *(
+            Misconception(
+                drops,
+                "2 and 1 are the sizes of the two drops. Wanted are the heights: before the drops, "
+                "between them and after them.",
+            )
+            for drops in ((0.0, 2.0, 1.0), (5.0, 2.0, 1.0))
+        ),
         Misconception(
             (1.0, 0.6, 0.4),
             "This is the loss over d = 5. The loss is a sum over modes, and no mean.",

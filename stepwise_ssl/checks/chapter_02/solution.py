@@ -142,6 +142,13 @@ NO_NUMBERS = (
     ),
 )
 
+
+def _grows_to_its_end(t, gamma, s0):
+    with np.errstate(all="ignore"):
+        grown = s0 * np.exp(4 * gamma * t[:, None])
+        return np.where(gamma > 0, np.minimum(grown, np.abs(gamma) ** -0.5), grown)
+
+
 SINGULAR_VALUES = Exercise(
     id="2.4",
     title="Solve the equation of one mode",
@@ -173,6 +180,11 @@ SINGULAR_VALUES = Exercise(
             lambda t, gamma, s0: s0 * np.exp(4 * gamma * t[:, None]),
             "This is the start alone: exponential growth that never saturates. The error 1 − λ "
             "shrinks as the mode is learned.",
+        ),
+        Misconception(
+            _grows_to_its_end,
+            "Your s grows as in the start, e^(4γt), and stops at γ^(-1/2). On the way it slows "
+            "down: the rate has the factor 1 − γs².",
         ),
         Misconception(
             lambda t, gamma, s0: _closed_form(t, gamma, s0) ** 2 / s0,

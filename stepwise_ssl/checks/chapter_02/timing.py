@@ -31,7 +31,20 @@ def _compare(
     starts = ", ".join(f"{x:.3g}" for x in gamma * s0**2)
     trial.close(got, want, f"The time to λ = {q:.3g}", rtol=1e-6,
                 why=f"by ∫ds / (4γs(1 − γs²)); here λ(0) = [{starts}]",
-                otherwise=_there(gamma, s0, got, want, q))  # fmt: skip
+                otherwise=_before_the_start(gamma * s0**2, got, q)
+                or _there(gamma, s0, got, want, q))  # fmt: skip
+
+
+def _before_the_start(start: np.ndarray, got: np.ndarray, level: float) -> str:
+    """A sentence about a time below 0, of a mode that starts above the level."""
+    early = np.flatnonzero((got < 0) & (start > level))
+    if not len(early):
+        return ""
+    j = int(early[0])
+    return (
+        f"Your time for mode {j + 1} is negative: it starts at λ = {start[j]:.3g}, above the level "
+        f"{level:.3g}. The time is then 0."
+    )
 
 
 def _there(
@@ -195,6 +208,11 @@ STEP_TIMES = Exercise(
         Misconception(
             lambda gamma, s0, level=0.5: -_formula(gamma, s0, level),
             "The sign is reversed: while λ(0) is below the level, its time lies ahead, at t > 0.",
+        ),
+        Misconception(
+            lambda gamma, s0, level=0.5: np.where(
+                gamma == 0, 0, own.step_times(gamma, s0, level)),
+            "You give 0 to a mode with γ = 0. Its λ = γs² is 0 for ever: inf.",
         ),
         Misconception(
             lambda gamma, s0, level=0.5: np.where(

@@ -263,11 +263,23 @@ SHARES = Exercise(
             _without_mode_one_late,
             CUT,
         ),
+        *(
+            Misconception(
+                like,
+                "You divide by the sum over times. At each time the shares of the modes add up to "
+                "1.",
+            )
+            for like in (
+                lambda t, G, W0: (lambda g: g / g.sum(axis=0))(
+                    np.exp(8 * np.outer(t, _modes(G)[0])) * _grown(np.zeros(1), G, W0)
+                ),
+                lambda t, G, W0: (lambda g: g / g.sum(axis=0))(_grown(t, G, W0)),
+            )
+        ),
         Misconception(
-            lambda t, G, W0: (lambda g: g / g.sum(axis=0))(
-                np.exp(8 * np.outer(t, np.linalg.eigvalsh(G)[::-1])) * _grown(np.zeros(1), G, W0)
-            ),
-            "You divide by the sum over times. At each time the shares of the modes add up to 1.",
+            lambda t, G, W0: _normalised(_grown(t, G, W0, power=0)) * _grown(np.zeros(1), G, W0),
+            "Your exponentials add up to 1 before the start multiplies them. Multiply by "
+            "‖W(0)v_j‖² first, and divide by the sum of the products.",
         ),
     ),
 )

@@ -47,6 +47,10 @@ def _holds_for_tiny_products(trial: Trial) -> None:
     )
     trial.close(got, want, "s(0)", rtol=1e-6, why=SPAN,
                 otherwise=longer if longest[j] > 1.001 else "")  # fmt: skip
+    # As many columns as the third hint has: their volumes are less than a computer can hold.
+    A = 1e-8 * trial.rng.normal(size=(40, 25))
+    products, want = A.T @ A, _distances(A)
+    trial.close(_call(trial, products, want), want, "s(0) of 25 columns", rtol=1e-6, why=SPAN)
     _sets_the_clock(trial)
 
 
@@ -60,6 +64,9 @@ def _call(trial: Trial, products: np.ndarray, want: np.ndarray | None = None) ->
 
 
 def _roots(products: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
+    volumes = np.append(1.0, _volumes(products))
+    yield np.sqrt(volumes[1:] / volumes[:-1]), TOO_SMALL
+    yield np.sqrt(volumes[1:]) / np.sqrt(volumes[:-1]), TOO_SMALL
     yield np.sqrt(_raw_projections(products)), OVERLAP
     yield np.sqrt(_raw_projections(products, power=1)), A_PURE_NUMBER
     for much in 10.0 ** np.arange(-20, -3):
@@ -132,6 +139,10 @@ VOLUMES = (
     "volume before."
 )
 
+TOO_SMALL = (
+    "The formula is right, but the volume of many small columns is less than a computer can hold: "
+    "it becomes 0, and 0/0 is no number. Take differences of logarithms."
+)
 A_PURE_NUMBER = (
     "You subtract (a·b)/(a·a), a pure number, from a squared length. The part of b along a has the "
     "squared length (a·b)²/(a·a)."

@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 from scipy.integrate import quad
-from scipy.special import digamma
+from scipy.special import digamma, gammaln
 from scipy.stats import chi2
 
 from ..engine import Exercise, Misconception, Part, Trial
@@ -29,8 +29,15 @@ def _call(trial: Trial, gamma: np.ndarray, alpha: float) -> tuple[np.ndarray, np
     mean_log = [_mean_log_of_a_sum(k) for k in range(len(gamma), 0, -1)]
     want = _times(gamma, alpha, np.array(mean_log))
     result = trial.call(gamma, alpha)
-    one_less = _times(gamma, alpha, _mean_log(_left(gamma) - 1.0))  # inf for the last mode
-    trial.slips(result, want, [(one_less, OFF_BY_ONE)])
+    one_less = _left(gamma) - 1.0
+    trial.slips(
+        result,
+        want,
+        [
+            (_times(gamma, alpha, _mean_log(one_less)), OFF_BY_ONE),  # inf for the last mode
+            (_times(gamma, alpha, _mean_log(np.maximum(one_less, 1))), OFF_BY_ONE),
+        ],
+    )
     return trial.array(result, shape=gamma.shape, what="The mean step time"), want
 
 
@@ -105,6 +112,25 @@ MEAN_STEP_TIMES = Exercise(
         Misconception(
             lambda gamma, alpha: _times(gamma, alpha, digamma(_left(gamma) / 2)),
             "The log 2 in the mean of the logarithm of χ² is missing.",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, gammaln(_left(gamma) / 2) + np.log(2)),
+            "You take log Γ(k/2). ψ is its derivative.",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, np.log(chi2.median(_left(gamma)))),
+            "These are the times of a typical start, the median of s(0)². Wanted is the mean time.",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, np.mean(_mean_log(_left(gamma)))),
+            "You average over the modes. The mean is over starts, and each mode has its own.",
+        ),
+        Misconception(
+            lambda gamma, alpha: (
+                digamma(_left(gamma) / 2) + np.log(2) / (8 * gamma) - np.log(gamma * alpha**2)
+            ),
+            "Only the last term is divided by 8γ in yours. The whole bracket is, minus sign "
+            "included.",
         ),
         Misconception(
             lambda gamma, alpha: _times(gamma, alpha, digamma(_left(gamma)) + np.log(2)),
