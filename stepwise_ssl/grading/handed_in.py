@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path, PurePosixPath
 
 import yaml
@@ -16,7 +16,7 @@ _KINDS = (".ipynb", ".zip", ".py")
 _CANVAS = re.compile(r"^(?P<who>[^_]+?)(?:_LATE)?_(?P<id>\d+)_(?P<submission>\d+)_(?P<file>.+)$")
 _MOODLE = re.compile(r"^(?P<who>.+?)_(?P<id>\d+)_assignsubmission_file(?:_.*)?$")
 _LARGEST, _MOST = 2 << 30, 20_000  # bytes and files of an export
-_METADATA = "submission_metadata.yml"
+_METADATA, _SUBMISSION = "submission_metadata.yml", re.compile(r"submission_\d+")
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,18 @@ def find(source: Path, scratch: Path) -> list[HandedIn]:
     found = _of_gradescope(folder) or _of_moodle(folder) or _of_files(folder)
     if not found:
         raise ValueError(f"{source} holds no .ipynb, .zip or .py file")
-    taken: set[str] = set()
+    often = Counter(one.key.casefold() for one in found)
+    taken = {key for key, times in often.items() if times == 1}
     unique = []
     for one in found:
-        # Not by a count: another student's file may have the name that a number would make.
-        keys = (one.key if k == 1 else f"{one.key}-{k}" for k in count(1))
-        key = next(key for key in keys if key.casefold() not in taken)
-        taken.add(key.casefold())
+        key = one.key
+        if often[key.casefold()] > 1:
+            # By the path and not by a count, so that what comes in later renames no other's.
+            path = one.path.relative_to(folder).as_posix().encode(errors="surrogateescape")
+            digest = hashlib.sha256(path).hexdigest()
+            keys = (f"{one.key}-{digest[:length]}" for length in range(6, 64))
+            key = next(key for key in keys if key.casefold() not in taken)
+            taken.add(key.casefold())
         unique.append(HandedIn(key, one.path, one.who, one.system, one.id))
     return unique
 
@@ -91,12 +96,19 @@ def _best(files: list[Path]) -> Path:
 
 
 def _of_gradescope(folder: Path) -> list[HandedIn]:
-    metadata = next(iter(sorted(folder.rglob(_METADATA))), None)
+    # At the top, or in the one folder that is packed: what lies deeper a student handed in.
+    places = sorted([*folder.glob(_METADATA), *folder.glob(f"*/{_METADATA}")], key=_depth)
+    metadata = next((p for p in places if not _SUBMISSION.fullmatch(p.parent.name)), None)
     if metadata is None:
         return []
-    about = yaml.safe_load(metadata.read_text(encoding="utf-8")) or {}
+    try:
+        about = dict(yaml.safe_load(metadata.read_text(encoding="utf-8")) or {})
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        raise ValueError(f"{metadata} cannot be read: {error}") from None
     found = []
     for name, one in about.items():
+        if not _SUBMISSION.fullmatch(str(name)):
+            continue
         files = _candidates(metadata.parent / str(name))
         submitters = one.get(":submitters") or [{}]
         who, number = submitters[0].get(":name", ""), submitters[0].get(":sid", "")
@@ -106,10 +118,19 @@ def _of_gradescope(folder: Path) -> list[HandedIn]:
     return found
 
 
+def _depth(path: Path) -> int:
+    return len(path.parts)
+
+
 def _of_moodle(folder: Path) -> list[HandedIn]:
     found = []
+    inside: set[Path] = set()
     for directory in sorted(p for p in folder.rglob("*") if p.is_dir()):
         named = _MOODLE.match(directory.name)
+        if inside & set(directory.parents):
+            continue  # a student may name a folder as another student's is
+        if named:
+            inside.add(directory)
         files = _candidates(directory) if named else []
         if files:
             key = _safe(f"{named['who']}-{named['id']}")

@@ -35,6 +35,7 @@ from stepwise_ssl.grading.submission import Refused
 from stepwise_ssl.grading.whole_class import alike, mark_class, same_numbers
 from tools.notebooks import ROOT
 
+_LONGEST = 20_000  # characters of an answer in words
 _COLUMNS = ("key", "question", "title", "of", "points", "comment", "answer")
 
 Given = dict[tuple[str, str], tuple[float | None, str]]  # points and comment
@@ -83,6 +84,7 @@ def given_by_hand(path: Path, assignment: Assignment) -> Given:
         return {}
     most = {question.id: question.points for question in assignment.questions}
     given: Given = {}
+    csv.field_size_limit(1 << 24)  # a sheet from before may hold longer answers
     with path.open(encoding="utf-8-sig", newline="") as file:
         head = file.readline()
         between = max(",;\t", key=head.count)  # a spreadsheet writes what its country has
@@ -125,6 +127,8 @@ def answers_in_words(
             answer = next((t for _, t in texts if question.mark in t), "")
             prompt = f"*Your answer to {question.id}, in words:*"
             answer = answer.replace(question.mark, "").replace(prompt, "").strip()
+            if len(answer) > _LONGEST:  # a table's cell holds no more, neither here nor elsewhere
+                answer = f"{answer[:_LONGEST]} … ({len(answer)} characters)"
             points, comment = given.get((one.key, question.id), (None, ""))
             found.setdefault(one.key, []).append(
                 Words(question.id, question.title, question.points, answer, points, comment)
