@@ -36,21 +36,23 @@ _NAMES = {
         "_getframe", "currentframe", "getouterframes", "f_back", "f_locals", "f_globals",
         "gi_frame", "tb_frame", "__traceback__", "get_objects", "get_referrers", "get_referents",
         "settrace", "setprofile", "__subclasses__", "addaudithook", "modules", "getattr", "vars",
-        "attrgetter", "methodcaller", "__getattribute__", "breakpoint",
+        "attrgetter", "methodcaller", "__getattribute__", "breakpoint", "environ",
     ),
     "runs or hides code": (
-        "exec", "eval", "compile", "__import__", "__reduce__", "__reduce_ex__", "__code__", "__globals__",
-        "__builtins__", "globals", "get_ipython", "run_line_magic", "run_cell_magic",
+        "exec", "eval", "compile", "__import__", "__reduce__", "__reduce_ex__", "__code__",
+        "__globals__", "__builtins__", "globals", "get_ipython", "run_line_magic",
+        "run_cell_magic",
     ),
     "starts processes or threads": (
         "Popen", "popen", "fork", "forkpty", "setsid", "kill", "killpg", "_exit", "system",
-        "getoutput", "posix_spawn", "execv", "execvp",
+        "getoutput", "posix_spawn", "execv", "execvp", "dup2", "closerange", "memfd_create",
     ),
     "reads or writes files": (
         "open", "rmtree", "unlink", "listdir", "scandir", "iterdir", "rglob", "read_text",
         "write_text", "read_bytes", "write_bytes", "symlink", "chmod", "fdopen", "chdir", "mkdir",
-        "makedirs", "touch", "load", "fromfile", "tofile", "memmap", "loadtxt", "genfromtxt", "savetxt",
-        "read_csv", "read_pickle", "to_csv", "to_pickle",
+        "makedirs", "touch", "mkfifo", "mknod", "link", "chown", "utime", "truncate", "load",
+        "fromfile", "tofile", "memmap", "loadtxt", "genfromtxt", "savetxt", "read_csv",
+        "read_pickle", "to_csv", "to_pickle",
     ),
     "names the grader": ("checks", "grading", "autograder", "graded_check", "_score", "award"),
     "replaces what is not its own": ("setattr", "__dict__", "__class__"),
@@ -58,7 +60,10 @@ _NAMES = {
 _MODULE_KINDS = {name: kind for kind, names in _MODULES.items() for name in names}
 _NAME_KINDS = {name: kind for kind, names in _NAMES.items() for name in names}
 # A module is an attribute of each that imports it; these names mean nothing else.
-_WITHIN = ("sys", "inspect", "gc", "importlib", "builtins", "ctypes", "pickle", "subprocess", "socket")
+_WITHIN = (
+    "sys", "inspect", "gc", "importlib", "builtins", "ctypes", "pickle", "subprocess", "socket",
+    "threading", "multiprocessing", "atexit",
+)  # fmt: skip
 _ATTRIBUTE_KINDS = _NAME_KINDS | {name: _MODULE_KINDS[name] for name in _WITHIN}
 # IPython's own lines that do no more than show, measure or install.
 _HARMLESS = re.compile(
@@ -146,7 +151,7 @@ def parsed(code: str) -> ast.Module | None:
 
 
 def _runs_in_ipython(code: str) -> bool:
-    """Whether a cell that cannot be read here is one that IPython runs; of a long one it is said."""
+    """Whether IPython runs a cell that cannot be read here; a long one counts as such."""
     if len(code) > _LONG:
         return True
     from IPython.core.inputtransformer2 import TransformerManager

@@ -75,6 +75,7 @@ def _shell() -> Any:
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell.instance(colors="NoColor")
+    sys.path.insert(0, "")  # as in a notebook: a module that a cell writes can be imported
     shell.history_manager.enabled = False
     shell.system = shell.system_raw  # the other way needs a terminal, which the cage has not
     shell.enable_gui = lambda gui=None: None  # `%matplotlib inline` asks for one
