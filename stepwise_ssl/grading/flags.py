@@ -68,7 +68,8 @@ _ATTRIBUTE_KINDS = _NAME_KINDS | {name: _MODULE_KINDS[name] for name in _WITHIN}
 # IPython's own lines that do no more than show, measure or install.
 _HARMLESS = re.compile(
     r"(?:\?|[\w.]+\?|%%?(?:time|timeit|prun|capture|matplotlib|pip|conda|config|load_ext|autoreload|"
-    r"reload_ext|precision|pylab|pwd|who\w*|html|latex|markdown|xmode)\b)"
+    r"reload_ext|precision|pylab|pwd|who\w*|html|latex|markdown|xmode)\b|"
+    r"!\s*pip3?\s+install\b[^;&|`$<>(]*$)"
 )
 _TEXTS = ("results.json", "/proc/", "/autograder", "solution.ipynb", "assignment.json")
 

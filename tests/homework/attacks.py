@@ -88,7 +88,8 @@ CELLS = {
 # These break the notebook's own side of the talk with the grader: no part may have more for it.
 LYING = {
     "speaks for its answers": (
-        "import warnings\nwire = warnings.sys.modules['stepwise_ssl.grading.wire']\nsend = wire.send\n"
+        "import warnings\nwire = warnings.sys.modules['stepwise_ssl.grading.wire']\n"
+        "send = wire.send\n"
         "def more(channel, message, *rest):\n    message = dict(message, points=1000, score=1000,\n"
         "        status='right', verdict='right', changed={}, states=[])\n"
         "    send(channel, message, *rest)\nwire.send = more"

@@ -189,8 +189,7 @@ def given_away(exercise: Exercise) -> tuple[str, ...]:
     modules = {name: _module(node, own) for node in ast.walk(tree) for name in _name(node)}
     return tuple(
         sorted(
-            alike
-            | {n for n, m in modules.items() if m.startswith(_PUBLIC) and ".checks." not in m}
+            alike | {n for n, m in modules.items() if m.startswith(_PUBLIC) and ".checks." not in m}
         )
     )
 
