@@ -16,11 +16,12 @@ import numpy as np
 import pytest
 
 from stepwise_ssl.checks import exercises
-from stepwise_ssl.grading import flags, whole_class
+from stepwise_ssl.grading import flags, report, whole_class
 from stepwise_ssl.grading import submission as submissions
 from stepwise_ssl.grading.handed_in import HandedIn, find
 from stepwise_ssl.grading.marking import Result
 from stepwise_ssl.grading.remote import _called_back
+from stepwise_ssl.grading.session import Limits, Session
 from stepwise_ssl.grading.submission import Refused, Submission
 from tests.homework.submissions import HALF_RIGHT, filled, text
 from tools.homework import assignment as drawing
@@ -209,10 +210,12 @@ def test_an_answer_in_words_of_any_length_can_be_graded_again(assignment, hand_o
 
 def test_a_grader_that_dies_costs_the_file_that_it_was_at(assignment, tmp_path, monkeypatch):
     class Pool:
-        """Dies at the file b, and all that it was given with it."""
+        """Dies at the file b, and what it is given after that is lost with it."""
+
+        dead = False
 
         def __init__(self, *_, **__):
-            self.dead, self.jobs = False, []
+            pass
 
         def __enter__(self):
             return self
@@ -222,20 +225,18 @@ def test_a_grader_that_dies_costs_the_file_that_it_was_at(assignment, tmp_path, 
 
         def submit(self, _, assignment, one, *__):
             job = Future()
-            self.jobs.append(job)
             self.dead |= one.key == "b"
-            for each in self.jobs if self.dead else ():
-                if not each.done():
-                    each.set_exception(BrokenProcessPool())
-            if not self.dead and one.key == "d" or not self.dead and len(self.jobs) == 1:
+            if self.dead:
+                job.set_exception(BrokenProcessPool())
+            else:
                 job.set_result(Result(assignment.homework, one.key))
             return job
 
     monkeypatch.setattr(whole_class, "ProcessPoolExecutor", Pool)
     files = [HandedIn(key, tmp_path / key) for key in "abc"]
-    marked = dict(
-        (one.key, result) for one, result in whole_class.mark_class(assignment, files, tmp_path, 2)
-    )
+    marked = {
+        one.key: result for one, result in whole_class.mark_class(assignment, files, tmp_path, 2)
+    }
     assert set(marked) == {"a", "b", "c"}
     assert [key for key in "abc" if marked[key].refused] == ["b"]
     assert "fault of the grader" in marked["b"].refused
@@ -246,3 +247,22 @@ def test_a_number_that_looks_like_anothers_is_anothers(number, tmp_path):
     results = [Result("", "", about={"NUMBER": n}) for n in ("17", number)]
     whole_class.same_numbers([(HandedIn(str(k), tmp_path), r) for k, r in enumerate(results)])
     assert all(r.flags for r in results)
+
+
+@pytest.mark.parametrize("text", ["＝1", "\u200b=1", "\ufeff+1", "\u202e@x", "＋1", "\t-1"])
+def test_no_sign_that_is_wide_or_unseen_begins_a_formula(text):
+    assert next(csv.reader([report.as_csv([[text]])]))[0] == f"'{text}"
+    assert report.as_csv([["−1", "1+1", ""]]) == "−1,1+1,\n"
+
+
+def test_an_answer_behind_a_backend_or_a_module_that_is_not_there_is_asked(package):
+    codes = [
+        "%matplotlib widget\nimport no_such_module.pyplot as plt\nx = 1",
+        "%%writefile helper.py\ny = 2",
+        "from helper import y",
+    ]
+    with Session(package, [(0, ""), *enumerate(codes, 1)], Limits()) as running:
+        running.run()
+        assert running.open("x") == ("value", 1)
+        assert running.open("y") == ("value", 2)
+        assert "no_such_module" in running.reports[1].said

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import csv
 import os
-import re
 import signal
 import sys
 import tempfile
@@ -97,7 +96,9 @@ def given_by_hand(path: Path, assignment: Assignment) -> Given:
         for number, row in enumerate(rows, 2):
             text = (row.get("points") or "").strip()
             # As a spreadsheet was kept from computing it, see `as_csv`.
-            comment = re.sub(r"^'(?=[=+@-])", "", (row.get("comment") or "").strip())
+            comment = (row.get("comment") or "").strip()
+            if comment.startswith("'") and report.is_computed(comment[1:]):
+                comment = comment[1:]
             if not text and not comment:
                 continue
             try:
