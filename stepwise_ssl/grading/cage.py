@@ -1,8 +1,9 @@
 """What a student's process may do. Run as a program, it shuts itself in and starts `student`.
 
 Limits that every POSIX system has (rlimits, a session of its own); on Linux also namespaces, where
-the process sees no network and no process but its own, and Landlock, where it reads the Python
-installation and writes to its own folder alone. What the system refuses is reported, not assumed.
+the process sees no network and no process but its own, Landlock, where it reads the Python
+installation and writes to its own folder alone, and a filter of system calls, for what neither of
+these holds. What the system refuses is reported, not assumed.
 """
 
 from __future__ import annotations
@@ -11,22 +12,54 @@ import contextlib
 import ctypes
 import json
 import os
+import platform
 import resource
 import signal
 import socket
+import struct
 import sys
 from pathlib import Path
 from typing import Any
 
 FILES, NETWORK, PROCESSES, MEMORY, USER = "files", "network", "processes", "memory", "user"
 MOST_OF_A_USER = 64  # processes, where the submission has a user of its own
+SOCKETS = "sockets and modes of files"
 
 _USER, _PROCESSES, _NETWORK, _IPC = 0x10000000, 0x20000000, 0x40000000, 0x08000000  # <sched.h>
-_DIES_WITH_PARENT, _DUMPABLE, _NO_NEW_PRIVILEGES = 1, 4, 38  # prctl(2)
+_DIES_WITH_PARENT, _DUMPABLE, _FILTERS, _NO_NEW_PRIVILEGES = 1, 4, 22, 38  # prctl(2)
 _READ = (
     "/usr", "/lib", "/lib64", "/bin", "/opt", "/etc", "/dev/urandom", "/dev/random", "/dev/zero",
     "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu",
 )  # fmt: skip
+
+# System calls by processor, with the number by which the kernel names it. Those that change the
+# mode, the owner, the times or the attributes of any file that has the same owner come to nothing:
+# Landlock leaves them alone. Those that reach another process by a socket in a folder, by a ring or
+# by a key are refused: namespaces leave these alone.
+_CALLS: dict[str, tuple[int, tuple[int, ...], tuple[int, ...]]] = {
+    "x86_64": (
+        0xC000003E,
+        (
+            90, 91, 268, 452,  # chmod, fchmod, fchmodat, fchmodat2
+            92, 93, 94, 260,  # chown, fchown, lchown, fchownat
+            132, 235, 261, 280,  # utime, utimes, futimesat, utimensat
+            188, 189, 190, 463, 197, 198, 199, 466, 469,  # setxattr, removexattr, file_setattr
+        ),
+        (
+            41, 425,  # socket, io_uring_setup
+            248, 249, 250,  # add_key, request_key, keyctl
+            101, 310, 311, 298, 321, 323,  # ptrace, process_vm, perf_event, bpf, userfaultfd
+        ),
+    ),
+    "aarch64": (
+        0xC00000B7,
+        (52, 53, 452, 54, 55, 88, 5, 6, 7, 463, 14, 15, 16, 466, 469),
+        (198, 425, 217, 218, 219, 117, 270, 271, 241, 280, 282),
+    ),
+}  # fmt: skip
+_LOAD, _IF_EQUAL, _IF_AT_LEAST, _ANSWER = 0x20, 0x15, 0x35, 0x06  # <linux/bpf_common.h>
+_ALLOWED, _COMES_TO_NOTHING, _REFUSED = 0x7FFF0000, 0x00050000, 0x00050001  # <linux/seccomp.h>
+_OTHER_NUMBERS = 0x40000000  # from here on x86's own second set
 
 
 def main() -> None:
@@ -54,6 +87,7 @@ def shut_in(folder: Path, how: dict[str, Any]) -> list[str]:
         held += _as_another_user(how["user"], folder)
         held += _namespaces(libc)
         held += _landlock(folder, how)
+        held += [what for what in _filter(libc) if what not in held]
     return held
 
 
@@ -147,6 +181,23 @@ def _landlock(folder: Path, how: dict[str, Any]) -> list[str]:
     except (OSError, landlock.LandlockError):
         return []
     return [FILES]
+
+
+def _filter(libc: ctypes.CDLL) -> list[str]:
+    """Refuse system calls for good, here and in all that starts here."""
+    if platform.machine() not in _CALLS:
+        return []
+    kind, nothing, refused = _CALLS[platform.machine()]
+    steps = [(_LOAD, 0, 0, 4), (_IF_EQUAL, 1, 0, kind), (_ANSWER, 0, 0, _REFUSED)]
+    steps += [(_LOAD, 0, 0, 0), (_IF_AT_LEAST, 0, 1, _OTHER_NUMBERS), (_ANSWER, 0, 0, _REFUSED)]
+    for calls, answer in ((nothing, _COMES_TO_NOTHING), (refused, _REFUSED)):
+        for call in calls:
+            steps += [(_IF_EQUAL, 0, 1, call), (_ANSWER, 0, 0, answer)]
+    steps.append((_ANSWER, 0, 0, _ALLOWED))
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+    program = ctypes.create_string_buffer(struct.pack("HP", len(steps), ctypes.addressof(code)))
+    arguments = [ctypes.c_ulong(2), program, ctypes.c_ulong(0), ctypes.c_ulong(0)]
+    return [NETWORK, SOCKETS] if libc.prctl(_FILTERS, *arguments) == 0 else []
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -34,32 +35,46 @@ _NAMES = {
     "reads the stack or the interpreter": (
         "_getframe", "currentframe", "getouterframes", "f_back", "f_locals", "f_globals",
         "gi_frame", "tb_frame", "__traceback__", "get_objects", "get_referrers", "get_referents",
-        "settrace", "setprofile", "__subclasses__", "addaudithook",
+        "settrace", "setprofile", "__subclasses__", "addaudithook", "modules", "getattr", "vars",
+        "attrgetter", "methodcaller", "__getattribute__", "breakpoint", "environ",
     ),
     "runs or hides code": (
-        "exec", "eval", "__import__", "__reduce__", "__reduce_ex__", "__code__", "__globals__",
-        "__builtins__", "globals", "get_ipython", "run_line_magic", "run_cell_magic",
+        "exec", "eval", "compile", "__import__", "__reduce__", "__reduce_ex__", "__code__",
+        "__globals__", "__builtins__", "globals", "get_ipython", "run_line_magic",
+        "run_cell_magic",
     ),
     "starts processes or threads": (
         "Popen", "popen", "fork", "forkpty", "setsid", "kill", "killpg", "_exit", "system",
-        "getoutput", "posix_spawn", "execv", "execvp",
+        "getoutput", "posix_spawn", "execv", "execvp", "dup2", "closerange", "memfd_create",
     ),
     "reads or writes files": (
         "open", "rmtree", "unlink", "listdir", "scandir", "iterdir", "rglob", "read_text",
         "write_text", "read_bytes", "write_bytes", "symlink", "chmod", "fdopen", "chdir", "mkdir",
-        "makedirs", "touch",
+        "makedirs", "touch", "mkfifo", "mknod", "link", "chown", "utime", "truncate", "load",
+        "fromfile", "tofile", "memmap", "loadtxt", "genfromtxt", "savetxt", "read_csv",
+        "read_pickle", "to_csv", "to_pickle",
     ),
     "names the grader": ("checks", "grading", "autograder", "graded_check", "_score", "award"),
     "replaces what is not its own": ("setattr", "__dict__", "__class__"),
 }  # fmt: skip
 _MODULE_KINDS = {name: kind for kind, names in _MODULES.items() for name in names}
 _NAME_KINDS = {name: kind for kind, names in _NAMES.items() for name in names}
+# A module is an attribute of each that imports it; these names mean nothing else.
+_WITHIN = (
+    "sys", "inspect", "gc", "importlib", "builtins", "ctypes", "pickle", "subprocess", "socket",
+    "threading", "multiprocessing", "atexit",
+)  # fmt: skip
+_ATTRIBUTE_KINDS = _NAME_KINDS | {name: _MODULE_KINDS[name] for name in _WITHIN}
 # IPython's own lines that do no more than show, measure or install.
 _HARMLESS = re.compile(
-    r"\s*(?:\?|[\w.]+\?|%%?(?:time|timeit|prun|capture|matplotlib|pip|conda|config|load_ext|autoreload|"
-    r"reload_ext|precision|pylab|pwd|who\w*|html|latex|markdown|xmode)\b)"
+    r"(?:\?|[\w.]+\?|%%?(?:time|timeit|prun|capture|matplotlib|pip|conda|config|load_ext|autoreload|"
+    r"reload_ext|precision|pylab|pwd|who\w*|html|latex|markdown|xmode)\b|"
+    r"!\s*pip3?\s+install\b[^;&|`$<>(]*$)"
 )
 _TEXTS = ("results.json", "/proc/", "/autograder", "solution.ipynb", "assignment.json")
+
+_MOST = 40  # flags of a kind that are shown
+_LONG = 4000  # characters: IPython reads a cell anew for each of its lines
 
 
 @dataclass(frozen=True)
@@ -74,37 +89,57 @@ class Flag:
 def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
     """The flags of a submission, in the order of its cells; what was handed out has none."""
     handed_out, given = set(assignment.handed_out), set(assignment.lines)
-    found: list[Flag] = []
+    found: dict[Flag, None] = {}
+    unread = 0
     for number, code in submission.cells:
         if fingerprint(code) in handed_out:
             continue
         tree = parsed(code)
+        unread += tree is None
         # As Python counts them: `splitlines` also parts at a form feed.
         lines = re.split(r"\r\n|\r|\n", code)
         reaching = [*_of_the_shell(code, lines)]
-        if tree is not None:
+        if tree is None and (unread > _MOST or _runs_in_ipython(code)):
+            first = next((n for n, line in enumerate(lines, 1) if line.strip()), 1)
+            reaching.append(("runs, and cannot be read", first))
+        elif tree is not None:
             reaching += [*_reaching(tree, assignment), *_course(tree, assignment)]
         for kind, at in reaching:
             line = lines[at - 1].strip() if 0 < at <= len(lines) else ""
-            flag = Flag(kind, number, line[:160])
-            if line not in given and flag not in found:
-                found.append(flag)
+            if line not in given:
+                found[Flag(kind, number, line[:160])] = None
+    return [*_of_another(assignment, submission), *_no_flood(list(found))]
+
+
+def _no_flood(found: list[Flag]) -> list[Flag]:
+    """No more flags than a human reads, of every kind some."""
+    kept, counts = [], Counter[str]()
+    for flag in found:
+        counts[flag.kind] += 1
+        if counts[flag.kind] <= _MOST:
+            kept.append(flag)
+    more = [Flag(k, 0, f"{n - _MOST} lines more") for k, n in counts.items() if n > _MOST]
+    return kept + more
+
+
+def _of_another(assignment: Assignment, submission: Submission) -> Iterator[Flag]:
+    """Whether the file was made for another student than it names."""
     if submission.made_for and submission.made_for != submission.student:
         words = f"made for {submission.made_for}, NUMBER is {submission.student}"
-        found.insert(0, Flag("another student's notebook", 0, words))
+        yield Flag("another student's notebook", 0, words)
     elif assignment.roster and not submission.made_for:
         words = f"NUMBER is {submission.student}, and the file does not say for whom it was made"
-        found.insert(0, Flag("another student's notebook", 0, words))
-    return found
+        yield Flag("another student's notebook", 0, words)
 
 
 def _of_the_shell(code: str, lines: list[str]) -> Iterator[tuple[str, int]]:
     """Lines that IPython runs as commands or in another way than Python."""
     read = re.split(r"\r\n|\r|\n", as_python(code))
     for at, (line, python) in enumerate(zip_longest(lines, read, fillvalue=""), 1):
-        if line == python or _HARMLESS.match(line):
+        text = line.lstrip()
+        if line == python or _HARMLESS.match(text):
             continue
-        if re.match(r"\s*(?:[%!,;/]|[^=]*=\s*[%!])", line):
+        if re.match(r"[%!,;/]|[^=]*=\s*[%!]", text):
             yield "runs or hides code", at
 
 
@@ -114,6 +149,19 @@ def parsed(code: str) -> ast.Module | None:
         return ast.parse(as_python(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def _runs_in_ipython(code: str) -> bool:
+    """Whether IPython runs a cell that cannot be read here; a long one counts as such."""
+    if len(code) > _LONG:
+        return True
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        ast.parse(TransformerManager().transform_cell(code))
+    except Exception:  # noqa: BLE001 it reads line by line, and each way has its own errors
+        return False
+    return True
 
 
 def _reaching(tree: ast.Module, assignment: Assignment) -> Iterator[tuple[str, int]]:
@@ -133,7 +181,7 @@ def _read_by(node: ast.AST) -> Iterator[tuple[str, dict[str, str]]]:
     if isinstance(node, ast.Name):
         yield node.id, _NAME_KINDS
     elif isinstance(node, ast.Attribute):
-        yield node.attr, _NAME_KINDS
+        yield node.attr, _ATTRIBUTE_KINDS
     elif isinstance(node, ast.Import | ast.ImportFrom):
         for alias in node.names:
             yield alias.name, _NAME_KINDS
@@ -146,6 +194,7 @@ def _read_by(node: ast.AST) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _course(tree: ast.Module, assignment: Assignment) -> Iterator[tuple[str, int]]:
     """Functions of the course that give an answer away, where the course's solution has none."""
+    yield from _imported(tree, assignment)
     by_name = {asked.answer: asked for asked in assignment.exercises}
     for node in tree.body:
         mine = [by_name[name] for name in _made_by(node) if name in by_name]
@@ -162,6 +211,20 @@ def _course(tree: ast.Module, assignment: Assignment) -> Iterator[tuple[str, int
                 if name in asked.given_away:
                     yield f"uses the course's answer to {asked.id}", inner.lineno
                     break
+
+
+def _imported(tree: ast.Module, assignment: Assignment) -> Iterator[tuple[str, int]]:
+    """Answers that are taken over by an import, or in a pattern, under any name."""
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("stepwise_ssl"):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.MatchClass):
+            names = node.kwd_attrs
+        for asked in assignment.exercises:
+            given = set(asked.given_away) - set(asked.allowed)
+            if given and ("*" in names or given & set(names)):
+                yield f"uses the course's answer to {asked.id}", getattr(node, "lineno", 0)
 
 
 def _made_by(node: ast.stmt) -> tuple[str, ...]:

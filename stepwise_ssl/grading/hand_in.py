@@ -32,7 +32,7 @@ def hand_in(
             f"there is no {notebook} in {Path.cwd()}. On Colab: File, Download, Download .ipynb, "
             "and hand in that file."
         )
-    read = submissions.read(path, chapter, homework)
+    read = submissions.read(path.resolve(), chapter, homework)
     number = read.about.get("NUMBER", "").strip()
     if not number:
         raise ValueError("NUMBER is empty: write your student number into the cell at the top")

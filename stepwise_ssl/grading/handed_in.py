@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import shutil
 import time
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path, PurePosixPath
 
 import yaml
@@ -21,7 +21,7 @@ _CANVAS = re.compile(
 )
 _MOODLE = re.compile(r"^(?P<who>.+?)_(?P<id>\d+)_assignsubmission_file(?:_.*)?$")
 _LARGEST, _MOST = 2 << 30, 20_000  # bytes and files of an export
-_METADATA = "submission_metadata.yml"
+_METADATA, _SUBMISSION = "submission_metadata.yml", re.compile(r"submission_\d+")
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,18 @@ def find(source: Path, scratch: Path) -> list[HandedIn]:
     found = _of_gradescope(folder) or _of_files(folder)
     if not found:
         raise ValueError(f"{source} holds no .ipynb, .zip or .py file")
-    taken: set[str] = set()
+    often = Counter(one.key.casefold() for one in found)
+    taken = {key for key, times in often.items() if times == 1}
     unique = []
     for one in found:
-        # Not by a count: another student's file may have the name that a number would make.
-        keys = (one.key if k == 1 else f"{one.key}-{k}" for k in count(1))
-        key = next(key for key in keys if key.casefold() not in taken)
-        taken.add(key.casefold())
+        key = one.key
+        if often[key.casefold()] > 1:
+            # By the path and not by a count, so that what comes in later renames no other's.
+            path = one.path.relative_to(folder).as_posix().encode(errors="surrogateescape")
+            digest = hashlib.sha256(path).hexdigest()
+            keys = (f"{one.key}-{digest[:length]}" for length in range(6, 64))
+            key = next(key for key in keys if key.casefold() not in taken)
+            taken.add(key.casefold())
         unique.append(replace(one, key=key))
     return unique
 
@@ -101,12 +106,21 @@ def _best(files: list[Path]) -> Path:
 
 
 def _of_gradescope(folder: Path) -> list[HandedIn]:
-    metadata = next(iter(sorted(folder.rglob(_METADATA))), None)
+    # At the top, or in the one folder that is packed: what lies deeper a student handed in.
+    places = sorted(
+        [*folder.glob(_METADATA), *folder.glob(f"*/{_METADATA}")], key=lambda p: len(p.parts)
+    )
+    metadata = next((p for p in places if not _SUBMISSION.fullmatch(p.parent.name)), None)
     if metadata is None:
         return []
-    about = yaml.safe_load(metadata.read_text(encoding="utf-8")) or {}
+    try:
+        about = dict(yaml.safe_load(metadata.read_text(encoding="utf-8")) or {})
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        raise ValueError(f"{metadata} cannot be read: {error}") from None
     found = []
     for name, one in about.items():
+        if not _SUBMISSION.fullmatch(str(name)):
+            continue
         files = _candidates(metadata.parent / str(name))
         submitters = one.get(":submitters") or [{}]
         who, number = submitters[0].get(":name", ""), submitters[0].get(":sid", "")

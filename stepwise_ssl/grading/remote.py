@@ -135,8 +135,10 @@ def _called_back(args: Sequence[Any], reply: dict) -> dict:
     """
     try:
         function, given = args[reply["call back"]], reply["arguments"]
-        longest = max((_longest(a) for a in args if not callable(a)), default=1)
-        if any(_longest(a) > longest for a in given):
+        mine = [a for a in args if not callable(a)]
+        longest = max(map(_longest, mine), default=1)
+        axes = max(map(np.ndim, mine), default=0)  # axes that broadcast multiply
+        if any(_longest(a) > longest or np.ndim(a) > axes for a in given):
             raise ValueError("an argument is larger than all that your function was given")
         return {"value": function(*given)}
     except Exception as error:  # noqa: BLE001 the student's arguments

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import statistics
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -137,7 +138,14 @@ def _safe(cell: Any) -> Any:
     if not isinstance(cell, str):
         return cell
     text = re.sub(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", cell).replace("\0", "")
-    return f"'{text}" if text.lstrip()[:1] in tuple("=+-@") else text
+    return f"'{text}" if is_computed(text) else text
+
+
+def is_computed(text: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula: some read wide signs too, and some
+    leave out what is not seen."""
+    seen = (sign for sign in text if unicodedata.category(sign)[0] not in "CZ")
+    return unicodedata.normalize("NFKC", next(seen, "")) in tuple("=+-@")
 
 
 def page(

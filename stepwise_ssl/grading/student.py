@@ -12,6 +12,7 @@ import contextlib
 import inspect
 import io
 import os
+import re
 import signal
 import socket
 import sys
@@ -75,9 +76,11 @@ def _shell() -> Any:
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell.instance(colors="NoColor")
+    sys.path.insert(0, "")  # as in a notebook: a module that a cell writes can be imported
     shell.history_manager.enabled = False
     shell.system = shell.system_raw  # the other way needs a terminal, which the cage has not
-    shell.enable_gui = lambda gui=None: None  # `%matplotlib inline` asks for one
+    # Nobody sees a figure, and a backend such as `widget` may not be installed here.
+    shell.register_magic_function(lambda line: None, "line", "matplotlib")
     shell.showtraceback = lambda *_, **__: None
     shell.showsyntaxerror = lambda *_, **__: None
     for name in ("exit", "quit"):  # in a notebook they end the kernel, and with it the marks
@@ -87,7 +90,8 @@ def _shell() -> Any:
 
 
 def _run_cell(shell: Any, code: str, seconds: float) -> str:
-    """Run a cell; return what it raised, in a line, or ""."""
+    """Run a cell, without what is not installed; return what it raised, in a line, or ""."""
+    start = time.monotonic()
     try:
         # IPython swallows an interrupt, and says that it was one.
         result = interrupt.limited(
@@ -96,6 +100,15 @@ def _run_cell(shell: Any, code: str, seconds: float) -> str:
     except BaseException as error:  # noqa: BLE001 whatever a cell does
         return _line_of(error, seconds)
     error = result.error_before_exec or result.error_in_exec
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        # It may be for a figure alone, and an answer may stand behind it.
+        module = re.escape(error.name.partition(".")[0])
+        rest = re.sub(
+            rf"^([ \t]*)(?:import|from)[ \t]+{module}\b[^(\n]*$", r"\1pass", code, flags=re.M
+        )
+        left = seconds - (time.monotonic() - start)
+        if rest != code and left > 0:
+            _run_cell(shell, rest, left)
     return "" if error is None else _line_of(error, seconds)
 
 

@@ -6,22 +6,26 @@ import ast
 import codecs
 import contextlib
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import nbformat
 
 LARGEST = 20 << 20  # bytes of a file, and of the notebooks in a zip together
 _MOST_CELLS, _MOST_CODE = 2000, 1 << 20  # of a notebook; characters of code
+_TOO_MUCH = f"The notebook has more than {_MOST_CELLS} cells or {_MOST_CODE:,} characters of code."
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 _CHECKED = re.compile(r"""check\(\s*["'](\d+)\.\d+(?:v\d+)?["']""")
 _MARK = re.compile(r"^# %%", re.M)
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of others Python unpacks all at once
 
 
 class Refused(ValueError):
@@ -61,6 +65,8 @@ def read(path: Path, chapter: int, homework: str) -> Submission:
 
 
 def _read(path: Path, chapter: int, homework: str) -> Submission:
+    if path.is_symlink():  # to what the grader may read, such as the solution
+        raise Refused("The file is a link to another one: hand in the file itself.")
     try:
         if path.stat().st_size > LARGEST:
             raise Refused(f"The file is larger than {LARGEST >> 20} MB. Clear the outputs.")
@@ -99,7 +105,10 @@ def _files(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
                 left -= entry.file_size
                 if left < 0:
                     raise Refused(f"The zip's notebooks are larger than {LARGEST >> 20} MB.")
-                yield inner.name, archive.read(entry)
+                if entry.compress_type not in _PACKED:
+                    raise Refused("The zip is packed in an unusual way: make a plain one.")
+                with archive.open(entry) as packed:  # no more than it says that there is
+                    yield inner.name, packed.read(entry.file_size + 1)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
         raise Refused(f"The zip cannot be opened: {error}.") from None
 
@@ -112,6 +121,8 @@ def parse(name: str, data: bytes) -> tuple[nbformat.NotebookNode, tuple[str, ...
     if _MARK.search(text) and not text.lstrip().startswith("{"):
         import jupytext
 
+        if len(text) > _MOST_CODE or len(_MARK.findall(text)) > _MOST_CELLS:
+            raise Refused(_TOO_MUCH)
         # Without what stands before the first cell, unless it is code: in a header of YAML a few
         # lines can stand for more data than memory holds.
         start = _MARK.search(text).start()
@@ -121,7 +132,9 @@ def parse(name: str, data: bytes) -> tuple[nbformat.NotebookNode, tuple[str, ...
     if not text.lstrip().startswith("{"):
         raise Refused(f"{name} is no notebook: hand in the .ipynb file.")
     try:
-        notebook = nbformat.reads(text, as_version=4)
+        notebook = nbformat.reads(_without_outputs(text), as_version=4)
+    except Refused:
+        raise
     except RecursionError:
         raise Refused(f"{name} is nested too deep to be a notebook.") from None
     except Exception as error:  # noqa: BLE001 nbformat raises what its readers raise
@@ -132,6 +145,32 @@ def parse(name: str, data: bytes) -> tuple[nbformat.NotebookNode, tuple[str, ...
             ) from None
         raise Refused(f"{name} is no notebook that can be read ({type(error).__name__}).") from None
     return notebook, notes
+
+
+def _without_outputs(text: str) -> str:
+    """The notebook with its code and text alone: nothing else is graded, and to read it takes long.
+
+    Raises Refused for too many cells. What is no JSON is left as it is.
+    """
+    try:
+        content = json.loads(text)
+    except ValueError:
+        return text
+    sheets = [content, *_dicts(content.get("worksheets"))]
+    cells = [cell for sheet in sheets for cell in _dicts(sheet.get("cells"))]
+    if len(cells) > _MOST_CELLS:
+        raise Refused(_TOO_MUCH)
+    for cell in cells:
+        cell.pop("attachments", None)
+        if "outputs" in cell:
+            cell["outputs"] = []
+        if "metadata" in cell:
+            cell["metadata"] = {}
+    return json.dumps(content)
+
+
+def _dicts(items: Any) -> list[dict]:
+    return [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
 
 
 def _text(data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -190,9 +229,7 @@ def _mine(notebook: nbformat.NotebookNode) -> dict:
 def _submission(notebook: nbformat.NotebookNode, notes: tuple[str, ...]) -> Submission:
     cells = tuple(_cells(notebook, "code"))
     if len(cells) > _MOST_CELLS or sum(len(code) for _, code in cells) > _MOST_CODE:
-        raise Refused(
-            f"The notebook has more than {_MOST_CELLS} cells or {_MOST_CODE:,} characters of code."
-        )
+        raise Refused(_TOO_MUCH)
     made_for = _clean(str(_mine(notebook).get("student", "")))[:100]
     texts = tuple(_cells(notebook, "markdown"))
     return Submission(cells, texts, about(cells), made_for, notes)

@@ -6,8 +6,10 @@ import hashlib
 import json
 import multiprocessing
 import tempfile
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from pathlib import Path
 
@@ -41,15 +43,36 @@ def mark_class(
     with tempfile.TemporaryDirectory() as folder:
         package = write_for_student(Path(folder))
         open_to_all(Path(folder))
-        # Spawned: a forked grader would take this process's threads' locks along.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(at_once, len(todo)), mp_context=context) as pool:
-            jobs = {
-                pool.submit(_mark_one, assignment, one, package, results, stamp): one
-                for one in todo
-            }
-            for job in as_completed(jobs):
+        left = yield from _marked(assignment, todo, package, results, stamp, at_once)
+        # A grader has died, and with it the others: which file it was at, each alone will show.
+        for one in left:
+            if (yield from _marked(assignment, [one], package, results, stamp, 1)):
+                yield one, _failed(assignment, one, "it ended")
+
+
+def _marked(
+    assignment: Assignment, todo: Sequence[HandedIn], package: Path, results: Path, stamp: str,
+    at_once: int,
+) -> Generator[tuple[HandedIn, Result], None, list[HandedIn]]:  # fmt: skip
+    """Yield each with its result; return those without one, because a grader has died."""
+    left = []
+    # Spawned: a forked grader would take this process's threads' locks along.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(at_once, len(todo)), mp_context=context) as pool:
+        jobs = {
+            pool.submit(_mark_one, assignment, one, package, results, stamp): one for one in todo
+        }
+        for job in as_completed(jobs):
+            try:
                 yield jobs[job], job.result()
+            except BrokenProcessPool:
+                left.append(jobs[job])
+    return left
+
+
+def _failed(assignment: Assignment, one: HandedIn, reason: str) -> Result:
+    words = f"The grader failed at this file, which is a fault of the grader: {reason}"
+    return Result(assignment.homework, one.path.name, refused=words, of=assignment.points)
 
 
 def _mark_one(
@@ -65,8 +88,7 @@ def _mark_one(
     try:
         return mark(assignment, one.path, package, keep)
     except Exception as error:  # noqa: BLE001 one submission must not end the marks of a class
-        words = f"The grader failed at this file, which is a fault of the grader: {error!r:.200}"
-        failed = Result(assignment.homework, one.path.name, refused=words, of=assignment.points)
+        failed = _failed(assignment, one, f"{error!r:.200}")
         keep(failed)
         return failed
 
@@ -98,13 +120,19 @@ def same_numbers(marked: Sequence[tuple[HandedIn, Result]]) -> None:
     """Flag those who give the number of another submission as theirs."""
     keys: dict[str, list[str]] = {}
     for one, result in marked:
-        keys.setdefault(result.about.get("NUMBER", "").strip(), []).append(one.key)
+        keys.setdefault(_plain(result.about.get("NUMBER", "")), []).append(one.key)
     for one, result in marked:
-        number = result.about.get("NUMBER", "").strip()
+        number = _plain(result.about.get("NUMBER", ""))
         others = [key for key in keys[number] if key != one.key]
         if number and others:
             words = f"NUMBER {number} is also given by {', '.join(others)}"
             result.flags.insert(0, Flag("another student's number", 0, words[:160]))
+
+
+def _plain(number: str) -> str:
+    """A number as a human reads it: signs that look alike, or are not seen, make no other."""
+    text = unicodedata.normalize("NFKC", number).casefold()
+    return "".join(c for c in text if unicodedata.category(c)[0] not in "CZ")
 
 
 def alike(

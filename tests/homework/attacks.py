@@ -54,6 +54,50 @@ CELLS = {
         "    except OSError: pass"
     ),
     "prints results": "print('{{\"score\": 1000}}')\nimport builtins",
+    "imports an answer": "from stepwise_ssl.linear import cross_moment as mine",
+    "imports what an answer is made of": "from stepwise_ssl.linear._simulation import _gradient",
+    "names an answer by its letters": "mine = getattr(linear, 'cross_' + 'moment')",
+    "looks an answer up": "mine = vars(linear)['cross_moment']",
+    "takes an answer by a pattern": "match linear:\n    case object(cross_moment=mine): pass",
+    "hides behind a question for help": "np.*load*?\nimport ctypes",
+    "gives commands": "!rm -rf {outside} ; echo x > {outside}/evil",
+    "runs a script": "%%bash\nrm -rf {outside}\ntouch {outside}/evil",
+    "closes a folder of the same owner": "import os\nos.chmod('{outside}', 0)",
+    "opens a folder of the same owner": "import os\nos.chmod('{outside}', 0o777)",
+    "changes times": "import os\nos.utime('{outside}', (1, 1))",
+    "takes over a file": "import os\nos.chown('{outside}/assignment.json', 1, 1)",
+    "talks to a server in a folder": (
+        "import socket\ns = socket.socket(socket.AF_UNIX)\ns.connect('{outside}/server')\n"
+        "s.send(b'evil')"
+    ),
+    "reads the assignment as numbers": "x = np.genfromtxt('{outside}/assignment.json', dtype=str)",
+    "links to the assignment": "import os\nos.link('{outside}/assignment.json', 'mine')",
+    "empties the assignment": "import os\nos.truncate('{outside}/assignment.json', 0)",
+    "makes a pipe in its folder": "import os\nos.mkfifo('pipe')\nos.mkfifo('assignment.json')",
+    "traces its process": "import ctypes\nctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0)",
+    "waits for the grader": (
+        "import threading, atexit, signal\n"
+        "def late(*_): open('{outside}/late', 'w').write('x')\n"
+        "threading.Timer(1, late).start()\natexit.register(late)\n"
+        "signal.signal(signal.SIGTERM, late)"
+    ),
+    "reads the environment": "import os\nprint(dict(os.environ))",
+    "stops its process": "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)",
+}
+
+# These break the notebook's own side of the talk with the grader: no part may have more for it.
+LYING = {
+    "speaks for its answers": (
+        "import warnings\nwire = warnings.sys.modules['stepwise_ssl.grading.wire']\n"
+        "send = wire.send\n"
+        "def more(channel, message, *rest):\n    message = dict(message, points=1000, score=1000,\n"
+        "        status='right', verdict='right', changed={}, states=[])\n"
+        "    send(channel, message, *rest)\nwire.send = more"
+    ),
+    "compares everything as equal": (
+        "import builtins\nnp.allclose = np.array_equal = np.isclose = lambda *a, **k: True\n"
+        "builtins.abs = builtins.max = lambda *a, **k: 0"
+    ),
 }
 
 # These end, block or fill something; the rest of the notebook must count all the same.
@@ -95,6 +139,30 @@ ANSWERS = {
         "import sys\n    class A:\n        def __array__(self, *a, **k):\n"
         "            return sys._getframe(3).f_locals['want']\n    return A()"
     ),
+    "returns what is equal to all by broadcasting": "return np.zeros((1, 1))",
+    "returns no number of every kind": "return np.full((x1.shape[1],) * 2, np.nan)",
+    "returns an infinity": "return np.full((x1.shape[1],) * 2, np.inf)",
+    "returns an array that lies about its shape": (
+        "class A(np.ndarray):\n        shape = property(lambda s: (x1.shape[1],) * 2)\n"
+        "        __eq__ = __le__ = lambda *_: True\n    return np.zeros(3).view(A)"
+    ),
+    "returns masked numbers": "return np.ma.masked_all((x1.shape[1],) * 2)",
+    "returns an axis that fits no memory": "return np.zeros((0, 10**15))",
+    "returns a list in lists": (
+        "deep = []\n    for _ in range(10**5): deep = [deep]\n    return deep"
+    ),
+    "changes what it was given, so that nothing is right": (
+        "x1[:] = x2[:] = 0\n    return x1.T @ x2"
+    ),
+    "returns a generator": "return (x for x in x1)",
+    "answers more than once": (
+        "import os\n    if os.fork() == 0: return x1.T @ x2\n    return x1.T @ x2 * 0"
+    ),
+    "is right at the first call alone": (
+        "globals()['calls'] = globals().get('calls', 0) + 1\n"
+        "    return x1.T @ x2 / len(x1) if calls < 2 else x1.T @ x2"
+    ),
+    "prints without end": "print('x' * 10**8)\n    return 0",
     "calls the course's answer": (
         "from stepwise_ssl import linear\n    return linear.cross_moment(x1, x2)"
     ),

@@ -29,12 +29,12 @@ def test_a_class_of_sixty_gets_the_marks_that_are_due(
     for one in (*honest(hand_out, solution), *files(hand_out)):
         due[one.name] = one.marks, one.flagged
         (source / one.name).write_bytes(one.data)
-    cells = {**attacks.CELLS, **attacks.HARMFUL, **attacks.SLOW}
-    for name, code in cells.items():
-        if name in attacks.CELLS:
-            code = code.format(outside=outside, root=tmp_path, port=9)
+    quiet = [c.format(outside=outside, root=tmp_path, port=9) for c in attacks.CELLS.values()]
+    groups = {f"attacks {k}": quiet[k::9] for k in range(9)}
+    groups |= {name: [code] for name, code in {**attacks.HARMFUL, **attacks.SLOW}.items()}
+    for name, codes in groups.items():
         due[f"{name}.ipynb"] = HALF, True
-        (source / f"{name}.ipynb").write_bytes(text(with_cells(half, code)))
+        (source / f"{name}.ipynb").write_bytes(text(with_cells(half, *codes)))
     for name, body in attacks.ANSWERS.items():
         answer = f"def cross_moment(x1, x2):\n    {body}\n"
         notebook = filled(hand_out, HALF_RIGHT | {"2.1": answer})

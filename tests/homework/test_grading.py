@@ -88,13 +88,16 @@ def outside(tmp_path_factory, assignment):
     """A folder that is not the submission's, and a port that somebody listens at."""
     folder = tmp_path_factory.mktemp("outside")
     assignment.write(folder / "assignment.json")
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as local:
+        local.bind(str(folder / "server"))
+        local.listen()
+        local.settimeout(0.01)
         server.settimeout(0.01)
-        yield folder, server
+        yield folder, server, local
 
 
 def test_attacks_change_no_mark_and_are_flagged(graded, hand_out, outside, tmp_path):
-    folder, server = outside
+    folder, server, local = outside
     root = Path(__file__).resolve().parent.parent.parent
     before = trees(folder, root / "stepwise_ssl")
     half = filled(hand_out, HALF_RIGHT)
@@ -108,20 +111,30 @@ def test_attacks_change_no_mark_and_are_flagged(graded, hand_out, outside, tmp_p
     first = len(half.cells) + 1
     quiet = [n for k, n in enumerate(attacks.CELLS) if first + k not in flagged]
     assert quiet == []
-    with pytest.raises(TimeoutError):
-        server.accept()
+    for each in (server, local):
+        with pytest.raises(TimeoutError):
+            each.accept()
     assert trees(folder, root / "stepwise_ssl") == before
     assert leftovers(tmp_path) == []
 
 
+def test_a_notebook_that_lies_to_the_grader_has_no_more_for_it(graded, hand_out):
+    result = graded(text(with_cells(filled(hand_out, HALF_RIGHT), *attacks.LYING.values())))
+    marks = by_exercise(result)
+    assert all(marks[number] <= HALF_MARKS[number] for number in marks)
+    assert len({flag.cell for flag in result.flags}) == len(attacks.LYING)
+
+
 def trees(*folders):
-    """What the folders hold."""
-    return {
-        path: hashlib.sha256(path.read_bytes()).hexdigest()
-        for folder in folders
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    """What the folders hold: every file's bytes, and whose it is and who may read it."""
+    found = {}
+    for folder in folders:
+        for path in (folder, *sorted(folder.rglob("*"))):
+            if "__pycache__" not in path.parts:
+                what = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+                about = path.stat()
+                found[path] = what, about.st_mode, about.st_uid, about.st_nlink
+    return found
 
 
 def leftovers(folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import inspect
 import random
@@ -19,7 +20,7 @@ from stepwise_ssl.checks.variants import Variant, families, find_variant, varian
 from stepwise_ssl.grading.assignment import Asked, Assignment, Part, Written
 from stepwise_ssl.grading.cells import fingerprint
 from tools.homework.written import Question
-from tools.notebooks import tags
+from tools.notebooks import ROOT, tags
 
 SEEDS = 8  # draws of each part; self-study has three
 _PUBLIC = "stepwise_ssl."
@@ -183,11 +184,24 @@ def given_away(exercise: Exercise) -> tuple[str, ...]:
         return ()
     if ".checks." not in own.__module__:
         return (own.__name__,)
+    alike = {own.__name__, f"_{own.__name__}"} & _functions()
     tree = ast.parse(textwrap.dedent(inspect.getsource(own)))
     modules = {name: _module(node, own) for node in ast.walk(tree) for name in _name(node)}
     return tuple(
-        sorted(n for n, m in modules.items() if m.startswith(_PUBLIC) and ".checks." not in m)
+        sorted(
+            alike | {n for n, m in modules.items() if m.startswith(_PUBLIC) and ".checks." not in m}
+        )
     )
+
+
+@functools.cache
+def _functions() -> set[str]:
+    """Names of all functions that the package has outside of its checks."""
+    found: set[str] = set()
+    for path in (ROOT / "stepwise_ssl").rglob("*.py"):
+        if not {"checks", "grading"} & set(path.parts):
+            found.update(re.findall(r"^def (\w+)", path.read_text(encoding="utf-8"), re.M))
+    return found
 
 
 def names_in(code: str) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ import codecs
 import csv
 import io
 import os
-import re
 import signal
 import sys
 import tempfile
@@ -39,6 +38,7 @@ from stepwise_ssl.grading.submission import Refused
 from stepwise_ssl.grading.whole_class import alike, mark_class, same_numbers
 from tools.notebooks import ROOT
 
+_LONGEST = 20_000  # characters of an answer in words
 _COLUMNS = ("key", "question", "title", "of", "points", "comment", "answer")
 
 Given = dict[tuple[str, str], tuple[float | None, str]]  # points and comment
@@ -98,6 +98,7 @@ def given_by_hand(path: Path, assignment: Assignment) -> Given:
         return {}
     most = {question.id: question.points for question in assignment.questions}
     given: Given = {}
+    csv.field_size_limit(1 << 24)  # a sheet from before may hold longer answers
     with _opened(path) as file:
         head = file.readline()
         between = max(",;\t", key=head.count)  # a spreadsheet writes what its country has
@@ -110,7 +111,9 @@ def given_by_hand(path: Path, assignment: Assignment) -> Given:
         for number, row in enumerate(rows, 2):
             text = (row.get("points") or "").strip()
             # As a spreadsheet was kept from computing it, see `as_csv`.
-            comment = re.sub(r"^'(?=[=+@-])", "", (row.get("comment") or "").strip())
+            comment = (row.get("comment") or "").strip()
+            if comment.startswith("'") and report.is_computed(comment[1:]):
+                comment = comment[1:]
             if not text and not comment:
                 continue
             try:
@@ -150,6 +153,8 @@ def answers_in_words(
         stand = in_words.answers(texts, [question.id for question in assignment.questions])
         for question in assignment.questions:
             answer = stand[question.id]
+            if len(answer) > _LONGEST:  # a table's cell holds no more, neither here nor elsewhere
+                answer = f"{answer[:_LONGEST]} … ({len(answer)} characters)"
             points, comment = given.get((one.key, question.id), (None, ""))
             found.setdefault(one.key, []).append(
                 Words(question.id, question.title, question.points, answer, points, comment)
