@@ -368,6 +368,11 @@ def test_text_is_aligned_and_names_the_worst_and_the_mean():
     ]
 
 
+def test_what_reads_as_zero_has_no_sign():
+    body = str(plots.compare([1.0, 1.0, 1.0], [0.99999, 1.00001, 1.1])).splitlines()[2:]
+    assert [line.split()[3] for line in body] == ["0.00", "0.00", "+10.00"]
+
+
 def test_small_errors_are_written_in_powers_of_ten_and_absolute_ones_are_marked():
     text = str(plots.compare([1.0, 0.0], [1 + 3e-9, 2e-10], labels=["loss", "rest"]))
     assert text.splitlines() == [

@@ -162,8 +162,10 @@ def _number(value: float) -> str:
 
 
 def _error(value: float, percent: bool, sign: bool = True) -> str:
-    """As a percentage, or in powers of ten where a percentage would read 0.00."""
+    """As a percentage, or in powers of ten where every percentage would read 0.00."""
     if math.isinf(value):
         return "∞"
+    if percent and float(f"{100 * value:.2f}") == 0:
+        return "0.00 %"  # of either sign
     plus = "+" if sign and value != 0 else ""
     return f"{100 * value:{plus}.2f} %" if percent else f"{value:{plus}.1e}"
