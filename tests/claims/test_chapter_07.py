@@ -393,6 +393,38 @@ def test_a_standard_start_begins_with_eigenvalues_that_are_not_small() -> None:
     assert 0.035 < np.min(first) < 0.045 and 0.75 < np.max(first) < 0.85
 
 
+def test_the_rule_for_any_loss_does_not_tell_a_standard_start() -> None:
+    """Exercise 7.3: of the 180 curves of the small network's standard starts, two alone begin at
+    half of their own end or above."""
+    begins_high = 0
+    for name in of_all_losses("standard_"):
+        first, *_, last = data.load_run(name).eigenvalues
+        assert len(first) == 10
+        begins_high += (first >= last / 2).sum()
+    assert begins_high == 2
+
+
+def test_a_learned_mode_slows_those_that_wait_by_a_share_that_goes_as_one_over_b() -> None:
+    """Box on the batch, Gaussian views. The loss of a batch has 2(Ĉ_jl² − Ĉ_ll) as the slope in
+    the size of a waiting mode l, so a learned j takes the share E Ĉ_jl² / E Ĉ_ll. It may be many
+    times 1/b where the two views agree on little."""
+    rng = np.random.default_rng(0)
+    agreement = np.array([0.6, 0.1])
+    size = 1 / np.sqrt(agreement)  # C_jj = 1, and mode l in units of its own
+    shares = []
+    for b in (32, 128):
+        common = np.sqrt(agreement) * rng.normal(size=(20_000, b, 2))
+        z, other = (
+            size * (common + np.sqrt(1 - agreement) * rng.normal(size=common.shape))
+            for _ in range(2)
+        )
+        C = np.einsum("kij,kil->kjl", z, other) / b
+        shares.append((((C[:, 0, 1] + C[:, 1, 0]) / 2) ** 2).mean() / C[:, 1, 1].mean())
+        # 20,000 squares of a normal number have a mean that is known to 1 %; five times that.
+        assert shares[-1] * b == pytest.approx((1 / np.prod(agreement) + 1) / 2, rel=0.05)
+    assert shares[0] / shares[1] == pytest.approx(4, rel=0.07)
+
+
 def test_smaller_crops_lower_every_gamma() -> None:
     """Smaller crops agree on less: the ten largest γ of the untrained features all fall, seed 0."""
     wide, base = (
