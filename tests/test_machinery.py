@@ -129,7 +129,8 @@ def test_busy_processes_end_with_the_block() -> None:
 
 
 def gate(name: str, status: int = 0, after: str | None = None) -> gates.Gate:
-    return gates.Gate(name, [[sys.executable, "-c", f"raise SystemExit({status})"]], after=after)
+    command = [sys.executable, "-c", f"raise SystemExit({status})"]
+    return gates.Gate(name, [command], waits=after is not None, after=after)
 
 
 @pytest.mark.parametrize("status, ended", [(0, {"passed": 1, "failed": 0}), (1, {"skipped": 1})])
@@ -157,3 +158,4 @@ def test_every_file_of_tests_has_one_gate():
     )
     assert "tests" in given and all((ROOT / path).exists() for path in own)
     assert {g.after for g in gates.GATES} - {None} <= {g.name for g in gates.GATES}
+    assert [g.name for g in gates.GATES if g.after and not g.waits] == []

@@ -67,7 +67,7 @@ def answer(code: str):
         ("return lam * (x - x.mean(0)) * gamma", "`x` without its mean in place of `x`"),
         ("return lam * x * gamma if lam < 1 else x * gamma", "wrong where lam > 1"),
         (
-            "return lam * x * gamma / np.linalg.norm(x, axis=1, keepdims=True)",
+            "return lam * x * gamma / (1 + np.abs(x).max(axis=1, keepdims=True))",
             "Each row of yours is the right one times a number of its own",
         ),
         ("return lam * x * gamma / np.linalg.norm(x, axis=0)", "Each column of yours is the right"),

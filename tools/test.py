@@ -1,8 +1,8 @@
 """Run everything that continuous integration runs: `make test`.
 
-Two gates run at a time, one a core: whoever is free takes the next. What is quick comes first, then
-what another gate waits for, then the long ones, so that both end together. A gate's output is
-printed whole when it ends.
+Two gates that compute run at a time, one a core: whoever is free takes the next. Gates that wait
+for most of their time, for a browser's pages or for limits on time, run beside these. A gate's
+output is printed whole when it ends.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Gate:
     name: str
     commands: list[list[str]]
     tests: bool = False
-    after: str | None = None  # of no use if that gate failed
+    waits: bool = False  # for most of its time: it runs beside the others
+    after: str | None = None  # of no use if that gate failed; for a gate that waits
     seconds: float = 0.0
     cpu: float = 0.0  # seconds, over all cores
     counts: dict[str, int] = field(default_factory=dict)
@@ -67,55 +68,53 @@ ELSEWHERE = [
     f"--ignore={path}" for path in ("tests/browser", "tests/thorough", HOMEWORK, COLAB, *TRAINING)
 ]
 
+# What the browser waits for comes early, and then the longest, so that both cores end together.
 GATES = (
     Gate("style", [program("ruff", "check", "."), program("ruff", "format", "--check", ".")]),
     Gate("spelling", [program("codespell")]),
     Gate("site", [[sys.executable, "-m", "tools.site.build"]]),
-    Gate("browser", [pytest("tests/browser")], tests=True, after="site"),
+    Gate("package", [pytest("tests", *ELSEWHERE)], tests=True),
     # The blank notebooks run in the gate `colab`, as a learner meets them.
     Gate("notebooks", [pytest("--nbval-lax", "solutions")], tests=True),
     Gate("colab", [pytest(COLAB)], tests=True),
-    Gate("package", [pytest("tests", *ELSEWHERE)], tests=True),
-    Gate("homework", [pytest(HOMEWORK)], tests=True),
     Gate("training", [pytest(*TRAINING)], tests=True),
+    Gate("homework", [pytest(HOMEWORK)], tests=True, waits=True),
+    Gate("browser", [pytest("tests/browser")], tests=True, waits=True, after="site"),
 )
 AT_ONCE = 2
 LOCK = threading.Lock()
 
 
 def run_all(gates: Sequence[Gate], folder: Path) -> None:
-    """Run the gates in their order, AT_ONCE at a time, none before the one it comes after.
+    """Run the gates: in their order and AT_ONCE at a time, and beside them those that wait."""
+    computing = [gate for gate in gates if not gate.waits]
+    waiting = [gate for gate in gates if gate.waits]
+    done, changed = {}, threading.Condition()
 
-    A gate that comes after another has a place of its own beside them: the browser's tests wait for
-    most of their time.
-    """
-    waiting, done, changed = list(gates), {}, threading.Condition()
+    def run_one(gate: Gate) -> None:
+        try:
+            run(gate, folder, done)
+        finally:  # or another would wait for it for ever
+            with changed:
+                done[gate.name] = gate
+                changed.notify_all()
 
-    def next_of(later: bool) -> Gate | None:
-        mine = [g for g in waiting if (g.after is not None) == later]
-        return next((g for g in mine if g.after is None or g.after in done), None)
-
-    def work(later: bool) -> None:
+    def one_after_another() -> None:
         while True:
             with changed:
-                changed.wait_for(
-                    lambda: (
-                        next_of(later) or not any((g.after is not None) == later for g in waiting)
-                    )
-                )
-                gate = next_of(later)
-                if gate is None:
+                if not computing:
                     return
-                waiting.remove(gate)
-            try:
-                run(gate, folder, done)
-            finally:  # or the other would wait for it for ever
-                with changed:
-                    done[gate.name] = gate
-                    changed.notify_all()
+                gate = computing.pop(0)
+            run_one(gate)
 
-    with ThreadPoolExecutor(AT_ONCE + 1) as pool:
-        workers = [pool.submit(work, False) for _ in range(AT_ONCE)] + [pool.submit(work, True)]
+    def beside(gate: Gate) -> None:
+        with changed:
+            changed.wait_for(lambda: gate.after is None or gate.after in done)
+        run_one(gate)
+
+    with ThreadPoolExecutor(AT_ONCE + len(waiting)) as pool:
+        workers = [pool.submit(one_after_another) for _ in range(AT_ONCE)]
+        workers += [pool.submit(beside, gate) for gate in waiting]
         for worker in workers:
             worker.result()
 
@@ -193,7 +192,7 @@ def main() -> int:
     for gate in GATES:
         print(f"  {gate.seconds:6.1f} {gate.cpu:7.1f}  {gate.name:<10} {in_words(gate.counts)}")
     seconds, cpu = time.perf_counter() - start, sum(gate.cpu for gate in GATES)
-    print(f"  {seconds:6.1f} {cpu:7.1f}  in all, two at a time, the browser beside them")
+    print(f"  {seconds:6.1f} {cpu:7.1f}  in all")
     total = {
         kind: sum(g.counts.get(kind, 0) for g in GATES) for kind in ("passed", "failed", "skipped")
     }

@@ -93,6 +93,12 @@ def _at_the_hinge(trial: Trial) -> None:
     _ask(trial, uniform(0.9, 0.98), d, uniform(5, 12), uniform(25, 40), uniform(0.2, 0.5))
     covariance = trial.rng.choice([0.0, uniform(0.1, 0.4)])
     _ask(trial, uniform(-0.5, 0.5), d + 1, uniform(0.5, 2), uniform(25, 40), covariance)
+    # Whoever says 1 of all has not found where the hinge begins.
+    given = uniform(-0.5, 0.5), d + 2, uniform(20, 30), uniform(20, 30), uniform(10, 20)
+    result = trial.call(*given)
+    _refuse_other_roots(trial, result)
+    got = trial.array(result, shape=(), what="The size s")
+    trial.require(got < 1, "Your s is 1 or more also where the loss is smallest below 1.")
 
 
 def _root(cubic: float, slope: float, mu: float) -> float:

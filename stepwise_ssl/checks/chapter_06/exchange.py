@@ -203,6 +203,14 @@ def _never(trial: Trial) -> None:
         )
         trial.close(got, np.inf, "The time of the exchange",
                     why="direction 1 keeps its place in the integrated flow")  # fmt: skip
+    # Whoever says never of all has not told the cases apart.
+    sigma, rho, s0 = _weak_and_agreeing(rng)
+    pull = _pull(rng)
+    result = trial.call(sigma, rho, s0, pull, rho[0] / pull / 2)
+    got = trial.array(result, shape=(), what="The time", allow_inf=True)
+    trial.require(
+        not np.isposinf(got), "Your time is infinite also where direction 2 takes the place."
+    )
 
 
 def _like(
