@@ -127,9 +127,9 @@ print("above 1 % of the sum:", np.sum(final > 0.01 * final.sum()))
 # therefore climbs the same hill, the correlation between the views, and ends on its one summit or
 # that summit's mirror image. Variance 1 in each dimension is kept all the way, so the answer 8
 # counts something true (eight living dimensions) and misses that they are one dimension eight times.
-# This is *dimensional collapse*. A loss that treats all dimensions alike and is to prevent it needs terms
-# in which dimensions meet: two in an entry of a matrix (Barlow Twins, VICReg), or all of them in the
-# scalar product of two embeddings (SimCLR).
+# This is *dimensional collapse*. With one summit for all, only terms in which dimensions meet can prevent
+# it: two in an entry of a matrix (Barlow Twins, VICReg), or all of them in the scalar product of two
+# embeddings (SimCLR).
 # %% [markdown]
 # ## Exercise 1.2 · Write Barlow Twins
 # *Code · 15 minutes · 4 points*

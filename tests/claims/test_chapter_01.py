@@ -9,6 +9,8 @@ import pytest
 import torch
 
 from stepwise_ssl import data, linear, losses, spectra, views
+from stepwise_ssl.checks import chapter_01
+from stepwise_ssl.checks.chapter_01 import vicreg
 from tools.notebooks import ROOT
 
 N, D, OFFICIAL, SEEDS = 1000, 8, 0.0051, range(3)
@@ -87,6 +89,40 @@ def test_the_diagonal_of_barlow_twins_sees_normalised_columns():
         (apart**2).sum(), rel=1e-4
     )
     assert agree(torch.from_numpy(z1), torch.from_numpy(2 * z1 + 3)).item() < 1e-8
+
+
+def test_a_hinge_on_the_variance_pushes_a_small_embedding_less():
+    """The rates at which both hinges fall at a standard deviation of 0.05, as the check says."""
+    root, variance = map(
+        float, re.findall(r"rate (0\.\d\d), and yours at (0\.\d\d)", vicreg.SEES_VARIANCE)[0]
+    )
+    width = torch.tensor(0.05, dtype=torch.float64, requires_grad=True)
+    for hinge, rate in ((1 - torch.sqrt(width**2 + 1e-4), root), (1 - width**2 - 1e-4, variance)):
+        (slope,) = torch.autograd.grad(hinge, width)
+        assert abs(-slope.item() - rate) < 0.005
+
+
+def test_eight_copies_cost_less_than_one_constant_dimension():
+    """What the check of exercise 1.3 says of eight copies at the official weight."""
+    (right,) = (exercise.right for exercise in chapter_01.EXERCISES if exercise.id == "1.3")
+    (price,) = re.findall(r"at lam = 0\.0051 eight copies cost (0\.\d\d) in all", right)
+    column = torch.from_numpy(np.random.default_rng(0).standard_normal((50, 1)))
+    copies, constant = column.repeat(1, D), torch.zeros(50, 1, dtype=torch.float64)
+    assert losses.barlow_twins(copies, copies).item() == pytest.approx(float(price), abs=0.005)
+    assert losses.barlow_twins(constant, constant).item() == 1
+
+
+def test_the_nearest_wrong_partner_counts_more_at_a_lower_temperature():
+    """On the page's random embedding it has a tenth of the weight of all the wrong ones at 0.1."""
+    W = np.random.default_rng(0).standard_normal((D, 64)) / 8
+    z = np.concatenate([x[:256] @ W.T for x in digits()])
+    z /= np.linalg.norm(z, axis=1, keepdims=True)
+    similarity, rows = z @ z.T, np.arange(512)
+    similarity[rows, rows] = similarity[rows, (rows + 256) % 512] = -np.inf
+    weights = (np.exp(similarity / temp) for temp in (2.0, *TEMPERATURES, 0.05, 0.01))
+    nearest = np.array([(weight.max(1) / weight.sum(1)) for weight in weights])
+    assert (np.diff(nearest, axis=0) > 0).all()
+    assert abs(nearest[3].mean() - 0.1) < 0.02  # the nearest, and not it alone
 
 
 # What the page's table has, and what the two boxes beside it add.

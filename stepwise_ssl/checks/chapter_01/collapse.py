@@ -136,8 +136,8 @@ def _like_eigenvalues(z: Array, want: Array) -> list[tuple[Array, str]]:
     return [
         (
             want * n / (n - 1),
-            "Your covariance divides by n − 1. This course divides by n, the number of rows, so "
-            "that Barlow Twins' C and the covariance agree.",
+            "Your covariance divides by n − 1, as VICReg's does. Spectra here are of the one that "
+            "divides by n, the number of rows, as Barlow Twins' C does.",
         ),
         (
             np.linalg.eigvalsh(z.T @ z / n)[::-1],
@@ -176,7 +176,7 @@ def _like_eigenvalues(z: Array, want: Array) -> list[tuple[Array, str]]:
 
 DIAGONAL = (
     "These are the variances of the d dimensions, the diagonal of the covariance. Two dimensions "
-    "that are copies have two variances and one eigenvalue: decompose the whole matrix."
+    "that are copies have two variances and one eigenvalue above 0: decompose the whole matrix."
 )
 
 
@@ -234,8 +234,8 @@ def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tupl
         ),
         (
             eigenvalues.sum() / eigenvalues.max(),
-            "This is the sum of the eigenvalues divided by the largest, the stable rank. The "
-            "effective rank is the exponential of an entropy.",
+            "This is the sum of the eigenvalues divided by the largest, the stable rank of the "
+            "centred z. The effective rank is the exponential of an entropy.",
         ),
         (
             np.exp(-np.sum(eigenvalues * np.log(eigenvalues))),

@@ -224,7 +224,7 @@ NT_XENT_MISTAKES = (
     ),
     _contrast(
         "An embedding is compared with itself. Its scalar product with itself is 1, the largest "
-        "there is, so it takes the place of the partner: the diagonal must leave the softmax.",
+        "there is, so no partner can beat this rival: the diagonal must leave the softmax.",
         itself=True,
     ),
     _contrast(

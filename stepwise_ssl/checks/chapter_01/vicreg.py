@@ -265,8 +265,9 @@ NO_EPS = (
     "where a dimension is constant, and training stops with NaN at full collapse."
 )
 SEES_VARIANCE = (
-    "Your hinge sees the variance. It must see the standard deviation, the root: near 0 the "
-    "variance has slope 0, and nothing would push a collapsed embedding apart."
+    "Your hinge sees the variance. It must see the standard deviation, the root, which pushes a "
+    "nearly collapsed embedding harder: at a standard deviation of 0.05, with the usual eps, the "
+    "loss falls at the rate 0.98, and yours at 0.10."
 )
 
 

@@ -112,7 +112,8 @@ TERMS = (
         lambda Ks, eps: _mean(
             lambda x: max(0.0, 1 - np.sqrt(x + eps)), [x for K in Ks for x in np.diag(K)]
         ),
-        "Your hinge sees the dimensions. Copies have a variance each, and one eigenvalue together.",
+        "Your hinge sees the dimensions. Copies have a variance each, and together one eigenvalue "
+        "above 0.",
     ),
     _Terms(
         "$\\max(0,\\, 1 - \\sqrt{\\bar v + \\varepsilon})$ with $\\bar v$ the mean of the "
