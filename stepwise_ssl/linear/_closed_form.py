@@ -55,8 +55,8 @@ def embedding_eigenvalues(t: ArrayLike, gamma: ArrayLike, s0: ArrayLike) -> np.n
 def loss(t: ArrayLike, gamma: ArrayLike, s0: ArrayLike) -> np.ndarray:
     """L(t) = Σ_j (1 − λ_j(t))², the loss ‖C − I‖²_F of the d modes of an aligned start.
 
-    Each mode learned lowers it by 1. Arguments and errors as ``embedding_eigenvalues``. Returns
-    (T,).
+    From a small start each mode learned lowers it by 1. Arguments and errors as
+    ``embedding_eigenvalues``. Returns (T,).
     """
     every = ((1 - embedding_eigenvalues(t, gamma, s0)) ** 2).sum(axis=1)
     return _validate.representable("s0 and gamma are", every, "the loss")

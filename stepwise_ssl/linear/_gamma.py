@@ -14,7 +14,7 @@ from ._warnings import warn_if_few_positive
 def cross_moment(x1: ArrayLike, x2: ArrayLike) -> np.ndarray:
     """Γ, the symmetrised cross-moment of n pairs (Simon et al. 2023): the mean of x x'ᵀ and x' xᵀ.
 
-    Nothing is centred: Γ of uncentred data has the mean picture as its first mode.
+    Nothing is centred: with a large mean left in, the first mode is nearly the mean picture.
 
     Args:
         x1, x2: the two views, (n, m); row i of both belongs to one picture.

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from stepwise_ssl import data, linear, losses, spectra, views
-from stepwise_ssl.checks.chapter_02 import EXERCISES, own
+from stepwise_ssl.checks.chapter_02 import DS_DT, EXERCISES, own
+from stepwise_ssl.checks.variants import gradients
 from tests.claims.test_pages import section
 from tools.notebooks import ROOT
 
@@ -392,6 +393,7 @@ def test_a_random_start_that_is_not_small_climbs_other_steps(seed):
     between = np.interp((found[1:] + found[:-1]) / 2, blurred.t, blurred.loss)
     assert np.abs(between - np.arange(D - 1, 0, -1)).max() > 1
     assert "A small random start" in section(PAGE.read_text(), "In short")
+    assert "## A small random start" in (ROOT / "tools/slides/chapter_02.md").read_text()
 
 
 def test_feedback_says_which_modes_grow_and_what_decides_the_wait():
@@ -404,6 +406,69 @@ def test_feedback_says_which_modes_grow_and_what_decides_the_wait():
     strong, weak = linear.step_times([0.1, 0.09], [1e-8, 1e-2])
     assert weak < strong / 2
     assert "γ decides" not in right["2.5"]
+    assert "from an aligned start it follows one scalar equation" in right["2.7"]
+
+
+def test_without_the_gamma_outside_the_bracket_only_the_starts_tell_steps_apart():
+    """λ̇ = 8λ(1 − λ) for every mode: no stairs from equal starts, and stairs from unequal ones."""
+
+    def without(s, gamma):
+        return 4 * s * (1 - gamma * s**2)
+
+    s, gamma = np.array([1e-8, 1e-3, 0.7]), np.array([0.1, 0.5, 0.9])
+    lam = gamma * s**2
+    assert np.allclose(2 * gamma * s * without(s, gamma), 8 * lam * (1 - lam))
+    slip = next(m for m in DS_DT.misconceptions if np.allclose(m.like(s, gamma), without(s, gamma)))
+    assert "only the logarithm of λ(0) would tell their steps apart" in slip.message
+    rise = np.log(81) / 8
+    digits_gamma = linear.modes(digits()[2], D)[0]
+    assert np.ptp(np.log(1 / (digits_gamma * 1e-16) - 1) / 8) < rise
+    assert np.ptp(np.log(1 / (np.array([1, 0.5]) * [1e-16, 1e-8])) / 8) > 4 * rise
+
+
+def test_a_gradient_of_half_the_size_has_lost_one_of_two_factors():
+    """In variant 0 of 2.2 the square's 2 may be the lost one: the message does not name the other
+    alone."""
+    exercise, rng = gradients.gradient(0).exercise, np.random.default_rng(0)
+    W, Gamma, a = rng.standard_normal((3, 4)), np.diag([1, 0.5, 0.2, -0.3]), 2.0
+    E = W @ Gamma @ W.T - a * np.eye(3)  # as if a square had no 2 in its slope
+    (slip,) = exercise.misconceptions
+    assert np.allclose(slip.like(W, Gamma, a), 2 * E @ W @ Gamma)
+    assert "W stands twice" in slip.message
+    assert "square" in slip.message
+
+
+def test_what_the_grader_is_told_of_inverted_views():
+    """W2.2: at p = 1/2 and 1/4 the range over twenty draws of the flips, not one draw's numbers."""
+    x1, x2, Gamma = digits()
+    gamma, s0 = linear.modes(Gamma, D)[0], np.full(D, 1e-8)
+    tau, length = linear.step_times(gamma, s0), np.sum(1 / gamma)
+    positive, share, times, norms = [], [], {0.25: [], 0.5: []}, []
+    for seed in range(20):
+        draw = np.random.default_rng(seed).random((len(x1), 1))
+        for p in times:
+            every = np.linalg.eigvalsh(linear.cross_moment(x1, np.where(draw < p, -1, 1) * x2))
+            ten = every[::-1][:D]
+            times[p].append(linear.step_times(ten, s0) / tau)
+            if p == 0.5:
+                positive.append(np.sum(every > 1e-12))
+                share.append(ten / gamma)
+            else:
+                norms.append(np.sum(1 / ten) / length)
+    assert (min(positive), max(positive)) == (30, 36)
+    assert np.sum(np.linalg.eigvalsh(Gamma) > 1e-12) == 49
+    assert 0.195 < np.max(share) < 0.2  # a fifth
+    assert 1 / 25 < np.min(share) < 1 / 24
+    ranges = [(np.min(x), np.max(x)) for x in (times[0.5], times[0.25], norms)]
+    assert np.allclose(ranges, [(5.2, 26.7), (1.4, 2.6), (1.8, 2.1)], atol=0.05)
+    told = (ROOT / "tools/homework/written/chapter_02.md").read_text()
+    for words in (
+        "30 to 36 positive eigenvalues",
+        "a fifth to a twenty-fifth",
+        "at 5 to 27 times",
+        "between 1.4 and 2.6 and that of the norm between 1.8 and 2.1",
+    ):
+        assert words in told
 
 
 def test_the_numbers_of_the_quiz():

@@ -204,7 +204,8 @@ DESCEND = Exercise(
     id="2.7",
     title="Gradient descent on all weights",
     own=own.descend,
-    right="Right. Your loop knows nothing of modes, and follows one scalar equation for each.",
+    right="Right. Your loop knows nothing of modes, and from an aligned start it follows one "
+    "scalar equation for each.",
     hint="W0 has shape (d, m) and Gamma (m, m); a row of the result holds d eigenvalues of WΓWᵀ. "
     "Eigenvalues that do not converge, or an overflow: the loss blew up. Is lr in your step?",
     parts=(

@@ -125,7 +125,8 @@ DS_DT = Exercise(
         Misconception(
             lambda s, gamma: 4 * s * (1 - gamma * s**2),
             "The Γ outside the bracket is missing: the gradient ends in WΓ, which is γs for "
-            "mode j. Without it all modes would grow at one rate, and there would be no staircase.",
+            "mode j. Without it all modes would grow at one rate, and only the logarithm of λ(0) "
+            "would tell their steps apart.",
         ),
         Misconception(
             lambda s, gamma: 4 * gamma * s * (1 - gamma * s),

@@ -114,7 +114,7 @@ NO_NUMBERS = (
     (
         _by_log_odds,
         "log(λ/(1 − λ)) does not exist for λ < 0 or λ > 1. The odds λ/(1 − λ) do, with a sign, "
-        "and grow as e^(8γt) all the same: drop the logarithm and solve for λ.",
+        "and go as e^(8γt) all the same: drop the logarithm and solve for λ.",
     ),
     (
         lambda t, gamma, s0: np.sqrt(gamma * _closed_form(t, gamma, s0) ** 2 / gamma),
