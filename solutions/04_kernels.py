@@ -268,7 +268,7 @@ W0 = A0 @ sqrtm(K).real
 tau = np.sort(linear.step_times(gamma, linear.effective_init(W0, modes)))
 steps = spectra.find_steps(t[1:], flow_eigenvalues[1:])
 # %%
-# dt = 0.1 makes step 1 late by 2γ₁·dt, which is 12 %, and the others by less than 1 %.
+# dt = 0.1 makes step 1 late, by a little less than 2γ₁·dt = 12 %, and the others by less than 1 %.
 assert plots.compare(tau[1:], steps[1:]).worst < 0.01, "steps 2 to 6 should come as predicted"
 plots.compare(tau, steps, quantity="step time")
 

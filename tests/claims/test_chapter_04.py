@@ -186,6 +186,18 @@ def test_which_waves_can_be_learned():
     assert np.argmin(gamma) == 3
 
 
+def test_waves_that_are_lost_cost_nothing_while_others_are_left():
+    """d = 7, and waves 0 to 2 fill five dimensions: wave 8 fills the other two, and the
+    loss ends at 0 without waves 3 to 7.
+    """
+    K = circle()[1]
+    gamma = np.linalg.eigvalsh(kernels.contrastive_kernel(K))[::-1]
+    assert np.allclose(gamma[5:7], waves()[1][8], rtol=1e-6)  # the next ones have eight periods
+    start = 0.01 * np.random.default_rng(0).normal(size=(7, 2 * PICTURES))
+    lr = 0.9 / (4 * gamma[0])
+    assert kernels.gradient_descent(K, start, lr, int(4 / (gamma[6] * lr))).loss[-1] < GROWN
+
+
 def test_two_waves_share_nothing():
     """One wave at the first view, another at the second, and the other way round: mean 0."""
     theta = 2 * np.pi * np.arange(PICTURES) / PICTURES
@@ -351,6 +363,23 @@ def test_the_first_mode_is_nearly_the_same_number_for_all_digits(name, seed):
     assert first.std() < 0.1 * abs(first.mean())
 
 
+def test_what_teachers_show_of_kernel_pca_and_of_the_swap():
+    """Centred kernel: an eigenvalue is the sum of a coordinate's squares, and not its variance.
+
+    One pair: PK̃ and K̃P differ only if its views have unequal lengths.
+    """
+    x = kernel_pairs.digits(20)[0]
+    centring = np.eye(20) - 1 / 20
+    value = np.linalg.eigvalsh(centring @ kernels.rbf(x, x) @ centring)
+    left, size, _ = np.linalg.svd(centring @ np.linalg.cholesky(kernels.rbf(x, x)))
+    coordinate = left[:, 0] * size[0]  # of PCA of features that the Cholesky factor writes down
+    assert np.isclose(np.sum(coordinate**2), value[-1], atol=ROUNDING)
+    assert np.isclose(coordinate.var(), value[-1] / 20, atol=ROUNDING)
+    for lengths, equal in (((1, 1), True), ((1, 4), False)):
+        K = np.array([[lengths[0], 0.8], [0.8, lengths[1]]])
+        assert np.array_equal(K[::-1], K[:, ::-1]) == equal
+
+
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("name", kernel_pairs.NAMED)
 def test_the_eigenvalues_of_kernel_pca_are_never_smaller(name, seed):
@@ -507,6 +536,19 @@ def test_the_overtaken_run_ends_at_modes_1_to_5_and_7(alpha):
 
     assert distance([0, 1, 2, 3, 4, 6]) < 0.05  # what remains of mode 6, 0.015
     assert distance([0, 1, 2, 3, 4, 5]) > 0.5
+
+
+def test_from_which_start_mode_6_of_the_overtaken_run_gets_the_larger_part():
+    """Below 1e-22; there it shares the direction with mode 7 and does not take it whole."""
+    K = kernel_pairs.matrix("laplace", *kernel_pairs.digits(200, 4))
+    gamma, B = linear.modes(kernels.contrastive_kernel(K), 7)
+    columns = np.random.default_rng(4).standard_normal((6, 400)) @ kernel_pairs.root(K) @ B
+    left = [np.abs(np.linalg.qr(np.delete(columns, j, 1), mode="r")[-1, -1]) for j in (6, 5)]
+    shares = {}
+    for alpha in (1e-21, 1e-22):
+        shares[alpha] = gamma[5:] * grown(gamma[5:], alpha * np.array(left)) ** 2
+        assert np.isclose(shares[alpha].sum(), 1, atol=1e-6)
+    assert shares[1e-21][0] < 0.5 < shares[1e-22][0] < 0.6
 
 
 def test_two_runs_with_the_same_gap():

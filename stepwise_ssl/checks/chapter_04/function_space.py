@@ -118,7 +118,7 @@ VELOCITY = Exercise(
         ),
         Misconception(
             _like(factor=2.0),
-            "Half too slow: C holds W twice, and ‖·‖² brings a second factor of 2, so 4 in all.",
+            "Twice too slow: C holds W twice, and ‖·‖² brings a second factor of 2, so 4 in all.",
         ),
         Misconception(
             _like(factor=1.0),
