@@ -446,10 +446,10 @@ def largest_start(gamma):
 largest_start = check("3.6", largest_start)
 
 # %% [markdown] tags=["solution-only"]
-# **Why.** A smaller start moves each $\tau_j$ by $\log(1/\alpha^2)/(8\gamma_j)$, more for the slower
+# **Why.** The start puts $\log(1/\alpha^2)/(8\gamma_j)$ into each $\tau_j$, more for the slower
 # mode, and leaves the steps as long as they are. So the gap between neighbours opens as
-# $\log(1/\alpha^2)\, (1/\gamma_{j+1} - 1/\gamma_j) / 8$. For close $\gamma$ that factor is tiny, and $\alpha$
-# pays for it in the exponent. For $\gamma = (1, 0.01)$ the formula gives $\alpha = 3.3$ and with it $\lambda_1(0) = 11$: such
+# $\log(1/\alpha^2)\, (1/\gamma_{j+1} - 1/\gamma_j) / 8$. For a ratio near 1 that is tiny beside the length of a step,
+# $\log(81)/(8\gamma_{j+1})$, and $\alpha$ pays for it in the exponent. For $\gamma = (1, 0.01)$ the formula gives $\alpha = 3.3$ and with it $\lambda_1(0) = 11$: such
 # a start is past the step of mode 1 before training, and the formula for small starts has nothing to say.
 # %%
 # NBVAL_CHECK_OUTPUT
