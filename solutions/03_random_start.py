@@ -552,7 +552,7 @@ largest_rate = check("3.7", largest_rate)
 # NBVAL_CHECK_OUTPUT
 for late in (0.01, 0.1, 0.3):
     exact, rough = largest_rate(gamma, late), late / (2 * gamma[0])
-    print(f"{late:.0%} late: η = {exact:.2f}, without the logarithm {rough:.2f}")
+    print(f"{late:.0%} late: η = {exact:.3g}, without the logarithm {rough:.3g}")
 # %% [markdown]
 # A run that should be 20 % late in mode 1, from an aligned start of size $10^{-8}$. The lag stops
 # adding up as $\lambda_1$ rises and its growth slows, so the run is a little less late than the formula says.
