@@ -113,6 +113,7 @@ def test_columns_that_are_never_learned_stay_small(gamma):
             assert (left < start)[~grows].all()
             assert (left > 2 * estimate)[~grows].all()
             assert (left < 10 * estimate)[grows].all()  # the estimate knows no constants
+    assert "if $\\gamma_k \\ge 0$" in (ROOT / "tools/slides/chapter_03.md").read_text()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
