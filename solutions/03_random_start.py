@@ -446,10 +446,10 @@ def largest_start(gamma):
 largest_start = check("3.6", largest_start)
 
 # %% [markdown] tags=["solution-only"]
-# **Why.** A smaller start moves each $\tau_j$ by $\log(1/\alpha^2)/(8\gamma_j)$, more for the slower
+# **Why.** The start puts $\log(1/\alpha^2)/(8\gamma_j)$ into each $\tau_j$, more for the slower
 # mode, and leaves the steps as long as they are. So the gap between neighbours opens as
-# $\log(1/\alpha^2)\, (1/\gamma_{j+1} - 1/\gamma_j) / 8$. For close $\gamma$ that factor is tiny, and $\alpha$
-# pays for it in the exponent. For $\gamma = (1, 0.01)$ the formula gives $\alpha = 3.3$ and with it $\lambda_1(0) = 11$: such
+# $\log(1/\alpha^2)\, (1/\gamma_{j+1} - 1/\gamma_j) / 8$. For a ratio near 1 that is tiny beside the length of a step,
+# $\log(81)/(8\gamma_{j+1})$, and $\alpha$ pays for it in the exponent. For $\gamma = (1, 0.01)$ the formula gives $\alpha = 3.3$ and with it $\lambda_1(0) = 11$: such
 # a start is past the step of mode 1 before training, and the formula for small starts has nothing to say.
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -552,7 +552,7 @@ largest_rate = check("3.7", largest_rate)
 # NBVAL_CHECK_OUTPUT
 for late in (0.01, 0.1, 0.3):
     exact, rough = largest_rate(gamma, late), late / (2 * gamma[0])
-    print(f"{late:.0%} late: η = {exact:.2f}, without the logarithm {rough:.2f}")
+    print(f"{late:.0%} late: η = {exact:.3g}, without the logarithm {rough:.3g}")
 # %% [markdown]
 # A run that should be 20 % late in mode 1, from an aligned start of size $10^{-8}$. The lag stops
 # adding up as $\lambda_1$ rises and its growth slows, so the run is a little less late than the formula says.

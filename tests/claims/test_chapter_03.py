@@ -70,6 +70,8 @@ def slope(sizes, y):
         ((1, 0.5, 0.35, 0.1), 3, (1e-6, 1e-8, 1e-10)),
         ((1, 0.5, 0.4), 2, (1e-6, 1e-8, 1e-10)),
         ((1, 0.6), 1, (1e-6, 1e-8, 1e-10)),
+        # Modes 3 and 4 are closer still, and neither is among the learned ones.
+        ((1, 0.8, 0.4, 0.39), 2, (1e-6, 1e-8, 1e-10)),
         ((1, -0.5), 1, (1e-3, 1e-4, 1e-5)),
     ],
 )
@@ -86,6 +88,7 @@ def test_exponents_of_the_weights(gamma, d, sizes):
     law = [np.min(1 - gamma[1 : d + 1] / gamma[:d]), np.min(1 - gamma[d] / gamma[:d])]
     # Powers that are no larger than the next are not alone yet at these sizes.
     assert np.allclose(np.mean(found, axis=0), law, rtol=0.06)
+    assert "closest in ratio among the first $d + 1$ modes" in PAGE.read_text()
 
 
 @pytest.mark.parametrize("gamma_next", [0.3, 0.0, -0.3])
@@ -110,6 +113,7 @@ def test_columns_that_are_never_learned_stay_small(gamma):
             assert (left < start)[~grows].all()
             assert (left > 2 * estimate)[~grows].all()
             assert (left < 10 * estimate)[grows].all()  # the estimate knows no constants
+    assert "if $\\gamma_k \\ge 0$" in (ROOT / "tools/slides/chapter_03.md").read_text()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -480,6 +484,42 @@ def test_the_closest_pair_and_the_leftovers_decide_how_small_is_small():
         assert (tau + half)[4] < (tau - half)[5]
 
 
+def needed_logarithm(gamma):
+    """log(1/α²) that each pair of neighbours asks for, all starts alike: exercise 3.6."""
+    r = 1 / np.asarray(gamma)
+    return (np.log(9) * (r[1:] + r[:-1]) - np.diff(r * np.log(r))) / np.diff(r)
+
+
+def test_beside_the_ratio_of_a_pair_its_true_starts_decide():
+    """With leftovers all alike the closest pair need not ask for the smallest start."""
+    gamma = np.cumprod([1, 0.74, 0.3, 0.3, 0.76, 0.4])
+    assert np.argmax(gamma[1:] / gamma[:-1]) == 3
+    assert np.argmax(needed_logarithm(gamma)) == 0
+
+    # wait/length of step from λ_j(0) and the ratio alone: the scale of γ drops out.
+    def share(pair, start):
+        tau = linear.step_times(pair, np.sqrt(start / pair))
+        return np.diff(tau)[0] * 8 * pair[1] / np.log(81)
+
+    start = np.array([1e-12, 3e-13])
+    shares = [share(scale * np.array([1, 0.75]), start) for scale in (1, 0.1, 0.004)]
+    assert shares == pytest.approx([shares[0]] * 3)
+    page = PAGE.read_text()
+    assert "The true starts, $\\lambda_j(0) = \\gamma_j s_j(0)^2$, say the rest" in page
+    assert "eftovers say the rest" not in page
+
+
+def test_a_close_pair_waits_little_beside_its_steps_and_not_in_time():
+    """Of 1/γ the difference alone does not decide: 1.01 asks for far more than .67 does."""
+    slow, fast = np.array([0.01, 0.0099]), np.array([1, 0.6])
+    assert np.diff(1 / slow)[0] > 1 > 0.7 > np.diff(1 / fast)[0]
+    assert needed_logarithm(slow)[0] > 50 * needed_logarithm(fast)[0]
+    solution = (ROOT / "solutions/03_random_start.py").read_text()
+    assert "For a ratio near 1 that is tiny beside the length of a step" in solution
+    said = [str(slip.message) for slip in exercise("3.6").misconceptions]
+    assert any("apart by the difference of 1/γ, and last as long as 1/γ" in text for text in said)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_closed_form_counts_separate_pairs_as_integration_does(seed):
     """The draws of the figure, all nine pairs at 1e-7."""
@@ -560,9 +600,7 @@ def test_modes_5_and_6_are_the_closest_pair_of_the_digits():
     """The pair with the largest ratio, and the one that asks for the smallest aligned start."""
     gamma = digits()[0][:D]
     assert np.argmax(gamma[1:] / gamma[:-1]) == 4
-    r = 1 / gamma
-    needed = (np.log(9) * (r[1:] + r[:-1]) - np.diff(r * np.log(r))) / np.diff(r)
-    assert np.argmax(needed) == 4
+    assert np.argmax(needed_logarithm(gamma)) == 4
 
 
 def test_descent_is_late_by_the_factor_of_the_page():
@@ -647,21 +685,34 @@ def test_numbers_of_the_page_and_its_quiz():
     assert round(begins, 1) == 14.9
 
 
+def exercise(number):
+    return {each.id: each for each in chapter_03.EXERCISES}[number]
+
+
 def what_is_right(number):
-    return {exercise.id: exercise.right for exercise in chapter_03.EXERCISES}[number]
+    return exercise(number).right
 
 
 def test_what_is_said_of_a_right_answer_is_right():
-    """The words after "Right." of 3.1, 3.6 and 3.8, at their edges."""
+    """The words after "Right." of 3.1, 3.2, 3.6 and 3.8, at their edges."""
     # A start without mode 1: mode 2 takes all.
     start = np.array([0.0, 1.0, 1.0]) * np.exp(8 * 100 * np.array([0, -0.5, -0.8]))
     assert start.argmax() == 1
     assert "if the start has any of mode 1" in what_is_right("3.1")
+    # γ₁ = γ₂: the shares of both stay as they stand to one another.
+    start = np.array([0.2, 0.3, 0.5]) * np.exp(8 * 100 * np.array([0, 0, -0.8]))
+    assert start[0] / start.sum() == pytest.approx(0.4)
+    assert "as long as γ₁ > γ₂" in what_is_right("3.1")
+
+    # Two starts, turned against each other, have the same products and other weights.
+    W = np.array([[3.0, 5.0], [4.0, 0.0]])
+    turned = np.array([[0.6, 0.8], [0.8, -0.6]]) @ W
+    assert np.allclose(W.T @ W, turned.T @ turned)
+    assert not np.allclose(W, turned)
+    assert "the effective starts are known without W(0)" in what_is_right("3.2")
 
     def largest(pair):
-        r = 1 / np.array(pair)
-        ell = (np.log(9) * r.sum() - np.diff(r * np.log(r))[0]) / np.diff(r)[0]
-        return np.exp(-ell / 2)
+        return np.exp(-needed_logarithm(pair)[0] / 2)
 
     # Nearer to one another, and content with a larger start: it is the ratio that counts.
     assert largest([0.01, 0.004]) > 1 > largest([1, 0.5])

@@ -88,7 +88,8 @@ LARGEST_START = Exercise(
         Misconception(
             lambda g: _as_start(_limits(g)[np.argmin(g[:-1] - g[1:])]),
             "You solve only for the pair with the smallest difference. Steps are apart by the "
-            "difference of 1/γ: solve for every pair and keep the smallest α.",
+            "difference of 1/γ, and last as long as 1/γ: solve for every pair and keep the "
+            "smallest α.",
         ),
         Misconception(
             lambda g: _as_start(_limits(g)[np.argmax(g[1:] / g[:-1])]),

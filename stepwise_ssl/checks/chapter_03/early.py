@@ -152,7 +152,7 @@ SHARES = Exercise(
     title="What a random start turns into before anything is learned",
     own=own.shares,
     right="Right. The shares are a softmax of 8γt + log share(0): if the start has any of mode 1, "
-    "it takes all in the end.",
+    "it takes all in the end, as long as γ₁ > γ₂.",
     hint="t has shape (T,), Gamma (m, m), W0 (d, m). W0 @ modes has the columns W(0)v_j. "
     "The small-W flow has a closed form: nothing need be integrated.",
     parts=(

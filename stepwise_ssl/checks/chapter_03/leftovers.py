@@ -152,7 +152,7 @@ STARTS = Exercise(
     id="3.2",
     title="What the earlier modes leave",
     own=own.starts,
-    right="Right. Only products of the columns enter, so the start can be read off without W(0).",
+    right="Right. Only products of the columns enter: the effective starts are known without W(0).",
     hint="products has shape (d, d); its diagonal holds the squared lengths of the columns.",
     parts=(
         Part("the leftovers", 2, _leaves_what_is_left),

@@ -106,8 +106,8 @@ MEAN_STEP_TIMES = Exercise(
         ),
         Misconception(
             lambda gamma, alpha: _times(gamma, alpha, 0),
-            "You start every mode from α, the size of one entry. A leftover is a length in "
-            "several dimensions: in how many, for mode j?",
+            "You start every mode from α, the size of one entry. A leftover is a length: in how "
+            "many dimensions, for mode j?",
         ),
         Misconception(
             lambda gamma, alpha: _times(gamma, alpha, digamma(_left(gamma) / 2)),
