@@ -423,7 +423,7 @@ for N in widths:
     hidden = (np.maximum(both @ rng.normal(size=(m, N)) * np.sqrt(2 / m), 0) for _ in range(20))
     off = [np.linalg.norm(2 / N * h @ h.T - limit) for h in hidden]
     measured.append(np.sqrt(np.mean(np.square(off))) / np.linalg.norm(limit))
-# %% mystnb={"image": {"alt": "Error of the kernel against width from 64 to 4096 on two log axes: four measured points on a straight line of slope minus one half, from about 0.3 to about 0.04."}} tags=["expected:5.5"]
+# %% mystnb={"image": {"alt": "Error of the kernel against width from 64 to 4096 on two log axes: four measured points on a straight line of slope minus one half, from about 0.35 to about 0.04."}} tags=["expected:5.5"]
 figure, axis = plt.subplots()
 law = np.sqrt(width_needed(k, 1.0) / widths)
 axis.loglog(widths, law, "--", color=plots.INK, label="law")
@@ -511,7 +511,7 @@ plots.compare(blocks, ran, ["share of the last layer", "factor", "last layer alo
 # *Derivation · 23 minutes · 3 points*
 #
 # The blocks $a \ne b$, and what the blocks $a = b$ differ by, carry a little of what mode 1 learns into mode 2, in another direction of the embedding, where mode 2 will grow. In the notation of
-# chapter 2, with $s_1$ and $s_2$ along their two directions and a coupling $\chi$ of size $N^{-1/2}$:
+# chapter 2, with $s_1$ and $s_2$ along their two directions and a coupling $\chi$ that falls as $N^{-1/2}$:
 #
 # $$\dot s_1 = 4\gamma_1 s_1 (1 - \lambda_1), \qquad
 # \dot s_2 = 4\gamma_2 s_2 (1 - \lambda_2) + 4\chi\, s_1 (1 - \lambda_1), \qquad \lambda_j = \gamma_j s_j^2 .$$
@@ -641,7 +641,7 @@ comparison = plots.compare(tau, found, quantity="step time, last layer alone")
 assert comparison.worst < 0.2, "without coupling a small start should do no harm"
 comparison
 # %% [markdown]
-# What is left is the scatter of the kernel at 256 units: one step comes early, the next late. With the network's own kernel $H_N$ of exercise 5.5 in place of its limit the first four
+# What is left is the scatter of the kernel at 256 units: step 3 comes early, step 4 late. With the network's own kernel $H_N$ of exercise 5.5 in place of its limit the first four
 # steps come on time. The fifth does not: in $H_N$ the rates $\gamma_5$ and $\gamma_6$ are nearly equal, and two modes compete for the last dimension.
 # %%
 assert top[5] > 0.9 * top[4], "the fifth and the sixth rate should be within a tenth"
@@ -781,7 +781,7 @@ weight_move = check("5.9", weight_move)
 # Your function has $N$ in it. Before you run the next cells, write down four powers of $N$: with which power does each of these move? All weights together; a single weight; the output of
 # a hidden unit; the last layer's kernel $H_N$ of exercise 5.5, which is a mean over units.
 #
-# The networks are those of exercise 5.4, trained from $\varepsilon = 0.01$. `no_signs` is the move that the kernel would make if all units' outputs moved upwards.
+# The networks are those of exercise 5.4, trained from $\varepsilon = 0.01$. `no_signs` is the move that the kernel would make, to first order, if all units' outputs moved upwards.
 # %%
 widths, theory, together, single, unit, kernel, no_signs = [], [], [], [], [], [], []
 for N, (run, F0) in runs.items():
@@ -796,7 +796,8 @@ for N, (run, F0) in runs.items():
     single.append(np.sqrt(np.mean(moved**2)))
     unit.append(np.sqrt(np.mean((h - h0) ** 2)))
     kernel.append(np.linalg.norm(h @ h.T - h0 @ h0.T) / size)
-    no_signs.append(np.linalg.norm(2 * h0 @ np.abs(h - h0).T) / size)
+    upwards = h0 @ np.abs(h - h0).T
+    no_signs.append(np.linalg.norm(upwards + upwards.T) / size)
 # %% mystnb={"image": {"alt": "Moves during training against width from 64 to 1024 on two log axes. The points of a single weight lie on the dashed line of the theory, which falls with slope minus one half. The line of a hidden unit and that of the kernel without signs run parallel to it, above. The kernel's line begins between a weight and a hidden unit and falls about twice as steeply."}}
 figure, axis = plt.subplots()
 axis.loglog(widths, theory, "--", color=plots.INK, label="a weight, theory")

@@ -212,21 +212,42 @@ def test_the_blocks_of_a_network_couple_its_modes() -> None:
     assert np.abs(couplings(alike + other, K, F0)[pairs]).max() > 1e-3
 
 
-@pytest.mark.parametrize("N", [64, 256])
-def test_the_couplings_of_these_digits_are_a_tenth_of_the_root_or_less(N: int) -> None:
+@pytest.mark.parametrize(("N", "draws"), [(64, 400), (256, 200)])
+def test_the_couplings_of_these_digits_are_less_than_a_sixth_of_the_root(
+    N: int, draws: int
+) -> None:
     """χ/γ₁ of mode 1 to each later mode, beside the N^{-1/2} of {eq}`eq-width-needed`."""
     x1, x2, both = digits(100)
-    K = kernels.relu_mlp_kernel(both, both)[1]
-    top = kernels.ContrastiveKernelPCA(5, "precomputed").fit(K).eigenvalues_[0]
+    K, inputs = kernels.relu_mlp_kernel(both, both)[1], both * np.sqrt(2 / 64)
+    gamma, B = (v[..., :-6:-1] for v in np.linalg.eigh(kernels.contrastive_kernel(K)))
+    r = np.roll(kernel_pairs.root(K) @ B, 100, axis=0) / (200 * gamma)
     chi = []
-    for seed in range(10):
+    for seed in range(draws):
         network = ntk.MLP((64, N, 5), seed=seed)
-        blocks = np.asarray(ntk.output_blocks(network, both))
-        chi.append(couplings(blocks, K, ntk.embed(network, x1, x2))[0, 1:] / top)
+        W, V = (weight.detach().numpy() for weight in network.weights)
+        F0 = ntk.embed(network, x1, x2)
+        # The hidden part of {eq}`eq-blocks` unit by unit: the blocks of so many networks are large.
+        V = np.linalg.qr(F0.T @ r)[0].T @ V
+        seen = np.einsum("ik,iq,im->kqm", r, (both @ W.T > 0) * 1.0, inputs, optimize=True)
+        chi.append(2 / N * np.einsum("q,lq,qm,lqm->l", V[0], V[1:], seen[0], seen[1:]))
+    whole = couplings(np.asarray(ntk.output_blocks(network, both)), K, F0)[0, 1:] / gamma[0]
+    assert chi[-1] == pytest.approx(whole, rel=1e-6, abs=1e-9)
     size = np.sqrt(np.mean(np.square(chi), axis=0)) * np.sqrt(N)
-    # "About": ten draws give each root mean square to a quarter.
-    assert (size < 0.1 * 1.25).all()
-    assert (size > 0.01).all()
+    assert (size < 1 / 6).all()
+    assert (size > 0.03).all()
+    assert size[0] > 0.1  # mode 2: a tenth would be too little
+
+
+def test_a_coupling_falls_as_the_root_of_the_width_but_is_not_of_its_size() -> None:
+    """χ is a rate, as the γ_j are: of views twice as large it is four times as large, at one N."""
+    x1, x2, both = digits(20)
+    K = kernels.relu_mlp_kernel(both, both)[1]
+    network, chi = ntk.MLP((64, 64, 4), seed=0), []
+    for size in (1, 2):
+        blocks = np.asarray(ntk.output_blocks(network, size * both))
+        F0 = ntk.embed(network, size * x1, size * x2)
+        chi.append(couplings(blocks, size**2 * K, F0)[np.triu_indices(4, 1)])
+    assert chi[1] == pytest.approx(4 * chi[0], rel=1e-6)
 
 
 def test_the_blocks_of_a_wide_network_are_one_kernel_for_all_outputs() -> None:
@@ -544,6 +565,29 @@ def test_the_kernel_moves_less_the_wider_the_network() -> None:
     # Sixteen times as wide: less than a quarter of the change is left.
     for narrow, wide in zip(change, change[2:], strict=False):
         assert wide.max() < narrow.min() / 4
+
+
+def test_no_moves_of_the_units_change_their_kernel_by_more_than_moves_upwards() -> None:
+    """5.9, to first order in moves of given sizes: `no_signs` is the change if all go upwards."""
+    rng = np.random.default_rng(0)
+    h0, size = np.maximum(rng.normal(size=(20, 30)), 0), rng.uniform(size=(20, 30))
+    upwards = h0 @ size.T
+    most = np.linalg.norm(upwards + upwards.T)
+    t = 1e-7
+    moved = (h0 + t * size) @ (h0 + t * size).T - h0 @ h0.T
+    assert np.linalg.norm(moved) / t == pytest.approx(most, rel=1e-5)
+    for _ in range(20):
+        change = h0 @ (size * rng.choice([-1, 1], size=size.shape)).T
+        assert np.linalg.norm(change + change.T) < most
+
+
+def test_the_variances_change_from_layer_to_layer_with_biases_and_not_without() -> None:
+    """σ_w = √2: the board for 5.3 needs biases, or the diagonal after two layers is the first."""
+    x = np.random.default_rng(0).normal(size=(5, 3))
+    for bias, same in ((0.0, True), (0.3, False)):
+        first, second = (np.diag(kernels.relu_mlp_kernel(x, x, k, 2**0.5, bias)[0]) for k in (1, 2))
+        assert np.allclose(first, second, rtol=1e-10) is same
+        assert np.allclose(first, 2 * np.sum(x**2, axis=1) / 3, rtol=1e-10) is same
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -98,7 +98,7 @@ BLOCKS = Exercise(
     id="5.6",
     title="What lies between two outputs?",
     own=(0.5, 8.0, 0.0),
-    right="Right. Outputs meet in the hidden layer only, and there as a sum of random signs.",
+    right="Right. Outputs meet in the hidden layer only, in a sum of terms with random signs.",
     hint="A tuple of three numbers: (share, factor, size for the last layer alone).",
     parts=(
         Part("the share", 1, _share),
