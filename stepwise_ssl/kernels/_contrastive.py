@@ -35,7 +35,7 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
 
         f_j(x) = γ_j^{-1/2} b_jᵀ K̃^{-1/2} k(x)
 
-    (Simon et al. 2023, section 5), computed without an inverse (chapter 4, "A new view is embedded
+    (Simon et al. 2023), computed without an inverse (chapter 4, "A new view is embedded
     without an inverse"). K̃ is not centred. It may be singular: duplicated views are handled.
 
     Args:

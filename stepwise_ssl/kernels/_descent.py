@@ -21,7 +21,7 @@ def gradient_descent(K: ArrayLike, A0: ArrayLike, lr: float, steps: int) -> Traj
     The gradient of ‖C − I‖²_F with respect to W is a combination of the training views' features.
     So W stays in their span, A (d, 2n) are its coordinates, F = A K̃ (d, 2n) the embeddings of the
     training views and C = F P Fᵀ/(2n). One step goes down the gradient with respect to W, written
-    in A: chapter 4, "Training sees only products of features" (Simon et al. 2023, section 5).
+    in A: chapter 4, "Training sees only products of features" (Simon et al. 2023).
 
     Args:
         K: K̃, (2n, 2n), symmetric: the kernel between all views, first views before second ones.

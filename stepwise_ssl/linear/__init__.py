@@ -3,7 +3,7 @@
 Γ (m, m) is the cross-moment of the pairs, γ_1 ≥ γ_2 ≥ … its eigenvalues ("modes"). From an
 aligned start W = U diag(s0) Vᵀ, V the top d eigenvectors, gradient flow has a closed form: the
 functions of (t, gamma, s0). From any other start it is simulated: ``gradient_flow`` and
-``gradient_descent``. Source: Simon et al. 2023, section 4; chapter 2 derives each formula.
+``gradient_descent``. Source: Simon et al. 2023; chapter 2 derives each formula.
 
 Wherever shapes stand, T is the number of times, d that of embedding dimensions, m that of inputs.
 Time is the time of gradient flow; ``steps`` of gradient descent take lr · steps of it.

@@ -64,7 +64,7 @@ def final_weights(Gamma: ArrayLike, d: int) -> np.ndarray:
     """Where training from a small start ends, up to a rotation: the shortest W of the least loss.
 
     Chapter 2 derives it, "From a small start, training ends at the shortest weights"; Simon et al.
-    2023, section 4. If only p < d modes are positive, rows p + 1 to d are zero.
+    2023. If only p < d modes are positive, rows p + 1 to d are zero.
 
     Args:
         Gamma: symmetric, (m, m).

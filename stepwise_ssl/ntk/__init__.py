@@ -2,7 +2,7 @@
 
 In the limit of infinite width the neural tangent kernel stands still, and training is that of a
 kernel machine with ``kernels.relu_mlp_kernel``. This room holds what a finite width does. Source:
-Jacot et al. 2018; Simon et al. 2023, section 5; chapter 5 derives each formula.
+Jacot et al. 2018; Simon et al. 2023; chapter 5 derives each formula.
 """
 
 from __future__ import annotations
