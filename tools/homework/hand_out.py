@@ -17,6 +17,20 @@ from tools.homework.assignment import SEEDS, Item, Terms, shares
 from tools.homework.written import Question
 from tools.notebooks import finish, solution_cells, student_cells
 
+# Without the wheel pip would say that it is not there, and each later cell that a name is not.
+INSTALL = """\
+# Run this first: where the course's package is missing, as on Colab, it installs it.
+import importlib.util
+from pathlib import Path
+
+if importlib.util.find_spec("stepwise_ssl") is None:
+    if not Path("{wheel}").is_file():
+        raise FileNotFoundError(
+            "Put {wheel}, which was handed out with this notebook, beside it "
+            "(on Colab: the folder sign on the left), and run this cell again."
+        )
+    %pip install -q {wheel}"""
+
 ABOUT = """\
 # Who hands this in. HELP: people, books, sites, code assistants, and what for; "none" if none.
 NAME = ""
@@ -147,9 +161,9 @@ def _asked_otherwise(variant: Variant, points: float) -> list[nbformat.NotebookN
 
 
 def _install_from(made: nbformat.NotebookNode, wheel: str) -> None:
-    """The first code cell installs the wheel that lies beside the notebook."""
+    """The first code cell installs the wheel that lies beside the notebook, or asks for it."""
     first = next(cell for cell in made.cells if cell.cell_type == "code")
-    first.source = re.sub(r"(%pip install -q) .*", rf"\1 {wheel}", first.source)
+    first.source = INSTALL.format(wheel=wheel)
 
 
 def _ask(made: nbformat.NotebookNode, questions: Sequence[Question]) -> None:
