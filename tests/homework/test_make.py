@@ -297,6 +297,9 @@ def test_a_roster_is_read_as_any_spreadsheet_saves_it(between, tmp_path):
     rows = [["name", "number"], ["A", "0017"], ["B", "18"]]
     path.write_text("\r\n".join(map(between.join, rows)), encoding="utf-8-sig", newline="")
     assert making.read_roster(path) == ("0017", "18")
+    path.write_bytes("name,number\nJosé,17\n".encode("cp1252"))
+    with pytest.raises(ValueError, match="is not saved as UTF-8: save it as"):
+        making.read_roster(path)
 
 
 def test_what_is_lost_by_other_terms_is_said(quick, capsys, monkeypatch, tmp_path):

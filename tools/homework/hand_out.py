@@ -75,8 +75,8 @@ it.
 The line `check(...)` under an exercise tests your answer on a few draws and says what it found and
 how many points that would be. The marks come from the same tests on {seeds} other draws, so an
 answer fitted to the draws that you see earns nothing. A blank earns nothing. One exercise does not
-cost another: where a cell fails because it uses a blank of yours, go on with the next. Answers in
-words are read by people, and belong into cells of text below their question.
+cost another: where a cell fails because it uses a blank of yours, *Run All* stops; go on with the
+next. Answers in words are read by people, and belong into cells of text below their question.
 
 **Handing in.** The grader runs your notebook from the top, in a process of its own. A cell may take
 {cell:.0f} seconds there, and one call of a function of yours {call:.0f}. It has no network and sees

@@ -13,7 +13,6 @@ that is kept. With ROSTER=students.csv each student has a notebook, with variant
 from __future__ import annotations
 
 import argparse
-import csv
 import dataclasses
 import json
 import os
@@ -160,8 +159,13 @@ def read_roster(path: Path) -> tuple[str, ...]:
     """Student numbers from a CSV with a column `number`. Raises ValueError where there is none."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ValueError(f"ROSTER {path} cannot be read: {error}") from None
+    except UnicodeDecodeError:
+        raise ValueError(
+            f'ROSTER {path} is not saved as UTF-8: save it as "CSV UTF-8" (Excel), or with UTF-8 as '
+            "its encoding"
+        ) from None
     rows = from_csv(text)
     if "number" not in (rows.fieldnames or ()):
         columns = ", ".join(rows.fieldnames or ["none"])
