@@ -194,6 +194,20 @@ def test_a_class_is_graded_tabled_and_goes_on_where_it_was(
         grading.grade(assignment, source, folder, 2)
 
 
+def test_who_interrupts_reads_that_nothing_is_lost(folder, tmp_path, monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(grading, "ROOT", tmp_path)
+    monkeypatch.setattr(grading, "grade", interrupted)
+    private = tmp_path / "homework" / "chapter_02" / "private"
+    private.mkdir(parents=True)
+    kept = (folder / "private" / "assignment.json").read_bytes()
+    (private / "assignment.json").write_bytes(kept)
+    assert grading.main(["2", "s"]) == 130
+    assert capsys.readouterr().out.strip().endswith("the same call goes on from here.")
+
+
 def read(path):
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))

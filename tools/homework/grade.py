@@ -195,6 +195,9 @@ def main(arguments: list[str]) -> int:
         )
     except ValueError as error:
         parser.error(str(error))
+    except KeyboardInterrupt:
+        print("\nInterrupted. What is marked is kept; the same call goes on from here.")
+        return 130
     flagged = sum(bool(result.flags) for _, result in marked)
     refused = sum(bool(result.refused) for _, result in marked)
     print(f"{len(marked)} handed in, {refused} not readable as this homework, {flagged} with flags")
