@@ -163,8 +163,8 @@ def read_roster(path: Path) -> tuple[str, ...]:
         raise ValueError(f"ROSTER {path} cannot be read: {error}") from None
     except UnicodeDecodeError:
         raise ValueError(
-            f'ROSTER {path} is not saved as UTF-8: save it as "CSV UTF-8" (Excel), or with UTF-8 as '
-            "its encoding"
+            f'ROSTER {path} is not saved as UTF-8: save it as "CSV UTF-8" (Excel), or with UTF-8 '
+            "as its encoding"
         ) from None
     rows = from_csv(text)
     if "number" not in (rows.fieldnames or ()):
