@@ -79,10 +79,9 @@ def _body(exercise: Exercise, outcome: Outcome) -> list[str]:
             if exercise.wants_function
             else "in place of the three dots"
         )
-        return [
-            f"The blank is still there. Write your answer {place}. The hints above go from the "
-            "idea to the formula."
-        ]
+        # Variants ask what the course does not, so their hints stop short of a formula.
+        hints = "say how to begin" if "v" in exercise.id else "go from the idea to the formula"
+        return [f"The blank is still there. Write your answer {place}. The hints above {hints}."]
     paragraphs = [outcome.message]
     if outcome.verdict == RAISED:
         paragraphs.append(exercise.hint)

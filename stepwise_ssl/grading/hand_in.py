@@ -40,9 +40,9 @@ def hand_in(
     if age > _OLD:
         print(f"Last saved {age / 60:.0f} minutes ago: save, and run this cell again.")
     for exercise, name in answers:
-        print(f"  {exercise:<6} {name:<24} {stands(read, name)}")
+        print(f"  {exercise:<8} {name:<24} {stands(read, name)}")
     for question, answer in words.answers(read.texts, questions).items():
-        print(f"  {question:<6} {'in words':<24} {'answered' if answer else 'left blank'}")
+        print(f"  {question:<8} {'in words':<24} {'answered' if answer else 'left blank'}")
     target = path.with_name(f"{homework}-{re.sub(r'[^A-Za-z0-9-]+', '-', number)[:40]}.zip")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(path, path.name)

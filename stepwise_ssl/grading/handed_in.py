@@ -92,7 +92,7 @@ def _safe(text: str) -> str:
 
 
 def _candidates(folder: Path) -> list[Path]:
-    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix in _KINDS]
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file()]
     return [
         p for p in files
         if not any(part.startswith((".", "__MACOSX")) for part in p.relative_to(folder).parts)
@@ -100,9 +100,11 @@ def _candidates(folder: Path) -> list[Path]:
 
 
 def _best(files: list[Path]) -> Path:
-    """Of a student's files the notebook; of several the newest."""
+    """Of a student's files the notebook; of several the newest. Who handed in nothing but other
+    files is told so, and not left out."""
     notebooks = [p for p in files if p.suffix == ".ipynb"]
-    return max(notebooks or files, key=lambda p: (p.stat().st_mtime, p.name))
+    known = [p for p in files if p.suffix in _KINDS]
+    return max(notebooks or known or files, key=lambda p: (p.stat().st_mtime, p.name))
 
 
 def _of_gradescope(folder: Path) -> list[HandedIn]:
@@ -144,7 +146,7 @@ def _of_files(folder: Path) -> list[HandedIn]:
         if named:
             system = "moodle" if moodle else "canvas"
             students[system, named["who"], named["id"]].append(path)
-        else:
+        elif path.suffix in _KINDS:
             found.append(HandedIn(_safe("-".join(inside.with_suffix("").parts)), path))
     for (system, who, number), files in students.items():
         best = _best(files)

@@ -60,7 +60,7 @@ def marks(assignment: Assignment, marked: Class, written: Written) -> str:
             *(_or_nothing(given.get(question)) for question in questions),
             number(sum(known)) if known else "", number(_total(one, result, written)),
             number(assignment.whole), len(result.flags), result.about.get("HELP", ""),
-            " ".join(filter(None, ("Late." if one.late else "", result.refused))),
+            " ".join(filter(None, ("Late." if one.late else "", result.refused, *result.notes))),
         ])  # fmt: skip
     return as_csv([head, *rows])
 
@@ -130,6 +130,12 @@ def as_csv(rows: Sequence[Sequence]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows([_safe(c) for c in row] for row in rows)
     return buffer.getvalue()
+
+
+def from_csv(text: str) -> csv.DictReader:
+    """The rows of a table as a spreadsheet saves it: between cells stands what its country has."""
+    head = text.partition("\n")[0]
+    return csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
 
 
 def _safe(cell: Any) -> Any:

@@ -73,31 +73,32 @@ def _read(path: Path, chapter: int, homework: str) -> Submission:
         data = path.read_bytes()
     except OSError as error:
         raise Refused(f"The file cannot be read: {error.strerror}.") from None
-    right, refusals, count = None, [], 0
+    right, refusals, count, taken = None, [], 0, ""
     for name, content in _files(path.name, data):
         try:
             notebook, notes = parse(name, content)
             _refuse_others(notebook, chapter, homework)
-            right, count = right or (notebook, notes), count + 1
+            right, count, taken = right or (notebook, notes), count + 1, taken or name
         except Refused as refusal:
             refusals.append(refusal)
     if right is None:
         raise refusals[0] if refusals else Refused("The zip holds no notebook (.ipynb).")
     notebook, notes = right
     if count > 1:
-        notes = (*notes, f"{count} notebooks were handed in; the first is graded.")
+        notes = (*notes, f"{count} notebooks were handed in; the newest, {taken:.80}, is graded.")
     return _submission(notebook, notes)
 
 
 def _files(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The file, or the notebooks and scripts in a zip."""
+    """The file, or the notebooks and scripts in a zip, the newest first."""
     if not data.startswith(b"PK\x03\x04"):
         yield name, data
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             left = LARGEST
-            for entry in sorted(archive.infolist(), key=lambda e: e.filename):
+            entries = sorted(archive.infolist(), key=lambda e: e.filename)
+            for entry in sorted(entries, key=lambda e: e.date_time, reverse=True):
                 inner = PurePosixPath(entry.filename)
                 hidden = any(part.startswith((".", "__MACOSX")) for part in inner.parts)
                 if inner.suffix not in (".ipynb", ".py") or hidden:
@@ -217,7 +218,10 @@ def _refuse_others(notebook: nbformat.NotebookNode, chapter: int, homework: str)
         raise Refused("This is a notebook without code.")
     told = _mine(notebook).get("homework")
     if told is not None and told != homework:
-        raise Refused(f"The notebook says that it belongs to another homework, {told!r:.60}.")
+        raise Refused(
+            f"The notebook says that it belongs to another homework, {told!r:.60}; this one is "
+            f"{homework!r}. Hand in the notebook that was handed out for this one."
+        )
 
 
 def _mine(notebook: nbformat.NotebookNode) -> dict:

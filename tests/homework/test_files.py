@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import zipfile
 
+import nbformat
 import pytest
 
 from stepwise_ssl.grading import submission as submissions
@@ -37,6 +39,21 @@ def test_what_had_to_be_put_right_is_said(hand_out, assignment, tmp_path):
     path = tmp_path / "a.ipynb"
     path.write_bytes(text(hand_out).decode().encode("utf-16"))
     assert read(path, assignment).notes == ("Saved as utf-16.",)
+
+
+def test_of_several_notebooks_in_a_zip_the_newest_is_graded(hand_out, assignment, tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for year, name, notebook in (
+            (2030, "a.ipynb", hand_out),
+            (2032, "b.ipynb", filled(hand_out, HALF_RIGHT)),
+            (2031, "c.ipynb", hand_out),
+            (2033, "d.ipynb", nbformat.v4.new_notebook()),  # not of this homework
+        ):
+            archive.writestr(zipfile.ZipInfo(name, (year, 1, 1, 0, 0, 0)), text(notebook))
+    found = read(path, assignment)
+    assert found.notes == ("3 notebooks were handed in; the newest, b.ipynb, is graded.",)
+    assert any("def ds_dt" in code and "NotImplemented" not in code for _, code in found.cells)
 
 
 def test_the_student_is_read_and_not_executed(hand_out, assignment, tmp_path):

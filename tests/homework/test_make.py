@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import json
 import re
 import stat
@@ -219,6 +220,22 @@ def test_an_answer_that_an_instructor_is_shown_earns_all_points(chapter):
                 assert f"def {variant.answer}(" in code
 
 
+@pytest.mark.parametrize("chapter", chapters())
+def test_a_blank_of_a_variant_promises_no_formula(chapter, capsys):
+    for family in families(chapter).values():
+        assert not any("formula" in hint for hint in find_variant(family.id(0)).hints)
+        graded_check(family.id(0), ...)
+        said = " ".join(capsys.readouterr().out.split())
+        assert said.endswith(f"The hints above say how to begin. {_earns(family.id(0))}")
+    graded_check(f"{chapter}.1", ...)
+    assert "go from the idea to the formula." in " ".join(capsys.readouterr().out.split())
+
+
+def _earns(number):
+    points = find_variant(number).exercise.points
+    return f"Here: 0 of {points} points. The marks come from other draws."
+
+
 def test_what_others_put_into_the_folder_stays_and_a_failure_changes_nothing(
     quick, tmp_path, monkeypatch
 ):
@@ -259,12 +276,73 @@ def test_what_cannot_be_made_is_one_clear_line(
     assert words in capsys.readouterr().err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("rows", ["", "name\nA\n", "number\n1\n1\n", "number\n../x\n"])
-def test_a_roster_needs_a_number_in_every_row(rows, tmp_path):
+@pytest.mark.parametrize(
+    "rows, words",
+    [
+        ("", "its columns are: none"), ("number\n", "a number in every row"),
+        ("name;sid\nA;1\n", "its columns are: name, sid"), ("number\n1\n1\n", "a number twice"),
+        ("number\n1\n../x\n", "one is '../x'"), ("name,number\nA,1\nB\n", "one is ''"),
+    ],
+)  # fmt: skip
+def test_a_roster_needs_a_number_in_every_row(rows, words, tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text(rows)
-    with pytest.raises(ValueError, match="ROSTER"):
+    with pytest.raises(ValueError, match=f"ROSTER .*{re.escape(words)}"):
         making.read_roster(path)
+
+
+@pytest.mark.parametrize("between", ",;\t")
+def test_a_roster_is_read_as_any_spreadsheet_saves_it(between, tmp_path):
+    path = tmp_path / "roster.csv"
+    rows = [["name", "number"], ["A", "0017"], ["B", "18"]]
+    path.write_text("\r\n".join(map(between.join, rows)), encoding="utf-8-sig", newline="")
+    assert making.read_roster(path) == ("0017", "18")
+    path.write_bytes("name,number\nJosé,17\n".encode("cp1252"))
+    with pytest.raises(ValueError, match="is not saved as UTF-8: save it as"):
+        making.read_roster(path)
+
+
+def test_what_is_lost_by_other_terms_is_said(quick, capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(making, "ROOT", tmp_path)
+    (tmp_path / "students.csv").write_text("number\n17\n18\n")
+    listed = ["2", "--roster", str(tmp_path / "students.csv")]
+
+    def said(*arguments):
+        making.main(list(arguments))
+        lines = capsys.readouterr().out.splitlines()
+        return re.search(r"Homework (\S+),", lines[1])[1], lines[3:-4]
+
+    first, words = said(*listed)
+    assert words == []
+    assert said(*listed, "--points", "2.1=5") == (first, [])
+    assert said("2") == (first, ["2 of the earlier ROSTER have no notebook any more: 17, 18."])
+    for changed in (["--course", "Mine"], ["--course", "Mine", "--seed", "7"]):
+        other, words = said("2", *changed)
+        refused = f"This is another homework than before: notebooks of {first} will be refused."
+        assert words == [refused]
+        assert other != first
+        first = other
+
+
+def test_where_the_wheel_is_missing_the_first_cell_asks_for_it(
+    folder, hand_out, tmp_path, monkeypatch
+):
+    (wheel,) = (path.name for path in (folder / "hand-out").glob("*.whl"))
+    source = next(c.source for c in hand_out.cells if "%pip" in c.source)
+    code = source.replace("%pip install", "installed =").replace(f"-q {wheel}", repr(wheel))
+    monkeypatch.chdir(tmp_path)
+    assert "installed" not in _run(code)  # here the package is there
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(FileNotFoundError, match=f"^Put {re.escape(wheel)}, .* beside it"):
+        _run(code)
+    (tmp_path / wheel).touch()
+    assert _run(code)["installed"] == wheel
+
+
+def _run(code):
+    space = {}
+    exec(code, space)
+    return space
 
 
 def test_a_source_that_checks_other_exercises_is_refused(tmp_path):

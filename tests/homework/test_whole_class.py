@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from stepwise_ssl.grading import report
+from stepwise_ssl.grading import submission as submissions
 from stepwise_ssl.grading.gradescope import as_gradescope, handed_in
 from stepwise_ssl.grading.handed_in import HandedIn, find, unpack
 from stepwise_ssl.grading.marking import PartMark, Result
@@ -73,6 +74,19 @@ def test_exports_say_who_handed_in_what(half, tmp_path):
     )
     (one,) = find(scope, tmp_path / "g")
     assert (one.who, one.system, one.id) == ("Jane Doe", "gradescope", "55")
+
+
+def test_a_student_of_an_export_with_no_notebook_is_not_left_out(assignment, tmp_path):
+    (tmp_path / "doe_1_2_a.pdf").write_bytes(b"%PDF")
+    (tmp_path / "roe_2_3_a.pdf").write_bytes(b"%PDF")
+    (tmp_path / "roe_2_4_a.ipynb").write_bytes(b"")
+    (tmp_path / "syllabus.pdf").write_bytes(b"%PDF")  # nobody's
+    found = find(tmp_path, tmp_path / "x")
+    assert [(h.who, h.path.name) for h in found] == [
+        ("doe", "doe_1_2_a.pdf"), ("roe", "roe_2_4_a.ipynb"),
+    ]  # fmt: skip
+    with pytest.raises(submissions.Refused, match="is no notebook: hand in the .ipynb file"):
+        submissions.read(found[0].path, assignment.chapter, assignment.homework)
 
 
 def test_a_folder_of_files_keeps_every_one(half, tmp_path):
@@ -170,7 +184,7 @@ def test_a_class_is_graded_tabled_and_goes_on_where_it_was(
         writer = csv.DictWriter(file, sheet[0])
         writer.writeheader()
         writer.writerows(sheet)
-    with pytest.raises(ValueError, match="line 2: points are '99'"):
+    with pytest.raises(ValueError, match="points of 'doe-1' are '99'"):
         grading.grade(assignment, source, folder, 2)
     (folder / "written.csv").write_bytes("key,question,points\ndoé,W2.1,3\n".encode("cp1252"))
     with pytest.raises(ValueError, match="not saved as UTF-8"):
@@ -178,6 +192,20 @@ def test_a_class_is_graded_tabled_and_goes_on_where_it_was(
     (folder / "written.csv").write_text("a,b\n")
     with pytest.raises(ValueError, match="has lost its columns"):
         grading.grade(assignment, source, folder, 2)
+
+
+def test_who_interrupts_reads_that_nothing_is_lost(folder, tmp_path, monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(grading, "ROOT", tmp_path)
+    monkeypatch.setattr(grading, "grade", interrupted)
+    private = tmp_path / "homework" / "chapter_02" / "private"
+    private.mkdir(parents=True)
+    kept = (folder / "private" / "assignment.json").read_bytes()
+    (private / "assignment.json").write_bytes(kept)
+    assert grading.main(["2", "s"]) == 130
+    assert capsys.readouterr().out.strip().endswith("the same call goes on from here.")
 
 
 def read(path):
@@ -217,11 +245,14 @@ def test_numbers_are_the_students_own_and_who_is_absent_is_named(assignment):
     marked = [
         (HandedIn("a", Path("a"), "doe", "canvas", "4"), Result("", "", about={"NUMBER": " 17 "})),
         (HandedIn("b", Path("b"), "roe", "canvas", "5", True), Result("", "", refused="Empty.")),
-        (HandedIn("c", Path("c"), "poe", "gradescope", "18"), Result("", "", refused="Empty.")),
+        (
+            HandedIn("c", Path("c"), "poe", "gradescope", "18"),
+            Result("", "", refused="Empty.", notes=["Saved as utf-16."]),
+        ),
     ]
     rows = list(csv.DictReader(report.marks(varied, marked, {}).splitlines()))
     assert [row["number"] for row in rows] == ["17", "", "18"]
-    assert [row["remark"] for row in rows] == ["", "Late. Empty.", "Empty."]
+    assert [row["remark"] for row in rows] == ["", "Late. Empty.", "Empty. Saved as utf-16."]
     assert "no notebook gives: 19." in report.page(varied, marked, {}, [])
     assert "no notebook gives" not in report.page(assignment, marked, {}, [])
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import codecs
 import csv
-import io
 import os
 import signal
 import sys
@@ -99,40 +98,34 @@ def given_by_hand(path: Path, assignment: Assignment) -> Given:
     most = {question.id: question.points for question in assignment.questions}
     given: Given = {}
     csv.field_size_limit(1 << 24)  # a sheet from before may hold longer answers
-    with _opened(path) as file:
-        head = file.readline()
-        between = max(",;\t", key=head.count)  # a spreadsheet writes what its country has
-        file.seek(0)
-        rows = csv.DictReader(file, delimiter=between)
-        if not {"key", "question", "points"} <= set(rows.fieldnames or ()):
+    rows = report.from_csv(_text(path))
+    if not {"key", "question", "points"} <= set(rows.fieldnames or ()):
+        raise ValueError(f"{path} has lost its columns: key, question, points, in its first line")
+    for row in rows:
+        text = (row.get("points") or "").strip()
+        # As a spreadsheet was kept from computing it, see `as_csv`.
+        comment = (row.get("comment") or "").strip()
+        if comment.startswith("'") and report.is_computed(comment[1:]):
+            comment = comment[1:]
+        if not text and not comment:
+            continue
+        try:
+            points = float(text.replace(",", ".")) if text else None
+            if not 0 <= (points or 0.0) <= most[row["question"]]:
+                raise ValueError
+        except (ValueError, KeyError):
             raise ValueError(
-                f"{path} has lost its columns: key, question, points, in its first line"
-            )
-        for number, row in enumerate(rows, 2):
-            text = (row.get("points") or "").strip()
-            # As a spreadsheet was kept from computing it, see `as_csv`.
-            comment = (row.get("comment") or "").strip()
-            if comment.startswith("'") and report.is_computed(comment[1:]):
-                comment = comment[1:]
-            if not text and not comment:
-                continue
-            try:
-                points = float(text.replace(",", ".")) if text else None
-                if not 0 <= (points or 0.0) <= most[row["question"]]:
-                    raise ValueError
-            except (ValueError, KeyError):
-                raise ValueError(
-                    f"{path}, line {number}: points are {text!r} for question "
-                    f"{row.get('question')!r}; the questions have {most}"
-                ) from None
-            given[row["key"], row["question"]] = points, comment
+                f"{path}: points of {row.get('key')!r} are {text!r} for question "
+                f"{row.get('question')!r}; the questions have {most}"
+            ) from None
+        given[row["key"], row["question"]] = points, comment
     return given
 
 
-def _opened(path: Path) -> io.StringIO:
+def _text(path: Path) -> str:
     """The text of a table that a spreadsheet has saved. Raises ValueError."""
     try:
-        return io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(
             f"{path} is not saved as UTF-8, so its answers cannot be read; save it as "
@@ -202,6 +195,9 @@ def main(arguments: list[str]) -> int:
         )
     except ValueError as error:
         parser.error(str(error))
+    except KeyboardInterrupt:
+        print("\nInterrupted. What is marked is kept; the same call goes on from here.")
+        return 130
     flagged = sum(bool(result.flags) for _, result in marked)
     refused = sum(bool(result.refused) for _, result in marked)
     print(f"{len(marked)} handed in, {refused} not readable as this homework, {flagged} with flags")

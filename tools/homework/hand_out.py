@@ -17,6 +17,20 @@ from tools.homework.assignment import SEEDS, Item, Terms, shares
 from tools.homework.written import Question
 from tools.notebooks import finish, solution_cells, student_cells
 
+# Without the wheel pip would say that it is not there, and each later cell that a name is not.
+INSTALL = """\
+# Run this first: where the course's package is missing, as on Colab, it installs it.
+import importlib.util
+from pathlib import Path
+
+if importlib.util.find_spec("stepwise_ssl") is None:
+    if not Path("{wheel}").is_file():
+        raise FileNotFoundError(
+            "Put {wheel}, which was handed out with this notebook, beside it "
+            "(on Colab: the folder sign on the left), and run this cell again."
+        )
+    %pip install -q {wheel}"""
+
 ABOUT = """\
 # Who hands this in. HELP: people, books, sites, code assistants, and what for; "none" if none.
 NAME = ""
@@ -61,8 +75,8 @@ it.
 The line `check(...)` under an exercise tests your answer on a few draws and says what it found and
 how many points that would be. The marks come from the same tests on {seeds} other draws, so an
 answer fitted to the draws that you see earns nothing. A blank earns nothing. One exercise does not
-cost another: where a cell fails because it uses a blank of yours, go on with the next. Answers in
-words are read by people, and belong into cells of text below their question.
+cost another: where a cell fails because it uses a blank of yours, *Run All* stops; go on with the
+next. Answers in words are read by people, and belong into cells of text below their question.
 
 **Handing in.** The grader runs your notebook from the top, in a process of its own. A cell may take
 {cell:.0f} seconds there, and one call of a function of yours {call:.0f}. It has no network and sees
@@ -147,9 +161,9 @@ def _asked_otherwise(variant: Variant, points: float) -> list[nbformat.NotebookN
 
 
 def _install_from(made: nbformat.NotebookNode, wheel: str) -> None:
-    """The first code cell installs the wheel that lies beside the notebook."""
+    """The first code cell installs the wheel that lies beside the notebook, or asks for it."""
     first = next(cell for cell in made.cells if cell.cell_type == "code")
-    first.source = re.sub(r"(%pip install -q) .*", rf"\1 {wheel}", first.source)
+    first.source = INSTALL.format(wheel=wheel)
 
 
 def _ask(made: nbformat.NotebookNode, questions: Sequence[Question]) -> None:

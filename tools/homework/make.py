@@ -13,7 +13,6 @@ that is kept. With ROSTER=students.csv each student has a notebook, with variant
 from __future__ import annotations
 
 import argparse
-import csv
 import dataclasses
 import json
 import os
@@ -28,7 +27,7 @@ import nbformat
 
 from stepwise_ssl.checks import chapters, exercises
 from stepwise_ssl.grading.assignment import Assignment
-from stepwise_ssl.grading.report import as_csv
+from stepwise_ssl.grading.report import as_csv, from_csv
 from tools.homework import hand_out, private, written
 from tools.homework.assignment import Terms, answer_names, chosen, draw, items, points_of
 from tools.homework.autograder import write_autograder
@@ -125,23 +124,59 @@ def source_of(chapter: int) -> Path:
 
 def kept(folder: Path) -> dict[str, Any]:
     """Seed and secret that the folder keeps; fresh ones where there are none."""
+    before = earlier(folder)
+    if before is None:
+        return {"seed": secrets.randbits(32), "secret": secrets.token_hex(8)}
+    return {"seed": before.seed, "secret": before.secret}
+
+
+def earlier(folder: Path) -> Terms | None:
+    """The terms of the homework that the folder holds, None where it holds none."""
     try:
         known = json.loads((folder / "private" / "terms.json").read_text(encoding="utf-8"))
-        return {"seed": int(known["seed"]), "secret": str(known["secret"])}
+        return Terms(**known | {"seed": int(known["seed"]), "roster": tuple(known["roster"])})
     except (OSError, ValueError, KeyError, TypeError):
-        return {"seed": secrets.randbits(32), "secret": secrets.token_hex(8)}
+        return None
+
+
+def changed(before: Terms, terms: Terms) -> list[str]:
+    """What is lost by making a homework again with other terms, as sentences."""
+    said = []
+    if before.homework != terms.homework:
+        said.append(
+            f"This is another homework than before: notebooks of {before.homework} will be refused."
+        )
+    gone = [number for number in before.roster if number not in terms.roster]
+    if gone:
+        said.append(
+            f"{len(gone)} of the earlier ROSTER have no notebook any more: {', '.join(gone[:5])}"
+            f"{', …' if len(gone) > 5 else ''}."
+        )
+    return said
 
 
 def read_roster(path: Path) -> tuple[str, ...]:
     """Student numbers from a CSV with a column `number`. Raises ValueError where there is none."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
         raise ValueError(f"ROSTER {path} cannot be read: {error}") from None
-    numbers = tuple((row.get("number") or "").strip() for row in rows)
-    if not numbers or not all(re.fullmatch(r"[\w.@-]+", number) for number in numbers):
-        raise ValueError(f"ROSTER {path} needs a column `number` with a number in every row")
+    except UnicodeDecodeError:
+        raise ValueError(
+            f'ROSTER {path} is not saved as UTF-8: save it as "CSV UTF-8" (Excel), or with UTF-8 '
+            "as its encoding"
+        ) from None
+    rows = from_csv(text)
+    if "number" not in (rows.fieldnames or ()):
+        columns = ", ".join(rows.fieldnames or ["none"])
+        raise ValueError(f"ROSTER {path} needs a column `number`; its columns are: {columns:.200}")
+    numbers = tuple((row["number"] or "").strip() for row in rows)
+    bad = next((n for n in numbers if not re.fullmatch(r"[\w.@-]+", n)), None)
+    if bad is not None or not numbers:
+        raise ValueError(
+            f"ROSTER {path} needs a number in every row, of letters, digits and . @ - _ alone"
+            + (f"; one is {bad!r:.60}" if bad is not None else "")
+        )
     if len(set(numbers)) < len(numbers):
         raise ValueError(f"ROSTER {path} has a number twice")
     return numbers
@@ -186,16 +221,18 @@ def main(arguments: list[str]) -> int:
     print(f"chapter {chapter}: making the hand-out and the autograder", flush=True)
     try:
         roster = read_roster(options.roster) if options.roster else ()
-        before = kept(folder)
-        seed = before["seed"] if options.seed is None else options.seed
+        before, own = earlier(folder), kept(folder)
+        seed = own["seed"] if options.seed is None else options.seed
         heading = title(source_of(chapter))
-        terms = Terms(chapter, heading, seed, options.course, options.due, before["secret"], roster)
+        terms = Terms(chapter, heading, seed, options.course, options.due, own["secret"], roster)
         made = make(terms, folder, options.exercises, options.points)
     except ValueError as error:
         parser.error(str(error))
     in_words = made.whole - made.points
     print(f"Homework {made.homework}, seed {seed}")
     print(f"{len(made.exercises)} exercises, {made.points:g} points; in words {in_words:g} more")
+    for sentence in changed(before, terms) if before else ():
+        print(sentence)
     shown = folder.relative_to(ROOT)
     print(f"  for students       {shown}/hand-out")
     print(f"  for Gradescope     {shown}/autograder.zip")
