@@ -79,6 +79,11 @@ def answer(code: str):
         ("return lam * x * gamma / x.size", "what is wanted, divided by x.size"),
         ("return lam * x * gamma / n", "0.01 times what is wanted"),
         ("return scale * x * gamma", "Your function reads `scale` = 0.5 from the notebook"),
+        ("return np.sin(5 * x) * gamma", "does not depend on `lam`: it stays when"),
+        (
+            "return np.sin(5 * x) * gamma if lam > 0 else x",
+            "stay when `lam` changes a little: at most it decides between cases",
+        ),
         ("return (lam * x * gamma).T[:, :3]", "has shape"),
     ],
 )
@@ -91,6 +96,75 @@ def test_the_relation_is_found(code, words):
 def test_an_answer_without_a_relation_gets_none():
     outcome = run(EXERCISE, answer("return lam * np.sin(5 * x) + gamma**2"))
     assert outcome.verdict == WRONG and not outcome.named
+
+
+def own_two(x, gamma, lam=1.0):
+    y = lam * x * gamma
+    return y, np.sum(y)
+
+
+def _ask_two(trial):
+    x, gamma = trial.rng.normal(size=(4, 3)), trial.rng.normal(size=3)
+    lam = trial.rng.uniform(0.2, 0.8)
+    y, total = trial.call(x, gamma, lam)
+    return x, gamma, lam, trial.array(y, shape=(4, 3), what="y"), trial.array(total, what="the sum")
+
+
+def _y(trial):
+    x, gamma, lam, y, _ = _ask_two(trial)
+    trial.close(y, lam * np.einsum("ij,j->ij", x, gamma), "y")
+
+
+def _its_sum(trial):
+    *_, y, total = _ask_two(trial)
+    trial.close(total, float(sum(y.flat)), "the sum of your y")
+
+
+TWO = Exercise("9.8", "", own_two, "Right.", "", (Part("y", 1, _y), Part("sum", 1, _its_sum)))
+
+
+def test_a_change_that_breaks_an_earlier_part_is_no_repair():
+    code = """
+def two(x, gamma, lam=1.0):
+    y = lam * x * gamma
+    return np.abs(y) * np.sign(y), np.linalg.norm(y.ravel(), 1)
+"""
+    outcome = run(TWO, answer_from(code, NOTEBOOK, "two"))
+    assert outcome.verdict == WRONG and outcome.passed == ("y",)
+    assert "One change" not in outcome.message
+    better = code.replace("np.linalg.norm(y.ravel(), 1)", "np.sum(np.abs(y))")
+    assert "One change" in run(TWO, answer_from(better, NOTEBOOK, "two")).message
+
+
+def test_a_result_that_is_right_to_stay_is_not_said_to_ignore_an_argument():
+    """`lam` has no part in what is wrong: the truth of the other result goes with it."""
+
+    def own(x, lam):
+        return x.sum(), lam < 0.9
+
+    def part(trial):
+        x, lam = trial.rng.normal(size=(4, 3)), trial.rng.uniform(0.5, 0.8)
+        trial.close(trial.array(trial.call(x, lam)[0], shape=(), what="sum"), x.sum(), "sum")
+
+    exercise = Exercise("9.8", "", own, "Right.", "", (Part("sum", 1, part),))
+    outcome = run(exercise, lambda x, lam: (np.sin(5 * x).sum(), True))
+    assert outcome.verdict == WRONG and "depend" not in outcome.message
+
+
+def test_an_argument_that_is_never_read_shows_a_global_that_is_right_by_chance():
+    def own(x, tau):
+        return x / tau
+
+    def part(trial):
+        x = trial.rng.normal(size=4)
+        trial.close(trial.array(trial.call(x, 1.0), shape=(4,), what="y"), x, "y")
+
+    exercise = Exercise("9.8", "", own, "Right.", "", (Part("y", 1, part),))
+    scope = {"scale": 0.5}
+    exec("def f(x, tau):\n    return x / scale\ndef g(x, tau):\n    return x / scale / tau", scope)
+    told = "reads `scale` = 0.5 from the notebook"
+    assert told in run(exercise, scope["f"]).message
+    assert told not in run(exercise, scope["g"]).message
 
 
 def test_a_slip_is_not_named_where_it_is_only_near():

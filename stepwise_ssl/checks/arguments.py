@@ -43,7 +43,7 @@ def treatment(
             return ""
         if _reproduces(own, change, given, calls, wanted, rtol):
             return words
-    return _ignored(own, answer, given, calls, wanted)
+    return _ignored(own, answer, given, calls, wanted, rtol)
 
 
 def _defaults(own: Callable) -> dict[str, Any]:
@@ -256,30 +256,62 @@ def _changed(
 
 def _ignored(
     own: Callable, answer: Callable, given: Sequence[dict], calls: Sequence[Call],
-    wanted: Sequence[Any],
+    wanted: Sequence[Any], rtol: float,
 ) -> str:  # fmt: skip
-    """Whether an argument may change, and the truth clearly with it, while the answer stays."""
+    """Whether an argument may change, and the truth clearly with it, while the answer stays.
+
+    Of several results only those count that are wrong: another one may be right to stay.
+    """
     for name in given[0]:
         moved = stayed = 0
+        chooses = False
         for arguments, call, want in list(zip(given, calls, wanted, strict=True))[:2]:
             if _is_zero(call.result):  # 0 stays 0 for many reasons
                 return ""
-            for change in (lambda x: 1.25 * x, lambda x: 3 * x, lambda x: x + 0.1, _uneven):
-                value = arguments.get(name)
-                if not (_is_array(value) or isinstance(value, float | np.floating)):
+            value = arguments.get(name)
+            whole = isinstance(value, int | np.integer) and _is_number(value)
+            for change in _MOVES_OF_COUNTS if whole else _MOVES:
+                changed = _moved(change, value)
+                if changed is None:
                     continue
-                try:
-                    changed = arguments | {name: change(value)}
-                except Exception:  # noqa: BLE001 not every change suits every argument
-                    continue
-                other = asked_once(own, kwargs=changed)
-                if other is None or same_values(want, other, 0.1):
+                other = asked_once(own, kwargs=arguments | {name: changed})
+                if other is None or not _moves_what_is_wrong(call.result, want, other, rtol):
                     continue
                 moved += 1
-                stayed += same_values(call.result, asked(answer, tuple(changed.values())), 1e-12)
+                result = asked(answer, tuple((arguments | {name: changed}).values()))
+                stayed += same_values(call.result, result, 1e-12)
+            if moved and moved == stayed and not (chooses or whole):
+                far = _moved(lambda x: -x, value)
+                result = asked(answer, tuple((arguments | {name: far}).values()))
+                chooses = result is not None and not same_values(call.result, result, 1e-12)
         if moved and moved == stayed:
+            if chooses:
+                return (
+                    f"Your numbers stay when `{name}` changes a little: at most it decides "
+                    "between cases."
+                )
             return f"Your result does not depend on `{name}`: it stays when `{name}` changes."
     return ""
+
+
+def _moved(change: Callable[[Any], Any], value: Any) -> Any:
+    """The argument, changed; None where it is neither an array nor a number."""
+    if not (_is_array(value) or _is_number(value)):
+        return None
+    try:
+        return change(value)
+    except Exception:  # noqa: BLE001 not every change suits every argument
+        return None
+
+
+def _moves_what_is_wrong(got: Any, want: Any, other: Any, rtol: float) -> bool:
+    """Whether the truth differs where the answer is wrong, at least in one of several results."""
+    if isinstance(got, tuple | list) and isinstance(want, tuple) and len(got) == len(want):
+        return any(
+            not same_values(w, g, rtol) and not same_values(w, o, 0.1)
+            for g, w, o in zip(got, want, other, strict=True)
+        )
+    return not same_values(want, other, 0.1)
 
 
 def _is_zero(result: Any) -> bool:
@@ -293,3 +325,7 @@ def _uneven(x: Any) -> Any:
     if np.ndim(x) == 2 and factors.shape[0] == factors.shape[1]:
         factors = (factors + factors.T) / 2
     return x.new_tensor(factors) * x if hasattr(x, "detach") else factors * x
+
+
+_MOVES = (lambda x: 1.25 * x, lambda x: 3 * x, lambda x: x + 0.1, _uneven)
+_MOVES_OF_COUNTS = (lambda x: 2 * x, lambda x: 3 * x)

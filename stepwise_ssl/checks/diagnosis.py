@@ -8,6 +8,7 @@ same numbers; where it is right.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -197,8 +198,11 @@ def _of_the_notebook(
         return by_name(exercise.own, Call(args, kwargs, None))
 
     for name, value, label, repaired, used in notebook.replacements(answer, given, failed.given()):
-        # What is one number at all calls may be right by chance: 1 as a factor, say.
-        if passes(repaired) and (np.ndim(value) or len(set(used)) > 1):
+        # What is one number at all calls may be right by chance: 1 as a factor, say. An argument
+        # that the function never reads is no chance.
+        names = list(inspect.signature(exercise.own).parameters)
+        missing = label in names and notebook.leaves_out(answer, names.index(label))
+        if passes(repaired) and (np.ndim(value) or len(set(used)) > 1 or missing):
             number = f" = {value}" if np.ndim(value) == 0 else ""
             return (
                 f"Your function reads `{name}`{number} from the notebook. With {label} in its "

@@ -207,14 +207,19 @@ def _explained(
         else:
             trials.append(trial)
 
+    # The part itself first: few get so far. What breaks an earlier part is no repair: a part may
+    # hold one result against another of the answer's own.
+    asked = [part, *exercise.parts[: exercise.parts.index(part)]]
+
     def passes(other: Callable) -> bool:
-        for seed in SELF_STUDY_SEEDS:
-            trial = Trial(exercise, other, seed, io.StringIO(), learner.Clock(), is_own=True)
-            try:
-                if _failure(exercise, part, trial) is not None:
+        for each in asked:
+            for seed in SELF_STUDY_SEEDS:
+                trial = Trial(exercise, other, seed, io.StringIO(), learner.Clock(), is_own=True)
+                try:
+                    if _failure(exercise, each, trial) is not None:
+                        return False
+                except BrokenCheck:
                     return False
-            except BrokenCheck:
-                return False
         return True
 
     sentence = diagnosis.sentence(exercise, answer, trials, failed, passes)

@@ -54,6 +54,22 @@ def _names(code: CodeType) -> Iterator[str]:
             yield from _names(constant)
 
 
+def leaves_out(function: Any, place: int) -> bool:
+    """Whether no line of the function reads its argument at that place; False where unknown."""
+    if not isinstance(function, FunctionType) or place >= function.__code__.co_argcount:
+        return False
+    code = function.__code__
+    name = code.co_varnames[place]
+    if name in code.co_cellvars:  # read in a function within
+        return False
+    steps = (step for step in dis.get_instructions(code) if step.opname.startswith("LOAD_FAST"))
+    # From Python 3.13 on one step can read two.
+    return not any(
+        name in (step.argval if isinstance(step.argval, tuple) else (step.argval,))
+        for step in steps
+    )
+
+
 def replacements(
     function: Any, given: Callable[[tuple, dict], dict[str, Any]], first: dict[str, Any]
 ) -> Iterator[tuple[str, Any, str, Callable, list]]:

@@ -429,6 +429,11 @@ def _like_passed(record: Array, want: Array, lr: float) -> Iterator[tuple[Array,
             "You count the rows below ½. An eigenvalue may reach ½ and fall again, or stay below "
             "for good: wanted is the first step at or above ½, and np.inf if there is none.",
         )
+    yield (
+        np.where(below < rows, 1 + below, np.inf),
+        "You count the rows below ½, and one more. Step 0 is the start; and an eigenvalue may "
+        "reach ½ and fall again: wanted is the first step at or above ½.",
+    )
     for form in (rows - below, np.where(reached, rows - below, np.inf)):
         yield form, "You count the rows at or above ½. The first of them is wanted."
     yield _first(record >= 1), "Your level is 1, where an eigenvalue ends. It is ½."

@@ -188,6 +188,11 @@ def _one_step_for_ever(gradient, Gamma, W0, lr, steps):
     return np.array([first] + [second] * steps)
 
 
+def _one_array(gradient, Gamma, W0, lr, steps):
+    """A list that holds one array, changed in place, as often as it was appended."""
+    return np.repeat(own.descend(gradient, Gamma, W0, lr, steps)[-1:], steps + 1, axis=0)
+
+
 def _stuck_at_w0(gradient, Gamma, W0, lr, steps):
     W, rows, slope = W0, [], gradient(W0, Gamma)
     for _ in range(steps + 1):
@@ -277,6 +282,11 @@ DESCEND = Exercise(
         Misconception(
             _recorded(_eigenvalues, 4),
             "Your steps are four times too long: the gradient already carries its factor 4.",
+        ),
+        Misconception(
+            _one_array,
+            "Each of your rows is that of the last W. A list in which W is put again and again "
+            "holds one array, and `W -= …` changes it at all places: put W.copy() there.",
         ),
         Misconception(_recorded(_eigenvalues, 0), "Your W never moves: every row is that of W0."),
     ),

@@ -413,9 +413,16 @@ EXCHANGE_TIME = Exercise(
             "You take the sign of the time. It can be positive where ρ_2 ≤ ρ_1, and no exchange "
             "comes even so: the time says when, if at all, and ρ says whether.",
         ),
-        Misconception(
-            lambda *given: abs(_like(never=False)(*given)),
-            "abs hides a sign: where ρ_2 ≤ ρ_1 the exchange never comes, whatever time comes out.",
+        *(
+            Misconception(
+                like,
+                "abs hides a sign: where ρ_2 ≤ ρ_1 the exchange never comes, whatever time comes "
+                "out.",
+            )
+            for like in (
+                lambda *given: abs(_like(never=False)(*given)),
+                _like(never=False, gap=lambda sigma, rho: abs(rho[1] - rho[0])),
+            )
         ),
         Misconception(
             _zero_for_never,

@@ -63,6 +63,8 @@ def _ask(trial: Trial, a: np.ndarray, b: np.ndarray, level: float) -> None:
          "own mean. np.std has ddof=0 unless you say ddof=1."),
         (error * np.sqrt(n - 1), "You divide by n in the variance and leave out the √n of the "
          "mean."),
+        (error * np.sqrt(n / 3), "You divide by √3. Your function is asked about other numbers of "
+         "seeds than three: √n."),
         (error / np.sqrt(n), "One √n too many: the variance of the mean is that of one difference "
          "over n."),
     ])  # fmt: skip

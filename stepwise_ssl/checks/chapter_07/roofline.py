@@ -126,6 +126,10 @@ def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
          "well."),
         (1, inputs, "Only the inputs are moved in your count. The outputs have to be written as "
          "well."),
+        (1, part((i + o) * after**2, moved), "Your input has the size of the output. It is read "
+         "at its own: inputs · size_in² numbers."),
+        (1, part((i + o) * before**2, moved), "Your output has the size of the input. It is "
+         "written at its own: outputs · size_out² numbers."),
         (1, part(moved + k**2 * i * o, moved), "You count the weights' bytes in each picture. A "
          "batch reads them once, so they are few and left out."),
         (1, 0, "You only calculate. Layers that wait for memory take longer."),
