@@ -83,9 +83,9 @@ def _shell() -> Any:
     # no figures then, and what follows its `=` is code that it runs.
     for name in ("matplotlib", "config"):
         shell.magics_manager.magics["line"][name] = lambda line: None
-    known, load = shell.find_line_magic, shell.extension_manager.load_extension
+    run, load = shell.run_line_magic, shell.extension_manager.load_extension
     # Magics and extensions that are not installed here measure or show: what is behind them runs.
-    shell.find_line_magic = lambda name: known(name) or (lambda line: None)
+    shell.run_line_magic = lambda name, line, depth=1: _if_found(run, name, line, depth + 2)
     shell.extension_manager.load_extension = lambda name: _if_found(load, name)
     shell.showtraceback = lambda *_, **__: None
     shell.showsyntaxerror = lambda *_, **__: None
@@ -95,10 +95,12 @@ def _shell() -> Any:
     return shell
 
 
-def _if_found(load: Callable, name: str) -> Any:
+def _if_found(function: Callable, *args: Any) -> Any:
+    from IPython.core.error import UsageError
+
     try:
-        return load(name)
-    except ModuleNotFoundError:
+        return function(*args)
+    except (ModuleNotFoundError, UsageError):
         return None
 
 

@@ -8,6 +8,7 @@ import contextlib
 import io
 import json
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -265,6 +266,12 @@ def about(cells: tuple[tuple[int, str], ...]) -> dict[str, str]:
                     with contextlib.suppress(ValueError):  # a number of too many digits
                         found.setdefault(target.id, _clean(str(value))[:500])
     return found
+
+
+def plain(number: str) -> str:
+    """A number as a human reads it: signs that look alike, or are not seen, make no other."""
+    text = unicodedata.normalize("NFKC", number).casefold()
+    return "".join(c for c in text if unicodedata.category(c)[0] not in "CZ")
 
 
 def _pairs(node: ast.stmt) -> Iterator[tuple[ast.expr, Any]]:

@@ -6,7 +6,6 @@ import hashlib
 import json
 import multiprocessing
 import tempfile
-import unicodedata
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -21,7 +20,7 @@ from .gradescope import open_to_all
 from .handed_in import HandedIn
 from .marking import UNGRADED, Result, as_plain, from_plain, mark
 from .package import HERE, write_for_student
-from .submission import Refused
+from .submission import Refused, plain
 
 
 def mark_class(
@@ -128,25 +127,19 @@ def _digest(data: bytes) -> str:
 def same_numbers(marked: Sequence[tuple[HandedIn, Result]]) -> None:
     """Flag those who give the number of another submission as theirs."""
     for one, result in marked:
-        own = _plain(result.about.get("NUMBER", ""))
-        if one.system == "gradescope" and one.id and own and own != _plain(one.id):
+        own = plain(result.about.get("NUMBER", ""))
+        if one.system == "gradescope" and one.id and own and own != plain(one.id):
             words = f"NUMBER is {own}, and Gradescope says {one.id}"
             result.flags.insert(0, Flag("another student's number", 0, words[:160]))
     keys: dict[str, list[str]] = {}
     for one, result in marked:
-        keys.setdefault(_plain(result.about.get("NUMBER", "")), []).append(one.key)
+        keys.setdefault(plain(result.about.get("NUMBER", "")), []).append(one.key)
     for one, result in marked:
-        number = _plain(result.about.get("NUMBER", ""))
+        number = plain(result.about.get("NUMBER", ""))
         others = [key for key in keys[number] if key != one.key]
         if number and others:
             words = f"NUMBER {number} is also given by {', '.join(others)}"
             result.flags.insert(0, Flag("another student's number", 0, words[:160]))
-
-
-def _plain(number: str) -> str:
-    """A number as a human reads it: signs that look alike, or are not seen, make no other."""
-    text = unicodedata.normalize("NFKC", number).casefold()
-    return "".join(c for c in text if unicodedata.category(c)[0] not in "CZ")
 
 
 def alike(
