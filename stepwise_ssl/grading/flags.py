@@ -37,7 +37,8 @@ _NAMES = {
         "_getframe", "currentframe", "getouterframes", "f_back", "f_locals", "f_globals",
         "gi_frame", "tb_frame", "__traceback__", "get_objects", "get_referrers", "get_referents",
         "settrace", "setprofile", "__subclasses__", "addaudithook", "modules", "getattr", "vars",
-        "get_type_hints", "ForwardRef", "resolve_name", "locate", "import_item", "attrgetter", "methodcaller", "__getattribute__", "breakpoint", "environ",
+        "get_type_hints", "ForwardRef", "resolve_name", "locate", "import_item",
+        "attrgetter", "methodcaller", "__getattribute__", "breakpoint", "environ",
     ),
     "runs or hides code": (
         "exec", "eval", "compile", "__import__", "__reduce__", "__reduce_ex__", "__code__",
@@ -211,17 +212,17 @@ def _by_name(node: ast.AST) -> Iterator[tuple[str, int]]:
         modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         for module in (*modules, getattr(node, "module", None) or ""):
             top = module.partition(".")[0]
-            if top and top not in _PLAIN_MODULES | set(_MODULE_KINDS):
-                if module not in ("IPython.display", "IPython") or module != _display(node):
-                    yield "imports what an answer does not need", node.lineno
+            known = top in _PLAIN_MODULES or top in _MODULE_KINDS
+            if top and not known and module != _display(node):
+                yield "imports what an answer does not need", node.lineno
 
 
 def _display(node: ast.Import | ast.ImportFrom) -> str:
     """The module, where no more than IPython's `display` is imported from it."""
-    if not isinstance(node, ast.ImportFrom):
+    if not isinstance(node, ast.ImportFrom) or node.module not in ("IPython", "IPython.display"):
         return ""
     shows = node.module == "IPython.display" or {a.name for a in node.names} <= {"display"}
-    return (node.module or "") if shows else ""
+    return node.module if shows else ""
 
 
 def _read_by(node: ast.AST) -> Iterator[tuple[str, dict[str, str]]]:

@@ -106,7 +106,7 @@ def _kept(path: Path, file: Path, stamp: str) -> Result | None:
 
 
 def _package() -> bytes:
-    """The course's code, of which the checks are a part: with other checks there are other marks."""
+    """The course's code: other checks give other marks."""
     files = sorted(HERE.rglob("*.py"))
     return b"".join(file.read_bytes() for file in files)
 

@@ -135,10 +135,15 @@ def to_json(value: Any, depth: int = 0) -> Any:
     if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in _KINDS:
         kind = "array" if isinstance(value, np.ndarray) else "scalar"
         return {kind: _parts(np.asarray(value))}
-    if isinstance(value, np.ndarray) and value.dtype == object and value.size <= _MOST:
-        if all(isinstance(v, Rational) for v in value.flat):
-            return to_json(value.tolist(), depth)
+    if _is_exact(value):
+        return to_json(value.tolist(), depth)
     return to_json(foreign(value))
+
+
+def _is_exact(value: Any) -> bool:
+    """Whether it is an array of fractions, or of integers of any length."""
+    exact = isinstance(value, np.ndarray) and value.dtype == object and value.size <= _MOST
+    return exact and all(isinstance(v, Rational) for v in value.flat)
 
 
 def from_json(value: Any) -> Any:

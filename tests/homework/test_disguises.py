@@ -45,6 +45,8 @@ BY_TEXT = [
     "import random\nmine = random._sys",
     "import logging\nlogging.basicConfig(filename='helper.py', format='%(message)s')",
     "from helper import mine",
+    "from helper import display",
+    "from IPython import core",
     "import codeop",
     "x = np.lib.npyio.DataSource('.')",
     "torch.save(x, 'helper')",
