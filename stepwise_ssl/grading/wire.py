@@ -112,8 +112,9 @@ def to_json(value: Any, depth: int = 0) -> Any:
     if depth > DEEPEST:
         return to_json(foreign(value))
     if isinstance(value, list | tuple):  # with names too, as NumPy's and PyTorch's `eigh` return
-        kind = "list" if isinstance(value, list) else "tuple"
-        return {kind: [to_json(v, depth + 1) for v in value]}
+        kind = list if isinstance(value, list) else tuple
+        entries = kind.__iter__(value)  # a class of the student's may have another, without end
+        return {kind.__name__: [to_json(v, depth + 1) for v in entries]}
     if type(value) is dict and all(isinstance(k, str) for k in value):
         return {"dict": {k: to_json(v, depth + 1) for k, v in value.items()}}
     if isinstance(value, complex):

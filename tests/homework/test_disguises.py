@@ -140,6 +140,15 @@ def test_results_that_self_study_takes_arrive():
     assert isinstance(wire.from_json(wire.to_json(Decimal(1))), wire.Foreign)
 
 
+def test_a_list_has_the_entries_that_it_holds():
+    class Endless(list):
+        def __iter__(self):
+            while True:
+                yield 1.0
+
+    assert wire.from_json(wire.to_json(Endless([2.0]))) == [2.0]
+
+
 def _plain(value):
     return value.numpy() if isinstance(value, torch.Tensor) else value
 
