@@ -35,7 +35,8 @@ _READ = (
 # System calls by processor, with the number by which the kernel names it. Those that change the
 # mode, the owner, the times or the attributes of any file that has the same owner come to nothing:
 # Landlock leaves them alone. Those that reach another process by a socket in a folder, by a ring or
-# by a key are refused: namespaces leave these alone.
+# by a key are refused: namespaces leave these alone. So are memory and messages that stay where no
+# process holds them, and other namespaces, in which it could mount.
 _CALLS: dict[str, tuple[int, tuple[int, ...], tuple[int, ...]]] = {
     "x86_64": (
         0xC000003E,
@@ -49,12 +50,17 @@ _CALLS: dict[str, tuple[int, tuple[int, ...], tuple[int, ...]]] = {
             41, 425,  # socket, io_uring_setup
             248, 249, 250,  # add_key, request_key, keyctl
             101, 310, 311, 298, 321, 323,  # ptrace, process_vm, perf_event, bpf, userfaultfd
+            29, 64, 68, 240,  # shmget, semget, msgget, mq_open
+            165, 272, 308, 429, 430, 432,  # mount, unshare, setns, move_mount, fsopen, fsmount
         ),
     ),
     "aarch64": (
         0xC00000B7,
         (52, 53, 452, 54, 55, 88, 5, 6, 7, 463, 14, 15, 16, 466, 469),
-        (198, 425, 217, 218, 219, 117, 270, 271, 241, 280, 282),
+        (
+            198, 425, 217, 218, 219, 117, 270, 271, 241, 280, 282,
+            194, 190, 186, 180, 40, 97, 268, 429, 430, 432,
+        ),
     ),
 }  # fmt: skip
 _LOAD, _IF_EQUAL, _IF_AT_LEAST, _ANSWER = 0x20, 0x15, 0x35, 0x06  # <linux/bpf_common.h>

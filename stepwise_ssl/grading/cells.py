@@ -17,10 +17,10 @@ from collections.abc import Iterable, Sequence
 
 # Magics whose text is Python that runs in the notebook, with their options; and IPython's other
 # lines: magics, commands of the shell, questions for help.
-_PYTHON = r"%%?(?:time|timeit|prun|capture)\b(?:[ \t]+-\S+(?:[ \t]+\d+\b)?)*[ \t]*"
-_FIRST = re.compile(rf"\A\s*{_PYTHON}(?:\w*[ \t]*$)?", re.M)
+PYTHON_MAGIC = r"%%?(?:time|timeit|prun|capture)\b(?:[ \t]+-\S+(?:[ \t]+\d+\b)?)*[ \t]*"
+_FIRST = re.compile(rf"\A\s*{PYTHON_MAGIC}(?:\w*[ \t]*$)?", re.M)
 _PROMPT = re.compile(r"^(?:>>>|\.\.\.|In \[\d+\]:| +\.{3,}:) ?", re.M)  # pasted with the code
-_TIMED = re.compile(rf"^([ \t]*){_PYTHON}(?=\S)", re.M)
+_TIMED = re.compile(rf"^([ \t]*){PYTHON_MAGIC}(?=\S)", re.M)
 _LINE = r"(?:%{1,2}[A-Za-z]|!(?!=)|\?|[,;/]\w)(?:[^\n]*\\\n)*[^\n]*"
 _OTHER = re.compile(rf"^([ \t]*)(?:{_LINE}|[^\n#'\"\s][^\n#'\"]*(?<=[\w*\]])\?\??[ \t]*$)", re.M)
 _ASSIGNED = re.compile(rf"^([^\n=]*=[ \t]*){_LINE}", re.M)

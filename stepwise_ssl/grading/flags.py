@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from .assignment import Assignment
-from .cells import as_python, fingerprint
+from .cells import PYTHON_MAGIC, as_python, fingerprint
 from .submission import Submission
 
 # Modules and names, by what a reader of the line should look at.
@@ -23,6 +23,7 @@ _MODULES = {
     "runs or hides code": (
         "importlib", "runpy", "code", "pickle", "cloudpickle", "dill", "marshal", "joblib",
         "ctypes", "cffi", "base64", "zlib", "builtins",
+        "linecache", "pydoc", "pkgutil", "timeit",
     ),
     "starts processes or threads": (
         "subprocess", "multiprocessing", "threading", "concurrent", "signal", "atexit", "psutil",
@@ -36,12 +37,14 @@ _NAMES = {
         "_getframe", "currentframe", "getouterframes", "f_back", "f_locals", "f_globals",
         "gi_frame", "tb_frame", "__traceback__", "get_objects", "get_referrers", "get_referents",
         "settrace", "setprofile", "__subclasses__", "addaudithook", "modules", "getattr", "vars",
+        "get_type_hints", "ForwardRef", "resolve_name", "locate", "import_item",
         "attrgetter", "methodcaller", "__getattribute__", "breakpoint", "environ",
     ),
     "runs or hides code": (
         "exec", "eval", "compile", "__import__", "__reduce__", "__reduce_ex__", "__code__",
         "__globals__", "__builtins__", "globals", "get_ipython", "run_line_magic",
-        "run_cell_magic",
+        "run_cell_magic", "run_cell", "InteractiveShell", "sympify", "parse_expr", "lambdify",
+        "load_inline", "CompilationUnit",
     ),
     "starts processes or threads": (
         "Popen", "popen", "fork", "forkpty", "setsid", "kill", "killpg", "_exit", "system",
@@ -52,25 +55,47 @@ _NAMES = {
         "write_text", "read_bytes", "write_bytes", "symlink", "chmod", "fdopen", "chdir", "mkdir",
         "makedirs", "touch", "mkfifo", "mknod", "link", "chown", "utime", "truncate", "load",
         "fromfile", "tofile", "memmap", "loadtxt", "genfromtxt", "savetxt", "read_csv",
-        "read_pickle", "to_csv", "to_pickle",
+        "read_pickle", "to_csv", "to_pickle", "DataSource", "open_memmap", "from_file", "imread",
+        "FileIO", "get_data", "get_source", "save",
     ),
     "names the grader": ("checks", "grading", "autograder", "graded_check", "_score", "award"),
     "replaces what is not its own": ("setattr", "__dict__", "__class__"),
+}  # fmt: skip
+# Modules that an answer is made of, or that do no more than show and measure. Others can name an
+# answer, a file or code by a text, and no list of those is whole.
+_PLAIN_MODULES = {
+    "stepwise_ssl", "numpy", "scipy", "torch", "torchvision", "matplotlib", "mpl_toolkits",
+    "seaborn", "plotly", "pandas", "polars", "sklearn", "sympy", "mpmath", "numba", "jax", "einops",
+    "networkx", "statsmodels", "skimage", "PIL", "tqdm", "ipywidgets", "google", "psutil", "os",
+    "math", "cmath", "itertools", "functools", "operator", "collections", "typing", "fractions",
+    "decimal", "random", "statistics", "numbers", "dataclasses", "enum", "abc", "copy", "time",
+    "datetime", "warnings", "string", "re", "textwrap", "pprint", "platform", "contextlib",
+    "pathlib", "json", "csv", "heapq", "bisect", "__future__", "secrets", "hashlib", "io", "array",
+}  # fmt: skip
+# Attributes with two underscores on each side that an answer may use.
+_PLAIN_ATTRIBUTES = {
+    f"__{name}__"
+    for name in (
+        "init", "name", "version", "doc", "call", "len", "getitem", "setitem", "add", "sub", "mul",
+        "matmul", "truediv", "pow", "neg", "abs", "eq", "lt", "le", "gt", "ge", "iter", "next",
+        "enter", "exit", "repr", "str", "post_init",
+    )
 }  # fmt: skip
 _MODULE_KINDS = {name: kind for kind, names in _MODULES.items() for name in names}
 _NAME_KINDS = {name: kind for kind, names in _NAMES.items() for name in names}
 # A module is an attribute of each that imports it; these names mean nothing else.
 _WITHIN = (
     "sys", "inspect", "gc", "importlib", "builtins", "ctypes", "pickle", "subprocess", "socket",
-    "threading", "multiprocessing", "atexit",
+    "threading", "multiprocessing", "atexit", "linecache", "pydoc", "pkgutil", "runpy",
 )  # fmt: skip
 _ATTRIBUTE_KINDS = _NAME_KINDS | {name: _MODULE_KINDS[name] for name in _WITHIN}
 # IPython's own lines that do no more than show, measure or install.
 _HARMLESS = re.compile(
-    r"(?:\?|[\w.]+\?|%%?(?:time|timeit|prun|capture|matplotlib|pip|conda|config|load_ext|autoreload|"
+    r"(?:\?|[\w.]+\?|%%?(?:time|timeit|prun|capture|matplotlib|config|load_ext|autoreload|"
     r"reload_ext|precision|pylab|pwd|who\w*|html|latex|markdown|xmode)\b|"
-    r"!\s*pip3?\s+install\b[^;&|`$<>(]*$)"
+    r"(?:!\s*pip3?|%(?:pip|conda))\s+install\b[^;&|`$<>(\\]*$)"
 )
+_TIMED_COMMAND = re.compile(rf"{PYTHON_MAGIC}(?:[^\n=]*=[ \t]*)?[!%]")
 _TEXTS = ("results.json", "/proc/", "/autograder", "solution.ipynb", "assignment.json")
 
 _MOST = 40  # flags of a kind that are shown
@@ -137,7 +162,7 @@ def _of_the_shell(code: str, lines: list[str]) -> Iterator[tuple[str, int]]:
     read = re.split(r"\r\n|\r|\n", as_python(code))
     for at, (line, python) in enumerate(zip_longest(lines, read, fillvalue=""), 1):
         text = line.lstrip()
-        if line == python or _HARMLESS.match(text):
+        if line == python or _HARMLESS.match(text) and not _TIMED_COMMAND.match(text):
             continue
         if re.match(r"[%!,;/]|[^=]*=\s*[%!]", text):
             yield "runs or hides code", at
@@ -171,9 +196,33 @@ def _reaching(tree: ast.Module, assignment: Assignment) -> Iterator[tuple[str, i
             if any(text in node.value for text in _TEXTS):
                 yield "names the grader", node.lineno
             continue
+        yield from _by_name(node)
         for name, kinds in _read_by(node):
             if name in kinds and name not in allowed:
                 yield kinds[name], node.lineno
+
+
+def _by_name(node: ast.AST) -> Iterator[tuple[str, int]]:
+    """Modules and attributes that no answer is made of."""
+    if isinstance(node, ast.Attribute):
+        own = node.attr[2:-2] if re.fullmatch(r"__\w+__", node.attr) else ""
+        if own and node.attr not in _PLAIN_ATTRIBUTES | set(_NAME_KINDS):
+            yield "reads the stack or the interpreter", node.lineno
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        for module in (*modules, getattr(node, "module", None) or ""):
+            top = module.partition(".")[0]
+            known = top in _PLAIN_MODULES or top in _MODULE_KINDS
+            if top and not known and module != _display(node):
+                yield "imports what an answer does not need", node.lineno
+
+
+def _display(node: ast.Import | ast.ImportFrom) -> str:
+    """The module, where no more than IPython's `display` is imported from it."""
+    if not isinstance(node, ast.ImportFrom) or node.module not in ("IPython", "IPython.display"):
+        return ""
+    shows = node.module == "IPython.display" or {a.name for a in node.names} <= {"display"}
+    return node.module if shows else ""
 
 
 def _read_by(node: ast.AST) -> Iterator[tuple[str, dict[str, str]]]:
@@ -182,6 +231,8 @@ def _read_by(node: ast.AST) -> Iterator[tuple[str, dict[str, str]]]:
         yield node.id, _NAME_KINDS
     elif isinstance(node, ast.Attribute):
         yield node.attr, _ATTRIBUTE_KINDS
+        if node.attr.strip("_") in _WITHIN and node.attr not in _ATTRIBUTE_KINDS:  # `random._os`
+            yield node.attr.strip("_"), _ATTRIBUTE_KINDS
     elif isinstance(node, ast.Import | ast.ImportFrom):
         for alias in node.names:
             yield alias.name, _NAME_KINDS

@@ -13,6 +13,7 @@ from .assignment import Assignment
 from .marking import NOT_REACHED, RIGHT, Budget, Result, mark
 from .package import write_for_student
 from .session import Limits
+from .submission import is_work
 
 ROOT = Path("/autograder")
 # Gradescope ends a container after ten minutes by default, and leaves none of its results then.
@@ -41,8 +42,8 @@ def main(root: Path = ROOT) -> int:
 def handed_in(folder: Path) -> Path:
     """The notebook among the files of a submission; the largest of several."""
     files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not p.name.startswith(".")]
-    notebooks = [p for p in files if p.suffix == ".ipynb"]
-    wanted = notebooks or [p for p in files if p.suffix in (".zip", ".py")] or files
+    work = [p for p in files if is_work(p) or p.suffix.lower() == ".zip"]
+    wanted = [p for p in work if ".ipynb" in p.name.lower()] or work or files
     return max(wanted, key=lambda p: p.stat().st_size, default=folder / "nothing")
 
 

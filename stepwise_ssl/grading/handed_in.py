@@ -15,7 +15,8 @@ from pathlib import Path, PurePosixPath
 
 import yaml
 
-_KINDS = (".ipynb", ".zip", ".py")
+from .submission import is_work
+
 _CANVAS = re.compile(
     r"^(?P<who>[^_]+?)(?P<late>_LATE)?_(?P<id>\d+)_(?P<submission>\d+)_(?P<file>.+)$"
 )
@@ -92,19 +93,22 @@ def _safe(text: str) -> str:
 
 
 def _candidates(folder: Path) -> list[Path]:
-    files = [p for p in sorted(folder.rglob("*")) if p.is_file()]
     return [
-        p for p in files
-        if not any(part.startswith((".", "__MACOSX")) for part in p.relative_to(folder).parts)
+        p for p in sorted(folder.rglob("*"))
+        if p.is_file()
+        and not any(part.startswith((".", "__MACOSX")) for part in p.relative_to(folder).parts)
     ]  # fmt: skip
 
 
+def _is_work(path: Path) -> bool:
+    return is_work(path) or path.suffix.lower() == ".zip"
+
+
 def _best(files: list[Path]) -> Path:
-    """Of a student's files the notebook; of several the newest. Who handed in nothing but other
-    files is told so, and not left out."""
-    notebooks = [p for p in files if p.suffix == ".ipynb"]
-    known = [p for p in files if p.suffix in _KINDS]
-    return max(notebooks or known or files, key=lambda p: (p.stat().st_mtime, p.name))
+    """Of a student's files the notebook; of several the newest. One without any is refused."""
+    work = [p for p in files if _is_work(p)]
+    notebooks = [p for p in work if ".ipynb" in p.name.lower()]
+    return max(notebooks or work or files, key=lambda p: (p.stat().st_mtime, p.name))
 
 
 def _of_gradescope(folder: Path) -> list[HandedIn]:
@@ -143,10 +147,10 @@ def _of_files(folder: Path) -> list[HandedIn]:
         inside = path.relative_to(folder)
         moodle = next(filter(None, map(_MOODLE.match, inside.parts)), None)
         named = moodle or _CANVAS.match(path.name)
-        if named:
+        if named:  # of any kind: who handed in something else is told so
             system = "moodle" if moodle else "canvas"
             students[system, named["who"], named["id"]].append(path)
-        elif path.suffix in _KINDS:
+        elif _is_work(path):
             found.append(HandedIn(_safe("-".join(inside.with_suffix("").parts)), path))
     for (system, who, number), files in students.items():
         best = _best(files)

@@ -83,6 +83,7 @@ def mark(
         result.refused = str(refusal)
         result.parts = [_part(a, p, MISSING, str(refusal)) for a, p in _all(assignment)]
     else:
+        handed_in = _by_the_roster(assignment, handed_in)
         result.about, result.notes = handed_in.about, list(handed_in.notes)
         result.flags = flags_of(assignment, handed_in)
         result.refused = _of_nobody(assignment, handed_in)
@@ -93,6 +94,15 @@ def mark(
     result.seconds, result.finished = time.monotonic() - start, True
     keep(result)
     return result
+
+
+def _by_the_roster(assignment: Assignment, handed_in: Submission) -> Submission:
+    """With the number as the roster writes it, where they differ as `S1` and `s1` do."""
+    plain = submissions.plain(handed_in.student)
+    same = [number for number in assignment.roster if submissions.plain(number) == plain]
+    if handed_in.student in assignment.roster or len(same) != 1:
+        return handed_in
+    return replace(handed_in, about=handed_in.about | {"NUMBER": same[0]})
 
 
 def _of_nobody(assignment: Assignment, handed_in: Submission) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import importlib.machinery
 import inspect
 import io
 import os
-import re
 import signal
 import socket
 import sys
@@ -79,14 +79,60 @@ def _shell() -> Any:
     sys.path.insert(0, "")  # as in a notebook: a module that a cell writes can be imported
     shell.history_manager.enabled = False
     shell.system = shell.system_raw  # the other way needs a terminal, which the cage has not
-    # Nobody sees a figure, and a backend such as `widget` may not be installed here.
-    shell.register_magic_function(lambda line: None, "line", "matplotlib")
+    # Nobody sees a figure, and a backend such as `widget` may not be installed here. `config` knows
+    # no figures then, and what follows its `=` is code that it runs.
+    for name in ("matplotlib", "config"):
+        shell.magics_manager.magics["line"][name] = lambda line: None
+    run, load = shell.run_line_magic, shell.extension_manager.load_extension
+    # Magics and extensions that are not installed here measure or show: what is behind them runs.
+    shell.run_line_magic = lambda name, line, depth=1: _if_found(run, name, line, depth + 2)
+    shell.extension_manager.load_extension = lambda name: _if_found(load, name)
     shell.showtraceback = lambda *_, **__: None
     shell.showsyntaxerror = lambda *_, **__: None
     for name in ("exit", "quit"):  # in a notebook they end the kernel, and with it the marks
         shell.user_ns.pop(name, None)
         builtins.__dict__.pop(name, None)
     return shell
+
+
+def _if_found(function: Callable, *args: Any) -> Any:
+    from IPython.core.error import UsageError
+
+    try:
+        return function(*args)
+    except (ModuleNotFoundError, UsageError):
+        return None
+
+
+class _Absent:
+    """Stands for a module that is not installed here: whatever is asked of it does nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self
+
+
+class _Finder:
+    """Imports what is not installed, for a cell that has failed at that."""
+
+    def __init__(self, missing: str):
+        self.missing = missing
+
+    def find_spec(self, name: str, *_: Any) -> Any:
+        if name.partition(".")[0] == self.missing:
+            return importlib.machinery.ModuleSpec(name, self, is_package=True)
+        return None
+
+    def create_module(self, spec: Any) -> None:
+        return None
+
+    def exec_module(self, module: Any) -> None:
+        absent = _Absent()
+        module.__getattr__ = absent.__getattr__
 
 
 def _run_cell(shell: Any, code: str, seconds: float) -> str:
@@ -102,13 +148,18 @@ def _run_cell(shell: Any, code: str, seconds: float) -> str:
     error = result.error_before_exec or result.error_in_exec
     if isinstance(error, ModuleNotFoundError) and error.name:
         # It may be for a figure alone, and an answer may stand behind it.
-        module = re.escape(error.name.partition(".")[0])
-        rest = re.sub(
-            rf"^([ \t]*)(?:import|from)[ \t]+{module}\b[^(\n]*$", r"\1pass", code, flags=re.M
-        )
+        missing = error.name.partition(".")[0]
         left = seconds - (time.monotonic() - start)
-        if rest != code and left > 0:
-            _run_cell(shell, rest, left)
+        if missing not in sys.modules and left > 0:
+            before = set(sys.modules)
+            sys.meta_path.append(_Finder(missing))
+            try:
+                _run_cell(shell, code, left)
+            finally:
+                sys.meta_path.pop()
+                for name in set(sys.modules) - before:
+                    if name.partition(".")[0] == missing:
+                        del sys.modules[name]
     return "" if error is None else _line_of(error, seconds)
 
 
@@ -172,7 +223,7 @@ def serve(channel: socket.socket, names: dict[str, Any], name: str) -> None:
         wire.send(channel, {"is": "blank"})
         return
     if not callable(answer):
-        wire.send(channel, {"is": "value", "value": answer})
+        wire.send(channel, {"is": "value", "value": _kept(answer)})
         return
     wire.send(channel, {"is": "function"})
     graph: list[Any] = []

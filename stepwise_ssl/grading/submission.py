@@ -8,13 +8,16 @@ import contextlib
 import io
 import json
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 import nbformat
+
+from .cells import as_python
 
 LARGEST = 20 << 20  # bytes of a file, and of the notebooks in a zip together
 _MOST_CELLS, _MOST_CODE = 2000, 1 << 20  # of a notebook; characters of code
@@ -24,7 +27,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 _CHECKED = re.compile(r"""check\(\s*["'](\d+)\.\d+(?:v\d+)?["']""")
-_MARK = re.compile(r"^# %%", re.M)
+_MARK = re.compile(r"^# ?(?:%%|In ?\[[ \d]*\]:)", re.M)  # of Jupyter's export, and older editors
+_ABOUT = re.compile(r"^(NAME|NUMBER|HELP)[ \t]*=[ \t]*([^\n#]*)", re.M)
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of others Python unpacks all at once
 
 
@@ -51,6 +55,12 @@ class Submission:
     def student(self) -> str:
         """The student's number, as written into the notebook."""
         return self.about.get("NUMBER", "").strip()
+
+
+def is_work(path: PurePath) -> bool:
+    """Whether a file is a notebook or a script by its name, as browsers and systems write it."""
+    name = path.name.lower()
+    return name.endswith((".ipynb", ".py", ".ipynb.txt", ".ipynb.json"))
 
 
 def read(path: Path, chapter: int, homework: str) -> Submission:
@@ -101,7 +111,7 @@ def _files(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
             for entry in sorted(entries, key=lambda e: e.date_time, reverse=True):
                 inner = PurePosixPath(entry.filename)
                 hidden = any(part.startswith((".", "__MACOSX")) for part in inner.parts)
-                if inner.suffix not in (".ipynb", ".py") or hidden:
+                if not is_work(inner) or hidden:
                     continue
                 left -= entry.file_size
                 if left < 0:
@@ -126,6 +136,7 @@ def parse(name: str, data: bytes) -> tuple[nbformat.NotebookNode, tuple[str, ...
             raise Refused(_TOO_MUCH)
         # Without what stands before the first cell, unless it is code: in a header of YAML a few
         # lines can stand for more data than memory holds.
+        text = _MARK.sub("# %%", text)
         start = _MARK.search(text).start()
         code = re.search(r"^[ \t]*[^#\s]", text[:start], re.M)
         text = f"# %%\n{text}" if code else text[start:]
@@ -240,17 +251,45 @@ def _submission(notebook: nbformat.NotebookNode, notes: tuple[str, ...]) -> Subm
 
 
 def about(cells: tuple[tuple[int, str], ...]) -> dict[str, str]:
-    """NAME, NUMBER and HELP where a cell gives them as plain text; nothing is executed."""
-    found = {}
+    """NAME, NUMBER and HELP where a cell gives them as plain text; nothing is executed.
+
+    In a cell that is no Python it is what stands behind the sign, such as a number without quotes
+    that begins with a zero.
+    """
+    found: dict[str, str] = {}
     for _, code in cells:
         try:
-            body = ast.parse(code).body
+            body = ast.parse(as_python(code)).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
+            for name, words in _ABOUT.findall(code):
+                found.setdefault(name, _clean(words.strip(" \t\r\"'"))[:500])
             continue
         for node in body:
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                for target in node.targets:
-                    if isinstance(target, ast.Name) and target.id in ("NAME", "NUMBER", "HELP"):
-                        with contextlib.suppress(ValueError):  # a number of too many digits
-                            found.setdefault(target.id, _clean(str(node.value.value))[:500])
+            for target, value in _pairs(node):
+                if isinstance(target, ast.Name) and target.id in ("NAME", "NUMBER", "HELP"):
+                    with contextlib.suppress(ValueError):  # a number of too many digits
+                        found.setdefault(target.id, _clean(str(value))[:500])
     return found
+
+
+def plain(number: str) -> str:
+    """A number as a human reads it: signs that look alike, or are not seen, make no other."""
+    text = unicodedata.normalize("NFKC", number).casefold()
+    return "".join(c for c in text if unicodedata.category(c)[0] not in "CZ")
+
+
+def _pairs(node: ast.stmt) -> Iterator[tuple[ast.expr, Any]]:
+    """What a statement gives a plain value to, each with the value."""
+    if isinstance(node, ast.AnnAssign):
+        targets = [node.target]
+    else:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+    for target in targets:
+        if isinstance(node.value, ast.Constant):
+            yield target, node.value.value
+        elif isinstance(node.value, ast.Tuple | ast.List) and isinstance(
+            target, ast.Tuple | ast.List
+        ):
+            for one, value in zip(target.elts, node.value.elts, strict=False):
+                if isinstance(value, ast.Constant):
+                    yield one, value.value

@@ -294,6 +294,18 @@ HOARDS = {
         "    m.write(bytes(1 << 28))\ntime.sleep(9)",
         "used more than 1 GB of memory",
     ),
+    "shared memory that it does not look at": (
+        "import mmap, time\nkept = []\nfor k in range(5):\n    m = mmap.mmap(-1, 1 << 28)\n"
+        "    kept.append(m)\ntime.sleep(9)",
+        "used more than 1 GB of memory",
+    ),
+    "files that wait in a socket": (
+        "import os, socket, time\na, b = socket.socketpair()\nfor k in range(4):\n"
+        "    f = os.open('f', os.O_RDWR | os.O_CREAT)\n    os.unlink('f')\n"
+        "    os.write(f, bytes(20 << 20))\n    socket.send_fds(a, [b'+'], [f])\n    os.close(f)\n"
+        "time.sleep(9)",
+        "keeps files in a socket",
+    ),
     "deep folders": (
         "import os, time\nfor k in range(1500):\n    os.mkdir('d')\n    os.chdir('d')\n"
         "    os.chmod('.', 0o500) if k % 2 else None\ntime.sleep(9)",

@@ -15,6 +15,7 @@ import argparse
 import codecs
 import csv
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -61,7 +62,7 @@ def grade(
         solution = folder.parent / "private" / "solution.ipynb"
         course = [HandedIn(report.COURSE, solution)] if solution.exists() else []
         groups = alike(assignment, [*course, *handed_in])
-        given = given_by_hand(folder / "written.csv", assignment)
+        given = by_key(given_by_hand(folder / "written.csv", assignment), list(order))
         written = answers_in_words(assignment, handed_in, given)
     tables = {
         "marks.csv": report.marks(assignment, marked, written),
@@ -120,6 +121,20 @@ def given_by_hand(path: Path, assignment: Assignment) -> Given:
             ) from None
         given[row["key"], row["question"]] = points, comment
     return given
+
+
+def by_key(given: Given, keys: Sequence[str]) -> Given:
+    """By the students' keys, where a spreadsheet took one for a number and wrote it anew."""
+
+    def known(key: str) -> str:
+        if key in keys or not re.fullmatch(r"\d+([.,]\d+[eE]\+\d+)?", key):
+            return key
+        near = 1e-4 if "e" in key.lower() else 0.0
+        value = float(key.replace(",", "."))
+        same = [k for k in keys if k.isdecimal() and abs(float(k) - value) <= near * value]
+        return same[0] if len(same) == 1 else key
+
+    return {(known(key), question): what for (key, question), what in given.items()}
 
 
 def _text(path: Path) -> str:
