@@ -26,9 +26,11 @@ ROOT = Path(__file__).resolve().parent.parent
 # Neither compute much nor depend on the processor; homework, notebooks and wheel have gates.
 OTHERS = {"book_matter", "environment", "machinery", "notebooks", "package",
           "plot_command", "plots", "repository", "slides"}  # fmt: skip
-# Long trainings, and every exercise with all its wrong answers: once, in the first setting.
-LONG = {"draws", "faults", "gpu_cells", "kernel_dynamics", "mutation", "own_parts", "processes",
-        "run_folder", "training", "training_runs"}  # fmt: skip
+FOLDERS = ("claims", "properties")
+# Long trainings, what the pages say, and every exercise with all its wrong answers: once, in the
+# first setting.
+LONG = {"claims", "draws", "faults", "gpu_cells", "kernel_dynamics", "mutation", "own_parts",
+        "processes", "run_folder", "training", "training_runs"}  # fmt: skip
 # Those with clocks, signals or processes: what a busy machine could upset.
 TIMED = ["checks", "faults", "hostile_answers", "processes", "run_folder", "training"]
 
@@ -47,14 +49,14 @@ class Setting:
 
 
 def numerical() -> list[str]:
-    """Every test file but OTHERS, so that a new one is tried everywhere."""
+    """FOLDERS, and every test file but OTHERS, so that a new one is tried everywhere."""
     names = {path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_*.py")}
-    return ["properties", *sorted(names - OTHERS)]
+    return [*FOLDERS, *sorted(names - OTHERS)]
 
 
 def file_of(name: str) -> str:
     """The file of tests of that name, or the folder."""
-    return f"tests/{name}" if name == "properties" else f"tests/test_{name}.py"
+    return f"tests/{name}" if name in FOLDERS else f"tests/test_{name}.py"
 
 
 def settings() -> list[Setting]:
