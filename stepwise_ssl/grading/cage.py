@@ -72,7 +72,7 @@ def main() -> None:
     """Shut this process in as its argument says, and run the student's side."""
     how = json.loads(sys.argv[1])
     if sys.platform == "linux":
-        _libc().prctl(_DIES_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+        _die_with_parent()
     control = socket.socket(fileno=how["control"])
     os.chdir(how["folder"])
     held = shut_in(Path(how["folder"]), how)
@@ -81,6 +81,10 @@ def main() -> None:
 
     wire.send(control, {"held": held})
     student.main(control)
+
+
+def _die_with_parent() -> None:
+    _libc().prctl(_DIES_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
 
 
 def shut_in(folder: Path, how: dict[str, Any]) -> list[str]:
@@ -130,6 +134,7 @@ def _as_another_user(user: int, folder: Path) -> list[str]:
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
+    _die_with_parent()  # the system forgets it where the user changes
     # Else the process's own entry in /proc stays root's, and a namespace cannot be filled in.
     _libc().prctl(_DUMPABLE, 1, 0, 0, 0)
     _limit(resource.RLIMIT_NPROC, MOST_OF_A_USER)
@@ -158,7 +163,7 @@ def _namespaces(libc: ctypes.CDLL) -> list[str]:
     child = os.fork()  # the first process of the new namespace
     if child:
         _stand_by(child)
-    libc.prctl(_DIES_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+    _die_with_parent()
     return [NETWORK, PROCESSES]
 
 
