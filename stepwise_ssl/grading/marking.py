@@ -166,7 +166,7 @@ def _mark_part(
     if kind == "blank":
         return _part(asked, part, BLANK, "This was left blank.")
     if kind == "gone":
-        said = session.excess or "it ended, and no part after that can be asked"
+        said = session.excess or "it ended, and did not come up again"
         return _part(asked, part, NOT_REACHED, f"Your notebook's process is gone: {said}.")
     tested = exercise.parts[asked.parts.index(part)]  # parts of variants have their own names
     try:
@@ -175,7 +175,8 @@ def _mark_part(
         return _part(asked, part, UNGRADED, str(error))
     if outcome.verdict == NOT_YET:
         return _part(asked, part, BLANK, "This was left blank.")
-    return _part(asked, part, outcome.verdict, outcome.message)
+    why = f"\nYour notebook's process was ended: {session.excess}." if session.excess else ""
+    return _part(asked, part, outcome.verdict, outcome.message + why)
 
 
 def _outcome(exercise: Exercise, answer: Any, seeds: tuple[int, ...]) -> Outcome:

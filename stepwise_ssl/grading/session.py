@@ -30,6 +30,7 @@ from .remote import Remote
 _STARTS = 60.0  # seconds until the process has imported what it needs
 _ENDS = 20.0  # seconds that what was killed may take to be gone, on a machine that is very busy
 _GRACE = 5.0  # seconds more than a cell has, for one that no interrupt ends
+_REPLIES = 20.0  # seconds in which a copy is made or ended, on a machine that is very busy
 _RESTARTS = 3
 LOOKS = 0.2  # seconds between two looks at what the process uses
 _MOST_OUTPUT = 1 << 20  # bytes kept of what is printed
@@ -131,6 +132,8 @@ class Session:
         self._channel: socket.socket | None = None
         self._user = User()
         self._hidden = 0
+        self._left_out: list[int] = []
+        self._until = math.inf
 
     def __enter__(self) -> Session:
         self.folder = Path(tempfile.mkdtemp(prefix="submission-"))
@@ -147,8 +150,9 @@ class Session:
         After the time `until` nothing more is begun. Cell 0 is the grader's own and has the time of
         all. Raises NotStarted where the process does not come up at all.
         """
-        cells, left_out = list(self.cells), []
+        self._until, left_out = until, self._left_out
         while True:
+            cells = [cell for cell in self.cells if cell[0] not in left_out]
             self._start()
             broke = self._run_cells(cells, until)
             if broke is None:
@@ -162,25 +166,29 @@ class Session:
                 for number in later:
                     self.reports[number] = CellReport(number, "left out: too many cells broke")
                 left_out += later
-            cells = [cell for cell in self.cells if cell[0] not in left_out]
 
     @property
     def is_alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
     def open(self, name: str) -> tuple[str, Any]:
-        """What `name` is ("function", "value", "blank", "missing", "gone"), and the answer."""
+        """What `name` is ("function", "value", "blank", "missing", "gone"), and the answer.
+
+        Where an earlier answer has ended the process, the cells run anew.
+        """
         self.close()
-        if not self.is_alive:
-            return "gone", None
         try:
-            wire.send(self._control, {"open": name}, _GRACE)
-            self._control.settimeout(_GRACE)
+            if not self.is_alive:
+                self.run(self._until)
+            wire.send(self._control, {"open": name}, _REPLIES)
+            self._control.settimeout(_REPLIES)
             _, (descriptor, *_), _, _ = socket.recv_fds(self._control, 1, 1)
             self._channel = socket.socket(fileno=descriptor)
-            told = wire.receive(self._channel, _GRACE)
+            told = wire.receive(self._channel, _REPLIES)
             kind = told["is"]
-        except (wire.Ended, wire.Silent, wire.Unfit, OSError, ValueError, KeyError, TypeError):
+        except (
+            NotStarted, wire.Ended, wire.Silent, wire.Unfit, OSError, ValueError, KeyError, TypeError,
+        ):  # fmt: skip
             return "gone", None
         if kind == "function":
             return kind, Remote(self._channel, name)
@@ -193,13 +201,14 @@ class Session:
         self._channel.close()
         self._channel = None
         try:
-            wire.send(self._control, {"close": True}, _GRACE)
-            wire.receive(self._control, _GRACE)
+            wire.send(self._control, {"close": True}, _REPLIES)
+            wire.receive(self._control, _REPLIES)
         except (wire.Ended, wire.Silent, wire.Unfit):
             self._end()
 
     def _start(self) -> None:
         self._end()
+        self.excess = ""
         _remove(self.folder)
         self.folder.mkdir(exist_ok=True)
         number = self._user.take() if cage.changes_user() else 0

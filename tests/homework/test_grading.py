@@ -185,7 +185,8 @@ def test_cells_that_do_not_end_cost_themselves(graded, hand_out, one_exercise):
 def test_answers_that_are_no_answer_cost_themselves(
     graded, hand_out, assignment, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr("stepwise_ssl.checks.learner.TIME_LIMIT", 1.0)
+    # Of the right answer's calls each may take as long as a busy machine lets it.
+    monkeypatch.setattr("stepwise_ssl.checks.learner.TIME_LIMIT", 3.0)
     asked = next(a for a in assignment.exercises if a.id == "2.1")
     names = {f"answer_{k}": name for k, name in enumerate(attacks.ANSWERS)}
     several = replace(assignment, exercises=tuple(replace(asked, answer=name) for name in names))
@@ -196,8 +197,10 @@ def test_answers_that_are_no_answer_cost_themselves(
         what: sum(p.points for p in result.parts[k * parts : (k + 1) * parts])
         for k, what in enumerate(attacks.ANSWERS)
     }
-    course = "calls the course's answer"
-    assert earned == dict.fromkeys(attacks.ANSWERS, 0) | {course: asked.points}
+    course = "calls the course's answer"  # what stands before it has ended the notebook's process
+    said = "\n".join(f"{part.status}: {part.message[:300]}" for part in result.parts)
+    assert earned == dict.fromkeys(attacks.ANSWERS, 0) | {course: asked.points}, said
+    assert said.count("notebook's process was ended: it started more than 32 processes") >= parts
     assert "uses the course's answer to 2.1" in {flag.kind for flag in result.flags}
     assert leftovers(tmp_path) == []
 
