@@ -42,6 +42,7 @@ _CROWD = 4  # processes, from which on those of others go first
 _MOST_HIDDEN = 3  # looks in a row at which files wait in a socket
 _SHALLOW = 12  # folders in folders that are removed at once: no path to them is too long
 _LONGEST = 2000  # characters of a path to a folder
+_BROKEN = (wire.Ended, wire.Silent, wire.Unfit)
 
 
 @dataclass(frozen=True)
@@ -186,9 +187,7 @@ class Session:
             self._channel = socket.socket(fileno=descriptor)
             told = wire.receive(self._channel, _REPLIES)
             kind = told["is"]
-        except (
-            NotStarted, wire.Ended, wire.Silent, wire.Unfit, OSError, ValueError, KeyError, TypeError,
-        ):  # fmt: skip
+        except (NotStarted, *_BROKEN, OSError, ValueError, KeyError, TypeError):
             return "gone", None
         if kind == "function":
             return kind, Remote(self._channel, name)
@@ -203,7 +202,7 @@ class Session:
         try:
             wire.send(self._control, {"close": True}, _REPLIES)
             wire.receive(self._control, _REPLIES)
-        except (wire.Ended, wire.Silent, wire.Unfit):
+        except _BROKEN:
             self._end()
 
     def _start(self) -> None:
@@ -230,7 +229,7 @@ class Session:
         try:
             self.held = wire.receive(self._control, _STARTS)["held"]
             wire.receive(self._control, _STARTS)
-        except (wire.Ended, wire.Silent, wire.Unfit) as error:
+        except _BROKEN as error:
             self._end()
             raise NotStarted(f"{type(error).__name__}: {self.output[-2000:]}") from None
 
