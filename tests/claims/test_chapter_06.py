@@ -598,7 +598,11 @@ def test_a_plateau_of_copies_is_a_saddle_only_where_a_second_direction_agrees_en
     def cost(unequal, amounts):
         W = torch.tensor(np.column_stack([s + unequal, amounts]))
         return losses.vicreg(
-            *(z @ W.T for z in pair), invariance=nu * 200 / 199, variance=mu, covariance=c, eps=1e-14
+            *(z @ W.T for z in pair),
+            invariance=nu * 200 / 199,
+            variance=mu,
+            covariance=c,
+            eps=1e-14,
         ).item()
 
     change = np.zeros(d)
