@@ -551,9 +551,9 @@ def copies_std(rho, d, invariance, variance, covariance):
 copies_std = check("6.8", copies_std)
 
 # %% [markdown] tags=["solution-only"]
-# **Why.** $d(d - 1)$ entries $s^4$, divided by $d$, added over two views: $2(d - 1)s^4$. Beyond $s = 1$ the hinge is silent and everything else grows, so $s$ never exceeds 1. Against unequal
-# columns the plateau is stable for $d \ge 3$: along changes $\delta$ with sum 0 the loss grows by $[4\nu(1 - \rho) + 8cs^2(d - 3)]\, \lVert\delta\rVert^2/2d$. It is a saddle because of
-# the other directions: if the columns take different amounts of a second one, their covariances fall. That ends it, and a turn towards better agreement moves it while it lasts.
+# **Why.** $d(d - 1)$ entries $s^4$, divided by $d$, added over two views: $2(d - 1)s^4$. Beyond $s = 1$ the hinge is silent and everything else grows, so $s$ never exceeds 1. Below it the plateau is stable against unequal
+# columns for $d \ge 3$ and $\nu > 0$: along changes $\delta$ with sum 0 the loss grows by $[4\nu(1 - \rho) + 8cs^2(d - 3)]\, \lVert\delta\rVert^2/2d$. A second direction, of agreement $\rho_2$, can
+# make it a saddle: if the columns take different amounts of that, with sum 0, their covariances fall, and where $\nu(\rho - \rho_2) < 2cds^2$ so does the loss. That ends the plateau, and a turn towards better agreement moves it while it lasts.
 # %% [markdown]
 # A run on digits with a covariance weight of 25. The plateau is short and not quite flat, because the direction turns towards better agreement while it lasts.
 # %%

@@ -237,6 +237,14 @@ def test_network_circle_has_live_and_static_form() -> None:
     assert len(html) < 40_000
 
 
+@pytest.mark.parametrize(("depth", "bias"), [(1, 0.0), (1, 0.5), (4, 0.0), (10, 1.0)])
+def test_network_circles_kernels_are_largest_at_angle_0(depth, bias) -> None:
+    circle = widgets.network_circle(depth, bias=bias)
+    assert "over the angle between two inputs, largest at 0." in circle._picture()[1]
+    for kernel in circle.kernel():
+        assert kernel[0] > np.abs(kernel[1:]).max()
+
+
 @pytest.mark.parametrize("depth, bias, turn", [(1, 0.0, 3), (2, 0.3, 12), (6, 0.0, 20)])
 def test_network_circles_waves_are_the_modes_of_its_pictures(depth, bias, turn) -> None:
     """γ_k against the eigenvalues of K_Γ for pictures around the circle."""

@@ -90,7 +90,7 @@ class NetworkCircle(anywidget.AnyWidget):
         plt.close(figure)
         alt = (
             f"Left, the two kernels of a network with {self.depth} hidden layer"
-            f"{'s' * (self.depth > 1)} fall with the angle between two inputs. Right, the "
+            f"{'s' * (self.depth > 1)} over the angle between two inputs, largest at 0. Right, the "
             f"eigenvalues γ of waves on the circle: {self._words()}."
         )
         return figure, alt

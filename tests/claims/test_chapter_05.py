@@ -590,6 +590,27 @@ def test_the_variances_change_from_layer_to_layer_with_biases_and_not_without() 
         assert np.allclose(first, 2 * np.sum(x**2, axis=1) / 3, rtol=1e-10) is same
 
 
+def test_a_units_share_of_the_kernel_moves_as_its_weights_on_average_only() -> None:
+    """Weights that move by 1/√N turn some units on or off: the share of such a unit moves by order
+    1, and the mean move of the shares falls as 1/√N nevertheless."""
+    rng = np.random.default_rng(0)
+    inputs = np.array([[1.0, 0.0], [0.6, 0.8]])
+    mean, largest = [], []
+    for N in (100, 10_000):
+        w, v = rng.normal(size=(400_000, 2)), rng.normal(size=400_000)
+        shares = []
+        for move in (0, 1 / np.sqrt(N)):
+            u = (w + move * rng.normal(size=w.shape)) @ inputs.T
+            V = v + move * rng.normal(size=v.shape)
+            shares.append(np.prod(np.maximum(u, 0), axis=1) + V**2 * (u > 0).all(axis=1))
+        moved = np.abs(shares[1] - shares[0])
+        mean.append(moved.mean())
+        largest.append(moved.max())
+    # √100 = 10; squares of the moves are left over at N = 100.
+    assert mean[0] / mean[1] == pytest.approx(10, rel=0.1)
+    assert largest[1] > 1
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_each_weight_moves_by_about_one_over_the_root_of_the_width(seed: int) -> None:
     """In a run from ε = 0.01 the typical move of a weight, in either layer, falls as 1/√N."""

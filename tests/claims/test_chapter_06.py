@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from stepwise_ssl import data, linear, losses, spectra, views, widgets
+from stepwise_ssl.checks.chapter_06.own import copies_std
 from stepwise_ssl.checks.variants import half_times, softmaxes
 from tests import kernel_pairs
 
@@ -569,6 +570,56 @@ def test_barlow_twins_keeps_and_the_others_exchange(seed):
         grown = np.argmax(path[:, 0, 0] ** 2 > 0.9 * np.max(path[:, 0, 0] ** 2))
         assert share[grown] < 0.05  # direction 1 comes first
         assert share[-1] < 1e-4 if keeps else share[-1] > 0.99
+
+
+@pytest.mark.parametrize(
+    ("rho", "second", "d", "weights"),
+    [
+        (0.9, 0.7, 5, (25.0, 25.0, 1.0)),
+        (0.9, 0.6, 5, (25.0, 25.0, 1.0)),
+        (0.9, -0.5, 3, (25.0, 25.0, 1.0)),
+        (0.8, 0.3, 5, (25.0, 25.0, 25.0)),
+        (0.5, 0.4, 3, (0.0, 5.0, 1.0)),
+    ],
+)
+def test_a_plateau_of_copies_is_a_saddle_only_where_a_second_direction_agrees_enough(
+    rho, second, d, weights
+):
+    """6.8: copies grow unequal at no gain for d ≥ 3 and ν > 0; amounts of a second direction with
+    sum 0 lower the loss where ν(ρ − ρ₂) < 2cds²."""
+    nu, mu, c = weights
+    s = copies_std(rho, d, *weights)
+    assert s < 1
+    x1, x2 = gaussian_pairs(100, np.ones(2), np.array([rho, second]))
+    # Variances of the loss divide by n − 1: with them the directions have variance 1, and the
+    # invariance term, which divides by n, is made up for it.
+    pair = [torch.tensor(x * np.sqrt(199 / 200)) for x in (x1, x2)]
+
+    def cost(unequal, amounts):
+        W = torch.tensor(np.column_stack([s + unequal, amounts]))
+        return losses.vicreg(
+            *(z @ W.T for z in pair),
+            invariance=nu * 200 / 199,
+            variance=mu,
+            covariance=c,
+            eps=1e-14,
+        ).item()
+
+    change = np.zeros(d)
+    change[:3] = 1e-3, 1e-3, -2e-3
+    nothing, size = np.zeros(d), np.sum(change**2) / d
+    pairs = [(change, nothing), (nothing, change)]
+    # Both signs: what is odd in the change, of third order, drops out of the mean.
+    unequal, turned = (
+        ((cost(a, b) + cost(-a, -b)) / 2 - cost(nothing, nothing)) / size for a, b in pairs
+    )
+    assert unequal == pytest.approx(2 * nu * (1 - rho) + 4 * c * s**2 * (d - 3), abs=1e-3)
+    assert turned == pytest.approx(2 * nu * (rho - second) - 4 * c * d * s**2, abs=1e-3)
+    assert (turned < 0) == (nu * (rho - second) < 2 * c * d * s**2)
+    if nu == 0 and d == 3:  # then the third order decides: one way the loss falls
+        assert min(cost(change, nothing), cost(-change, nothing)) < cost(nothing, nothing)
+    else:
+        assert unequal > 0
 
 
 def test_quiz_the_invariance_at_which_a_direction_stops_growing():
