@@ -27,6 +27,7 @@ from PIL import Image
 from stepwise_ssl import (
     checks,
     data,
+    deep_linear,
     kernels,
     linear,
     losses,
@@ -86,7 +87,7 @@ def _fitted() -> object:
     return model.transform(X1), model.step_times(S0)
 
 
-def _run(run: linear.Trajectory) -> object:
+def _run(run: linear.Trajectory | deep_linear.Trajectory) -> object:
     return run.t, run.eigenvalues, run.loss, run.W
 
 
@@ -110,6 +111,11 @@ CALLS: dict[str, Callable[[], object]] = {
     "linear.step_times": lambda: linear.step_times(GAMMA, S0),
     "linear.gradient_flow": lambda: _run(linear.gradient_flow(G, W, T)),
     "linear.gradient_descent": lambda: _run(linear.gradient_descent(G, W, 0.1, 5)),
+    "deep_linear.embedding_eigenvalues": lambda: deep_linear.embedding_eigenvalues(T, GAMMA, S0, 1),
+    "deep_linear.step_times": lambda: deep_linear.step_times(GAMMA, S0, 1),
+    "deep_linear.feature_raise": lambda: deep_linear.feature_raise(GAMMA, 1),
+    "deep_linear.gradient_flow": lambda: _run(deep_linear.gradient_flow(G, W, G, T)),
+    "deep_linear.gradient_descent": lambda: _run(deep_linear.gradient_descent(G, W, G, 0.1, 5)),
     "kernels.rbf": lambda: kernels.rbf(X1, X2),
     "kernels.laplace": lambda: kernels.laplace(X1, X2),
     "kernels.median_distance": lambda: kernels.median_distance(X1, X2),
@@ -177,7 +183,10 @@ def _shown(widget: object) -> str:
 
 
 def test_every_public_function_has_a_call() -> None:
-    rooms = (data, views, linear, kernels, ntk, networks, losses, spectra, plots, widgets, checks)
+    rooms = (
+        data, views, linear, deep_linear, kernels, ntk, networks, losses, spectra, plots, widgets,
+        checks,
+    )  # fmt: skip
     public = {
         f"{room.__name__.split('.')[-1]}.{name}"
         for room in rooms

@@ -8,7 +8,7 @@ from scipy.sparse.linalg import eigs
 
 from .. import _validate
 from ..linear import Trajectory
-from ..linear._record import descend
+from ..linear._record import Record, descend
 from ..linear._warnings import warn_if_unstable
 from ._moment import square_of_pairs
 
@@ -55,7 +55,7 @@ def gradient_descent(K: ArrayLike, A0: ArrayLike, lr: float, steps: int) -> Traj
         F = A @ K
         return (4 / (2 * n)) * (_correlation(F, n) - identity) @ np.roll(F, n, axis=1)
 
-    return descend(A0, gradient, correlation, lr, steps, start="A0")
+    return descend(A0, gradient, Record(correlation), lr, steps, start="A0")
 
 
 def _extreme_rates(K: np.ndarray) -> np.ndarray:

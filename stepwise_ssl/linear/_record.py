@@ -7,11 +7,12 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from scipy.integrate import DOP853
 from tqdm import tqdm
 
-_LOG_POINTS = 2000  # keeps neighbouring log times of a long run within 1 % of each other
 _DIVERGED = 1e50  # an entry of W beyond which the loss would soon overflow
 
 
@@ -42,18 +43,17 @@ class Trajectory:
 def descend(
     W: np.ndarray,
     gradient: Callable[[np.ndarray], np.ndarray],
-    correlation: Callable[[np.ndarray], np.ndarray],
+    record: Record,
     lr: float,
     steps: int,
     start: str = "W0",
-) -> Trajectory:
-    """W ← W − lr · gradient(W), recorded through C = correlation(W); for kernel machines too.
+) -> Any:
+    """W ← W − lr · gradient(W), recorded; for kernel machines and for two layers too.
 
-    ``start`` is the name of the argument that W comes from. Raises ValueError if W or C is too
-    large to begin with.
+    ``start`` is the name of the argument that W comes from. Returns the record's trajectory.
+    Raises ValueError if W or C is too large to begin with.
     """
-    record = Record(correlation)
-    to_log = _log_steps(steps)
+    to_log = _log_steps(steps, record.most)
     upcoming = 0
     with (
         interruptible(record, stacklevel=5),
@@ -81,6 +81,46 @@ def descend(
     return record.trajectory()
 
 
+def flow(
+    W: np.ndarray,
+    gradient: Callable[[np.ndarray], np.ndarray],
+    record: Record,
+    t: np.ndarray,
+    same: str = "Γ/c with t·c and W0·√c",
+) -> Any:
+    """Integrate dW/dt = −gradient(W), recorded at the increasing times t.
+
+    ``same`` says how to write the same flow in other units. Returns the record's trajectory. Raises
+    ValueError where the solver finds no step.
+    """
+    with (
+        interruptible(record, stacklevel=5),
+        progress(len(t), "gradient flow") as bar,
+        np.errstate(all="ignore"),
+    ):
+        # Relative to the start, so that the rise from a tiny start is followed to full accuracy.
+        atol = 1e-12 * np.abs(W).max() + np.finfo(float).tiny
+        solver = DOP853(
+            lambda _, flat: -gradient(flat.reshape(W.shape)).ravel(),
+            0.0, W.ravel(), t[-1], rtol=1e-10, atol=atol,
+        )  # fmt: skip
+        if t[0] == 0:
+            record.add(0.0, W)
+        while len(record.rows) < len(t):
+            failure = solver.step()
+            if solver.status == "failed":
+                raise ValueError(
+                    f"Gamma, the start and t are too far apart in size: the solver stopped at t = "
+                    f"{solver.t:g} ({failure}). {same} is the same flow."
+                )
+            between = solver.dense_output()
+            while len(record.rows) < len(t) and t[len(record.rows)] <= solver.t:
+                now = t[len(record.rows)]
+                record.add(now, between(now).reshape(W.shape))
+            bar.update(len(record.rows) - bar.n)
+    return record.trajectory()
+
+
 def progress(total: int, title: str) -> tqdm:
     # Only a run of more than two seconds gets a bar, and none is left among a notebook's outputs.
     return tqdm(total=total, desc=title, delay=2, mininterval=0.5, leave=False)
@@ -88,6 +128,8 @@ def progress(total: int, title: str) -> tqdm:
 
 class Record:
     """The rows of a Trajectory, one appended as a whole so that an interrupt cannot split it."""
+
+    most = 2000  # keeps neighbouring log times of a long run within 1 % of each other
 
     def __init__(self, correlation: Callable[[np.ndarray], np.ndarray]) -> None:
         self.correlation = correlation
@@ -125,7 +167,7 @@ def interruptible(record: Record, stacklevel: int) -> Iterator[None]:
         )
 
 
-def _log_steps(steps: int) -> np.ndarray:
-    if steps <= _LOG_POINTS:
+def _log_steps(steps: int, most: int) -> np.ndarray:
+    if steps <= most:
         return np.arange(steps + 1)
-    return np.unique(np.r_[0, np.geomspace(1, steps, _LOG_POINTS).round().astype(int)])
+    return np.unique(np.r_[0, np.geomspace(1, steps, most).round().astype(int)])

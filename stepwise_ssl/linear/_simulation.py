@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import DOP853
 
 from .. import _validate
 from ._gamma import eigh
-from ._record import Record, Trajectory, descend, interruptible, progress
+from ._record import Record, Trajectory, descend, flow
 from ._warnings import warn_if_few_positive, warn_if_unstable
 
 
@@ -42,33 +41,7 @@ def gradient_flow(Gamma: ArrayLike, W0: ArrayLike, t: ArrayLike) -> Trajectory:
     if (np.diff(t) <= 0).any():
         raise ValueError("t is not increasing; every time must be larger than the one before it.")
 
-    def velocity(_: float, flat: np.ndarray) -> np.ndarray:
-        return -_gradient(flat.reshape(W.shape), Gamma).ravel()
-
-    record = Record(lambda W: W @ Gamma @ W.T)
-    with (
-        interruptible(record, stacklevel=4),
-        progress(len(t), "gradient flow") as bar,
-        np.errstate(all="ignore"),
-    ):
-        # Relative to the start, so that the rise from a tiny start is followed to full accuracy.
-        atol = 1e-12 * np.abs(W).max() + np.finfo(float).tiny
-        solver = DOP853(velocity, 0.0, W.ravel(), t[-1], rtol=1e-10, atol=atol)
-        if t[0] == 0:
-            record.add(0.0, W)
-        while len(record.rows) < len(t):
-            failure = solver.step()
-            if solver.status == "failed":
-                raise ValueError(
-                    f"Gamma, W0 and t are too far apart in size: the solver stopped at t = "
-                    f"{solver.t:g} ({failure}). Γ/c with t·c and W0·√c is the same flow."
-                )
-            between = solver.dense_output()
-            while len(record.rows) < len(t) and t[len(record.rows)] <= solver.t:
-                now = t[len(record.rows)]
-                record.add(now, between(now).reshape(W.shape))
-            bar.update(len(record.rows) - bar.n)
-    return record.trajectory()
+    return flow(W, lambda W: _gradient(W, Gamma), Record(lambda W: W @ Gamma @ W.T), t)
 
 
 def gradient_descent(Gamma: ArrayLike, W0: ArrayLike, lr: float, steps: int) -> Trajectory:
@@ -101,7 +74,8 @@ def gradient_descent(Gamma: ArrayLike, W0: ArrayLike, lr: float, steps: int) -> 
     lr = _validate.number("lr", lr, above=0)
     steps = _validate.integer("steps", steps, 1, 10**12, "more than anybody waits for")
     warn_if_unstable(lr, gamma, stacklevel=3)
-    return descend(W, lambda W: _gradient(W, Gamma), lambda W: W @ Gamma @ W.T, lr, steps)
+    record = Record(lambda W: W @ Gamma @ W.T)
+    return descend(W, lambda W: _gradient(W, Gamma), record, lr, steps)
 
 
 def _gradient(W: np.ndarray, Gamma: np.ndarray) -> np.ndarray:

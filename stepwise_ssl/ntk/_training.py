@@ -12,7 +12,7 @@ from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from .. import _validate
 from .._surroundings import own_settings
-from ..linear._record import Trajectory, descend
+from ..linear._record import Record, Trajectory, descend
 from ._model import in_double_precision, outputs, refuse_draws, trainable
 
 
@@ -96,7 +96,7 @@ def train(
         slopes = torch.autograd.grad(((C - identity) ** 2).sum(), parameters)
         return parameters_to_vector(slopes).numpy() / scale / scale
 
-    run = descend(start, gradient, correlation, lr, steps, start="epsilon or model")
+    run = descend(start, gradient, Record(correlation), lr, steps, start="epsilon or model")
     _with(model, parameters, run.W)
     return run
 
