@@ -179,7 +179,17 @@ def test_with_equal_gammas_the_weights_do_not_tend_to_the_limit_of_these_modes()
     assert all(
         np.linalg.norm(end(gamma, size * A) - limit(gamma, A)) > 0.5 for size in (1e-4, 1e-8)
     )
-    assert "If the $\\gamma$ are distinct, the weights tend to" in PAGE.read_text()
+    assert "If the $\\gamma$ are distinct and" in PAGE.read_text()
+
+
+def test_with_too_few_positive_gammas_the_weights_have_another_limit():
+    """d = 2, γ = (1, −.5): one mode is learned, and the loss ends at 1."""
+    gamma, A = np.array([1, -0.5]), np.random.default_rng(0).normal(size=(2, 2))
+    with pytest.warns(UserWarning, match="the loss ends at 2 − 1 = 1"):
+        W = linear.gradient_flow(np.diag(gamma), 1e-4 * A, [20.0]).W
+    loss = np.sum((W * gamma @ W.T - np.eye(2)) ** 2)
+    assert loss == pytest.approx(1, abs=1e-6)
+    assert "distinct and $\\gamma_d > 0$, the weights\n  tend to" in PAGE.read_text()
 
 
 def test_distances_on_the_digits():
@@ -323,6 +333,20 @@ def test_modes_come_in_the_order_of_gamma(seed):
         # Modes 5 and 6 are the closest: half-way between them each is 5 % from where it should be.
         assert (filled[:k] > 0.9).all()
         assert (np.abs(filled[k:]) < 0.1).all()
+
+
+@pytest.mark.parametrize("size", [1e-2, 1e-5, 1e-8])
+def test_a_mode_with_nothing_left_is_passed_over_from_any_start(size):
+    """The start of exercise 3.4: mode 3 takes the second step, however small the start."""
+    gamma = np.array([0.5, 0.25, 0.1])
+    A = size * np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    W = linear.gradient_flow(np.diag(gamma), A, [100.0]).W
+    filled = gamma * np.sum(W**2, axis=0)
+    assert filled[2] == pytest.approx(1, abs=1e-6)
+    assert filled[1] < 0.2 * filled[0]  # what it has along u₁, and nothing besides
+    assert "the modes of a random start that is small enough" in PAGE.read_text()
+    glossary = (ROOT / "book/glossary.md").read_text()
+    assert "overtaken no longer, unless nothing at all is left of it" in glossary
 
 
 def growth_in_the_second_step(ratio):
