@@ -182,6 +182,18 @@ def test_with_equal_gammas_the_weights_do_not_tend_to_the_limit_of_these_modes()
     assert "If the $\\gamma$ are distinct and" in PAGE.read_text()
 
 
+def test_the_limit_is_the_shortest_weights_turned_by_the_start():
+    """W* = U Λ^(-1/2) V_dᵀ; `final_weights` has no start and leaves U out."""
+    gamma, A = np.array([1, 0.5, 0.2]), np.random.default_rng(0).normal(size=(2, 3))
+    Q, R = np.linalg.qr(A[:, :2])
+    shortest = linear.final_weights(np.diag(gamma), 2)
+    shortest = shortest * np.sign(shortest.sum(axis=1))[:, None]  # modes along the axes
+    assert np.allclose(Q * np.sign(np.diag(R)) @ shortest, limit(gamma, A), atol=1e-12)
+    assert np.linalg.norm(shortest - limit(gamma, A)) > 0.5
+    table = (ROOT / "book/notation.md").read_text()
+    assert "| $W^{*}$ | `U @ final_weights(Gamma, d)` |" in table
+
+
 def test_with_too_few_positive_gammas_the_weights_have_another_limit():
     """d = 2, γ = (1, −.5): one mode is learned, and the loss ends at 1."""
     gamma, A = np.array([1, -0.5]), np.random.default_rng(0).normal(size=(2, 2))
@@ -711,6 +723,30 @@ def test_numbers_of_the_page_and_its_quiz():
 
 def exercise(number):
     return {each.id: each for each in chapter_03.EXERCISES}[number]
+
+
+def test_a_mode_that_shrinks_fast_can_set_the_largest_stable_rate():
+    """γ = (.5, −2.5): 1/(4γ₁) = .5 is stable for mode 1, and mode 2 is stable below .2 alone."""
+    gamma = np.diag([0.5, -2.5])
+    with pytest.warns(UserWarning, match="Stable is lr < 0.2"):
+        linear.gradient_descent(gamma, 1e-3 * np.eye(1, 2), 0.499, 1)
+    said = [str(slip.message) for slip in exercise("3.7").misconceptions]
+    assert any("at which the modes with γ > 0 are stable" in text for text in said)
+    assert not any("largest stable rate" in text for text in said)
+
+
+def test_equal_gammas_leave_the_step_times_off_by_a_fixed_time():
+    """γ₁ = γ₂ and the columns (3, 4) and (5, 0): the steps come from 6.3 and 3.2, not 5 and 4."""
+    gamma, A = np.array([0.5, 0.5]), np.array([[3.0, 5.0], [4.0, 0.0]])
+    off = []
+    for size in (1e-4, 1e-8):
+        expected = linear.step_times(gamma, starts(gamma, size * A))
+        t = np.sort(np.unique(np.outer(expected, np.linspace(0.8, 1.2, 401))))
+        run = linear.gradient_flow(np.diag(gamma), size * A, t)
+        off.append(spectra.find_steps(run.t, run.eigenvalues) - expected)
+    shift = -np.log(np.linalg.svd(A, compute_uv=False) / [5, 4]) / 2
+    assert np.allclose(off, [shift, shift], atol=0.01)
+    assert "For distinct γ the step times" in linear.effective_init.__doc__
 
 
 def what_is_right(number):
