@@ -586,6 +586,21 @@ def test_between_steps_5_and_6_the_loss_goes_on_falling():
     assert slowest[4] > 0.4 > 0.3 > max(slowest[:4] + slowest[5:])
 
 
+def test_no_stretch_between_steps_is_flat_from_a_start_of_a_thousandth():
+    """The draw of the figure, on its logarithmic axis: nearly flat at 1e-3, flat at 1e-7."""
+    gamma, V = digits()
+    least = {}
+    for size in (1e-1, 1e-3, 1e-7):
+        W0 = linear.random_init(D, 64, size, seed=3)
+        tau = np.sort(linear.step_times(gamma[:D], linear.effective_init(W0, V[:, :D])))
+        t = np.geomspace(tau[0], tau[-1], 1000)
+        run = linear.gradient_flow(digits_moment(), W0, t)
+        speed = -np.gradient(run.loss, np.log(t))
+        least[size] = speed.min() / speed.max()
+    assert least[1e-7] < 0.02 < 0.1 < least[1e-3] < 0.2 < 0.35 < least[1e-1]
+    assert "at 10⁻³ some are nearly flat" in PAGE.read_text()
+
+
 def test_two_equal_modes_stand_a_fixed_time_apart():
     """γ₁ = γ₂, d = 2: the wait is log(ratio²)/(8γ), for any α; four of five draws run together."""
     gamma = np.array([0.5, 0.5, 0.1])
