@@ -546,7 +546,7 @@ for q in (30, 80, 160, 240):
 # ## What you have now
 #
 # Products of features are all that training sees. From them you get the growth rates, the step times from a small start, and
-# the final embedding of any view, trained for no time at all. What does self-supervision add to kernel PCA? A linear probe, on
+# the final embedding of any view up to a rotation, trained for no time at all. What does self-supervision add to kernel PCA? A linear probe, on
 # views of 500 labelled digits and tested on 500 others. Neither method is centred, and the mean of five draws of the views counts:
 # with one draw a gain of two points could be chance.
 # %%

@@ -95,7 +95,7 @@ def random_init(d: int, m: int, alpha: float, seed: int = 0) -> np.ndarray:
 
     Args:
         d, m: embedding and input dimensions, ≥ 1.
-        alpha: standard deviation of an entry, > 0; the staircase is crisp from 1e-3 down.
+        alpha: standard deviation of an entry, > 0. How small is small depends on the γ: chapter 3.
         seed: ≥ 0, of any size.
 
     Raises:
@@ -116,7 +116,7 @@ def effective_init(W0: ArrayLike, modes: ArrayLike) -> np.ndarray:
 
     Gram-Schmidt in the order of the modes: mode 1 grows in the direction W0 v_1, and each later
     mode gets what the earlier ones have left of W0 v_j (chapter 3, "Each mode gets what the
-    earlier ones left"). The step times that follow become exact as W0 -> 0.
+    earlier ones left"). For distinct γ the step times that follow become exact as W0 -> 0.
 
     Args:
         W0: (d, m).

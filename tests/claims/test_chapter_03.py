@@ -179,7 +179,29 @@ def test_with_equal_gammas_the_weights_do_not_tend_to_the_limit_of_these_modes()
     assert all(
         np.linalg.norm(end(gamma, size * A) - limit(gamma, A)) > 0.5 for size in (1e-4, 1e-8)
     )
-    assert "If the $\\gamma$ are distinct, the weights tend to" in PAGE.read_text()
+    assert "If the $\\gamma$ are distinct and" in PAGE.read_text()
+
+
+def test_the_limit_is_the_shortest_weights_turned_by_the_start():
+    """W* = U Λ^(-1/2) V_dᵀ; `final_weights` has no start and leaves U out."""
+    gamma, A = np.array([1, 0.5, 0.2]), np.random.default_rng(0).normal(size=(2, 3))
+    Q, R = np.linalg.qr(A[:, :2])
+    shortest = linear.final_weights(np.diag(gamma), 2)
+    shortest = shortest * np.sign(shortest.sum(axis=1))[:, None]  # modes along the axes
+    assert np.allclose(Q * np.sign(np.diag(R)) @ shortest, limit(gamma, A), atol=1e-12)
+    assert np.linalg.norm(shortest - limit(gamma, A)) > 0.5
+    table = (ROOT / "book/notation.md").read_text()
+    assert "| $W^{*}$ | `U @ final_weights(Gamma, d)` |" in table
+
+
+def test_with_too_few_positive_gammas_the_weights_have_another_limit():
+    """d = 2, γ = (1, −.5): one mode is learned, and the loss ends at 1."""
+    gamma, A = np.array([1, -0.5]), np.random.default_rng(0).normal(size=(2, 2))
+    with pytest.warns(UserWarning, match="the loss ends at 2 − 1 = 1"):
+        W = linear.gradient_flow(np.diag(gamma), 1e-4 * A, [20.0]).W
+    loss = np.sum((W * gamma @ W.T - np.eye(2)) ** 2)
+    assert loss == pytest.approx(1, abs=1e-6)
+    assert "distinct and $\\gamma_d > 0$, the weights\n  tend to" in PAGE.read_text()
 
 
 def test_distances_on_the_digits():
@@ -323,6 +345,20 @@ def test_modes_come_in_the_order_of_gamma(seed):
         # Modes 5 and 6 are the closest: half-way between them each is 5 % from where it should be.
         assert (filled[:k] > 0.9).all()
         assert (np.abs(filled[k:]) < 0.1).all()
+
+
+@pytest.mark.parametrize("size", [1e-2, 1e-5, 1e-8])
+def test_a_mode_with_nothing_left_is_passed_over_from_any_start(size):
+    """The start of exercise 3.4: mode 3 takes the second step, however small the start."""
+    gamma = np.array([0.5, 0.25, 0.1])
+    A = size * np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    W = linear.gradient_flow(np.diag(gamma), A, [100.0]).W
+    filled = gamma * np.sum(W**2, axis=0)
+    assert filled[2] == pytest.approx(1, abs=1e-6)
+    assert filled[1] < 0.2 * filled[0]  # what it has along u₁, and nothing besides
+    assert "the modes of a random start that is small enough" in PAGE.read_text()
+    glossary = (ROOT / "book/glossary.md").read_text()
+    assert "overtaken no longer, unless nothing at all is left of it" in glossary
 
 
 def growth_in_the_second_step(ratio):
@@ -550,6 +586,21 @@ def test_between_steps_5_and_6_the_loss_goes_on_falling():
     assert slowest[4] > 0.4 > 0.3 > max(slowest[:4] + slowest[5:])
 
 
+def test_no_stretch_between_steps_is_flat_from_a_start_of_a_thousandth():
+    """The draw of the figure, on its logarithmic axis: nearly flat at 1e-3, flat at 1e-7."""
+    gamma, V = digits()
+    least = {}
+    for size in (1e-1, 1e-3, 1e-7):
+        W0 = linear.random_init(D, 64, size, seed=3)
+        tau = np.sort(linear.step_times(gamma[:D], linear.effective_init(W0, V[:, :D])))
+        t = np.geomspace(tau[0], tau[-1], 1000)
+        run = linear.gradient_flow(digits_moment(), W0, t)
+        speed = -np.gradient(run.loss, np.log(t))
+        least[size] = speed.min() / speed.max()
+    assert least[1e-7] < 0.02 < 0.1 < least[1e-3] < 0.2 < 0.35 < least[1e-1]
+    assert "at 10⁻³ some are nearly flat" in PAGE.read_text()
+
+
 def test_two_equal_modes_stand_a_fixed_time_apart():
     """γ₁ = γ₂, d = 2: the wait is log(ratio²)/(8γ), for any α; four of five draws run together."""
     gamma = np.array([0.5, 0.5, 0.1])
@@ -687,6 +738,30 @@ def test_numbers_of_the_page_and_its_quiz():
 
 def exercise(number):
     return {each.id: each for each in chapter_03.EXERCISES}[number]
+
+
+def test_a_mode_that_shrinks_fast_can_set_the_largest_stable_rate():
+    """γ = (.5, −2.5): 1/(4γ₁) = .5 is stable for mode 1, and mode 2 is stable below .2 alone."""
+    gamma = np.diag([0.5, -2.5])
+    with pytest.warns(UserWarning, match="Stable is lr < 0.2"):
+        linear.gradient_descent(gamma, 1e-3 * np.eye(1, 2), 0.499, 1)
+    said = [str(slip.message) for slip in exercise("3.7").misconceptions]
+    assert any("at which the modes with γ > 0 are stable" in text for text in said)
+    assert not any("largest stable rate" in text for text in said)
+
+
+def test_equal_gammas_leave_the_step_times_off_by_a_fixed_time():
+    """γ₁ = γ₂ and the columns (3, 4) and (5, 0): the steps come from 6.3 and 3.2, not 5 and 4."""
+    gamma, A = np.array([0.5, 0.5]), np.array([[3.0, 5.0], [4.0, 0.0]])
+    off = []
+    for size in (1e-4, 1e-8):
+        expected = linear.step_times(gamma, starts(gamma, size * A))
+        t = np.sort(np.unique(np.outer(expected, np.linspace(0.8, 1.2, 401))))
+        run = linear.gradient_flow(np.diag(gamma), size * A, t)
+        off.append(spectra.find_steps(run.t, run.eigenvalues) - expected)
+    shift = -np.log(np.linalg.svd(A, compute_uv=False) / [5, 4]) / 2
+    assert np.allclose(off, [shift, shift], atol=0.01)
+    assert "For distinct γ the step times" in linear.effective_init.__doc__
 
 
 def what_is_right(number):

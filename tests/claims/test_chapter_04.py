@@ -10,10 +10,16 @@ from scipy.linalg import orthogonal_procrustes
 from scipy.special import ive
 
 from stepwise_ssl import data, kernels, linear, views, widgets
+from stepwise_ssl.checks import chapter_04
+from stepwise_ssl.checks.chapter_04 import pca
 from tests import kernel_pairs
 from tools.notebooks import ROOT
 
 GROWN = 1e-6  # of the loss, after four of the slowest growth times
+
+
+def said_of_a_right_answer(number):
+    return {each.id: each for each in chapter_04.EXERCISES}[number].right
 
 
 def products(x):
@@ -330,6 +336,59 @@ def test_any_factor_serves_square_or_not(name, twice):
     assert kernel_pairs.apart(L @ Y, kernel_pairs.root(K) @ B) < 1e-6
 
 
+def test_the_closed_form_leaves_the_rotation_of_the_start_open():
+    """Two starts end at two embeddings. Each is the closed form's, once it is turned."""
+    n, d, alpha = 20, 2, 1e-9
+    both = np.vstack(kernel_pairs.digits(n))
+    K = kernels.rbf(both, both)
+    gamma, B = linear.modes(kernels.contrastive_kernel(K), d)
+    final = K @ np.roll(kernel_pairs.root(K) @ B, n, axis=0) / (2 * n * gamma**1.5)
+    lr = 0.5 / (4 * gamma[0])
+    ends = []
+    for seed in range(2):
+        start = alpha * np.random.default_rng(seed).normal(size=(d, 2 * n))
+        steps = int(1.5 * np.log(1 / alpha**2) / (8 * gamma[-1] * lr))
+        ends.append(K @ kernels.gradient_descent(K, start, lr, steps).W.T)
+    size = np.linalg.norm(final)
+    assert np.linalg.norm(ends[0] - ends[1]) > 0.5 * size
+    for trained in ends:
+        turned = trained @ orthogonal_procrustes(trained, final)[0]
+        assert np.linalg.norm(turned - final) < 0.05 * size
+        assert np.linalg.norm(trained - final) > 0.5 * size
+    assert "puts it, up to a rotation." in said_of_a_right_answer("4.6")
+
+
+def test_an_augmentation_need_not_be_a_filter():
+    """On the circle the modes are those of kernel PCA; those of digits are mixtures of them."""
+    K = circle()[1]
+    functions = np.linalg.eigh(K)[1]
+    own = functions.T @ kernels.contrastive_kernel(K) @ functions
+    value = np.linalg.eigvalsh(K)
+    apart = np.abs(value[:, None] - value) > 1e-3  # not the sine and the cosine of one wave
+    assert np.abs(own[apart]).max() < 1e-9
+    K = kernel_pairs.matrix("rbf", *kernel_pairs.digits(60))
+    plain, modes = (linear.modes(matrix, 6)[1] for matrix in (K, kernels.contrastive_kernel(K)))
+    overlap = np.abs(plain.T @ modes)
+    assert (overlap.max(axis=0)[2:] < 0.9).all()
+    assert "Here the augmentation is a filter" in said_of_a_right_answer("4.7")
+
+
+def test_the_first_direction_of_an_uncentred_kernel_leans_towards_the_mean():
+    """On the draws of exercise 4.2 it comes near the mean of the features and is not it."""
+    cosines = []
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        phi = pca.features(rng.normal(size=(11, 3)) * [1.2, 0.9, 0.5] + 0.4)
+        first, mean = np.linalg.svd(phi)[2][0], phi.mean(axis=0)
+        cosines.append(abs(first @ mean) / np.linalg.norm(mean))
+    assert min(cosines) > 0.5
+    assert np.median(cosines) < 0.97
+    x = np.random.default_rng(0).normal(size=(11, 3)) * [1.2, 0.9, 0.5] + 0.4
+    kernel = pca.features(x) @ pca.features(x).T
+    said = [text for _, text in pca._slips(kernel, 2)]
+    assert sum("leans towards the mean" in text for text in said) == 2
+
+
 @pytest.mark.parametrize("name", kernel_pairs.NAMED)
 def test_duplicating_every_pair_adds_zeros(name):
     """The eigenvalues of K_Γ stay, and as many zeros are added; no more than n are negative."""
@@ -552,10 +611,17 @@ def test_from_which_start_mode_6_of_the_overtaken_run_gets_the_larger_part():
 
 
 def test_two_runs_with_the_same_gap():
-    """Seeds 3 and 4 of the Gaussian kernel: nearly one gap, distances more than tenfold apart."""
+    """Seeds 3 and 4 of the Gaussian kernel: nearly one gap, distances more than tenfold apart.
+
+    They are two of the figure's three leftmost dots, the nearest and the furthest of these.
+    """
     third, fourth = (row for row in runs() if row["kernel"] == "rbf" and row["seed"] in (3, 4))
     assert abs(gap(third) - gap(fourth)) < 0.01
     assert fourth["embedding_error"] > 10 * third["embedding_error"]
+    leftmost = sorted(runs(), key=gap)[:3]
+    assert gap(leftmost[2]) - gap(leftmost[0]) < 0.01
+    leftmost.sort(key=lambda row: row["embedding_error"])
+    assert (leftmost[0], leftmost[2]) == (third, fourth)
 
 
 def parts(name, seed, alpha):

@@ -59,7 +59,7 @@ CIRCLE_GAMMA = Exercise(
     id="4.7",
     title="A kernel on the circle",
     own=own.circle_gamma,
-    right="Right. An augmentation is a filter: it multiplies the spectrum of the kernel.",
+    right="Right. Here the augmentation is a filter: it multiplies the spectrum of the kernel.",
     hint="c has the coefficients of k = 0, 1, …; delta is in radians; the result has c's shape.",
     parts=(
         Part("variance times agreement", 1, _is_variance_times_agreement),

@@ -288,7 +288,8 @@ EMBED = Exercise(
     id="4.6",
     title="Embed views that training has not seen",
     own=own.embed,
-    right="Right. Two products, and any view stands where training from a vanishing start puts it.",
+    right="Right. Two products, and any view stands where training from a vanishing start puts it, "
+    "up to a rotation.",
     hint="new is (q, 2n) and K (2n, 2n); K^(1/2) b_j has 2n entries, one a view.",
     parts=(
         Part("C = I", 1, _whitens_the_pairs),

@@ -67,12 +67,13 @@ def _slips(K: np.ndarray, d: int):
         ),
         (
             lambda: raw_V * np.sqrt(raw_w),
-            "The kernel is not centred: your first direction is the mean of the features.",
+            "The kernel is not centred: your first direction leans towards the mean of the "
+            "features.",
         ),
         (
             lambda: raw_V * np.sqrt(raw_w) - np.mean(raw_V * np.sqrt(raw_w), axis=0),
             "You centre the coordinates after the directions are chosen. Of a kernel that is not "
-            "centred the first one points at the mean: centre first.",
+            "centred the first one leans towards the mean: centre first.",
         ),
         (
             lambda: U[:, :d] * np.sqrt(size[:d]),
