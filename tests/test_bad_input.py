@@ -228,6 +228,7 @@ ROWS: list[Row] = [
         ("gamma, s0 and p0", "too large", "eigenvalue"),
     ),
     ("deep_linear.feature_raise(gamma, 0)", ValueError, ("p0[0]", "above 0")),
+    ("deep_linear.time_saved([0.9])", ValueError, ("raised[0]", "0.9", "≥ 1")),
     ("deep_linear.gradient_flow(G, W, W, t)", ValueError, ("W0", "(2, 3)", "(d, 2)")),
     ("deep_linear.gradient_flow(G, W.T, W.T, t)", ValueError, ("A0", "(3, 2)", "(h, 3)")),
     ("deep_linear.gradient_flow(G, W, G, t[::-1])", ValueError, ("t", "not increasing")),

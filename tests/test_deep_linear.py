@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from scipy.integrate import solve_ivp
+from scipy.integrate import quad, solve_ivp
 
 from stepwise_ssl import data, deep_linear, linear, views
 
@@ -90,6 +90,29 @@ def test_a_large_trunk_is_the_linear_model_on_its_features() -> None:
         np.testing.assert_allclose(tau, linear.step_times(gamma * p0**2, s0), rtol=near)
         raised = deep_linear.feature_raise(gamma, p0)
         np.testing.assert_allclose(raised, 1, rtol=near)
+
+
+@pytest.mark.parametrize("raised", [1.0, 1 + 1e-9, 1.5, 3.0, 12.0, 1e3])
+def test_the_time_saved_is_the_integral_over_what_grows(raised) -> None:
+    """Both clocks from λ to λ + dλ: a frozen trunk takes dλ/8φλ(1 − λ), the other u/p0² less."""
+    q = (2 * raised - 1) ** 2 - 1
+
+    def saved(value: float) -> float:
+        root = np.sqrt(1 + q * value)
+        return q / (root * (1 + root) * (1 - value))  # (1 − 1/√(1 + qλ))/λ(1 − λ)
+
+    want, _ = quad(saved, 0, 0.5, points=[min(0.25, 1 / (q + 1))], epsabs=0, epsrel=1e-12)
+    got = deep_linear.time_saved([raised])
+    np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-15)
+
+
+def test_the_time_saved_is_the_difference_of_the_step_times() -> None:
+    gamma, p0 = np.array([2.0, 0.3, 0.01]), np.array([0.3, 0.8, 1.5])
+    s0 = np.full(3, 1e-9)
+    frozen, trained = linear.step_times(gamma * p0**2, s0), deep_linear.step_times(gamma, s0, p0)
+    saved = deep_linear.time_saved(deep_linear.feature_raise(gamma, p0))
+    # The start adds terms of the order of λ0 = 1e-18; the step times are about 40/8φ.
+    np.testing.assert_allclose(8 * gamma * p0**2 * (frozen - trained), saved, rtol=1e-12)
 
 
 def test_two_small_equal_layers_wait_as_one_over_their_square() -> None:

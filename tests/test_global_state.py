@@ -114,6 +114,7 @@ CALLS: dict[str, Callable[[], object]] = {
     "deep_linear.embedding_eigenvalues": lambda: deep_linear.embedding_eigenvalues(T, GAMMA, S0, 1),
     "deep_linear.step_times": lambda: deep_linear.step_times(GAMMA, S0, 1),
     "deep_linear.feature_raise": lambda: deep_linear.feature_raise(GAMMA, 1),
+    "deep_linear.time_saved": lambda: deep_linear.time_saved([1, 3]),
     "deep_linear.gradient_flow": lambda: _run(deep_linear.gradient_flow(G, W, G, T)),
     "deep_linear.gradient_descent": lambda: _run(deep_linear.gradient_descent(G, W, G, 0.1, 5)),
     "kernels.rbf": lambda: kernels.rbf(X1, X2),

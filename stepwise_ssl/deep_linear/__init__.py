@@ -13,7 +13,7 @@ of it.
 
 from __future__ import annotations
 
-from ._closed_form import embedding_eigenvalues, feature_raise, step_times
+from ._closed_form import embedding_eigenvalues, feature_raise, step_times, time_saved
 from ._simulation import Trajectory, gradient_descent, gradient_flow
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "gradient_descent",
     "gradient_flow",
     "step_times",
+    "time_saved",
 ]

@@ -18,6 +18,7 @@ CALLS = {
     "embedding_eigenvalues": (t, gamma, s0, 1.0),
     "step_times": (gamma, s0, 1.0),
     "feature_raise": (gamma, 1.0),
+    "time_saved": (np.r_[1.0, 12.0],),
     "gradient_flow": (G, W, A, t),
     "gradient_descent": (G, W, A, 0.1, 5),
 }
@@ -62,6 +63,14 @@ def test_the_order_of_the_layers_does_not_matter_to_lambda(value, s, p) -> None:
     one = tried(deep_linear.step_times, [value], [s], p)
     other = tried(deep_linear.step_times, [value], [p], s)
     np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+@bounded
+@given(st.floats(1, 8e307), st.floats(1, 8e307))
+def test_more_raise_saves_more_time(one, other) -> None:
+    saved = tried(deep_linear.time_saved, sorted([one, other]))
+    assert np.isfinite(saved).all()
+    assert -1e-15 <= saved[0] <= saved[1] * (1 + 1e-12)
 
 
 @bounded
