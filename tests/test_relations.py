@@ -56,7 +56,7 @@ def answer(code: str):
         ("return np.roll(lam * x * gamma, 1)", "np.roll without an axis takes a matrix for one"),
         ("return np.roll(lam * x * gamma, -1, axis=1)", "Your columns come one place too early"),
         ("return lam * x * np.abs(gamma)", "the absolute value of `gamma` in place of `gamma`"),
-        ("return 0 * x", "Yours is 0 everywhere, at every call"),
+        ("return 0 * x", "Yours is 0 everywhere, at every call of the check."),
         ("return lam * x * gamma * (1 + 3e-6)", "off by up to 3e-06"),
         ("return np.round(lam * x * gamma, 4)", "Yours is what is wanted, rounded to 4 decimals"),
         ("return np.round(lam * x * gamma, 1)", "Yours is what is wanted, rounded to 1 decimal."),
@@ -383,3 +383,79 @@ def test_beside_an_infinite_truth_the_numbers_speak_for_themselves():
         assert run(exercise, lambda x, k=k: k * x).message.startswith(
             f"y should be inf; yours is {k:g}."
         )
+
+
+def _at(*lams):
+    """A part that asks for lam·x·gamma at these lam."""
+
+    def part(trial):
+        for lam in lams:
+            x, gamma = trial.rng.normal(size=(4, 3)), trial.rng.normal(size=3)
+            got = trial.array(trial.call(x, gamma, lam=lam), shape=(4, 3), what="y")
+            trial.close(got, lam * np.einsum("ij,j->ij", x, gamma), "y")
+
+    return part
+
+
+def _parts(*groups):
+    return tuple(Part(f"part {k}", 1, _at(*group)) for k, group in enumerate(groups))
+
+
+def test_where_an_answer_is_wrong_is_no_place_where_an_earlier_part_has_found_it_right():
+    code = "return lam * x * gamma + 5 * np.sin(7 * x) * lam * (1 - lam)"
+    alone = Exercise("9.8", "", own_scale, "Right.", "", _parts((0.3, 1.0, 0.6)))
+    assert "wrong where lam is not 1" in run(alone, answer(code)).message
+    after = Exercise("9.8", "", own_scale, "Right.", "", _parts((0.0,), (0.3, 1.0, 0.6)))
+    outcome = run(after, answer(code))
+    assert outcome.passed == ("part 0",)
+    assert "wrong where lam is neither 0 nor 1" in outcome.message
+
+
+def test_one_number_everywhere_is_not_said_of_the_calls_of_an_earlier_part():
+    code = "return lam * x * gamma if lam < 0.5 else np.full(x.shape, 0.25)"
+    exercise = Exercise("9.8", "", own_scale, "Right.", "", _parts((0.3,), (0.6, 0.7)))
+    said = run(exercise, answer(code)).message
+    assert "Here yours is 0.25 everywhere, as it is not at other calls." in said
+
+
+def test_of_two_slips_the_one_that_holds_in_the_other_parts_is_told():
+    slips = (
+        Misconception(lambda x, gamma, lam=1.0: 4 * lam * x * gamma, "A factor of 4."),
+        Misconception(lambda x, gamma, lam=1.0: 2 / 0.5 * x * gamma, "A lam of ½."),
+    )
+    parts = _parts((1.0, 1.0), (0.4, 0.7))
+    exercise = Exercise("9.8", "", own_scale, "Right.", "", parts, slips)
+    assert "A lam of ½." in run(exercise, answer("return 4 * x * gamma")).message
+    assert "A factor of 4." in run(exercise, answer("return 4 * lam * x * gamma")).message
+    # Two faults: the first slip of the part that fails, where none holds in all parts.
+    assert "A factor of 4." in run(exercise, answer("return 4 * lam**2 * x * gamma")).message
+
+
+def _sum_and_spread(trial):
+    for n in (4, 7):
+        x = trial.rng.normal(size=n)
+        total, spread = trial.call(x)
+        trial.close(trial.array(total, shape=(), what="sum"), sum(x), "The sum")
+        trial.slips(spread, np.std(x), [(np.std(x, ddof=1), "This divides by n − 1.")])
+        trial.close(trial.array(spread, shape=(), what="spread"), np.std(x), "The spread")
+
+
+def test_a_slip_of_a_later_result_is_told_with_its_name():
+    part = Part("both", 1, _sum_and_spread)
+    exercise = Exercise("9.8", "", lambda x: (x.sum(), x.std()), "Right.", "", (part,))
+    plain = "A known slip gives the same numbers: This divides by n − 1."
+    assert run(exercise, lambda x: (x.sum(), x.std(ddof=1))).message.startswith(plain)
+    both = run(exercise, lambda x: (np.sin(9 * x[0]) + 3, x.std(ddof=1))).message
+    assert both.startswith(f"Of the spread a{plain[1:]}\nThe sum")
+    # What is known of the result whose numbers are told goes before.
+    assert "minus what is wanted" in run(exercise, lambda x: (-x.sum(), x.std(ddof=1))).message
+
+
+def test_a_matrix_of_which_the_symmetric_part_is_right_is_told_so():
+    def part(trial):
+        for n in (3, 4):
+            a = trial.rng.normal(size=(n, n))
+            trial.close(trial.array(trial.call(a), shape=(n, n)), (a + a.T) / 2, "y")
+
+    exercise = Exercise("9.8", "", lambda a: (a + a.T) / 2, "Right.", "", (Part("p", 1, part),))
+    assert "Your matrix is not symmetric." in run(exercise, lambda a: a).message

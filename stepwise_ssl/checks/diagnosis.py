@@ -20,7 +20,7 @@ from .asking import Budget, asked_once
 from .comparison import Comparison
 from .edits import one_change, one_repair
 from .learner import Call
-from .trial import Trial, show_given, shown
+from .trial import Offer, Trial, show_given, shown
 from .values import as_array, same_values
 
 if TYPE_CHECKING:
@@ -40,10 +40,13 @@ def sentence(
     trials: Sequence[Trial],
     failed: Trial,
     passes: Callable[[Callable], bool],
+    before: Sequence[Comparison] = (),
+    later: Callable[[], Sequence[Call]] = tuple,
 ) -> str:
     """The most specific true sentence about the answer; "" where nothing was found.
 
     `trials` ran the failing part to its end, `passes` says whether another answer passes it.
+    `before` are the comparisons of the parts that are right, `later` makes calls of other parts.
     """
     if not exercise.wants_function:
         slip = failed.slip or _slip_of_value(exercise, failed)
@@ -57,24 +60,25 @@ def sentence(
     known = bool(first) and all(want is not None for want in their)
     beside = _against_own(exercise, first, their, failed.rtol) if known else []
     found = _of_the_notebook(exercise, answer, failed, passes) or relations.degenerate(
-        beside or records
+        beside or records, before
     )
     if found:
         return found
-    slip = _offered(trials, failed) or _slip(
-        exercise, calls, wanted, max(trial.rtol for trial in (*trials, failed))
-    )
+    rtol = max(trial.rtol for trial in (*trials, failed))
+    slip = _offered(trials, failed, here=True) or _slip(exercise, calls, wanted, rtol, later)
     one = _of_one_result(beside, records)
     alone = len({b.what for b in beside if not b.passes}) == 1
-    relation = (one if alone else "") or relations.whole(beside) or one
+    relation = (one if alone else "") or relations.whole(beside, before) or one
     if not relation and not _speaks_for_all(beside, records):
-        relation = _about(records, relations.whole(records))
+        relation = _about(records, relations.whole(records, before))
     if slip:
         return (
             f"{relation}\n{_SLIP}{slip}".strip() if relations.is_factor(relation) else _SLIP + slip
         )
+    further = "" if relation else _offered(trials, failed, here=False)
     return (
         relation
+        or further
         or (
             _of_the_formula(exercise, answer, first, their, failed.rtol, passes)
             if known and _small(first)
@@ -83,7 +87,7 @@ def sentence(
         or relations.by_line(beside)
         or failed.otherwise
         or _about(records, relations.nearly(records))
-        or _about(records, relations.partly(records))
+        or _about(records, relations.partly(records, before))
     )
 
 
@@ -225,8 +229,12 @@ def _slip_of_value(exercise: Exercise, failed: Trial) -> str:
     return ""
 
 
-def _offered(trials: Sequence[Trial], failed: Trial) -> str:
-    """A slip that the part itself offered, if it gives the learner's numbers at every draw."""
+def _offered(trials: Sequence[Trial], failed: Trial, here: bool) -> str:
+    """A slip that the part itself offered, if it gives the learner's numbers at every draw.
+
+    `here` asks for one of the result that failed, else for one of a result that comes after it,
+    whose name it then gets: the numbers that are told are not of that one.
+    """
     offers = [offer for trial in (*trials, failed) for offer in trial.offers]
     for candidate in dict.fromkeys((failed.slip, *(o.message for o in offers if o.gives_them))):
         mine = [o for o in offers if o.message == candidate]
@@ -237,17 +245,36 @@ def _offered(trials: Sequence[Trial], failed: Trial) -> str:
                     by_place.setdefault((number, o.place), []).append(o.gives_them)
         # Several forms of one slip may share a message: at each place one of them has to fit.
         fits = all(any(forms) for forms in by_place.values())
-        if candidate and fits and any(o.gives_them and not o.is_right for o in mine):
-            return candidate
+        told = [o for o in mine if o.gives_them and not o.is_right]
+        is_here = any(o in failed.offers for o in told)
+        if candidate and fits and told and is_here == here:
+            return candidate if here else _named(candidate, told[0], trials)
     return ""
 
 
-def _slip(exercise: Exercise, calls: Sequence[Call], wanted: Sequence[Any], rtol: float) -> str:
-    """The message of the first known slip that gives the learner's results at every call."""
-    for known in exercise.misconceptions:
-        if _gives_all(known.like, calls, wanted, rtol):
-            return known.message
-    return ""
+def _named(slip: str, offer: Offer, trials: Sequence[Trial]) -> str:
+    """The slip with the result that it is about: the one that is compared next."""
+    trial = next(t for t in trials if offer in t.offers)
+    what = "".join(r.what for r in trial.records[offer.compared : offer.compared + 1])
+    what = f"{what[0].lower()}{what[1:]}" if what[1:2].islower() else what
+    about = f"Of {what}" if what else "Further on"
+    return f"{about} a{_SLIP[1:]}{slip}"
+
+
+def _slip(
+    exercise: Exercise, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
+    later: Callable[[], Sequence[Call]],
+) -> str:  # fmt: skip
+    """The message of the first known slip that gives the learner's results at every call.
+
+    Of several that do, the first that gives those of the other parts, too, if there is one.
+    """
+    found = [k for k in exercise.misconceptions if _gives_all(k.like, calls, wanted, rtol)]
+    if len({known.message for known in found}) > 1:
+        more = list(later())
+        theirs = _wanted(exercise.own, more)
+        found = [k for k in found if _gives_all(k.like, more, theirs, rtol)] or found
+    return found[0].message if found else ""
 
 
 def _gives_all(like: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float) -> bool:

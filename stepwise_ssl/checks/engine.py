@@ -16,6 +16,7 @@ from typing import Any
 
 from .._surroundings import own_settings
 from . import diagnosis, learner
+from .comparison import Comparison
 from .surroundings import as_a_fresh_process, untouched_random_state
 from .trial import BrokenCheck, Trial, Wrong
 from .values import Unreadable
@@ -111,17 +112,21 @@ def run(
     printed = learner.Printed()
     clock = learner.Clock()
     container = ""
+    before: list[Comparison] = []
     with _neutral():
         for part in exercise.parts:
             for seed in seeds:
                 trial = Trial(exercise, answer, seed, printed, clock)
                 failure = _failure(exercise, part, trial)
                 if failure is None:
+                    before += trial.records
                     container = container or _container(exercise, trial)
                     continue
                 given = trial.given()
                 if explain and failure.verdict == WRONG and not failure.named:
-                    *found, given = _explained(exercise, part, answer, seeds, trial, failure)
+                    *found, given = _explained(
+                        exercise, part, answer, seeds, trial, failure, before
+                    )
                     failure = Outcome(WRONG, *found)
                 return Outcome(
                     failure.verdict, failure.message, failure.named, tuple(passed),
@@ -188,7 +193,7 @@ def _own_passes(exercise: Exercise, part: Part, seed: int) -> bool:
 
 def _explained(
     exercise: Exercise, part: Part, answer: Any, seeds: Sequence[int], failed: Trial,
-    failure: Outcome,
+    failure: Outcome, before: Sequence[Comparison],
 ) -> tuple[str, bool, dict[str, Any]]:  # fmt: skip
     """The message of a wrong answer, whether it tells what is off, and the inputs it quotes."""
     trials = [failed]
@@ -222,7 +227,19 @@ def _explained(
                     return False
         return True
 
-    sentence = diagnosis.sentence(exercise, answer, trials, failed, passes)
+    def later() -> list[learner.Call]:
+        """Calls of the parts that come after the failing one."""
+        calls = []
+        for each in exercise.parts[exercise.parts.index(part) + 1 :]:
+            if failed.clock.used > diagnosis.PATIENCE:
+                break
+            trial = Trial(exercise, answer, failed.seed, io.StringIO(), failed.clock, goes_on=True)
+            with contextlib.suppress(Exception):  # as above
+                each.run(trial)
+            calls += trial.calls
+        return calls
+
+    sentence = diagnosis.sentence(exercise, answer, trials, failed, passes, before, later)
     stopped = next((t.stopped for t in trials if t.stopped is not None), None)
     if not sentence and not failure.message and stopped is not None:
         return stopped.message, stopped.named, failed.given()

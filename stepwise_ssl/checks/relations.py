@@ -46,29 +46,30 @@ _CURVES: tuple[tuple[str, Callable[[Array], Array]], ...] = (
 )
 
 
-def whole(comparisons: Sequence[Comparison]) -> str:
+def whole(comparisons: Sequence[Comparison], before: Sequence[Comparison] = ()) -> str:
     """A relation of the whole result to the whole truth, over all comparisons or the wrong ones.
 
-    None where the two are nearly equal: then every order, sign and power nearly holds.
+    None where the two are nearly equal: then every order, sign and power nearly holds. `before`
+    are right ones of earlier parts: no condition under which the answer is wrong holds there.
     """
     comparisons = _with_entries(comparisons)
     if all(c.passes for c in comparisons) or nearly(comparisons):
         return ""
     with np.errstate(all="ignore"):
-        return _relation(comparisons) or _relation_where_wrong(comparisons)
+        return _relation(comparisons) or _relation_where_wrong(comparisons, before)
 
 
-def partly(comparisons: Sequence[Comparison]) -> str:
-    """Where the result is right, and what stands where it is not."""
+def partly(comparisons: Sequence[Comparison], before: Sequence[Comparison] = ()) -> str:
+    """Where the result is right, and what stands where it is not; `before` as above."""
     comparisons = _with_entries(comparisons)
     if all(c.passes for c in comparisons):
         return ""
     with np.errstate(all="ignore"):
         return (
-            _at_some_calls(comparisons)
+            _at_some_calls(comparisons, before)
             or _signs(comparisons)
             or _factor_unknown(comparisons)
-            or _at_some_entries(comparisons)
+            or _at_some_entries(comparisons, before)
         )
 
 
@@ -81,8 +82,8 @@ def _with_entries(comparisons: Sequence[Comparison]) -> list[Comparison]:
     return [c for c in comparisons if c.want.size]
 
 
-def degenerate(comparisons: Sequence[Comparison]) -> str:
-    """Whether every result is one and the same number."""
+def degenerate(comparisons: Sequence[Comparison], before: Sequence[Comparison] = ()) -> str:
+    """Whether every result is one and the same number; `before` may hold other ones."""
     if not comparisons or all(c.passes for c in comparisons):
         return ""
     entries = np.concatenate([c.got.ravel() for c in comparisons])
@@ -92,10 +93,13 @@ def degenerate(comparisons: Sequence[Comparison]) -> str:
     if np.ptp(wanted) <= 1e-6 * np.max(np.abs(wanted), initial=0.0) or len(entries) < 2:
         return ""
     if (np.abs(entries) <= 1e-12 * np.max(np.abs(wanted))).all():
-        return "Yours is 0 everywhere, at every call."
-    if np.isfinite(entries[0]) and (entries == entries[0]).all():
-        return f"Yours is {entries[0]:.6g} everywhere, at every call."
-    return ""
+        entries = np.zeros(1)
+    if not (np.isfinite(entries[0]) and (entries == entries[0]).all()):
+        return ""
+    number = f"{entries[0]:.6g}"
+    if any((c.got != entries[0]).any() for c in before):
+        return f"Here yours is {number} everywhere, as it is not at other calls."
+    return f"Yours is {number} everywhere, at every call of the check."
 
 
 def nearly(comparisons: Sequence[Comparison]) -> str:
@@ -151,7 +155,8 @@ def _for_its_size(c: Comparison) -> float:
 
 def _relation(comparisons: Sequence[Comparison]) -> str:
     for find in (
-        _factor, _order, _factor_of_the_call, _factor_by_entry, _added, _curve, _rounded,
+        _factor, _order, _not_symmetric, _factor_of_the_call, _factor_by_entry, _added, _curve,
+        _rounded,
     ):  # fmt: skip
         sentence = find(comparisons)
         if sentence:
@@ -159,12 +164,12 @@ def _relation(comparisons: Sequence[Comparison]) -> str:
     return ""
 
 
-def _relation_where_wrong(comparisons: Sequence[Comparison]) -> str:
+def _relation_where_wrong(comparisons: Sequence[Comparison], before: Sequence[Comparison]) -> str:
     wrong = [c for c in comparisons if not c.passes]
     sentence = _relation(wrong) if len(wrong) < len(comparisons) else ""
     if not sentence:
         return ""
-    start = _which_calls(comparisons)
+    start = _which_calls(comparisons, before)
     return f"{start}{sentence[0].lower()}{sentence[1:]}" if start else sentence
 
 
@@ -490,6 +495,22 @@ def _order(comparisons: Sequence[Comparison]) -> str:
     return ""
 
 
+def _not_symmetric(comparisons: Sequence[Comparison]) -> str:
+    """Whether the symmetric part is the truth."""
+    if all(
+        c.want.ndim == 2
+        and c.want.shape[0] == c.want.shape[1] > 1
+        and _agree(c.want, c.want.T, c.rtol)
+        and _agree((c.got + c.got.T) / 2, c.want, c.rtol)
+        for c in comparisons
+    ):
+        return (
+            "Your matrix is not symmetric. Its symmetric part, the average of it and its "
+            "transpose, is right."
+        )
+    return ""
+
+
 def _by_line(matrix: Array) -> Array:
     """The rows in the order of their sums, which rounding hardly moves."""
     return matrix[np.argsort(matrix.sum(axis=1))]
@@ -552,7 +573,7 @@ def _patterns(c: Comparison) -> Iterator[tuple[str, Array]]:
     yield "where the wanted number is 1 or more", c.want >= 1
 
 
-def _at_some_entries(comparisons: Sequence[Comparison]) -> str:
+def _at_some_entries(comparisons: Sequence[Comparison], before: Sequence[Comparison]) -> str:
     """Right at a part of the entries: which part, and what stands at the others."""
     wrong = [c for c in comparisons if not c.passes]
     if not any(c.right.any() for c in wrong):
@@ -563,7 +584,17 @@ def _at_some_entries(comparisons: Sequence[Comparison]) -> str:
         for words, mask in _patterns(c):
             masks[words] = masks.get(words, False) or bool(np.array_equal(mask, c.right))
         common = masks if not common else {w: common[w] and masks.get(w, False) for w in common}
-    named = next((words for words, holds in common.items() if holds), "")
+    known = [dict(_patterns(c)) for c in before]
+    named = next(
+        (
+            words
+            for words, holds in common.items()
+            # What is said of an argument is said of all calls: of earlier parts, too.
+            if holds and not (words.startswith("where") and any(not m[words].all() for m in known
+                                                                if words in m))
+        ),
+        "",
+    )  # fmt: skip
     rest = _rest(wrong)
     if named:
         return f"Yours is right {named}, and nowhere else.{rest}"
@@ -607,7 +638,7 @@ def _rest(wrong: Sequence[Comparison]) -> str:
     return f" Where it is wrong, it is {words} what is wanted."
 
 
-def _which_calls(comparisons: Sequence[Comparison]) -> str:
+def _which_calls(comparisons: Sequence[Comparison], before: Sequence[Comparison]) -> str:
     """How the wrong calls differ from the right ones, as the start of a sentence."""
     right = [c for c in comparisons if c.passes]
     wrong = [c for c in comparisons if not c.passes]
@@ -618,22 +649,27 @@ def _which_calls(comparisons: Sequence[Comparison]) -> str:
         what = wrong[0].what
         what = what[0].lower() + what[1:] if what[1:2].islower() else what
         return f"Only {what} is off: "
-    condition = _condition(wrong, right)
+    condition = _condition(wrong, right, before)
     if condition:
         return f"Right elsewhere, wrong where {condition}. There: "
     return f"Right at {len(right)} of {len(comparisons)} comparisons. Where it is not: "
 
 
-def _condition(wrong: Sequence[Comparison], right: Sequence[Comparison]) -> str:
+def _condition(
+    wrong: Sequence[Comparison], right: Sequence[Comparison], before: Sequence[Comparison]
+) -> str:
+    """What the arguments of the wrong calls have in common, and those of no right call."""
     given = [[k for k, v in c.given.items()] for c in (*wrong, *right)]
+    elsewhere = (*right, *before)
     for name in {n for names in given for n in names}:
-        if all(name in c.given for c in wrong) and not any(name in c.given for c in right):
+        if all(name in c.given for c in wrong) and not any(name in c.given for c in elsewhere):
             return f"`{name}` is given"
     for name in [n for n, _ in sizes_and_numbers(wrong[0].given)]:
         w = [dict(sizes_and_numbers(c.given)).get(name) for c in wrong]
         r = [dict(sizes_and_numbers(c.given)).get(name) for c in right]
         if None in w or None in r:
             continue
+        r += [q for c in before for n, q in sizes_and_numbers(c.given) if n == name]
         for border in (0.0, 1.0, 0.5):
             if all(x == border for x in r) and not any(x == border for x in w):
                 return f"{name} is not {border:g}"
@@ -643,19 +679,21 @@ def _condition(wrong: Sequence[Comparison], right: Sequence[Comparison]) -> str:
                 return f"{name} < {border:g}"
             if all(x > border for x in w) and all(x <= border for x in r):
                 return f"{name} > {border:g}"
+        if set(r) == {0.0, 1.0} and not {0.0, 1.0} & set(w):
+            return f"{name} is neither 0 nor 1"
     return ""
 
 
-def _at_some_calls(comparisons: Sequence[Comparison]) -> str:
+def _at_some_calls(comparisons: Sequence[Comparison], before: Sequence[Comparison]) -> str:
     right = [c for c in comparisons if c.passes]
     wrong = [c for c in comparisons if not c.passes]
     if not right:
         return ""
-    condition = _condition(wrong, right)
+    condition = _condition(wrong, right, before)
     if condition:
         return f"Yours is right elsewhere, and wrong where {condition}."
     quantities = {c.what for c in wrong}
     if len(quantities) == 1 and not quantities & {c.what for c in right}:
         others = ", ".join(sorted({c.what for c in right})[:2])
-        return f"Right: {others}. Wrong: {wrong[0].what}."
+        return f"Right here: {others}. Wrong: {wrong[0].what}."
     return ""

@@ -42,13 +42,14 @@ class Wrong(Exception):
 class Offer:
     """A known slip in one `slips`: whether it gives the learner's numbers, and not the right ones.
 
-    `place` is the number of that `slips` in its trial.
+    `place` is the number of that `slips` in its trial, `compared` that of the comparisons so far.
     """
 
     message: str
     place: int
     gives_them: bool
     is_right: bool
+    compared: int
 
 
 class Trial:
@@ -235,7 +236,8 @@ class Trial:
         for wrong, message in known:
             is_right = same_values(right, wrong, self.rtol)
             gives_them = same_values(got, wrong, self.rtol)
-            self.offers.append(Offer(message, here, gives_them, is_right))
+            compared = len(self.records)
+            self.offers.append(Offer(message, here, gives_them, is_right, compared))
             if gives_them and not is_right and not found:
                 found = message
         if found and not self.goes_on:

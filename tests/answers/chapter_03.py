@@ -240,6 +240,7 @@ def mean_step_times(gamma, alpha):
 """,
     },
     "3.4": {
+        "one dimension empty, and the norm of modes 1 and 2": "ending = (2, 1, 6)",
         "the two largest win": "ending = (2, 0, 6)",
         "second dimension left empty": "ending = (3, 1, 2)",
         "modes counted from 0": "ending = (2, 0, 12)",

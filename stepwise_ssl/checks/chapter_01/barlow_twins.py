@@ -321,6 +321,27 @@ BARLOW_TWINS_MISTAKES = (
         "j in view 2) and C_ji are two different entries, and both count.",
         terms=lambda on, off, lam: np.sum((1 - on) ** 2) + lam * np.sum(np.triu(off) ** 2),
     ),
+    *(
+        _barlow(
+            "Your off-diagonal sum takes one half of C twice, as if C were symmetric. C_ij "
+            "(dimension i in view 1, j in view 2) and C_ji are two different entries, and both "
+            "count.",
+            terms=lambda on, off, lam, half=half: (
+                np.sum((1 - on) ** 2) + 2 * lam * np.sum(half(off) ** 2)
+            ),
+        )
+        for half in (np.triu, np.tril)
+    ),
+    *(
+        _barlow(
+            "You add up the off-diagonal entries of a row or a column before you square. Each "
+            "entry is squared first, and then they are added.",
+            terms=lambda on, off, lam, axis=axis: (
+                np.sum((1 - on) ** 2) + lam * np.sum(np.sum(off, axis=axis) ** 2)
+            ),
+        )
+        for axis in (0, 1)
+    ),
     _barlow(
         MEANS,
         terms=lambda on, off, lam: (

@@ -32,6 +32,10 @@ def _second_and_loss(trial: Trial) -> None:
         abs(got[1] - want[1]) < 0.05,
         f"The loss does not end at {got[1]:g}. Two dimensions, three modes with γ > 0: can both "
         "dimensions find a mode to learn?",
+        otherwise="A loss of 1 leaves one dimension without a mode. Its column (0, ε) belongs to "
+        "mode 3, which has γ > 0."
+        if abs(got[1] - 1) < 0.05
+        else "",
     )
     trial.require(
         got[0] == want[0],

@@ -113,6 +113,25 @@ MEAN_STEP_TIMES = Exercise(
             lambda gamma, alpha: _times(gamma, alpha, digamma(_left(gamma) / 2)),
             "The log 2 in the mean of the logarithm of χ² is missing.",
         ),
+        *(
+            Misconception(
+                lambda gamma, alpha, extra=extra: (
+                    _times(gamma, alpha, digamma(_left(gamma) / 2)) + extra(gamma)
+                ),
+                "Your log 2 does not stand in the bracket. It is part of the mean of the "
+                "logarithm: with the minus sign, and divided by 8γ.",
+            )
+            for extra in (
+                lambda gamma: np.log(2),
+                lambda gamma: -np.log(2),
+                lambda gamma: np.log(2) / (8 * gamma),
+            )
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, np.sqrt(alpha), digamma(_left(gamma) / 2)),
+            "Two things. You have α where α² belongs: s(0)² is α² times a sum of squares. And the "
+            "log 2 in the mean of the logarithm of χ² is missing.",
+        ),
         Misconception(
             lambda gamma, alpha: _times(gamma, alpha, gammaln(_left(gamma) / 2) + np.log(2)),
             "You take log Γ(k/2). ψ is its derivative.",

@@ -49,7 +49,9 @@ def _of_explicit_features(trial: Trial) -> None:
     ):
         phi, weights = _draw(trial, n, size, d, sign)
         got = trial.array(_answer(trial, phi, weights), shape=(d,), what=what)
-        trial.close(got, _wanted(phi, weights), what, rtol=1e-5, why=WHY)
+        length = "A start is a length, and no entry of it is below 0."
+        trial.close(got, _wanted(phi, weights), what, rtol=1e-5, why=WHY,
+                    otherwise=length if (got < 0).any() else "")  # fmt: skip
 
 
 def _draw(

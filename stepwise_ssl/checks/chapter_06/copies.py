@@ -85,7 +85,9 @@ def _without_a_term(trial: Trial) -> None:
     uniform, d = trial.rng.uniform, int(trial.rng.integers(3, 8))
     _ask(trial, uniform(-0.5, 0.5), 1, uniform(20, 30), uniform(20, 30), uniform(1, 5))
     _ask(trial, uniform(-0.5, 0.5), d, 0.0, uniform(20, 30), uniform(8, 15))
-    _ask(trial, uniform(-0.5, 0.5), d + 1, uniform(20, 30), uniform(20, 30), 0.0)
+    # Small weights and large ones have the same s: nothing may stand in for the missing term.
+    size = 10 ** uniform(-4, -3)
+    _ask(trial, uniform(-0.5, 0.5), d + 1, size * uniform(20, 30), size * uniform(20, 30), 0.0)
 
 
 def _at_the_hinge(trial: Trial) -> None:
@@ -192,7 +194,9 @@ COPIES_STD = Exercise(
         ),
         Misconception(
             _like(cubic=lambda c, d: 2 * c * (d - 1)),
-            "The covariance term is a quarter of what it should be: the derivative of s⁴ is 4s³.",
+            "The covariance term is a quarter of what it should be. Two slips give it: s³ for the "
+            "derivative of s⁴, which is 4s³; and pairs counted once and in one view, where both "
+            "orders count and the two views are added.",
         ),
         Misconception(
             _like(slope=lambda nu, rho: 2 * nu * (1 - rho)),

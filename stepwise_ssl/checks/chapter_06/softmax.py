@@ -60,6 +60,8 @@ def _parts(x1: np.ndarray, x2: np.ndarray) -> dict[str, np.ndarray]:
     return {
         "Gamma": (x1.T @ x2 + x2.T @ x1) / (2 * n),
         "means": (np.outer(one, two) + np.outer(two, one)) / 2,
+        "one two": np.outer(one, two),
+        "two one": np.outer(two, one),
         "half": x1.T @ x2 / n - np.outer(one, two),
         "all": np.outer(all_, all_),
         "own": (np.outer(one, one) + np.outer(two, two)) / 2,
@@ -95,6 +97,18 @@ OPERATOR = Exercise(
             _of(lambda p, t: 4 / t * (p["Gamma"] - p["means"])),
             "This has Barlow Twins' factor 4, which comes of a square. Here C stands alone, not "
             "squared.",
+        ),
+        Misconception(
+            _of(lambda p, t: 2 / 0.5 * (p["Gamma"] - p["means"])),
+            "A temperature of ½ stands in your operator, whatever `temperature` is.",
+        ),
+        *(
+            Misconception(
+                _of(lambda p, t, first=first: 2 / t * (p["Gamma"] - p[first])),
+                "Your mean term is not symmetric. Only the symmetric part counts: average x̄x̄'ᵀ "
+                "with its transpose, as Γ does with the products.",
+            )
+            for first in ("one two", "two one")
         ),
         Misconception(
             _of(lambda p, t: 2 / t * p["half"]),

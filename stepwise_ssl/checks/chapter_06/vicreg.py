@@ -131,7 +131,9 @@ VICREG_OPERATOR = Exercise(
         ),
         Misconception(
             _like(spread=lambda x1, x2: np.cov(x1.T) + np.cov(x2.T)),
-            "You add the two views' covariances. The published loss averages the variance term.",
+            "The variance term is twice what it should be. Two slips give it: the views' "
+            "covariances added, where the published loss averages; and the slope of the root as "
+            "1/√ε, where it is 1/2√ε.",
         ),
         Misconception(
             _like(force=lambda mu, eps: mu / (2 * np.sqrt(eps))),

@@ -101,6 +101,8 @@ def _ask_for_growth(trial: Trial, m: int, c: float, turn: float) -> None:
         (1.5 * ratio / length**2, "The length is missing: u²/G² is ‖w‖²/‖g‖²."),
         *((1.5 * (length / lr / size) ** 2, "‖g‖ is the root of the sum of squares: g @ g is its "
            "square.") for size in (np.sum(g), np.max(np.abs(g)), np.sum(np.abs(g)), np.mean(g))),
+        (1.5 * np.sqrt(ratio), "‖w‖ over η‖g‖ counts squared: u is a squared length, and a step "
+         "adds one."),
         (np.sqrt(ratio), "Here w grows along itself. The gradient is across w, and a step adds "
          "its *square* to ‖w‖²."),
         (ratio * np.log(2), "That is exponential growth. A step adds less the longer w is."),
