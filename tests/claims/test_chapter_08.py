@@ -1,0 +1,199 @@
+"""Sentences of chapter 8, each on all models and recorded runs of which it speaks."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from stepwise_ssl import data, deep_linear, linear, spectra, training, views
+
+D = 6
+SMALL = [f"{name}_barlow_twins_s{seed}" for name in ("digits", "cifar10") for seed in range(3)]
+BY_SIZE = [
+    f"digits_barlow_twins{end}" for end in ("_init_1e-01", "_s0", "_init_1e-03", "_init_1e-04")
+]
+
+
+@cache
+def digits() -> np.ndarray:
+    return linear.cross_moment(*views.make_pairs(data.load_images("digits"), seed=0))
+
+
+class Early:
+    """A run of Barlow Twins beside its prediction from the untrained features."""
+
+    def __init__(self, name: str):
+        run = data.load_run(name)
+        found = training.predict_recorded(run)
+        self.features = run.hidden_cross_eigenvalues[:, : len(found.gamma)]
+        self.measured = spectra.find_steps(run.t, run.cross_eigenvalues)
+        self.predicted, self.rate = found.step_times, 8 * found.gamma
+        self.saved = self.rate * (self.predicted - self.measured)
+        self.raised = self.features[-1] / self.features[0]
+        self.ratio = self.measured / self.predicted
+        saved = deep_linear.time_saved(self.raised) / self.rate
+        self.corrected = self.measured / (self.predicted - saved)
+
+
+early = cache(Early)
+
+
+def medians(key: str, name: str) -> float:
+    return float(np.median([getattr(early(run), key) for run in SMALL if run.startswith(name)]))
+
+
+class RandomTrunk:
+    """Two layers on digits, all weights drawn at random, followed to the end."""
+
+    def __init__(self, features: int, seed: int):
+        rng = np.random.default_rng(seed)
+        Gamma = digits()
+        A = rng.normal(size=(features, 64)) / np.sqrt(features)
+        W = 1e-4 * rng.normal(size=(D, features))
+        first, directions = linear.modes(A @ Gamma @ A.T, D)
+        self.predicted = np.sort(linear.step_times(first, linear.effective_init(W, directions)))
+        t = np.geomspace(1, 1.2 * self.predicted[-1], 900)
+        frame, inner = np.linalg.qr(A) if features > 64 else (np.eye(features), A)
+        run = deep_linear.gradient_flow(Gamma, W @ frame, inner, t)
+        self.measured = spectra.find_steps(run.t, run.eigenvalues)
+        self.raised = np.linalg.eigvalsh(run.A[-1] @ Gamma @ run.A[-1].T)[::-1][:D] / first
+        self.corrected = self.measured / (
+            self.predicted - deep_linear.time_saved(self.raised) / (8 * first)
+        )
+
+
+@cache
+def random_trunks() -> list[RandomTrunk]:
+    return [RandomTrunk(features, seed) for features in (32, 256) for seed in range(3)]
+
+
+# --- two layers --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_difference_of_the_squares_is_conserved_from_any_start(seed) -> None:
+    rng = np.random.default_rng(seed)
+    m, h, d = rng.permutation([5, 4, 2])
+    d, h = min(d, h, m), max(d, h)
+    Gamma = rng.normal(size=(m, m))
+    Gamma = Gamma @ Gamma.T / m
+    W0, A0 = 0.5 * rng.normal(size=(d, h)), 0.7 * rng.normal(size=(h, m))
+    run = deep_linear.gradient_flow(Gamma, W0, A0, [0.0, 0.3, 3.0])
+    apart = [W.T @ W - A @ A.T for W, A in zip(run.W, run.A, strict=True)]
+    # The solver's tolerance of 1e-10 a step.
+    np.testing.assert_allclose(apart[1:], [apart[0]] * 2, atol=1e-7)
+    assert np.abs(run.W[-1] - W0).max() > 0.01  # and yet it has moved
+
+
+def test_one_number_a_layer_ends_at_the_golden_ratio() -> None:
+    run = deep_linear.gradient_flow([[1.0]], [[0.01]], [[1.0]], [0.0, 50.0])
+    golden = (1 + np.sqrt(5)) / 2
+    # The head's start adds 1e-4 to the difference of the squares.
+    assert run.A[-1, 0, 0] ** 2 == pytest.approx(golden, abs=1e-4)
+    assert run.W[-1, 0, 0] ** 2 == pytest.approx(golden - 1, abs=1e-4)
+
+
+def test_a_mode_waits_at_the_rate_of_the_untrained_features() -> None:
+    """The time to a small λ is chapter 2's, to a relative error of the order of that λ."""
+    gamma, p0 = np.array([2.0, 0.3, 0.05]), np.array([0.7, 1.0, 1.4])
+    s0 = np.full(3, 1e-5)
+    rate = gamma * p0**2
+    for level in (1e-3, 1e-5):
+        t = np.log(level / (rate * s0**2)) / (8 * rate)
+        found = np.diag(deep_linear.embedding_eigenvalues(t, gamma, s0, p0))
+        # u/p0² − 1 is 2λ/γp0⁴ at most, here up to 21 λ, and the wait sees less than that of it.
+        np.testing.assert_allclose(found, level, rtol=25 * level)
+
+
+def test_the_raise_is_that_of_the_closed_form() -> None:
+    """It depends on γp0⁴ alone, and modes that are not learned keep their features."""
+    Gamma = digits()
+    gamma, V = linear.modes(Gamma, D + 4)
+    for p0 in (0.5, 1.0, 3.0):
+        frame = np.linalg.qr(np.random.default_rng(1).normal(size=(70, 64)))[0]
+        head = 1e-4 * (frame @ V[:, :D]).T
+        last = deep_linear.step_times(gamma[:D], np.full(D, 1e-4), p0)[-1]
+        run = deep_linear.gradient_flow(Gamma, head, p0 * frame, [0.0, 2 * last])
+        of_mode = [np.sum((run.A[-1] @ v) ** 2) / p0**2 for v in V.T]
+        want = deep_linear.feature_raise(gamma[:D], p0)
+        # From a head of 1e-4 on sizes of order 1; waiting modes have none.
+        np.testing.assert_allclose(of_mode[:D], want, rtol=1e-6)
+        np.testing.assert_allclose(of_mode[D:], 1, rtol=1e-6)
+    same = deep_linear.feature_raise([2.0, 2.0 / 16], [1.0, 2.0])
+    assert same[0] == pytest.approx(same[1], rel=1e-12)
+
+
+def test_the_time_saved_depends_on_the_raise_alone() -> None:
+    want = deep_linear.time_saved(deep_linear.feature_raise([2.0], 1.0))[0]
+    for gamma, p0 in ((2.0, 1.0), (0.125, 2.0), (1250.0, 0.2)):  # of the same γp0⁴
+        rate = gamma * p0**2
+        for start in (1e-5, 1e-9):  # λ0
+            s0 = np.sqrt([start / rate])
+            saved = linear.step_times([rate], s0) - deep_linear.step_times([gamma], s0, p0)
+            # The start itself adds terms of its own order.
+            assert 8 * rate * saved[0] == pytest.approx(want, abs=10 * start)
+
+
+def test_a_large_trunk_is_hardly_raised() -> None:
+    assert deep_linear.feature_raise([1.0], 10.0)[0] < 1.001
+    assert deep_linear.time_saved([1.0])[0] == 0
+    # 2 log R for a large raise, to a constant that goes to 0.
+    far = np.array([1e4, 1e8])
+    np.testing.assert_allclose(deep_linear.time_saved(far), 2 * np.log(far), atol=1e-3)
+
+
+def test_two_small_layers_wait_without_a_logarithm() -> None:
+    gamma, epsilon = 0.7, np.array([1e-2, 1e-3])
+    times = [deep_linear.step_times([gamma], [e], e)[0] for e in epsilon]
+    np.testing.assert_allclose(times, 1 / (8 * gamma * epsilon**2), rtol=1e-3)
+    assert times[1] / times[0] == pytest.approx(100, rel=1e-3)
+
+
+def test_more_layers_raise_more_and_save_more() -> None:
+    """λ = γ y (1 + y)^(L−1) with y = s², which all squares gain."""
+    gamma = linear.modes(digits(), D)[0][-1]
+    raised, saved = [], []
+    for layers in (2, 3, 5, 10):
+        x = np.linspace(np.log(1e-12), np.log(60), 400_000)
+        y = np.exp(x)
+        value = gamma * y * (1 + y) ** (layers - 1)
+        end = np.interp(1, value, y)
+        below = value <= 0.5
+        taken = np.trapezoid(y[below] / (8 * value[below] * (1 - value[below])), x[below])
+        alone = -np.log(value[0]) / (8 * gamma)
+        raised.append((1 + end) ** (layers - 1))
+        saved.append(8 * gamma * (alone - taken))
+    assert (np.diff(raised) > 1).all()
+    assert (np.diff(saved) > 0.5).all()
+    np.testing.assert_allclose(raised[0], deep_linear.feature_raise([gamma], 1.0), rtol=1e-3)
+    np.testing.assert_allclose(saved[0], deep_linear.time_saved([raised[0]]), rtol=1e-2)
+
+
+def test_random_trunks_save_what_their_raise_says() -> None:
+    off = np.abs([trunk.corrected - 1 for trunk in random_trunks()])
+    assert np.median(off) < 0.005
+    assert off.max() < 0.06
+
+
+# --- residual networks -------------------------------------------------------------------------
+
+
+def test_the_small_network_saves_as_much_from_a_smaller_head() -> None:
+    """As medians over the ten modes: the wait grows by 14 units of 1/8γ, the time saved by none."""
+    saved = [np.median(early(name).saved) for name in BY_SIZE]
+    waits = [np.median(early(name).rate * early(name).predicted) for name in BY_SIZE]
+    assert (np.diff(waits) > 4).all()
+    assert max(saved) - min(saved) < 3
+    assert max(saved[1:]) <= saved[0]
+    ratios = [np.median(early(name).ratio) for name in BY_SIZE]
+    assert ratios[0] < ratios[1] < min(ratios[2:])
+
+
+def test_the_raise_accounts_for_most_of_the_small_networks_gap() -> None:
+    frozen = np.median(early("digits_barlow_twins_frozen_trunk").ratio)
+    for name, alone in (("cifar10", 1.0), ("digits", frozen)):
+        before, after = medians("ratio", name), medians("corrected", name)
+        assert before < 0.8
+        assert abs(np.log(after / alone)) < 0.2 * abs(np.log(before / alone))
