@@ -133,7 +133,7 @@ def test_the_time_saved_depends_on_the_raise_alone() -> None:
             s0 = np.sqrt([start / rate])
             saved = linear.step_times([rate], s0) - deep_linear.step_times([gamma], s0, p0)
             # The start itself adds terms of its own order.
-            assert 8 * rate * saved[0] == pytest.approx(want, abs=10 * start)
+            assert 8 * rate * saved[0] == pytest.approx(want, abs=20 * start)
 
 
 def test_a_large_trunk_is_hardly_raised() -> None:
