@@ -122,7 +122,8 @@ class Terms:
 
     @property
     def homework(self) -> str:
-        """Which homework a notebook belongs to; says nothing of the seed."""
+        """Which homework a notebook belongs to. It tells a seed from another: a short seed could be
+        found by trying."""
         mark = hashlib.sha256(f"{self.course} {self.chapter} {self.seed}".encode()).hexdigest()[:6]
         words = re.sub(r"[^a-z0-9]+", "-", self.course.lower()).strip("-")
         return "-".join(part for part in (words, f"chapter-{self.chapter}", mark) if part)
