@@ -98,7 +98,7 @@ _ATTRIBUTE_KINDS = _NAME_KINDS | {name: _MODULE_KINDS[name] for name in _WITHIN}
 _HARMLESS = re.compile(
     r"(?:\?|[\w.]+\?|%%?(?:time|timeit|prun|capture|matplotlib|config|load_ext|autoreload|"
     r"reload_ext|precision|pylab|pwd|who\w*|html|latex|markdown|xmode)\b|"
-    r"(?:!\s*pip3?|%(?:pip|conda))\s+install\b[^;&|`$<>(\\]*$)"
+    r"(?:!\s*pip3?|%(?:pip|conda))\s+install\b(?:[^;&|`$>(\\]|>=)*$)"  # `a>=1`, and no `> file`
 )
 _TIMED_COMMAND = re.compile(rf"{PYTHON_MAGIC}(?:[^\n=]*=[ \t]*)?[!%]")
 # IPython computes what stands in braces or behind a dollar in its own lines, but for those whose
@@ -344,9 +344,7 @@ def _course(tree: ast.Module, assignment: Assignment) -> Iterator[Reach]:
         yield from _given_away(node, mine or assignment.exercises, by_name)
 
 
-def _given_away(
-    node: ast.AST, asked_for: Sequence[Asked], own: Container[str]
-) -> Iterator[Reach]:
+def _given_away(node: ast.AST, asked_for: Sequence[Asked], own: Container[str]) -> Iterator[Reach]:
     """What a statement reads that gives one of the answers away, and that none of them needs."""
     allowed = set().union(*(asked.allowed for asked in asked_for))
     for inner in ast.walk(node):
@@ -398,10 +396,10 @@ def _imported(tree: ast.Module, assignment: Assignment) -> Iterator[Reach]:
             names = list(zip(node.kwd_attrs, node.kwd_patterns, strict=True))
         for name, place in names:
             for asked in assignment.exercises:
-                if name == "*" and asked.given_away or name in asked.given_away:
-                    if name not in asked.allowed:
-                        kind = f"uses the course's answer to {asked.id}"
-                        yield kind, place.lineno, place.col_offset
+                given = set(asked.given_away) - set(asked.allowed)
+                if name in given or given and name == "*":
+                    kind = f"uses the course's answer to {asked.id}"
+                    yield kind, place.lineno, place.col_offset
 
 
 def _made_by(node: ast.stmt) -> tuple[str, ...]:
