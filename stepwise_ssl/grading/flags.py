@@ -85,7 +85,10 @@ _PLAIN_ATTRIBUTES = {
     )
 }  # fmt: skip
 # What of `os` an answer may use, or has a kind of its own above.
-_PLAIN_SYSTEM = {"path", "getcwd", "cpu_count", "name", "sep", "linesep", "devnull", "urandom"}
+_PLAIN_SYSTEM = {
+    "path", "getcwd", "cpu_count", "name", "sep", "linesep", "devnull", "urandom", "replace",
+}  # fmt: skip
+_OF_NETWORKS = {"eval", "modules"}  # methods of PyTorch's, where nothing is given to them
 _MODULE_KINDS = {name: kind for kind, names in _MODULES.items() for name in names}
 _NAME_KINDS = {name: kind for kind, names in _NAMES.items() for name in names}
 # A module is an attribute of each that imports it; these names mean nothing else.
@@ -132,7 +135,7 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
     unread = 0
     trees = [(number, code, parsed(code)) for number, code in submission.cells]
     imported = _imports([parsed(assignment.setup), *(tree for *_, tree in trees)])
-    by_helpers = _by_helpers(trees, assignment)
+    in_answers = _in_answers(trees, assignment, imported)
     for number, code, tree in trees:
         if fingerprint(code) in handed_out:
             continue
@@ -145,7 +148,7 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
             reaching.append(("runs, and cannot be read", first, 0))
         elif tree is not None:
             reaching += [*_reaching(tree, assignment, imported), *_course(tree, assignment)]
-            reaching += by_helpers.get(number, ())
+            reaching += in_answers.get(number, ())
         for kind, at, column in reaching:
             line = lines[at - 1] if 0 < at <= len(lines) else ""
             if line.strip() not in given:
@@ -228,14 +231,17 @@ def _runs_in_ipython(code: str) -> bool:
 
 
 def _imports(trees: Iterable[ast.Module | None]) -> dict[str, str]:
-    """The names that cells import, each with the module that it comes from."""
+    """The names that cells import, each with what it stands for."""
     found: dict[str, str] = {}
     for tree in trees:
         for node in ast.walk(tree) if tree else ():
-            if isinstance(node, ast.Import | ast.ImportFrom):
+            if isinstance(node, ast.ImportFrom):
                 for alias in node.names:
-                    name = alias.asname or alias.name.partition(".")[0]
-                    found[name] = getattr(node, "module", None) or alias.name
+                    found[alias.asname or alias.name] = f"{node.module or ''}.{alias.name}"
+            elif isinstance(node, ast.Import):
+                for alias in node.names:
+                    top = alias.name.partition(".")[0]
+                    found[alias.asname or top] = alias.name if alias.asname else top
     return found
 
 
@@ -244,6 +250,7 @@ def _reaching(
 ) -> Iterator[Reach]:
     allowed = set().union(*(asked.allowed for asked in assignment.exercises))
     settings: set[int] = set()
+    bare: set[int] = set()  # what is called without arguments
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if any(text in node.value for text in _TEXTS):
@@ -251,13 +258,19 @@ def _reaching(
             continue
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
             settings |= set(map(_set_by, node.targets))
+        if isinstance(node, ast.Call) and not node.args and not node.keywords:
+            bare.add(id(node.func))
         # An attribute's name stands at its end.
         at = getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)
         is_set = id(node) in settings
-        for kind in (*_by_name(node), *_of_libraries(node, imported, is_set)):
+        excused = _OF_NETWORKS if id(node) in bare else ("environ",) if is_set else ()
+        for kind in _by_name(node):
             yield kind, *at
+        if getattr(node, "attr", "") not in allowed:
+            for kind in _of_libraries(node, imported, is_set):
+                yield kind, *at
         for name, kinds, *place in _read_by(node):
-            if name in kinds and name not in allowed and not (is_set and name == "environ"):
+            if name in kinds and name not in allowed and name not in excused:
                 yield kinds[name], *(place or at)
 
 
@@ -269,9 +282,13 @@ def _set_by(target: ast.expr) -> int:
 
 def _of_libraries(node: ast.AST, imported: dict[str, str], is_set: bool) -> Iterator[str]:
     """What of a module is not there for everybody, or is given another value."""
-    if isinstance(node, ast.ImportFrom) and node.module == "os":
-        plain = {alias.name for alias in node.names} <= _PLAIN_SYSTEM | set(_NAME_KINDS)
-        yield from () if plain else ("reaches into a library or the system",)
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        names = [alias.name for alias in node.names]
+        parts = ".".join([*names, getattr(node, "module", None) or ""]).split(".")
+        inner = any(part.startswith("_") and not part.startswith("__") for part in parts)
+        system = getattr(node, "module", "") == "os" and set(names) - _PLAIN_SYSTEM
+        if inner or system and system - set(_NAME_KINDS):
+            yield "reaches into a library or the system"
     if not isinstance(node, ast.Attribute):
         return
     root, made = node.value, False
@@ -360,30 +377,49 @@ def _given_away(node: ast.AST, asked_for: Sequence[Asked], own: Container[str]) 
                 break
 
 
-def _by_helpers(
-    trees: Iterable[tuple[int, str, ast.Module | None]], assignment: Assignment
-) -> dict[int, list[Reach]]:
-    """What an answer is given away by in functions that it calls, by cell: another exercise may
-    allow it to them."""
-    made = {
-        name: (number, node)
-        for number, _, tree in trees if tree
-        for node in tree.body
-        for name in _made_by(node)
-    }  # fmt: skip
-    found: dict[int, list[Reach]] = defaultdict(list)
+def _in_answers(
+    trees: Iterable[tuple[int, str, ast.Module | None]], assignment: Assignment,
+    imported: dict[str, str],
+) -> dict[int, list[Reach]]:  # fmt: skip
+    """What gives an answer away in it, and in functions of the student's that it calls, by cell: by
+    itself a function may be for an exercise that allows more."""
     own = {asked.answer for asked in assignment.exercises}
+    made: dict[str, list[tuple[int, ast.stmt]]] = defaultdict(list)
+    for number, _, tree in trees:
+        for node in tree.body if tree else ():
+            for name in _made_by(node):
+                if name in own or _is_function(node):
+                    made[name].append((number, node))
+    found: dict[int, list[Reach]] = defaultdict(list)
     for asked in assignment.exercises:
         left, seen = [asked.answer], set(own)
         while left:
-            _, node = made.get(left.pop(), (0, ast.Module([], [])))
-            called = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} & set(made) - seen
-            seen |= called
-            left += called
-            for name in called:
-                number, helper = made[name]
-                found[number] += _given_away(helper, [asked], own)
+            for number, node in made[left.pop()]:
+                names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+                called = names & set(made) - seen
+                seen |= called
+                left += called
+                found[number] += _given_away(node, [asked], own)
+                found[number] += _near(node, asked, imported)
     return found
+
+
+def _is_function(node: ast.stmt) -> bool:
+    """Whether it makes a function, or gives something another name; data are no answer's own."""
+    value = getattr(node, "value", None)
+    while isinstance(value, ast.Attribute):
+        value = value.value
+    return isinstance(node, ast.FunctionDef) or isinstance(value, ast.Lambda | ast.Name)
+
+
+def _near(node: ast.AST, asked: Asked, imported: dict[str, str]) -> Iterator[Reach]:
+    """Functions of the course that are made of the answer, which can be taken out of them."""
+    for inner in ast.walk(node):
+        name = getattr(inner, "attr", "")
+        if isinstance(inner, ast.Name):
+            name = imported.get(inner.id, "").rpartition(".")[2]
+        if name in asked.near and name not in asked.allowed:
+            yield f"uses the course's answer to {asked.id}", inner.end_lineno, inner.col_offset
 
 
 def _imported(tree: ast.Module, assignment: Assignment) -> Iterator[Reach]:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
+import pkgutil
 import warnings
 import zipfile
 from dataclasses import replace
 
 import pytest
 
-from stepwise_ssl.grading import flags, marking
+from stepwise_ssl.checks import chapters, exercises
+from stepwise_ssl.grading import cage, flags, marking
 from stepwise_ssl.grading import submission as submissions
+from stepwise_ssl.grading.assignment import Asked
 from stepwise_ssl.grading.marking import BLANK, Budget, Result
 from stepwise_ssl.grading.session import Limits, Session
 from stepwise_ssl.grading.submission import Refused, Submission
+from tests.answers import outside
 from tests.homework.submissions import HALF_RIGHT, filled, text
+from tools.homework import assignment as drawing
 from tools.homework.make import kept
 
 COMPUTED = [
@@ -72,6 +78,7 @@ def test_what_ipython_or_a_library_runs_is_flagged(assignment, code):
         "import os\nos.environ['KMP_DUPLICATE_LIB_OK'] = 'TRUE'\nprint(os.path.exists('a'))",
         "import torch\ntorch.backends.cudnn.deterministic = True\nplt.rcParams['a'] = x",
         "import functools\n@functools.wraps(f)\ndef g(self):\n    self._x = self.y = {1: 2}",
+        "model.eval()\nfor part in model.modules():\n    part.train()",
         "def f(x: 'np.ndarray') -> \"np.ndarray\":\n    return x",
     ],
 )
@@ -111,6 +118,47 @@ def test_what_another_exercise_allows_gives_no_answer_by_a_helper(assignment):
     ]
 
 
+def test_what_is_made_of_an_answer_gives_it_in_an_answer_alone(assignment):
+    by_id = {asked.id: asked for asked in assignment.exercises}
+    assert by_id["2.4"].near == ("embedding_eigenvalues",)
+    assert by_id["2.2"].near == ("gradient_descent", "gradient_flow")
+    taken = "return np.sqrt({}(t, gamma, s0) / gamma)"
+    whole = taken.format("linear.embedding_eigenvalues")
+    assert flagged(assignment, f"def singular_values(t, gamma, s0):\n    {whole}") == [whole]
+    renamed = "from stepwise_ssl.linear import embedding_eigenvalues as e\n"
+    answer = f"singular_values = lambda t, gamma, s0: inner(t, gamma, s0)\n{renamed}def inner("
+    assert flagged(assignment, f"{answer}t, gamma, s0):\n    {taken.format('e')}")
+    assert flagged(assignment, "plt.plot(linear.embedding_eigenvalues(t, gamma, s0))") == []
+
+
+def right_answers():
+    modules = [importlib.import_module(f"tests.answers.chapter_{k:02d}") for k in chapters()]
+    for module in pkgutil.iter_modules(outside.__path__):
+        modules.append(importlib.import_module(f"{outside.__name__}.{module.name}"))
+    for module in modules:
+        for number, answers in module.RIGHT.items():
+            for title, code in answers.items():
+                yield number, title, code
+
+
+def test_a_right_answer_is_flagged_for_nothing_but_files_and_the_course(assignment):
+    asked = {
+        e.id: Asked(e.id, "", "", (), drawing.given_away(e))
+        for k in chapters()
+        for e in exercises(k)
+    }
+    numbers, flagged_of = set(), []
+    for number, title, code in right_answers():
+        one = replace(assignment, exercises=(asked[number],), handed_out=(), lines=())
+        numbers.add(number)
+        for flag in flags.flags_of(one, Submission(((1, code),), (), {})):
+            # To be resumed a run writes files. What a question allows of the course is not known here.
+            if number != "7.6" and "the course's answer" not in flag.kind:
+                flagged_of.append((number, title, flag))
+    assert numbers == set(asked)
+    assert flagged_of == []
+
+
 def test_of_a_long_line_is_quoted_what_it_is_flagged_for(assignment):
     (line,) = flagged(assignment, "γ = 1; " * 100 + "import ctypes" + "; y = 2" * 100)
     assert "import ctypes" in line
@@ -147,6 +195,14 @@ def test_a_message_has_no_sign_that_a_database_refuses(assignment):
     asked = assignment.exercises[0]
     mark = marking._part(asked, asked.parts[0], "raised", "a\0b\ud800")
     assert mark.message == "ab?"
+
+
+def test_what_is_installed_may_be_read_and_a_repository_may_not(tmp_path, monkeypatch):
+    for name in ("installed", "repository"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "repository" / "pyproject.toml").write_text("")  # put there by `pip install -e`
+    monkeypatch.setattr("sys.path", [str(tmp_path / n) for n in ("installed", "repository", "no")])
+    assert cage.installed() == {str(tmp_path / "installed")}
 
 
 class Ending:
