@@ -152,7 +152,7 @@ def test_a_right_answer_is_flagged_for_nothing_but_files_and_the_course(assignme
         one = replace(assignment, exercises=(asked[number],), handed_out=(), lines=())
         numbers.add(number)
         for flag in flags.flags_of(one, Submission(((1, code),), (), {})):
-            # To be resumed a run writes files. What a question allows of the course is not known here.
+            # To be resumed a run writes files. What a question allows of the course is not said.
             if number != "7.6" and "the course's answer" not in flag.kind:
                 flagged_of.append((number, title, flag))
     assert numbers == set(asked)
