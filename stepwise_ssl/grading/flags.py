@@ -396,7 +396,7 @@ def _in_answers(
         while left:
             for number, node in made[left.pop()]:
                 names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-                called = names & set(made) - seen
+                called = {name for name in names - seen if name in made}
                 seen |= called
                 left += called
                 found[number] += _given_away(node, [asked], own)
