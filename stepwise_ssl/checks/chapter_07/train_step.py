@@ -174,8 +174,8 @@ def _ask(trial: Trial, model: nn.Module, *given: Any) -> float:
         raise
     if isinstance(got, Tensor) and got.requires_grad:
         trial.fail(
-            "Your loss still holds its graph, and with it all activations of the step: a list of a "
-            "thousand fills the memory. Return loss.item().",
+            "Your loss is a tensor that holds its graph. A number without one is wanted: return "
+            "loss.item().",
             named=True,
         )
     return got
