@@ -576,7 +576,7 @@ resumable = check("7.6", resumable)
 
 # %% [markdown] tags=["solution-only"]
 # **Why all four.** Without the optimizer the momentum starts at zero: a kink of a few steps that nobody sees. Without the generator the run sees other views than it would have, or, from the same seed, once more those that it began with. Without the buffers it trains on as if
-# nothing had happened, and an *evaluation* is wrong until the running statistics have been renewed, some fifty steps later. What this function does not survive is a kill *while* the file is written: the engine writes under another name, then renames.
+# nothing had happened, and an *evaluation* is wrong until the running statistics have been renewed, about a hundred steps later. What this function does not survive is a kill *while* the file is written: the engine writes under another name, then renames.
 # %% [markdown]
 # The engine does the same. Here it trains in a process of its own, by the command that a shell would use. As soon as there are two checkpoints the process is killed without notice. Then the run is taken up in this notebook.
 # %%

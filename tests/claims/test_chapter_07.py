@@ -11,9 +11,13 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 from torch import nn
 
 from stepwise_ssl import data, linear, losses, networks, spectra, training
+from stepwise_ssl.checks import engine
+from stepwise_ssl.checks.chapter_07.own import paired
+from stepwise_ssl.checks.registry import find
 from stepwise_ssl.data._tinyimagenet import PACK_PARTS
 from stepwise_ssl.training import TrainConfig
 
@@ -672,6 +676,57 @@ def test_two_passes_leave_little_of_what_differs_between_the_views_means(seed, s
     with torch.no_grad():
         together, alone = apart(*model(torch.cat([x1, x2])).chunk(2)), apart(model(x1), model(x2))
     assert 0.01 < alone < 0.3 * together
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_running_statistics_that_were_not_restored_are_renewed(seed: int) -> None:
+    """Exercise 7.6: evaluations soon after the restart are wrong, and right to half of a per cent a
+    hundred steps later."""
+    digits = torch.cat([pairs_of_pictures(k) for k in SEEDS])
+    draws = torch.Generator().manual_seed(seed)
+    right, lost = (
+        networks.small_resnet(10, channels=1, init_scale=0.01, seed=seed) for _ in range(2)
+    )
+
+    def off(steps: int) -> float:
+        """How far the evaluation is off after so many more steps in which both see the same."""
+        for _ in range(steps):
+            batch = digits[torch.randperm(len(digits), generator=draws)[:128]]
+            right.train()(batch), lost.train()(batch)
+        z, other = right.eval()(digits), lost.eval()(digits)
+        return ((other - z).norm() / z.norm()).item()
+
+    with torch.no_grad():
+        for _ in range(60):
+            right.train()(digits[torch.randperm(len(digits), generator=draws)[:128]])
+        assert min(off(1), off(9)) > 0.5
+        assert off(90) < 0.005
+
+
+def test_a_verdict_that_is_always_true_is_told_so() -> None:
+    """Exercise 7.5: the quantile at `level` is one cause among others."""
+    for bound in (lambda level, n: stats.t.ppf(level, n - 1), lambda level, n: 0.0):
+
+        def answer(a: np.ndarray, b: np.ndarray, level: float) -> tuple[float, float, bool]:
+            mean, error, _ = paired(a, b, level)
+            return mean, error, abs(mean) > bound(level, len(a)) * error  # noqa: B023
+
+        assert "Your verdict is True at every call" in engine.run(find("7.5"), answer).message
+
+
+def test_the_scatter_of_a_and_of_b_is_named_however_it_is_used() -> None:
+    """Exercise 7.5: added as variances, or one standard deviation less the other."""
+    for scatter in (
+        lambda a, b: np.sqrt(a.var(ddof=1) + b.var(ddof=1)),
+        lambda a, b: abs(b.std(ddof=1) - a.std(ddof=1)),
+    ):
+
+        def answer(a: np.ndarray, b: np.ndarray, level: float) -> tuple[float, float, bool]:
+            mean, _, real = paired(a, b, level)
+            return mean, scatter(a, b) / np.sqrt(len(a)), real  # noqa: B023
+
+        message = engine.run(find("7.5"), answer).message
+        assert "You take the scatter of a and that of b." in message
 
 
 @pytest.mark.parametrize("seed", SEEDS)

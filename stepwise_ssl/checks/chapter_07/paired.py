@@ -48,8 +48,8 @@ def _ask(trial: Trial, a: np.ndarray, b: np.ndarray, level: float) -> None:
     error = np.sqrt(sum(squares) / (2 * n * (n - 1)) / n)
     apart = np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / n)
     unpaired = (
-        "You take the scatter of a and that of b. What a seed brings to both drops out of b − a: take "
-        "the differences first."
+        "You take the scatter of a and that of b. What a seed brings to both drops out of b − a: "
+        "take the differences first."
     )
     trial.slips(got[1], error, [
         (apart, unpaired),

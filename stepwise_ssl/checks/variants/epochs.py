@@ -116,8 +116,9 @@ EPOCHS = (
     ),
     _Epoch(
         "To save memory only the outputs of a few layers are kept, and those between them are "
-        "computed anew when gradients are needed. Count the forward pass of each layer twice. The network's first layer, "
-        "row 0, needs no gradient of its input, which is a picture; that pass is left out.",
+        "computed anew when gradients are needed. Count the forward pass of each layer twice. The "
+        "network's first layer, row 0, needs no gradient of its input, which is a picture; that "
+        "pass is left out.",
         lambda layers: _plain(layers, lambda place: 3 if place == 0 else 4),
         (
             (lambda layers: _plain(layers, lambda place: 4), FIRST),
