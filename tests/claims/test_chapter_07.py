@@ -703,15 +703,27 @@ def test_running_statistics_that_were_not_restored_are_renewed(seed: int) -> Non
         assert off(90) < 0.005
 
 
-def test_a_verdict_that_is_always_true_is_told_so() -> None:
-    """Exercise 7.5: the quantile at `level` is one cause among others."""
-    for bound in (lambda level, n: stats.t.ppf(level, n - 1), lambda level, n: 0.0):
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (lambda n, level, t: abs(t) > stats.t.ppf(level, n - 1), "True in all these cases"),
+        (lambda n, level, t: True, "True in all these cases"),
+        (lambda n, level, t: False, "False in all these cases"),
+        (lambda n, level, t: 2 * stats.t.sf(abs(t), n - 1) < level / 2, "False in all these cases"),
+        (lambda n, level, t: abs(t) > 1.5, "n = 3, level 0.05, a mean of"),
+    ],
+    ids=["quantile at level", "always", "never", "p below half the level", "another bound"],
+)
+def test_of_a_wrong_verdict_only_what_holds_is_said(verdict, said) -> None:
+    """Exercise 7.5: True is not larger than False by 1, and many formulas give a few verdicts."""
 
-        def answer(a: np.ndarray, b: np.ndarray, level: float) -> tuple[float, float, bool]:
-            mean, error, _ = paired(a, b, level)
-            return mean, error, abs(mean) > bound(level, len(a)) * error  # noqa: B023
+    def answer(a: np.ndarray, b: np.ndarray, level: float) -> tuple[float, float, bool]:
+        mean, error, _ = paired(a, b, level)
+        return mean, error, bool(verdict(len(a), level, mean / error))
 
-        assert "Your verdict is True at every call" in engine.run(find("7.5"), answer).message
+    message = engine.run(find("7.5"), answer).message
+    assert said in message
+    assert not any(word in message for word in ("larger", "smaller", "comes out", "Right at"))
 
 
 def test_the_scatter_of_a_and_of_b_is_named_however_it_is_used() -> None:
