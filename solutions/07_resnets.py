@@ -181,7 +181,7 @@ def draw_modes(left, right, steps, eigenvalues, loss, **style):
     right.set(xlabel="iteration", ylabel="loss")
 
 
-# %% mystnb={"image": {"alt": "Left: ten eigenvalues from 0.00001 up on two log axes. They lie close together at first; then one after another leaves the others, climbs steeply and bends at about 1, five of them within 300 iterations. Beyond its bend a curve flickers, and some dip. Right: the loss stays at 10, then falls by about 1 for each, and in between it jumps back up by as much."}} tags=["expected:7.2"]
+# %% mystnb={"image": {"alt": "Left: ten eigenvalues from about 0.00001 up on two log axes. They lie close together at first; then one after another leaves the others, climbs steeply and bends at about 1, five of them within 300 iterations. Beyond its bend a curve flickers, and some dip. Right: the loss stays at 10, then falls by about 1 for each, and in between it jumps back up, by as much at most."}} tags=["expected:7.2"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
 draw_modes(left, right, steps, eigenvalues, loss)
 left.axhline(0.5, color=plots.GREY, linewidth=0.8)

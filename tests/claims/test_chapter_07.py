@@ -16,7 +16,7 @@ from torch import nn
 
 from stepwise_ssl import data, linear, losses, networks, spectra, training
 from stepwise_ssl.checks import engine
-from stepwise_ssl.checks.chapter_07.own import paired
+from stepwise_ssl.checks.chapter_07.own import paired, train_step
 from stepwise_ssl.checks.registry import find
 from stepwise_ssl.data._tinyimagenet import PACK_PARTS
 from stepwise_ssl.training import TrainConfig
@@ -724,6 +724,17 @@ def test_of_a_wrong_verdict_only_what_holds_is_said(verdict, said) -> None:
     message = engine.run(find("7.5"), answer).message
     assert said in message
     assert not any(word in message for word in ("larger", "smaller", "comes out", "Right at"))
+
+
+@pytest.mark.parametrize(("factor", "said"), [(2, "twice as long"), (0.5, "half as long")])
+def test_a_step_of_another_length_is_told_its_length(factor: float, said: str) -> None:
+    """Exercise 7.2: a longer step has not been cut off."""
+
+    def answer(model: nn.Module, x1: torch.Tensor, x2: torch.Tensor, lr: float, by=factor) -> float:
+        return train_step(model, x1, x2, by * lr)
+
+    message = engine.run(find("7.2"), answer).message
+    assert f"Your step is {said} as lr times the gradient." in message
 
 
 def test_the_scatter_of_a_and_of_b_is_named_however_it_is_used() -> None:
