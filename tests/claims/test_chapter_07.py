@@ -16,7 +16,7 @@ from torch import nn
 
 from stepwise_ssl import data, linear, losses, networks, spectra, training
 from stepwise_ssl.checks import engine
-from stepwise_ssl.checks.chapter_07.own import paired, train_step
+from stepwise_ssl.checks.chapter_07.own import paired, read_steps, train_step
 from stepwise_ssl.checks.registry import find
 from stepwise_ssl.data._tinyimagenet import PACK_PARTS
 from stepwise_ssl.training import TrainConfig
@@ -724,6 +724,16 @@ def test_of_a_wrong_verdict_only_what_holds_is_said(verdict, said) -> None:
     message = engine.run(find("7.5"), answer).message
     assert said in message
     assert not any(word in message for word in ("larger", "smaller", "comes out", "Right at"))
+
+
+def test_half_of_the_share_is_not_taken_for_the_share_itself() -> None:
+    """Exercise 7.3: at the first draw that is refused the two slips leave out the same curves."""
+
+    def answer(t: np.ndarray, eigenvalues: np.ndarray, share: float) -> np.ndarray:
+        return read_steps(t, eigenvalues, share / 2)
+
+    message = engine.run(find("7.3"), answer).message
+    assert "That is not learned" in message and "share itself" not in message
 
 
 @pytest.mark.parametrize(("factor", "said"), [(2, "twice as long"), (0.5, "half as long")])
