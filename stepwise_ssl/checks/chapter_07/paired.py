@@ -130,9 +130,11 @@ def _refuse(
          "level of 0.05. Student's t has a larger one for few seeds."),
         (lambda n, level, t: abs(t) > 4.3, "4.30 is the bound for three seeds at a level of 0.05. "
          "It depends on both."),
-        (lambda n, level, t: abs(t) > stats.t.ppf(level, n - 1), "Always True, as with the "
-         "quantile at level as a bound, which is below 0. A two-sided test has that at "
-         "1 − level/2."),
+        (lambda n, level, t: abs(t) > stats.t.ppf(level, n - 1), "Your verdict is True in all "
+         "these cases. Is your bound the quantile at level, which is below 0? That of a two-sided "
+         "test is the one at 1 − level/2."),
+        (lambda n, level, t: False, "Your verdict is False in all these cases. Is the level halved "
+         "twice? A p-value of both sides is compared with the whole level."),
         (lambda n, level, t: abs(t) > 2, "Two standard errors are no bound for so few seeds, nor "
          "for every level."),
         (lambda n, level, t: abs(t) < stats.t.isf(level / 2, n - 1), "The verdicts are upside "

@@ -133,9 +133,9 @@ def _of_the_standard_start(trial: Trial) -> None:
         why = {
             "worse": "The staircase is how it learns, and not what it learns: without stairs the "
             "trunk is trained by the same loss.",
-            "better": "By the end all ten dimensions are there with both, and on digits the "
-            "means of three seeds differ by less than 0.02. Exercise 7.5 looks closer, for smaller "
-            "ones.",
+            "better": "By the end all ten dimensions are there with both, and on digits the means "
+            "over three seeds are less than 0.02 apart. Exercise 7.5 looks closer, for smaller "
+            "differences.",
         }
         trial.fail(f"Prediction 5: {why.get(probe, 'Look at the recorded runs.')}", named=True)
     trial.require(True, "")

@@ -116,7 +116,8 @@ def gradient(k: int) -> Variant:
         misconceptions=(
             Misconception(
                 Numerically(lambda W, Gamma, a: other_gradient(W, Gamma, a) / 2),
-                "A factor 2 is missing. W stands twice in WΓWᵀ, and a power brings its exponent.",
+                "A factor 2 is missing. W stands twice in WΓWᵀ, and each power of an entry "
+                "brings its exponent besides.",
             ),
         ),
     )
