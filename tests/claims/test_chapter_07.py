@@ -759,7 +759,7 @@ def test_the_scatter_of_a_and_of_b_is_named_however_it_is_used() -> None:
             return mean, scatter(a, b) / np.sqrt(len(a)), real  # noqa: B023
 
         message = engine.run(find("7.5"), answer).message
-        assert "You take the scatter of a and that of b." in message
+        assert "Yours comes from the scatter of a and that of b." in message
 
 
 @pytest.mark.parametrize("seed", SEEDS)
