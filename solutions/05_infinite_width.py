@@ -40,7 +40,7 @@ few = both[:6]
 # **Given:** `f`, a function: `f(theta, X)` is `(n, d)` for `theta` `(M,)` and `X` `(n, m)`. You see no formula of it.
 # **Wanted:** $\Theta$ between all rows of `X`, `(n, n)`, to four digits. Nothing but calls of `f`.
 #
-# Slow, and free of any theory: whatever is derived later can be checked against it.
+# Slow, and free of any theory: the kernels derived later can be checked against it.
 #
 # <details><summary>Hint 1: the idea</summary>
 #

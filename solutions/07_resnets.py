@@ -92,7 +92,7 @@ for part, kind in (("convolutions", nn.Conv2d), ("last layer", nn.Linear)):
 for (part, c), factor in factors.items():
     print(f"{part} × {c:g}: embedding × {factor:.2f}")
 # %% [markdown]
-# Only the last layer has no batch-norm behind it. That is where "small initialisation" acts. And $f(cw) = f(w)$ has an end: batch-norm divides by $\sqrt{\text{variance} + 10^{-5}}$, so it holds as long as the variance is far above $10^{-5}$. At $c = 0.01$ it is no longer.
+# Of the two only the last layer has no batch-norm behind it. That is where "small initialisation" acts. And $f(cw) = f(w)$ has an end: batch-norm divides by $\sqrt{\text{variance} + 10^{-5}}$, so it holds as long as the variance is far above $10^{-5}$. At $c = 0.01$ it is no longer.
 
 # %% [markdown]
 # ## Exercise 7.2 · One step, by hand
@@ -181,7 +181,7 @@ def draw_modes(left, right, steps, eigenvalues, loss, **style):
     right.set(xlabel="iteration", ylabel="loss")
 
 
-# %% mystnb={"image": {"alt": "Left: ten eigenvalues from 0.00001 up on two log axes. They lie close together at first; then one after another leaves the others, climbs steeply and bends at about 1, five of them within 300 iterations. Beyond its bend a curve flickers, and some dip. Right: the loss stays at 10, then falls by about 1 for each, and in between it jumps back up by as much."}} tags=["expected:7.2"]
+# %% mystnb={"image": {"alt": "Left: ten eigenvalues from about 0.00001 up on two log axes. They lie close together at first; then one after another leaves the others, climbs steeply and bends at about 1, five of them within 300 iterations. Beyond its bend a curve flickers, and some dip. Right: the loss stays at 10, then falls by about 1 for each, and in between it jumps back up, by as much at most."}} tags=["expected:7.2"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
 draw_modes(left, right, steps, eigenvalues, loss)
 left.axhline(0.5, color=plots.GREY, linewidth=0.8)
@@ -460,7 +460,7 @@ comparison
 #
 # <details><summary>Hint 1: the idea</summary>
 #
-# What seed and seed share, as the luck of a start, drops out of each difference. So take differences first, statistics second.
+# What the two runs of a seed share, as the luck of a start, drops out of their difference. So take differences first, statistics second.
 #
 # </details>
 # <details><summary>Hint 2: the method</summary>
@@ -576,7 +576,7 @@ resumable = check("7.6", resumable)
 
 # %% [markdown] tags=["solution-only"]
 # **Why all four.** Without the optimizer the momentum starts at zero: a kink of a few steps that nobody sees. Without the generator the run sees other views than it would have, or, from the same seed, once more those that it began with. Without the buffers it trains on as if
-# nothing had happened, and the *evaluation* is wrong. What this function does not survive is a kill *while* the file is written: the engine writes under another name, then renames.
+# nothing had happened, and an *evaluation* is wrong until the running statistics have been renewed, about a hundred steps later. What this function does not survive is a kill *while* the file is written: the engine writes under another name, then renames.
 # %% [markdown]
 # The engine does the same. Here it trains in a process of its own, by the command that a shell would use. As soon as there are two checkpoints the process is killed without notice. Then the run is taken up in this notebook.
 # %%
@@ -778,7 +778,7 @@ contribution = check("7.8", contribution)
 
 # %% [markdown] tags=["solution-only"]
 # **Where $P$ comes from in practice.** If each process differentiates its copy of the joint loss through a gathering that carries gradients, every row gets the gradients of all $P$ copies, which is $P\, \partial\mathcal L/\partial z$: the factor comes by itself. If the gathering cuts
-# the graph, as `torch.distributed.all_gather` does, it is missing, and the run has a learning rate $P$ times too small.
+# the graph, as `torch.distributed.all_gather` does, and each process puts its own rows back, it is missing: the run has a learning rate $P$ times too small.
 # %% [markdown]
 # A linear network, 32 pairs, and one, two, four or eight processes. First what they would do with the losses of their own parts, then with yours.
 # %%

@@ -119,6 +119,16 @@ def test_o1_a_loss_of_five_alone_does_not_tell_the_eigenvalues():
     assert force(np.array([1.0, 0, 0, 0, 0, 0])) < 1e-12
 
 
+def test_o1_barlow_twins_charges_for_copies_and_nt_xent_for_pictures_at_one_place():
+    """The line costs 2λ, as its dimensions are copies; one of them, at the same places, nothing."""
+    line = torch.tensor([[1.0, 1.0], [1.0, 1.0], [-1.0, -1.0], [-1.0, -1.0]], dtype=torch.float64)
+    lam = 0.0051
+    assert abs(losses.barlow_twins(line, line, lam=lam) - 2 * lam) < 1e-5
+    for z in (line, line[:, :1]):
+        assert losses.nt_xent(z, z) > np.log(3)  # three at its place, and one of them the partner
+    assert losses.barlow_twins(line[:, :1], line[:, :1], lam=lam) < 1e-9
+
+
 def test_w1_2_two_copies_open_gradually_from_a_weight_of_0_008():
     """Copies are best up to 0.00797; then the angle opens: 22, 70 and 83 degrees."""
     r1, r2 = 0.95, 0.7

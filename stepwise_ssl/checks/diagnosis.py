@@ -81,7 +81,7 @@ def sentence(
         or further
         or (
             _of_the_formula(exercise, answer, first, their, failed.rtol, passes)
-            if known and _small(first)
+            if known and _small(first) and not _verdicts_alone(beside, their)
             else ""
         )
         or relations.by_line(beside)
@@ -124,6 +124,12 @@ def _speaks_for_all(beside: Sequence[Comparison], records: Sequence[Comparison])
     )
 
 
+def _verdicts_alone(beside: Sequence[Comparison], wanted: Sequence[Any]) -> bool:
+    """Whether all numbers are right, and only a True or False is not: many formulas give that."""
+    verdicts = any(isinstance(want, tuple) and bool in map(type, want) for want in wanted)
+    return verdicts and all(b.passes for b in beside)
+
+
 _PLACES = ("first", "second", "third", "fourth")
 
 
@@ -131,14 +137,18 @@ def _of_one_result(beside: Sequence[Comparison], records: Sequence[Comparison]) 
     """A relation of the one of several results that the failing part is about."""
     names = list(dict.fromkeys(b.what for b in beside))
     failed = next((r for r in records if not r.passes), None)
-    if not 1 < len(names) <= len(_PLACES) or failed is None:
+    if failed is None:
         return ""
-    for place, name in zip(_PLACES, names, strict=False):
+    for name in names:
+        _, place, _, count = name.split()
+        if not 1 < int(count) <= len(_PLACES):
+            return ""
         same = [b for b in beside if b.what == name]
         if _speaks_for_all(same, [failed]):
             sentence = relations.whole(same)
             found = f"{sentence[:1].lower()}{sentence[1:]}"
-            return f"Of your {len(names)} results the {place}: {found}" if sentence else ""
+            where = _PLACES[int(place) - 1]
+            return f"Of your {count} results the {where}: {found}" if sentence else ""
     return ""
 
 
@@ -158,13 +168,15 @@ def _against_own(
     for call, own in zip(calls, wanted, strict=True):
         try:
             pairs = (
-                zip(call.result, own, strict=True)
+                list(zip(call.result, own, strict=True))
                 if isinstance(own, tuple)
                 else [(call.result, own)]
             )
             given = by_name(exercise.own, call)
             for place, (got, want) in enumerate(pairs, 1):
-                records.append(_beside(got, want, rtol, f"result {place}", given))
+                if not isinstance(want, bool):  # True is not larger than False by 1
+                    what = f"result {place} of {len(pairs)}"
+                    records.append(_beside(got, want, rtol, what, given))
         except Exception:  # noqa: BLE001 where the two cannot be compared, nothing is said
             return []
     return records

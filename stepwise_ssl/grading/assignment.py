@@ -24,8 +24,9 @@ class Part:
 class Asked:
     """An exercise of the homework. `answer` is the name that the notebook gives to the answer.
 
-    `given_away` are functions of the course that give the answer, `allowed` names that the
-    exercise itself calls for; both are for `flags`. Where it `varies`, each student has a variant.
+    `given_away` are functions of the course that give the answer, `near` others that are made of
+    it, `allowed` names that the exercise itself calls for; all are for `flags`. Where it `varies`,
+    each student has a variant.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Asked:
     given_away: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
     varies: bool = False
+    near: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:
@@ -107,7 +109,7 @@ def _made(content: dict[str, Any]) -> Assignment:
     exercises = []
     for asked in content["exercises"]:
         parts = tuple(Part(**p | {"seeds": tuple(p["seeds"])}) for p in asked["parts"])
-        names = {key: tuple(asked[key]) for key in ("given_away", "allowed")}
+        names = {key: tuple(asked.get(key, ())) for key in ("given_away", "allowed", "near")}
         exercises.append(Asked(**asked | {"parts": parts} | names))
     names = ("handed_out", "lines", "demonstrations", "roster")
     lists = {key: tuple(content[key]) for key in names}

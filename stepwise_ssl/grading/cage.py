@@ -174,6 +174,16 @@ def _stand_by(child: int) -> None:
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
+def installed() -> set[str]:
+    """Folders with modules, but for repositories, which an editable installation may put among
+    them: there the homework lies, with the draws."""
+    return {
+        path
+        for path in filter(os.path.isdir, sys.path)
+        if not os.path.exists(os.path.join(path, "pyproject.toml"))
+    }
+
+
 def _landlock(folder: Path, how: dict[str, Any]) -> list[str]:
     """Files: the installation may be read, the folder written, nothing else opened."""
     try:
@@ -181,7 +191,7 @@ def _landlock(folder: Path, how: dict[str, Any]) -> list[str]:
     except ImportError:
         return []
     reads = landlock.FSAccess.READ_FILE | landlock.FSAccess.READ_DIR | landlock.FSAccess.EXECUTE
-    allowed = {*_READ, how["package"], *filter(os.path.isdir, sys.path)}
+    allowed = {*_READ, how["package"], *installed()}
     try:
         rules = landlock.Ruleset()
         for path in filter(os.path.exists, sorted({*allowed, sys.prefix, sys.base_prefix})):

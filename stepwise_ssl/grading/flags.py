@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from .assignment import Assignment
+from .assignment import Asked, Assignment
 from .cells import PYTHON_MAGIC, as_python, fingerprint
 from .submission import Submission
 
@@ -44,7 +44,10 @@ _NAMES = {
         "exec", "eval", "compile", "__import__", "__reduce__", "__reduce_ex__", "__code__",
         "__globals__", "__builtins__", "globals", "get_ipython", "run_line_magic",
         "run_cell_magic", "run_cell", "InteractiveShell", "sympify", "parse_expr", "lambdify",
-        "load_inline", "CompilationUnit",
+        "load_inline", "CompilationUnit", "exec_", "runstring", "rundocs", "unsafe_eval",
+        "lambda_eval", "get_field", "vformat", "query", "singledispatch", "singledispatchmethod",
+        "update_wrapper", "import_module", "load_library", "PackageImporter", "PackageExporter",
+        "collect_env", "locals",
     ),
     "starts processes or threads": (
         "Popen", "popen", "fork", "forkpty", "setsid", "kill", "killpg", "_exit", "system",
@@ -56,7 +59,7 @@ _NAMES = {
         "makedirs", "touch", "mkfifo", "mknod", "link", "chown", "utime", "truncate", "load",
         "fromfile", "tofile", "memmap", "loadtxt", "genfromtxt", "savetxt", "read_csv",
         "read_pickle", "to_csv", "to_pickle", "DataSource", "open_memmap", "from_file", "imread",
-        "FileIO", "get_data", "get_source", "save",
+        "FileIO", "get_data", "get_source", "save", "savez", "savez_compressed", "open_code",
     ),
     "names the grader": ("checks", "grading", "autograder", "graded_check", "_score", "award"),
     "replaces what is not its own": ("setattr", "__dict__", "__class__"),
@@ -81,6 +84,11 @@ _PLAIN_ATTRIBUTES = {
         "enter", "exit", "repr", "str", "post_init",
     )
 }  # fmt: skip
+# What of `os` an answer may use, or has a kind of its own above.
+_PLAIN_SYSTEM = {
+    "path", "getcwd", "cpu_count", "name", "sep", "linesep", "devnull", "urandom", "replace",
+}  # fmt: skip
+_OF_NETWORKS = {"eval", "modules"}  # methods of PyTorch's, where nothing is given to them
 _MODULE_KINDS = {name: kind for kind, names in _MODULES.items() for name in names}
 _NAME_KINDS = {name: kind for kind, names in _NAMES.items() for name in names}
 # A module is an attribute of each that imports it; these names mean nothing else.
@@ -93,13 +101,22 @@ _ATTRIBUTE_KINDS = _NAME_KINDS | {name: _MODULE_KINDS[name] for name in _WITHIN}
 _HARMLESS = re.compile(
     r"(?:\?|[\w.]+\?|%%?(?:time|timeit|prun|capture|matplotlib|config|load_ext|autoreload|"
     r"reload_ext|precision|pylab|pwd|who\w*|html|latex|markdown|xmode)\b|"
-    r"(?:!\s*pip3?|%(?:pip|conda))\s+install\b[^;&|`$<>(\\]*$)"
+    r"(?:!\s*pip3?|%(?:pip|conda))\s+install\b(?:[^;&|`$>(\\]|>=)*$)"  # `a>=1`, and no `> file`
 )
 _TIMED_COMMAND = re.compile(rf"{PYTHON_MAGIC}(?:[^\n=]*=[ \t]*)?[!%]")
+# IPython computes what stands in braces or behind a dollar in its own lines, but for those whose
+# text is Python. A literal in braces, as settings have it, computes nothing.
+_OWN_LINE = re.compile(r"[%!?,;/]|[^=]*=\s*[%!]")
+_FILLED_IN = re.compile(r"[{$]|\\\s*$")
+_LITERAL = re.compile(r"[^{}$]*(\{[^{}$]*\})[^{}$\\]*")
 _TEXTS = ("results.json", "/proc/", "/autograder", "solution.ipynb", "assignment.json")
 
+_QUOTED = 160  # characters of a line
 _MOST = 40  # flags of a kind that are shown
 _LONG = 4000  # characters: IPython reads a cell anew for each of its lines
+
+
+Reach = tuple[str, int, int]  # what a line does, which line it is, and a column of it
 
 
 @dataclass(frozen=True)
@@ -116,24 +133,36 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
     handed_out, given = set(assignment.handed_out), set(assignment.lines)
     found: dict[Flag, None] = {}
     unread = 0
-    for number, code in submission.cells:
+    trees = [(number, code, parsed(code)) for number, code in submission.cells]
+    imported = _imports([parsed(assignment.setup), *(tree for *_, tree in trees)])
+    in_answers = _in_answers(trees, assignment, imported)
+    for number, code, tree in trees:
         if fingerprint(code) in handed_out:
             continue
-        tree = parsed(code)
         unread += tree is None
         # As Python counts them: `splitlines` also parts at a form feed.
         lines = re.split(r"\r\n|\r|\n", code)
         reaching = [*_of_the_shell(code, lines)]
         if tree is None and (unread > _MOST or _runs_in_ipython(code)):
             first = next((n for n, line in enumerate(lines, 1) if line.strip()), 1)
-            reaching.append(("runs, and cannot be read", first))
+            reaching.append(("runs, and cannot be read", first, 0))
         elif tree is not None:
-            reaching += [*_reaching(tree, assignment), *_course(tree, assignment)]
-        for kind, at in reaching:
-            line = lines[at - 1].strip() if 0 < at <= len(lines) else ""
-            if line not in given:
-                found[Flag(kind, number, line[:160])] = None
+            reaching += [*_reaching(tree, assignment, imported), *_course(tree, assignment)]
+            reaching += in_answers.get(number, ())
+        for kind, at, column in reaching:
+            line = lines[at - 1] if 0 < at <= len(lines) else ""
+            if line.strip() not in given:
+                found[Flag(kind, number, _quoted(line, column))] = None
     return [*_of_another(assignment, submission), *_no_flood(list(found))]
+
+
+def _quoted(line: str, column: int) -> str:
+    """The line, or of a long one what stands around a column, which Python counts in bytes."""
+    if len(line.strip()) <= _QUOTED:
+        return line.strip()
+    before = len(line.encode(errors="replace")[:column].decode(errors="ignore"))
+    start = max(0, before - _QUOTED // 2)
+    return f"{'… ' if start else ''}{line[start:].strip()[: _QUOTED - 2]}"
 
 
 def _no_flood(found: list[Flag]) -> list[Flag]:
@@ -157,15 +186,27 @@ def _of_another(assignment: Assignment, submission: Submission) -> Iterator[Flag
         yield Flag("another student's notebook", 0, words)
 
 
-def _of_the_shell(code: str, lines: list[str]) -> Iterator[tuple[str, int]]:
+def _of_the_shell(code: str, lines: list[str]) -> Iterator[Reach]:
     """Lines that IPython runs as commands or in another way than Python."""
     read = re.split(r"\r\n|\r|\n", as_python(code))
     for at, (line, python) in enumerate(zip_longest(lines, read, fillvalue=""), 1):
         text = line.lstrip()
-        if line == python or _HARMLESS.match(text) and not _TIMED_COMMAND.match(text):
+        if line == python or not _OWN_LINE.match(text):
             continue
-        if re.match(r"[%!,;/]|[^=]*=\s*[%!]", text):
-            yield "runs or hides code", at
+        harmless = _HARMLESS.match(text) and not _TIMED_COMMAND.match(text)
+        if not harmless or _is_filled_in(text):
+            yield "runs or hides code", at, 0
+
+
+def _is_filled_in(text: str) -> bool:
+    """Whether IPython computes a part of a line of its own before it runs it."""
+    if re.match(PYTHON_MAGIC, text) or not _FILLED_IN.search(text):
+        return False
+    literal = _LITERAL.fullmatch(text)
+    try:
+        return literal is None or ast.literal_eval(literal[1]) is None
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return True
 
 
 def parsed(code: str) -> ast.Module | None:
@@ -189,32 +230,99 @@ def _runs_in_ipython(code: str) -> bool:
     return True
 
 
-def _reaching(tree: ast.Module, assignment: Assignment) -> Iterator[tuple[str, int]]:
+def _imports(trees: Iterable[ast.Module | None]) -> dict[str, str]:
+    """The names that cells import, each with what it stands for."""
+    found: dict[str, str] = {}
+    for tree in trees:
+        for node in ast.walk(tree) if tree else ():
+            if isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    found[alias.asname or alias.name] = f"{node.module or ''}.{alias.name}"
+            elif isinstance(node, ast.Import):
+                for alias in node.names:
+                    top = alias.name.partition(".")[0]
+                    found[alias.asname or top] = alias.name if alias.asname else top
+    return found
+
+
+def _reaching(
+    tree: ast.Module, assignment: Assignment, imported: dict[str, str]
+) -> Iterator[Reach]:
     allowed = set().union(*(asked.allowed for asked in assignment.exercises))
+    settings: set[int] = set()
+    bare: set[int] = set()  # what is called without arguments
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if any(text in node.value for text in _TEXTS):
-                yield "names the grader", node.lineno
+                yield "names the grader", node.lineno, node.col_offset
             continue
-        yield from _by_name(node)
-        for name, kinds in _read_by(node):
-            if name in kinds and name not in allowed:
-                yield kinds[name], node.lineno
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            settings |= set(map(_set_by, node.targets))
+        if isinstance(node, ast.Call) and not node.args and not node.keywords:
+            bare.add(id(node.func))
+        # An attribute's name stands at its end.
+        at = getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)
+        is_set = id(node) in settings
+        excused = _OF_NETWORKS if id(node) in bare else ("environ",) if is_set else ()
+        for kind in _by_name(node):
+            yield kind, *at
+        if getattr(node, "attr", "") not in allowed:
+            for kind in _of_libraries(node, imported, is_set):
+                yield kind, *at
+        for name, kinds, *place in _read_by(node):
+            if name in kinds and name not in allowed and name not in excused:
+                yield kinds[name], *(place or at)
 
 
-def _by_name(node: ast.AST) -> Iterator[tuple[str, int]]:
+def _set_by(target: ast.expr) -> int:
+    """Which node a setting sets, as in `module.option = 1` and `os.environ["A"] = "1"`."""
+    named = isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant)
+    return id(target.value if named else target)
+
+
+def _of_libraries(node: ast.AST, imported: dict[str, str], is_set: bool) -> Iterator[str]:
+    """What of a module is not there for everybody, or is given another value."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        names = [alias.name for alias in node.names]
+        parts = ".".join([*names, getattr(node, "module", None) or ""]).split(".")
+        inner = any(part.startswith("_") and not part.startswith("__") for part in parts)
+        system = getattr(node, "module", "") == "os" and set(names) - _PLAIN_SYSTEM
+        if inner or system and system - set(_NAME_KINDS):
+            yield "reaches into a library or the system"
+    if not isinstance(node, ast.Attribute):
+        return
+    root, made = node.value, False
+    while isinstance(root, ast.Attribute | ast.Call | ast.Subscript):
+        made |= not isinstance(root, ast.Attribute)
+        root = root.func if isinstance(root, ast.Call) else root.value
+    if not isinstance(root, ast.Name) or root.id not in imported:
+        return
+    inner = node.attr.startswith("_") and not node.attr.startswith("__")
+    system = node.value is root and imported[root.id] == "os" and node.attr not in _PLAIN_SYSTEM
+    # NumPy's `measure` runs a text.
+    if inner or node.attr == "measure" or system and node.attr not in _ATTRIBUTE_KINDS:
+        yield "reaches into a library or the system"
+    if not isinstance(node.ctx, ast.Load) and not made and not is_set:
+        yield "replaces what is not its own"
+
+
+def _by_name(node: ast.AST) -> Iterator[str]:
     """Modules and attributes that no answer is made of."""
     if isinstance(node, ast.Attribute):
         own = node.attr[2:-2] if re.fullmatch(r"__\w+__", node.attr) else ""
         if own and node.attr not in _PLAIN_ATTRIBUTES | set(_NAME_KINDS):
-            yield "reads the stack or the interpreter", node.lineno
+            yield "reads the stack or the interpreter"
+    elif isinstance(node, ast.Call):
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name == "wraps" and len(node.args) + len(node.keywords) > 1:  # copies what it names
+            yield "runs or hides code"
     elif isinstance(node, ast.Import | ast.ImportFrom):
         modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         for module in (*modules, getattr(node, "module", None) or ""):
             top = module.partition(".")[0]
             known = top in _PLAIN_MODULES or top in _MODULE_KINDS
             if top and not known and module != _display(node):
-                yield "imports what an answer does not need", node.lineno
+                yield "imports what an answer does not need"
 
 
 def _display(node: ast.Import | ast.ImportFrom) -> str:
@@ -225,8 +333,9 @@ def _display(node: ast.Import | ast.ImportFrom) -> str:
     return node.module if shows else ""
 
 
-def _read_by(node: ast.AST) -> Iterator[tuple[str, dict[str, str]]]:
-    """Names that a node reads, each with the table in which it would stand."""
+def _read_by(node: ast.AST) -> Iterator[tuple]:
+    """Names that a node reads, each with the table in which it would stand, and its line and
+    column where the node has several."""
     if isinstance(node, ast.Name):
         yield node.id, _NAME_KINDS
     elif isinstance(node, ast.Attribute):
@@ -235,7 +344,7 @@ def _read_by(node: ast.AST) -> Iterator[tuple[str, dict[str, str]]]:
             yield node.attr.strip("_"), _ATTRIBUTE_KINDS
     elif isinstance(node, ast.Import | ast.ImportFrom):
         for alias in node.names:
-            yield alias.name, _NAME_KINDS
+            yield alias.name, _NAME_KINDS, alias.lineno, alias.col_offset
         modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         for module in (*modules, getattr(node, "module", None) or ""):
             yield module.partition(".")[0], _MODULE_KINDS
@@ -243,39 +352,90 @@ def _read_by(node: ast.AST) -> Iterator[tuple[str, dict[str, str]]]:
                 yield part, _NAME_KINDS
 
 
-def _course(tree: ast.Module, assignment: Assignment) -> Iterator[tuple[str, int]]:
+def _course(tree: ast.Module, assignment: Assignment) -> Iterator[Reach]:
     """Functions of the course that give an answer away, where the course's solution has none."""
     yield from _imported(tree, assignment)
     by_name = {asked.answer: asked for asked in assignment.exercises}
     for node in tree.body:
         mine = [by_name[name] for name in _made_by(node) if name in by_name]
-        asked_for = mine or assignment.exercises
-        allowed = set().union(*(asked.allowed for asked in asked_for))
-        for inner in ast.walk(node):
-            if not isinstance(inner, ast.Name | ast.Attribute):
-                continue
-            name = inner.id if isinstance(inner, ast.Name) else inner.attr
-            # A plain name may be the student's own function of that name.
-            if name in allowed or isinstance(inner, ast.Name) and name in by_name:
-                continue
-            for asked in asked_for:
-                if name in asked.given_away:
-                    yield f"uses the course's answer to {asked.id}", inner.lineno
-                    break
+        yield from _given_away(node, mine or assignment.exercises, by_name)
 
 
-def _imported(tree: ast.Module, assignment: Assignment) -> Iterator[tuple[str, int]]:
+def _given_away(node: ast.AST, asked_for: Sequence[Asked], own: Container[str]) -> Iterator[Reach]:
+    """What a statement reads that gives one of the answers away, and that none of them needs."""
+    allowed = set().union(*(asked.allowed for asked in asked_for))
+    for inner in ast.walk(node):
+        if not isinstance(inner, ast.Name | ast.Attribute):
+            continue
+        name = inner.id if isinstance(inner, ast.Name) else inner.attr
+        # A plain name may be the student's own function of that name.
+        if name in allowed or isinstance(inner, ast.Name) and name in own:
+            continue
+        for asked in asked_for:
+            if name in asked.given_away:
+                yield f"uses the course's answer to {asked.id}", inner.end_lineno, inner.col_offset
+                break
+
+
+def _in_answers(
+    trees: Iterable[tuple[int, str, ast.Module | None]], assignment: Assignment,
+    imported: dict[str, str],
+) -> dict[int, list[Reach]]:  # fmt: skip
+    """What gives an answer away in it, and in functions of the student's that it calls, by cell: by
+    itself a function may be for an exercise that allows more."""
+    own = {asked.answer for asked in assignment.exercises}
+    made: dict[str, list[tuple[int, ast.stmt]]] = defaultdict(list)
+    for number, _, tree in trees:
+        for node in tree.body if tree else ():
+            for name in _made_by(node):
+                if name in own or _is_function(node):
+                    made[name].append((number, node))
+    found: dict[int, list[Reach]] = defaultdict(list)
+    for asked in assignment.exercises:
+        left, seen = [asked.answer], set(own)
+        while left:
+            for number, node in made[left.pop()]:
+                names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+                called = {name for name in names - seen if name in made}
+                seen |= called
+                left += called
+                found[number] += _given_away(node, [asked], own)
+                found[number] += _near(node, asked, imported)
+    return found
+
+
+def _is_function(node: ast.stmt) -> bool:
+    """Whether it makes a function, or gives something another name; data are no answer's own."""
+    value = getattr(node, "value", None)
+    while isinstance(value, ast.Attribute):
+        value = value.value
+    return isinstance(node, ast.FunctionDef) or isinstance(value, ast.Lambda | ast.Name)
+
+
+def _near(node: ast.AST, asked: Asked, imported: dict[str, str]) -> Iterator[Reach]:
+    """Functions of the course that are made of the answer, which can be taken out of them."""
+    for inner in ast.walk(node):
+        name = getattr(inner, "attr", "")
+        if isinstance(inner, ast.Name):
+            name = imported.get(inner.id, "").rpartition(".")[2]
+        if name in asked.near and name not in asked.allowed:
+            yield f"uses the course's answer to {asked.id}", inner.end_lineno, inner.col_offset
+
+
+def _imported(tree: ast.Module, assignment: Assignment) -> Iterator[Reach]:
     """Answers that are taken over by an import, or in a pattern, under any name."""
     for node in ast.walk(tree):
-        names: list[str] = []
+        names: list[tuple[str, ast.AST]] = []
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("stepwise_ssl"):
-            names = [alias.name for alias in node.names]
+            names = [(alias.name, alias) for alias in node.names]
         elif isinstance(node, ast.MatchClass):
-            names = node.kwd_attrs
-        for asked in assignment.exercises:
-            given = set(asked.given_away) - set(asked.allowed)
-            if given and ("*" in names or given & set(names)):
-                yield f"uses the course's answer to {asked.id}", getattr(node, "lineno", 0)
+            names = list(zip(node.kwd_attrs, node.kwd_patterns, strict=True))
+        for name, place in names:
+            for asked in assignment.exercises:
+                given = set(asked.given_away) - set(asked.allowed)
+                if name in given or given and name == "*":
+                    kind = f"uses the course's answer to {asked.id}"
+                    yield kind, place.lineno, place.col_offset
 
 
 def _made_by(node: ast.stmt) -> tuple[str, ...]:

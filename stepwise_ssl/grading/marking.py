@@ -121,7 +121,8 @@ def _all(assignment: Assignment) -> list[tuple[Asked, Part]]:
 
 def _part(asked: Asked, part: Part, status: str, message: str = "") -> PartMark:
     points = part.points if status == RIGHT else 0.0
-    return PartMark(asked.id, asked.title, part.name, points, part.points, status, message)
+    words = submissions.clean(message)
+    return PartMark(asked.id, asked.title, part.name, points, part.points, status, words)
 
 
 def _grade(
@@ -142,11 +143,13 @@ def _grade(
         result.held = session.held
         shown = {number for number, code in cells if fingerprint(code) in demonstrations}
         result.cells = [
-            f"cell {number}: {report.said}"
+            submissions.clean(f"cell {number}: {report.said}")
             for number, report in session.reports.items()
             if report.said and number and number not in shown
         ]
         for asked in assignment.exercises:
+            if time.monotonic() < start + budget.whole:
+                session.ready()  # cells that run anew take none of the time of this exercise
             end = min(start + budget.whole, time.monotonic() + budget.exercise)
             for part in asked.parts:
                 exercise = find(assignment.number_of(asked, handed_in.student))

@@ -172,22 +172,26 @@ class Session:
     def is_alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def open(self, name: str) -> tuple[str, Any]:
-        """What `name` is ("function", "value", "blank", "missing", "gone"), and the answer.
-
-        Where an earlier answer has ended the process, the cells run anew.
-        """
+    def ready(self) -> None:
+        """Have the process up: where an answer has ended it, the cells run anew."""
         self.close()
-        try:
-            if not self.is_alive:
+        if not self.is_alive:
+            with contextlib.suppress(NotStarted, *_BROKEN, OSError):  # `open` finds it gone
                 self.run(self._until)
+
+    def open(self, name: str) -> tuple[str, Any]:
+        """What `name` is ("function", "value", "blank", "missing", "gone"), and the answer."""
+        self.ready()
+        if self._control is None:
+            return "gone", None
+        try:
             wire.send(self._control, {"open": name}, _REPLIES)
             self._control.settimeout(_REPLIES)
             _, (descriptor, *_), _, _ = socket.recv_fds(self._control, 1, 1)
             self._channel = socket.socket(fileno=descriptor)
             told = wire.receive(self._channel, _REPLIES)
             kind = told["is"]
-        except (NotStarted, *_BROKEN, OSError, ValueError, KeyError, TypeError):
+        except (*_BROKEN, OSError, ValueError, KeyError, TypeError):
             return "gone", None
         if kind == "function":
             return kind, Remote(self._channel, name)

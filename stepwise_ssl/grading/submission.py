@@ -9,6 +9,7 @@ import io
 import json
 import re
 import unicodedata
+import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from .cells import as_python
 
 LARGEST = 20 << 20  # bytes of a file, and of the notebooks in a zip together
 _MOST_CELLS, _MOST_CODE = 2000, 1 << 20  # of a notebook; characters of code
+_MOST_FILES = 100  # notebooks in a zip
 _TOO_MUCH = f"The notebook has more than {_MOST_CELLS} cells or {_MOST_CODE:,} characters of code."
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -106,14 +108,16 @@ def _files(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            left = LARGEST
+            left, count = LARGEST, 0
             entries = sorted(archive.infolist(), key=lambda e: e.filename)
             for entry in sorted(entries, key=lambda e: e.date_time, reverse=True):
                 inner = PurePosixPath(entry.filename)
                 hidden = any(part.startswith((".", "__MACOSX")) for part in inner.parts)
                 if not is_work(inner) or hidden:
                     continue
-                left -= entry.file_size
+                left, count = left - entry.file_size, count + 1
+                if count > _MOST_FILES:
+                    raise Refused(f"The zip holds more than {_MOST_FILES} notebooks.")
                 if left < 0:
                     raise Refused(f"The zip's notebooks are larger than {LARGEST >> 20} MB.")
                 if entry.compress_type not in _PACKED:
@@ -144,7 +148,8 @@ def parse(name: str, data: bytes) -> tuple[nbformat.NotebookNode, tuple[str, ...
     if not text.lstrip().startswith("{"):
         raise Refused(f"{name} is no notebook: hand in the .ipynb file.")
     try:
-        notebook = nbformat.reads(_without_outputs(text), as_version=4)
+        with warnings.catch_warnings(action="ignore"):  # of numbers of cells that come twice
+            notebook = nbformat.reads(_without_outputs(text), as_version=4)
     except Refused:
         raise
     except RecursionError:
@@ -206,12 +211,13 @@ def _cells(notebook: nbformat.NotebookNode, kind: str) -> Iterator[tuple[int, st
         if isinstance(cell, dict) and cell.get("cell_type") == kind:
             source = cell.get("source", "")
             text = "".join(source) if isinstance(source, list) else str(source)
-            yield number, _clean(text)
+            yield number, clean(text)
 
 
-def _clean(text: str) -> str:
-    """Text that can be written to a file: half of a character, as JSON can name it, cannot."""
-    return text.encode(errors="replace").decode()
+def clean(text: str) -> str:
+    """Text that can be written everywhere: half of a character, as JSON can name it, cannot, and
+    many a database takes no zero."""
+    return text.replace("\0", "").encode(errors="replace").decode()
 
 
 def _chapter(notebook: nbformat.NotebookNode) -> int | None:
@@ -245,7 +251,7 @@ def _submission(notebook: nbformat.NotebookNode, notes: tuple[str, ...]) -> Subm
     cells = tuple(_cells(notebook, "code"))
     if len(cells) > _MOST_CELLS or sum(len(code) for _, code in cells) > _MOST_CODE:
         raise Refused(_TOO_MUCH)
-    made_for = _clean(str(_mine(notebook).get("student", "")))[:100]
+    made_for = clean(str(_mine(notebook).get("student", "")))[:100]
     texts = tuple(_cells(notebook, "markdown"))
     return Submission(cells, texts, about(cells), made_for, notes)
 
@@ -262,13 +268,13 @@ def about(cells: tuple[tuple[int, str], ...]) -> dict[str, str]:
             body = ast.parse(as_python(code)).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             for name, words in _ABOUT.findall(code):
-                found.setdefault(name, _clean(words.strip(" \t\r\"'"))[:500])
+                found.setdefault(name, clean(words.strip(" \t\r\"'"))[:500])
             continue
         for node in body:
             for target, value in _pairs(node):
                 if isinstance(target, ast.Name) and target.id in ("NAME", "NUMBER", "HELP"):
                     with contextlib.suppress(ValueError):  # a number of too many digits
-                        found.setdefault(target.id, _clean(str(value))[:500])
+                        found.setdefault(target.id, clean(str(value))[:500])
     return found
 
 

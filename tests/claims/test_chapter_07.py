@@ -11,9 +11,13 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 from torch import nn
 
 from stepwise_ssl import data, linear, losses, networks, spectra, training
+from stepwise_ssl.checks import engine
+from stepwise_ssl.checks.chapter_07.own import paired, read_steps, train_step
+from stepwise_ssl.checks.registry import find
 from stepwise_ssl.data._tinyimagenet import PACK_PARTS
 from stepwise_ssl.training import TrainConfig
 
@@ -672,6 +676,90 @@ def test_two_passes_leave_little_of_what_differs_between_the_views_means(seed, s
     with torch.no_grad():
         together, alone = apart(*model(torch.cat([x1, x2])).chunk(2)), apart(model(x1), model(x2))
     assert 0.01 < alone < 0.3 * together
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_running_statistics_that_were_not_restored_are_renewed(seed: int) -> None:
+    """Exercise 7.6: evaluations soon after the restart are wrong, and right to half of a per cent a
+    hundred steps later."""
+    digits = torch.cat([pairs_of_pictures(k) for k in SEEDS])
+    draws = torch.Generator().manual_seed(seed)
+    right, lost = (
+        networks.small_resnet(10, channels=1, init_scale=0.01, seed=seed) for _ in range(2)
+    )
+
+    def off(steps: int) -> float:
+        """How far the evaluation is off after so many more steps in which both see the same."""
+        for _ in range(steps):
+            batch = digits[torch.randperm(len(digits), generator=draws)[:128]]
+            right.train()(batch), lost.train()(batch)
+        z, other = right.eval()(digits), lost.eval()(digits)
+        return ((other - z).norm() / z.norm()).item()
+
+    with torch.no_grad():
+        for _ in range(60):
+            right.train()(digits[torch.randperm(len(digits), generator=draws)[:128]])
+        assert min(off(1), off(9)) > 0.5
+        assert off(90) < 0.005
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (lambda n, level, t: abs(t) > stats.t.ppf(level, n - 1), "True in all these cases"),
+        (lambda n, level, t: True, "True in all these cases"),
+        (lambda n, level, t: False, "False in all these cases"),
+        (lambda n, level, t: 2 * stats.t.sf(abs(t), n - 1) < level / 2, "False in all these cases"),
+        (lambda n, level, t: abs(t) > 1.5, "n = 3, level 0.05, a mean of"),
+    ],
+    ids=["quantile at level", "always", "never", "p below half the level", "another bound"],
+)
+def test_of_a_wrong_verdict_only_what_holds_is_said(verdict, said) -> None:
+    """Exercise 7.5: True is not larger than False by 1, and many formulas give a few verdicts."""
+
+    def answer(a: np.ndarray, b: np.ndarray, level: float) -> tuple[float, float, bool]:
+        mean, error, _ = paired(a, b, level)
+        return mean, error, bool(verdict(len(a), level, mean / error))
+
+    message = engine.run(find("7.5"), answer).message
+    assert said in message
+    assert not any(word in message for word in ("larger", "smaller", "comes out", "Right at"))
+
+
+def test_half_of_the_share_is_not_taken_for_the_share_itself() -> None:
+    """Exercise 7.3: at the first draw that is refused the two slips leave out the same curves."""
+
+    def answer(t: np.ndarray, eigenvalues: np.ndarray, share: float) -> np.ndarray:
+        return read_steps(t, eigenvalues, share / 2)
+
+    message = engine.run(find("7.3"), answer).message
+    assert "That is not learned" in message and "share itself" not in message
+
+
+@pytest.mark.parametrize(("factor", "said"), [(2, "twice as long"), (0.5, "half as long")])
+def test_a_step_of_another_length_is_told_its_length(factor: float, said: str) -> None:
+    """Exercise 7.2: a longer step has not been cut off."""
+
+    def answer(model: nn.Module, x1: torch.Tensor, x2: torch.Tensor, lr: float, by=factor) -> float:
+        return train_step(model, x1, x2, by * lr)
+
+    message = engine.run(find("7.2"), answer).message
+    assert f"Your step is {said} as lr times the gradient." in message
+
+
+def test_the_scatter_of_a_and_of_b_is_named_however_it_is_used() -> None:
+    """Exercise 7.5: added as variances, or one standard deviation less the other."""
+    for scatter in (
+        lambda a, b: np.sqrt(a.var(ddof=1) + b.var(ddof=1)),
+        lambda a, b: abs(b.std(ddof=1) - a.std(ddof=1)),
+    ):
+
+        def answer(a: np.ndarray, b: np.ndarray, level: float) -> tuple[float, float, bool]:
+            mean, _, real = paired(a, b, level)
+            return mean, scatter(a, b) / np.sqrt(len(a)), real  # noqa: B023
+
+        message = engine.run(find("7.5"), answer).message
+        assert "Yours comes from the scatter of a and that of b." in message
 
 
 @pytest.mark.parametrize("seed", SEEDS)

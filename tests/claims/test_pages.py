@@ -36,6 +36,14 @@ def test_a_page_is_neither_a_note_nor_a_book(page):
     assert 1500 <= len(main_line(page)) <= 2500
 
 
+def test_how_to_use_has_the_shortest_and_the_longest_reading_time():
+    minutes = [int(re.search(r"\*\*Time:\*\* (\d+) minutes", p.read_text())[1]) for p in PAGES]
+    words = f"a page to read ({min(minutes)} to {max(minutes)} minutes)"
+    text = (ROOT / "book/how_to_use.md").read_text()
+    assert words in text
+    assert f"{min(minutes)}–{max(minutes)} minutes to read" in text
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_bullet_of_in_short_names_a_test(page):
     tests = importlib.import_module(f"tests.claims.test_chapter_{page.stem[:2]}")

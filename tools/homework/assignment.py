@@ -122,7 +122,8 @@ class Terms:
 
     @property
     def homework(self) -> str:
-        """Which homework a notebook belongs to; says nothing of the seed."""
+        """Which homework a notebook belongs to. It tells a seed from another: a short seed could be
+        found by trying."""
         mark = hashlib.sha256(f"{self.course} {self.chapter} {self.seed}".encode()).hexdigest()[:6]
         words = re.sub(r"[^a-z0-9]+", "-", self.course.lower()).strip("-")
         return "-".join(part for part in (words, f"chapter-{self.chapter}", mark) if part)
@@ -154,6 +155,7 @@ def draw(
                 )
             ),
             given_away(given[item.of]), names_in(solutions[item.of]), item.variant is not None,
+            near(given[item.of]),
         )
         for item in asked
     )  # fmt: skip
@@ -184,7 +186,7 @@ def given_away(exercise: Exercise) -> tuple[str, ...]:
         return ()
     if ".checks." not in own.__module__:
         return (own.__name__,)
-    alike = {own.__name__, f"_{own.__name__}"} & _functions()
+    alike = {own.__name__, f"_{own.__name__}"} & set().union(*_functions().values())
     tree = ast.parse(textwrap.dedent(inspect.getsource(own)))
     modules = {name: _module(node, own) for node in ast.walk(tree) for name in _name(node)}
     return tuple(
@@ -194,13 +196,27 @@ def given_away(exercise: Exercise) -> tuple[str, ...]:
     )
 
 
+def near(exercise: Exercise) -> tuple[str, ...]:
+    """Functions of the package that call one that gives the answer, in the same file."""
+    given = set(given_away(exercise))
+    found = {
+        name
+        for made in _functions().values()
+        for name, names in made.items()
+        if given & set(made) & set(names) and not name.startswith("_")
+    }
+    return tuple(sorted(found - given))
+
+
 @functools.cache
-def _functions() -> set[str]:
-    """Names of all functions that the package has outside of its checks."""
-    found: set[str] = set()
+def _functions() -> dict[Path, dict[str, tuple[str, ...]]]:
+    """The functions that the package has outside of its checks, by file, with names they read."""
+    found = {}
     for path in (ROOT / "stepwise_ssl").rglob("*.py"):
         if not {"checks", "grading"} & set(path.parts):
-            found.update(re.findall(r"^def (\w+)", path.read_text(encoding="utf-8"), re.M))
+            body = ast.parse(path.read_text(encoding="utf-8")).body
+            made = [node for node in body if isinstance(node, ast.FunctionDef)]
+            found[path] = {node.name: names_in(ast.unparse(node)) for node in made}
     return found
 
 

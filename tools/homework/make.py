@@ -126,7 +126,7 @@ def kept(folder: Path) -> dict[str, Any]:
     """Seed and secret that the folder keeps; fresh ones where there are none."""
     before = earlier(folder)
     if before is None:
-        return {"seed": secrets.randbits(32), "secret": secrets.token_hex(8)}
+        return {"seed": secrets.randbits(64), "secret": secrets.token_hex(8)}
     return {"seed": before.seed, "secret": before.secret}
 
 

@@ -49,7 +49,7 @@ def _weights(trial: Trial, m: int, d: int) -> tuple[np.ndarray, np.ndarray]:
         (_products(V[:, top], np.ones(d)),
          "Your rows have length 1, so that C = diag(γ). λ = γs² = 1 asks for s = γ^(-1/2)."),
         (_products(V[:, top], 1 / gamma[top][::-1]),
-         "Each mode has the length of another: your γ and your modes are in opposite orders."),
+         "Your γ and your modes are in opposite orders."),
         (_products(V[:, :d], 1 / np.abs(gamma[:d])), _SMALLEST),
         (_products(V[:, largest], 1 / np.abs(gamma[largest])),
          "You chose the d modes with the largest |γ|, as an SVD of Γ orders them. One of them has "

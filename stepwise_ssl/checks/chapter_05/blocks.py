@@ -38,7 +38,7 @@ def _three(trial: Trial) -> np.ndarray:
 # What is known of a wrong number, by that number.
 TWO_PARTS = "At x = x' the two sums need E[σσ] and E[σ'σ'] of an input with itself: compute them."
 SHARES = {
-    1.0: "The hidden weights have gradients too, and they do not vanish in a wide network.",
+    1.0: "The hidden weights have gradients too, and together these do not vanish at any width.",
     0.0: "The last layer does not vanish in a wide network: its N weights have gradients of size "
     "1/√N each.",
     2.0: "A share is at most 1: the last layer's part over the whole, K/Θ, not Θ/K.",

@@ -86,7 +86,7 @@ WIDTH_NEEDED = Exercise(
         *(
             Misconception(
                 _with(mean),
-                "You take the relative error entry by entry. ‖H_N − H‖ and ‖H‖ are sums over all "
+                "You take the relative error entry by entry. ‖H_N − H‖² and ‖H‖² are sums over all "
                 "entries, divided afterwards.",
             )
             for mean in (
@@ -136,7 +136,7 @@ WIDTH_NEEDED = Exercise(
         ),
         Misconception(
             _with(lambda s, p, e: np.max((s - p**2) / p**2) / e**2),
-            "You take the worst entry. ‖H_N − H‖ and ‖H‖ are sums over all entries, divided "
+            "You take the worst entry. ‖H_N − H‖² and ‖H‖² are sums over all entries, divided "
             "afterwards.",
         ),
         Misconception(

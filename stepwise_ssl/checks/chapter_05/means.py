@@ -156,7 +156,7 @@ RELU_MEANS = Exercise(
         Misconception(
             _with_leak(lambda k, a, J, p: ((1 + a**2) * J, (1 + a**2) * p)),
             "You count the cases where both are on or both are off. Where one is on and the other "
-            "off, the product has the slope a.",
+            "off, the product has the factor a.",
         ),
         Misconception(
             _with_leak(lambda k, a, J, p: (a * k + (1 - a) * J, a + (1 - a) * p)),

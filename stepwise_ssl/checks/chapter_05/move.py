@@ -189,7 +189,8 @@ WEIGHT_MOVE = Exercise(
         ),
         Misconception(
             _shared(lambda m, N, d: _count(m, N, d) * d),
-            "You take the mean over the d modes as well. Their squares add up to the length of Δθ.",
+            "You take the mean over the d modes as well. The squares of their moves add up to "
+            "‖Δθ‖².",
         ),
         Misconception(
             _shared(lambda m, N, d: d),

@@ -103,7 +103,7 @@ WIDE_KERNELS = Exercise(
     id="5.3",
     title="The recursion",
     own=own.wide_kernels,
-    right="Right. Width is gone from it: only depth, σ_w and σ_b are left of the network.",
+    right="Right. Width is gone from it: only depth, ReLU, σ_w and σ_b are left of the network.",
     hint="X has shape (n, m); K, Theta and both means have shape (n, n).",
     parts=(
         Part("one hidden layer", 1, _of_one_layer),

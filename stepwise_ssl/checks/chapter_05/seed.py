@@ -159,12 +159,12 @@ SEEDED_STEP = Exercise(
         ),
         Misconception(
             _after(lambda g, s, e: e * s[0]),
-            "The seed is not χ s₁(0): mode 1 grows by many powers of ten before it stops.",
+            "The seed is not χ s₁(0): mode 1 grows by powers of ten before it stops.",
         ),
         Misconception(
             _after(lambda g, s, e: e / ((g[0] - g[1]) * np.sqrt(g[0]))),
-            "This is the size of mode 2 when mode 1 is learned. Take it back to time 0: divide by "
-            "e^{4γ₂τ₁}.",
+            "This is about what the seed has grown to when mode 1 is learned. Take it back to time "
+            "0: divide by e^{4γ₂τ₁}.",
         ),
         Misconception(
             _from(_whole),

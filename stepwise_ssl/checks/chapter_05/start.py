@@ -34,8 +34,8 @@ def _answer(trial: Trial, phi: np.ndarray, weights: np.ndarray) -> object:
 
 SINGULAR = (
     "K is singular here: some pairs of views occur twice among the data, so K has equal rows, and "
-    "eigenvalues that should be 0 are rounding errors of either sign. There is no K^{-1/2}, but "
-    "K^{-1/2} b_j is P K^{1/2} b_j/(2nγ_j)."
+    "eigenvalues that should be 0 are rounding errors of either sign. There is no K^{-1/2}, and "
+    "none is needed: W̃(0) b_j is F0ᵀ P K^{1/2} b_j/(2nγ_j)."
 )
 WHY = "the leftovers of a linear model on features whose products are K"
 

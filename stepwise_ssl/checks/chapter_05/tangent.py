@@ -181,7 +181,7 @@ TANGENT_KERNEL = Exercise(
     id="5.1",
     title="The tangent kernel of any function",
     own=own.tangent_kernel,
-    right="Right. It knows nothing of layers, so it can judge every formula that follows.",
+    right="Right. It knows nothing of layers, so it can judge every formula of a tangent kernel.",
     hint="f(theta, X) has shape (n, d); move one entry of a copy of theta at a time.",
     parts=(
         Part("a linear function", 1, _of_a_linear_function),

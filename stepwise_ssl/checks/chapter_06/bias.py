@@ -164,7 +164,7 @@ WITH_BIAS = Exercise(
     id="6.6",
     title="A bias brings the first step back",
     own=own.with_bias,
-    right="Right. On the sphere, near one point, cosine similarity is a dot product again.",
+    right="Right. Near one point of the sphere this loss is one of dot products again.",
     hint="W is (d, m), b (d,), Gamma_s (m, m); return (A, rates) with shapes (d, m) and (d − 1,).",
     parts=(
         Part("the map", 1, _maps_to_first_order),

@@ -265,7 +265,7 @@ COPIES_STD = Exercise(
         ),
         Misconception(
             lambda rho, d, invariance, variance, covariance: 1.0,
-            "s = 1 is where the hinge is satisfied. The other two terms hold copies below it.",
+            "s = 1 is where the hinge is satisfied. Here the other two terms hold copies below it.",
         ),
         Misconception(
             lambda rho, d, invariance, variance, covariance: (

@@ -294,22 +294,22 @@ EXCHANGE_TIME = Exercise(
         Misconception(
             _like(per=lambda sigma, rho: 1.0, gap=_gap_of_gammas),
             "You subtract the two rates of log u and let the brake drop out. It does not: it "
-            "slows direction j by σ_j B′(U). Divide by σ_j first.",
+            "slows log u_j by 4σ_j B′(U). Divide by σ_j first.",
         ),
         Misconception(
             _like(per=lambda sigma, rho: 1.0),
-            "Neither logarithm is divided by its σ_j. The brake on log w_j is σ_j B′(U), and only "
+            "Neither logarithm is divided by its σ_j. The brake on log w_j is 2σ_j B′(U), and only "
             "after the division is it the same for both.",
         ),
         Misconception(
             _like(per=lambda sigma, rho: sigma[1]),
             "Both logarithms are divided by σ_2. Each belongs to its own direction: the brake on "
-            "log w_1 is σ_1 B′(U).",
+            "log w_1 is 2σ_1 B′(U).",
         ),
         Misconception(
             _like(per=lambda sigma, rho: sigma[0]),
             "Both logarithms are divided by σ_1. Each belongs to its own direction: the brake on "
-            "log w_2 is σ_2 B′(U).",
+            "log w_2 is 2σ_2 B′(U).",
         ),
         Misconception(
             _like(per=lambda sigma, rho: sigma * rho),
@@ -318,24 +318,24 @@ EXCHANGE_TIME = Exercise(
         ),
         Misconception(
             _like(first=0.0),
-            "You count the plateau's rate, 4aσ_2(ρ_2 − ρ_1), from time 0 on. While direction 1 is "
-            "still small there is no brake, and direction 2 grows faster than that.",
+            "You count the plateau's rate, 4aσ_2(ρ_2 − ρ_1), from time 0 on. Before the plateau "
+            "the brake is weaker, and direction 2 grows faster than that.",
         ),
         Misconception(
             _wait_beyond_the_plateau,
-            "You let direction 2 begin when direction 1 is there. It grows from time 0 on, at "
-            "first without any brake.",
+            "You let direction 2 begin when direction 1 is there. It grows from time 0 on, and "
+            "at first faster.",
         ),
         Misconception(
             _not_hindered,
-            "This is direction 2's time without a brake. From the plateau of direction 1 on it "
+            "This is direction 2's time without a brake. On the plateau of direction 1 it "
             "grows at 4aσ_2(ρ_2 − ρ_1), and not at 4aσ_2ρ_2.",
         ),
         Misconception(
             _two_phases,
             "Two phases, free growth up to direction 1's plateau and the plateau's rate from there "
-            "on: near, and not exact. The brake comes on gradually. Look for a combination of the "
-            "two logarithms in which it does not stand.",
+            "on: not exact, as the brake changes gradually. Look for a combination of the two "
+            "logarithms in which it does not stand.",
         ),
         Misconception(
             _like(gap=_gap_of_gammas),
@@ -368,7 +368,7 @@ EXCHANGE_TIME = Exercise(
         ),
         Misconception(
             _like(force=lambda a: 1.0),
-            "The pull is missing: both losses are faster where a is larger.",
+            "The pull is missing: with all else as given, twice the pull halves the time.",
         ),
         Misconception(
             _like(force=lambda a: 1 / a),

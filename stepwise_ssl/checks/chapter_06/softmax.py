@@ -50,7 +50,7 @@ def _is_blind_to_the_mean(trial: Trial) -> None:
     moved = trial.call(x1 + shift, x2 - 2 * shift, temperature)
     there = trial.array(moved, shape=(m, m), what="M")
     trial.close(there, here, "M after all first and all second views were shifted", rtol=1e-5,
-                why="a shift of all candidates changes no difference to second order")  # fmt: skip
+                why="to second order such shifts leave the loss as it is")  # fmt: skip
 
 
 def _parts(x1: np.ndarray, x2: np.ndarray) -> dict[str, np.ndarray]:

@@ -48,8 +48,8 @@ def _ask(trial: Trial, a: np.ndarray, b: np.ndarray, level: float) -> None:
     error = np.sqrt(sum(squares) / (2 * n * (n - 1)) / n)
     apart = np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / n)
     unpaired = (
-        "You add the scatter of a and of b. What a seed brings to both drops out of b − a: take "
-        "the differences first."
+        "Yours comes from the scatter of a and that of b. What a seed brings to both drops out of "
+        "b − a: take the differences first."
     )
     trial.slips(got[1], error, [
         (apart, unpaired),
@@ -130,8 +130,11 @@ def _refuse(
          "level of 0.05. Student's t has a larger one for few seeds."),
         (lambda n, level, t: abs(t) > 4.3, "4.30 is the bound for three seeds at a level of 0.05. "
          "It depends on both."),
-        (lambda n, level, t: abs(t) > stats.t.ppf(level, n - 1), "The quantile at level. The bound "
-         "of a two-sided test is the quantile at 1 − level/2."),
+        (lambda n, level, t: abs(t) > stats.t.ppf(level, n - 1), "Your verdict is True in all "
+         "these cases. Is your bound the quantile at level, which is below 0? That of a two-sided "
+         "test is the one at 1 − level/2."),
+        (lambda n, level, t: False, "Your verdict is False in all these cases. Is the level halved "
+         "twice? A p-value of both sides is compared with the whole level."),
         (lambda n, level, t: abs(t) > 2, "Two standard errors are no bound for so few seeds, nor "
          "for every level."),
         (lambda n, level, t: abs(t) < stats.t.isf(level / 2, n - 1), "The verdicts are upside "
@@ -158,7 +161,7 @@ PAIRED = Exercise(
     id="7.5",
     title="Is the difference real?",
     own=own.paired,
-    right="Right. Three seeds see a difference only beyond 4.3 of its standard errors.",
+    right="Right. At level 0.05 three seeds see a difference only beyond 4.3 standard errors.",
     hint="a and b are (n,); return (mean, error, real).",
     parts=(
         Part("mean and error", 1, _mean_and_error),

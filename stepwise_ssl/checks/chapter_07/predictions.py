@@ -93,8 +93,8 @@ TIMES = {
 }
 DELAYS = {
     np.log(100)
-    / 8: "You take log 100 over 8. λ is the square of the weights: a start 100 times smaller "
-    "makes λ(0) 10⁴ times smaller.",
+    / 8: "You take log 100 over 8. λ goes with the square of the weights: a start 100 times "
+    "smaller makes λ(0) 10⁴ times smaller.",
     np.log(100): "You take log 100 without a rate. λ grows as e^{8γt}.",
     np.log(
         1e4
@@ -133,9 +133,9 @@ def _of_the_standard_start(trial: Trial) -> None:
         why = {
             "worse": "The staircase is how it learns, and not what it learns: without stairs the "
             "trunk is trained by the same loss.",
-            "better": "By the end all ten dimensions are there with both, and on digits three "
-            "seeds show no difference of more than 0.02. Exercise 7.5 looks closer, for smaller "
-            "ones.",
+            "better": "By the end all ten dimensions are there with both, and on digits the means "
+            "over three seeds are less than 0.02 apart. Exercise 7.5 looks closer, for smaller "
+            "differences.",
         }
         trial.fail(f"Prediction 5: {why.get(probe, 'Look at the recorded runs.')}", named=True)
     trial.require(True, "")

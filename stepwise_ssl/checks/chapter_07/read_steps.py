@@ -38,7 +38,10 @@ def _ask(trial: Trial, t: np.ndarray, curves: np.ndarray, share: float) -> None:
     result = trial.call(t, trial.rng.permuted(curves, axis=1), share)
     got = as_array(result)
     if got is not None and got.dtype.kind == "f" and got.shape == want.shape:
-        for j in np.flatnonzero(np.isnan(want) != np.isnan(got)):
+        other = np.isnan(want) != np.isnan(got)
+        if trial.goes_on and other.any():
+            return  # no numbers to compare, but more calls tell slips apart
+        for j in np.flatnonzero(other):
             start, end = ordered[[0, -1], j]
             said = "That is not learned, so nan is wanted" if np.isnan(want[j]) else "It is learned"
             beside = f"; curve 1 ends at {ordered[-1, 0]:.4g}" if j else ""

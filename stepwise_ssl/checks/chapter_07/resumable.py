@@ -150,7 +150,7 @@ def _same_model(trial: Trial, model: nn.Module, want: dict) -> None:
         if not torch.equal(value, want[name]):
             why = (
                 " It is one of batch-norm's buffers, which are no parameters. Losses in training "
-                "do not show it, every later evaluation does. model.state_dict() has it."
+                "do not show it. model.state_dict() has it."
                 if "running" in name or "batches" in name
                 else ""
             )

@@ -174,8 +174,8 @@ def _ask(trial: Trial, model: nn.Module, *given: Any) -> float:
         raise
     if isinstance(got, Tensor) and got.requires_grad:
         trial.fail(
-            "Your loss still holds its graph, and with it all activations of the step: a list of a "
-            "thousand fills the memory. Return loss.item().",
+            "Your loss is a tensor that holds its graph. A number without one is wanted: return "
+            "loss.item().",
             named=True,
         )
     return got
@@ -251,6 +251,10 @@ def _two_steps(trial: Trial) -> None:
              "first step of Adam. Gradient descent moves it by lr times the gradient.")
             for wrong in (lr * np.sign(right), lr * right / (np.abs(right) + lr * 1e-8))
         ]  # fmt: skip
+        slips += [
+            (2 * right, "Your step is twice as long as lr times the gradient."),
+            (right / 2, "Your step is half as long as lr times the gradient."),
+        ]
         with np.errstate(invalid="ignore"):  # the learner's step may be NaN
             length = moved @ right / (right @ right)
         slips.append(

@@ -118,7 +118,7 @@ QUESTIONS = (
         _by_signs,
         (
             (lambda a, b, level: _by_signs(a, b, level, sides=1),
-             "You count one side. Means as far below 0 as the found one is above count too."),
+             "You count one side. Means as far from 0 on the other side count too."),
         ),
         ("All rows of signs are an array $(2^n, n)$, and their means one product.",
          "`itertools.product((-1, 1), repeat=n)` has them all, the signs that were found among "

@@ -115,9 +115,10 @@ EPOCHS = (
          "$2k^2 \\cdot \\text{inputs} \\cdot \\text{size}_\\text{out}^2$."),
     ),
     _Epoch(
-        "To save memory no layer's output is kept, and each is computed anew when its gradients "
-        "are needed: so the forward pass of each layer is made twice. The network's first layer, "
-        "row 0, needs no gradient of its input, which is a picture; that pass is left out.",
+        "To save memory only the outputs of a few layers are kept, and those between them are "
+        "computed anew when gradients are needed. Count the forward pass of each layer twice. The "
+        "network's first layer, row 0, needs no gradient of its input, which is a picture; that "
+        "pass is left out.",
         lambda layers: _plain(layers, lambda place: 3 if place == 0 else 4),
         (
             (lambda layers: _plain(layers, lambda place: 4), FIRST),

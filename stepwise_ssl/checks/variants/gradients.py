@@ -116,8 +116,8 @@ def gradient(k: int) -> Variant:
         misconceptions=(
             Misconception(
                 Numerically(lambda W, Gamma, a: other_gradient(W, Gamma, a) / 2),
-                "A factor 2 is missing. W stands twice in WΓWᵀ, and each square brings a 2 of "
-                "its own.",
+                "A factor 2 is missing. W stands twice in WΓWᵀ, and each power of an entry "
+                "brings its exponent besides.",
             ),
         ),
     )

@@ -128,7 +128,7 @@ KERNELS = (
         "\\rVert^2/2b^2}$ over a random number $s > 0$ with the density $\\frac1a e^{-s/a}$.",
         (0.3, 3), False, _mixed,
         lambda x1, x2, b, a: _sum_of(_alone, _alone)(x1, x2, b / np.sqrt(a), 0),
-        "You put in the mean of s. What that gives is below the mean of the exponential.",
+        "You put in the mean of s. Where x' ≠ x that gives less than the mean of the exponential.",
         ("For one pair of rows the distance is a number, and the mean an integral over $s$.",
          "Two exponentials in $s$ are one. How does the kernel fall at large distances?"),
     ),

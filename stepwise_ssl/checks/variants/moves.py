@@ -91,8 +91,8 @@ TRAININGS = (
         ("Where does each mode end now?", "$\\lambda_j = \\gamma_j s_j^2$ ends where $C$ is $aI$."),
     ),
     _Training(
-        "it is stopped at time $a$, before all modes have been learned. The modes follow chapter 2 "
-        "up to then.", None,
+        "it is stopped at time $a$, when some modes may not have been learned. The modes follow "
+        "chapter 2 up to then.", None,
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N, until=a),
         lambda gamma, s0, m, N, a: _move(gamma, s0, m, N),
         "This is the move up to the end. Training stops at time a.",

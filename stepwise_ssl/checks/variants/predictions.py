@@ -31,7 +31,8 @@ other_predictions = ...  # Your answer here
 other_predictions = check("{number}", other_predictions)"""
 
 HINTS = (
-    "The flow has a clock of its own. Which of the five changes it, and which adds to it?",
+    "Descent counts iterations, the flow its time $t$. Which of the two does the learning rate "
+    "change, and what does the start add to?",
     "A step comes at $\\log(1/\\lambda(0) - 1)/8\\gamma$, and $\\lambda(0) = \\gamma s(0)^2$ is "
     "small: the first run tells you $s(0)$.",
 )
