@@ -80,13 +80,11 @@ class TwoLayers(anywidget.AnyWidget):
                 f"with the trunk frozen, {_when(frozen[0])} and {_when(frozen[-1])}"
             )
         before, after = self.p0**2, self.features(np.ones(self.d))[0]
-        factor, change = short(after / before), "the features' eigenvalue of mode 1"
+        factor, phi = short(after / before), "the features' eigenvalue of mode 1"
         if factor == "1":
-            change = f"leaves {change} at {short(before)}, to three digits"
+            change = f"leaves {phi} at {short(before)}, to three digits"
         else:
-            change = (
-                f"raises {change} from {short(before)} to {short(after)}, by a factor of {factor}"
-            )
+            change = f"raises {phi} from {short(before)} to {short(after)}, by a factor of {factor}"
         return f"With both layers trained, {said}. Training {change}."
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:

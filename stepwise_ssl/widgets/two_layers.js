@@ -63,6 +63,7 @@ const STYLE = `
 & .step { stroke-width: 1; opacity: 0.6; }
 & .dot { fill: var(--mode); stroke: var(--mode); stroke-width: 1.5; }
 & .dot.hollow { fill: var(--paper); }
+& .controls { grid-template-columns: repeat(auto-fit, minmax(270px, 1fr)); }
 /* Room for the longest sentence, so that the sliders below do not jump while one drags. */
 & .words { margin: 10px 0 12px; min-height: 4.2em; }
 @media (max-width: 500px) { & .words { min-height: 9.8em; } }
