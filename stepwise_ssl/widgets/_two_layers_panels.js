@@ -64,9 +64,7 @@ function drawMode(L, mode, colours) {
     [Infinity, end],
   ];
   const same = (lambda) => lambda;
-  const mark = (tau, kind) => (tau < L.first || tau > L.last
-    ? "" : `<circle cx="${L.x(tau)}" cy="${L.yLambda(0.5)}" r="4" class="dot ${kind}"/>`);
-  const step = mode.tau < L.first || mode.tau > L.last ? "" : upright(L, L.x(mode.tau));
+  const step = onAxis(L, mode.tau) ? upright(L, L.x(mode.tau)) : "";
   const flat = L.yFeatures(mode.featuresAtStart);
   return `<g class="mode" ${colours}>` + [
     step,
@@ -74,10 +72,14 @@ function drawMode(L, mode, colours) {
     line(L.left, flat, L.right, flat, "curve frozen"),
     curve(L, along(mode.trained, same, 1), L.yLambda, "curve trained"),
     curve(L, along(mode.trained, mode.features, mode.featuresAtEnd), L.yFeatures, "curve trained"),
-    mark(mode.tauFrozen, "hollow"),
-    mark(mode.tau, ""),
   ].join("") + "</g>";
 }
+
+const onAxis = (L, tau) => tau >= L.first && tau <= L.last;
+
+/** A dot at λ = ½, where a step is on the axis. */
+const drawStep = (L, tau, kind, colours) => (onAxis(L, tau)
+  ? `<circle cx="${L.x(tau)}" cy="${L.yLambda(0.5)}" r="4" class="mode dot ${kind}" ${colours}/>` : "");
 
 /** Across both panels at time x, not through the words between them. */
 const upright = (L, x) =>
@@ -109,10 +111,13 @@ function legend() {
 function drawPanels(L, modes) {
   const name = (y, symbol, words) =>
     text(0, y, "start", `<tspan class="name">${symbol}</tspan><tspan class="quiet" dx="8">${words}</tspan>`);
-  const curves = modes.map((mode, j) => drawMode(L, mode, modeColours(j, modes.length)));
+  // Mode 1 on top of those that still wait.
+  const each = (draw) => modes.map((mode, j) => draw(mode, modeColours(j, modes.length))).reverse();
   return [
     guides(L), timeTicks(L), stepNumbers(L, modes.map((mode) => mode.tau)), legend(),
-    ...curves.reverse(), // mode 1 on top of those that still wait
+    ...each((mode, colours) => drawMode(L, mode, colours)),
+    ...each((mode, colours) => drawStep(L, mode.tauFrozen, "hollow", colours)),
+    ...each((mode, colours) => drawStep(L, mode.tau, "", colours)),
     name(16, `embedding: λ${SUB_J}`, "1 = learned"),
     name(L.bottom.y - 12, `features: φ${SUB_J} = γ${SUB_J} p${SUB_J}²`, "logarithmic"),
     text((L.left + L.right) / 2, L.base + 40, "middle", "time t = learning rate × steps", "quiet"),
