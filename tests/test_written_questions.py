@@ -12,7 +12,17 @@ from scipy import optimize, special
 from scipy.integrate import solve_ivp
 from torch import nn
 
-from stepwise_ssl import data, deep_linear, kernels, linear, losses, networks, spectra, training, views
+from stepwise_ssl import (
+    data,
+    deep_linear,
+    kernels,
+    linear,
+    losses,
+    networks,
+    spectra,
+    training,
+    views,
+)
 from stepwise_ssl.checks import chapters, exercises
 from tools.homework import written
 
