@@ -1,0 +1,398 @@
+# %% [markdown]
+# # 8 · Features that learn: exercises
+#
+# In chapter 2 one layer of weights was trained on fixed inputs. Chapter 7's predictions did the same with
+# a network: they took its features as they were at the start. The networks came earlier than
+# predicted. Here a second layer is trained as well, the one that makes the features, and everything can still be
+# solved: what training conserves, how fast a mode grows, how much of that is the features' doing, and how
+# much time it saves.
+#
+# Eight exercises, 105 minutes, 20 points. Exercises 8.2 to 8.6 need pencil and paper.
+# %% tags=["setup"]
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+
+from stepwise_ssl import data, deep_linear, linear, plots, spectra, views
+from stepwise_ssl.checks import check
+
+plots.set_style()
+
+# %% [markdown]
+# The data are the digits of chapter 2, now with $d = 6$. The **trunk** $A$, of shape $(h, m)$, makes $h$
+# features $Ax$ of an input $x$ of length $m$, and the **head** $W$, of shape $(d, h)$, makes the
+# embedding $f(x) = WAx$ of them.
+#
+# The start below is **aligned**: the columns of `A0` are orthonormal, so that at first the features are the inputs, only turned,
+# and row $j$ of `W0` reads mode $j$ alone, at the size $10^{-4}$. Where a start is drawn at random, the cell
+# says so.
+# %%
+# NBVAL_CHECK_OUTPUT
+d, h = 6, 80
+x1, x2 = views.make_pairs(data.load_images("digits"), seed=0)
+Gamma = linear.cross_moment(x1, x2)
+gamma, modes = linear.modes(Gamma, d)
+m = len(Gamma)
+
+rng = np.random.default_rng(0)
+A0 = np.linalg.qr(rng.normal(size=(h, m)))[0]
+W0 = 1e-4 * (A0 @ modes).T
+print("γ:", gamma.round(3))
+
+# %% [markdown]
+# ## Exercise 8.1 · Two layers, two gradients
+# *Code · 12 minutes · 2 points*
+#
+# The loss is that of chapter 2, $\mathcal{L} = \lVert C - I \rVert_F^2$, with the cross-correlation of the new
+# embedding, $C = W A \Gamma A^{\top} W^{\top}$. Both layers are trained.
+#
+# **Given:** the head `W` `(d, h)`, the trunk `A` `(h, m)` and a symmetric `Gamma` `(m, m)`.
+#
+# **Wanted:** a tuple of two gradients, $\partial \mathcal{L} / \partial W$ `(d, h)` and
+# $\partial \mathcal{L} / \partial A$ `(h, m)`.
+#
+# Each gradient contains the other layer. All that follows comes from these two lines.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# To the head, the features are inputs. What is their cross-moment? To the trunk, only the product $WA$
+# counts, and chapter 2 knows the gradient for a matrix that stands where $WA$ stands.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# Call the product $B = WA$. By chapter 2, $\partial \mathcal{L} / \partial B = 4\, (C - I)\, B\, \Gamma$. A change
+# $dW$ changes the product by $dB = dW\, A$, and a change $dA$ by $dB = W\, dA$. With
+# $d\mathcal{L} = \mathrm{tr}\big( (\partial \mathcal{L} / \partial B)^{\top} dB \big)$ read off what multiplies $dW$ and what
+# multiplies $dA$.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $\partial \mathcal{L} / \partial W = (\partial \mathcal{L} / \partial B)\, A^{\top}$ and
+# $\partial \mathcal{L} / \partial A = W^{\top} (\partial \mathcal{L} / \partial B)$.
+#
+# </details>
+#
+# <!-- expected-figure: 8.1 -->
+# %%
+def gradients(W, A, Gamma):
+    """∂L/∂W (d, h) and ∂L/∂A (h, m). W (d, h), A (h, m), Gamma (m, m) -> tuple of two."""
+    ### BEGIN SOLUTION
+    product = W @ A
+    error = product @ Gamma @ product.T - np.eye(len(W))
+    for_product = 4 * error @ product @ Gamma
+    return for_product @ A.T, W.T @ for_product
+    ### END SOLUTION
+
+
+gradients = check("8.1", gradients)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** The head's gradient is chapter 2's with $A \Gamma A^{\top}$, the features' cross-moment, in the place of
+# $\Gamma$: for a held trunk nothing is new. The trunk's has $W^{\top}$ in front, so a head of size
+# $10^{-4}$ leaves the trunk all but still at first. Two layers give no further factor 2, for while one
+# moves the other is held.
+# %% [markdown]
+# Gradient descent with your gradients, on both layers. Every tenth moment is kept.
+# %%
+def both_layers(W, A, lr, end, keep=10):
+    """Gradient descent on both layers up to the time `end`: times, heads and trunks."""
+    t, heads, trunks = [], [], []
+    for step in range(round(end / lr) + 1):
+        if step % keep == 0:
+            t.append(step * lr)
+            heads.append(W)
+            trunks.append(A)
+        for_head, for_trunk = gradients(W, A, Gamma)
+        W, A = W - lr * for_head, A - lr * for_trunk
+    return np.array(t), np.array(heads), np.array(trunks)
+
+
+lr = 0.01 / (4 * gamma[0])
+t, heads, trunks = both_layers(W0, A0, lr, end=100)
+products = heads @ trunks
+lam = np.linalg.eigvalsh(products @ Gamma @ products.transpose(0, 2, 1))[:, ::-1]
+features = np.linalg.eigvalsh(trunks @ Gamma @ trunks.transpose(0, 2, 1))[:, : -d - 1 : -1]
+# %% mystnb={"image": {"alt": "Two panels over time, six coloured curves each. Above, the eigenvalues of C rise one after another from 0 to 1, the first at t = 23, the last at t = 77. Below, the features' eigenvalues are flat, and each rises by a factor between 3 and 7 at the moment when the eigenvalue of C of the same colour rises."}} tags=["expected:8.1"]
+figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(6.4, 5.2))
+for j, color in enumerate(plots.mode_colors(d)):
+    above.plot(t, lam[:, j], color=color, label=f"mode {j + 1}")
+    below.plot(t, features[:, j], color=color)
+above.set(ylabel="eigenvalue of C")
+above.legend(ncols=2, loc="upper left")
+below.set(xlabel="time $t$ = learning rate × steps", ylabel=r"eigenvalue of $AΓA^{\top}$", ylim=(0, None))
+plt.show()
+# %% [markdown]
+# The features' eigenvalues, those of $A \Gamma A^{\top}$, wait as the modes do, and each rises when its mode is learned.
+# By how much, exercise 8.5 will say. Now against the package's own descent, and printed:
+# %%
+# NBVAL_CHECK_OUTPUT
+same = deep_linear.gradient_descent(Gamma, W0, A0, lr, round(100 / lr))
+assert np.allclose(same.eigenvalues[-1], lam[-1], atol=1e-3), "the two descents should end alike"
+print("features, end over start:", (features[-1] / features[0]).round(2))
+
+# %% [markdown]
+# ## Exercise 8.2 · What training conserves
+# *Derivation · 12 minutes · 2 points*
+#
+# In gradient flow both layers move at once, $dW/dt = -\partial \mathcal{L}/\partial W$ and
+# $dA/dt = -\partial \mathcal{L}/\partial A$. Entry $(a, b)$ of $A A^{\top}$ is the scalar product of the weights of
+# two features. Suppose that you can look at the head of a trained network and not at its trunk. The start
+# of both you know. What is $A A^{\top}$ now?
+#
+# **Given:** the head `W` `(d, h)` at some moment, and the start, `W0` `(d, h)` and `A0` `(h, m)`: any start, nothing is
+# aligned.
+#
+# **Wanted:** $A A^{\top}$ `(h, h)` at the same moment. Neither $\Gamma$ nor the time is given, and neither is needed.
+#
+# It leaves one unknown where there were two layers. That is what makes exercises 8.3 to 8.6 solvable.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Two matrices of the same shape $(h, h)$ can be made of the layers: $W^{\top} W$ and $A A^{\top}$. How fast does each of them change?
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# $\frac{d}{dt} W^{\top} W = W^{\top} \frac{dW}{dt} + \big( W^{\top} \frac{dW}{dt} \big)^{\top}$, and
+# $\frac{d}{dt} A A^{\top} = \frac{dA}{dt} A^{\top} + \big( \frac{dA}{dt} A^{\top} \big)^{\top}$. Put the gradients of exercise 8.1 in and
+# compare the two.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# Both are $-4\, W^{\top} (C - I)\, W A \Gamma A^{\top}$ plus its transpose. So the difference $W^{\top} W - A A^{\top}$ stays what it was at the start.
+#
+# </details>
+# %%
+def trunk_square(W, W0, A0):
+    """A Aᵀ when flow from (W0, A0) has brought the head to W. W, W0 (d, h), A0 (h, m) -> (h, h)."""
+    ### BEGIN SOLUTION
+    gained = W.T @ W - W0.T @ W0
+    return A0 @ A0.T + gained
+    ### END SOLUTION
+
+
+trunk_square = check("8.2", trunk_square)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** $W^{\top}$ times the head's gradient and the trunk's gradient times $A^{\top}$ are the same matrix. The data enter
+# both in the same way and drop out of the difference, whatever $\Gamma$ and the loss's error are. The usual slip forgets
+# $W_0^{\top} W_0$. It costs nothing from a small head and everything from a large one.
+# %% [markdown]
+# Now a start that is drawn at random, with a head that is not small. Flow trains both layers; your function sees the
+# head at the end.
+# %%
+W_drawn = 0.5 * rng.normal(size=(d, h)) / np.sqrt(h)
+A_drawn = rng.normal(size=(h, m)) / np.sqrt(m)
+run = deep_linear.gradient_flow(Gamma, W_drawn, A_drawn, np.linspace(0, 100, 11))
+predicted = np.linalg.eigvalsh(trunk_square(run.W[-1], W_drawn, A_drawn))[::-1]
+measured = np.linalg.eigvalsh(run.A[-1] @ run.A[-1].T)[::-1]
+# %%
+# NBVAL_CHECK_OUTPUT
+before = np.linalg.eigvalsh(A_drawn @ A_drawn.T)[::-1]
+print("largest eigenvalues of AAᵀ at the start:", before[:3].round(2))
+print("and at the end:                         ", measured[:3].round(2))
+# %%
+names = [f"eigenvalue {j}" for j in (1, 2, 3, 10, 40)]
+some = [0, 1, 2, 9, 39]
+comparison = plots.compare(predicted[some], measured[some], names, "AAᵀ at the end, from the head alone")
+assert comparison.worst < 1e-6, "in flow the difference of the squares should not move"
+comparison
+
+# %% [markdown]
+# Descent takes steps, and flow does not. In one step the two squares change by another amount in the order
+# $\eta^2$, which adds up over $t/\eta$ steps to the order $\eta$.
+# %%
+# NBVAL_CHECK_OUTPUT
+drift = []
+for rate in (4 * lr, 2 * lr, lr):
+    _, W_path, A_path = both_layers(W0, A0, rate, end=100, keep=round(100 / rate))
+    difference = trunk_square(W_path[-1], W0, A0) - A_path[-1] @ A_path[-1].T
+    drift.append(np.linalg.norm(difference, 2))
+    print(f"η = {rate / lr:.0f} × {lr:.3f}: AAᵀ is off by {drift[-1]:.4f}")
+assert all(abs(a / b - 2) < 0.1 for a, b in zip(drift, drift[1:])), "half of η, half of the drift"
+
+# %% [markdown]
+# ## Exercise 8.3 · Whose work is it?
+# *Derivation · 12 minutes · 2 points*
+#
+# From an aligned start the modes do not mix, as in chapter 2. Let $s$ be the head's singular value on one mode and
+# $p$ the trunk's. The gradients of 8.1 become
+#
+# $$\frac{ds}{dt} = 4 \gamma s\, p^2 (1 - \lambda), \qquad \frac{dp}{dt} = 4 \gamma s^2 p\, (1 - \lambda), \qquad
+# \lambda = \gamma s^2 p^2.$$
+#
+# The rate at which $\log \lambda$ grows has two parts, $2\, \frac{1}{s} \frac{ds}{dt}$ from the head and $2\, \frac{1}{p} \frac{dp}{dt}$
+# from the trunk. Which share of it is the head's when the mode has come to $\lambda$? The head starts at nearly nothing: take $s(0) \to 0$.
+#
+# **Given:** values `lam` `(T,)`, $0 < \lambda \le 1$, in any order; numbers `gamma` and `p0`, both above zero: the eigenvalue of $\Gamma$ and
+# $p(0)$.
+#
+# **Wanted:** the head's share of the rate at each of these values, `(T,)`.
+#
+# A prediction from the features as they are counts the head's part. The rest is what it misses.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# The two parts are $8 \gamma p^2 (1 - \lambda)$ and $8 \gamma s^2 (1 - \lambda)$, so the share is $p^2 / (s^2 + p^2)$. What does 8.2 say
+# about the $s^2$ and $p^2$ of one mode?
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# $p^2 - s^2 = p_0^2$ at all times, and $s^2 p^2 = \lambda / \gamma$. That gives the sum $u = s^2 + p^2$, since
+# $(s^2 + p^2)^2 = (p^2 - s^2)^2 + 4 s^2 p^2$.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $u = \sqrt{p_0^4 + 4 \lambda / \gamma}$, and half the sum of sum and difference is $p^2 = (u + p_0^2)/2$.
+#
+# </details>
+#
+# <!-- expected-figure: 8.3 -->
+# %%
+def head_share(lam, gamma, p0):
+    """Share of the head in the rate of log λ. lam (T,), gamma and p0 numbers -> (T,)."""
+    ### BEGIN SOLUTION
+    u = np.sqrt(p0**4 + 4 * lam / gamma)
+    return (u + p0**2) / (2 * u)
+    ### END SOLUTION
+
+
+head_share = check("8.3", head_share)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** The share begins at 1 and falls to $(1 + 1/\sqrt{1 + 4/(\gamma p_0^4)})/2$, never below one half: $p^2$ stays ahead of
+# $s^2$ by $p_0^2$. What decides is $\gamma p_0^4$. A large trunk stays nearly alone, the smaller a $\gamma$ the more the trunk joins
+# in. To hold $p^2$ at $p_0^2$ and take $s^2 = \lambda / (\gamma p_0^2)$, the usual slip, gives the trunk too much: it needs less $s^2$ when $p^2$ grows.
+# %% [markdown]
+# To measure the share, move one layer at a time. From a moment of the run above, a small step of the head alone raises $\log \lambda_j$ by
+# so much, a small step of the trunk alone by so much. From this start $C$ is diagonal, with $\lambda_j$ in place $j$.
+# %%
+def log_eigenvalues(W, A):
+    return np.log(np.diag(W @ A @ Gamma @ A.T @ W.T))
+
+
+def measured_shares(W, A, step=1e-3 * lr):
+    for_head, for_trunk = gradients(W, A, Gamma)
+    now = log_eigenvalues(W, A)
+    head = log_eigenvalues(W - step * for_head, A) - now
+    trunk = log_eigenvalues(W, A - step * for_trunk) - now
+    return head / (head + trunk)
+
+
+# %% mystnb={"image": {"alt": "The head's share of the rate against λ for modes 1, 3 and 6. Curves and measured dots agree. All begin at 1, fall steeply, and end at 0.58, 0.56 and 0.54; the mode with the smallest γ is lowest."}} tags=["expected:8.3"]
+figure, axis = plt.subplots()
+at = np.linspace(0.001, 1, 500)
+for color, j in zip(plots.SERIES, (0, 2, 5), strict=False):
+    on_the_way = np.flatnonzero((lam[:, j] > 0.002) & (lam[:, j] < 0.98))
+    shares = [measured_shares(heads[k], trunks[k])[j] for k in on_the_way]
+    axis.plot(at, head_share(at, gamma[j], 1.0), color=color, label=f"mode {j + 1}")
+    axis.plot(lam[on_the_way, j], shares, "o", color=color)
+axis.axhline(0.5, color=plots.GREY)
+axis.set(xlabel=r"eigenvalue $λ_j$ on its way", ylabel="head's share of the rate", ylim=(0.45, 1.02))
+axis.legend()
+plt.show()
+# %%
+nearest = [np.argmin(np.abs(lam[:, j] - 0.5)) for j in range(d)]
+theory = [head_share(lam[k, [j]], gamma[j], 1.0)[0] for j, k in enumerate(nearest)]
+shares = [measured_shares(heads[k], trunks[k])[j] for j, k in enumerate(nearest)]
+comparison = plots.compare(theory, shares, quantity="head's share near λ = ½")
+assert comparison.worst < 0.003, "the shares should be those of the two equations"
+comparison
+
+# %% [markdown]
+# ## Exercise 8.4 · The clock of two layers
+# *Derivation · 15 minutes · 3 points*
+#
+# Together the two parts of the rate give one equation for each mode,
+#
+# $$\frac{d\lambda}{dt} = 8 \gamma\, u\, \lambda (1 - \lambda), \qquad u = s^2 + p^2 = \sqrt{c^2 + 4 \lambda / \gamma}, \qquad
+# c = p_0^2 - s_0^2.$$
+#
+# In chapter 2 the rate had no $u$. Here it grows while the mode is learned. When does $\lambda$ reach a given value?
+#
+# **Given:** values `lam` `(T,)` in any order, each above $\lambda(0) = \gamma s_0^2 p_0^2$ and at most 0.999; numbers `gamma`, `s0`, `p0` above zero. `s0` may be larger than `p0`, not
+# equal to it.
+#
+# **Wanted:** the time at which the mode's eigenvalue is there, for each value, `(T,)`. It must be a number for `s0` = $10^{-9}$ too.
+#
+# At $\lambda = \frac12$ this is the step time of a mode whose features learn.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Separate the variables, as in chapter 2, and take $u$ as the variable instead of $\lambda$: it holds the only root.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# With $b^2 = c^2 + 4/\gamma$ you have $\lambda = \frac{\gamma}{4} (u^2 - c^2)$, $1 - \lambda = \frac{\gamma}{4} (b^2 - u^2)$ and
+# $d\lambda = \frac{\gamma}{2} u\, du$. The root is gone,
+#
+# $$dt = \frac{1}{\gamma^2} \frac{du}{(u^2 - c^2)(b^2 - u^2)}, \qquad
+# \frac{1}{(u^2 - c^2)(b^2 - u^2)} = \frac{\gamma}{4} \left( \frac{1}{u^2 - c^2} + \frac{1}{b^2 - u^2} \right).$$
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $t = \frac{1}{8 \gamma} \big( F(u) - F(u_0) \big)$ with
+# $F(u) = \frac{1}{c} \log \frac{u - c}{u + c} + \frac{1}{b} \log \frac{b + u}{b - u}$ and $u_0 = s_0^2 + p_0^2$. With $-c$ in place of
+# $c$ it is the same function, so take $|c|$.
+#
+# A small head makes $u - c$ the difference of two nearly equal numbers. Their product $(u - c)(u + c) = 4 \lambda / \gamma$ has no such
+# weakness, and gives $\frac{u - c}{u + c} = \frac{4 \lambda / \gamma}{(u + c)^2}$.
+#
+# </details>
+#
+# <!-- expected-figure: 8.4 -->
+# %%
+def time_until(lam, gamma, s0, p0):
+    """Times at which λ comes to lam. lam (T,), gamma, s0 and p0 numbers -> (T,)."""
+    ### BEGIN SOLUTION
+    c = np.abs(p0**2 - s0**2)
+    b = np.sqrt(c**2 + 4 / gamma)
+
+    def F(lam, u):
+        product = 4 * lam / gamma
+        growth = np.log(product / (u + c) ** 2) / c
+        return growth + np.log((b + u) / (b - u)) / b
+
+    start = F(gamma * s0**2 * p0**2, s0**2 + p0**2)
+    return (F(lam, np.sqrt(c**2 + 4 * lam / gamma)) - start) / (8 * gamma)
+    ### END SOLUTION
+
+
+time_until = check("8.4", time_until)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** The first logarithm is the wait. While $\lambda$ is small it grows at the rate $8 \gamma p_0^2$, as if the trunk were held, and
+# from a head of $10^{-4}$ that is most of the time. The second is the end, at the rate $8 \gamma b$. To take $u$ out of the integral, at its start or
+# at its end, gives the wait or the end right and never both.
+# %% [markdown]
+# The six modes of the digits: your clock, read backwards as a curve, and the descent of exercise 8.1. The dashed curves
+# are chapter 2's, for a trunk that stays as it is.
+# %% mystnb={"image": {"alt": "Eigenvalues of C over time for six modes. Dots of descent lie on the solid curves of the formula. Dashed curves of the same colours, for a held trunk, rise later and less steeply, by 3 units of time for mode 1 and 15 for mode 6."}} tags=["expected:8.4"]
+figure, axis = plt.subplots()
+levels = np.concatenate([np.geomspace(1e-6, 0.1, 50), np.linspace(0.1, 0.998, 300)])
+frozen = linear.embedding_eigenvalues(np.linspace(0, 120, 500), gamma, np.full(d, 1e-4))
+for j, color in enumerate(plots.mode_colors(d)):
+    axis.plot(time_until(levels, gamma[j], 1e-4, 1.0), levels, color=color, label=f"mode {j + 1}")
+    axis.plot(t[::8], lam[::8, j], "o", color=color)
+    axis.plot(np.linspace(0, 120, 500), frozen[:, j], "--", color=color)
+axis.set(xlabel="time $t$", ylabel="eigenvalue of C", xlim=(15, 120))
+axis.legend(loc="lower right")
+plt.show()
+# %%
+tau = np.array([time_until(np.array([0.5]), each, 1e-4, 1.0)[0] for each in gamma])
+comparison = plots.compare(tau, spectra.find_steps(t, lam), quantity="step time, both layers trained")
+assert comparison.worst < 0.007, "the step times should be those of the clock"
+comparison
+# %% [markdown]
+# And what a prediction from the features of the start would say of the same run:
+# %%
+# NBVAL_CHECK_OUTPUT
+held = linear.step_times(gamma, np.full(d, 1e-4))
+print("trained trunk over held trunk:", (tau / held).round(3))
