@@ -238,17 +238,20 @@ def time_until(lam, gamma, s0, p0):
     l0 = gamma * s0**2 * p0**2
     return (F(lam, np.sqrt(c**2 + 4 * lam / gamma)) - F(l0, np.sqrt(c**2 + 4 * l0 / gamma))) / (8 * gamma)
 """,
-        "Euler steps": """
+        "a head that starts at nothing": """
 def time_until(lam, gamma, s0, p0):
-    out = []
-    for level in lam:
-        s, p, t = s0, p0, 0.0
-        dt = 0.01 / (8 * gamma * np.sqrt((p0**2 - s0**2)**2 + 4 / gamma))
-        while gamma * s**2 * p**2 < level:
-            pull = 4 * gamma * (1 - gamma * s**2 * p**2) * dt
-            s, p, t = s + pull * s * p**2, p + pull * s**2 * p, t + dt
-        out.append(t)
-    return np.array(out)
+    c = p0**2
+    b = np.sqrt(c**2 + 4 / gamma)
+    F = lambda u: np.log((u - c) / (u + c)) / c + np.log((b + u) / (b - u)) / b
+    return (F(np.sqrt(c**2 + 4 * lam / gamma)) - F(c)) / (8 * gamma)
+""",
+        "both logarithms over c": """
+def time_until(lam, gamma, s0, p0):
+    c = p0**2 - s0**2
+    b = np.sqrt(c**2 + 4 / gamma)
+    F = lambda u: (np.log((u - c) / (u + c)) + np.log((b + u) / (b - u))) / c
+    u0, u = s0**2 + p0**2, np.sqrt(c**2 + 4 * lam / gamma)
+    return (F(u) - F(u0)) / (8 * gamma)
 """,
     },
 }

@@ -64,14 +64,12 @@ def _from_any_sizes(trial: Trial) -> None:
 def _from_a_tiny_head(trial: Trial) -> None:
     for number in sizes(trial.rng, 3, 8, 2):
         gamma, p0 = 10 ** trial.rng.uniform(-1.3, 0.3), trial.rng.uniform(0.5, 1.6)
-        s0 = 10 ** trial.rng.uniform(-9, -8)
+        s0 = 10 ** trial.rng.uniform(-9, -8.6)
         _is_right_where_it_was(trial, number, gamma, s0, p0)
         _ask(trial, number, gamma, s0, p0)
 
 
-def _is_right_where_it_was(
-    trial: Trial, number: int, gamma: float, s0: float, p0: float
-) -> None:
+def _is_right_where_it_was(trial: Trial, number: int, gamma: float, s0: float, p0: float) -> None:
     """Refuse, by its cause, an answer that loses its digits at a tiny head only."""
     lam = np.linspace(0.2, 0.9, number)
     tiny, small = trial.call(lam, gamma, s0, p0), trial.call(lam, gamma, 1e6 * s0, p0)
@@ -81,9 +79,9 @@ def _is_right_where_it_was(
         return
     if right:
         trial.fail(
-            f"At s0 = {1e6 * s0:.3g} your times are right; at s0 = {s0:.3g}, all else the same, "
-            f"your first is {array[0]:.6g} and should be {want[0]:.6g}. A difference of nearly equal "
-            "numbers has no digits left there: of u and |c| it is 2s0² at the start. Their product "
+            f"At s0 = {1e6 * s0:.3g} your times are right. At s0 = {s0:.3g}, all else the same, "
+            f"your first is {array[0]:.6g} and should be {want[0]:.6g}. There u and |c| differ at "
+            f"the start by 2s0² = {2 * s0**2:.1g}, less than either is rounded by. Their product "
             "(u − c)(u + c) = 4λ/γ needs no difference.",
             named=True,
         )
@@ -198,7 +196,7 @@ TIME_UNTIL = Exercise(
         ),
         Misconception(
             lambda lam, gamma, s0, p0: _formula(lam, gamma, s0, p0, c=p0**2),
-            "Your c is p0². It is p0² − s0², which is p0² for a small head alone.",
+            "Your c is p0². It is p0² − s0², and that is p0² only where the head starts at 0.",
         ),
         Misconception(
             _without_a_start,

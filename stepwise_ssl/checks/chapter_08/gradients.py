@@ -161,8 +161,7 @@ GRADIENTS = Exercise(
         ),
         Misconception(
             _with_parts(_head, lambda E, W, A, G: 0 * A),
-            "Your trunk never moves: its gradient is 0. Only in chapter 2 was what stands between "
-            "the inputs and W held fixed.",
+            "Your trunk never moves: its gradient is 0. Here the trunk is trained as the head is.",
         ),
         Misconception(
             _with_parts(_head, lambda E, W, A, G: np.linalg.pinv(W) @ E @ W @ A @ G),

@@ -71,8 +71,8 @@ HEAD_SHARE = Exercise(
         ),
         Misconception(
             _with(lambda B: 2 / (1 + B)),
-            "Your p² in the numerator or below it is still p0². The rate at this moment has the p² "
-            "of this moment, p0² + s².",
+            "You have p0²/(p0² + s²). The rate at this moment has the p² of this moment: that is "
+            "p0² + s², and it is what stands above.",
         ),
         Misconception(
             _with(lambda B: 1 / B),
