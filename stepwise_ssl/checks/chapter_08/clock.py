@@ -141,8 +141,8 @@ TIME_UNTIL = Exercise(
     id="8.4",
     title="The clock of two layers",
     own=own.time_until,
-    right="Right. While λ is small the clock is chapter 2's with the rate 8γ(s0² + p0²). Then u "
-    "grows, and what is left goes faster.",
+    right="Right. The clock begins at the rate 8γ(s0² + p0²) and ends at 8γb, for u grows while "
+    "the mode is learned.",
     hint="lam has shape (T,), gamma, s0 and p0 are numbers, and the times have shape (T,).",
     parts=(
         Part("from a small head", 1, _from_a_small_head),

@@ -51,8 +51,8 @@ HEAD_SHARE = Exercise(
     id="8.3",
     title="Whose work is it?",
     own=own.head_share,
-    right="Right. The head works alone while λ is small. The trunk's part grows with s², and it is "
-    "never the larger one, for p² stays above s².",
+    right="Right. The head begins alone. The trunk's part grows with s² and stays the smaller one, "
+    "for p² stays above s² by p0².",
     hint="lam has shape (T,), gamma and p0 are numbers, and the shares have shape (T,).",
     parts=(
         Part("a trunk that starts at 1", 1, _of_a_unit_trunk),
@@ -66,7 +66,7 @@ HEAD_SHARE = Exercise(
         ),
         Misconception(
             lambda lam, gamma, p0: 1 / (1 + lam / (gamma * p0**4)),
-            "You hold p² at p0² in λ = γs²p² and in the rate. The trunk grows with the head: "
+            "You hold p² at p0², in λ = γs²p² and in the rate. The trunk grows with the head: "
             "p² = p0² + s².",
         ),
         Misconception(
