@@ -301,7 +301,7 @@ for color, j in zip(plots.SERIES, (0, 2, 5), strict=False):
     axis.semilogx(lam[on_the_way, j], shares, "o", color=color)
 axis.axhline(0.5, color=plots.GREY)
 axis.set(xlabel=r"eigenvalue $λ_j$ on its way", ylabel="head's share of the rate", ylim=(0.45, 1.02))
-axis.legend(loc="lower left")
+axis.legend(loc="center left")
 plt.show()
 # %%
 half = [np.argmin(np.abs(lam[:, j] - 0.5)) for j in range(d)]

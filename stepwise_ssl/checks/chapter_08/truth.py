@@ -60,7 +60,7 @@ def flow(
         return np.concatenate([to_head.ravel(), to_trunk.ravel()])
 
     start = np.concatenate([W0.ravel(), A0.ravel()])
-    run = solve_ivp(velocity, (0, t), start, method="DOP853", rtol=1e-10, atol=1e-11)
+    run = solve_ivp(velocity, (0, t), start, method="DOP853", rtol=1e-9, atol=1e-11)
     return split(run.y[:, -1])
 
 
