@@ -205,7 +205,7 @@ print("and at the end:                         ", measured[:3].round(2))
 names = [f"eigenvalue {j}" for j in (1, 2, 3, 10, 40)]
 some = [0, 1, 2, 9, 39]
 comparison = plots.compare(predicted[some], measured[some], names, "AAᵀ at the end, from the head alone")
-assert comparison.worst < 1e-8, "in flow the difference of the squares should not move"
+assert comparison.worst < 1e-5, "in flow the difference of the squares should not move"
 comparison
 
 # %% [markdown]
@@ -323,8 +323,8 @@ comparison
 # In chapter 2 the rate had no $u$. Here it grows while the mode is learned. When does $\lambda$ reach a
 # given value?
 #
-# **Given:** values `lam` `(T,)` in any order, each above $\lambda(0) = \gamma\, s(0)^2 p(0)^2$ and at most
-# `0.999`; three numbers above zero, `gamma`, `s0` and `p0`. The head may start above the trunk, `s0 > p0`,
+# **Given:** values `lam` `(T,)` in any order, each above $\lambda(0) = \gamma\, s(0)^2 p(0)^2$ and below
+# 1; three numbers above zero, `gamma`, `s0` and `p0`. The head may start above the trunk, `s0 > p0`,
 # or below it, but not equal to it.
 #
 # **Wanted:** for each value the time at which $\lambda$ is there, `(T,)`. It must be a number for
@@ -389,13 +389,14 @@ time_until = check("8.4", time_until)
 # 8.1 as dots. The dashed curves are chapter 2's, for a trunk that stays as it is.
 # %% mystnb={"image": {"alt": "Eigenvalues of C over time for six modes. Dots of descent lie on the solid curves of the formula. Dashed curves of the same colours, for a held trunk, rise later and less steeply, by 3 units of time for mode 1 and 15 for mode 6."}} tags=["expected:8.4"]
 figure, axis = plt.subplots()
-levels = np.concatenate([np.geomspace(1e-6, 0.1, 50), np.linspace(0.1, 0.998, 300)])
-frozen = linear.embedding_eigenvalues(np.linspace(0, 120, 500), gamma, np.full(d, 1e-4))
+levels = 1 / (1 + np.exp(-np.linspace(-14, 6, 300)))
+times = np.linspace(0, 120, 500)
+frozen = linear.embedding_eigenvalues(times, gamma, np.full(d, 1e-4))
 for j, color in enumerate(plots.mode_colors(d)):
     axis.plot(time_until(levels, gamma[j], 1e-4, 1.0), levels, color=color, label=f"mode {j + 1}")
     stepping = (lam[:, j] > 0.01) & (lam[:, j] < 0.99)
     axis.plot(t[stepping], lam[stepping, j], "o", color=color)
-    axis.plot(np.linspace(0, 120, 500), frozen[:, j], "--", color=color)
+    axis.plot(times, frozen[:, j], "--", color=color)
 axis.set(xlabel="time $t$", ylabel="eigenvalue of C", xlim=(15, 120))
 axis.legend(loc="lower right")
 plt.show()

@@ -275,9 +275,10 @@ def gradients(W, A, Gamma):
         "index by index, in single precision": """
 def gradients(W, A, Gamma):
     W, A, G = (x.astype(np.float32) for x in (W, A, Gamma))
-    E = np.einsum("ah,hi,ij,kj,bk->ab", W, A, G, A, W) - np.eye(len(W), dtype=np.float32)
-    return (np.einsum("ab,bh,hi,ij,kj->ak", 4 * E, W, A, G, A),
-            np.einsum("ak,ab,bh,hi,ij->kj", W, 4 * E, W, A, G))
+    sums = lambda indices, *of: np.einsum(indices, *of, optimize=True)
+    E = sums("ah,hi,ij,kj,bk->ab", W, A, G, A, W) - np.eye(len(W), dtype=np.float32)
+    return (sums("ab,bh,hi,ij,kj->ak", 4 * E, W, A, G, A),
+            sums("ak,ab,bh,hi,ij->kj", W, 4 * E, W, A, G))
 """,
     },
     "8.2": {
