@@ -121,7 +121,8 @@ for j, color in enumerate(plots.mode_colors(d)):
     below.plot(t, features[:, j], color=color, label=f"mode {j + 1}")
 above.set(ylabel="eigenvalue of C")
 below.legend(loc="upper left")
-below.set(xlabel="time $t$ = learning rate × steps", ylabel=r"eigenvalue of $AΓA^{\top}$", ylim=(0, None))
+below.set(xlabel="time $t$ = learning rate × steps", ylabel=r"eigenvalue of $AΓA^{\top}$")
+below.set_ylim(bottom=0)
 plt.show()
 # %% [markdown]
 # The features' eigenvalues, those of $A \Gamma A^{\top}$, wait as the modes do, and each rises when its
@@ -204,7 +205,7 @@ print("and at the end:                         ", measured[:3].round(2))
 # %%
 names = [f"eigenvalue {j}" for j in (1, 2, 3, 10, 40)]
 some = [0, 1, 2, 9, 39]
-comparison = plots.compare(predicted[some], measured[some], names, "AAᵀ at the end, from the head alone")
+comparison = plots.compare(predicted[some], measured[some], names, "AAᵀ from the head alone")
 assert comparison.worst < 1e-5, "in flow the difference of the squares should not move"
 comparison
 
@@ -300,7 +301,8 @@ for color, j in zip(plots.SERIES, (0, 2, 5), strict=False):
     axis.semilogx(at, head_share(at, gamma[j], 1.0), color=color, label=f"mode {j + 1}")
     axis.semilogx(lam[on_the_way, j], shares, "o", color=color)
 axis.axhline(0.5, color=plots.GREY)
-axis.set(xlabel=r"eigenvalue $λ_j$ on its way", ylabel="head's share of the rate", ylim=(0.45, 1.02))
+axis.set(xlabel=r"eigenvalue $λ_j$ on its way", ylabel="head's share of the rate")
+axis.set_ylim(0.45, 1.02)
 axis.legend(loc="center left")
 plt.show()
 # %%
@@ -402,7 +404,8 @@ axis.legend(loc="lower right")
 plt.show()
 # %%
 tau = np.array([time_until(np.array([0.5]), each, 1e-4, 1.0)[0] for each in gamma])
-comparison = plots.compare(tau, spectra.find_steps(t, lam), quantity="step time, both layers trained")
+measured = spectra.find_steps(t, lam)
+comparison = plots.compare(tau, measured, quantity="step time, both layers trained")
 assert comparison.worst < 0.007, "the step times should be those of the clock"
 comparison
 # %% [markdown]
