@@ -154,10 +154,10 @@ for kind, explained in recorded.items():
         before, after = np.median(came / tau), np.median(came / (tau - earlier))
         print(f"{kind:36}   {before:.2f}        {after:.2f}")
 # %% [markdown]
-# On CIFAR-10 the medians come to within 5 % of 1. On digits they end 15 to 24 % too late. A lateness of that size is no matter of features: the last row is a trunk that was *held* frozen, and it is as late.
+# On CIFAR-10 the medians come to within 5 % of 1. On digits they end 15 to 24 % too late. A lateness of that size comes without any learning of features: the last row is a trunk that was *held* frozen, and it is as late.
 #
 # A median near 1 does not say that single steps follow the formula. Each step in the figure below is a dot: by how much it came earlier than predicted, in units of $1/8\gamma_j$, against the raise of its mode.
-# %% mystnb={"image": {"alt": "Time saved in units of one over eight gamma against the raise, on a log axis from 1 to 30. The curve S of R rises from 0 to about 6.5. Dots of CIFAR-10 and of digits lie at raises from 4 to 28, scattered around the curve by about 2 to either side, most of the digits below it. Ten dots of a frozen trunk stand at a raise of 1, between 0 and minus 6."}} tags=["expected:8.6"]
+# %% mystnb={"image": {"alt": "Time saved in units of one over eight gamma against the raise, on a log axis from 1 to 30. The dashed curve S of R rises from 0 to about 7. Dots of CIFAR-10 lie around it, from 2 at a raise of 4 to 9.5 at a raise of 28, with one below zero. Most dots of digits lie at raises from 11 to 20 and below the curve, between 2 and 6, without a slope. Ten dots of a frozen trunk stand at a raise of 1, from just above 0 down to minus 13."}} tags=["expected:8.6"]
 figure, axis = plt.subplots()
 R = np.geomspace(1, 30, 100)
 axis.semilogx(R, saved(R), "--", color=plots.INK, label="$S(R)$")
@@ -170,15 +170,21 @@ axis.minorticks_off()
 axis.legend()
 plt.show()
 # %%
-ratio, early = np.concatenate(
-    [(R, 8 * rate * (tau - came)) for came, tau, _, R, rate in recorded["CIFAR-10"]], axis=1
-)
-names = ["median of 30 steps"]
-comparison = plots.compare(np.median(saved(ratio)), np.median(early), names, "time saved, CIFAR-10")
+# NBVAL_CHECK_OUTPUT
+ratios, early = {}, {}
+for kind in kinds:
+    came, tau, _, ratios[kind], rate = np.concatenate(recorded[kind], axis=1)
+    early[kind] = 8 * rate * (tau - came)
+    theory = saved(ratios[kind])
+    print(f"{kind}: {np.mean(early[kind] < theory):.0%} of the dots below the curve", end=", ")
+    print(f"correlation with S(R) {np.corrcoef(theory, early[kind])[0, 1]:.1f}")
+# %%
+theory, measured = np.median(saved(ratios["CIFAR-10"])), np.median(early["CIFAR-10"])
+comparison = plots.compare(theory, measured, ["median of 30 steps"], "time saved, CIFAR-10")
 assert comparison.worst < 0.1, "the median of CIFAR-10's steps should save what S says"
 comparison
 # %% [markdown]
-# The size is right and the scatter is wide. All these raises lie within a factor of seven, where $S$ changes by 4 only, so the dots test its height and hardly its slope.
+# So the height of $S$ is borne out on CIFAR-10, and there modes with a larger raise are earlier too. On digits the raises are too much alike to show a slope, and what makes a frozen trunk late is mixed into every dot.
 
 # %% [markdown]
 # ## Exercise 8.7 · Deeper networks
@@ -218,7 +224,7 @@ def deep_raise(layers, gamma):
     """Raise of the features with `layers` linear layers, the head included. -> number."""
     ### BEGIN SOLUTION
     below = layers - 1
-    q = optimize.brentq(lambda q: gamma * q * (1 + q) ** below - 1, 0, 1 / gamma)
+    q = optimize.brentq(lambda q: gamma * q * (1 + q) ** below - 1, 0, 1.0 / gamma)
     return (1 + q) ** below
     ### END SOLUTION
 
@@ -231,7 +237,7 @@ deep_raise = check("8.7", deep_raise)
 # %% [markdown]
 # Run it: three modes of the digits, stacks of two to five layers, plain gradient descent on all entries of all matrices. The lowest layer begins as the modes themselves, those in between as rotations.
 # %%
-def train_stack(layers, lr=0.05, steps=1500, seed=0):
+def train_stack(layers, lr=0.02, steps=3750, seed=0):
     """λ over the steps, (steps + 1, 3), and the features' raises at the end, (3,)."""
     rng = np.random.default_rng(seed)
     stack = [modes[:, :3].T]
@@ -254,9 +260,9 @@ def train_stack(layers, lr=0.05, steps=1500, seed=0):
 
 depths = (2, 3, 4, 5)
 stacks = {layers: train_stack(layers) for layers in depths}
-# %% mystnb={"image": {"alt": "Eigenvalue of mode 1 over time. With a frozen trunk it rises from near 0 to 1 around t = 26. With two, three, four and five layers the rise comes earlier and steeper, at 23, 21.5, 21 and 20.5."}} tags=["expected:8.7"]
+# %% mystnb={"image": {"alt": "Eigenvalue of mode 1 over time. With a frozen trunk it rises from near 0 to 1 around t = 26. With two, three, four and five layers the rise comes earlier and ever steeper, at 23.3, 22.2, 21.6 and 21.2."}} tags=["expected:8.7"]
 figure, axis = plt.subplots()
-t = 0.05 * np.arange(1501)
+t = 0.02 * np.arange(3751)
 frozen = linear.embedding_eigenvalues(t, gamma[:1], [1e-4])[:, 0]
 axis.plot(t, frozen, "--", color=plots.INK, label="frozen")
 for color, (layers, (lam, _)) in zip(plots.SERIES, stacks.items(), strict=False):
@@ -374,7 +380,7 @@ times, lams, own = np.array(times), np.array(lams), np.array(own)
 # tells what is *in* the growth.
 # %%
 grown = integrate.cumulative_trapezoid(8 * own * (1 - lams), times, axis=0, initial=0)
-# %% mystnb={"image": {"alt": "Left: logarithms of six eigenvalues over time, from about minus 14 up to 0, each with a dashed line of its own doing that lies on it. Right: the six own rates over time on a log axis. They start between 0.02 and 0.1 and rise, each up to its step, to between 0.2 and 0.5."}} tags=["expected:8.8"]
+# %% mystnb={"image": {"alt": "Left: logarithms of six eigenvalues over time, from about minus 14 up to 0, each with a dashed line of its own doing that lies on it. Right: the six own rates over time on a log axis. They start between 0.02 and 0.1. Each rises most steeply while its mode is learned, the first at t = 11, the last at t = 52, and they end between 0.2 and 0.5."}} tags=["expected:8.8"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
 for j, color in enumerate(plots.mode_colors(d)):
     left.plot(times, np.log(lams[:, j]), color=color)
@@ -382,6 +388,8 @@ for j, color in enumerate(plots.mode_colors(d)):
     right.semilogy(times, own[:, j], color=color)
 left.set(xlabel="time $t$ = learning rate × steps", ylabel=r"$\log λ_j$")
 right.set(xlabel="time $t$", ylabel="own rate $γ_j$")
+right.set_yticks([0.02, 0.05, 0.1, 0.2, 0.5], labels=[0.02, 0.05, 0.1, 0.2, 0.5])
+right.minorticks_off()
 left.plot([], [], "--", color=plots.INK, linewidth=1, label="own doing")
 left.legend(loc="lower right")
 plt.show()
@@ -391,7 +399,7 @@ measured, theory = ([np.interp(t, times, y) for t, y in zip(steps, curves.T, str
                     for curves in (np.log(lams / lams[0]), grown))  # fmt: skip
 title = "log of the growth up to the step, own doing as theory"
 comparison = plots.compare(theory, measured, quantity=title)
-assert comparison.worst < 0.03, "own doing should be all of the growth but for 3 %"
+assert comparison.worst < 0.015, "own doing should be all of the growth but for a per cent"
 comparison
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -401,8 +409,8 @@ print("steps measured:                       ", steps.round(0))
 print("with the rates of the start for good: ", still.round(0))
 print("own rate at the step / at the start:  ", (at_step / own[0]).round(0))
 # %% [markdown]
-# The rates of the start say little: by its step each mode has one that is several times as large. Followed along, they account for the growth of every mode here to 1 or 2 %. The rest is what modes do to each other, and
-# the finite steps. One network of one hidden layer, one seed, fixed pairs: the page asks the same of ResNets.
+# The rates of the start say little: by its step each mode has one that is several times as large. Followed along, they account for the growth of every mode here to about one per cent. The rest is what modes do to each other,
+# the finite steps, and the sum in place of the integral. This is one network of one hidden layer, one seed, fixed pairs: the page asks the same of ResNets.
 
 # %% [markdown]
 # ## What you have now

@@ -44,6 +44,13 @@ def _size(got: np.ndarray, want: np.ndarray, raised: np.ndarray) -> str:
         return f"Your S at R = {R:.4g} is negative: the mode would come later for learning features."
     if (raised == 1).any() and (got[raised == 1] > 1e-6).any():
         return "At R = 1 the features stay as they are, and no time is saved: S = 0."
+    above = got > 2 * np.log(raised) + 1e-6
+    if above.any():
+        R = raised[int(np.argmax(above))]
+        return (
+            f"Your S at R = {R:.4g} is above 2 log R, as if the features were there from the start "
+            "of the rise. They rise along with λ."
+        )
     return ""
 
 
