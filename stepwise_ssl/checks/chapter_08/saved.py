@@ -93,8 +93,6 @@ def _without_numbers(raised: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
         "The formula is right for R > 1. At R = 1 its (B − 1)/(B − v) is 0/0: since "
         "B² − v² = (B² − 1)/2 it is 2(B + v)/(B + 1), and that is no problem anywhere.",
     )
-    apart = np.log(np.where(raised > 1, raised - 1, np.nan))
-    yield _with_quotient(raised) + 0 * apart, "At R = 1 yours is no number. Wanted is S = 0."
 
 
 def _integral(slip: Callable[[float, float], float], q: Callable = lambda R: 4 * R * (R - 1)):

@@ -81,7 +81,7 @@ def saved_by_quadrature(q: float, slip=None) -> float:
     return sum(quad(integrand, *ends, epsabs=1e-13, epsrel=1e-11, limit=200)[0] for ends in pieces)
 
 
-def _spectrum(model: nn.Module, x1: Tensor, x2: Tensor) -> np.ndarray:
+def spectrum(model: nn.Module, x1: Tensor, x2: Tensor) -> np.ndarray:
     """The eigenvalues of C, descending, C summed pair by pair around the mean of all views."""
     with torch.no_grad():
         z1, z2 = (model(x).numpy() for x in (x1, x2))
@@ -100,7 +100,7 @@ def rates_by_differences(
     """λ_j, and Σ_p (∂λ_j/∂θ_p)²/4λ_j with each θ_p moved by itself, (d,) each, in 64 bits."""
     model = copy.deepcopy(model).double()
     x1, x2 = x1.double(), x2.double()
-    lam, h = _spectrum(model, x1, x2), 1e-5
+    lam, h = spectrum(model, x1, x2), 1e-5
     squares = np.zeros(len(lam))
     for weight in model.parameters():  # each tensor once, wherever it stands in the model
         if not weight.requires_grad:
@@ -111,7 +111,7 @@ def rates_by_differences(
             ends = []
             for where in (at + h, at - h):
                 flat[p] = where
-                ends.append(_spectrum(model, x1, x2))
+                ends.append(spectrum(model, x1, x2))
             flat[p] = at
             squares += ((ends[0] - ends[1]) / (2 * h)) ** 2
     return lam, squares / (4 * lam)
