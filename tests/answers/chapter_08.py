@@ -17,9 +17,7 @@ def saved(raised):
     return {S}
 """
 B = "2 * raised - 1"
-CLOSED = (
-    "2 * np.log((1 + v) / 2) + (1 - 1 / B) * np.log(2) - 2 / B * np.log((B + v) / (B + 1))"
-)
+CLOSED = "2 * np.log((1 + v) / 2) + (1 - 1 / B) * np.log(2) - 2 / B * np.log((B + v) / (B + 1))"
 
 BY_QUADRATURE = """
 def saved(raised):
@@ -194,8 +192,7 @@ def raise_of(gamma, p0):
         ),
         "frozen weights too": own(
             weights="[w.requires_grad_(True) for w in model.parameters()]",
-            embed="[w.requires_grad_(True) for w in model.parameters()]; "
-            + RIGHT_PARTS["embed"],
+            embed="[w.requires_grad_(True) for w in model.parameters()]; " + RIGHT_PARTS["embed"],
         ),
         "matrices only": own(
             weights="[w for w in model.parameters() if w.requires_grad and w.ndim > 1]"
@@ -205,8 +202,9 @@ def raise_of(gamma, p0):
             length="square = sum((s**2).sum() for s in slopes)",
         ),
         "first layer only": own(weights="[w for w in model.parameters() if w.requires_grad][:1]"),
-        "mean over the weights": own(length="square = torch.cat([s.ravel() for s in slopes])"
-                                            ".square().mean()"),
+        "mean over the weights": own(
+            length="square = torch.cat([s.ravel() for s in slopes]).square().mean()"
+        ),
         "entries added first": own(length="square = sum(s.sum() for s in slopes) ** 2"),
         "absolute values": own(length="square = sum(s.abs().sum() for s in slopes)"),
         "gamma in another order": own().replace("for g in gamma]", "for g in gamma[::-1]]"),
@@ -362,9 +360,7 @@ def own_rates(model, x1, x2):
             first="model.zero_grad()",
             clear="[setattr(w, 'grad', None) for w in model.parameters()]",
             retain="retain_graph=True",
-        ).replace(
-            "lam.detach().numpy(), np.array(gamma)", "lam.detach(), torch.tensor(gamma)"
-        ),
+        ).replace("lam.detach().numpy(), np.array(gamma)", "lam.detach(), torch.tensor(gamma)"),
         "one Jacobian": """
 def own_rates(model, x1, x2):
     trained = {name: w.detach() for name, w in model.named_parameters() if w.requires_grad}

@@ -24,7 +24,9 @@ def _compare(trial: Trial, layers: int, gamma: float) -> None:
 
 def _where_it_stops(got: float, layers: int, gamma: float) -> str:
     if not got >= 1:
-        return f"Your raise is {got:.4g}. No layer's square becomes smaller while a mode is learned."
+        return (
+            f"Your raise is {got:.4g}. No layer's square becomes smaller while a mode is learned."
+        )
     q = got ** (1 / (layers - 1)) - 1
     return (
         f"With your raise each of the {layers - 1} layers below the head ends at 1 + {q:.4g} in "
@@ -109,7 +111,7 @@ DEEP_RAISE = Exercise(
         ),
         Misconception(
             _of_head(lambda q, L, g: 1 + (L - 1) * q),
-            "You add what the layers gain. The layers stand one on another: their squares multiply.",
+            "You add what the layers gain. They stand one on another: their squares multiply.",
         ),
         Misconception(
             lambda L, g: _two(g),
@@ -122,8 +124,8 @@ DEEP_RAISE = Exercise(
         ),
         Misconception(
             lambda L, g: (1 + 1 / g) ** (L - 1),
-            "You let the head end at s² = 1/γ, as on a frozen trunk. The other layers grow with it, "
-            "and λ = 1 comes at a smaller s.",
+            "You let the head end at s² = 1/γ, as on a frozen trunk. The other layers grow with "
+            "it, and λ = 1 comes at a smaller s.",
         ),
         Misconception(
             lambda L, g: g ** (-(L - 1) / L),

@@ -17,9 +17,7 @@ def time_saved(raised: np.ndarray) -> np.ndarray:
     """S(R), (d,): how much earlier a mode comes than with a frozen trunk, in units of 1/8φ."""
     B = 2 * raised - 1
     v = np.sqrt((1 + B**2) / 2)
-    return (
-        2 * np.log((1 + v) / 2) + (1 - 1 / B) * np.log(2) - 2 / B * np.log((B + v) / (B + 1))
-    )
+    return 2 * np.log((1 + v) / 2) + (1 - 1 / B) * np.log(2) - 2 / B * np.log((B + v) / (B + 1))
 
 
 def deep_raise(layers: int, gamma: float) -> float:

@@ -41,7 +41,9 @@ def _compare(trial: Trial, raised: np.ndarray, want: np.ndarray, why: str) -> No
 def _size(got: np.ndarray, want: np.ndarray, raised: np.ndarray) -> str:
     if (got < -1e-9).any():
         R = raised[int(np.argmin(got))]
-        return f"Your S at R = {R:.4g} is negative: the mode would come later for learning features."
+        return (
+            f"Your S at R = {R:.4g} is negative: the mode would come later for learning features."
+        )
     if (raised == 1).any() and (got[raised == 1] > 1e-6).any():
         return "At R = 1 the features stay as they are, and no time is saved: S = 0."
     above = got > 2 * np.log(raised) + 1e-6
@@ -127,12 +129,12 @@ SAVED = Exercise(
         ),
         Misconception(
             lambda R: np.log(R),
-            "The logarithm of R is half of what S comes near to for large R, and no more than that.",
+            "This is the logarithm of R. S comes near to twice that for large R, and is not it.",
         ),
         Misconception(
             _integral(lambda root, lam: root - 1),
-            "You integrate the difference of the rates. A time is an integral of one over the rate: "
-            "1 − 1/√(1 + qλ).",
+            "You integrate the difference of the rates. A time is an integral of one over the "
+            "rate: 1 − 1/√(1 + qλ).",
         ),
         Misconception(
             _integral(lambda root, lam: (1 - 1 / root) * (1 - lam)),

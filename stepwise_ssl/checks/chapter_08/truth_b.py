@@ -94,9 +94,7 @@ def spectrum(model: nn.Module, x1: Tensor, x2: Tensor) -> np.ndarray:
 
 
 @once_a_draw
-def rates_by_differences(
-    model: nn.Module, x1: Tensor, x2: Tensor
-) -> tuple[np.ndarray, np.ndarray]:
+def rates_by_differences(model: nn.Module, x1: Tensor, x2: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """λ_j, and Σ_p (∂λ_j/∂θ_p)²/4λ_j with each θ_p moved by itself, (d,) each, in 64 bits."""
     model = copy.deepcopy(model).double()
     x1, x2 = x1.double(), x2.double()
