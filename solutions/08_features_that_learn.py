@@ -73,7 +73,7 @@ comparison = plots.compare(theory, phi[1] / phi[0], quantity="raise of the featu
 assert comparison.worst < 1e-4, "aligned features should rise as the formula says, and no others"
 comparison
 # %% [markdown]
-# The later a mode, the larger its raise: a small $\gamma$ needs large weights, and half of what is needed falls to the trunk. The two modes without a place keep their features as they were.
+# The later a mode, the larger its raise: a small $\gamma$ needs large weights, and the trunk takes its part of them. The two modes without a place keep their features as they were.
 
 # %% [markdown]
 # ## Exercise 8.6 · How much time do features save?
@@ -357,24 +357,39 @@ comparison
 # Now a network that no formula of this book solves: 64 ReLU units on 200 pairs of digits, a small trunk and a small head, gradient descent on all weights. At every tenth step we ask it for its own rates.
 # %%
 a, b = (torch.tensor(x[:200]) for x in (x1, x2))
-draws = torch.Generator().manual_seed(0)
-network = nn.Sequential(nn.Linear(64, 64, bias=False), nn.ReLU(), nn.Linear(64, d, bias=False))
-network = network.double()
-for layer, size in ((network[0], 0.25), (network[2], 0.01 / 8)):
-    layer.weight.data.normal_(std=size, generator=draws)
-lr, times, lams, own = 0.04, [], [], []
-for step in range(1501):
-    if step % 10 == 0:
-        now, rates = (np.asarray(values) for values in own_rates(network, a, b))
-        times, lams, own = [*times, lr * step], [*lams, now], [*own, rates]
-    z1, z2 = (z := network(torch.cat([a, b]))).sub(z.mean(dim=0)).chunk(2)
-    C = (z1.T @ z2 + z2.T @ z1) / 400
-    loss = ((C - torch.eye(d, dtype=C.dtype)) ** 2).sum()
-    slopes = torch.autograd.grad(loss, list(network.parameters()))
+
+
+def follow(size, lr, steps=1500, seed=0):
+    """Train a network whose trunk starts at `size`: times (T,), λ and own rates (T, d), and γ and
+    step times (d,) of its trunk as it starts, if that were frozen."""
+    draws = torch.Generator().manual_seed(seed)
+    trunk, head = nn.Linear(64, 64, bias=False), nn.Linear(64, d, bias=False)
+    network = nn.Sequential(trunk, nn.ReLU(), head).double()
+    trunk.weight.data.normal_(std=size, generator=draws)
+    head.weight.data.normal_(std=0.01 / 8, generator=draws)
     with torch.no_grad():
-        for weight, slope in zip(network.parameters(), slopes, strict=True):
-            weight -= lr * slope
-times, lams, own = np.array(times), np.array(lams), np.array(own)
+        features = torch.relu(trunk(torch.cat([a, b])))
+    kept, v = linear.modes(
+        linear.cross_moment(*(features - features.mean(dim=0)).numpy().reshape(2, len(a), -1)), d
+    )
+    frozen = linear.step_times(kept, linear.effective_init(head.weight.detach().numpy(), v))
+    records = []
+    for step in range(steps + 1):
+        if step % 10 == 0:
+            lam, rates = own_rates(network, a, b)
+            records.append((lr * step, np.asarray(lam), np.asarray(rates)))
+        z = network(torch.cat([a, b]))
+        z1, z2 = (z - z.mean(dim=0)).chunk(2)
+        C = (z1.T @ z2 + z2.T @ z1) / (2 * len(a))
+        loss = ((C - torch.eye(d, dtype=C.dtype)) ** 2).sum()
+        slopes = torch.autograd.grad(loss, list(network.parameters()))
+        with torch.no_grad():
+            for weight, slope in zip(network.parameters(), slopes, strict=True):
+                weight -= lr * slope
+    return *map(np.array, zip(*records, strict=True)), kept, np.sort(frozen)
+
+
+times, lams, own, kept, frozen = follow(size=0.25, lr=0.04)
 # %% [markdown]
 # If a mode grew by its own doing alone, then $\log \lambda_j(t)$ would be $\log \lambda_j(0) + \int_0^t 8\gamma_j (1 - \lambda_j)\, dt'$. Dashed is that sum. It takes all rates from the run itself, so it again predicts nothing. It
 # tells what is *in* the growth. In the right panel, look at each rate up to its step: behind it several $\lambda_j$ are 1, and which of them is called $j$ changes.
@@ -403,14 +418,14 @@ assert comparison.worst < 0.015, "own doing should be all of the growth but for 
 comparison
 # %%
 # NBVAL_CHECK_OUTPUT
-still = np.log(1 / lams[0] - 1) / (8 * own[0])
-at_step = np.array([np.interp(t, times, y) for t, y in zip(steps, own.T, strict=True)])
-print("steps measured:                       ", steps.round(0))
-print("with the rates of the start for good: ", still.round(0))
-print("own rate at the step / at the start:  ", (at_step / own[0]).round(0))
+at_step = [np.interp(t, times, rate) for t, rate in zip(steps, own.T, strict=True)]
+print("steps measured:                  ", steps.round(0))
+print("steps of the trunk if frozen:    ", frozen.round(0))
+print("own rate at the step / γ, frozen:", np.round(at_step / kept, 1))
 # %% [markdown]
-# The rates of the start say little: by its step each mode has one that is several times as large. Followed along, they account for the growth of every mode here to about one per cent. The rest is what modes do to each other,
-# the finite steps, and the sum in place of the integral. This is one network of one hidden layer, one seed, fixed pairs: the page asks the same of ResNets.
+# Frozen, this trunk would need about twice as long. By its step each mode has an own rate several times as large as the $\gamma_j$ of the trunk as it started. Followed along, these rates account for the growth of every mode here
+# to about one per cent; the rest is what modes do to each other, the finite steps, and the sum in place of the integral. (What the curves on the right do at the very start is no learning of features. An eigenvalue of $C$ at a random start is a mix
+# of modes, and so is its rate, until the fastest of them has taken over.) This is one network of one hidden layer, one seed, fixed pairs: the page asks the same of ResNets.
 
 # %% [markdown]
 # ## What you have now
@@ -418,4 +433,10 @@ print("own rate at the step / at the start:  ", (at_step / own[0]).round(0))
 # Features that learn make every step come earlier, and you can say by how much: from the start for two linear layers, from the measured raise for a ResNet, and at each moment for any network that you can differentiate. What you
 # cannot do yet is say before training how far the features of a ResNet will rise.
 #
-# To try: a larger trunk. With weights of size 1 in place of 0.25, how far do the own rates move, and how good are those of the start?
+# To try: another trunk. With weights of size 1 in place of 0.25, and a learning rate 16 times as small, how much of all this is left?
+# %%
+times, lams, own, kept, frozen = follow(size=1.0, lr=0.0025)
+steps = spectra.find_steps(times, lams)
+at_step = [np.interp(t, times, rate) for t, rate in zip(steps, own.T, strict=True)]
+print("steps, measured / frozen:        ", np.round(steps / frozen, 2))
+print("own rate at the step / γ, frozen:", np.round(at_step / kept, 1))
