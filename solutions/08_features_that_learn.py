@@ -9,7 +9,7 @@ import torch
 from scipy import integrate, optimize
 from torch import nn
 
-from stepwise_ssl import data, deep_linear, linear, plots, spectra, training, views
+from stepwise_ssl import data, deep_linear, linear, losses, plots, spectra, training, views
 from stepwise_ssl.checks import check
 
 plots.set_style()
@@ -382,9 +382,8 @@ def follow(size, lr, steps=1500, seed=0):
             lam, rates = own_rates(network, a, b)
             records.append((lr * step, np.asarray(lam), np.asarray(rates)))
         z = network(torch.cat([a, b]))
-        z1, z2 = (z - z.mean(dim=0)).chunk(2)
-        C = (z1.T @ z2 + z2.T @ z1) / (2 * len(a))
-        loss = ((C - torch.eye(d, dtype=C.dtype)) ** 2).sum()
+        pairs = (z - z.mean(dim=0)).chunk(2)
+        loss = losses.barlow_twins(*pairs, lam=1.0, normalize=False)
         slopes = torch.autograd.grad(loss, list(network.parameters()))
         with torch.no_grad():
             for weight, slope in zip(network.parameters(), slopes, strict=True):
