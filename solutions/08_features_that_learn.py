@@ -12,8 +12,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from scipy import integrate, optimize
+from torch import nn
 
-from stepwise_ssl import data, deep_linear, linear, plots, spectra, views
+from stepwise_ssl import data, deep_linear, linear, losses, plots, spectra, training, views
 from stepwise_ssl.checks import check
 
 plots.set_style()
@@ -174,7 +176,7 @@ print("features, end over start:", (features[-1] / features[0]).round(2))
 # </details>
 # %%
 def trunk_square(W, W0, A0):
-    """A Aᵀ when flow from (W0, A0) has brought the head to W. W, W0 (d, h), A0 (h, m) -> (h, h)."""
+    """A Aᵀ when flow has brought the head to W. W, W0 (d, h), A0 (h, m) -> (h, h)."""
     ### BEGIN SOLUTION
     gained = W.T @ W - W0.T @ W0
     return A0 @ A0.T + gained
@@ -414,3 +416,433 @@ comparison
 # NBVAL_CHECK_OUTPUT
 held = linear.step_times(gamma, np.full(d, 1e-4))
 print("trained trunk over held trunk:", (tau / held).round(3))
+
+# %% [markdown]
+# ## Exercise 8.5 · How far do the features rise?
+# *Derivation · 10 minutes · 2 points*
+#
+# The features of a trunk have an eigenvalue for each mode, $\varphi_j = \gamma_j p_j^2$. On a frozen trunk it stays, and sets the rate $8\varphi_j$ at which the
+# head learns the mode. A trunk that learns raises it, until the mode is learned. The **raise** is the factor between the two,
+#
+# $$R_j = \frac{\varphi_j(\text{end})}{\varphi_j(0)} = \frac{p_j(\text{end})^2}{p_j(0)^2} .$$
+#
+# **Given:** `gamma` `(d,)`, all above 0, in any order, and `p0` `(d,)`, the $p_j(0) > 0$. The start is aligned and the head tiny, $s_j(0) \to 0$.
+# **Wanted:** $R$, `(d,)`.
+#
+# The next exercise finds that the time which a mode saves depends on this number alone.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# At the end you know two things of $s_j$ and $p_j$: what $\lambda_j = \gamma_j s_j^2 p_j^2$ has become, and what has not changed since the start.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# $p_j^2 - s_j^2 = p_j(0)^2$ all along. Put $s_j^2 = x - p_j(0)^2$ with $x = p_j^2$ into $\lambda_j = 1$: a quadratic equation for $x$. Only one of its roots is above $p_j(0)^2$.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $\gamma x\,(x - p(0)^2) = 1$, so that $R = \frac{x}{p(0)^2} = \frac12 \left( 1 + \sqrt{1 + 4/(\gamma\, p(0)^4)} \right)$.
+#
+# </details>
+# %%
+def raise_of(gamma, p0):
+    """Raise of the features of each learned mode, from a tiny head. (d,), (d,) -> (d,)."""
+    ### BEGIN SOLUTION
+    return (1 + np.sqrt(1 + 4 / (gamma * p0**4))) / 2
+    ### END SOLUTION
+
+
+raise_of = check("8.5", raise_of)
+
+# %% [markdown] tags=["solution-only"]
+# **Why not $1 + 1/(\gamma p(0)^4)$.** That is $p(0)^2 + s^2$ with the head of a frozen trunk, $s^2 = 1/(\gamma p(0)^2)$. A trunk that grows meets the head half-way, and $\lambda = 1$ comes at a
+# smaller $s$. For a large trunk the two agree, and $R$ goes to 1: chapter 2. For a small one $R$ goes to $1/(\sqrt\gamma\, p(0)^2)$, where head and trunk end alike.
+# %% [markdown]
+# The digits, and a trunk with eight features of size 1, one for each of the first eight modes. The embedding has six dimensions. So six modes can be learned, and two wait for good.
+# %%
+gamma8, modes8 = linear.modes(Gamma, 8)
+Q = np.linalg.qr(np.random.default_rng(0).normal(size=(8, 8)))[0]
+run = deep_linear.gradient_flow(Gamma, 1e-4 * Q[:, :d].T, Q @ modes8.T, [0, 150])
+phi = [np.linalg.eigvalsh(A @ Gamma @ A.T)[::-1] for A in run.A]
+# %%
+theory = np.append(raise_of(gamma, np.ones(d)), [1, 1])
+comparison = plots.compare(theory, phi[1] / phi[0], quantity="raise of the features")
+assert comparison.worst < 1e-4, "aligned features should rise as the formula says, and no others"
+comparison
+# %% [markdown]
+# The later a mode, the larger its raise: a small $\gamma$ needs large weights, and the trunk takes its part of them. The two modes without a place keep their features as they were.
+
+# %% [markdown]
+# ## Exercise 8.6 · How much time do features save?
+# *Derivation · 15 minutes · 3 points*
+#
+# Two trunks start alike: on one mode they have the same $p(0)$, so the same $\varphi = \gamma p(0)^2$. One is frozen, and $d\lambda/dt = 8\varphi\, \lambda(1 - \lambda)$, as in chapter 2. The other learns:
+#
+# $$\frac{d\lambda}{dt} = 8\gamma u\, \lambda(1 - \lambda), \qquad \gamma u = \gamma \sqrt{p(0)^4 + 4\lambda/\gamma} = \varphi \sqrt{1 + q\lambda}, \qquad q = \frac{4}{\gamma\, p(0)^4} .$$
+#
+# The smaller the head at the start, the longer both wait for $\lambda = \frac12$. But the difference of the two step times has a limit as $s(0) \to 0$, and in units of $1/8\varphi$ it is a function of the raise alone:
+#
+# $$\tau_{\text{frozen}} - \tau = \frac{S(R)}{8\varphi} .$$
+#
+# **Given:** `raised` `(d,)`, values of $R$ in any order, all at least 1. Some may be 1 exactly.
+# **Wanted:** $S(R)$, `(d,)`, numbers everywhere.
+#
+# $R$ can be measured in any network. So you can ask of recorded ResNets whether it is their features that make them early.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# A time is an integral of $d\lambda$ over the rate. Write both step times as integrals from $\lambda(0)$ to $\frac12$ and subtract before you let $\lambda(0)$ go to 0. Then: what is $q$, if $R$ is known?
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# $S = \int_0^{1/2} \left( 1 - \frac{1}{\sqrt{1 + q\lambda}} \right) \frac{d\lambda}{\lambda(1 - \lambda)}$. By 8.5 $\sqrt{1 + q} = 2R - 1$; call it $B$. Either let `integrate.quad` do it, for one $R$ after the other. Or
+# substitute $x = \sqrt{1 + q\lambda}$, from 1 to $v = \sqrt{(1 + B^2)/2}$. The integrand becomes $\frac{2(B^2 - 1)}{(x + 1)(B - x)(B + x)}$, which partial fractions take apart.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# The fractions are $\frac{2}{x + 1} + \frac{1 - 1/B}{B - x} - \frac{1 + 1/B}{B + x}$. With $B^2 - v^2 = (B^2 - 1)/2$ their integral is
+# $S = 2 \log \frac{1 + v}{2} + \left( 1 - \frac1B \right) \log 2 - \frac2B \log \frac{B + v}{B + 1}$, and that is 0 at $R = 1$ by itself.
+#
+# </details>
+#
+# <!-- expected-figure: 8.6 -->
+# %%
+def saved(raised):
+    """S(R), the time saved in units of 1/8φ. raised (d,), each ≥ 1 -> (d,)."""
+    ### BEGIN SOLUTION
+    B = 2 * raised - 1
+    v = np.sqrt((1 + B**2) / 2)
+    turn = (1 - 1 / B) * np.log(2)
+    return 2 * np.log((1 + v) / 2) + turn - 2 / B * np.log((B + v) / (B + 1))
+    ### END SOLUTION
+
+
+saved = check("8.6", saved)
+
+# %% [markdown] tags=["solution-only"]
+# **Why the start drops out.** While $\lambda$ is far below $1/q$ the features have not moved, and both trunks wait alike. What the head starts with is spent in that part, and the part is subtracted. For large $R$
+# the time saved grows as $2 \log R$ and no faster: features have risen far only when the mode is nearly learned. **The usual slip** is to subtract rates, $\sqrt{1 + q\lambda} - 1$. Times are integrals of one over a rate.
+# %% [markdown]
+# Now real networks: the small ResNets of chapter 7, three seeds on digits and three on CIFAR-10. `training.predict_recorded` says from the first record when a *frozen* trunk would step. The trunk learned, so the
+# steps came early. Its raise is the ratio of the features' eigenvalues, last record over first, and with it your `saved` moves each prediction forward.
+#
+# Be clear about what this is. $R$ is read at the end of the very run whose steps it shall explain, so it is an **explanation and no prediction**. And it takes a formula for two linear layers and an aligned
+# start to a trunk of convolutions, whose features turn.
+# %%
+def explain(name):
+    """Of a recorded run: steps measured and predicted, what features should save, R and γ."""
+    run = data.load_run(name)
+    gamma, _, tau = training.predict_recorded(run)
+    first, last = run.hidden_cross_eigenvalues[[0, -1], : len(gamma)]
+    came = spectra.find_steps(run.t, run.cross_eigenvalues)
+    return came, tau, saved(last / first) / (8 * gamma), last / first, gamma
+
+
+kinds = {"digits": "digits_barlow_twins_s{}", "CIFAR-10": "cifar10_barlow_twins_s{}"}
+recorded = {kind: [explain(name.format(k)) for k in range(3)] for kind, name in kinds.items()}
+recorded["digits, frozen"] = [explain("digits_barlow_twins_frozen_trunk")]
+# %%
+# NBVAL_CHECK_OUTPUT
+print("median of measured / predicted       as frozen   with the raise")
+for kind, explained in recorded.items():
+    for came, tau, earlier, _, _ in explained:
+        before, after = np.median(came / tau), np.median(came / (tau - earlier))
+        print(f"{kind:36}   {before:.2f}        {after:.2f}")
+# %% [markdown]
+# On CIFAR-10 the medians come to within 5 % of 1. On digits they end 15 to 24 % too late. A lateness of that size comes without any learning of features: the last row is a trunk that was *held* frozen, and it is as late.
+#
+# A median near 1 does not say that single steps follow the formula. Each step in the figure below is a dot: by how much it came earlier than predicted, in units of $1/8\gamma_j$, against the raise of its mode.
+# %% mystnb={"image": {"alt": "Time saved in units of one over eight gamma against the raise, on a log axis from 1 to 30. The dashed curve S of R rises from 0 to about 7. Dots of CIFAR-10 lie around it, from 2 at a raise of 4 to 9.5 at a raise of 28, with one below zero. Most dots of digits lie at raises from 11 to 20 and below the curve, between 2 and 6, without a slope. Ten dots of a frozen trunk stand at a raise of 1, from just above 0 down to minus 13."}} tags=["expected:8.6"]
+figure, axis = plt.subplots()
+R = np.geomspace(1, 30, 100)
+axis.semilogx(R, saved(R), "--", color=plots.INK, label="$S(R)$")
+for (kind, explained), marker in zip(recorded.items(), plots.MARKERS, strict=False):
+    came, tau, _, ratio, rate = np.concatenate(explained, axis=1)
+    axis.plot(ratio, 8 * rate * (tau - came), marker, alpha=0.7, label=kind)
+axis.set(xlabel="raise $R$", ylabel=r"$8γ\,(τ_{\mathrm{predicted}} - τ_{\mathrm{measured}})$")
+axis.set_xticks([1, 2, 5, 10, 20], labels=[1, 2, 5, 10, 20])
+axis.minorticks_off()
+axis.legend()
+plt.show()
+# %%
+# NBVAL_CHECK_OUTPUT
+ratios, early = {}, {}
+for kind in kinds:
+    came, tau, _, ratios[kind], rate = np.concatenate(recorded[kind], axis=1)
+    early[kind] = 8 * rate * (tau - came)
+    theory = saved(ratios[kind])
+    print(f"{kind}: {np.mean(early[kind] < theory):.0%} of the dots below the curve", end=", ")
+    print(f"correlation with S(R) {np.corrcoef(theory, early[kind])[0, 1]:.1f}")
+# %%
+theory, measured = np.median(saved(ratios["CIFAR-10"])), np.median(early["CIFAR-10"])
+comparison = plots.compare(theory, measured, ["median of 30 steps"], "time saved, CIFAR-10")
+assert comparison.worst < 0.1, "the median of CIFAR-10's steps should save what S says"
+comparison
+# %% [markdown]
+# So the height of $S$ is borne out on CIFAR-10, and there modes with a larger raise are earlier too. On digits the raises are too much alike to show a slope, and what makes a frozen trunk late is mixed into every dot.
+
+# %% [markdown]
+# ## Exercise 8.7 · Deeper networks
+# *Predict then run · 12 minutes · 2 points*
+#
+# Now $L$ linear layers: the head, and $L - 1$ layers below it, which together make the features. On one mode each has a singular value, the head $a_1$ and the others $a_2, \ldots, a_L$, with
+#
+# $$\lambda = \gamma\, a_1^2 a_2^2 \cdots a_L^2, \qquad \frac{da_l}{dt} = 4\, \frac{\lambda}{a_l}\, (1 - \lambda) .$$
+#
+# ($\lambda/a_l$ has no $a_l$ below a line: one factor $a_l$ of $\lambda$ is left.) The head starts at nearly nothing, $a_1(0) \to 0$, and all others at 1.
+#
+# **Given:** `layers` $= L$, a whole number from 2 on, which counts the head; `gamma`, a number above 0.
+# **Wanted:** the raise of the features once the mode is learned, $a_2^2 \cdots a_L^2$ at the end over the same at the start, a number.
+#
+# Before you compute anything, guess: with more layers, does a single one have to grow more or less? And the features, which are their product?
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# What is $d(a_l^2)/dt$? Does it depend on $l$?
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# All squares grow by the same amount $q$. So the head ends at $a_1^2 = q$ and each other layer at $1 + q$. At the end $\lambda = 1$: one equation for $q$, whose left side rises with $q$.
+# `optimize.brentq(function, low, high)` finds the root; it is no larger than $1/\gamma$.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# Solve $\gamma\, q\, (1 + q)^{L-1} = 1$ between 0 and $1/\gamma$. The raise is $(1 + q)^{L-1}$.
+#
+# </details>
+#
+# <!-- expected-figure: 8.7 -->
+# %%
+def deep_raise(layers, gamma):
+    """Raise of the features with `layers` linear layers, the head included. -> number."""
+    ### BEGIN SOLUTION
+    below = layers - 1
+    q = optimize.brentq(lambda q: gamma * q * (1 + q) ** below - 1, 0, 1.0 / gamma)
+    return (1 + q) ** below
+    ### END SOLUTION
+
+
+deep_raise = check("8.7", deep_raise)
+
+# %% [markdown] tags=["solution-only"]
+# **Why.** $d(a_l^2)/dt = 8\lambda(1 - \lambda)$ for every layer, and the $L$ squares differ by what they differed by at the start. Each layer grows less the more there are. Their product grows more: it is $1/(\gamma q)$, and
+# $q$ falls. The usual slip is to raise the factor of two layers to the power $L - 1$, which lets each of many grow as if it were alone.
+# %% [markdown]
+# Run it: three modes of the digits, stacks of two to five layers, plain gradient descent on all entries of all matrices. The lowest layer begins as the modes themselves, those in between as rotations.
+# %%
+def train_stack(layers, lr=0.02, steps=3750, seed=0):
+    """λ over the steps, (steps + 1, 3), and the features' raises at the end, (3,)."""
+    rng = np.random.default_rng(seed)
+    stack = [modes[:, :3].T]
+    stack += [np.linalg.qr(rng.normal(size=(3, 3)))[0] for _ in range(layers - 2)]
+    aligned = np.linalg.multi_dot([*stack[::-1], modes[:, :3]]) if layers > 2 else np.eye(3)
+    stack = [torch.tensor(M, requires_grad=True) for M in (*stack, 1e-4 * aligned.T)]
+    moment, identity, lam = torch.tensor(Gamma), torch.eye(3, dtype=torch.float64), []
+    for _ in range(steps + 1):
+        network = torch.linalg.multi_dot(stack[::-1])
+        C = network @ moment @ network.T
+        lam.append(torch.linalg.eigvalsh(C.detach()).flip(0).numpy())
+        slopes = torch.autograd.grad(((C - identity) ** 2).sum(), stack)
+        with torch.no_grad():
+            for M, slope in zip(stack, slopes, strict=True):
+                M -= lr * slope
+    *below, _ = (M.detach().numpy() for M in stack)
+    F = np.linalg.multi_dot(below[::-1]) if layers > 2 else below[0]
+    return np.array(lam), np.linalg.eigvalsh(F @ Gamma @ F.T)[::-1] / gamma[:3]
+
+
+depths = (2, 3, 4, 5)
+stacks = {layers: train_stack(layers) for layers in depths}
+# %% mystnb={"image": {"alt": "Eigenvalue of mode 1 over time. With a frozen trunk it rises from near 0 to 1 around t = 26. With two, three, four and five layers the rise comes earlier and ever steeper, at 23.3, 22.2, 21.6 and 21.2."}} tags=["expected:8.7"]
+figure, axis = plt.subplots()
+t = 0.02 * np.arange(3751)
+frozen = linear.embedding_eigenvalues(t, gamma[:1], [1e-4])[:, 0]
+axis.plot(t, frozen, "--", color=plots.INK, label="frozen")
+for color, (layers, (lam, _)) in zip(plots.SERIES, stacks.items(), strict=False):
+    axis.plot(t, lam[:, 0], color=color, label=f"{layers} layers")
+axis.set(xlabel="time $t$ = learning rate × steps", ylabel="$λ_1$", xlim=(15, 32))
+axis.legend()
+plt.show()
+# %%
+names = [f"{layers} layers, mode {j}" for layers in depths for j in (1, 3)]
+theory = [deep_raise(layers, gamma[j]) for layers in depths for j in (0, 2)]
+measured = np.concatenate([raised[[0, 2]] for _, raised in stacks.values()])
+comparison = plots.compare(theory, measured, names, "raise of the features")
+assert comparison.worst < 0.01, "descent should end within 1 % of the flow"
+comparison
+
+# %% [markdown]
+# ## Exercise 8.8 · A network's own rates
+# *Code · 17 minutes · 4 points*
+#
+# No ResNet is aligned, and none is linear. Yet there is a rate that needs neither. On fixed pairs the eigenvalues $\lambda_j$ of $C$ are functions of all weights $\theta$ of a network, and the loss is
+# $\sum_k (\lambda_k - 1)^2$. In gradient flow, $d\theta/dt = 2 \sum_k (1 - \lambda_k) \nabla\lambda_k$, they move by
+#
+# $$\frac{d\lambda_j}{dt} = 2 \sum_k (1 - \lambda_k)\, \nabla\lambda_j \cdot \nabla\lambda_k .$$
+#
+# The term $k = j$ is what the mode does for itself. Divided by $\lambda_j$ it is $8\gamma_j (1 - \lambda_j)$, as in chapter 2, with the network's **own rate**
+#
+# $$\gamma_j = \frac{\lVert \nabla\lambda_j \rVert^2}{4\lambda_j} .$$
+#
+# **Given:** a `model`, which turns inputs `(k, m)` into embeddings `(k, d)`; the pairs `x1`, `x2` `(n, m)`. All are PyTorch's, of one precision. As in exercise 7.2 both views go through the model, the embeddings are centred on the mean of all
+# $2n$, and $C = (z_1^{\top} z_2 + z_2^{\top} z_1)/2n$. Its eigenvalues are above 0 and no two are equal.
+# **Wanted:** a tuple `(lam, gamma)` of the $\lambda_j$, largest first, and their $\gamma_j$, `(d,)` each, NumPy arrays or tensors without a graph. The gradient is by the weights that are trained, those with `requires_grad`. The model's weights stay as they are.
+#
+# It follows any network along its training, and says how much of the growth of a mode is its own.
+#
+# <details><summary>Hint 1: the idea</summary>
+#
+# Each $\lambda_j$ is a number that PyTorch can differentiate: $d$ numbers, $d$ backward passes.
+#
+# </details>
+# <details><summary>Hint 2: the method</summary>
+#
+# `torch.linalg.eigvalsh(C)` has gradients; it gives the smallest eigenvalue first, and `.flip(0)` turns the order. `torch.autograd.grad(value, weights, retain_graph=True)` gives one gradient for each tensor of weights, adds
+# nothing to `.grad`, and keeps the graph for the next eigenvalue.
+#
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+#
+# $\lVert \nabla\lambda_j \rVert^2$ is the sum of the squares of all entries of all these gradients. Divide by $4\lambda_j$. `.detach()` leaves the graph behind.
+#
+# </details>
+#
+# <!-- expected-figure: 8.8 -->
+# %%
+def own_rates(model, x1, x2):
+    """Eigenvalues of C, descending, and the model's own rates. x1, x2 (n, m) -> (d,), (d,)."""
+    ### BEGIN SOLUTION
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(dim=0)).chunk(2)
+    C = (z1.T @ z2 + z2.T @ z1) / (2 * len(x1))
+    lam = torch.linalg.eigvalsh(C).flip(0)
+    weights = [w for w in model.parameters() if w.requires_grad]
+    squares = []
+    for value in lam:
+        slopes = torch.autograd.grad(value, weights, retain_graph=True)
+        squares.append(sum((slope**2).sum() for slope in slopes))
+    lam = lam.detach()
+    return lam.numpy(), (torch.stack(squares) / (4 * lam)).numpy()
+    ### END SOLUTION
+
+
+own_rates = check("8.8", own_rates)
+
+# %% [markdown] tags=["solution-only"]
+# **Why the eigenvectors need no care.** $\lambda_j = u_j^{\top} C u_j$ with a unit vector $u_j$. As weights move, $u_j$ turns, and a unit vector turns at right angles to itself: $2 u_j^{\top} C\, du_j = 2\lambda_j u_j^{\top} du_j = 0$. So the
+# gradient of $u_j^{\top} C u_j$ with $u_j$ held fixed is the same. **What is left out** are the terms $k \ne j$. The head's weights bring none: row $u_j^{\top} W$ of the head belongs to output $j$ alone. The trunk is shared.
+# %% [markdown]
+# First where the answer is known. Two aligned linear layers have $\gamma_j(s_j^2 + p_j^2)$, the head's part $\gamma_j p_j^2$ and the trunk's part $\gamma_j s_j^2$. The digits again, at $t = 39$: two modes are learned, the third
+# is on its way, three wait.
+# %%
+run = deep_linear.gradient_flow(Gamma, 1e-4 * Q[:, :d].T, Q @ modes8.T, [0, 39])
+W, A = run.W[-1], run.A[-1]
+model = nn.Sequential(nn.Linear(64, 8, bias=False), nn.Linear(8, d, bias=False)).double()
+for layer, weights in zip(model, (A, W), strict=True):
+    layer.weight.data = torch.tensor(weights)
+lam, rates = own_rates(model, torch.tensor(x1), torch.tensor(x2))
+# %%
+s2, p2 = np.sum(W**2, axis=1), np.sum((A @ modes) ** 2, axis=0)
+comparison = plots.compare(gamma * (s2 + p2), rates, quantity="own rate of two linear layers")
+assert comparison.worst < 1e-4, "own rates of aligned linear layers should be γ(s² + p²)"
+comparison
+# %% [markdown]
+# Now a network that no formula of this book solves: 64 ReLU units on 200 pairs of digits, a small trunk and a small head, gradient descent on all weights. At every tenth step we ask it for its own rates.
+# %%
+a, b = (torch.tensor(x[:200]) for x in (x1, x2))
+
+
+def follow(size, lr, steps=1500, seed=0):
+    """Train a network whose trunk starts at `size`: times (T,), λ and own rates (T, d); its
+    features' γ at start and end (2, d), and step times (d,) if they stayed as at the start."""
+    draws = torch.Generator().manual_seed(seed)
+    trunk, head = nn.Linear(64, 64, bias=False), nn.Linear(64, d, bias=False)
+    network = nn.Sequential(trunk, nn.ReLU(), head).double()
+    trunk.weight.data.normal_(std=size, generator=draws)
+    head.weight.data.normal_(std=0.01 / 8, generator=draws)
+
+    def features():
+        with torch.no_grad():
+            h = torch.relu(trunk(torch.cat([a, b])))
+        h1, h2 = (h - h.mean(dim=0)).numpy().reshape(2, len(a), -1)
+        return linear.modes(linear.cross_moment(h1, h2), d)
+
+    phi, v = features()
+    tau = linear.step_times(phi, linear.effective_init(head.weight.detach().numpy(), v))
+    records = []
+    for step in range(steps + 1):
+        if step % 10 == 0:
+            lam, rates = own_rates(network, a, b)
+            records.append((lr * step, np.asarray(lam), np.asarray(rates)))
+        z = network(torch.cat([a, b]))
+        pairs = (z - z.mean(dim=0)).chunk(2)
+        loss = losses.barlow_twins(*pairs, lam=1.0, normalize=False)
+        slopes = torch.autograd.grad(loss, list(network.parameters()))
+        with torch.no_grad():
+            for weight, slope in zip(network.parameters(), slopes, strict=True):
+                weight -= lr * slope
+    return *map(np.array, zip(*records, strict=True)), np.array([phi, features()[0]]), tau
+
+
+times, lams, own, phi, tau = follow(size=0.25, lr=0.04)
+# %% [markdown]
+# If a mode grew by its own doing alone, then $\log \lambda_j(t)$ would be $\log \lambda_j(0) + \int_0^t 8\gamma_j (1 - \lambda_j)\, dt'$. Dashed is that sum. It takes all rates from the run itself, so it again predicts nothing. It
+# tells what is *in* the growth. In the right panel, look at each rate up to its step: behind it several $\lambda_j$ are 1, and which of them is called $j$ changes.
+# %%
+grown = integrate.cumulative_trapezoid(8 * own * (1 - lams), times, axis=0, initial=0)
+# %% mystnb={"image": {"alt": "Left: logarithms of six eigenvalues over time, from about minus 14 up to 0, each with a dashed line of its own doing that lies on it. Right: the six own rates over time on a log axis. They start between 0.03 and 0.1; the last first falls to 0.014. Each rises most steeply while its mode is learned, the first at t = 11, the last at t = 52, and they end between 0.2 and 0.5."}} tags=["expected:8.8"]
+figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+for j, color in enumerate(plots.mode_colors(d)):
+    left.plot(times, np.log(lams[:, j]), color=color)
+    left.plot(times, np.log(lams[0, j]) + grown[:, j], "--", color=plots.INK, linewidth=1)
+    right.semilogy(times, own[:, j], color=color)
+left.set(xlabel="time $t$ = learning rate × steps", ylabel=r"$\log λ_j$")
+right.set(xlabel="time $t$", ylabel="own rate $γ_j$")
+right.set_yticks([0.02, 0.05, 0.1, 0.2, 0.5], labels=[0.02, 0.05, 0.1, 0.2, 0.5])
+right.minorticks_off()
+left.plot([], [], "--", color=plots.INK, linewidth=1, label="own doing")
+left.legend(loc="lower right")
+plt.show()
+# %%
+steps = spectra.find_steps(times, lams)
+measured, theory = ([np.interp(t, times, y) for t, y in zip(steps, curves.T, strict=True)]
+                    for curves in (np.log(lams / lams[0]), grown))  # fmt: skip
+title = "log of the growth up to the step, own doing as theory"
+comparison = plots.compare(theory, measured, quantity=title)
+assert comparison.worst < 0.015, "own doing should be all of the growth but for a per cent"
+comparison
+# %%
+# NBVAL_CHECK_OUTPUT
+def beside_frozen(times, lams, own, phi, tau):
+    """Print steps and rates over those of the trunk held frozen, and steps over those of 8.6."""
+    steps = spectra.find_steps(times, lams)
+    at_step = [np.interp(t, times, rate) for t, rate in zip(steps, own.T, strict=True)]
+    moved = tau - saved(np.maximum(phi[1] / phi[0], 1)) / (8 * phi[0])
+    print("own rate at the step / γ of the first features:", np.round(at_step / phi[0], 1))
+    print("steps, measured / trunk frozen:                ", (steps / np.sort(tau)).round(2))
+    print("steps, measured / with the raise (8.6):        ", (steps / np.sort(moved)).round(2))
+
+
+beside_frozen(times, lams, own, phi, tau)
+# %% [markdown]
+# By its step each mode has an own rate 1.8 to 3.9 times as large as the $\gamma_j$ of the features at the start, and comes earlier by 5 to 17 %. Followed along, the own rates account for the growth of every mode here to about one
+# per cent; the rest is what modes do to each other, the finite steps, and the sum in place of the integral. And the raise of exercise 8.6, read at the end, moves all six steps to within 7 % of where they came.
+#
+# (What the curves on the right do at the very start is no learning of features. An eigenvalue of $C$ at a random start is a mix of modes, and so is its rate, until the fastest of them has taken over.) This is one network of one hidden
+# layer, one seed, fixed pairs: the page asks the same of ResNets.
+
+# %% [markdown]
+# ## What you have now
+#
+# Features that learn make every step come earlier, and you can say by how much: from the start for two linear layers, from the measured raise for a ResNet, and at each moment for any network that you can differentiate. What you
+# cannot do yet is say before training how far the features of a ResNet will rise.
+#
+# To try: another trunk. With weights of size 1 in place of 0.25, and a learning rate 16 times as small, how much of all this is left?
+# %%
+beside_frozen(*follow(size=1.0, lr=0.0025))

@@ -1,7 +1,7 @@
 """Checks of chapter 8, "Features that learn".
 
-Every truth is found without the formula that the exercise asks for: slopes of the loss, both
-layers integrated numerically, the two equations of one mode integrated, quadrature.
+Every truth is found without the formula that the exercise asks for: slopes of the loss, layers
+integrated numerically, two clocks, quadrature, networks with each weight moved by itself.
 """
 
 from __future__ import annotations
@@ -9,6 +9,10 @@ from __future__ import annotations
 from .clock import TIME_UNTIL
 from .conserved import TRUNK_SQUARE
 from .gradients import GRADIENTS
+from .layers import DEEP_RAISE
+from .own_kernel import OWN_RATES
+from .rise import RAISE
+from .saved import SAVED
 from .shares import HEAD_SHARE
 
 EXERCISES = (
@@ -16,4 +20,8 @@ EXERCISES = (
     TRUNK_SQUARE,
     HEAD_SHARE,
     TIME_UNTIL,
+    RAISE,
+    SAVED,
+    DEEP_RAISE,
+    OWN_RATES,
 )
