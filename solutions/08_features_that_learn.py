@@ -174,7 +174,7 @@ print("features, end over start:", (features[-1] / features[0]).round(2))
 # </details>
 # %%
 def trunk_square(W, W0, A0):
-    """A Aᵀ when flow from (W0, A0) has brought the head to W. W, W0 (d, h), A0 (h, m) -> (h, h)."""
+    """A Aᵀ when flow has brought the head to W. W, W0 (d, h), A0 (h, m) -> (h, h)."""
     ### BEGIN SOLUTION
     gained = W.T @ W - W0.T @ W0
     return A0 @ A0.T + gained
