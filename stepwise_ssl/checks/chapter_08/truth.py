@@ -78,10 +78,10 @@ def mode(gamma: float, s0: float, p0: float, lam: np.ndarray) -> tuple[np.ndarra
         return [pull * p2, pull * s2]
 
     # log λ grows at 8γp0²(1 − λ) at least.
-    end = (30 - np.log(gamma * s0**2 * p0**2)) / (8 * gamma * p0**2)
+    end = (20 - np.log(gamma * s0**2 * p0**2)) / (8 * gamma * p0**2)
     run = solve_ivp(
-        velocity, (0, end), np.log([s0, p0]), method="DOP853", rtol=1e-11, atol=1e-12,
-        t_eval=np.linspace(0, end, 4000),
+        velocity, (0, end), np.log([s0, p0]), method="DOP853", rtol=1e-10, atol=1e-11,
+        t_eval=np.linspace(0, end, 2000),
     )  # fmt: skip
     s2, p2 = np.exp(2 * run.y)
     at = np.minimum(np.searchsorted(gamma * s2 * p2, lam), len(s2) - 1)
