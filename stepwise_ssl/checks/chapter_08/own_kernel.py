@@ -222,10 +222,10 @@ def _slips_of_gamma(
              "count."),
             (over(trained[:-1]), "The last tensor of weights is missing. All that are trained "
              "count."),
-            (over(of_layers), "Weights that two layers share are counted twice. model.parameters() has "
-             "them once."),
-            ((together.sum(axis=0) ** 2).sum() / (4 * lam), "You take the gradient of the sum of all "
-             "λ. Each λ has a gradient of its own."),
+            (over(of_layers), "Weights that two layers share are counted twice. "
+             "model.parameters() has them once."),
+            ((together.sum(axis=0) ** 2).sum() / (4 * lam), "You take the gradient of the sum of "
+             "all λ. Each λ has a gradient of its own."),
             ((((lam - 1) @ together) ** 2).sum() / lam, "You take the gradient of the loss. Each λ "
              "has a gradient of its own."),
             ((added**2).sum(axis=1) / (4 * lam), "From the second λ on, the gradients of the λ "

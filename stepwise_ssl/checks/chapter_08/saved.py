@@ -50,8 +50,8 @@ def _size(got: np.ndarray, want: np.ndarray, raised: np.ndarray) -> str:
     if above.any():
         R = raised[int(np.argmax(above))]
         return (
-            f"Your S at R = {R:.4g} is above 2 log R. That is what S comes near to for large R, from "
-            "below."
+            f"Your S at R = {R:.4g} is above 2 log R. That is what S comes near to for large R, "
+            "from below."
         )
     return ""
 
