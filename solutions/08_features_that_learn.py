@@ -489,7 +489,7 @@ comparison
 # **Given:** `raised` `(d,)`, values of $R$ in any order, all at least 1. Some may be 1 exactly.
 # **Wanted:** $S(R)$, `(d,)`, numbers everywhere.
 #
-# $R$ can be measured in any network. So you can ask of recorded ResNets whether it is their features that make them early.
+# $R$ can be measured in any network. So you can ask of recorded ResNets whether what their features gain is what makes them early.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -525,7 +525,7 @@ saved = check("8.6", saved)
 
 # %% [markdown] tags=["solution-only"]
 # **Why the start drops out.** While $\lambda$ is far below $1/q$ the features have not moved, and both trunks wait alike. What the head starts with is spent in that part, and the part is subtracted. For large $R$
-# the time saved grows as $2 \log R$ and no faster: features have risen far only when the mode is nearly learned. **The usual slip** is to subtract rates, $\sqrt{1 + q\lambda} - 1$. Times are integrals of one over a rate.
+# the time saved grows as $2 \log R$: from $\lambda \approx 1/q$ on a trunk that learns is soon done, while the frozen one has to multiply $\lambda$ by about $R^2$ at its old rate. **The usual slip** is to subtract rates, $\sqrt{1 + q\lambda} - 1$. Times are integrals of one over a rate.
 # %% [markdown]
 # Now real networks: the small ResNets of chapter 7, three seeds on digits and three on CIFAR-10. `training.predict_recorded` says from the first record when a *frozen* trunk would step. The trunk learned, so the
 # steps came early. Its raise is the ratio of the features' eigenvalues, last record over first, and with it your `saved` moves each prediction forward.
@@ -607,13 +607,13 @@ comparison
 # </details>
 # <details><summary>Hint 2: the method</summary>
 #
-# All squares grow by the same amount $q$. So the head ends at $a_1^2 = q$ and each other layer at $1 + q$. At the end $\lambda = 1$: one equation for $q$, whose left side rises with $q$.
+# All squares grow by the same amount; call it $s^2$. So the head ends at $a_1^2 = s^2$ and each other layer at $1 + s^2$. At the end $\lambda = 1$: one equation for $s^2$, whose left side rises with it.
 # `optimize.brentq(function, low, high)` finds the root; it is no larger than $1/\gamma$.
 #
 # </details>
 # <details><summary>Hint 3: the formula</summary>
 #
-# Solve $\gamma\, q\, (1 + q)^{L-1} = 1$ between 0 and $1/\gamma$. The raise is $(1 + q)^{L-1}$.
+# Solve $\gamma\, s^2\, (1 + s^2)^{L-1} = 1$ for $s^2$ between 0 and $1/\gamma$. The raise is $(1 + s^2)^{L-1}$.
 #
 # </details>
 #
@@ -623,16 +623,16 @@ def deep_raise(layers, gamma):
     """Raise of the features with `layers` linear layers, the head included. -> number."""
     ### BEGIN SOLUTION
     below = layers - 1
-    q = optimize.brentq(lambda q: gamma * q * (1 + q) ** below - 1, 0, 1.0 / gamma)
-    return (1 + q) ** below
+    s2 = optimize.brentq(lambda s2: gamma * s2 * (1 + s2) ** below - 1, 0, 1.0 / gamma)
+    return (1 + s2) ** below
     ### END SOLUTION
 
 
 deep_raise = check("8.7", deep_raise)
 
 # %% [markdown] tags=["solution-only"]
-# **Why.** $d(a_l^2)/dt = 8\lambda(1 - \lambda)$ for every layer, and the $L$ squares differ by what they differed by at the start. Each layer grows less the more there are. Their product grows more: it is $1/(\gamma q)$, and
-# $q$ falls. The usual slip is to raise the factor of two layers to the power $L - 1$, which lets each of many grow as if it were alone.
+# **Why.** $d(a_l^2)/dt = 8\lambda(1 - \lambda)$ for every layer, and the $L$ squares differ by what they differed by at the start. Each layer grows less the more there are. Their product grows more: it is $1/(\gamma s^2)$, and
+# $s^2$ falls. The usual slip is to raise the factor of two layers to the power $L - 1$, which lets each of many grow as if it were alone.
 # %% [markdown]
 # Run it: three modes of the digits, stacks of two to five layers, plain gradient descent on all entries of all matrices. The lowest layer begins as the modes themselves, those in between as rotations.
 # %%
@@ -686,13 +686,13 @@ comparison
 #
 # $$\frac{d\lambda_j}{dt} = 2 \sum_k (1 - \lambda_k)\, \nabla\lambda_j \cdot \nabla\lambda_k .$$
 #
-# The term $k = j$ is what the mode does for itself. Divided by $\lambda_j$ it is $8\gamma_j (1 - \lambda_j)$, as in chapter 2, with the network's **own rate**
+# The term $k = j$ is what the mode does for itself. Divided by $\lambda_j$ it is $8\gamma_j^{\text{own}} (1 - \lambda_j)$, as in chapter 2, with the network's **own rate**
 #
-# $$\gamma_j = \frac{\lVert \nabla\lambda_j \rVert^2}{4\lambda_j} .$$
+# $$\gamma_j^{\text{own}} = \frac{\lVert \nabla\lambda_j \rVert^2}{4\lambda_j} .$$
 #
 # **Given:** a `model`, which turns inputs `(k, m)` into embeddings `(k, d)`; the pairs `x1`, `x2` `(n, m)`. All are PyTorch's, of one precision. As in exercise 7.2 both views go through the model, the embeddings are centred on the mean of all
 # $2n$, and $C = (z_1^{\top} z_2 + z_2^{\top} z_1)/2n$. Its eigenvalues are above 0 and no two are equal.
-# **Wanted:** a tuple `(lam, gamma)` of the $\lambda_j$, largest first, and their $\gamma_j$, `(d,)` each, NumPy arrays or tensors without a graph. The gradient is by the weights that are trained, those with `requires_grad`. The model's weights stay as they are.
+# **Wanted:** a tuple `(lam, gamma)` of the $\lambda_j$, largest first, and the $\gamma_j^{\text{own}}$ in the same order, `(d,)` each, NumPy arrays or tensors without a graph. The gradient is by the weights that are trained, those with `requires_grad`. The model's weights stay as they are.
 #
 # It follows any network along its training, and says how much of the growth of a mode is its own.
 #
@@ -792,7 +792,7 @@ def follow(size, lr, steps=1500, seed=0):
 
 times, lams, own, phi, tau = follow(size=0.25, lr=0.04)
 # %% [markdown]
-# If a mode grew by its own doing alone, then $\log \lambda_j(t)$ would be $\log \lambda_j(0) + \int_0^t 8\gamma_j (1 - \lambda_j)\, dt'$. Dashed is that sum. It takes all rates from the run itself, so it again predicts nothing. It
+# If a mode grew by its own doing alone, then $\log \lambda_j(t)$ would be $\log \lambda_j(0) + \int_0^t 8\gamma_j^{\text{own}} (1 - \lambda_j)\, dt'$. Dashed is that sum. It takes all rates from the run itself, so it again predicts nothing. It
 # tells what is *in* the growth. In the right panel, look at each rate up to its step: behind it several $\lambda_j$ are 1, and which of them is called $j$ changes.
 # %%
 grown = integrate.cumulative_trapezoid(8 * own * (1 - lams), times, axis=0, initial=0)
@@ -803,7 +803,7 @@ for j, color in enumerate(plots.mode_colors(d)):
     left.plot(times, np.log(lams[0, j]) + grown[:, j], "--", color=plots.INK, linewidth=1)
     right.semilogy(times, own[:, j], color=color)
 left.set(xlabel="time $t$ = learning rate × steps", ylabel=r"$\log λ_j$")
-right.set(xlabel="time $t$", ylabel="own rate $γ_j$")
+right.set(xlabel="time $t$", ylabel=r"$γ_j^{\mathrm{own}}$")
 right.set_yticks([0.02, 0.05, 0.1, 0.2, 0.5], labels=[0.02, 0.05, 0.1, 0.2, 0.5])
 right.minorticks_off()
 left.plot([], [], "--", color=plots.INK, linewidth=1, label="own doing")
