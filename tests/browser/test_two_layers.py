@@ -13,7 +13,15 @@ from playwright.sync_api import Browser, Page
 
 from stepwise_ssl import deep_linear, linear, widgets
 
-from .explorers import Show, closed_form, overflowing, pages, still_picture, words
+from .explorers import (
+    Show,
+    closed_form,
+    on_the_site,
+    overflowing,
+    pages,
+    still_picture,
+    words,
+)
 
 SETTINGS = [
     {},
@@ -200,3 +208,13 @@ def test_still_picture_stays_where_no_script_runs(browser: Browser, tmp_path: Pa
     width, said = still_picture(browser, tmp_path, "two_layers", html)
     assert width > 300
     assert "need JavaScript" in said
+
+
+def test_explorer_lives_on_the_page_of_chapter_8(browser: Browser, address: str) -> None:
+    with on_the_site(browser, address, "08_features_that_learn") as page:
+        said = words(page)
+        wanted = widgets.two_layers()._words()
+        assert said == wanted[0].upper() + wanted[1:]
+        page.focus("input[data-control=p0]")
+        page.keyboard.press("ArrowRight")
+        assert words(page) != said
