@@ -447,7 +447,7 @@ def raise_of(gamma, p0):
         "covariance": own(C="torch.cov(torch.cat([z1, z2]).T)"),
         "gradients not cleared": BACKWARD.format(first="", clear="", retain="retain_graph=True"),
         "graph freed": BACKWARD.format(
-            first="", clear="[setattr(w, 'grad', None) for w in model.parameters()]", retain=""
+            first="", clear="for w in model.parameters(): w.grad = None", retain=""
         ),
         "frozen weights too": own(
             weights="[w.requires_grad_(True) for w in model.parameters()]",
@@ -736,7 +736,7 @@ def own_rates(model, x1, x2):
 """,
         "backward, cleared, tensors": BACKWARD.format(
             first="model.zero_grad()",
-            clear="[setattr(w, 'grad', None) for w in model.parameters()]",
+            clear="for w in model.parameters(): w.grad = None",
             retain="retain_graph=True",
         ).replace("lam.detach().numpy(), np.array(gamma)", "lam.detach(), torch.tensor(gamma)"),
         "one Jacobian": """
