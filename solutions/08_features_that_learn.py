@@ -385,7 +385,7 @@ time_until = check("8.4", time_until)
 
 # %% [markdown] tags=["solution-only"]
 # **Why.** The first logarithm is the wait: as long as $4 \lambda / \gamma$ is small beside $c^2$, the mode
-# grows at the rate $8 \gamma\, (s(0)^2 + p(0)^2)$, as if the trunk were held. The second is the end, at the
+# grows at the rate $8 \gamma\, (s(0)^2 + p(0)^2)$, as if the larger layer were held. The second is the end, at the
 # rate $8 \gamma b$. Whoever takes $u$ out of the integral, with its value at the start or at the end, gets
 # one of the two right and not the other.
 # %% [markdown]
@@ -525,9 +525,10 @@ saved = check("8.6", saved)
 
 # %% [markdown] tags=["solution-only"]
 # **Why the start drops out.** While $\lambda$ is far below $1/q$ the features have not moved, and both trunks wait alike. What the head starts with is spent in that part, and the part is subtracted. For large $R$
-# the time saved grows as $2 \log R$ and no faster: features have risen far only when the mode is nearly learned. **The usual slip** is to subtract rates, $\sqrt{1 + q\lambda} - 1$. Times are integrals of one over a rate.
+# the time saved grows as $2 \log R$ and no faster. The features begin to rise near $\lambda = 1/q$, and from there a frozen trunk needs about $\log q$ of these units to $\frac12$, which is about $2 \log R$: no more can be saved, and nearly all of
+# that is. **The usual slip** is to subtract rates, $\sqrt{1 + q\lambda} - 1$. Times are integrals of one over a rate.
 # %% [markdown]
-# Now real networks: the small ResNets of chapter 7, three seeds on digits and three on CIFAR-10. `training.predict_recorded` says from the first record when a *frozen* trunk would step. The trunk learned, so the
+# Now real networks: the small ResNets of chapter 7, three seeds on digits and three on CIFAR-10. `training.predict_recorded` says from the first record when a *frozen* trunk would step. The trunk learned, and most
 # steps came early. Its raise is the ratio of the features' eigenvalues, last record over first, and with it your `saved` moves each prediction forward.
 #
 # Be clear about what this is. $R$ is read at the end of the very run whose steps it shall explain, so it is an **explanation and no prediction**. And it takes a formula for two linear layers and an aligned
@@ -555,7 +556,7 @@ for kind, explained in recorded.items():
 # %% [markdown]
 # On CIFAR-10 the medians come to within 5 % of 1. On digits they end 15 to 24 % too late. A lateness of that size comes without any learning of features: the last row is a trunk that was *held* frozen, and it is as late.
 #
-# A median near 1 does not say that single steps follow the formula. Each step in the figure below is a dot: by how much it came earlier than predicted, in units of $1/8\gamma_j$, against the raise of its mode.
+# A median near 1 does not say that single steps follow the formula. Each step in the figure below is a dot: by how much it came earlier than predicted, in units of $1/8\gamma_j$, against the raise of its mode. (Chapter 7's $\gamma_j$ is that of the features, which is $\varphi_j$ here.)
 # %% mystnb={"image": {"alt": "Time saved in units of one over eight gamma against the raise, on a log axis from 1 to 30. The dashed curve S of R rises from 0 to about 7. Dots of CIFAR-10 lie around it, from 2 at a raise of 4 to 9.5 at a raise of 28, with one below zero. Most dots of digits lie at raises from 11 to 20 and below the curve, between 2 and 6, without a slope. Ten dots of a frozen trunk stand at a raise of 1, from just above 0 down to minus 13."}} tags=["expected:8.6"]
 figure, axis = plt.subplots()
 R = np.geomspace(1, 30, 100)
@@ -583,7 +584,7 @@ comparison = plots.compare(theory, measured, ["median of 30 steps"], "time saved
 assert comparison.worst < 0.1, "the median of CIFAR-10's steps should save what S says"
 comparison
 # %% [markdown]
-# So the height of $S$ is borne out on CIFAR-10, and there modes with a larger raise are earlier too. On digits the raises are too much alike to show a slope, and what makes a frozen trunk late is mixed into every dot.
+# So the height of $S$ is borne out on CIFAR-10 in the median, and there modes with a larger raise save more of these units too. On digits the raises are too much alike to show a slope, and what makes a frozen trunk late is mixed into every dot.
 
 # %% [markdown]
 # ## Exercise 8.7 · Deeper networks
@@ -840,8 +841,8 @@ beside_frozen(times, lams, own, phi, tau)
 # %% [markdown]
 # ## What you have now
 #
-# Features that learn make every step come earlier, and you can say by how much: from the start for two linear layers, from the measured raise for a ResNet, and at each moment for any network that you can differentiate. What you
-# cannot do yet is say before training how far the features of a ResNet will rise.
+# From an aligned start features that learn make every step come earlier than a frozen trunk, and you can say by how much. With the measured raise you can say it for a small ResNet, in the median. And you can follow the rate of a
+# mode in any network that you can differentiate. What you cannot do yet is say before training how far the features of a ResNet will rise.
 #
 # To try: another trunk. With weights of size 1 in place of 0.25, and a learning rate 16 times as small, how much of all this is left?
 # %%
