@@ -60,6 +60,8 @@ def answer(code: str):
         ("return lam * x * gamma * (1 + 3e-6)", "off by up to 3e-06"),
         ("return np.round(lam * x * gamma, 4)", "Yours is what is wanted, rounded to 4 decimals"),
         ("return np.round(lam * x * gamma, 1)", "Yours is what is wanted, rounded to 1 decimal."),
+        ("return np.floor(lam * x * gamma)", "rounded down to a whole number."),
+        ("return np.ceil(lam * x * gamma)", "rounded up to a whole number."),
         ("return lam * x * gamma * (1 - 1e-5 * x**2)", "too small in size, everywhere"),
         ("return lam * x * np.where(gamma > 0, gamma, 0)", "`gamma`, cut off at 0 from below"),
         ("return lam * x * np.where(gamma > 0, gamma, gamma + 1)", "right where gamma > 0"),
@@ -245,6 +247,43 @@ def copies_loss(d, k, lam):
 """,
     ),
     (
+        "3.3",
+        "with a bracket in another place",
+        """
+def mean_step_times(gamma, alpha):
+    k = len(gamma) - np.arange(len(gamma))
+    mean_log = special.digamma(k) / 2 + np.log(2)
+    return -(np.log(gamma * alpha**2) + mean_log) / (8 * gamma)
+""",
+    ),
+    (
+        "1.6",
+        "a bracket in `off = off + (covariance**2).sum() - torch.trace(covariance) ** 2`",
+        """
+def vicreg_terms(z1, z2, eps=1e-4):
+    stds = [torch.sqrt(z.var(0) + eps) for z in (z1, z2)]
+    variance = torch.relu(1 - torch.stack(stds)).mean()
+    off = 0
+    for z in (z1, z2):
+        covariance = torch.cov(z.T)
+        off = off + (covariance**2).sum() - torch.trace(covariance) ** 2
+    return ((z1 - z2) ** 2).mean(), variance, off / z1.shape[1]
+""",
+    ),
+    (
+        "5.5",
+        "with b in place of a − b in one place",
+        """
+def width_needed(k, error):
+    k11, k22 = np.broadcast_arrays(np.diag(k)[:, None], np.diag(k))
+    r = np.sqrt(np.maximum(k11 * k22 - k**2, 0))
+    theta = np.arctan2(r, k)
+    mean = relu_means(k11, k, k22)[0]
+    squares = (3 * r * k + theta * (k11 * k22 + 2 * k**2)) / (2 * np.pi)
+    return np.sum(squares - mean**2) / (error**2 * np.sum(mean**2))
+""",
+    ),
+    (
         "4.3",
         "with an np.roll that lacks its axis",
         """
@@ -416,6 +455,43 @@ def test_one_number_everywhere_is_not_said_of_the_calls_of_an_earlier_part():
     exercise = Exercise("9.8", "", own_scale, "Right.", "", _parts((0.3,), (0.6, 0.7)))
     said = run(exercise, answer(code)).message
     assert "Here yours is 0.25 everywhere, as it is not at other calls." in said
+
+
+def own_number(lam):
+    return lam + lam**2
+
+
+def _numbers(*lams):
+    def run_it(trial):
+        for lam in lams:
+            trial.close(trial.array(trial.call(lam), shape=(), what="y"), lam + lam**2, "y")
+
+    return Part(f"{lams}", 1, run_it)
+
+
+@pytest.mark.parametrize(
+    "lams, words",
+    [
+        (((0.3, 0.4), (0.6, 0.7)), "twice what is wanted, at every call."),
+        (((0.3, 0.4), (3.0, 4.0)), "twice what is wanted here."),
+        (((3.0, 4.0), (0.3, 0.4)), "twice what is wanted here."),
+    ],
+    ids=["in all parts", "a later part is right", "an earlier part is right"],
+)
+def test_every_call_is_said_of_all_parts(lams, words):
+    exercise = Exercise("9.8", "", own_number, "Right.", "", tuple(_numbers(*q) for q in lams))
+    said = run(exercise, lambda lam: (2 if lam < 1 else 1) * (lam + lam**2)).message
+    assert words in said
+
+
+def test_one_number_everywhere_is_not_said_of_the_calls_of_a_later_part():
+    exercise = Exercise(
+        "9.8", "", own_number, "Right.", "", (_numbers(0.3, 0.4), _numbers(3.0, 4.0))
+    )
+    always = run(exercise, lambda lam: 0.25).message
+    assert "Yours is 0.25 everywhere, at every call of the check." in always
+    sometimes = run(exercise, lambda lam: 0.25 if lam < 1 else lam).message
+    assert "Here yours is 0.25 everywhere, as it is not at other calls." in sometimes
 
 
 def test_of_two_slips_the_one_that_holds_in_the_other_parts_is_told():

@@ -8,6 +8,7 @@ same numbers; where it is right.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -53,15 +54,27 @@ def sentence(
         if not slip:
             return failed.otherwise
         return slip if slip.startswith("The ") else _SLIP + slip  # a fact needs no such start
+    later = functools.cache(later)
     records = [r for trial in trials for r in trial.records]
     calls = [call for trial in trials for call in trial.calls]
     wanted = _wanted(exercise.own, calls)
     first, their = calls[:_MOST_CALLS], wanted[:_MOST_CALLS]
     known = bool(first) and all(want is not None for want in their)
     beside = _against_own(exercise, first, their, failed.rtol) if known else []
-    found = _of_the_notebook(exercise, answer, failed, passes) or relations.degenerate(
-        beside or records, before
-    )
+
+    @functools.cache
+    def further() -> list[Comparison] | None:
+        """What other parts' calls give beside the course's own; None where there is no telling."""
+        more = list(later())
+        theirs = _wanted(exercise.own, more)
+        if not more or any(want is None for want in theirs):
+            return None
+        return _against_own(exercise, more, theirs, failed.rtol) or None
+
+    found = _of_the_notebook(exercise, answer, failed, passes)
+    found = found or relations.degenerate(beside or records, before)
+    if found.endswith(relations.OF_THE_CHECK):
+        found = relations.degenerate(beside or records, [*before, *(further() or ())])
     if found:
         return found
     rtol = max(trial.rtol for trial in (*trials, failed))
@@ -71,14 +84,21 @@ def sentence(
     relation = (one if alone else "") or relations.whole(beside, before) or one
     if not relation and not _speaks_for_all(beside, records):
         relation = _about(records, relations.whole(records, before))
+    if relations.AT_EVERY_CALL in relation and not (
+        # Other parts call, too: those before this one found the answer right.
+        not before
+        and (others := further())
+        and relation
+        in (relations.whole([*beside, *others]), _of_one_result([*beside, *others], records))
+    ):
+        relation = relation.replace(f", {relations.AT_EVERY_CALL}", " here")
     if slip:
         return (
             f"{relation}\n{_SLIP}{slip}".strip() if relations.is_factor(relation) else _SLIP + slip
         )
-    further = "" if relation else _offered(trials, failed, here=False)
     return (
         relation
-        or further
+        or _offered(trials, failed, here=False)
         or (
             _of_the_formula(exercise, answer, first, their, failed.rtol, passes)
             if known and _small(first) and not _verdicts_alone(beside, their)

@@ -110,7 +110,8 @@ def _noun(words: str) -> str:
         ("transpose", "a transpose"), ("matrix product", "a matrix product"),
         ("number", "a number"), ("factor", "a factor"), ("divisor", "a divisor"),
         ("quotient", "a product or a quotient"), ("fraction", "a quotient"),
-        ("term", "a term"), ("difference", "a difference"), ("root", "a root"),
+        ("term", "a term"), ("difference", "a difference"), ("a − b", "a difference"),
+        ("root", "a root"),
         ("mean", "a sum or a mean"), ("logarithm", "a logarithm"),
         ("exponential", "an exponential"),
         ("order", "an order"), ("cases exchanged", "the choice between two cases"),
@@ -323,6 +324,7 @@ def _of_operation(node: ast.BinOp) -> Iterator[tuple[str, _Change]]:
         yield "with a difference turned round", lambda n: ast.BinOp(n.right, n.op, n.left)
         yield "without one term", lambda n: n.left
         yield "without one term", lambda n: ast.UnaryOp(ast.USub(), n.right)
+        yield "with b in place of a − b in one place", lambda n: n.right
     elif isinstance(node.op, ast.Mult):
         yield "with a quotient in place of a product", _operator(ast.Div())
         yield "without one factor", lambda n: n.left
@@ -375,9 +377,43 @@ def _of_brackets(node: ast.BinOp) -> Iterator[tuple[str, _Change]]:
         yield _BRACKET, _from_the_right
     if isinstance(node.op, products) and _is(node.right, (ast.Pow,)):
         yield _BRACKET, _from_the_left
+    if _is_scaled(node) and any(map(_is_call_of_one, (node.left, node.right))):
+        yield _BRACKET, _around_more
 
 
 _BRACKET = "with a bracket in another place"
+
+
+def _is_scaled(node: ast.AST) -> bool:
+    """Whether it is x/2, 2·x, x² and the like."""
+    return isinstance(node, ast.BinOp) and (
+        isinstance(node.op, ast.Mult | ast.Div | ast.Pow)
+        and isinstance(node.right, ast.Constant)
+        or isinstance(node.op, ast.Mult)
+        and isinstance(node.left, ast.Constant)
+    )
+
+
+def _is_call_of_one(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords
+
+
+def _around_less(call: ast.Call) -> ast.BinOp:
+    """f(x/2) as f(x)/2."""
+    inside = call.args[0]
+    sides = [inside.left, inside.right]
+    place = 0 if isinstance(inside.right, ast.Constant) else 1
+    sides[place] = ast.Call(call.func, [sides[place]], [])
+    return ast.BinOp(sides[0], inside.op, sides[1])
+
+
+def _around_more(node: ast.BinOp) -> ast.Call:
+    """f(x)/2 as f(x/2)."""
+    sides = [node.left, node.right]
+    place = 0 if _is_call_of_one(node.left) else 1
+    call = sides[place]
+    sides[place] = call.args[0]
+    return ast.Call(call.func, [ast.BinOp(sides[0], node.op, sides[1])], [])
 
 
 def _is(node: ast.AST, operators: tuple[type, ...]) -> bool:
@@ -439,6 +475,8 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, _Change]]:
         )
         yield "with one case of two everywhere", lambda n: n.args[1]
         yield "with one case of two everywhere", lambda n: n.args[2]
+    if len(node.args) == 1 and not node.keywords and _is_scaled(node.args[0]):
+        yield _BRACKET, _around_less
     yield from _of_numpy(node, ast.unparse(node.func))
 
 

@@ -14,6 +14,8 @@ import numpy as np
 from .comparison import Array, Comparison, arrays, place, sizes_and_numbers
 
 NEARLY = 1e-3
+AT_EVERY_CALL = "at every call"
+OF_THE_CHECK = f"{AT_EVERY_CALL} of the check."
 _FACTORS = {
     2.0: "twice", 0.5: "half of", 3.0: "three times", 4.0: "four times", 8.0: "eight times",
     1 / 3: "a third of", 0.25: "a quarter of", 0.125: "an eighth of", 16.0: "16 times",
@@ -75,7 +77,11 @@ def partly(comparisons: Sequence[Comparison], before: Sequence[Comparison] = ())
 
 def is_factor(sentence: str) -> bool:
     """Whether the sentence says that the result is a number times the truth."""
-    return sentence.startswith("Yours is") and "what is wanted" in sentence
+    return (
+        sentence.startswith("Yours is")
+        and "what is wanted" in sentence
+        and ("rounded" not in sentence)
+    )
 
 
 def _with_entries(comparisons: Sequence[Comparison]) -> list[Comparison]:
@@ -99,7 +105,7 @@ def degenerate(comparisons: Sequence[Comparison], before: Sequence[Comparison] =
     number = f"{entries[0]:.6g}"
     if any((c.got != entries[0]).any() for c in before):
         return f"Here yours is {number} everywhere, as it is not at other calls."
-    return f"Yours is {number} everywhere, at every call of the check."
+    return f"Yours is {number} everywhere, {OF_THE_CHECK}"
 
 
 def nearly(comparisons: Sequence[Comparison]) -> str:
@@ -218,7 +224,7 @@ def _factor(comparisons: Sequence[Comparison]) -> str:
 
 
 def _everywhere(comparisons: Sequence[Comparison]) -> str:
-    return "at every entry" if any(c.want.size > 1 for c in comparisons) else "at every call"
+    return "at every entry" if any(c.want.size > 1 for c in comparisons) else AT_EVERY_CALL
 
 
 def _meaning(values: Array, comparisons: Sequence[Comparison], tolerance: float) -> str:
@@ -425,6 +431,10 @@ def _rounded(comparisons: Sequence[Comparison]) -> str:
         rounded = np.round(want, digits)
         if rounded.any() and (np.abs(got - rounded) <= 1e-3 * 10.0**-digits).all():
             return f"Yours is what is wanted, rounded to {digits} decimal{'s' * (digits != 1)}."
+    for word, cut in (("down", np.floor), ("up", np.ceil)):
+        whole_number = cut(np.round(want, 9))
+        if whole_number.any() and np.array_equal(got, whole_number):
+            return f"Yours is what is wanted, rounded {word} to a whole number."
     return ""
 
 

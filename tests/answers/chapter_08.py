@@ -347,6 +347,9 @@ def time_until(lam, gamma, s0, p0):
         "p squared at the end": RAISE.format("p0**2 * (1 + root) / 2"),
         "learned at one half": RAISE.format("(1 + np.sqrt(1 + 2 / (gamma * p0**4))) / 2"),
         "sorted": RAISE.format("np.sort((1 + root) / 2)"),
+        "the other root": RAISE.format("(1 - root) / 2"),
+        "bracket around the fraction": RAISE.format("(1 + np.sqrt((1 + 4) / (gamma * p0**4))) / 2"),
+        "largest mode": RAISE.format("np.full(len(gamma), ((1 + root) / 2).max())"),
         "a flow that is stopped early": """
 def raise_of(gamma, p0):
     out = []
@@ -381,6 +384,13 @@ def raise_of(gamma, p0):
         "third fraction forgotten": SAVED.format(
             B=B, S=f"{CLOSED} + (1 + 1 / B) * np.log((B + v) / (B + 1))"
         ),
+        "from a hundredth of a half": BY_QUADRATURE.format(q=Q_OF_R, f=CLOCKS).replace(
+            "f, 0, 0.5", "f, 0.005, 0.5"
+        ),
+        "to the end of learning": BY_QUADRATURE.format(q=Q_OF_R, f=CLOCKS).replace(
+            "f, 0, 0.5", "f, 0, 0.99"
+        ),
+        "v without a half": SAVED.format(B=B, S=CLOSED).replace("(1 + B**2) / 2", "1 + B**2"),
         "features that are there from the start": SAVED.format(
             B=B, S="(1 - 1 / raised) * np.log(1e8)"
         ),
@@ -461,6 +471,25 @@ def raise_of(gamma, p0):
             order="small, lam = lam.detach(), lam.flip(0)",
             rate="square / (4 * small[len(gamma)])",
         ),
+        "every module's weights": own(
+            weights="[w for part in model.modules() for w in part.parameters() if w.requires_grad]"
+        ),
+        "weights of the layers, shared ones twice": own(
+            weights="[w for part in model for w in part.parameters() if w.requires_grad]"
+        ),
+        "a step on the way": own(
+            order="lam = lam.flip(0); [w.data.mul_(1.001) for w in model.parameters()]"
+        ),
+        "one backward pass for all": own(
+            order="lam = lam.flip(0)",
+            length="slopes = torch.autograd.grad(lam.sum(), weights, retain_graph=True); "
+            "square = sum((s**2).sum() for s in slopes)",
+        ),
+        "gradient of the loss": own(
+            length="slopes = torch.autograd.grad(((lam - 1) ** 2).sum(), weights, "
+            "retain_graph=True); square = sum((s**2).sum() for s in slopes)",
+        ),
+        "only lam": own().replace("lam.detach().numpy(), np", "np"),
         "graph left": """
 def own_rates(model, x1, x2):
     z = model(torch.cat([x1, x2]))

@@ -118,7 +118,8 @@ def own_kernel(name: str, how: str, home: Path = HOME) -> None:
     }  # fmt: skip
     Run(
         steps=first.steps, t=first.t, loss=first.loss, eigenvalues=first.eigenvalues, meta=meta,
-        other={key: np.array([rows[key] for _, rows in watched]) for key in MEANING},
+        # The network's own precision.
+        other={key: np.float32([rows[key] for _, rows in watched]) for key in MEANING},
     ).save(home / called)  # fmt: skip
 
 

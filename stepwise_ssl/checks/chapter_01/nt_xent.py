@@ -402,6 +402,12 @@ def cluster_loss(n: int, k: int, temperature: float) -> float:
 
 CLUSTER_MISTAKES = (
     Misconception(
+        lambda n, k, temperature: (
+            np.log(2 * n - 1) - (2 * n - 2 * n / k) / ((2 * n - 1) * temperature)
+        ),
+        "This is the first order in 1/temperature, which holds where the temperature is large.",
+    ),
+    Misconception(
         lambda n, k, temperature: np.log(2 * n / k),
         "You count the 2n/k embeddings at the anchor's point, the anchor among them, and forget "
         "those at the other points: each weighs e^0 = 1 beside the partner's e^(1/temperature).",

@@ -141,6 +141,16 @@ CROSS_MOMENT = Exercise(
         ),
         *(
             Misconception(
+                lambda x1, x2, half=half: half(x1.T @ x2 / len(x1)),
+                f"You mirror the {word} half of XᵀX'/n. The two halves differ: Γ has their mean.",
+            )
+            for word, half in (
+                ("lower", lambda M: np.tril(M) + np.tril(M, -1).T),
+                ("upper", lambda M: np.triu(M) + np.triu(M, 1).T),
+            )
+        ),
+        *(
+            Misconception(
                 lambda x1, x2, keep=keep: _sum_of_products(x1[keep], x2[keep]) / (2 * len(x1)),
                 f"The {place} pair is left out of the sum.",
             )

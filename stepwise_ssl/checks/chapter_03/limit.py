@@ -57,9 +57,19 @@ def _is_where_the_flow_ends(trial: Trial) -> None:
     got, W0 = _call(trial, Gamma, d)
     late = 40.0 if d == 2 else 125.0
     want = flow(gamma, 1e-10 / np.abs(W0).max() * (W0 @ V), np.array([0.0, late]))[-1] @ V.T
+    _compare(trial, got, want, V[:, :d], gamma[:d])
+    # Minus the start ends at minus the limit, so no sign is right at both by chance.
+    got = trial.array(trial.call(Gamma, -W0), shape=want.shape, what="The limit")
+    _compare(trial, got, -want, V[:, :d], gamma[:d])
+
+
+def _compare(
+    trial: Trial, got: np.ndarray, want: np.ndarray, V: np.ndarray, gamma: np.ndarray
+) -> None:
+    """The answer against the end of the flow; V (m, d) and gamma (d,) are the modes learned."""
     far = np.linalg.norm(got - want) / np.linalg.norm(want)
     # What mode j adds, in the answer and in the flow: 1 where they agree, −1 where turned round.
-    along = gamma[:d] * np.sum((got @ V[:, :d]) * (want @ V[:, :d]), axis=0)
+    along = gamma * np.sum((got @ V) * (want @ V), axis=0)
     against = 1 + np.flatnonzero(along < 0)
     if len(against) and np.allclose(np.abs(along), 1, atol=1e-3):
         trial.fail(

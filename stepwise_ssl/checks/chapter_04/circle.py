@@ -67,6 +67,10 @@ CIRCLE_GAMMA = Exercise(
     ),
     misconceptions=(
         Misconception(
+            _of(lambda k, a: 1 - (k * a) ** 2 / 3),
+            "These are the first terms of a series in kδ, and kδ need not be small.",
+        ),
+        Misconception(
             _of(lambda k, a: np.cos(2 * k * a)),
             "So it is on the page, where the two views are always 2δ apart. Here the turns are "
             "random: average cos k(u − u') over both.",

@@ -39,7 +39,20 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
     lower = np.linalg.eigh(swap(N) @ K / N)
     w, U = values[::-1][:d], V[:, ::-1][:, :d]
     asked, trained = new @ good, K @ good
+    entries = np.sqrt(np.maximum(K, 0))
     return (
+        *(
+            (
+                lambda w=w, B=B: new @ swap(N) @ entries @ B / (N * np.abs(w) ** 1.5),
+                "You take the root of each entry of K̃. K̃^(1/2) is the matrix whose square is K̃.",
+            )
+            for w, B in ((gamma, B), _largest(entries @ swap(N) @ entries / N, d))
+        ),
+        (
+            lambda: np.roll(new, len(new) // 2, axis=0) @ root @ B / (N * gamma**1.5),
+            "You swap the rows of new, which are the views that are asked for. P swaps training "
+            "views, the columns of new.",
+        ),
         *(
             (
                 lambda size=size: asked / size(asked),
@@ -166,6 +179,11 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
             "These are the smallest γ: np.linalg.eigh sorts in ascending order.",
         ),
     )
+
+
+def _largest(matrix: np.ndarray, d: int) -> tuple[np.ndarray, np.ndarray]:
+    values, vectors = np.linalg.eigh(matrix)
+    return values[::-1][:d], vectors[:, ::-1][:, :d]
 
 
 SIZES = (

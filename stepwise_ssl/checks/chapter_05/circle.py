@@ -48,8 +48,9 @@ def _by_its_size(got: np.ndarray, half: np.ndarray, far: float, largest: float) 
         )
     if far < 5e-3:
         return (
-            f"Yours is off by {far:.0e} of the largest γ. The kink wants a few thousand angles, "
-            f"each of them once. {TURN}"
+            f"Yours is off by {far:.0e} of the largest γ. Too few angles do that, for the kink "
+            "wants a few thousand; and so does angle 0 where it stands twice, as in np.linspace "
+            "without endpoint=False."
         )
     return ""
 

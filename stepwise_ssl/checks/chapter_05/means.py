@@ -184,6 +184,11 @@ RELU_MEANS = Exercise(
             "Your second mean is that of the ReLU: the slope a is missing in it.",
         ),
         Misconception(
+            _with_leak(lambda k, a, J, p: (_leaky(k, a, J, p)[0], p + a**2 * (1 - p))),
+            "Wherever not both are on, your second mean has a². Where one is on and the other off, "
+            "the product of the slopes is a.",
+        ),
+        Misconception(
             _with_leak(lambda k, a, J, p: (J, _leaky(k, a, J, p)[1])),
             "Your first mean is that of the ReLU: the slope a is missing in it.",
         ),

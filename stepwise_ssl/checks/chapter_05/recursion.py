@@ -235,6 +235,18 @@ WIDE_KERNELS = Exercise(
             "The biases are left out after the first layer: every dense layer adds σ_b².",
         ),
         Misconception(
+            _recursion(start_K=lambda X, w, b: w**2 * X @ X.T / X.shape[1]),
+            "The first dense layer has biases too: K starts as σ_w² x·x'/m + σ_b².",
+        ),
+        Misconception(
+            _recursion(
+                next_Theta=lambda K, both, Theta, w, product, old: (
+                    2 * K - w**2 * product + w**2 * both * Theta
+                )
+            ),
+            "You add σ_b² to Θ twice: it is in the new K.",
+        ),
+        Misconception(
             _recursion(rounds=lambda depth: depth - 1),
             "One hidden layer too few: the first dense layer is not one of the `depth` rounds.",
         ),

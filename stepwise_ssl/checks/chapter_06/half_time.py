@@ -7,6 +7,7 @@ from scipy.integrate import solve_ivp
 
 from ... import linear
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import as_array
 from . import own
 from .truth import normal_nodes
 
@@ -97,8 +98,15 @@ def _knows_modes_that_have_come(trial: Trial) -> None:
     shares = np.array([*trial.rng.uniform(0.55, 0.95, 2), *trial.rng.uniform(1.2, 9, 2)])
     modes = [_mode(trial, share, temperature) for share in trial.rng.permutation(shares)]
     given = [np.array(column) for column in zip(*modes, strict=True)]
-    got = trial.array(trial.call(*given, temperature), shape=(4,), what="The array of times",
-                      allow_inf=True)  # fmt: skip
+    result = trial.call(*given, temperature)
+    times, whole = as_array(result), given[0] * given[2] ** 2 > temperature * given[1] ** 2
+    if times is not None and times.shape == (4,) and np.array_equal(np.isnan(times), whole):
+        trial.fail(
+            "A time of yours is NaN, as the logarithm of a negative number is, where λ(0) is above "
+            "the plateau τρ². A mode that starts at half of it or above needs no time: 0.",
+            named=True,
+        )
+    got = trial.array(result, shape=(4,), what="The array of times", allow_inf=True)
     trial.close(got, np.zeros(4), "The time of half the plateau",
                 why="λ(0) is above half of τρ²", otherwise=(
                     "A time of yours is negative. These modes start at half of their plateau or "

@@ -82,6 +82,10 @@ def _rows_uncentred(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndar
     return z2 @ slope, z1 @ slope
 
 
+def _mean_of(z1: np.ndarray, z2: np.ndarray) -> np.ndarray:
+    return (z1.mean(0) + z2.mean(0)) / 2
+
+
 def _own_means(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _uncentred(z1 - z1.mean(0), z2 - z2.mean(0))
 
@@ -143,6 +147,8 @@ def _ask_for_rows(trial: Trial, z1: np.ndarray, z2: np.ndarray, rank: int, P: in
          "pairs, so 1/n stays 1/n and does not become 1/(n/P); the factor P makes up for the "
          "average."),
         (cut(_uncentred(z1, z2)), "The joint mean is not taken off."),
+        (cut(_uncentred(*(z - _mean_of(z1[rows], z2[rows]) for z in (z1, z2)))), "You take off the "
+         "mean of your own rows. It should be that of all gathered rows."),
         (cut(_own_means(z1, z2)), "You take off a mean for each view. There is one, of all 2n "
          "rows."),
         (cut(_diagonal(z1, z2)), "Only the diagonal of C − I is in it. All entries pull."),

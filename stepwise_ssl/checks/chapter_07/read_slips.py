@@ -171,6 +171,11 @@ SLIPS = (
         "A curve that starts exactly at half of its last value is not *below* half: nan.",
     ),
     Misconception(
+        _like(learned=lambda c, share: (c[-1] >= share * c[-1].max()) & (c[0] < c[-1].max() / 2)),
+        "You compare a curve's first value with half of curve 1's end. It should be below half of "
+        "its own.",
+    ),
+    Misconception(
         _like(learned=lambda c, share: (c[-1] >= share * c[-1].max()) & (c[0] < c[-1])),
         "Your second condition asks whether a curve has grown at all. It should have begun "
         "below half of its end.",

@@ -143,7 +143,10 @@ def _starts_high(trial: Trial) -> None:
     columns = np.column_stack([bump, level, grown, falls])
     _ask(trial, t, columns, trial.rng.uniform(0.015, 0.03))
     at_half = 1.5 * (1 + t / t[-1])  # from 1.5 to 3, without a rounding
-    _ask(trial, t, np.column_stack([level, grown[:, 1], at_half]), trial.rng.uniform(0, 0.1))
+    # And one that starts above half of its own end, and far below half of curve 1's.
+    crept = trial.rng.uniform(0.6, 0.8) * (1 - t / t[-1]) + t / t[-1]
+    columns = np.column_stack([level, grown[:, 1], at_half, crept])
+    _ask(trial, t, columns, trial.rng.uniform(0, 0.1))
 
 
 def _flickers(trial: Trial) -> None:

@@ -267,8 +267,20 @@ def _two_steps(trial: Trial) -> None:
             got = moved[done : done + slope.size].reshape(slope.shape)
             done += slope.size
             trial.close(got, lr * slope, f"What step {step + 1} takes from {name}", rtol=1e-6,
-                        why="the gradient of the loss written as loops, times lr")  # fmt: skip
+                        why="the gradient of the loss written as loops, times lr",
+                        otherwise=_passes(start, model))  # fmt: skip
         before = right
+
+
+def _passes(start: nn.Module, model: nn.Module) -> str:
+    """What batch-norm has counted, where it is more than one batch."""
+    count = int(model[1].num_batches_tracked - start[1].num_batches_tracked)
+    return (
+        f"In one step {count} batches go through your network. It should be one, both views "
+        "together."
+        if count > 1
+        else ""
+    )
 
 
 def _require_the_same(trial: Trial, parameters: list[nn.Parameter], model: nn.Module) -> None:

@@ -204,8 +204,11 @@ def _slips_of_gamma(
 
     matrices = [s for w, s in zip(weights, slopes, strict=True)
                 if w.requires_grad and w.ndim > 1]  # fmt: skip
-    added = np.cumsum(np.concatenate(trained, axis=1), axis=0)
-    added_backwards = np.cumsum(np.concatenate(trained, axis=1)[::-1], axis=0)[::-1]
+    places = {id(w): s for w, s in zip(weights, slopes, strict=True)}
+    of_layers = [places[id(w)] for layer in model for w in layer.parameters() if w.requires_grad]
+    together = np.concatenate(trained, axis=1)
+    added = np.cumsum(together, axis=0)
+    added_backwards = np.cumsum(together[::-1], axis=0)[::-1]
     size = sum(s.shape[1] for s in trained)
     with np.errstate(all="ignore"):
         return [
@@ -219,6 +222,12 @@ def _slips_of_gamma(
              "count."),
             (over(trained[:-1]), "The last tensor of weights is missing. All that are trained "
              "count."),
+            (over(of_layers), "Weights that two layers share are counted twice. "
+             "model.parameters() has them once."),
+            ((together.sum(axis=0) ** 2).sum() / (4 * lam), "You take the gradient of the sum of "
+             "all λ. Each λ has a gradient of its own."),
+            ((((lam - 1) @ together) ** 2).sum() / lam, "You take the gradient of the loss. Each λ "
+             "has a gradient of its own."),
             ((added**2).sum(axis=1) / (4 * lam), "From the second λ on, the gradients of the λ "
              "before are still there: backward() adds to them. Clear them, model.zero_grad()."),
             ((added_backwards**2).sum(axis=1) / (4 * lam), "From the second λ on, the gradients of "
