@@ -868,7 +868,8 @@ print("steps, measured / with the raise (8.6):      ", (steps / np.sort(moved)).
 # By its step each mode has an own rate 1.8 to 3.9 times as large as the $\gamma_j$ of the features at the start, and comes earlier by 5 to 17 %. Followed along, the own rates account for the growth of every mode here to about one
 # per cent; the rest is what modes do to each other, the finite steps, and the sum in place of the integral. And the raise of exercise 8.6, read at the end, moves all six steps to within 7 % of where they came.
 #
-# (What the curves on the right do at the very start is no learning of features. An eigenvalue of $C$ at a random start is a mix of modes, and so is its rate, until the fastest of them has taken over.) This is one network of one hidden
+# (What the curves on the right do at first, the last one for half of its wait, is no learning of features: on a frozen trunk they do the same. An eigenvalue of $C$ at a random start is a mix of modes, and so is its rate, until the
+# fastest of them has taken over.) This is one network of one hidden
 # layer, one seed, fixed pairs: the page asks the same of ResNets.
 
 # %% [markdown]

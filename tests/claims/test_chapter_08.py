@@ -267,6 +267,17 @@ def test_the_raise_accounts_for_most_of_the_small_networks_gap() -> None:
         assert abs(np.log(after / alone)) < 0.2 * abs(np.log(before / alone))
 
 
+def test_at_a_random_start_the_rate_of_a_late_eigenvalue_moves_though_features_stay() -> None:
+    """One layer on inputs that stay: the growth of the sixth eigenvalue, on its way to γ_6."""
+    W = 1e-4 * np.random.default_rng(0).normal(size=(D, 64)) / 8
+    t = np.linspace(0, 80, 161)
+    run = linear.gradient_flow(digits(), W, t)
+    assert run.eigenvalues[-1, -1] < 1e-4  # it waits all along
+    rate = np.gradient(np.log(run.eigenvalues[:, -1]), t) / 8
+    assert rate.max() > 2 * rate.min()
+    assert rate[-1] == pytest.approx(linear.modes(digits(), D)[0][-1], rel=0.01)
+
+
 class Own:
     """A recorded run of a network's own kernel, three seeds of ten modes."""
 
