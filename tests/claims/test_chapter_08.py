@@ -259,6 +259,17 @@ def test_the_small_network_saves_as_much_from_a_smaller_head() -> None:
     assert ratios[0] < ratios[1] < min(ratios[2:])
 
 
+def test_a_raise_that_came_evenly_along_the_wait_would_save_twice_as_much() -> None:
+    """The rate from 1 to R, its log linear in time, while log λ grows as in the frozen wait."""
+    ratio = []
+    for run in map(early, SMALL):
+        wait = run.rate * run.predicted
+        taken = wait * np.log(run.raised) / (run.raised - 1)
+        ratio.append((wait - taken) / deep_linear.time_saved(run.raised))
+    assert 1.7 < np.median(ratio) < 2.3
+    assert 1.5 < np.quantile(ratio, 0.1)
+
+
 def test_the_raise_accounts_for_most_of_the_small_networks_gap() -> None:
     frozen = np.median(early("digits_barlow_twins_frozen_trunk").ratio)
     for name, alone in (("cifar10", 1.0), ("digits", frozen)):
