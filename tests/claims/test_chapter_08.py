@@ -267,7 +267,7 @@ def test_a_raise_that_came_evenly_along_the_wait_would_save_twice_as_much() -> N
         taken = wait * np.log(run.raised) / (run.raised - 1)
         ratio.append((wait - taken) / deep_linear.time_saved(run.raised))
     assert 1.7 < np.median(ratio) < 2.3
-    assert 1.5 < np.quantile(ratio, 0.1)
+    assert np.quantile(ratio, 0.1) > 1.5
 
 
 def test_the_raise_accounts_for_most_of_the_small_networks_gap() -> None:
