@@ -387,7 +387,7 @@ time_until = check("8.4", time_until)
 
 # %% [markdown] tags=["solution-only"]
 # **Why.** The first logarithm is the wait: as long as $4 \lambda / \gamma$ is small beside $c^2$, the mode
-# grows at the rate $8 \gamma\, (s(0)^2 + p(0)^2)$, as if the trunk were held. The second is the end, at the
+# grows at the rate $8 \gamma\, (s(0)^2 + p(0)^2)$, as if the larger layer were held. The second is the end, at the
 # rate $8 \gamma b$. Whoever takes $u$ out of the integral, with its value at the start or at the end, gets
 # one of the two right and not the other.
 # %% [markdown]
@@ -529,7 +529,7 @@ saved = check("8.6", saved)
 # **Why the start drops out.** While $\lambda$ is far below $1/q$ the features have not moved, and both trunks wait alike. What the head starts with is spent in that part, and the part is subtracted. For large $R$
 # the time saved grows as $2 \log R$: from $\lambda \approx 1/q$ on a trunk that learns is soon done, while the frozen one has to multiply $\lambda$ by about $R^2$ at its old rate. **The usual slip** is to subtract rates, $\sqrt{1 + q\lambda} - 1$. Times are integrals of one over a rate.
 # %% [markdown]
-# Now real networks: the small ResNets of chapter 7, three seeds on digits and three on CIFAR-10. `training.predict_recorded` says from the first record when a *frozen* trunk would step. The trunk learned, so the
+# Now real networks: the small ResNets of chapter 7, three seeds on digits and three on CIFAR-10. `training.predict_recorded` says from the first record when a *frozen* trunk would step. The trunk learned, and most
 # steps came early. Its raise is the ratio of the features' eigenvalues, last record over first, and with it your `saved` moves each prediction forward.
 #
 # Be clear about what this is. $R$ is read at the end of the very run whose steps it shall explain, so it is an **explanation and no prediction**. And it takes a formula for two linear layers and an aligned
@@ -558,7 +558,7 @@ for kind, explained in recorded.items():
 # %% [markdown]
 # On CIFAR-10 the medians come to within 5 % of 1. On digits they end 15 to 24 % too late. A lateness of that size comes without any learning of features: the last row is a trunk that was *held* frozen, and it is as late.
 #
-# A median near 1 does not say that single steps follow the formula. Each step in the figure below is a dot: by how much it came earlier than predicted, in units of $1/8\gamma_j$, against the raise of its mode.
+# A median near 1 does not say that single steps follow the formula. Each step in the figure below is a dot: by how much it came earlier than predicted, in units of $1/8\gamma_j$, against the raise of its mode. (Chapter 7's $\gamma_j$ is that of the features, which is $\varphi_j$ here.)
 # %% mystnb={"image": {"alt": "Time saved in units of one over eight gamma against the raise, on a log axis from 1 to 30. The dashed curve S of R rises from 0 to about 7. Dots of CIFAR-10 lie around it, from 2 at a raise of 4 to 9.5 at a raise of 28, with one below zero. Most dots of digits lie at raises from 11 to 20 and below the curve, between 2 and 6, without a slope. Ten dots of a frozen trunk stand at a raise of 1, from just above 0 down to minus 13."}} tags=["expected:8.6"]
 figure, axis = plt.subplots()
 R = np.geomspace(1, 30, 100)
@@ -596,7 +596,7 @@ for kind in kinds:
     print(f"{kind}: median raise {np.median(ratios[kind]):.1f}", end=", ")
     print(f"and {needed:.1f} would save what the median step has saved")
 # %% [markdown]
-# So the height of $S$ is borne out on CIFAR-10, and there modes with a larger raise are earlier too. On digits the raises are too much alike to show a slope, and what makes a frozen trunk late is mixed into every dot.
+# So the height of $S$ is borne out on CIFAR-10 in the median, and there modes with a larger raise save more of these units too. On digits the raises are too much alike to show a slope, and what makes a frozen trunk late is mixed into every dot.
 
 # %% [markdown]
 # ## Exercise 8.7 · Deeper networks
@@ -868,14 +868,15 @@ print("steps, measured / with the raise (8.6):      ", (steps / np.sort(moved)).
 # By its step each mode has an own rate 1.8 to 3.9 times as large as the $\gamma_j$ of the features at the start, and comes earlier by 5 to 17 %. Followed along, the own rates account for the growth of every mode here to about one
 # per cent; the rest is what modes do to each other, the finite steps, and the sum in place of the integral. And the raise of exercise 8.6, read at the end, moves all six steps to within 7 % of where they came.
 #
-# (What the curves on the right do at the very start is no learning of features. An eigenvalue of $C$ at a random start is a mix of modes, and so is its rate, until the fastest of them has taken over.) This is one network of one hidden
+# (What the curves on the right do at first, the last one for half of its wait, is no learning of features: on a frozen trunk they do the same. An eigenvalue of $C$ at a random start is a mix of modes, and so is its rate, until the
+# fastest of them has taken over.) This is one network of one hidden
 # layer, one seed, fixed pairs: the page asks the same of ResNets.
 
 # %% [markdown]
 # ## What you have now
 #
-# Features that learn make steps come earlier, and you can say by how much: from the start for two linear layers, from the measured raise for a ResNet, and at each moment for any network that you can differentiate. What you
-# cannot do yet is say before training how far the features of a ResNet will rise.
+# From an aligned start features that learn make every step come earlier than a frozen trunk, and you can say by how much. With the measured raise you can say it for a small ResNet, in the median. And you can follow the rate of a
+# mode in any network that you can differentiate. What you cannot do yet is say before training how far the features of a ResNet will rise.
 #
 # To try: a larger trunk, and a learning rate that is smaller by as much as its rates are larger. How much of all this is left?
 # %%
