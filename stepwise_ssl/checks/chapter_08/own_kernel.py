@@ -251,8 +251,8 @@ def _slips_of_gamma(
             (over(trained) * 4, "You divide by λ. Divide by 4λ."),
             (over(trained) * 4 / lam, "This is |∇ log λ|². γ is that times λ/4."),
             (over(trained) / lam, "You divide by λ twice: this is |∇λ|²/4λ²."),
-            (2 * together @ (together.T @ (1 - lam)) / (8 * lam * (1 - lam)), "The other modes' terms are "
-             "in it too. γ has the term k = j alone."),
+            (together @ (together.T @ (1 - lam)) / (4 * lam * (1 - lam)), "The other modes' terms "
+             "are in it too. γ has the term k = j alone."),
             (sum(np.sqrt((s**2).sum(axis=1)) for s in trained) ** 2 / (4 * lam), "You add the "
              "lengths of the tensors before you square. Their squares add up."),
             (over(trained) / size, "You take the mean over the weights. Their squares add up."),
