@@ -323,6 +323,13 @@ def time_until(lam, gamma, s0, p0):
     F = lambda u: np.log((u - c) / (u + c)) / c + np.log((b + u) / (b - u)) / b
     return (F(np.sqrt(c**2 + 4 * lam / gamma)) - F(c)) / (8 * gamma)
 """,
+        "the head left out of u0 alone": """
+def time_until(lam, gamma, s0, p0):
+    c = abs(p0**2 - s0**2)
+    b = np.sqrt(c**2 + 4 / gamma)
+    F = lambda u: np.log((u - c) / (u + c)) / c + np.log((b + u) / (b - u)) / b
+    return (F(np.sqrt(c**2 + 4 * lam / gamma)) - F(p0**2)) / (8 * gamma)
+""",
         "both logarithms over c": """
 def time_until(lam, gamma, s0, p0):
     c = p0**2 - s0**2
@@ -444,6 +451,10 @@ def raise_of(gamma, p0):
             embed="z1, z2 = (z - z.mean(0) for z in model(torch.cat([x1, x2])).chunk(2))"
         ),
         "C not halved": own(C="(z1.T @ z2 + z2.T @ z1) / len(x1)"),
+        "one order, eigenvalues of any matrix": own(C="z1.T @ z2 / len(x1)").replace(
+            "lam, vectors = torch.linalg.eigh(C)",
+            "lam = torch.linalg.eigvals(C).real.sort().values",
+        ),
         "covariance": own(C="torch.cov(torch.cat([z1, z2]).T)"),
         "gradients not cleared": BACKWARD.format(first="", clear="", retain="retain_graph=True"),
         "graph freed": BACKWARD.format(

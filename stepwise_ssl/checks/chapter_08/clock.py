@@ -128,6 +128,18 @@ def _from_p0_alone(lam, gamma, s0, p0):
     return (F(u) - F(c)) / (8 * gamma)
 
 
+def _start_without_the_head(lam, gamma, s0, p0):
+    """u0 = p0² with the right c."""
+    c = np.abs(p0**2 - s0**2)
+    b = _b(gamma, c)
+
+    def F(u):
+        return np.log((u - c) / (u + c)) / c + np.log((b + u) / (b - u)) / b
+
+    with np.errstate(all="ignore"):  # where the head is the larger, u0 is below c
+        return (F(np.sqrt(c**2 + 4 * lam / gamma)) - F(p0**2)) / (8 * gamma)
+
+
 # Slips whose numbers are infinite.
 NO_NUMBERS = (
     (
@@ -199,6 +211,11 @@ TIME_UNTIL = Exercise(
             "Your c is p0². It is p0² − s0², and that is p0² only where the head starts at 0.",
         ),
         Misconception(
+            _start_without_the_head,
+            "Your u0 is p0². It is s0² + p0²: u0 − c is then 2s0² where the head starts smaller, "
+            "twice what yours is.",
+        ),
+        Misconception(
             _without_a_start,
             "This is F(u)/8γ, an antiderivative at its upper end. F(u0) at the start has to be "
             "subtracted.",
@@ -209,6 +226,14 @@ TIME_UNTIL = Exercise(
                 growth=np.abs(p0**2 - s0**2), slowing=_b(gamma, p0**2 - s0**2),
             ),
             "The 1/c and the 1/b in front of the logarithms are missing.",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _formula(
+                lam, gamma, s0, p0,
+                growth=np.abs(p0**2 - s0**2) / _b(gamma, p0**2 - s0**2),
+                slowing=_b(gamma, p0**2 - s0**2) / np.abs(p0**2 - s0**2),
+            ),
+            "1/c and 1/b are exchanged. The logarithm with c is divided by c, the one with b by b.",
         ),
         Misconception(
             lambda lam, gamma, s0, p0: _formula(lam, gamma, s0, p0, slowing=(

@@ -139,6 +139,11 @@ GRADIENTS = Exercise(
             "These are the gradients of ‖C‖², without the target: the error is C − I.",
         ),
         Misconception(
+            _with_error(lambda C: np.diag(np.diag(C) - 1)),
+            "Your error is the diagonal of C − I alone. The loss has all its entries: off the "
+            "diagonal it draws C to 0.",
+        ),
+        Misconception(
             lambda W, A, Gamma: _with_parts(
                 lambda E, W, A, G: _error(W @ A @ A.T @ W.T) @ W @ A @ G @ A.T,
                 lambda E, W, A, G: W.T @ _error(W @ A @ A.T @ W.T) @ W @ A @ G,

@@ -28,10 +28,13 @@ def _where_it_stops(got: float, layers: int, gamma: float) -> str:
             f"Your raise is {got:.4g}. No layer's square becomes smaller while a mode is learned."
         )
     q = got ** (1 / (layers - 1)) - 1
+    below, power = "the layer", ""
+    if layers > 2:
+        below, power = f"each of the {layers - 1} layers", f"^{layers - 1}"
     return (
-        f"With your raise each of the {layers - 1} layers below the head ends at 1 + {q:.4g} in "
-        f"the square, so the head has s² = {q:.4g}, and λ = γ s² (1 + s²)^{layers - 1} comes to "
-        f"{gamma * q * got:.4g}. A learned mode has λ = 1."
+        f"With your raise {below} below the head ends at 1 + {q:.4g} in the square, so the head "
+        f"has s² = {q:.4g}, and λ = γ s² (1 + s²){power} comes to {gamma * q * got:.4g}. A learned "
+        "mode has λ = 1."
     )
 
 

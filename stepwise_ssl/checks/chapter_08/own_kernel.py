@@ -160,14 +160,26 @@ OTHER_MOMENTS: list[tuple[Callable, str]] = [
      "This is the covariance of all views, not the cross-moment of the pairs."),
 ]  # fmt: skip
 
+ONE_ORDER = "Your C has one order of the views alone and is not symmetric. Add the other order."
+
 
 @once_a_draw
 def _other_spectra(model: nn.Module, x1: Tensor, x2: Tensor) -> list[tuple[np.ndarray, str]]:
     with torch.no_grad():
-        return [
-            (torch.linalg.eigvalsh(moment(model, x1, x2)).flip(0).numpy(), words)
+        z1, z2 = _joint(model, x1, x2)
+        one = z1.T @ z2 / len(x1)
+        of_one = [
+            torch.linalg.eigvalsh(one).flip(0),
+            torch.linalg.eigvalsh(one.T).flip(0),  # which reads the other half
+            torch.linalg.eigvals(one).real.sort(descending=True).values,
+            torch.linalg.svdvals(one),
+        ]
+        others = [
+            (torch.linalg.eigvalsh(moment(model, x1, x2)).flip(0), words)
             for moment, words in OTHER_MOMENTS
         ]
+    others += [(values, ONE_ORDER) for values in of_one]
+    return [(values.numpy(), words) for values, words in others]
 
 
 def _slips_of_lam(
@@ -238,6 +250,11 @@ def _slips_of_gamma(
             (np.sqrt(4 * lam * over(trained)) / (4 * lam), "The gradient's length is not squared."),
             (over(trained) * 4, "You divide by λ. Divide by 4λ."),
             (over(trained) * 4 / lam, "This is |∇ log λ|². γ is that times λ/4."),
+            (over(trained) / lam, "You divide by λ twice: this is |∇λ|²/4λ²."),
+            (together @ (together.T @ (1 - lam)) / (4 * lam * (1 - lam)), "The other modes' terms "
+             "are in it too. γ has the term k = j alone."),
+            (sum(np.sqrt((s**2).sum(axis=1)) for s in trained) ** 2 / (4 * lam), "You add the "
+             "lengths of the tensors before you square. Their squares add up."),
             (over(trained) / size, "You take the mean over the weights. Their squares add up."),
             (over(trained, 1), "You add absolute values. The length of a gradient has squares in "
              "it."),

@@ -74,6 +74,10 @@ RAISE = Exercise(
             "This is s²/p(0)², the head's part. Features are p²: larger by p(0)².",
         ),
         Misconception(
+            _of_root(lambda root, g, p: (1 - root) / 2),
+            "This is the other root of the quadratic equation: with it p² would be below 0.",
+        ),
+        Misconception(
             _of_root(lambda root, g, p: 1 + root),
             "Twice too large: p² is half of u + p(0)².",
         ),

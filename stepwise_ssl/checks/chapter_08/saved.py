@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from scipy.optimize import brentq
 
 from ..asking import once_a_draw
 from ..engine import Exercise, Misconception, Part, Trial
@@ -35,7 +36,8 @@ def _compare(trial: Trial, raised: np.ndarray, want: np.ndarray, why: str) -> No
     with np.errstate(all="ignore"):  # before the numbers are read: some may be nan
         trial.slips(result, want, _without_numbers(raised))
     got = trial.array(result, shape=(len(raised),), what="S")
-    trial.close(got, want, "S", rtol=1e-5, why=why, otherwise=_size(got, want, raised))
+    trial.close(got, want, "S", rtol=1e-5, why=why,
+                otherwise=_other_limits(got, raised) or _size(got, want, raised))  # fmt: skip
 
 
 def _size(got: np.ndarray, want: np.ndarray, raised: np.ndarray) -> str:
@@ -54,6 +56,43 @@ def _size(got: np.ndarray, want: np.ndarray, raised: np.ndarray) -> str:
             "from below."
         )
     return ""
+
+
+def _between(begin: float, end: float, R: float) -> float:
+    """The integral of S from one log(1/(1 − λ)) to another, in x = √(1 + qλ)."""
+    B = 2 * R - 1
+
+    def whole(y: float) -> float:
+        x = np.sqrt(1 - (B**2 - 1) * np.expm1(-y))
+        return 2 * np.log(1 + x) + (1 - 1 / B) * y - 2 / B * np.log(B + x)
+
+    return whole(end) - whole(begin)
+
+
+def _other_limits(got: np.ndarray, raised: np.ndarray) -> str:
+    """The limit of the integral that is not 0 or ½, where one explains all entries."""
+    entries = [(S, R) for S, R in zip(got, raised, strict=True) if R > 1.01]
+    if len(entries) < 2 or np.ptp([R for _, R in entries]) < 0.1:
+        return ""
+    half = np.log(2)
+    ends = [_limit(lambda y, R=R, S=S: _between(0, y, R) - S, 0, 35) for S, R in entries]
+    starts = [_limit(lambda y, R=R, S=S: _between(y, half, R) - S, 0, half) for S, R in entries]
+    for found, words in (
+        (ends, "Yours is the integral up to λ = {}. It ends at ½."),
+        (starts, "Yours is the integral from λ = {} on. It begins at 0."),
+    ):
+        if np.ptp(found) <= 1e-3 * np.mean(found):  # never so where one of them is nan
+            near_1 = np.mean(found) > np.log(1e3)
+            at = f"1 − {np.exp(-found[0]):.3g}" if near_1 else f"{-np.expm1(-found[0]):.3g}"
+            return words.format(at)
+    return ""
+
+
+def _limit(off: Callable[[float], float], low: float, high: float) -> float:
+    """Where `off` is 0 between two values, or nan."""
+    if not off(low) * off(high) < 0:
+        return np.nan
+    return brentq(off, low, high, xtol=1e-14)
 
 
 def _against_two_clocks(trial: Trial) -> None:
@@ -95,6 +134,22 @@ def _without_numbers(raised: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
         "The formula is right for R > 1. At R = 1 its (B − 1)/(B − v) is 0/0: since "
         "B² − v² = (B² − 1)/2 it is 2(B + v)/(B + 1), and that is no problem anywhere.",
     )
+
+
+def _up_to(raised: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """The closed form's three logarithms from x = 1 up to another x."""
+    B = 2 * raised - 1
+    fractions = (1 - 1 / B) * np.log((B - 1) / (B - end)) - (1 + 1 / B) * np.log(
+        (B + end) / (B + 1)
+    )
+    return np.where(raised == 1, 0, 2 * np.log((1 + end) / 2) + fractions)
+
+
+def _at_the_mean_root(raised: np.ndarray) -> np.ndarray:
+    """The last formula of the hints with (1 + B)/2 = R in place of v."""
+    B = 2 * raised - 1
+    last = 2 / B * np.log((B + raised) / (B + 1))
+    return 2 * np.log((1 + raised) / 2) + (1 - 1 / B) * np.log(2) - last
 
 
 def _integral(slip: Callable[[float, float], float], q: Callable = lambda R: 4 * R * (R - 1)):
@@ -171,6 +226,17 @@ SAVED = Exercise(
         Misconception(
             _integral(_times, lambda R: R - 1),
             "Your q is R − 1. At the end √(1 + q) = u/p(0)² = (s² + p²)/p(0)² = 2R − 1.",
+        ),
+        Misconception(
+            _integral(_times, lambda R: (2 * R + 1) ** 2 - 1),
+            "Your √(1 + q) is 2R + 1. R is (1 + √(1 + q))/2, so it is 2R − 1.",
+        ),
+        *(
+            Misconception(
+                like,
+                "Your v is the mean of 1 and B. At λ = ½ it is x² that is half-way, from 1 to B².",
+            )
+            for like in (_at_the_mean_root, lambda R: _up_to(R, R))
         ),
         Misconception(
             lambda R: _with_quotient(R) + (1 + 1 / _parts(R)[0]) * _third(R),

@@ -47,6 +47,11 @@ def _of_a_sum_conserved(lam, gamma, p0):
         return (1 + np.sqrt(1 - 4 * lam / (gamma * p0**4))) / 2
 
 
+def _cut_off(lam, gamma, p0):
+    """The same with 0 for what is below 0 under the root."""
+    return (1 + np.sqrt(np.maximum(1 - 4 * lam / (gamma * p0**4), 0))) / 2
+
+
 HEAD_SHARE = Exercise(
     id="8.3",
     title="Whose work is it?",
@@ -110,9 +115,11 @@ HEAD_SHARE = Exercise(
             ),
             "This is the share at the end, λ = 1, at all times. On the way it falls from 1.",
         ),
-        Misconception(
-            _of_a_sum_conserved,
-            "You conserve s² + p². Both grow together, and the difference p² − s² stays.",
+        *(
+            Misconception(
+                like, "You conserve s² + p². Both grow together, and the difference p² − s² stays."
+            )
+            for like in (_of_a_sum_conserved, _cut_off)
         ),
         Misconception(
             lambda lam, gamma, p0: gamma * p0**2 * (1 + _sum_over_trunk(lam, gamma, p0)) / 2,
