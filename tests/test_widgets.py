@@ -14,7 +14,7 @@ import pytest
 import traitlets
 from PIL import Image
 
-from stepwise_ssl import data, kernels, linear, runs, spectra, views, widgets
+from stepwise_ssl import data, deep_linear, kernels, linear, runs, spectra, views, widgets
 from stepwise_ssl.widgets import _recorded
 
 OWN = [0.4, 0.2, 0.1, -0.05]
@@ -350,6 +350,97 @@ def test_three_losses_traits_refuse_what_the_function_refuses() -> None:
     with pytest.raises(ValueError, match="eps is 5"):
         explorer.eps = 5.0
     assert explorer.eps == 1e-4
+
+
+# --- Two layers --------------------------------------------------------------------------------
+
+
+def test_two_layers_have_live_and_static_form() -> None:
+    explorer = widgets.two_layers(p0=1.0, d=3)
+    bundle, _ = explorer._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert bundle["text/plain"].startswith("Two layers, d = 3: With both layers trained, the first")
+    assert widgets.TwoLayers._ipython_display_ is None
+    html = bundle["text/html"]
+    assert html.startswith('<div class="stepwise-widget" data-widget="two_layers">')
+    state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
+    assert state == {"p0": 1.0, "s0": 1e-3, "exponent": 1.0, "d": 3}
+    assert explorer.get_state()["_esm"].rstrip().endswith("export default { render };")
+
+
+@pytest.mark.parametrize("p0, s0", [(0.1, 0.1), (0.5, 0.01), (1.0, 1e-3), (3.0, 0.1)])
+def test_two_layers_features_are_those_of_a_simulation(p0: float, s0: float) -> None:
+    explorer = widgets.two_layers(p0=p0, s0=s0, exponent=0.5, d=2)
+    gamma, (tau, _) = explorer.spectrum(), explorer.step_times()
+    t = np.array([0, *tau, 2 * tau[-1]])
+    run = deep_linear.gradient_flow(np.diag(gamma), s0 * np.eye(2), p0 * np.eye(2), t)
+    measured = np.einsum("thj,thj->tj", run.A, run.A) * gamma
+    np.testing.assert_allclose(explorer.features(explorer.eigenvalues(t)[0]), measured, rtol=1e-6)
+
+
+@pytest.mark.parametrize("p0", [0.1, 1.0, 10.0])
+def test_two_layers_raise_is_that_of_chapter_8(p0: float) -> None:
+    explorer = widgets.two_layers(p0=p0, s0=1e-6)
+    gamma = explorer.spectrum()
+    raised = explorer.features(np.ones(5)) / (gamma * p0**2)
+    # The formula is for a head that starts at nothing; (s0/p0)² is 1e-10 at most.
+    np.testing.assert_allclose(raised, deep_linear.feature_raise(gamma, p0), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        ({}, "the first step comes at t = 6.13 and the last at t = 30.9; with the trunk frozen, "),
+        ({"p0": 10.0, "s0": 0.1, "d": 8}, "the first step comes at the start and the last at t ="),
+        ({"p0": 10.0, "s0": 0.1, "d": 1}, "the step comes at the start; with the trunk frozen, at"),
+        ({"exponent": 0.0, "p0": 1.0}, "all 5 steps come at t = 1.62; with the trunk frozen, at t"),
+        ({"p0": 1.0}, "of mode 1 from 1 to 1.62, by a factor of 1.62."),
+        ({"p0": 10.0}, "leaves the features' eigenvalue of mode 1 at 100, to three digits."),
+        ({"p0": 0.1, "s0": 1e-6, "exponent": 3.0, "d": 8}, " × 10⁵"),
+    ],
+)
+def test_two_layers_still_picture_says_what_one_sees(arguments: dict, words: str) -> None:
+    html = page_form(widgets.two_layers(**arguments))
+    assert words in alt_text(html).replace("&#x27;", "'")
+    png = base64.b64decode(re.search(r'src="data:image/png;base64,([^"]+)"', html)[1])
+    assert Image.open(io.BytesIO(png)).width > 700
+    assert "need JavaScript" in html
+    assert len(html) < 40_000
+
+
+def test_a_message_from_the_sliders_of_two_layers_reaches_python() -> None:
+    explorer = widgets.two_layers()
+    explorer.set_state({"p0": 2.0, "s0": 1e-4, "exponent": 2.0, "d": 3})
+    np.testing.assert_array_equal(explorer.spectrum(), [1, 1 / 4, 1 / 9])
+    trained, frozen = explorer.step_times()
+    np.testing.assert_allclose(frozen, linear.step_times(4 * explorer.spectrum(), [1e-4] * 3))
+    assert (trained < frozen).all()
+
+
+@pytest.mark.parametrize(
+    "arguments, error, words",
+    [
+        ({"p0": 0}, ValueError, "p0 is 0; it must be between 0.1 and 10"),
+        ({"p0": np.nan}, ValueError, "p0 is nan"),
+        ({"s0": 1}, ValueError, "s0 is 1; it must be between 1e-06 and 0.1"),
+        ({"s0": "small"}, TypeError, "s0 is the str 'small'"),
+        ({"exponent": -1}, ValueError, "exponent is -1; it must be between 0 and 3"),
+        ({"d": 9}, ValueError, "d is 9; it must be between 1 and 8"),
+        ({"d": 2.5}, TypeError, "d is the float 2.5"),
+    ],
+)
+def test_two_layers_name_a_bad_argument(arguments: dict, error: type, words: str) -> None:
+    with pytest.raises(error, match=words):
+        widgets.two_layers(**arguments)
+
+
+@pytest.mark.parametrize("name, value", [("p0", 20.0), ("s0", 0.0), ("exponent", 4.0), ("d", 9)])
+def test_traits_of_two_layers_refuse_the_same(name: str, value: float) -> None:
+    explorer = widgets.two_layers()
+    before = getattr(explorer, name)
+    with pytest.raises((ValueError, traitlets.TraitError), match=name):
+        setattr(explorer, name, value)
+    assert getattr(explorer, name) == before
 
 
 # --- The embedding space -----------------------------------------------------------------------

@@ -12,11 +12,21 @@ from scipy import optimize, special
 from scipy.integrate import solve_ivp
 from torch import nn
 
-from stepwise_ssl import data, kernels, linear, losses, networks, spectra, training, views
-from stepwise_ssl.checks import exercises
+from stepwise_ssl import (
+    data,
+    deep_linear,
+    kernels,
+    linear,
+    losses,
+    networks,
+    spectra,
+    training,
+    views,
+)
+from stepwise_ssl.checks import chapters, exercises
 from tools.homework import written
 
-CHAPTERS = [chapter for chapter in range(1, 8) if exercises(chapter)]
+CHAPTERS = [chapter for chapter in chapters() if exercises(chapter)]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -461,3 +471,57 @@ def test_w7_2_momentum_brings_steps_forward_by_less_than_ten():
     np.testing.assert_allclose(ratio, np.log(growth) / np.log1p(x), rtol=0.04)
     assert plain.max() < 1.001
     np.testing.assert_allclose(fast.max(axis=0)[[0, 9]], [1.46, 1.16], atol=0.01)
+
+
+def two_numbers(gamma, start, trunk_rate=1.0, decay=0.0, decay_of_trunk=None, end=300):
+    """When one mode of two layers from p = 1 passes ½ (inf if never), and s and p at the end."""
+    decay_of_trunk = decay if decay_of_trunk is None else decay_of_trunk
+
+    def flow(t, y):
+        s, p = y
+        pull = 4 * gamma * s * p * (1 - gamma * s**2 * p**2)
+        return [pull * p - 2 * decay * s, trunk_rate * pull * s - 2 * decay_of_trunk * p]
+
+    def half(t, y):
+        return gamma * y[0] ** 2 * y[1] ** 2 - 0.5
+
+    half.direction = 1
+    run = solve_ivp(flow, (0, end), [start, 1.0], rtol=1e-10, atol=1e-14, events=half)
+    return (*run.t_events[0], np.inf)[0], run.y[:, -1]
+
+
+def test_w8_1_a_trunk_with_its_own_learning_rate_stays_on_the_curve_of_time_saved():
+    """Raises of 1.092, 1.618 and 3.702 with q = 0.1, 1, 10 save 0.128, 0.825 and 2.515."""
+    for q, raised, saved in ((0.1, 1.092, 0.128), (1.0, 1.618, 0.825), (10.0, 3.702, 2.515)):
+        assert raised == pytest.approx((1 + np.sqrt(1 + 4 * q)) / 2, abs=5e-4)
+        for start in (1e-3, 1e-5):
+            came, (s, p) = two_numbers(1.0, start, trunk_rate=q)
+            # The start adds terms of the order of its square, times q.
+            assert q * s**2 - p**2 == pytest.approx(q * start**2 - 1, abs=1e-7)
+            assert p**2 == pytest.approx(raised, abs=1e-3)
+            earlier = 8 * (linear.step_times([1.0], [start])[0] - came)
+            assert earlier == pytest.approx(saved, abs=1e-3)
+            assert earlier == pytest.approx(deep_linear.time_saved([p**2])[0], abs=2e-4)
+    assert two_numbers(1.0, 1e-4, 10.0)[1][0] ** 2 == pytest.approx(0.27, abs=0.001)
+
+
+def test_w8_2_weight_decay_takes_the_features_of_what_waits_too_long():
+    """From 1e-4 two modes of three are learned, from 1e-6 one; the difference of squares fades."""
+    gammas, decay = (0.5, 0.25, 0.15), 0.02
+    plain = [two_numbers(gamma, 1e-4)[0] for gamma in gammas]
+    head = [two_numbers(gamma, 1e-4, 0.0, decay, 0.0)[0] for gamma in gammas]
+    both = [two_numbers(gamma, 1e-4, 1.0, decay) for gamma in gammas]
+    np.testing.assert_allclose(plain, [4.5, 9.0, 15.1], atol=0.05)
+    np.testing.assert_allclose(head, [4.9, 10.3, 18.2], atol=0.05)
+    np.testing.assert_allclose([came for came, _ in both], [5.6, 16.6, np.inf], atol=0.05)
+    ends = [gamma * (s * p) ** 2 for gamma, (_, (s, p)) in zip(gammas, both, strict=True)]
+    np.testing.assert_allclose(ends, [0.986, 0.980, 0], atol=6e-4)
+    for gamma, (_, (s, p)), end in zip(gammas[:2], both, ends, strict=False):
+        assert 2 * gamma * p**2 * (1 - end) == pytest.approx(decay, rel=1e-4)
+        assert s**2 == pytest.approx(p**2, rel=1e-6)  # e^−24 is left of the difference
+    s, p = two_numbers(0.25, 1e-4, 1.0, decay, end=20)[1]
+    assert p**2 - s**2 == pytest.approx((1 - 1e-8) * np.exp(-4 * decay * 20), rel=1e-5)
+    smaller = [two_numbers(gamma, 1e-6, 1.0, decay)[0] for gamma in gammas]
+    np.testing.assert_allclose(smaller, [9.9, np.inf, np.inf], atol=0.05)
+    alone = optimize.brentq(lambda t: 12.5 * (1 - np.exp(-0.08 * t)) - 0.04 * t - 9, 10, 25)
+    assert alone == pytest.approx(19, abs=0.5)

@@ -5,6 +5,7 @@ from ._kernel_plane import KernelPlane, kernel_plane
 from ._network_circle import NetworkCircle, network_circle
 from ._staircase import StaircaseExplorer, staircase
 from ._three_losses import ThreeLosses, three_losses
+from ._two_layers import TwoLayers, two_layers
 
 __all__ = [
     "EmbeddingSpace",
@@ -12,9 +13,11 @@ __all__ = [
     "NetworkCircle",
     "StaircaseExplorer",
     "ThreeLosses",
+    "TwoLayers",
     "embedding_space",
     "kernel_plane",
     "network_circle",
     "staircase",
     "three_losses",
+    "two_layers",
 ]

@@ -67,6 +67,43 @@ const parts = (() => {
     return d;
   }
 
+  /** The index j. */
+  const SUB_J = '<tspan dy="3" class="sub">j</tspan><tspan dy="-3">\u200b</tspan>'; // no font lacks it
+
+  /**
+   * A logarithmic time axis: a tick at 1, 2, …, 9 of each decade, numbers at 1, 2, 5 where there is
+   * room. It reads first, last, x, left, right and base of the layout.
+   */
+  function timeTicks(L) {
+    const decades = multiples(1, Math.floor(Math.log10(L.first)), Math.ceil(Math.log10(L.last)));
+    const places = (digits) =>
+      digits
+        .flatMap((m) => decades.map((e) => ({ m, e, x: L.x(m * 10 ** e) })))
+        .filter(({ x }) => x > L.left - 0.5 && x < L.right + 0.5);
+    const ticks = places([1, 2, 3, 4, 5, 6, 7, 8, 9]).map(({ m, x }) =>
+      line(x, L.base, x, L.base + (m === 1 ? 6 : 3), "axis"));
+    const taken = [];
+    for (const { m, e, x } of places([1, 2, 5])) {
+      const wide = m > 1 && (e < -3 || e >= 5); // 2.0 × 10⁵
+      if (wide || x > L.right - 8 || taken.some((other) => Math.abs(other - x) < 42)) continue;
+      taken.push(x);
+      ticks.push(text(x, L.base + 20, "middle", short(m * 10 ** e)));
+    }
+    return line(L.left, L.base, L.right, L.base, "axis") + ticks.join("");
+  }
+
+  /** The numbers of the modes above their step times on that axis, where there is room for them. */
+  function stepNumbers(L, tau) {
+    let taken = -Infinity;
+    const numbers = tau.map((step, j) => {
+      const half = 4 * String(j + 1).length; // of the number's width
+      if (step < L.first || step > L.last || L.x(step) - half < taken + 4) return "";
+      taken = L.x(step) + half;
+      return text(L.x(step), L.top.y - 9, "middle", j + 1);
+    });
+    return text(0, L.top.y - 9, "start", "mode", "quiet") + numbers.join("");
+  }
+
   // --- Colours of modes -----------------------------------------------------------------------
 
   // Viridis at 0, 1/8, …, 1.
@@ -259,8 +296,8 @@ const parts = (() => {
   }
 
   return {
-    scientific, short, tickStep, multiples, text, line, figure, path, modeColours, OWN_KEYS, make,
-    slider, choice, player, dragTime, sentence, installStyle,
+    scientific, short, tickStep, multiples, text, line, figure, path, SUB_J, timeTicks, stepNumbers,
+    modeColours, OWN_KEYS, make, slider, choice, player, dragTime, sentence, installStyle,
   };
 })();
 

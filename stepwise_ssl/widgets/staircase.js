@@ -8,8 +8,8 @@
  * State (see _staircase.py): gamma and s0, null or lists; exponent, alpha, d, t.
  */
 const {
-  scientific, short, tickStep, multiples, text, line, figure, path, modeColours, make, slider, player,
-  dragTime, sentence, installStyle,
+  scientific, short, tickStep, multiples, text, line, figure, path, SUB_J, timeTicks, stepNumbers,
+  modeColours, make, slider, player, dragTime, sentence, installStyle,
 } = parts;
 
 // --- The closed form --------------------------------------------------------------------------
@@ -154,7 +154,7 @@ function layout(width, [first, last], { lambda, total }) {
     return (v) => y + (height * (high + margin - v)) / (high - low + 2 * margin);
   };
   return {
-    first, last, right, top, bottom, highest, lowest, largest,
+    first, last, left: LEFT, right, top, bottom, highest, lowest, largest,
     base: bottom.y + bottom.height,
     x: (t) => LEFT + ((right - LEFT) * Math.log(t / first)) / Math.log(last / first),
     yLoss: scale(top, 0, highest),
@@ -170,8 +170,6 @@ function sample({ gamma, s0 }, [first, last], width) {
   const total = times.map((_, k) => lambda.reduce((sum, row) => sum + (1 - row[k]) ** 2, 0));
   return { times, lambda, total };
 }
-
-const SUB_J = '<tspan dy="3" class="sub">j</tspan><tspan dy="-3">\u200b</tspan>'; // no font lacks it
 
 /** Horizontal guides with their numbers: the integers for the loss, a few values for λ. */
 function guides(L) {
@@ -194,40 +192,9 @@ function guides(L) {
   ].join("");
 }
 
-/** The time axis: a tick at 1, 2, …, 9 of each decade, numbers at 1, 2, 5 where there is room. */
-function timeTicks(L) {
-  const decades = multiples(1, Math.floor(Math.log10(L.first)), Math.ceil(Math.log10(L.last)));
-  const places = (digits) =>
-    digits
-      .flatMap((m) => decades.map((e) => ({ m, e, x: L.x(m * 10 ** e) })))
-      .filter(({ x }) => x > LEFT - 0.5 && x < L.right + 0.5);
-  const ticks = places([1, 2, 3, 4, 5, 6, 7, 8, 9]).map(({ m, x }) =>
-    line(x, L.base, x, L.base + (m === 1 ? 6 : 3), "axis"));
-  const taken = [];
-  for (const { m, e, x } of places([1, 2, 5])) {
-    const wide = m > 1 && (e < -3 || e >= 5); // 2.0 × 10⁵
-    if (wide || x > L.right - 8 || taken.some((other) => Math.abs(other - x) < 42)) continue;
-    taken.push(x);
-    ticks.push(text(x, L.base + 20, "middle", short(m * 10 ** e)));
-  }
-  return line(LEFT, L.base, L.right, L.base, "axis") + ticks.join("");
-}
-
 /** Across both panels at time x, not through the words between them. */
 const upright = (L, x, kind) =>
   `<path d="M${x} ${L.top.y - 4}V${L.top.y + L.top.height}M${x} ${L.bottom.y}V${L.base}" class="${kind}"/>`;
-
-/** The numbers of the modes above their step times, where there is room for them. */
-function stepNumbers(L, tau) {
-  let taken = -Infinity;
-  const numbers = tau.map((step, j) => {
-    const half = 4 * String(j + 1).length; // of the number's width
-    if (step < L.first || step > L.last || L.x(step) - half < taken + 4) return "";
-    taken = L.x(step) + half;
-    return text(L.x(step), L.top.y - 9, "middle", j + 1);
-  });
-  return text(0, L.top.y - 9, "start", "mode", "quiet") + numbers.join("");
-}
 
 /** One mode: its eigenvalue, and a thin line at its step time. */
 function drawMode(L, xs, lambda, step, colours) {

@@ -1,4 +1,4 @@
-"""The glossary and the notation table keep step with the seven pages."""
+"""The glossary and the notation table keep step with the pages."""
 
 import re
 

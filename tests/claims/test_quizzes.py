@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-PAGES = sorted((Path(__file__).resolve().parents[2] / "book").glob("0[1-7]_*.md"))
+PAGES = sorted((Path(__file__).resolve().parents[2] / "book").glob("[0-9][0-9]_*.md"))
 QUESTION = re.compile(r"^::::\{admonition\} Question \d+\n(.*?)^::::$", re.M | re.S)
 CHOICE = re.compile(
     r"^:::\{dropdown\} \((.)\) .*\n:class-container: quiz-choice quiz-(right|wrong)$", re.M

@@ -1,0 +1,248 @@
+"""8.4: the time at which one mode of two layers comes to a value, against quadrature."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.integrate import quad
+
+from ..asking import once_a_draw
+from ..engine import Exercise, Misconception, Part, Trial
+from ..values import as_array, same_values
+from . import own
+from .truth import sizes
+
+
+@once_a_draw
+def _times(lam: np.ndarray, gamma: float, s0: float, p0: float) -> np.ndarray:
+    """∫ dλ/(8γuλ(1 − λ)) from the start to each lam, in the log of the odds of λ."""
+
+    def slowness(odds: float) -> float:
+        u = np.sqrt((p0**2 - s0**2) ** 2 + 4 / (gamma * (1 + np.exp(-odds))))
+        return 1 / (8 * gamma * u)
+
+    start = gamma * s0**2 * p0**2
+    first = np.log(start / (1 - start))
+    return np.array([
+        quad(slowness, first, np.log(x / (1 - x)), epsabs=0, epsrel=1e-11, limit=200)[0]
+        for x in lam
+    ])  # fmt: skip
+
+
+def _levels(rng: np.random.Generator, start: float, number: int) -> np.ndarray:
+    """Values of λ above the start in no order, one just above it and one near 1."""
+    share = rng.uniform(0.05, 0.95, size=number)  # of the way, in the log of the odds
+    first, last = np.log(start / (1 - start)), np.log(999)
+    share[:2] = rng.uniform(0.001, 0.01), rng.uniform(0.97, 0.999)
+    return rng.permutation(1 / (1 + np.exp(-(first + share * (last - first)))))
+
+
+def _ask(trial: Trial, number: int, gamma: float, s0: float, p0: float) -> None:
+    lam = _levels(trial.rng, gamma * s0**2 * p0**2, number)
+    want = _times(lam, gamma, s0, p0)
+    result = trial.call(lam, gamma, s0, p0)
+    with np.errstate(all="ignore"):
+        trial.slips(result, want, [(like(lam, gamma, s0, p0), words) for like, words in NO_NUMBERS])
+    got = trial.array(result, shape=lam.shape, what="The time")
+    trial.close(got, want, "The time", rtol=1e-6, why="by ∫dλ / (8γuλ(1 − λ))")
+
+
+def _from_a_small_head(trial: Trial) -> None:
+    for number in sizes(trial.rng, 3, 8, 3):
+        gamma, p0 = 10 ** trial.rng.uniform(-1.3, 0.3), trial.rng.uniform(0.5, 1.6)
+        _ask(trial, number, gamma, 10 ** trial.rng.uniform(-3, -2), p0)
+
+
+def _from_any_sizes(trial: Trial) -> None:
+    """λ starts between 0.02 and 0.1; once the trunk is the larger layer, once the head is."""
+    for number, ratio in zip(sizes(trial.rng, 3, 8, 3), (0.5, 2.0, 4.0), strict=True):
+        gamma, start = 10 ** trial.rng.uniform(-1, 0.3), trial.rng.uniform(0.02, 0.1)
+        ratio *= trial.rng.uniform(0.8, 1.2)
+        p0 = (start / gamma) ** 0.25 / np.sqrt(ratio)
+        _ask(trial, number, gamma, ratio * p0, p0)
+
+
+def _from_a_tiny_head(trial: Trial) -> None:
+    for number in sizes(trial.rng, 3, 8, 2):
+        gamma, p0 = 10 ** trial.rng.uniform(-1.3, 0.3), trial.rng.uniform(0.5, 1.6)
+        s0 = 10 ** trial.rng.uniform(-9, -8.6)
+        _is_right_where_it_was(trial, number, gamma, s0, p0)
+        _ask(trial, number, gamma, s0, p0)
+
+
+def _is_right_where_it_was(trial: Trial, number: int, gamma: float, s0: float, p0: float) -> None:
+    """Refuse, by its cause, an answer that loses its digits at a tiny head only."""
+    lam = np.linspace(0.2, 0.9, number)
+    tiny, small = trial.call(lam, gamma, s0, p0), trial.call(lam, gamma, 1e6 * s0, p0)
+    array, want = as_array(tiny), _times(lam, gamma, s0, p0)
+    right = same_values(small, _times(lam, gamma, 1e6 * s0, p0))
+    if array is None or array.shape != lam.shape or same_values(tiny, want, trial.rtol):
+        return
+    if right:
+        trial.fail(
+            f"At s0 = {1e6 * s0:.3g} your times are right. At s0 = {s0:.3g}, all else the same, "
+            f"your first is {array[0]:.6g} and should be {want[0]:.6g}. There u and |c| differ at "
+            f"the start by 2s0² = {2 * s0**2:.1g}, less than either is rounded by. Their product "
+            "(u − c)(u + c) = 4λ/γ needs no difference.",
+            named=True,
+        )
+
+
+def _b(gamma, c):
+    return np.sqrt(c**2 + 4 / gamma)
+
+
+def _formula(lam, gamma, s0, p0, c=None, quarter=4.0, growth=1.0, slowing=1.0):
+    """(F(u) − F(u0))/8γ with one part of it changed; the differences are kept from cancelling."""
+    c = np.abs(p0**2 - s0**2) if c is None else c
+    b = np.sqrt(c**2 + quarter / gamma)
+    start = gamma * s0**2 * p0**2
+    u, u0 = (np.sqrt(c**2 + quarter * x / gamma) for x in (lam, start))
+    first = np.log(lam / start) - 2 * np.log((u + c) / (u0 + c))
+    last = 2 * np.log((b + u) / (b + u0)) - np.log((1 - lam) / (1 - start))
+    return (growth * first / c + slowing * last / b) / (8 * gamma)
+
+
+def _frozen(lam, gamma, s0, p0, rate=None):
+    """Chapter 2's time, with one rate from the start to the end."""
+    start = gamma * s0**2 * p0**2
+    rate = 8 * gamma * p0**2 if rate is None else rate
+    return np.log((1 / start - 1) / (1 / lam - 1)) / rate
+
+
+def _without_a_start(lam, gamma, s0, p0):
+    """F(u)/8γ alone."""
+    c = p0**2 - s0**2
+    b, u = _b(gamma, c), np.sqrt(c**2 + 4 * lam / gamma)
+    F = np.log((u - c) / (u + c)) / c + np.log((b + u) / (b - u)) / b
+    return F / (8 * gamma)
+
+
+def _from_p0_alone(lam, gamma, s0, p0):
+    """u0 = c = p0²: the head's start is 0, and the time infinite."""
+    c = p0**2
+    b, u = _b(gamma, c), np.sqrt(c**2 + 4 * lam / gamma)
+
+    def F(u):
+        return np.log((u - c) / (u + c)) / c + np.log((b + u) / (b - u)) / b
+
+    return (F(u) - F(c)) / (8 * gamma)
+
+
+def _start_without_the_head(lam, gamma, s0, p0):
+    """u0 = p0² with the right c."""
+    c = np.abs(p0**2 - s0**2)
+    b = _b(gamma, c)
+
+    def F(u):
+        return np.log((u - c) / (u + c)) / c + np.log((b + u) / (b - u)) / b
+
+    with np.errstate(all="ignore"):  # where the head is the larger, u0 is below c
+        return (F(np.sqrt(c**2 + 4 * lam / gamma)) - F(p0**2)) / (8 * gamma)
+
+
+# Slips whose numbers are infinite.
+NO_NUMBERS = (
+    (
+        _from_p0_alone,
+        "Your start is u0 = c = p0², a head of 0: from there it takes for ever. The start is "
+        "u0 = s0² + p0², and c = p0² − s0².",
+    ),
+)
+
+TIME_UNTIL = Exercise(
+    id="8.4",
+    title="The clock of two layers",
+    own=own.time_until,
+    right="Right. The clock begins at the rate 8γ(s0² + p0²) and ends at 8γb, for u grows while "
+    "the mode is learned.",
+    hint="lam has shape (T,), gamma, s0 and p0 are numbers, and the times have shape (T,).",
+    parts=(
+        Part("from a small head", 1, _from_a_small_head),
+        Part("from any sizes, the head's also above the trunk's", 1, _from_any_sizes),
+        Part("from a head of 1e-9", 1, _from_a_tiny_head),
+    ),
+    misconceptions=(
+        Misconception(
+            _frozen,
+            "This is the time of a trunk that is held, at the rate 8γp0² throughout. The trunk "
+            "grows: u = s² + p² stands in the rate, and it rises with λ.",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _frozen(lam, gamma, s0, p0, 8 * gamma * (s0**2 + p0**2)),
+            "You hold u at its value at the start, s0² + p0². It rises with λ, as the root of "
+            "c² + 4λ/γ.",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _frozen(
+                lam, gamma, s0, p0, 8 * gamma * np.sqrt((p0**2 - s0**2) ** 2 + 4 * lam / gamma)
+            ),
+            "You divide by the u that the mode has at the end, as if it had had it all the way. u "
+            "rises with λ and stands under the integral.",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _frozen(lam, gamma, s0, p0, 8 * gamma),
+            "This is chapter 2's time, of one layer at the rate 8γ. Here the rate is 8γu with "
+            "u = s² + p².",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _formula(lam, gamma, s0, p0, slowing=0.0),
+            "Only the term with 1/c is there: the growth, without the 1 − λ that ends it. The "
+            "partial fractions give a second term, with b.",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _formula(lam, gamma, s0, p0, growth=0.0),
+            "Only the term with 1/b is there. The partial fractions give a second one, with c, and "
+            "it holds nearly all of the waiting.",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _formula(lam, gamma, s0, p0, slowing=-1.0),
+            "The term with b has the wrong sign: 1/((u² − c²)(b² − u²)) is a sum of two fractions.",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _formula(lam, gamma, s0, p0, quarter=1.0),
+            "u² = c² + 4λ/γ: the 4 is missing, from (p² + s²)² = (p² − s²)² + 4s²p².",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _formula(lam, gamma, s0, p0, c=p0**2 + s0**2),
+            "Your c is s0² + p0². The conserved one is the difference p0² − s0².",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _formula(lam, gamma, s0, p0, c=p0**2),
+            "Your c is p0². It is p0² − s0², and that is p0² only where the head starts at 0.",
+        ),
+        Misconception(
+            _start_without_the_head,
+            "Your u0 is p0². It is s0² + p0²: u0 − c is then 2s0² where the head starts smaller, "
+            "twice what yours is.",
+        ),
+        Misconception(
+            _without_a_start,
+            "This is F(u)/8γ, an antiderivative at its upper end. F(u0) at the start has to be "
+            "subtracted.",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _formula(
+                lam, gamma, s0, p0,
+                growth=np.abs(p0**2 - s0**2), slowing=_b(gamma, p0**2 - s0**2),
+            ),
+            "The 1/c and the 1/b in front of the logarithms are missing.",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _formula(
+                lam, gamma, s0, p0,
+                growth=np.abs(p0**2 - s0**2) / _b(gamma, p0**2 - s0**2),
+                slowing=_b(gamma, p0**2 - s0**2) / np.abs(p0**2 - s0**2),
+            ),
+            "1/c and 1/b are exchanged. The logarithm with c is divided by c, the one with b by b.",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _formula(lam, gamma, s0, p0, slowing=(
+                _b(gamma, p0**2 - s0**2) / np.abs(p0**2 - s0**2))),
+            "Both logarithms are divided by c in yours. The second is divided by b.",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _formula(lam, gamma, np.sqrt(s0), np.sqrt(p0)),
+            "You have s0 and p0 where their squares belong: λ = γs²p² and u = s² + p².",
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,370 @@
+"""Sentences of chapter 8, each on all models and recorded runs of which it speaks."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from stepwise_ssl import data, deep_linear, linear, spectra, training, views
+
+D = 6
+SMALL = [f"{name}_barlow_twins_s{seed}" for name in ("digits", "cifar10") for seed in range(3)]
+BY_SIZE = [
+    f"digits_barlow_twins{end}" for end in ("_init_1e-01", "_s0", "_init_1e-03", "_init_1e-04")
+]
+
+
+@cache
+def digits() -> np.ndarray:
+    return linear.cross_moment(*views.make_pairs(data.load_images("digits"), seed=0))
+
+
+class Early:
+    """A run of Barlow Twins beside its prediction from the untrained features."""
+
+    def __init__(self, name: str):
+        run = data.load_run(name)
+        found = training.predict_recorded(run)
+        self.features = run.hidden_cross_eigenvalues[:, : len(found.gamma)]
+        self.measured = spectra.find_steps(run.t, run.cross_eigenvalues)
+        self.predicted, self.rate = found.step_times, 8 * found.gamma
+        self.saved = self.rate * (self.predicted - self.measured)
+        self.raised = self.features[-1] / self.features[0]
+        self.ratio = self.measured / self.predicted
+        saved = deep_linear.time_saved(self.raised) / self.rate
+        self.corrected = self.measured / (self.predicted - saved)
+
+
+early = cache(Early)
+
+
+def medians(key: str, name: str) -> float:
+    return float(np.median([getattr(early(run), key) for run in SMALL if run.startswith(name)]))
+
+
+class RandomTrunk:
+    """Two layers on digits, all weights drawn at random, followed to the end."""
+
+    def __init__(self, features: int, seed: int):
+        rng = np.random.default_rng(seed)
+        Gamma = digits()
+        A = rng.normal(size=(features, 64)) / np.sqrt(features)
+        W = 1e-4 * rng.normal(size=(D, features))
+        first, directions = linear.modes(A @ Gamma @ A.T, D)
+        self.predicted = np.sort(linear.step_times(first, linear.effective_init(W, directions)))
+        t = np.geomspace(1, 1.2 * self.predicted[-1], 900)
+        frame, inner = np.linalg.qr(A) if features > 64 else (np.eye(features), A)
+        run = deep_linear.gradient_flow(Gamma, W @ frame, inner, t)
+        self.measured = spectra.find_steps(run.t, run.eigenvalues)
+        self.raised = np.linalg.eigvalsh(run.A[-1] @ Gamma @ run.A[-1].T)[::-1][:D] / first
+        self.corrected = self.measured / (
+            self.predicted - deep_linear.time_saved(self.raised) / (8 * first)
+        )
+
+
+@cache
+def random_trunks() -> list[RandomTrunk]:
+    return [RandomTrunk(features, seed) for features in (32, 256) for seed in range(3)]
+
+
+# --- two layers --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_difference_of_the_squares_is_conserved_from_any_start(seed) -> None:
+    rng = np.random.default_rng(seed)
+    m, h, d = rng.permutation([5, 4, 2])
+    d, h = min(d, h, m), max(d, h)
+    Gamma = rng.normal(size=(m, m))
+    Gamma = Gamma @ Gamma.T / m
+    W0, A0 = 0.5 * rng.normal(size=(d, h)), 0.7 * rng.normal(size=(h, m))
+    run = deep_linear.gradient_flow(Gamma, W0, A0, [0.0, 0.3, 3.0])
+    apart = [W.T @ W - A @ A.T for W, A in zip(run.W, run.A, strict=True)]
+    # The solver's tolerance of 1e-10 a step.
+    np.testing.assert_allclose(apart[1:], [apart[0]] * 2, atol=1e-7)
+    assert np.abs(run.W[-1] - W0).max() > 0.01  # and yet it has moved
+
+
+def test_one_number_a_layer_ends_at_the_golden_ratio() -> None:
+    run = deep_linear.gradient_flow([[1.0]], [[0.01]], [[1.0]], [0.0, 50.0])
+    golden = (1 + np.sqrt(5)) / 2
+    # The head's start adds 1e-4 to the difference of the squares.
+    assert run.A[-1, 0, 0] ** 2 == pytest.approx(golden, abs=1e-4)
+    assert run.W[-1, 0, 0] ** 2 == pytest.approx(golden - 1, abs=1e-4)
+
+
+def test_a_mode_waits_at_the_rate_of_the_untrained_features() -> None:
+    """The time to a small λ is chapter 2's, to a relative error of the order of that λ."""
+    gamma, p0 = np.array([2.0, 0.3, 0.05]), np.array([0.7, 1.0, 1.4])
+    s0 = np.full(3, 1e-5)
+    rate = gamma * p0**2
+    for level in (1e-3, 1e-5):
+        t = np.log(level / (rate * s0**2)) / (8 * rate)
+        found = np.diag(deep_linear.embedding_eigenvalues(t, gamma, s0, p0))
+        # u/p0² − 1 is 2λ/γp0⁴ at most, here up to 21 λ, and the wait sees less than that of it.
+        np.testing.assert_allclose(found, level, rtol=25 * level)
+
+
+def test_from_a_small_trunk_the_wait_ends_early() -> None:
+    """The rate stays while λ is small beside γp0⁴, and no longer."""
+
+    def rate(lam: float, gamma: float, p0: float) -> float:
+        """s² + p² in the flow when λ has a value, over p0²."""
+        s0 = 1e-3 * np.sqrt(lam / gamma) / p0
+        middle = np.log(1e6) / (8 * gamma * p0**2)
+        run = deep_linear.gradient_flow(
+            [[gamma]], [[s0]], [[p0]], np.linspace(0.5, 1.0, 2000) * middle
+        )
+        squares = run.W[:, 0, 0] ** 2 + run.A[:, 0, 0] ** 2
+        return float(np.interp(lam, run.eigenvalues[:, 0], squares)) / p0**2
+
+    assert rate(0.01, 1, 1) == pytest.approx(1.02, abs=0.005)
+    assert 2 < rate(1e-4, 1, 0.1) < 2.5
+    for gamma, p0 in ((1, 1), (1, 0.1), (0.03, 1), (5, 0.3)):
+        assert rate(0.01 * gamma * p0**4, gamma, p0) < 1.025
+        assert rate(gamma * p0**4 / 5, gamma, p0) > 1.3
+
+
+def test_at_the_same_start_a_smaller_gamma_is_raised_more() -> None:
+    for p0 in (0.1, 1.0, 3.0):
+        assert (np.diff(deep_linear.feature_raise([2.0, 1.0, 0.1, 0.01], p0)) > 0).all()
+    # A smaller eigenvalue of the features does not suffice: 0.169 against 0.25.
+    small, large = deep_linear.feature_raise([0.1, 1.0], [1.3, 0.5])
+    assert small < large
+
+
+def test_the_raise_is_that_of_the_closed_form() -> None:
+    """It depends on γp0⁴ alone, and modes that are not learned keep their features."""
+    Gamma = digits()
+    gamma, V = linear.modes(Gamma, D + 4)
+    for p0 in (0.5, 1.0, 3.0):
+        frame = np.linalg.qr(np.random.default_rng(1).normal(size=(70, 64)))[0]
+        head = 1e-4 * (frame @ V[:, :D]).T
+        last = deep_linear.step_times(gamma[:D], np.full(D, 1e-4), p0)[-1]
+        run = deep_linear.gradient_flow(Gamma, head, p0 * frame, [0.0, 2 * last])
+        of_mode = [np.sum((run.A[-1] @ v) ** 2) / p0**2 for v in V.T]
+        want = deep_linear.feature_raise(gamma[:D], p0)
+        # From a head of 1e-4 on sizes of order 1; waiting modes have none.
+        np.testing.assert_allclose(of_mode[:D], want, rtol=1e-6)
+        np.testing.assert_allclose(of_mode[D:], 1, rtol=1e-6)
+    same = deep_linear.feature_raise([2.0, 2.0 / 16], [1.0, 2.0])
+    assert same[0] == pytest.approx(same[1], rel=1e-12)
+
+
+def test_the_time_saved_depends_on_the_raise_alone() -> None:
+    want = deep_linear.time_saved(deep_linear.feature_raise([2.0], 1.0))[0]
+    for gamma, p0 in ((2.0, 1.0), (0.125, 2.0), (1250.0, 0.2)):  # of the same γp0⁴
+        rate = gamma * p0**2
+        for start in (1e-5, 1e-9):  # λ0
+            s0 = np.sqrt([start / rate])
+            saved = linear.step_times([rate], s0) - deep_linear.step_times([gamma], s0, p0)
+            # The start itself adds terms of its own order.
+            assert 8 * rate * saved[0] == pytest.approx(want, abs=20 * start)
+
+
+def test_a_large_trunk_is_hardly_raised() -> None:
+    assert deep_linear.feature_raise([1.0], 10.0)[0] < 1.001
+    assert deep_linear.time_saved([1.0])[0] == 0
+    # 2 log R for a large raise, to a constant that goes to 0.
+    far = np.array([1e4, 1e8])
+    np.testing.assert_allclose(deep_linear.time_saved(far), 2 * np.log(far), atol=1e-3)
+
+
+def test_two_small_layers_wait_without_a_logarithm() -> None:
+    gamma, epsilon = 0.7, np.array([1e-2, 1e-3])
+    times = [deep_linear.step_times([gamma], [e], e)[0] for e in epsilon]
+    np.testing.assert_allclose(times, 1 / (8 * gamma * epsilon**2), rtol=1e-3)
+    assert times[1] / times[0] == pytest.approx(100, rel=1e-3)
+    # Beside the wait the step is sharper than chapter 2's, however large γ is.
+    for gamma in (0.1, 9.0):
+        around = np.array([0.99, 1.01]) * deep_linear.step_times([gamma], [0.01], 0.01)
+        below, above = deep_linear.embedding_eigenvalues(around, [gamma], [0.01], 0.01)[:, 0]
+        assert below < 0.001 and above > 0.999
+        around = 0.99 * linear.step_times([gamma], [0.01])
+        assert linear.embedding_eigenvalues(around, [gamma], [0.01])[0, 0] > 0.45
+
+
+def test_more_layers_raise_more_and_save_more() -> None:
+    raised, saved = of_more_layers(linear.modes(digits(), D)[0][-1])
+    assert (np.diff(raised) > 1).all()
+    assert (np.diff(saved) > 0.5).all()
+    for gamma in (10, 1, 0.1, 0.01):
+        for rising in of_more_layers(gamma):
+            assert (np.diff(rising) > 0).all()
+
+
+def of_more_layers(gamma: float) -> tuple[list[float], list[float]]:
+    """λ = γ y (1 + y)^(L−1) with y = s², which all squares gain: raise and time saved."""
+    raised, saved = [], []
+    for layers in (2, 3, 5, 10):
+        x = np.linspace(np.log(1e-12), np.log(2 / gamma), 400_000)
+        y = np.exp(x)
+        value = gamma * y * (1 + y) ** (layers - 1)
+        end = np.interp(1, value, y)
+        below = value <= 0.5
+        taken = np.trapezoid(y[below] / (8 * value[below] * (1 - value[below])), x[below])
+        alone = -np.log(value[0]) / (8 * gamma)
+        raised.append((1 + end) ** (layers - 1))
+        saved.append(8 * gamma * (alone - taken))
+    np.testing.assert_allclose(raised[0], deep_linear.feature_raise([gamma], 1.0), rtol=1e-3)
+    np.testing.assert_allclose(saved[0], deep_linear.time_saved([raised[0]]), rtol=1e-2)
+    return raised, saved
+
+
+def test_a_random_trunk_is_near_the_aligned_one_only_if_it_is_many_times_wider() -> None:
+    for features in (256, 1024, 16384):
+        A = np.random.default_rng(0).normal(size=(features, 64)) / np.sqrt(features)
+        found = np.linalg.eigvalsh(A.T @ A)[[0, -1]]
+        edge = np.sqrt(64 / features)
+        # The largest and smallest eigenvalue scatter about the edges by less than this.
+        np.testing.assert_allclose(found, [(1 - edge) ** 2, (1 + edge) ** 2], rtol=0.15)
+
+
+def test_two_starts_with_the_same_products_give_the_same_run() -> None:
+    """WA, AᵀA and WWᵀ are all that counts; AᵀA alone is not."""
+    rng = np.random.default_rng(0)
+    Gamma = np.diag([1.0, 0.6, 0.3])
+    A, W = rng.normal(size=(5, 3)), 0.1 * rng.normal(size=(2, 5))
+    turn = np.linalg.qr(rng.normal(size=(5, 5)))[0]
+    t = np.linspace(0, 2, 5)
+    run, turned, other = (
+        deep_linear.gradient_flow(Gamma, head, trunk, t).eigenvalues
+        for head, trunk in ((W, A), (W @ turn.T, turn @ A), (W, turn @ A))
+    )
+    np.testing.assert_allclose(turned, run, atol=1e-7)
+    assert np.abs(other - run).max() > 0.1
+
+
+def test_random_trunks_save_what_their_raise_says() -> None:
+    off = np.abs([trunk.corrected - 1 for trunk in random_trunks()])
+    assert np.median(off) < 0.005
+    assert off.max() < 0.06
+
+
+# --- residual networks -------------------------------------------------------------------------
+
+
+def test_the_small_network_saves_as_much_from_a_smaller_head() -> None:
+    """As medians over the ten modes: the wait grows by 14 units of 1/8γ, the time saved by none."""
+    saved = [np.median(early(name).saved) for name in BY_SIZE]
+    waits = [np.median(early(name).rate * early(name).predicted) for name in BY_SIZE]
+    assert (np.diff(waits) > 4).all()
+    assert max(saved) - min(saved) < 3
+    assert max(saved[1:]) <= saved[0]
+    # Where the same share of each wait saved, they would stand at twice as much.
+    assert (np.array(saved[1:]) < 0.5 * saved[0] * np.array(waits[1:]) / waits[0]).all()
+    ratios = [np.median(early(name).ratio) for name in BY_SIZE]
+    assert ratios[0] < ratios[1] < min(ratios[2:])
+
+
+def test_a_raise_that_came_evenly_along_the_wait_would_save_twice_as_much() -> None:
+    """The rate from 1 to R, its log linear in time, while log λ grows as in the frozen wait."""
+    ratio = []
+    for run in map(early, SMALL):
+        wait = run.rate * run.predicted
+        taken = wait * np.log(run.raised) / (run.raised - 1)
+        ratio.append((wait - taken) / deep_linear.time_saved(run.raised))
+    assert 1.7 < np.median(ratio) < 2.3
+    assert np.quantile(ratio, 0.1) > 1.5
+
+
+def test_the_raise_accounts_for_most_of_the_small_networks_gap() -> None:
+    frozen = np.median(early("digits_barlow_twins_frozen_trunk").ratio)
+    for name, alone in (("cifar10", 1.0), ("digits", frozen)):
+        before, after = medians("ratio", name), medians("corrected", name)
+        assert before < 0.8
+        assert abs(np.log(after / alone)) < 0.2 * abs(np.log(before / alone))
+
+
+def test_at_a_random_start_the_rate_of_a_late_eigenvalue_moves_though_features_stay() -> None:
+    """One layer on inputs that stay: the growth of the sixth eigenvalue, on its way to γ_6."""
+    W = 1e-4 * np.random.default_rng(0).normal(size=(D, 64)) / 8
+    t = np.linspace(0, 80, 161)
+    run = linear.gradient_flow(digits(), W, t)
+    assert run.eigenvalues[-1, -1] < 1e-4  # it waits all along
+    rate = np.gradient(np.log(run.eigenvalues[:, -1]), t) / 8
+    assert rate.max() > 2 * rate.min()
+    assert rate[-1] == pytest.approx(linear.modes(digits(), D)[0][-1], rel=0.01)
+
+
+class Own:
+    """A recorded run of a network's own kernel, three seeds of ten modes."""
+
+    def __init__(self, name: str):
+        run = data.load_run(f"own_kernel_{name}")
+        self.t, self.parts = run.t, run.other
+
+    def mode(self, seed: int, j: int) -> dict[str, np.ndarray]:
+        return {key: rows[seed][:, j] for key, rows in self.parts.items()}
+
+    def waited(self, seed: int, j: int) -> list[float]:
+        """What head, trunk and others give log λ below λ = 0.01, over its growth there."""
+        mode = self.mode(seed, j)
+        curve = mode["embedding"]
+        wait = slice(first_above_0(curve), np.argmax(curve > 0.01) + 1)
+        grown = np.log(curve[wait][-1] / curve[wait][0])
+        rates = mode["head"] * (1 - curve), mode["trunk"] * (1 - curve), mode["others"]
+        return [np.trapezoid(8 * rate[wait], self.t[wait]) / grown for rate in rates]
+
+    def waits(self) -> np.ndarray:
+        return np.array([[self.waited(seed, j) for j in range(10)] for seed in range(3)])
+
+    def followed(self, seed: int, j: int) -> float:
+        """The step time by the mode's own rate, from where λ stays above 0."""
+        mode = self.mode(seed, j)
+        first = first_above_0(mode["embedding"])
+        t, start = self.t[first:], mode["embedding"][first]
+        fine = np.interp(np.arange(16 * len(t) - 15) / 16, np.arange(len(t)), t)
+        rates = 8 * np.interp(fine, t, (mode["head"] + mode["trunk"])[first:])
+        grown = np.r_[0, np.cumsum(np.diff(fine) * (rates[1:] + rates[:-1]) / 2)]
+        return np.interp(0, np.log(start / (1 - start)) + grown, fine, right=np.nan)
+
+
+def first_above_0(curve: np.ndarray) -> int:
+    below = np.flatnonzero(curve <= 0)
+    return below[-1] + 1 if len(below) else 0
+
+
+def test_the_rate_along_the_run_follows_most_steps() -> None:
+    for name, within in (("digits_fresh", 29), ("cifar10_fresh", 25)):
+        own = Own(name)
+        steps = [spectra.find_steps(own.t, curves) for curves in own.parts["embedding"]]
+        ratio = np.ravel(steps) / [own.followed(s, j) for s in range(3) for j in range(10)]
+        ratio = ratio[np.isfinite(ratio)]
+        assert ratio.size == {"digits_fresh": 30, "cifar10_fresh": 29}[name]
+        assert (ratio < 1.1).sum() == within
+        assert ratio.min() > 1
+        assert ratio.max() < 1.21
+
+
+def test_mode_5_of_the_digits_is_raised_before_its_step_and_most_at_it() -> None:
+    own = Own("digits_fresh")
+    mode = own.mode(0, 4)
+    step = spectra.find_steps(own.t, own.parts["embedding"][0])[4]
+    first, late, there = np.interp([0, 0.9 * step, step], own.t, mode["head"])
+    assert 3 < late / first < 4
+    assert 6 < there / late < 8
+    assert np.interp(0.9 * step, own.t, mode["embedding"]) == pytest.approx(0.01, abs=0.005)
+    assert 50 < first / mode["trunk"][0] < 200
+    assert np.interp(step, own.t, mode["trunk"]) == pytest.approx(there, rel=0.2)
+
+
+def test_in_the_wait_the_head_carries_a_mode_nearly_alone() -> None:
+    """As medians; the late modes of one seed do not close the account."""
+    waits = Own("digits_fixed").waits()
+    head, trunk, others = np.median(waits, axis=(0, 1))
+    assert 0.9 < head < 1
+    assert 0.1 < trunk < 0.2
+    assert abs(others) < 0.1
+    total = waits.sum(axis=2)
+    assert np.median(total) == pytest.approx(1, abs=0.05)
+    apart = np.argwhere(np.abs(total - 1) > 0.1)
+    assert len(apart) == 8
+    assert ((apart[:, 0] == 1) & (apart[:, 1] > 2)).sum() == 7
+
+
+def test_with_fresh_batches_modes_wait_longer_than_their_rate_says() -> None:
+    for name in ("digits_fresh", "cifar10_fresh"):
+        assert np.median(Own(name).waits()[..., :2].sum(axis=2)) > 1.2
