@@ -366,7 +366,7 @@ def test_mode_5_of_the_digits_is_raised_before_its_step_and_most_at_it() -> None
     assert 50 < first / mode["trunk"][0] < 200
     assert np.interp(step, own.t, mode["trunk"]) == pytest.approx(there, rel=0.2)
     waiting = own.t < 0.75 * step
-    assert (mode["trunk"] < mode["head"] / 5)[waiting].all()
+    assert (mode["trunk"] < mode["head"] / 10)[waiting].all()
     # The head's part by then in two aligned layers with the same raise, from a small head.
     bend = 2 * early("digits_barlow_twins_s0").raised[4] - 1
     lam = np.interp(0.9 * step, own.t, mode["embedding"])
@@ -385,6 +385,49 @@ def test_in_the_wait_the_head_carries_a_mode_nearly_alone() -> None:
     apart = np.argwhere(np.abs(total - 1) > 0.1)
     assert len(apart) == 8
     assert ((apart[:, 0] == 1) & (apart[:, 1] > 2)).sum() == 7
+
+
+def test_the_account_of_the_wait_goes_wrong_where_earlier_modes_are_learned_too_fast() -> None:
+    """Modes 4 to 9 of seed 1: most of the error stands within 0.15 of an earlier step."""
+    own = Own("digits_fixed")
+    error = near = 0.0
+    steps = spectra.find_steps(own.t, own.parts["embedding"][1])
+    for j in range(3, 9):
+        t, gained = intervals(own, 1, j)
+        close = (np.abs((t[1:] + t[:-1])[:, None] / 2 - steps[:j]) < 0.15).any(axis=1)
+        assert np.diff(t)[close].sum() < 0.45 * np.ptp(t)
+        error, near = error + gained.sum(), near + gained[close].sum()
+    assert near > 0.8 * error > 0
+    # Descent in steps η overshoots where 8 γ η > 2.
+    highest = [
+        (own.parts["head"] + own.parts["trunk"])[seed, :, :2].max(axis=0) for seed in range(3)
+    ]
+    assert [(8 * 0.004 * rates > 2).tolist() for rates in highest] == [
+        [False] * 2,
+        [True] * 2,
+        [False] * 2,
+    ]
+    over = own.parts["embedding"][:, :, 0].max(axis=1) - 1
+    assert over[1] > 0.05 and max(over[0], over[2]) < 0.02
+
+
+def test_the_largest_sum_is_wrong_at_its_beginning() -> None:
+    own = Own("digits_fixed")
+    assert np.argmax(own.waits().sum(axis=2)) == 19  # seed 1, mode 10
+    _, gained = intervals(own, 1, 9)
+    assert gained[0] > 0.8 * gained.sum() > 0
+    mode = own.mode(1, 9)
+    assert 0 < mode["embedding"][first_above_0(mode["embedding"])] < 1e-8
+
+
+def intervals(own: Own, seed: int, j: int) -> tuple[np.ndarray, np.ndarray]:
+    """Times of the records of a wait, and the three parts' sum less the growth between them."""
+    mode = own.mode(seed, j)
+    curve = mode["embedding"]
+    wait = slice(first_above_0(curve), np.argmax(curve > 0.01) + 1)
+    rate = 8 * ((mode["head"] + mode["trunk"]) * (1 - curve) + mode["others"])[wait]
+    t = own.t[wait]
+    return t, np.diff(t) * (rate[1:] + rate[:-1]) / 2 - np.diff(np.log(curve[wait]))
 
 
 def test_with_fresh_batches_modes_wait_longer_than_their_rate_says() -> None:
