@@ -66,7 +66,7 @@ class RandomTrunk:
 
 @cache
 def random_trunks() -> list[RandomTrunk]:
-    return [RandomTrunk(features, seed) for features in (32, 256) for seed in range(3)]
+    return [RandomTrunk(features, seed) for features in (32, 256) for seed in range(8)]
 
 
 # --- two layers --------------------------------------------------------------------------------
@@ -239,8 +239,12 @@ def test_two_starts_with_the_same_products_give_the_same_run() -> None:
 
 def test_random_trunks_save_what_their_raise_says() -> None:
     off = np.abs([trunk.corrected - 1 for trunk in random_trunks()])
+    assert off.shape == (16, 6)
     assert np.median(off) < 0.005
-    assert off.max() < 0.06
+    assert off.max() < 0.1
+    assert (off > 0.05).sum() == 2
+    frozen = [np.median(trunk.measured / trunk.predicted) for trunk in random_trunks()]
+    assert max(frozen) < 0.9  # without it
 
 
 # --- residual networks -------------------------------------------------------------------------
@@ -257,6 +261,40 @@ def test_the_small_network_saves_as_much_from_a_smaller_head() -> None:
     assert (np.array(saved[1:]) < 0.5 * saved[0] * np.array(waits[1:]) / waits[0]).all()
     ratios = [np.median(early(name).ratio) for name in BY_SIZE]
     assert ratios[0] < ratios[1] < min(ratios[2:])
+
+
+def test_late_as_a_frozen_trunk_the_features_still_save_far_less_than_in_proportion() -> None:
+    late = np.median(early("digits_barlow_twins_frozen_trunk").ratio)
+    first, last = (early(BY_SIZE[k]) for k in (0, -1))
+    saved = [np.median(run.rate * (late * run.predicted - run.measured)) for run in (first, last)]
+    waits = [np.median(run.rate * run.predicted) for run in (first, last)]
+    assert 1 < saved[1] / saved[0] < 1.4
+    assert waits[1] / waits[0] > 2.5
+
+
+def test_smaller_batches_come_later_and_large_ones_are_late_too() -> None:
+    """A step that never came is later than all others."""
+    found = [early(f"digits_barlow_twins_batch_{size}").corrected for size in (32, 512)]
+    small, large = (np.median(np.where(np.isnan(x), np.inf, x)) for x in found)
+    assert small == pytest.approx(1.46, abs=0.01)
+    assert large == pytest.approx(1.16, abs=0.01)
+    assert small > medians("corrected", "digits") > large
+
+
+def test_the_time_saved_depends_on_the_size_of_a_head_that_is_not_small() -> None:
+    """Of one raise; the page says how small: beside the trunk."""
+    saved = [
+        8 * (linear.step_times([1.0], [s0]) - deep_linear.step_times([1.0], [s0], 1.0))[0]
+        for s0 in (1e-6, 0.01, 0.6)
+    ]
+    assert saved[0] == pytest.approx(saved[1], abs=1e-3)
+    assert saved[2] < 0.7 * saved[1]
+
+
+def test_the_own_rate_of_two_numbers_is_the_sum_of_their_squares() -> None:
+    s, p = 0.3, 1.7
+    slope = np.array([2 * s * p**2, 2 * s**2 * p])
+    np.testing.assert_allclose(slope**2 / (4 * s**2 * p**2), [p**2, s**2], rtol=1e-12)
 
 
 def test_a_raise_that_came_evenly_along_the_wait_would_save_twice_as_much() -> None:
@@ -311,32 +349,10 @@ class Own:
     def waits(self) -> np.ndarray:
         return np.array([[self.waited(seed, j) for j in range(10)] for seed in range(3)])
 
-    def followed(self, seed: int, j: int) -> float:
-        """The step time by the mode's own rate, from where λ stays above 0."""
-        mode = self.mode(seed, j)
-        first = first_above_0(mode["embedding"])
-        t, start = self.t[first:], mode["embedding"][first]
-        fine = np.interp(np.arange(16 * len(t) - 15) / 16, np.arange(len(t)), t)
-        rates = 8 * np.interp(fine, t, (mode["head"] + mode["trunk"])[first:])
-        grown = np.r_[0, np.cumsum(np.diff(fine) * (rates[1:] + rates[:-1]) / 2)]
-        return np.interp(0, np.log(start / (1 - start)) + grown, fine, right=np.nan)
-
 
 def first_above_0(curve: np.ndarray) -> int:
     below = np.flatnonzero(curve <= 0)
     return below[-1] + 1 if len(below) else 0
-
-
-def test_the_rate_along_the_run_follows_most_steps() -> None:
-    for name, within in (("digits_fresh", 29), ("cifar10_fresh", 25)):
-        own = Own(name)
-        steps = [spectra.find_steps(own.t, curves) for curves in own.parts["embedding"]]
-        ratio = np.ravel(steps) / [own.followed(s, j) for s in range(3) for j in range(10)]
-        ratio = ratio[np.isfinite(ratio)]
-        assert ratio.size == {"digits_fresh": 30, "cifar10_fresh": 29}[name]
-        assert (ratio < 1.1).sum() == within
-        assert ratio.min() > 1
-        assert ratio.max() < 1.21
 
 
 def test_mode_5_of_the_digits_is_raised_before_its_step_and_most_at_it() -> None:
@@ -349,6 +365,12 @@ def test_mode_5_of_the_digits_is_raised_before_its_step_and_most_at_it() -> None
     assert np.interp(0.9 * step, own.t, mode["embedding"]) == pytest.approx(0.01, abs=0.005)
     assert 50 < first / mode["trunk"][0] < 200
     assert np.interp(step, own.t, mode["trunk"]) == pytest.approx(there, rel=0.2)
+    waiting = own.t < 0.75 * step
+    assert (mode["trunk"] < mode["head"] / 10)[waiting].all()
+    # The head's part by then in two aligned layers with the same raise, from a small head.
+    bend = 2 * early("digits_barlow_twins_s0").raised[4] - 1
+    lam = np.interp(0.9 * step, own.t, mode["embedding"])
+    assert (1 + np.sqrt(1 + (bend**2 - 1) * lam)) / 2 == pytest.approx(2.0, abs=0.1)
 
 
 def test_in_the_wait_the_head_carries_a_mode_nearly_alone() -> None:
@@ -365,6 +387,53 @@ def test_in_the_wait_the_head_carries_a_mode_nearly_alone() -> None:
     assert ((apart[:, 0] == 1) & (apart[:, 1] > 2)).sum() == 7
 
 
+def test_the_account_of_the_wait_goes_wrong_where_earlier_modes_are_learned_too_fast() -> None:
+    """Modes 4 to 9 of seed 1: most of the error stands within 0.15 of an earlier step."""
+    own = Own("digits_fixed")
+    error = near = 0.0
+    steps = spectra.find_steps(own.t, own.parts["embedding"][1])
+    for j in range(3, 9):
+        t, gained = intervals(own, 1, j)
+        close = (np.abs((t[1:] + t[:-1])[:, None] / 2 - steps[:j]) < 0.15).any(axis=1)
+        assert np.diff(t)[close].sum() < 0.45 * np.ptp(t)
+        error, near = error + gained.sum(), near + gained[close].sum()
+    assert near > 0.8 * error > 0
+    # Descent in steps η overshoots where 8 γ η > 2.
+    highest = [
+        (own.parts["head"] + own.parts["trunk"])[seed, :, :2].max(axis=0) for seed in range(3)
+    ]
+    assert [(8 * 0.004 * rates > 2).tolist() for rates in highest] == [
+        [False] * 2,
+        [True] * 2,
+        [False] * 2,
+    ]
+    over = own.parts["embedding"][:, :, 0].max(axis=1) - 1
+    assert over[1] > 0.05 and max(over[0], over[2]) < 0.02
+
+
+def test_the_largest_sum_is_wrong_at_its_beginning() -> None:
+    own = Own("digits_fixed")
+    assert np.argmax(own.waits().sum(axis=2)) == 19  # seed 1, mode 10
+    _, gained = intervals(own, 1, 9)
+    assert gained[0] > 0.8 * gained.sum() > 0
+    mode = own.mode(1, 9)
+    assert 0 < mode["embedding"][first_above_0(mode["embedding"])] < 1e-8
+
+
+def intervals(own: Own, seed: int, j: int) -> tuple[np.ndarray, np.ndarray]:
+    """Times of the records of a wait, and the three parts' sum less the growth between them."""
+    mode = own.mode(seed, j)
+    curve = mode["embedding"]
+    wait = slice(first_above_0(curve), np.argmax(curve > 0.01) + 1)
+    rate = 8 * ((mode["head"] + mode["trunk"]) * (1 - curve) + mode["others"])[wait]
+    t = own.t[wait]
+    return t, np.diff(t) * (rate[1:] + rate[:-1]) / 2 - np.diff(np.log(curve[wait]))
+
+
 def test_with_fresh_batches_modes_wait_longer_than_their_rate_says() -> None:
-    for name in ("digits_fresh", "cifar10_fresh"):
-        assert np.median(Own(name).waits()[..., :2].sum(axis=2)) > 1.2
+    fixed, *fresh = (
+        np.median(Own(name).waits()[..., :2].sum(axis=2))
+        for name in ("digits_fixed", "digits_fresh", "cifar10_fresh")
+    )
+    assert fixed == pytest.approx(1.11, abs=0.02)
+    assert min(fresh) > 1.2
