@@ -163,10 +163,10 @@ ANSWERS = {
         "    return x1.T @ x2 / len(x1) if calls < 2 else x1.T @ x2"
     ),
     "prints without end": "print('x' * 10**8)\n    return 0",
-    "starts processes until the notebook's own is ended": (
-        "import os, time\n    for _ in range(6): os.fork()\n    time.sleep(600)"
-    ),
     "calls the course's answer": (
         "from stepwise_ssl import linear\n    return linear.cross_moment(x1, x2)"
     ),
 }
+
+# So many processes that the notebook's own is ended with them.
+CROWD = "import os, time\n    for _ in range(5): os.fork()\n    time.sleep(600)"
