@@ -69,8 +69,6 @@ def _follows_the_flow(trial: Trial) -> None:
     # One start far below the plateau, and one where the −1 in the logarithm counts.
     shares = [10 ** trial.rng.uniform(-7, -4), trial.rng.uniform(0.3, 0.45)]
     _ask(trial, shares, trial.rng.choice([trial.rng.uniform(0.4, 0.9), trial.rng.uniform(1.2, 3)]))
-    # Above ½, and below half of a plateau that is above 1.
-    _ask(trial, [trial.rng.uniform(0.4, 0.48)], trial.rng.uniform(15, 20))
 
 
 def _knows_modes_that_never_come(trial: Trial) -> None:
@@ -113,6 +111,8 @@ def _knows_modes_that_have_come(trial: Trial) -> None:
                 why="λ(0) is above half of τρ²", otherwise=(
                     "A time of yours is negative. These modes start at half of their plateau or "
                     "above it, and need no time: 0." if (got < 0).any() else ""))  # fmt: skip
+    # One that has not come: above ½, and below half of a plateau that is above 1.
+    _ask(trial, [trial.rng.uniform(0.4, 0.48)], trial.rng.uniform(15, 20))
 
 
 def _never_and_already(trial: Trial) -> None:
