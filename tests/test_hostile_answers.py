@@ -256,3 +256,18 @@ def test_the_inputs_of_the_last_message_can_be_had(capsys):
     assert list(given) == ["x"] and given["x"].shape == (4, 3)
     learning.check("9.1", lambda x: 2 * x)
     assert learning.inputs("9.1") == {}
+
+
+def test_the_inputs_are_those_of_the_call_that_raised(capsys):
+    seen = []
+
+    def answer(x):
+        seen.append(x.copy())
+        if len(seen) == 2:
+            x[:] = 0
+            raise ValueError("only once")
+        return 2 * x
+
+    learning.check("9.1", answer)
+    assert "only once" in capsys.readouterr().out
+    np.testing.assert_array_equal(learning.inputs("9.1")["x"], seen[1])

@@ -34,13 +34,6 @@ class NotYet(Exception):
     """The blank is still a blank."""
 
 
-@dataclass
-class LearnerError(Exception):
-    """The learner's code raised, or ran past the time limit."""
-
-    message: str
-
-
 @dataclass(frozen=True)
 class Call:
     """One call of the learner's function: what it was given, and what came back."""
@@ -48,6 +41,14 @@ class Call:
     args: tuple
     kwargs: dict
     result: Any
+
+
+@dataclass
+class LearnerError(Exception):
+    """The learner's code raised, or ran past the time limit, in this call."""
+
+    message: str
+    call: Call | None = None
 
 
 class Clock:
@@ -81,6 +82,7 @@ def call(
     interrupt that came from outside, Ctrl-C or the notebook's stop button, goes through.
     """
     before_args, before_kwargs = copied(args, kwargs)
+    unanswered = Call(before_args, before_kwargs, None)
     limit = clock.next_limit()
     start = time.monotonic()
     try:
@@ -91,11 +93,14 @@ def call(
     except NotImplementedError as error:
         if str(error).startswith("Exercise "):
             raise NotYet from None
-        raise LearnerError(said_of(error, limit)) from None
-    except (NotYet, LearnerError):  # of an answer that runs in another process
+        raise LearnerError(said_of(error, limit), unanswered) from None
+    except NotYet:  # of an answer that runs in another process, as the next
+        raise
+    except LearnerError as error:
+        error.call = unanswered
         raise
     except BaseException as error:  # noqa: BLE001 whatever the learner's code does
-        raise LearnerError(said_of(error, limit)) from None
+        raise LearnerError(said_of(error, limit), unanswered) from None
     finally:
         clock.used += time.monotonic() - start
     changed: list[int | str] = [

@@ -81,6 +81,7 @@ class Trial:
         self.slip = self.otherwise = ""
         self.stopped: Wrong | None = None
         self._exercise, self._answer = exercise, answer
+        self._unanswered: learner.Call | None = None
         self._wants_function = exercise.wants_function
         self._printed = printed
         self.goes_on = goes_on
@@ -102,12 +103,18 @@ class Trial:
         """The arguments of the call that failed, or of the last one; empty where there was none."""
         if self.records and not self.records[-1].passes:
             return self.records[-1].given
-        return by_name(self._exercise.own, self.calls[-1]) if self.calls else {}
+        last = self._unanswered or (self.calls[-1] if self.calls else None)
+        return by_name(self._exercise.own, last) if last else {}
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Call the learner's function. An argument that it changes in place is refused."""
         printed = self._printed if not self.calls else io.StringIO()
-        call, changed = learner.call(self._answer, args, kwargs, printed, self.clock)
+        self._unanswered = None
+        try:
+            call, changed = learner.call(self._answer, args, kwargs, printed, self.clock)
+        except learner.LearnerError as error:
+            self._unanswered = error.call
+            raise
         self.calls.append(call)
         if changed:
             names = list(self.given())

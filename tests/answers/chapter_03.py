@@ -672,7 +672,7 @@ def largest_rate(gamma, late):
         "a fixed point": """
 def largest_rate(gamma, late):
     x = late
-    for _ in range(500):
+    for _ in range(20_000):
         x = (1 + late) * np.log1p(x)
     return x / 4 / gamma.max()
 """,

@@ -25,10 +25,10 @@ def _lateness(gamma: float, lr: float) -> float:
     return lr * steps * 4 * gamma / np.log(goal / start) - 1
 
 
-def _compare(trial: Trial, gamma: np.ndarray, late: float) -> None:
+def _compare(trial: Trial, gamma: np.ndarray, late: float, rtol: float = 1e-4) -> None:
     fastest = gamma.max()
     want = brentq(
-        lambda lr: _lateness(fastest, lr) - late, 3e-3 / fastest, 0.4 / fastest, xtol=1e-9
+        lambda lr: _lateness(fastest, lr) - late, late / 4 / fastest, 0.4 / fastest, xtol=1e-9
     )
     result = trial.call(gamma, late)
     each = _root(late) / (4 * gamma)
@@ -39,7 +39,7 @@ def _compare(trial: Trial, gamma: np.ndarray, late: float) -> None:
     if 1e-3 < x < 0.6:
         so = f"At your η the fastest mode is {100 * _lateness(fastest, got):.3g} % late; asked is "
         so += f"{100 * late:.3g} %."
-    trial.close(got, want, "The largest learning rate", rtol=1e-4, otherwise=so,
+    trial.close(got, want, "The largest learning rate", rtol=rtol, otherwise=so,
                 why="the η at which the steps, counted one by one, are so much later")  # fmt: skip
 
 
@@ -51,6 +51,8 @@ def _late(rng: np.random.Generator) -> tuple[float, float]:
 def _of_the_fastest_mode(trial: Trial) -> None:
     for d, late in zip(sizes(trial.rng, 2, 7, 2), _late(trial.rng), strict=True):
         _compare(trial, np.sort(trial.rng.uniform(0.05, 0.8, size=d))[::-1], late)
+    # A root that a search from x = 0.01 on cannot find. What stops at 1e-6 has three digits of it.
+    _compare(trial, np.array([0.6, 0.2]), trial.rng.uniform(0.002, 0.004), rtol=1e-3)
 
 
 def _in_any_order(trial: Trial) -> None:

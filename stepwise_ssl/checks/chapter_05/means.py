@@ -17,11 +17,14 @@ NAN = (
 
 def _two(
     trial: Trial,
-    k11: np.ndarray, k12: np.ndarray, k22: np.ndarray, a: float,
+    k11: np.ndarray, k12: np.ndarray, k22: np.ndarray, a: float | None,
     inputs: str = "",
 ) -> tuple:  # fmt: skip
-    """The two means that the answer gives; `inputs` says in a message of which inputs."""
-    got = trial.call(k11, k12, k22, a)
+    """The two means that the answer gives; `inputs` says in a message of which inputs.
+
+    Where a is None it is left out.
+    """
+    got = trial.call(k11, k12, k22) if a is None else trial.call(k11, k12, k22, a)
     if not isinstance(got, tuple | list) or len(got) != 2:
         trial.fail("The answer should be a tuple of two arrays: E[σσ], E[σ'σ'].", named=True)
     names = (f"E[σσ]{inputs}", f"E[σ'σ']{inputs}")
@@ -34,26 +37,28 @@ def _two(
     )
 
 
-def _draw(trial: Trial, shape: tuple[int, ...], a: float) -> tuple:
+def _draw(trial: Trial, shape: tuple[int, ...], a: float | None) -> tuple:
     """What the answer gives at random pairs, and the two truths."""
     k11, k22 = trial.rng.uniform(0.3, 3, size=(2, *shape))
     theta = trial.rng.uniform(0.2, 3.0, size=shape)
     lengths = np.sqrt(k11 * k22)
     got = _two(trial, k11, lengths * np.cos(theta), k22, a)
-    want = np.array([leaky_means(t, a) for t in theta.ravel()])
+    want = np.array([leaky_means(t, a or 0.0) for t in theta.ravel()])
     return got, (lengths * want[:, 0].reshape(shape), want[:, 1].reshape(shape))
 
 
-def _compare(trial: Trial, shape: tuple[int, ...], a: float) -> None:
+def _compare(trial: Trial, shape: tuple[int, ...], a: float | None) -> None:
     got, want = _draw(trial, shape, a)
     why = "an integral over the angle"
-    trial.close(got[1], want[1], f"E[σ'σ'] at a = {a:g}", rtol=1e-6, why=why)
-    trial.close(got[0], want[0], f"E[σσ] at a = {a:g}", rtol=1e-6, why=why)
+    at = "with a left out (then 0)" if a is None else f"at a = {a:g}"
+    trial.close(got[1], want[1], f"E[σ'σ'] {at}", rtol=1e-6, why=why)
+    trial.close(got[0], want[0], f"E[σσ] {at}", rtol=1e-6, why=why)
 
 
 def _of_the_relu(trial: Trial) -> None:
     _compare(trial, (6,), 0.0)
     _compare(trial, (4, 2), 0.0)
+    _compare(trial, (3,), None)  # as exercise 5.3 may call it
 
 
 def _of_a_leaky_one(trial: Trial) -> None:
@@ -103,7 +108,7 @@ def _leaky(k12, a, product, both):
 def _with_relu(change):
     """Leaky means from ReLU means with a slip: change(r, θ, k12) -> the two."""
 
-    def like(k11, k12, k22, a):
+    def like(k11, k12, k22, a=0.0):
         r, theta, _, _ = _relu(k11, k12, k22)
         return _leaky(k12, a, *change(r, theta, k12))
 
@@ -112,27 +117,27 @@ def _with_relu(change):
 
 def _with_leak(change):
     """Right ReLU means put together with a slip: change(k12, a, product, both) -> the two."""
-    return lambda k11, k12, k22, a: change(k12, a, *_relu(k11, k12, k22)[2:])
+    return lambda k11, k12, k22, a=0.0: change(k12, a, *_relu(k11, k12, k22)[2:])
 
 
 def _on(theta):
     return 0.5 - theta / (2 * np.pi)
 
 
-def _unit_vectors(k11, k12, k22, a):
+def _unit_vectors(k11, k12, k22, a=0.0):
     """The lengths left out of E[σσ]."""
     r, theta, _, both = _relu(k11, k12, k22)
     return _leaky(k12, a, np.sin(theta) / (2 * np.pi) + both * np.cos(theta), both)
 
 
-def _unsigned_angle(k11, k12, k22, a):
+def _unsigned_angle(k11, k12, k22, a=0.0):
     r = _relu(k11, k12, k22)[0]
     with np.errstate(divide="ignore", invalid="ignore"):
         both = _on(np.arctan(r / k12))
     return _leaky(k12, a, r / (2 * np.pi) + both * k12, both)
 
 
-def _other_arguments(k11, k12, k22, a):
+def _other_arguments(k11, k12, k22, a=0.0):
     """The arguments taken in the order k11, k22, k12."""
     return _leaky(k22, a, *_relu(k11, k22, k12)[2:])
 

@@ -111,6 +111,8 @@ def _knows_modes_that_have_come(trial: Trial) -> None:
                 why="λ(0) is above half of τρ²", otherwise=(
                     "A time of yours is negative. These modes start at half of their plateau or "
                     "above it, and need no time: 0." if (got < 0).any() else ""))  # fmt: skip
+    # One that has not come: above ½, and below half of a plateau that is above 1.
+    _ask(trial, [trial.rng.uniform(0.4, 0.48)], trial.rng.uniform(15, 20))
 
 
 def _never_and_already(trial: Trial) -> None:

@@ -41,6 +41,11 @@ def _counts_small_steps(trial: Trial) -> None:
         level = 10 ** trial.rng.uniform(-5, -3)
         s0 = np.sqrt(level * eps / gamma) * 10 ** trial.rng.uniform(-2, -1)
         _ask(trial, gamma, s0, growth * eps / (4 * gamma), eps, level)
+    # λ not far below level · ε, where s² is above it: γ counts in the question of 0 updates too.
+    # At so low a level no update is smaller than the first.
+    level = 10 ** trial.rng.uniform(-6, -5)
+    s0 = np.sqrt(trial.rng.uniform(0.55, 0.8) * level * eps / gamma)
+    _ask(trial, gamma, s0, trial.rng.uniform(0.02, 0.05) * eps / (4 * gamma), eps, level)
 
 
 def _counts_large_steps(trial: Trial) -> None:
