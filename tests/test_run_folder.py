@@ -249,7 +249,8 @@ def test_sigterm_is_passed_on_where_training_ends_with_an_error(tmp_path, ending
 @needs_hangup
 def test_a_closed_terminal_is_treated_as_sigterm_also_where_the_shell_says_it_again(tmp_path):
     again = "[signal.raise_signal(signal.SIGHUP) for _ in range(2)]"
-    twice = SCRIPT.replace("signal.raise_signal(signal.SIGTERM)", again)
+    listens = "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_DFL)"  # not so under nohup
+    twice = listens + SCRIPT.replace("signal.raise_signal(signal.SIGTERM)", again)
     done = subprocess.run(
         [sys.executable, "-c", twice, str(tmp_path / "out")],
         cwd=ROOT, capture_output=True, text=True, check=False,
