@@ -427,7 +427,7 @@ def test_without_the_gamma_outside_the_bracket_only_the_starts_tell_steps_apart(
 
 
 def test_a_gradient_of_half_the_size_has_lost_one_of_two_factors():
-    """In variant 0 of 2.2 the square's 2 may be the lost one: the message does not name the other
+    """In variant 0 of 2.2 the power's 2 may be the lost one: the message does not name the other
     alone."""
     exercise, rng = gradients.gradient(0).exercise, np.random.default_rng(0)
     W, Gamma, a = rng.standard_normal((3, 4)), np.diag([1, 0.5, 0.2, -0.3]), 2.0
@@ -435,7 +435,7 @@ def test_a_gradient_of_half_the_size_has_lost_one_of_two_factors():
     (slip,) = exercise.misconceptions
     assert np.allclose(slip.like(W, Gamma, a), 2 * E @ W @ Gamma)
     assert "W stands twice" in slip.message
-    assert "square" in slip.message
+    assert "power" in slip.message
 
 
 def test_what_the_grader_is_told_of_inverted_views():
