@@ -63,11 +63,8 @@ def gradient_flow(Gamma: ArrayLike, W0: ArrayLike, A0: ArrayLike, t: ArrayLike) 
         UserWarning: fewer than d modes of Γ are positive; interrupted.
     """
     layers = _Layers(Gamma, W0, A0)
-    t = _validate.vector("t", t, "T", minimum=0)
-    if (np.diff(t) <= 0).any():
-        raise ValueError("t is not increasing; every time must be larger than the one before it.")
     return flow(
-        layers.start, layers.gradient, layers.record(), t, same="Γ/c with t·√c, W0·c^¼ and A0·c^¼"
+        layers.start, layers.gradient, _Record(layers), t, same="Γ/c with t·√c, W0·c^¼ and A0·c^¼"
     )
 
 
@@ -108,7 +105,7 @@ def gradient_descent(
             "eigenvalue of A0·Gamma·A0ᵀ: gradient descent will overshoot and oscillate or diverge.",
             stacklevel=2,
         )
-    return descend(layers.start, layers.gradient, layers.record(), lr, steps, start="W0 or A0")
+    return descend(layers.start, layers.gradient, _Record(layers), lr, steps, start="W0 or A0")
 
 
 class _Layers:
@@ -152,9 +149,6 @@ class _Layers:
     def largest_feature(self) -> float:
         _, A = self.split(self.start)
         return float(np.linalg.eigvalsh(A @ self.Gamma @ A.T)[-1])
-
-    def record(self) -> _Record:
-        return _Record(self)
 
 
 class _Record(Record):

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.integrate import DOP853
 from tqdm import tqdm
+
+from .. import _validate
 
 _DIVERGED = 1e50  # an entry of W beyond which the loss would soon overflow
 
@@ -85,14 +88,18 @@ def flow(
     W: np.ndarray,
     gradient: Callable[[np.ndarray], np.ndarray],
     record: Record,
-    t: np.ndarray,
+    t: ArrayLike,
     same: str = "Γ/c with t·c and W0·√c",
 ) -> Any:
     """Integrate dW/dt = −gradient(W), recorded at the increasing times t.
 
     ``same`` says how to write the same flow in other units. Returns the record's trajectory. Raises
-    ValueError where the solver finds no step.
+    TypeError or ValueError for times that are none or do not increase, and where the solver finds
+    no step.
     """
+    t = _validate.vector("t", t, "T", minimum=0)
+    if (np.diff(t) <= 0).any():
+        raise ValueError("t is not increasing; every time must be larger than the one before it.")
     with (
         interruptible(record, stacklevel=5),
         progress(len(t), "gradient flow") as bar,
