@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from stepwise_ssl.widgets._page import script
@@ -105,3 +106,11 @@ def on_the_site(browser: Browser, address: str, name: str) -> Iterator[Page]:
     yield page
     assert watch == Watch()
     page.close()
+
+
+def assert_fit_for_all(page: Page, width: int, card: str) -> None:
+    """Axe finds nothing, and neither the page nor the card is wider than the screen."""
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert overflowing(page, card) == []

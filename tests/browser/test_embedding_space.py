@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from stepwise_ssl import runs, spectra, widgets
@@ -16,9 +15,9 @@ from stepwise_ssl.widgets import _recorded
 
 from .explorers import (
     Show,
+    assert_fit_for_all,
     closed_form,
     on_the_site,
-    overflowing,
     pages,
     still_picture,
     words,
@@ -354,10 +353,7 @@ def test_a_start_that_was_not_recorded_cannot_be_chosen(browser: Browser, tmp_pa
 def test_axe_finds_nothing_and_nothing_overflows(show: Show, theme: str, width: int) -> None:
     page = show(theme=theme, width=width, sets=["digits", "cifar10"], data="cifar10")
     page.emulate_media(reduced_motion="reduce")
-    found = Axe().run(page).response["violations"]
-    assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert overflowing(page, CARD) == []
+    assert_fit_for_all(page, width, CARD)
 
 
 def test_on_a_phone_cloud_and_slider_are_seen_together(show: Show) -> None:

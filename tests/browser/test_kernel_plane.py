@@ -8,16 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from stepwise_ssl import kernels, linear, widgets
 
 from .explorers import (
     Show,
+    assert_fit_for_all,
     closed_form,
     on_the_site,
-    overflowing,
     pages,
     still_picture,
     words,
@@ -241,10 +240,7 @@ def test_a_mode_keeps_its_sign_while_one_drags(show: Show) -> None:
 @pytest.mark.parametrize("width", [800, 375])
 def test_axe_finds_nothing_and_nothing_overflows(show: Show, theme: str, width: int) -> None:
     page = show(theme=theme, width=width)
-    found = Axe().run(page).response["violations"]
-    assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert overflowing(page, ".stepwise-kernel-plane") == []
+    assert_fit_for_all(page, width, ".stepwise-kernel-plane")
 
 
 def test_zero_of_the_map_is_the_paper_in_both_themes(show: Show) -> None:

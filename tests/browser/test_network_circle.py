@@ -7,16 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from stepwise_ssl import widgets
 
 from .explorers import (
     Show,
+    assert_fit_for_all,
     closed_form,
     on_the_site,
-    overflowing,
     pages,
     still_picture,
     words,
@@ -128,10 +127,7 @@ def test_tab_reaches_every_control_and_arrows_move_it(show: Show) -> None:
 @pytest.mark.parametrize("width", [800, 375])
 def test_axe_finds_nothing_and_nothing_overflows(show: Show, theme: str, width: int) -> None:
     page = show(theme=theme, width=width)
-    found = Axe().run(page).response["violations"]
-    assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert overflowing(page, ".stepwise-network-circle") == []
+    assert_fit_for_all(page, width, ".stepwise-network-circle")
 
 
 def test_still_picture_stays_where_no_script_runs(browser: Browser, tmp_path: Path) -> None:

@@ -8,16 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from stepwise_ssl import linear, widgets
 
 from .explorers import (
     Show,
+    assert_fit_for_all,
     closed_form,
     on_the_site,
-    overflowing,
     pages,
     still_picture,
     words,
@@ -235,10 +234,7 @@ def test_nothing_moves_by_itself_where_the_reader_wants_stillness(show: Show) ->
 @pytest.mark.parametrize("width", [800, 390])
 def test_axe_finds_nothing_and_nothing_overflows(show: Show, theme: str, width: int) -> None:
     page = show(theme=theme, width=width)
-    found = Axe().run(page).response["violations"]
-    assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert overflowing(page, ".stepwise-staircase") == []
+    assert_fit_for_all(page, width, ".stepwise-staircase")
 
 
 MARKS = {  # how hosts say that they are dark: this site, Colab, VS Code, Jupyter
