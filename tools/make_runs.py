@@ -12,7 +12,7 @@ import time
 from functools import partial
 
 from benchmarks import gpu
-from tools.runs import own_kernel, scale, training, trunk_directions, width
+from tools.runs import learned, learned_film, own_kernel, scale, training, trunk_directions, width
 from tools.runs.kernel_dynamics import kernel_dynamics_digits
 from tools.runs.kernel_probe import kernel_probe_cifar10
 from tools.runs.linear import linear_cifar10
@@ -25,6 +25,8 @@ RUNS = {
     **training.RUNS,
     **trunk_directions.RUNS,
     **own_kernel.RUNS,
+    **learned.RUNS,
+    **learned_film.RUNS,
     "gpu_speed": partial(gpu.record, HOME),
 }
 

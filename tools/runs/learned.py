@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from functools import partial
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -48,12 +48,14 @@ WITHOUT = {
 MEANING = {
     "t": "(record,): time of each record",
     "embedding": "(record, 10): eigenvalues of the embedding's covariance",
-    "hidden": "(record, 64): eigenvalues of the hidden representation's covariance",
-    "rankme_embedding": "(record,)", "rankme_hidden": "(record,)",
+    "rankme_embedding": "(record,)",
+    "rankme_hidden": "(record,)",
+    "hidden_ranks": "(record, 3): effective rank, participation ratio and α-ReQ of the hidden "
+    "representation's covariance",
     "steps_at": "(10,): times at which the eigenvalues pass one half",
     "along_start": "(record, 10): how much of each function that the features' kernel of the start "
     "predicts lies in the embedding's span",
-    "along_now": "(record,): alignment of the embedding with the prediction of the present features",
+    "along_now": "(record,): alignment of the embedding with what the present features predict",
     "of_random_heads": "(10,): as along_start, mean over 20 random heads on the first features",
     "against": "(4, 10, 10): squared correlations of learned modes (rows) with predicted ones: of "
     "the features' kernel at the start and at the end, of the tangent kernel at the start, at the "
@@ -63,11 +65,17 @@ MEANING = {
     "trunk_share": "(2,): the trunk's share of the tangent kernel's trace at the start, at the end",
     "modes": "(400, 10): the modes' functions on the first whole pictures, each of mean 0 and "
     "variance 1",
-    "probe": "(3, 10): accuracy on the first k modes: as learned, in reverse, mean of random orders",
+    "probe": "(3, 10): accuracy on the first k modes: as learned, reversed, mean of random orders",
     "probe_random": "(20, 10): accuracy on k modes, by random order",
-    "probe_hidden": "(): of the hidden representation", "probe_untrained": "(): before training",
+    "probe_hidden": "(): of the hidden representation",
+    "probe_untrained": "(): before training",
     "probe_pixels": "(): of the raw pixels",
 }  # fmt: skip
+_ROWS = (
+    "embedding", "rankme_embedding", "rankme_hidden", "hidden_ranks", "along_start", "along_now",
+)  # fmt: skip
+# Of the runs without one augmentation.
+FEW = ("steps_at", "modes", "probe_hidden")
 
 
 class Scene:
@@ -97,8 +105,7 @@ def learn(config: TrainConfig, scene: Scene) -> dict[str, np.ndarray]:
     kernel_start, share_start = tangent_kernel(scene.settled(config, model), scene.views)
     features = centred(outputs(model, scene.views)[0])
     start = predicted(features @ features.T)
-    rows = {name: [] for name in ("embedding", "hidden", "rankme_embedding", "rankme_hidden",
-                                  "along_start", "along_now")}  # fmt: skip
+    rows = {name: [] for name in _ROWS}
     t, clouds = [], []
     due = set(log_steps(config.steps, 60))
     for k in range(config.steps + 1):
@@ -107,12 +114,12 @@ def learn(config: TrainConfig, scene: Scene) -> dict[str, np.ndarray]:
             t.append(k * config.lr)
             clouds.append(z)
             rows["embedding"].append(spectra.covariance_eigenvalues(z))
-            rows["hidden"].append(spectra.covariance_eigenvalues(hidden))
+            rows["hidden_ranks"].append(ranks(spectra.covariance_eigenvalues(hidden)))
             rows["rankme_embedding"].append(spectra.rankme(z))
             rows["rankme_hidden"].append(spectra.rankme(hidden))
-            rows["along_start"].append(inside(start, z))
+            rows["along_start"].append(spectra.mode_alignment(start, z))
             h = centred(hidden)
-            rows["along_now"].append(inside(predicted(h @ h.T), z).mean())
+            rows["along_now"].append(spectra.mode_alignment(predicted(h @ h.T), z).mean())
         if k < config.steps:
             step(*pictures.batch(k, slice(0, config.batch)))
     clouds = np.array(clouds)
@@ -123,7 +130,7 @@ def learn(config: TrainConfig, scene: Scene) -> dict[str, np.ndarray]:
     kernel_end, share_end = tangent_kernel(settled, scene.views)
     predictions = [start, predicted(h @ h.T), predicted(kernel_start), predicted(kernel_end)]
     rng = np.random.default_rng(0)
-    heads = [inside(start, features @ rng.normal(size=(features.shape[1], D)))
+    heads = [spectra.mode_alignment(start, features @ rng.normal(size=(features.shape[1], D)))
              for _ in range(HEADS)]  # fmt: skip
     return {
         "t": np.array(t), **{name: np.array(row) for name, row in rows.items()},
@@ -131,7 +138,7 @@ def learn(config: TrainConfig, scene: Scene) -> dict[str, np.ndarray]:
         "of_random_heads": np.mean(heads, axis=0),
         "against": np.array([squared_correlations(modes, p) for p in predictions]),
         "first_k": np.array([first_k(modes, p) for p in predictions]),
-        "spans": np.array([inside(p, clouds[-1]).mean() for p in predictions]),
+        "spans": np.array([spectra.mode_alignment(p, clouds[-1]).mean() for p in predictions]),
         "trunk_share": np.array([share_start, share_end]),
         **on_whole_pictures(config, settled, scene, directions),
         "hidden_views": hidden, "start_views": features,
@@ -180,11 +187,11 @@ def predicted(kernel: np.ndarray) -> np.ndarray:
     return model.transform(kernel)
 
 
-def inside(functions: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """How much of each function (2p, d) lies in the span of z (2p, d), both centred: (d,)."""
-    basis = np.linalg.svd(centred(z), full_matrices=False)[0]
-    functions = centred(functions)
-    return ((basis.T @ functions) ** 2).sum(0) / (functions**2).sum(0)
+def ranks(eigenvalues: np.ndarray) -> tuple[float, float, float]:
+    return (
+        spectra.effective_rank(eigenvalues), spectra.participation_ratio(eigenvalues),
+        spectra.alpha_req(eigenvalues),
+    )  # fmt: skip
 
 
 def squared_correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -218,8 +225,8 @@ def without(data: str) -> dict[str, TrainConfig]:
     }
 
 
-def learned(name: str, runs: dict[str, TrainConfig], home: Path = HOME) -> None:
-    """Chapter 9: all that MEANING says, for each of the runs at three seeds."""
+def learned(name: str, runs: dict[str, TrainConfig], keys: Iterable[str], home: Path) -> None:
+    """Chapter 9: what MEANING says under these keys, for each of the runs at three seeds."""
     begin = time.perf_counter()
     base = recipe(f"{name.split('_')[1]}-barlow-twins", device="cpu")
     scene = Scene(base)
@@ -232,14 +239,14 @@ def learned(name: str, runs: dict[str, TrainConfig], home: Path = HOME) -> None:
     other = {
         f"{kind}_{key}".replace("-", "_"): kept(key, [row[key] for row in rows])
         for kind, rows in shapes.items()
-        for key in MEANING
+        for key in keys
     }
     hidden = [found[kind, seed]["hidden_views"] for kind in runs for seed in SEEDS]
     hidden += [rows["start_views"] for rows in shapes[next(iter(runs))]]
     other["cka_hidden"] = np.float32([[spectra.linear_cka(a, b) for b in hidden] for a in hidden])
     meaning = {
         "KIND_KEY": f"first axis: seeds {SEEDS}; KIND is one of {list(runs)} with _ for -",
-        **MEANING,
+        **{key: MEANING[key] for key in keys},
         "cka_hidden": "linear CKA of hidden representations on the views: the runs as listed, "
         "three seeds each, then the three untrained networks",
     }
@@ -260,11 +267,19 @@ def learned(name: str, runs: dict[str, TrainConfig], home: Path = HOME) -> None:
 
 
 def kept(key: str, rows: list) -> np.ndarray:
-    """What is looked at to three digits at most needs no more than this."""
-    return np.array(rows).astype(np.float16 if key in ("modes",) else np.float32)
+    """Modes are looked at to three digits at most, the rest is of the network's precision."""
+    return np.array(rows).astype(np.float16 if key == "modes" else np.float32)
 
 
-RUNS = {f"learned_{data}": partial(learned, f"learned_{data}", configs(data))
-        for data in WITHOUT}  # fmt: skip
-RUNS |= {f"learned_{data}_without": partial(learned, f"learned_{data}_without", without(data))
-         for data in WITHOUT}  # fmt: skip
+def _run(name: str, runs: dict[str, TrainConfig], keys: Iterable[str]) -> Callable[..., None]:
+    def make(home: Path = HOME) -> None:
+        learned(name, runs, keys, home)
+
+    return make
+
+
+RUNS = {f"learned_{data}": _run(f"learned_{data}", configs(data), MEANING) for data in WITHOUT}
+RUNS |= {
+    f"learned_{data}_without": _run(f"learned_{data}_without", without(data), FEW)
+    for data in WITHOUT
+}

@@ -1,0 +1,47 @@
+"""The tools that record what was learned."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from stepwise_ssl import linear, spectra
+from stepwise_ssl.training import recipe
+from tools.runs import learned
+
+
+def test_the_kernels_prediction_is_the_features_modes() -> None:
+    rng = np.random.default_rng(0)
+    first = rng.normal(size=(40, 12)) * np.arange(1, 13)
+    both = learned.centred(np.vstack([first, first + 0.2 * rng.normal(size=(40, 12))]))
+    got = learned.predicted(both @ both.T)
+    gamma, modes = linear.modes(linear.cross_moment(*np.split(both, 2)), learned.D)
+    np.testing.assert_allclose(np.abs(got), np.abs(both @ modes / np.sqrt(gamma)), rtol=1e-6)
+
+
+def test_a_short_run_tells_all_that_is_kept(monkeypatch) -> None:
+    few = {"PAIRS": 15, "TRAIN": 120, "TEST": 40, "KEPT": 50, "ORDERS": 2, "HEADS": 2}
+    for name, number in few.items():
+        monkeypatch.setattr(learned, name, number)
+    config = recipe("digits-barlow-twins", device="cpu", steps=3)
+    found = learned.learn(config, learned.Scene(config))
+    assert set(learned.MEANING) <= set(found)
+    assert found["modes"].shape == (learned.KEPT, learned.D)
+    assert found["spans"][0] == pytest.approx(found["along_start"][-1].mean())
+    assert ((found["against"] >= 0) & (found["against"] <= 1)).all()
+
+
+def test_without_leaves_out_one_augmentation() -> None:
+    for data in learned.WITHOUT:
+        whole = recipe(f"{data}-barlow-twins").augment
+        for name, config in learned.without(data).items():
+            changed = {key for key in config.augment if config.augment[key] != whole.get(key)}
+            assert changed == {name}
+
+
+def test_random_heads_are_no_prediction() -> None:
+    rng = np.random.default_rng(0)
+    z, functions = rng.normal(size=(2, 300, learned.D))
+    assert learned.squared_correlations(z, functions).mean() < 0.02
+    assert learned.first_k(z, z) == pytest.approx([1] * learned.D)
+    assert spectra.mode_alignment(z, z) == pytest.approx(1)
