@@ -176,7 +176,9 @@ def on_whole_pictures(
 def tangent_kernel(model: Encoder, views: Tensor) -> tuple[np.ndarray, float]:
     """The tangent kernel on the views, rows and columns centred, and the trunk's share of its
     trace. Batch-norm uses running statistics, so that each view has gradients of its own."""
-    both = centred(centred(ntk.empirical_ntk(model, views)).T)
+    values, vectors = np.linalg.eigh(centred(centred(ntk.empirical_ntk(model, views)).T))
+    # Gradients in float32 leave eigenvalues below 0, by rounding.
+    both = (vectors * np.maximum(values, 0)) @ vectors.T
     h = centred(whole_outputs(model, views)[0])
     return both, float(1 - (h**2).sum() / np.trace(both))
 
