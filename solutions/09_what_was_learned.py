@@ -9,7 +9,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from stepwise_ssl import data, kernels, linear, meaning, plots, spectra
+from stepwise_ssl import data, kernels, linear, plots, spectra
 from stepwise_ssl.checks import check
 
 plots.set_style()
