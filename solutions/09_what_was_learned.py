@@ -84,12 +84,12 @@ predicted_functions = check("9.1", predicted_functions)
 # Chapter 4 had the same from the kernel alone. Its `ContrastiveKernelPCA` gets the products of the centred features and never sees a feature.
 # %%
 predicted = predicted_functions(h1, h2, d)
-h = np.concatenate([h1, h2]) - np.concatenate([h1, h2]).mean(axis=0)
+both = np.vstack([h1, h2])
+h = both - both.mean(axis=0)
 by_kernel = kernels.ContrastiveKernelPCA(d, kernel="precomputed").fit(h @ h.T).transform(h @ h.T)
-comparison = plots.compare(
-    predicted.var(axis=0), by_kernel.var(axis=0), quantity="variance of a function, features and kernel"
-)
-assert comparison.worst < 1e-6, "features and their kernel should predict the same functions"
+variances = (f.var(axis=0) for f in (predicted, by_kernel))
+comparison = plots.compare(*variances, quantity="variance of a function, yours and the kernel's")
+assert comparison.worst < 1e-5, "features and their kernel should predict the same functions"
 comparison
 # %% mystnb={"image": {"alt": "The views as points, the first predicted function across and the second up. Lines join the two views of each digit. Zeros lie in one corner, ones and fours toward the opposite side, sevens spread over much of the cloud. Most lines are shorter across than up."}} tags=["expected:9.1"]
 labels = digits.y[film.other["pictures"]]
@@ -186,7 +186,7 @@ print("by chance:         ", round(chance, 3))
 # %%
 one_more = predicted_functions(h1, h2, d + 1)[:, -1:]
 taken = mode_alignment(one_more, h @ heads[-1].T)[0]
-assert of_frozen[-1, 8] < 0.2 and taken > 0.95, "function 11 should have come in place of function 9"
+assert of_frozen[-1, 8] < 0.2 and taken > 0.95, "function 11 should have come in place of the 9th"
 # %% [markdown]
 # It was the eleventh. On the right the trunk was trained as well. The first two functions come in with the first two steps, and then they fade. At the end the embedding has about half of each and between 0.14 and 0.28 of the eight others. By
 # chance it would have 0.03 of a function, or a little more, since the two views of a digit are alike and 300 views count for fewer. So this is not chance. But the network began with a random head on the very features that the prediction is made
@@ -253,7 +253,8 @@ by_chance = np.array([cka_by_chance(each, predicted) for each in z])
 # %%
 rng = np.random.default_rng(0)
 of_views = [rng.permutation(len(predicted)) for _ in range(200)]
-of_pairs = [np.concatenate([p, p + len(h1)]) for p in (rng.permutation(len(h1)) for _ in range(200))]
+of_digits = [rng.permutation(len(h1)) for _ in range(200)]
+of_pairs = [np.concatenate([order, order + len(h1)]) for order in of_digits]
 views, pairs = (
     np.array([[spectra.linear_cka(each, predicted[order]) for order in orders] for each in z])
     for orders in (of_views, of_pairs)
