@@ -285,9 +285,10 @@ plt.show()
 # When all modes are learned their variances are nearly alike. Then principal axes are arbitrary, and the finished embedding does not tell which of its directions came first. The film does: between step $j$ and step $j + 1$ there
 # are $j$ large directions, and all others wait.
 #
-# **Given:** `Z` `(d, n, d)`, the embedding of $n$ views at $d$ moments. The first moment lies between steps 1 and 2, the second between steps 2 and 3, and so on; the last is the end. `Z[j]` is not centred.
+# **Given:** `Z` `(d, n, d)`, the embedding of $n$ views at $d$ moments. `Z[0]` lies between steps 1 and 2, `Z[1]` between steps 2 and 3, and so on; `Z[-1]` is the end. Nothing is centred.
 #
-# **Wanted:** directions `(d, d)`, of length 1 and orthogonal, one a column. Column $j$ is the direction of largest variance at moment $j$ among those that are orthogonal to all columns before it. The sign of a column is free.
+# **Wanted:** directions `(d, d)`, of length 1 and orthogonal, one a column. The first is that of largest variance in `Z[0]`, the second that of largest variance in `Z[1]` among all that are orthogonal to the first, and so on: each is sought among those orthogonal to all columns before it. The sign of a
+# column is free.
 #
 # The modes of this chapter are the embedding along these directions.
 #
