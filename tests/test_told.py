@@ -1,0 +1,100 @@
+"""What hand-written wrong answers are told: what is off in them, and no other slip."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+
+import pytest
+
+from stepwise_ssl.checks.engine import WRONG
+from stepwise_ssl.checks.registry import find
+from tools.mutation import answer_from, quiet_run, reference_cells
+
+TOLD = {
+    "9.1": {
+        "not centred": "features are not centred",
+        "each view by its own mean": "each view by its own mean",
+        "centred afterwards": "centre the functions and not the features",
+        "principal components": "principal components",
+        "variance one": "have the variance 1",
+        "not scaled": "are not scaled",
+        "divided by gamma": "You divide by γ",
+        "times the root": "multiply by the root of γ",
+        "ascending": "those of the smallest γ",
+        "largest last": "in reverse order",
+        "by size": "You sort by |γ|",
+        "not symmetric": "is not symmetric",
+        "singular vectors": "singular vectors",
+        "sum of the views, not half": "1/√2 times",
+        "first views only": "it should have (28, 4)",
+        "pair by pair": "pair by pair",
+        "length one": "length 1",
+    },
+    "9.2": {
+        "z not centred": "z is not centred",
+        "functions not centred": "functions are not centred",
+        "nothing centred": "Neither",
+        "columns normalised only": "counted more than once",
+        "no basis at all": "Large columns",
+        "square forgotten": "a length and not a square",
+        "roles exchanged": "It is the other way round",
+        "mean over the functions": "one number for all",
+        "the best column": "the one column that fits best",
+        "what is left": "outside of the span",
+        "small directions left out": "varies little",
+        "not divided": "Divide by the function's own",
+        "a fit without a constant": "has no constant",
+        "rows centred": "the mean of each row",
+    },
+    "9.3": {
+        "n": "You divide by n",
+        "numbers of columns": "number of columns",
+        "ranks": "number of columns",
+        "no root": "root is missing",
+        "not centred": "not centred",
+        "zero": "Yours is 0 everywhere",
+        "columns over n": "number of columns",
+        "cka itself": "as they stand",
+        "n - 1 forgotten": "n − 1 is missing",
+        "singular values": "of the singular values",
+        "upside down": "upside down",
+        "columns permuted as well": "CKA is never",
+        "cyclic orders only": "cyclic",
+        "mean of the ratios": "mean of the two",
+    },
+    "9.4": {
+        "axes of the last moment": "at the last moment",
+        "axes of the first moment": "at the first moment",
+        "axis j of moment j": "axis j at moment j. The large",
+        "axis j of moment j, made orthogonal": "axis j at moment j, and make",
+        "the largest of all": "among all directions",
+        "the largest of all, made orthogonal": "among all, and make",
+        "not centred": "not centred",
+        "one mean of all": "One mean of all moments",
+        "rows": "are the rows",
+        "reversed": "in reverse order",
+        "from the end": "begin with the last",
+        "the smallest that is left": "the smallest variance",
+        "all moments together": "all moments together",
+        "what was gained": "has gained",
+        "only the last one cut out": "orthogonal to all before it",
+        "a moment late": "one moment late",
+    },
+}
+CASES = [(number, title) for number, told in TOLD.items() for title in told]
+
+
+@functools.cache
+def _notebook(chapter: int):
+    answers = importlib.import_module(f"tests.answers.chapter_{chapter:02d}").WRONG
+    return answers, *reference_cells(chapter)
+
+
+@pytest.mark.parametrize("number, title", CASES, ids=[": ".join(case) for case in CASES])
+def test_a_wrong_answer_is_told_its_own_slip(number, title):
+    answers, namespace, solutions = _notebook(int(number.split(".")[0]))
+    answer = answer_from(answers[number][title], namespace, solutions[number][0])
+    outcome = quiet_run(find(number), answer)
+    assert outcome.verdict == WRONG and outcome.named
+    assert TOLD[number][title] in outcome.message
