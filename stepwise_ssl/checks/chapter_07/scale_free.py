@@ -103,8 +103,8 @@ def _ask_for_growth(trial: Trial, m: int, c: float, turn: float) -> None:
            "square.") for size in (np.sum(g), np.max(np.abs(g)), np.sum(np.abs(g)), np.mean(g))),
         (1.5 * np.sqrt(ratio), "‖w‖ over η‖g‖ counts squared: u is a squared length, and a step "
          "adds one."),
-        (np.sqrt(ratio), "Here w grows along itself. The gradient is across w, and a step adds "
-         "its *square* to ‖w‖²."),
+        (np.sqrt(ratio), "This is ‖w‖ over η‖g‖, as if w grew along itself. The gradient is across "
+         "w, and a step adds its *square* to ‖w‖²."),
         (ratio * np.log(2), "That is exponential growth. A step adds less the longer w is."),
     ])  # fmt: skip
     steps = trial.array(got[2], shape=(), what="The number of steps")
