@@ -487,8 +487,8 @@ COPIES_MISTAKES = (
     ),
     Misconception(
         lambda d, k, lam: lam * d * (k - 1),
-        "You take k for the size of a group. k is the number of groups; a group has d/k "
-        "dimensions.",
+        "You give each dimension k − 1 partners, as in a group of k. k is the number of groups; a "
+        "dimension meets the d/k − 1 copies in its own.",
     ),
     Misconception(
         lambda d, k, lam: lam * k * (k - 1),

@@ -152,6 +152,10 @@ LARGEST_START = Exercise(
             "You take half of log 9. From ½ to 0.9 the odds go from 1 to 9: log(9)/(8γ).",
         ),
         Misconception(
+            lambda g: _as_start(_limits(g, np.log(10), np.log(10)).max()),
+            "You take log 10, for odds of 10. At λ = 0.9 the odds are 0.9/0.1 = 9.",
+        ),
+        Misconception(
             lambda g: _as_start(_limits(g, LOG9, -LOG9).max()),
             "You let the later mode be at 0.9 when the earlier one is: it should be at 0.1 only.",
         ),

@@ -95,12 +95,12 @@ def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
     outputs, inputs = part(o * after**2, moved), part(i * before**2, moved)
     unsquared = "A picture of size × size has size² numbers in each channel."
     slips = [
-        (1 / 2, 1 / 2, "You count one view of each picture. It goes through in two."),
-        (1 / 3, 1 / 3, "You count the forward pass alone. Training makes three passes of the same "
-         "size."),
-        (2 / 3, 2 / 3, "You count two passes. Three are made: forward, and the gradients of "
-         "input and of weights."),
-        (1 / 6, 1 / 6, "You count one view and one pass. Training has two views and three passes."),
+        (1 / 2, 1 / 2, "Half of both times: each picture goes through in two views."),
+        (1 / 3, 1 / 3, "A third of both times: training makes three passes of the same size, and "
+         "forward is one of them."),
+        (2 / 3, 2 / 3, "Two thirds of both times: three passes are made, forward, and the "
+         "gradients of input and of weights."),
+        (1 / 6, 1 / 6, "A sixth of both times: training has two views and three passes."),
         (1 / 2, 1, "Half of the FLOP: a multiplication and an addition are two operations, and a "
          "picture has two views."),
         (part(flop / k, flop), 1, "A kernel has k² entries, and you count k."),
@@ -121,9 +121,9 @@ def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
         (1 / 6, 1, "A sixth of the FLOP: there are three passes, and a factor 2 is missing "
          "besides: a multiplication and an addition are two operations, and a picture has two "
          "views."),
-        (1, 2, "You count four bytes a number. In bf16 it has two."),
+        (1, 2, "Twice the bytes: a number has two of them (bf16), and a pass moves it once."),
         (1, 1 / 2, "Half of the bytes: a number has two (bf16), and a picture has two views."),
-        (1, 8, "You count bits. A number has two bytes."),
+        (1, 8, "Eight times the bytes: a number has two, which are 16 bits."),
         (1, outputs, "Only the outputs are moved in your count. The inputs have to be read as "
          "well."),
         (1, inputs, "Only the inputs are moved in your count. The outputs have to be written as "
