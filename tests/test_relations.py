@@ -138,6 +138,19 @@ def two(x, gamma, lam=1.0):
     assert "One change" in run(TWO, answer_from(better, NOTEBOOK, "two")).message
 
 
+def test_a_result_without_a_number_is_not_said_to_ignore_an_argument():
+    """Infinity stays infinity for many reasons: this answer has finite times for larger `lam`."""
+
+    def part(trial):
+        x, lam = np.abs(trial.rng.normal(size=3)), trial.rng.uniform(0.05, 0.1)
+        got = trial.array(trial.call(x, lam), shape=(3,), what="time", allow_inf=True)
+        trial.close(got, x / lam, "time")
+
+    exercise = Exercise("9.8", "", lambda x, lam: x / lam, "Right.", "", (Part("p", 1, part),))
+    outcome = run(exercise, lambda x, lam: np.where(lam < 0.5, np.inf, x / lam))
+    assert outcome.verdict == WRONG and "does not depend" not in outcome.message
+
+
 def test_a_result_that_is_right_to_stay_is_not_said_to_ignore_an_argument():
     """`lam` has no part in what is wrong: the truth of the other result goes with it."""
 

@@ -266,7 +266,7 @@ def _ignored(
         moved = stayed = 0
         chooses = False
         for arguments, call, want in list(zip(given, calls, wanted, strict=True))[:2]:
-            if _is_zero(call.result):  # 0 stays 0 for many reasons
+            if _has_no_number(call.result):  # 0 stays 0, and ∞ stays ∞, for many reasons
                 return ""
             value = arguments.get(name)
             whole = isinstance(value, int | np.integer) and _is_number(value)
@@ -314,9 +314,10 @@ def _moves_what_is_wrong(got: Any, want: Any, other: Any, rtol: float) -> bool:
     return not same_values(want, other, 0.1)
 
 
-def _is_zero(result: Any) -> bool:
+def _has_no_number(result: Any) -> bool:
+    """Whether every entry is 0, infinite or nan."""
     array = as_array(result)
-    return array is not None and not array.any()
+    return array is not None and not (np.isfinite(array) & (array != 0)).any()
 
 
 def _uneven(x: Any) -> Any:

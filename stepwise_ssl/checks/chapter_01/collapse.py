@@ -283,8 +283,8 @@ FIXED_LEVEL = (
     "out only what is not positive, or what is tiny beside the sum."
 )
 DROPPED = (
-    "You leave out the smallest eigenvalue, a thousandth of the sum. It is small and not 0, so it "
-    "counts a little: leave out only what is not positive."
+    "You leave out the smallest eigenvalue, one or two thousandths of the sum. It is small and not "
+    "0, so it counts a little: leave out only what is not positive."
 )
 
 

@@ -298,8 +298,8 @@ def _like_covariance(z1: Array, z2: Array, want: float) -> list[tuple[float, str
     return [
         (
             want / 2,
-            "You average the covariance term over the views. The two views' covariance terms are "
-            "added; only the variance term is averaged.",
+            "Your covariance term is half of what it should be: the two views' terms are added, "
+            "where the variance term is averaged, and K_ij and K_ji are two entries.",
         ),
         (
             want / (d - 1),

@@ -77,7 +77,7 @@ WIDTH_NEEDED = Exercise(
         ),
         Misconception(
             _with(lambda s, p, e: np.sqrt(np.sum(s - p**2) / np.sum(p**2)) / e),
-            "This is the root of the width: the error falls as 1/√N, so N is a square.",
+            "This is the root of the width. The error falls as 1/√N, so N goes with 1/error².",
         ),
         Misconception(
             _with(lambda s, p, e: np.sum(s) / (e**2 * np.sum(p**2))),

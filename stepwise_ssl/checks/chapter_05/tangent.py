@@ -227,8 +227,8 @@ TANGENT_KERNEL = Exercise(
         ),
         Misconception(
             _from(lambda J: J.sum((1, 2))[:, None] * J.sum((1, 2)) / J.shape[1]),
-            "You moved all parameters together, or added their derivatives. Move one at a time and "
-            "add products.",
+            "You moved all parameters together, or added their derivatives, and added the outputs, "
+            "too. Move one at a time, multiply output by output, and add the products.",
         ),
         Misconception(
             _from(lambda J: J.sum(2) @ J.sum(2).T / J.shape[1]),
