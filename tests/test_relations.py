@@ -573,7 +573,7 @@ def test_a_matrix_of_which_the_symmetric_part_is_right_is_told_so():
 
 
 SEEN_FROM_OUTSIDE = (
-    ("1.2", "the diagonal is a view of C, and C's diagonal is then set to zero", "a view of the matrix"),
+    ("1.2", "the diagonal is a view of C, and C's diagonal is then set to zero", "give a view of"),
     ("1.7", "dead directions are left out of the returned eigenvalues too", "keeps its place"),
     ("2.5", "nan_to_num for the modes that start above makes inf a number", "np.nan_to_num"),
     ("4.6", "views in reverse order in place of P", "Your γ and b are right, and the P beside k"),
