@@ -13,6 +13,7 @@ import numpy as np
 
 from ..engine import Misconception, Trial
 from .common import (
+    VIEW,
     Array,
     call,
     gradient_of,
@@ -310,6 +311,10 @@ BARLOW_TWINS_MISTAKES = (
         terms=lambda on, off, lam: (
             np.sum((1 - on) ** 2) + lam * np.sum((off + np.diag(on) - on) ** 2)
         ),
+    ),
+    _barlow(
+        f"Your first sum is d: it finds a 0 in each C_ii. {VIEW}",
+        terms=lambda on, off, lam: len(on) + lam * np.sum(off**2),
     ),
     _barlow(
         "You symmetrise C. Without the normalisation that is chapter 2's matrix; here C_ij and "

@@ -16,6 +16,7 @@ from ... import losses
 from ..engine import Trial
 from ..values import same_values
 from .common import (
+    VIEW,
     Array,
     call,
     gradient_of,
@@ -215,6 +216,11 @@ def variance_term(trial: Trial) -> None:
                 like(hinge=lambda std: np.maximum(0, 1 - np.mean(std, axis=-1))),
                 "You average the spreads before the hinge, so a wide dimension makes up for a "
                 "narrow one. Each dimension has its own hinge, and the mean comes last.",
+            ),
+            (
+                np.maximum(0, 1 - np.sqrt(passed)),
+                f"Your variance term is that of a collapsed embedding: it finds 0 in each Cov_ii. "
+                f"{VIEW}",
             ),
             (like(power=2), SEES_VARIANCE),
             (like(none, power=2), SEES_VARIANCE),
