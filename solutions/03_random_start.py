@@ -282,8 +282,8 @@ for j in (0, 4, 9):
 # **Wanted:** a tuple `(second, loss, norm)`: the number of the mode that takes the second step, the
 # loss at the end, and $\lVert W \rVert_F^2$ at the end to the nearest whole number.
 #
-# A start is called **generic** if each of the first $d$ columns has something left when its turn comes. A random draw is
-# generic with probability 1. This exercise shows what happens to a start that is not.
+# A start is called **generic** if each of the first $d$ columns has a leftover, $s_j(0) > 0$. A draw of all weights from
+# $\mathcal N(0, \alpha^2)$ is generic with probability 1. This exercise shows what can happen to a start that is not.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -292,8 +292,9 @@ for j in (0, 4, 9):
 # </details>
 # <details><summary>Hint 2: the method</summary>
 #
-# Go through the modes in order of $\gamma$. A mode with nothing left is passed over, and the next one
-# is asked. With $d = 2$ two modes can be learned.
+# These columns lie along two axes, at right angles, so none of them is turned. Go through the modes in
+# order of $\gamma$. A mode with nothing left is then passed over, and the next one is asked. With $d = 2$
+# two modes can be learned.
 #
 # </details>
 # <details><summary>Hint 3: the formula</summary>
@@ -311,7 +312,13 @@ ending = check("3.4", ending)
 # %% [markdown] tags=["solution-only"]
 # **Why.** $s_2(0) = 0$: the second column is parallel to the first, and mode 1 has used that direction.
 # The free dimension goes to mode 3, with $\gamma_3 = 0.1$. The loss cannot tell: $C = I$. The norm can,
-# $1/0.5 + 1/0.1 = 12$ where $1/0.5 + 1/0.25 = 6$ would do. Minimum norm needs a generic start.
+# $1/0.5 + 1/0.1 = 12$ where $1/0.5 + 1/0.25 = 6$ would do.
+# Only from a generic start is the minimum sure as $\varepsilon \to 0$.
+#
+# Mode 2 stays out because column 3 stands at right angles to the other two. Suppose that it had a part along them,
+# $W(0) v_3 = (\varepsilon, \varepsilon)$. The entry of $C$ between the two directions would then not be zero, and it would
+# turn column 2 a little. From this tiny leftover mode 2 would grow: with $\gamma_3 = 0.05$ in place of 0.1 it
+# takes the second step after all, though late, and $\lVert W \rVert_F^2$ ends at 6.
 # %% [markdown]
 # Now run it. `gamma3` is the diagonal of $\Gamma$ in the basis of the modes. The figure numbers the
 # eigenvalues by size; which mode the second one belongs to stands in `run.W`.
@@ -511,7 +518,8 @@ for alpha, run in runs.items():
 #
 # **Given:** `gamma` `(d,)`, in any order and of any sign, at least one above zero; `late`, the
 # lateness that you accept, between 0 and 0.4 (0.05 means 5 %).
-# **Wanted:** the largest $\eta$, a number, at which no mode is later than that.
+# **Wanted:** the largest $\eta$, a number, at which no mode is later than that. Whether descent is stable at this $\eta$
+# is not asked. The modes with $\gamma_j > 0$ are, but by chapter 2 one with $\gamma_j < -2\gamma_1$ can need a smaller $\eta$.
 #
 # Every run of gradient descent has some $\eta$. The lateness says by how much its step times differ from
 # those of flow, for a linear model with a small start.

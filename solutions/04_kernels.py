@@ -91,7 +91,8 @@ print(f"smallest: {eigenvalues[-1]:.4f}, trace: {eigenvalues.sum():.0f} = number
 # $$(\varphi(x) - \bar\varphi) \cdot (\varphi(x') - \bar\varphi)
 #   = k(x, x') - \text{mean}_i\, k(x, x_i) - \text{mean}_i\, k(x', x_i) + \text{mean}_{ij}\, k(x_i, x_j).$$
 #
-# **Given:** `K` `(N, N)`, the kernel between the training views, and `d`.
+# **Given:** `K` `(N, N)`, the kernel between the training views, and `d`, no more than there are directions with a
+# variance above 0.
 # **Wanted:** the coordinates of the training views along the first $d$ directions, `(N, d)`, largest variance
 # first; signs are free.
 #

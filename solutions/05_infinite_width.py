@@ -275,6 +275,7 @@ comparison
 # <details><summary>Hint 2: the method</summary>
 #
 # $\tilde K^{1/2} P \tilde K^{1/2} b_j = 2n\gamma_j b_j$, multiplied by $\tilde K^{-1/2}$ from the left, has what you need on its right side.
+# (If $\tilde K$ is singular, this holds but for a vector that $\tilde K^{1/2}$ maps to 0. $F_0^{\top} = \tilde W(0) \tilde K^{1/2}$ does not see it.)
 # Then proceed as in chapter 3. `np.roll(M, n, axis=0)` is $PM$.
 #
 # </details>
@@ -303,7 +304,7 @@ network_start = check("5.4", network_start)
 
 # %% [markdown] tags=["solution-only"]
 # **What is new against chapter 4.** Nothing but the start: there you chose $A$, and $\tilde W(0) = A \tilde K^{1/2}$. Here $F_0$ is given, and $A$ would be
-# $F_0^{\top} \tilde K^{-1}$, which one would rather not compute.
+# $F_0^{\top} \tilde K^{-1}$, which one would rather not compute, and which a singular $\tilde K$ does not have.
 # %% [markdown]
 # Now real networks. They are trained as $f = \varepsilon\, g_0 + (g - g_0)$, with $g$ the network, $g_0$ the network before training, and $\varepsilon = 0.01$:
 # a small start that leaves the gradients of $g$ as they are. The theory sees the kernel of infinite width, in which no $N$ stands, and $F_0 = \varepsilon g_0$.

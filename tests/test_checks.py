@@ -168,6 +168,7 @@ def test_raised_shows_the_learners_own_line():
     outcome = run(EXERCISE, broken)
     assert outcome.verdict == engine.RAISED
     assert "ValueError" in outcome.message and "y = x.reshape(7)" in outcome.message
+    assert outcome.message.endswith("Inputs: x of shape (4, 3).")
 
 
 def test_a_caret_for_a_power_is_explained():

@@ -8,6 +8,7 @@ import pytest
 from stepwise_ssl.checks import registry
 from stepwise_ssl.checks.chapter_04.truth import column_by_column
 from stepwise_ssl.checks.engine import WRONG, Exercise, Misconception, Part, run
+from tests.answers.outside import round_18
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 
@@ -136,6 +137,19 @@ def two(x, gamma, lam=1.0):
     assert "One change" not in outcome.message
     better = code.replace("np.linalg.norm(y.ravel(), 1)", "np.sum(np.abs(y))")
     assert "One change" in run(TWO, answer_from(better, NOTEBOOK, "two")).message
+
+
+def test_a_result_without_a_number_is_not_said_to_ignore_an_argument():
+    """Infinity stays infinity for many reasons: this answer has finite times for larger `lam`."""
+
+    def part(trial):
+        x, lam = np.abs(trial.rng.normal(size=3)), trial.rng.uniform(0.05, 0.1)
+        got = trial.array(trial.call(x, lam), shape=(3,), what="time", allow_inf=True)
+        trial.close(got, x / lam, "time")
+
+    exercise = Exercise("9.8", "", lambda x, lam: x / lam, "Right.", "", (Part("p", 1, part),))
+    outcome = run(exercise, lambda x, lam: np.where(lam < 0.5, np.inf, x / lam))
+    assert outcome.verdict == WRONG and "does not depend" not in outcome.message
 
 
 def test_a_result_that_is_right_to_stay_is_not_said_to_ignore_an_argument():
@@ -424,6 +438,40 @@ def test_beside_an_infinite_truth_the_numbers_speak_for_themselves():
         )
 
 
+def _limits(own):
+    """Of each x its inverse, and infinity where it is 0."""
+
+    def part(trial):
+        for n in (3, 4):
+            x = np.append(trial.rng.uniform(1, 2, size=n), 0.0)
+            got = trial.array(trial.call(x), shape=x.shape, allow_inf=True)
+            trial.close(got, [*(1 / x[:-1]), np.inf], "1/x")
+
+    return Exercise("9.8", "", own, "Right.", "", (Part("p", 1, part),))
+
+
+def _inverse(x):
+    with np.errstate(divide="ignore"):
+        return 1 / x
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_the_largest_float_for_an_infinity_is_told_with_where_it_comes_from(kind):
+    outcome = run(_limits(_inverse), lambda x: np.nan_to_num(_inverse(x.astype(kind))))
+    assert "what np.nan_to_num makes of inf" in outcome.message
+    assert f"largest number of {kind.__name__}" in outcome.message
+    another = run(_limits(_inverse), lambda x: np.minimum(_inverse(x), 1e300))
+    assert another.verdict == WRONG and "nan_to_num" not in another.message
+
+
+def test_beside_a_stand_in_for_infinity_small_entries_still_depend_on_the_arguments():
+    """Against 1e300 every other entry is rounding, whatever the argument does to it."""
+    outcome = run(_limits(_inverse), lambda x: np.minimum(_inverse(x) ** 2 + np.sin(x), 1e300))
+    assert outcome.verdict == WRONG and "depend" not in outcome.message
+    constant = run(_limits(_inverse), lambda x: np.append(np.arange(len(x) - 1.0), 1e300))
+    assert "does not depend on `x`" in constant.message
+
+
 def _at(*lams):
     """A part that asks for lam·x·gamma at these lam."""
 
@@ -535,3 +583,38 @@ def test_a_matrix_of_which_the_symmetric_part_is_right_is_told_so():
 
     exercise = Exercise("9.8", "", lambda a: (a + a.T) / 2, "Right.", "", (Part("p", 1, part),))
     assert "Your matrix is not symmetric." in run(exercise, lambda a: a).message
+
+
+SEEN_FROM_OUTSIDE = (
+    ("1.2", "the diagonal is a view of C, and C's diagonal is then set to zero", "give a view of"),
+    ("1.7", "dead directions are left out of the returned eigenvalues too", "keeps its place"),
+    ("2.5", "nan_to_num for the modes that start above makes inf a number", "np.nan_to_num"),
+    ("4.6", "views in reverse order in place of P", "Your γ and b are right, and the P beside k"),
+    ("5.1", "a step in proportion to the parameter", "A step in proportion to a parameter is 0"),
+    ("5.5", "the arctangent of the quotient", "the arctangent of r/k₁₂, which ends at 90°"),
+    ("6.8", "Cardano's formula, which divides by the covariance weight", "d = 1, "),
+)
+
+
+@pytest.mark.parametrize("number, title, words", SEEN_FROM_OUTSIDE)
+def test_what_a_round_of_answers_from_outside_was_not_told_is_told_now(number, title, words):
+    namespace, solutions = reference_cells(int(number[0]))
+    answer = answer_from(round_18.WRONG[number][title], namespace, solutions[number][0])
+    assert words in quiet_run(registry.find(number), answer).message
+
+
+def test_a_variance_of_zero_by_a_view_of_the_diagonal_is_told_in_vicreg_too():
+    code = """
+def vicreg_terms(z1, z2, eps=1e-4):
+    d = z1.shape[1]
+    variance = covariance = 0
+    for z in (z1, z2):
+        K = torch.cov(z.T)
+        on = K.diagonal()
+        covariance = covariance + (K.fill_diagonal_(0) ** 2).sum() / d
+        variance = variance + torch.relu(1 - (on + eps).sqrt()).mean() / 2
+    return ((z1 - z2) ** 2).mean(), variance, covariance
+"""
+    namespace, solutions = reference_cells(1)
+    outcome = quiet_run(registry.find("1.6"), answer_from(code, namespace, solutions["1.6"][0]))
+    assert outcome.verdict == WRONG and "a view of the matrix" in outcome.message

@@ -266,7 +266,7 @@ def _ignored(
         moved = stayed = 0
         chooses = False
         for arguments, call, want in list(zip(given, calls, wanted, strict=True))[:2]:
-            if _is_zero(call.result):  # 0 stays 0 for many reasons
+            if _has_no_number(call.result):  # 0 stays 0, and ∞ stays ∞, for many reasons
                 return ""
             value = arguments.get(name)
             whole = isinstance(value, int | np.integer) and _is_number(value)
@@ -279,11 +279,11 @@ def _ignored(
                     continue
                 moved += 1
                 result = asked(answer, tuple((arguments | {name: changed}).values()))
-                stayed += same_values(call.result, result, 1e-12)
+                stayed += _stays(call.result, result, want)
             if moved and moved == stayed and not (chooses or whole):
                 far = _moved(lambda x: -x, value)
                 result = asked(answer, tuple((arguments | {name: far}).values()))
-                chooses = result is not None and not same_values(call.result, result, 1e-12)
+                chooses = result is not None and not _stays(call.result, result, want)
         if moved and moved == stayed:
             if chooses:
                 return (
@@ -292,6 +292,25 @@ def _ignored(
                 )
             return f"Your result does not depend on `{name}`: it stays when `{name}` changes."
     return ""
+
+
+def _stays(result: Any, other: Any, want: Any) -> bool:
+    """Whether two results agree but for rounding, on the scale of what is wanted.
+
+    On their own scale everything stays beside an entry that is 1e308, in place of infinity.
+    """
+    if isinstance(result, tuple | list) and isinstance(want, tuple):
+        return (
+            isinstance(other, tuple | list)
+            and len(result) == len(other) == len(want)
+            and all(map(_stays, result, other, want))
+        )
+    a, b, w = as_array(result), as_array(other), as_array(want)
+    if a is None or b is None or w is None or a.shape != b.shape:
+        return same_values(result, other, 1e-12)
+    scale = np.max(np.abs(w[np.isfinite(w)]), initial=0.0)
+    with np.errstate(all="ignore"):
+        return bool(np.allclose(a, b, rtol=1e-12, atol=1e-15 * scale, equal_nan=True))
 
 
 def _moved(change: Callable[[Any], Any], value: Any) -> Any:
@@ -314,9 +333,10 @@ def _moves_what_is_wrong(got: Any, want: Any, other: Any, rtol: float) -> bool:
     return not same_values(want, other, 0.1)
 
 
-def _is_zero(result: Any) -> bool:
+def _has_no_number(result: Any) -> bool:
+    """Whether every entry is 0, infinite or nan."""
     array = as_array(result)
-    return array is not None and not array.any()
+    return array is not None and not (np.isfinite(array) & (array != 0)).any()
 
 
 def _uneven(x: Any) -> Any:

@@ -18,7 +18,7 @@ from .._surroundings import own_settings
 from . import diagnosis, learner
 from .comparison import Comparison
 from .surroundings import as_a_fresh_process, untouched_random_state
-from .trial import BrokenCheck, Trial, Wrong
+from .trial import BrokenCheck, Trial, Wrong, show_given
 from .values import Unreadable
 
 __all__ = [
@@ -164,7 +164,8 @@ def _failure(exercise: Exercise, part: Part, trial: Trial) -> Outcome | None:
     except learner.NotYet:
         return Outcome(NOT_YET)
     except learner.LearnerError as error:
-        return Outcome(RAISED, error.message)
+        # Which arguments they were may be what was overlooked: d = 1, a table of another shape.
+        return Outcome(RAISED, f"{error.message}{show_given(trial.given())}")
     except Unreadable as error:
         return Outcome(WRONG, str(error), True)
     except Wrong as wrong:

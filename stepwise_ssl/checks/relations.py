@@ -161,8 +161,8 @@ def _for_its_size(c: Comparison) -> float:
 
 def _relation(comparisons: Sequence[Comparison]) -> str:
     for find in (
-        _factor, _order, _not_symmetric, _factor_of_the_call, _factor_by_entry, _added, _curve,
-        _rounded,
+        _no_infinity, _factor, _order, _not_symmetric, _factor_of_the_call, _factor_by_entry,
+        _added, _curve, _rounded,
     ):  # fmt: skip
         sentence = find(comparisons)
         if sentence:
@@ -177,6 +177,23 @@ def _relation_where_wrong(comparisons: Sequence[Comparison], before: Sequence[Co
         return ""
     start = _which_calls(comparisons, before)
     return f"{start}{sentence[0].lower()}{sentence[1:]}" if start else sentence
+
+
+def _no_infinity(comparisons: Sequence[Comparison]) -> str:
+    """Whether all that is wrong is the largest float, where infinity is wanted."""
+    got = np.concatenate([c.got[~c.right] for c in comparisons])
+    want = np.concatenate([c.want[~c.right] for c in comparisons])
+    if not len(got) or not np.isinf(want).all():
+        return ""
+    for kind in (np.float64, np.float32):
+        largest = float(np.finfo(kind).max)
+        if np.array_equal(got, np.sign(want) * largest):
+            return (
+                f"Where infinity is wanted, yours is {largest:.4g}, the largest number of "
+                f"{kind.__name__}. That is what np.nan_to_num makes of inf, unless it is told "
+                "posinf=np.inf."
+            )
+    return ""
 
 
 def _ratio(c: Comparison) -> Array | None:

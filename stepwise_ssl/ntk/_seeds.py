@@ -35,7 +35,8 @@ def seeded_start(F0: ArrayLike, K: ArrayLike, blocks: ArrayLike) -> tuple[np.nda
         TypeError, ValueError: shapes that do not fit, NaN, fewer than d modes with γ > 0.
     """
     # The seed is Δ = 4χ ∫ s_k (1 − λ_k) e^{−4γ_j t} dt with χ = γ_k Σ_b u_b r_kᵀ Θ_ba r_j at output
-    # a, r_j = K̃^{-1/2} b_j = P K̃^{1/2} b_j/(2nγ_j), and u (d,) the direction that mode k has taken.
+    # a, r_j = P K̃^{1/2} b_j/(2nγ_j), which is K̃^{-1/2} b_j but for what a singular K̃ maps to 0,
+    # and u (d,) the direction that mode k has taken.
     K = _validate.symmetric("K", K)
     F0 = _validate.matrix("F0", F0, (len(K), "d"), f"since K is {K.shape}")
     d = F0.shape[1]

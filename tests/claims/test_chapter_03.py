@@ -361,6 +361,21 @@ def test_a_mode_with_nothing_left_is_passed_over_from_any_start(size):
     assert "overtaken no longer, unless nothing at all is left of it" in glossary
 
 
+@pytest.mark.parametrize("size", [1e-3, 1e-6])
+def test_a_mode_with_nothing_left_can_come_if_a_later_column_turns_it(size):
+    """Exercise 3.4 with W(0)v₃ = (ε, ε) and γ₃ = 0.05: mode 2, late, and the minimum norm."""
+    gamma = np.array([0.5, 0.25, 0.05])
+    A = size * np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 1.0]])
+    assert starts(gamma, A)[1] == pytest.approx(0, abs=1e-12 * size)
+    run = linear.gradient_flow(np.diag(gamma), A, np.linspace(2, 80, 800))
+    assert gamma[1] * run.W[1, 1] ** 2 == pytest.approx(1, abs=0.01)
+    assert np.sum(run.W**2) == pytest.approx(6, abs=0.01)
+    usual = linear.step_times(gamma[1:2], [size])[0]
+    assert spectra.find_steps(run.t, run.eigenvalues)[1] > 2 * usual
+    said = " ".join((ROOT / "solutions/03_random_start.py").read_text().replace("#", "").split())
+    assert "is the minimum sure as $\\varepsilon \\to 0$" in said
+
+
 def growth_in_the_second_step(ratio):
     """(γ₁/γ₂ − 1) ∫ (1 − ξ²)^((γ₁/γ₂ − 3)/2) dξ from 0 to 1."""
     power = (ratio - 3) / 2
@@ -674,6 +689,22 @@ def test_descent_is_late_by_the_factor_of_the_page():
     assert worst[2] < worst[1] < worst[0]
 
 
+def test_a_step_of_descent_grows_a_small_mode_by_less_than_flow_and_a_large_one_by_more():
+    """One step of each, as factors of s: x = 4γη, and λ before the step."""
+
+    def grown(x, before):
+        odds = before / (1 - before) * np.exp(2 * x)
+        return 1 + x * (1 - before), np.sqrt(odds / (1 + odds) / before)
+
+    for x in (0.02, 0.1, 0.5, 0.9):
+        for before in (1e-8, 1e-2, 0.1):
+            descent, flow = grown(x, before)
+            assert descent < flow
+        descent, flow = grown(x, 0.5)
+        assert descent > flow
+    assert "grows a small mode by less than flow" in PAGE.read_text()
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("size", [1e-4, 1e-6])
 def test_descent_from_a_random_start_is_late_by_the_same_factor(size, seed):
@@ -745,6 +776,8 @@ def test_a_mode_that_shrinks_fast_can_set_the_largest_stable_rate():
     gamma = np.diag([0.5, -2.5])
     with pytest.warns(UserWarning, match="Stable is lr < 0.2"):
         linear.gradient_descent(gamma, 1e-3 * np.eye(1, 2), 0.499, 1)
+    text = (ROOT / "solutions/03_random_start.py").read_text()
+    assert "one with $\\gamma_j < -2\\gamma_1$ can need a smaller $\\eta$" in text
     said = [str(slip.message) for slip in exercise("3.7").misconceptions]
     assert any("at which the modes with γ > 0 are stable" in text for text in said)
     assert not any("largest stable rate" in text for text in said)

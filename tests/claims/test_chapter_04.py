@@ -237,6 +237,13 @@ def test_the_answers_to_the_plane_of_pairs():
     for distance, expected in ((0, (1, 0)), (0.5, (1, 0)), (1, (0, 1)), (1.5, (0, 1))):
         assert along(distance, "ssl") == expected
         assert along(distance, "pca") == (1, 0)
+    # With the Laplace kernel it has already turned across the arcs at ½, so the kernel is named.
+    laplace = widgets.kernel_plane("laplace", augmentation=0.5)
+    x = np.vstack(laplace.views())
+    parts = [abs(np.corrcoef(laplace.function(x), column)[0, 1]) for column in x.T]
+    assert parts[1] > parts[0]
+    page = (ROOT / "book/04_kernels.md").read_text()
+    assert "With the kernel as it is set at first, between" in page
     same = widgets.kernel_plane(augmentation=0).spectra()
     assert np.allclose(*same, atol=ROUNDING)
     for distance, sign in ((2.15, 1), (2.25, -1)):

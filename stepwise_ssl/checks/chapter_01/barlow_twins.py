@@ -13,6 +13,7 @@ import numpy as np
 
 from ..engine import Misconception, Trial
 from .common import (
+    VIEW,
     Array,
     call,
     gradient_of,
@@ -242,12 +243,12 @@ BARLOW_TWINS_MISTAKES = (
         matrix=lambda a, b: a @ b.T / a.shape[1],
     ),
     _barlow(
-        "Your C compares view 1 with itself, so its diagonal is 1 whatever view 2 does. One "
+        "Your C compares view 1 with itself, so its diagonal knows nothing of view 2. One "
         "factor belongs to each view.",
         matrix=lambda a, b: a.T @ a / len(a),
     ),
     _barlow(
-        "Your C compares view 2 with itself, so its diagonal is 1 whatever view 1 does. One "
+        "Your C compares view 2 with itself, so its diagonal knows nothing of view 1. One "
         "factor belongs to each view.",
         matrix=lambda a, b: b.T @ b / len(a),
     ),
@@ -310,6 +311,10 @@ BARLOW_TWINS_MISTAKES = (
         terms=lambda on, off, lam: (
             np.sum((1 - on) ** 2) + lam * np.sum((off + np.diag(on) - on) ** 2)
         ),
+    ),
+    _barlow(
+        f"Your first sum is d: it finds a 0 in each C_ii. {VIEW}",
+        terms=lambda on, off, lam: len(on) + lam * np.sum(off**2),
     ),
     _barlow(
         "You symmetrise C. Without the normalisation that is chapter 2's matrix; here C_ij and "
@@ -487,13 +492,13 @@ COPIES_MISTAKES = (
     ),
     Misconception(
         lambda d, k, lam: lam * d * (k - 1),
-        "You take k for the size of a group. k is the number of groups; a group has d/k "
-        "dimensions.",
+        "You give each dimension k − 1 partners, as in a group of k. k is the number of groups; a "
+        "dimension meets the d/k − 1 copies in its own.",
     ),
     Misconception(
         lambda d, k, lam: lam * k * (k - 1),
-        "You take k for the size of a group. k is the number of groups; a group has d/k "
-        "dimensions.",
+        "k(k − 1) counts the ordered pairs of k dimensions, as in one group of k. k is the number "
+        "of groups; each has d/k dimensions and as many pairs as those make, and all k groups pay.",
     ),
     Misconception(
         lambda d, k, lam: float(d - k),

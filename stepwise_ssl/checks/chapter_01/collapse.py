@@ -283,8 +283,8 @@ FIXED_LEVEL = (
     "out only what is not positive, or what is tiny beside the sum."
 )
 DROPPED = (
-    "You leave out the smallest eigenvalue, a thousandth of the sum. It is small and not 0, so it "
-    "counts a little: leave out only what is not positive."
+    "You leave out the smallest eigenvalue, one or two thousandths of the sum. It is small and not "
+    "0, so it counts a little: leave out only what is not positive."
 )
 
 
@@ -296,13 +296,20 @@ def dead_directions_part(trial: Trial) -> None:
         size = 10 ** trial.rng.uniform(-2, 2)
         values = size * (1 + spread * trial.rng.uniform(0.0, 2.0, d))
         eigenvalues = np.where(np.arange(d) < alive, values, 0.0)
-        _, got, _ = _spectrum_of(trial, eigenvalues)
-        second = numbers(got)
+        first, got, _ = _spectrum_of(trial, eigenvalues)
+        second, many = numbers(got), numbers(first)
         if second is not None and second.shape == () and np.isnan(second):
             trial.fail(
                 f"With {d - alive} of {d} eigenvalues at 0 your effective rank is NaN. 0·log 0 "
                 "counts as 0 in an entropy, and rounding can make a zero eigenvalue −1e-17, whose "
                 "logarithm is NaN. Leave out what is not positive.",
+                named=True,
+            )
+        if many is not None and many.ndim == 1 and len(many) < d:
+            trial.fail(
+                f"Your eigenvalues have {len(many)} entries and z has {d} columns, {d - alive} of "
+                "its eigenvalues at 0. A dead direction is left out of the sum of logarithms; "
+                "among the eigenvalues it keeps its place.",
                 named=True,
             )
         # What rounding leaves of a zero, 1e-16 of the sum, counts for little: some 1e-14.

@@ -14,6 +14,11 @@ from ..values import as_array
 
 Array = np.ndarray
 
+VIEW = (
+    "torch.diagonal and .diagonal() give a view of the matrix: where its diagonal is set to zero "
+    "later, so is the view. torch.diag gives a copy."
+)
+
 
 def to_numpy(z: Any) -> Array:
     return np.asarray(as_array(z), dtype=float)

@@ -534,8 +534,9 @@ CLUSTER_MISTAKES = (
     ),
     Misconception(
         lambda n, k, temperature: np.log(2 * n - 1) / temperature,
-        "You divide the loss by the temperature. It stands inside the exponentials, on top and "
-        "below; at complete collapse it cancels.",
+        "This is complete collapse, k = 1, divided by the temperature. That stands inside the "
+        "exponentials, on top and below, where it cancels for k = 1. With k > 1 each embedding "
+        "elsewhere weighs e^(−1/temperature), and only 2n/k − 1 share the anchor's point.",
     ),
     Misconception(
         lambda n, k, temperature: np.log(2 * n / k - 1),

@@ -107,7 +107,7 @@ def _each_slip_of_losses(problem: Problem) -> Iterator[tuple[Array, str]]:
         (0.5, "Your steps are half as long. " + BY_HAND.format("a factor 2 is missing")),
         (0.25, "Your steps are a quarter as long. " + BY_HAND.format("both are missing")),
         (2.0, "Your steps are twice as long as lr times the gradient."),
-        (0.0, "Your loss never changes: W is not updated."),
+        (0.0, "Your loss never changes: in every row it is that of the W that was given."),
     ):
         yield _descend(problem, pace=pace)[0], message
     for loss, message in (
@@ -157,8 +157,8 @@ def _each_slip_of_losses(problem: Problem) -> Iterator[tuple[Array, str]]:
         yield _descend(problem, loss, h=1e-5)[0], message
     yield (
         _descend(problem, accumulate=True)[0],
-        "Your gradients add up from step to step: .grad is never cleared. Clear it in each step, "
-        "or take the gradient with torch.autograd.grad.",
+        "Your gradients add up from step to step, as they do in a .grad that is never cleared. "
+        "Clear it in each step, or take the gradient with torch.autograd.grad.",
     )
     yield (
         _descend(problem, adam=True)[0],
@@ -443,8 +443,8 @@ def _like_passed(record: Array, want: Array, lr: float) -> Iterator[tuple[Array,
     for form in (from_the_end, last_below, np.where(last_below < rows, last_below, np.inf)):
         yield (
             form,
-            "You give the step from which on it stays at or above ½. Wanted is the first step "
-            "there, even if it falls again.",
+            "You give the step after the last row below ½. Wanted is the first step at or above "
+            "½, even if it falls below again.",
         )
     yield _first(record > 0.5), "You ask for more than ½: an eigenvalue of exactly ½ counts too."
     yield (

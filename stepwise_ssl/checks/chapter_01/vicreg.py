@@ -16,6 +16,7 @@ from ... import losses
 from ..engine import Trial
 from ..values import same_values
 from .common import (
+    VIEW,
     Array,
     call,
     gradient_of,
@@ -216,6 +217,11 @@ def variance_term(trial: Trial) -> None:
                 "You average the spreads before the hinge, so a wide dimension makes up for a "
                 "narrow one. Each dimension has its own hinge, and the mean comes last.",
             ),
+            (
+                np.maximum(0, 1 - np.sqrt(passed)),
+                f"Your variance term is that of a collapsed embedding: it finds 0 in each Cov_ii. "
+                f"{VIEW}",
+            ),
             (like(power=2), SEES_VARIANCE),
             (like(none, power=2), SEES_VARIANCE),
             (
@@ -298,8 +304,8 @@ def _like_covariance(z1: Array, z2: Array, want: float) -> list[tuple[float, str
     return [
         (
             want / 2,
-            "You average the covariance term over the views. The two views' covariance terms are "
-            "added; only the variance term is averaged.",
+            "Your covariance term is half of what it should be: the two views' terms are added, "
+            "where the variance term is averaged, and K_ij and K_ji are two entries.",
         ),
         (
             want / (d - 1),

@@ -242,7 +242,8 @@ DESCEND = Exercise(
         ),
         Misconception(
             _stuck_at_w0,
-            "You compute the gradient once, at W0, and use it for all steps. It changes with W.",
+            "All of your steps follow the gradient at W0. It changes with W: take it anew in each "
+            "step.",
         ),
         *(
             Misconception(
@@ -281,13 +282,17 @@ DESCEND = Exercise(
         ),
         Misconception(
             _recorded(_eigenvalues, 4),
-            "Your steps are four times too long: the gradient already carries its factor 4.",
+            "Your steps are four times as long as lr times the gradient. The 4 of exercise 2.2 "
+            "belongs to the gradient; the step has no factor but lr.",
         ),
         Misconception(
             _one_array,
             "Each of your rows is that of the last W. A list in which W is put again and again "
             "holds one array, and `W -= …` changes it at all places: put W.copy() there.",
         ),
-        Misconception(_recorded(_eigenvalues, 0), "Your W never moves: every row is that of W0."),
+        Misconception(
+            _recorded(_eigenvalues, 0),
+            "Every one of your rows is that of W0: the W that you record never moves.",
+        ),
     ),
 )

@@ -139,7 +139,8 @@ DS_DT = Exercise(
         ),
         Misconception(
             lambda s, gamma: 4 * gamma * s,
-            "This is the start alone, before the error 1 − γs² shrinks. Yours never stops growing.",
+            "This is the start alone, before the error 1 − γs² shrinks. With γ > 0 yours never "
+            "stops growing.",
         ),
         Misconception(
             lambda s, gamma: 4 * np.abs(gamma) * s * (1 - np.abs(gamma) * s**2),

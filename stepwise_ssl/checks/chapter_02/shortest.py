@@ -47,7 +47,8 @@ def _weights(trial: Trial, m: int, d: int) -> tuple[np.ndarray, np.ndarray]:
          "Your singular values are 1/γ. λ = γs² = 1 asks for s = γ^(-1/2)."),
         *((_products(R.T, 1 / gamma[top][order]), _ROWS) for R, order in rows),
         (_products(V[:, top], np.ones(d)),
-         "Your rows have length 1, so that C = diag(γ). λ = γs² = 1 asks for s = γ^(-1/2)."),
+         "Your singular values are 1, and the eigenvalues of C the γ. λ = γs² = 1 asks for "
+         "s = γ^(-1/2)."),
         (_products(V[:, top], 1 / gamma[top][::-1]),
          "Your γ and your modes are in opposite orders."),
         (_products(V[:, :d], 1 / np.abs(gamma[:d])), _SMALLEST),

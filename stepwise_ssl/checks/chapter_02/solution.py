@@ -206,7 +206,8 @@ SINGULAR_VALUES = Exercise(
         ),
         Misconception(
             lambda t, gamma, s0: _closed_form(t, np.abs(gamma), s0),
-            "You took the absolute value of γ: modes with γ < 0 shrink, yours grow.",
+            "You took the absolute value of γ: a mode with γ < 0 decays to 0, and yours ends at "
+            "|γ|^(-1/2).",
         ),
         Misconception(
             lambda t, gamma, s0: np.where(gamma > 0, _closed_form(t, gamma, s0), 0),

@@ -31,11 +31,12 @@ def _compare(trial: Trial, gamma: np.ndarray) -> None:
     trial.slips(result, want, [(np.exp(-_limits(gamma) / 2), ONE_A_PAIR)])
     got = float(trial.array(result, shape=(), what="The largest start"))
     # The exact step time is taken too: it changes the largest start by less than 0.3 % here.
-    fits = (
-        "At your α every pair is apart, and a larger α would do as well."
-        if 0 < got < want
-        else "At your α two neighbours overlap: one is not yet at 0.9 when the next is at 0.1."
-    )
+    if not got > 0:
+        fits = "A start is a length: α is above 0."
+    elif got < want:
+        fits = "At your α every pair is apart, and a larger α would do as well."
+    else:
+        fits = "At your α two neighbours overlap: one is not yet at 0.9 when the next is at 0.1."
     trial.close(got, want, "The largest start", rtol=5e-3, otherwise=fits,
                 why="by bisection: one mode reaches 0.9 as the next reaches 0.1")  # fmt: skip
 
@@ -149,6 +150,10 @@ LARGEST_START = Exercise(
         Misconception(
             lambda g: _as_start(_limits(g, np.log(3), np.log(3)).max()),
             "You take half of log 9. From ½ to 0.9 the odds go from 1 to 9: log(9)/(8γ).",
+        ),
+        Misconception(
+            lambda g: _as_start(_limits(g, np.log(10), np.log(10)).max()),
+            "You take log 10, for odds of 10. At λ = 0.9 the odds are 0.9/0.1 = 9.",
         ),
         Misconception(
             lambda g: _as_start(_limits(g, LOG9, -LOG9).max()),

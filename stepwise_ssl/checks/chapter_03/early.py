@@ -110,8 +110,8 @@ def _without_mode_one_late(t, Gamma, W0):
 
 
 OVER_THE_START = (
-    "You divide by ‖W(0)‖², the sum at the start. ‖W(t)‖² grows too: divide by the sum over modes "
-    "at the same time."
+    "You divide by ‖W(0)‖², the sum at the start. ‖W(t)‖² changes, too: divide by the sum over "
+    "modes at the same time."
 )
 CUT = (
     "At late times you cut the numbers off, by a clip or nan_to_num, and the cut forgets which "

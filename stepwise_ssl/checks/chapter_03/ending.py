@@ -106,7 +106,8 @@ ENDING = Exercise(
         ),
         Misconception(
             (3, 0.0, 2.0),
-            "You give each learned mode s = 1. It is λ = γs² that ends at 1.",
+            "2 would be two modes with s = 1, and it is mode 1 alone. Both learned modes end at "
+            "λ = γs² = 1.",
         ),
         Misconception(
             (3, 1.0, 12.0),

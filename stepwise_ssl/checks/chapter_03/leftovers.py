@@ -250,7 +250,8 @@ STARTS = Exercise(
         ),
         Misconception(
             _volumes,
-            VOLUMES,
+            "These are squared volumes: of one column, of two, of three. A leftover is the height, "
+            "volume over the volume before: a root of a quotient of two of yours.",
         ),
     ),
 )

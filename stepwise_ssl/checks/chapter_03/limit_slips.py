@@ -178,8 +178,9 @@ SLIPS = (
     ),
     Misconception(
         _whitened,
-        "You rescale the start by C(0)^(-1/2) until C = I: a fair compromise between the "
-        "modes. The flow is not fair; mode 1 takes its direction whole.",
+        "You rescale what the start has of the d modes, by the inverse root of its C, until C = I: "
+        "a fair compromise between the modes. The flow is not fair; mode 1 takes its direction "
+        "whole.",
     ),
     Misconception(
         _with(lambda A: np.linalg.svd(A)[0]),

@@ -148,8 +148,7 @@ MEAN_STEP_TIMES = Exercise(
             lambda gamma, alpha: (
                 digamma(_left(gamma) / 2) + np.log(2) / (8 * gamma) - np.log(gamma * alpha**2)
             ),
-            "Only the last term is divided by 8γ in yours. The whole bracket is, minus sign "
-            "included.",
+            "Only the log 2 is divided by 8γ in yours. The whole bracket is, minus sign included.",
         ),
         Misconception(
             lambda gamma, alpha: _times(gamma, alpha, digamma(_left(gamma)) + np.log(2)),

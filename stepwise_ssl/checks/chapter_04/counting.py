@@ -74,7 +74,7 @@ ENDING = Exercise(
         Misconception(
             (14, 0, 0.0),
             "You count every different view as a mode that grows. P has as many eigenvalues −1 as "
-            "+1: each pair gives a sum that grows and a difference that sinks.",
+            "+1: for each pair one mode grows and one sinks.",
         ),
         Misconception(
             (14, 6, 0.0),

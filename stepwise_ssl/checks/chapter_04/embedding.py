@@ -28,6 +28,9 @@ def _in_feature_space(phi: np.ndarray, new: np.ndarray, d: int) -> np.ndarray:
     return new @ V[:, ::-1][:, :d] / np.sqrt(gamma[::-1][:d])
 
 
+REVERSED = "You reversed the order of the views. P moves by n: views i and n + i are partners."
+
+
 def _slips(new: np.ndarray, K: np.ndarray, d: int):
     """Known wrong answers: what they compute, and what to say."""
     N = len(K)
@@ -71,14 +74,14 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
         ),
         *(
             (lambda order=order: _partners_at(order, new, K, d), message)
-            for order, message in (
-                (neighbours(N), NEIGHBOURS),
-                (
-                    np.arange(N)[::-1],
-                    "You reversed the order of the views. P moves by n: views i and n + i are "
-                    "partners.",
-                ),
+            for order, message in ((neighbours(N), NEIGHBOURS), (np.arange(N)[::-1], REVERSED))
+        ),
+        *(
+            (
+                lambda order=order: new @ root[order] @ B / (N * gamma**1.5),
+                f"Your γ and b are right, and the P beside k(x) is not: {message}",
             )
+            for order, message in ((neighbours(N), NEIGHBOURS), (np.arange(N)[::-1], REVERSED))
         ),
         (
             lambda: new @ good / (N * gamma),

@@ -106,7 +106,7 @@ VELOCITY = Exercise(
         ),
         Misconception(
             _like(C=lambda F, N: F @ F.T / N),
-            "Your C is the covariance of the views, F Fᵀ/2n. C pairs each view with its partner.",
+            "Your C is F Fᵀ/2n, in which each view meets itself. C pairs each with its partner.",
         ),
         Misconception(
             _like(C=lambda F, N: F @ F.T / N, swapped=False),

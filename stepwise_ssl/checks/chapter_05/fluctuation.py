@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
@@ -48,12 +50,16 @@ def _at_many_inputs(trial: Trial) -> None:
                  1e-5, "variances by integration")  # fmt: skip
 
 
-def _parts(k: np.ndarray):
+def _parts(k: np.ndarray, angle: Callable = np.arctan2):
     k11, k22 = np.broadcast_arrays(np.diag(k)[:, None], np.diag(k))
     r = np.sqrt(np.maximum(k11 * k22 - k**2, 0))
-    theta = np.arctan2(r, k)
+    theta = angle(r, k)
     squares = (3 * r * k + (np.pi - theta) * (k11 * k22 + 2 * k**2)) / (2 * np.pi)
     return squares, r / (2 * np.pi) + (0.5 - theta / (2 * np.pi)) * k
+
+
+def _law(s, p, e):
+    return float(np.sum(s - p**2) / (e**2 * np.sum(p**2)))
 
 
 def _with(formula):
@@ -77,7 +83,7 @@ WIDTH_NEEDED = Exercise(
         ),
         Misconception(
             _with(lambda s, p, e: np.sqrt(np.sum(s - p**2) / np.sum(p**2)) / e),
-            "This is the root of the width: the error falls as 1/√N, so N is a square.",
+            "This is the root of the width. The error falls as 1/√N, so N goes with 1/error².",
         ),
         Misconception(
             _with(lambda s, p, e: np.sum(s) / (e**2 * np.sum(p**2))),
@@ -171,6 +177,11 @@ WIDTH_NEEDED = Exercise(
                 np.sum(_parts(k)[0] - _parts(k)[1] ** 2) / (error**2 * np.sum(k**2))
             ),
             "You compare with k, what the units see. The limit of H_N is 2 E[σσ].",
+        ),
+        Misconception(
+            lambda k, error: _law(*_parts(k, lambda r, k: np.arctan(r / k)), error),
+            "Your angle is the arctangent of r/k₁₂, which ends at 90°. Where k₁₂ < 0 the angle is "
+            "above 90°: np.arctan2(r, k12) takes the signs of both.",
         ),
         Misconception(
             _with(lambda s, p, e: 1 / e**2),

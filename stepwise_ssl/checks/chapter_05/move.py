@@ -189,8 +189,8 @@ WEIGHT_MOVE = Exercise(
         ),
         Misconception(
             _shared(lambda m, N, d: _count(m, N, d) * d),
-            "You take the mean over the d modes as well. The squares of their moves add up to "
-            "‖Δθ‖².",
+            "Yours is shared among d times N(m + d): d times as many weights as there are, or a "
+            "mean over the d modes as well. The squares of the modes' moves add up to ‖Δθ‖².",
         ),
         Misconception(
             _shared(lambda m, N, d: d),

@@ -139,6 +139,10 @@ SEEDED_STEP = Exercise(
             "The 4 before χ is missing.",
         ),
         Misconception(
+            _after(lambda g, s, e: 2 * e * _integral(g, s, rate=2 * g[1])),
+            "Your rates are half as large, 2χ and 2γ₂: ds₂/dt has the factor 4 in both terms.",
+        ),
+        Misconception(
             _after(lambda g, s, e: 4 * e * g[1] * _integral(g, s)),
             "There is a γ₂ too many in your force: it is 4χ s₁ (1 − λ₁).",
         ),

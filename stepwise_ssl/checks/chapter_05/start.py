@@ -185,15 +185,15 @@ NETWORK_START = Exercise(
         ),
         Misconception(
             _with(lambda F, root, swapped, g, b, v: F @ root @ b / (v * g)),
-            "The swap P is missing: K^{-1/2} b_j is P K^{1/2} b_j/(2nγ_j).",
+            "The swap P is missing: F0ᵀ K^{-1/2} b_j is F0ᵀ P K^{1/2} b_j/(2nγ_j).",
         ),
         Misconception(
             _with(lambda F, root, swapped, g, b, v: F @ swapped @ b / v),
-            "γ_j is missing: K^{-1/2} b_j is P K^{1/2} b_j divided by 2nγ_j.",
+            "γ_j is missing: F0ᵀ K^{-1/2} b_j is F0ᵀ P K^{1/2} b_j divided by 2nγ_j.",
         ),
         Misconception(
             _with(lambda F, root, swapped, g, b, v: F @ swapped @ b / g),
-            "2n is missing: K^{-1/2} b_j is P K^{1/2} b_j divided by 2nγ_j.",
+            "2n is missing: F0ᵀ K^{-1/2} b_j is F0ᵀ P K^{1/2} b_j divided by 2nγ_j.",
         ),
         Misconception(
             _with(lambda F, root, swapped, g, b, v: F @ swapped @ b / (v / 2 * g)),
@@ -281,7 +281,7 @@ NETWORK_START = Exercise(
         ),
         Misconception(
             _with(lambda F, root, swapped, g, b, v: F @ swapped @ b),
-            "2nγ_j is missing: K^{-1/2} b_j is P K^{1/2} b_j divided by 2nγ_j.",
+            "2nγ_j is missing: F0ᵀ K^{-1/2} b_j is F0ᵀ P K^{1/2} b_j divided by 2nγ_j.",
         ),
         Misconception(
             _with(lambda F, root, swapped, g, b, v: F @ swapped @ b / (v * v * g)),

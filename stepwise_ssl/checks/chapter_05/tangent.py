@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import as_array
 from . import own
 
 
@@ -45,6 +47,7 @@ def _linear(m: int, d: int) -> tuple[Callable, Callable]:
 
 def _compare(trial: Trial, n: int, m: int, P: int, f: Callable, exact: Callable) -> None:
     X, theta = trial.rng.normal(size=(n, m)), trial.rng.normal(size=P)
+    theta[trial.rng.integers(P)] = 0.0  # a bias often starts there, and 0 times a step is no step
     moves: list[np.ndarray] = []  # how far, and which, parameters are moved at each call of f
 
     def watched(theta_of_call: np.ndarray, X_of_call: np.ndarray) -> np.ndarray:
@@ -55,6 +58,7 @@ def _compare(trial: Trial, n: int, m: int, P: int, f: Callable, exact: Callable)
     watched.__name__ = f.__name__  # as the message shows it
     result = trial.call(watched, theta, X)
     moved = list(moves)
+    _refuse_steps_of_size_zero(trial, result, moved, theta)
     got = trial.array(result, shape=(n, n), what="Θ")
     J = exact(theta, X)
     want = _mean(J)
@@ -64,6 +68,24 @@ def _compare(trial: Trial, n: int, m: int, P: int, f: Callable, exact: Callable)
     else:
         trial.slips(got, want, _of_the_moves(moved, f, theta, X, J, got))
     trial.close(got, want, "Θ", rtol=1e-4, why="from exact gradients")
+
+
+def _refuse_steps_of_size_zero(
+    trial: Trial, result: Any, moves: list[np.ndarray], theta: np.ndarray
+) -> None:
+    """NaN where a step is a share of the parameter, and the parameter is 0."""
+    got = as_array(result)
+    if got is None or got.dtype.kind != "f" or not np.isnan(got).any() or not moves:
+        return
+    sizes = np.abs(np.array(moves)).max(axis=0)
+    nonzero = theta != 0
+    if not sizes[~nonzero].any() and (sizes[nonzero] > 0).all():
+        trial.fail(
+            f"Θ is NaN. Parameter {np.flatnonzero(~nonzero)[0] + 1} is 0 here, and the only one "
+            "that none of your calls of f moves. A step in proportion to a parameter is 0 where "
+            "the parameter is, and 0/0 is no number: take one h for all.",
+            named=True,
+        )
 
 
 def _of_the_moves(
@@ -227,8 +249,8 @@ TANGENT_KERNEL = Exercise(
         ),
         Misconception(
             _from(lambda J: J.sum((1, 2))[:, None] * J.sum((1, 2)) / J.shape[1]),
-            "You moved all parameters together, or added their derivatives. Move one at a time and "
-            "add products.",
+            "You moved all parameters together, or added their derivatives, and added the outputs, "
+            "too. Move one at a time, multiply output by output, and add the products.",
         ),
         Misconception(
             _from(lambda J: J.sum(2) @ J.sum(2).T / J.shape[1]),

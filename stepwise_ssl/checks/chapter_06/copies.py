@@ -163,6 +163,12 @@ def _first_root(rho, d, invariance, variance, covariance):
     return np.roots([8 * covariance * (d - 1), 0, 4 * invariance * (1 - rho), -variance])[0].real
 
 
+_NO_REAL_ROOT = (
+    "Where that root is complex, its real part solves nothing: the three roots add up to 0, so it "
+    "is −½ times the real one. Pick the root that is real and positive."
+)
+
+
 COPIES_STD = Exercise(
     id="6.8",
     title="Copies",
@@ -242,8 +248,12 @@ COPIES_STD = Exercise(
         ),
         Misconception(
             _first_root,
-            "The real part of the first root that np.roots gives. Where that root is complex its "
-            "real part solves nothing: pick the root that is real and positive.",
+            f"The real part of the first root that np.roots gives. {_NO_REAL_ROOT}",
+        ),
+        Misconception(
+            lambda *given: min(1.0, abs(_first_root(*given))),
+            "The size of the real part of the first root that np.roots gives, without its sign. "
+            f"{_NO_REAL_ROOT}",
         ),
         Misconception(
             _summed_invariance,

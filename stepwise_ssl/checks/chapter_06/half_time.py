@@ -156,6 +156,25 @@ def _not_zero_at_half(gamma, rho, s0, temperature):
     return np.where((gamma <= 0) | (s0 == 0), np.inf, np.where(ratio > 1, time, 0))
 
 
+def _with_border(reached):
+    """The right times, but 0 wherever `reached` says so of λ(0), the plateau and s(0)."""
+
+    def like(gamma, rho, s0, temperature):
+        time = own.half_times(gamma, rho, s0, temperature)
+        return np.where(reached(gamma * s0**2, temperature * rho**2, s0), 0, time)
+
+    return like
+
+
+def _at_one_half(gamma, rho, s0, temperature):
+    """When λ itself is at ½."""
+    start, plateau = gamma * s0**2, temperature * rho**2
+    with np.errstate(all="ignore"):
+        time = np.log((plateau / start - 1) / (2 * plateau - 1)) * temperature / (4 * gamma)
+    time = np.where(start >= 0.5, 0, np.where(plateau <= 0.5, np.inf, time))
+    return np.where((gamma <= 0) | (s0 == 0), np.inf, time)
+
+
 HALF_TIMES = Exercise(
     id="6.2",
     title="When is a mode half-way?",
@@ -169,7 +188,7 @@ HALF_TIMES = Exercise(
     misconceptions=(
         Misconception(
             _like(rate=8.0),
-            "Barlow Twins' rate, 8γ, in place of this loss's. There C is squared, here it is not: "
+            "Your rate is 8γ/τ. The 8 belongs to Barlow Twins, where C is squared; here it is not: "
             "λ grows at 4γ/τ.",
         ),
         Misconception(
@@ -234,6 +253,22 @@ HALF_TIMES = Exercise(
             _not_zero_at_half,
             "The formula is used above half of the plateau too, where it is negative. A mode that "
             "starts there needs no time: 0.",
+        ),
+        *(
+            Misconception(
+                _with_border(reached),
+                "You give 0 to a mode that is not yet half-way. It has to be λ(0) = γ s(0)² that "
+                "is at half of the plateau, τρ²/2, or above.",
+            )
+            for reached in (
+                lambda start, plateau, s0: s0**2 >= plateau / 2,
+                lambda start, plateau, s0: start >= 0.5,
+            )
+        ),
+        Misconception(
+            _at_one_half,
+            "λ = ½ is taken for half-way, and a mode whose plateau τρ² is not above that never "
+            "comes there. Half-way is τρ²/2.",
         ),
     ),
 )

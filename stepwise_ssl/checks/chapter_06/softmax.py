@@ -100,7 +100,8 @@ OPERATOR = Exercise(
         ),
         Misconception(
             _of(lambda p, t: 2 / 0.5 * (p["Gamma"] - p["means"])),
-            "A temperature of ½ stands in your operator, whatever `temperature` is.",
+            "Your factor is 4 whatever `temperature` is, as it would be at a temperature of ½. It "
+            "is 2/τ.",
         ),
         *(
             Misconception(

@@ -163,7 +163,7 @@ def _ask_for_rows(trial: Trial, z1: np.ndarray, z2: np.ndarray, rank: int, P: in
         (tuple(exact), "These are all n rows, and the factor P is missing."),
         (tuple(P * s[rank::P] for s in exact), "Rank r has n/P rows in sequence, r·n/P up to "
          "(r + 1)·n/P, not every P-th."),
-        (tuple(n * s for s in right), "The 1/n of C is missing."),
+        (tuple(n * s for s in right), "The 1/n is missing that the derivative of C has from C."),
     ])  # fmt: skip
     for name, g, w in zip(("z1", "z2"), got, want, strict=True):
         array = trial.array(g, shape=w.shape, what=f"The gradient with respect to {name}")

@@ -84,7 +84,7 @@ def _five(trial: Trial) -> tuple[list[float], list[str]]:
 ITERATIONS = {
     1.0: "You let the number of iterations stay. It doubles: a step goes half of the way.",
     0.5: "You let smaller steps need fewer iterations. It is the other way round.",
-    4.0: "You take 2². The learning rate enters the flow's clock once, not squared.",
+    4.0: "That is 2². The learning rate enters the flow's clock once, not squared.",
 }
 TIMES = {
     2.0: "You give time the factor of the iterations. Time counts them times the learning rate.",
@@ -93,16 +93,17 @@ TIMES = {
 }
 DELAYS = {
     np.log(100)
-    / 8: "You take log 100 over 8. λ goes with the square of the weights: a start 100 times "
+    / 8: "That is log 100 over 8. λ goes with the square of the weights: a start 100 times "
     "smaller makes λ(0) 10⁴ times smaller.",
-    np.log(100): "You take log 100 without a rate. λ grows as e^{8γt}.",
+    np.log(100): "That is log 100 without a rate. λ grows as e^{8γt}.",
     np.log(
         1e4
-    ): "You take log 10⁴ without a rate. λ grows as e^{8γt}, so a logarithm is divided by 8γ.",
-    np.log(1e4) / 4: "You take log 10⁴ over 4. 4γ is the rate of s; λ grows at 8γ.",
+    ): "That is log 10⁴ without a rate. λ grows as e^{8γt}, so a logarithm is divided by 8γ.",
+    np.log(1e4) / 4: "That is log 10⁴ over 4, and log 10⁸ over 8. λ grows at 8γ, and k is what the "
+    "smaller start adds to the wait: it makes λ(0) 10⁴ times smaller.",
     100.0: "You give the factor of the start. The time goes with its *logarithm*.",
-    2.0: "You take log₁₀ 100 = 2. The logarithm is the natural one, and there is a rate.",
-    4 / 8: "You take log₁₀ 10⁴ = 4 over 8. The logarithm is the natural one: the flow has e^{8γt}.",
+    2.0: "That is log₁₀ 100. The logarithm is the natural one, and there is a rate.",
+    4 / 8: "That is log₁₀ 10⁴ over 8. The logarithm is the natural one: the flow has e^{8γt}.",
 }
 
 

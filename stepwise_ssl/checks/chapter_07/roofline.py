@@ -95,14 +95,14 @@ def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
     outputs, inputs = part(o * after**2, moved), part(i * before**2, moved)
     unsquared = "A picture of size × size has size² numbers in each channel."
     slips = [
-        (1 / 2, 1 / 2, "You count one view of each picture. It goes through in two."),
-        (1 / 3, 1 / 3, "You count the forward pass alone. Training makes three passes of the same "
-         "size."),
-        (2 / 3, 2 / 3, "You count two passes. Three are made: forward, and the gradients of "
-         "input and of weights."),
-        (1 / 6, 1 / 6, "You count one view and one pass. Training has two views and three passes."),
-        (1 / 2, 1, "A multiplication and an addition are two operations, and "
-         "you count one."),
+        (1 / 2, 1 / 2, "Half of both times: each picture goes through in two views."),
+        (1 / 3, 1 / 3, "A third of both times: training makes three passes of the same size, and "
+         "forward is one of them."),
+        (2 / 3, 2 / 3, "Two thirds of both times: three passes are made, forward, and the "
+         "gradients of input and of weights."),
+        (1 / 6, 1 / 6, "A sixth of both times: training has two views and three passes."),
+        (1 / 2, 1, "Half of the FLOP: a multiplication and an addition are two operations, and a "
+         "picture has two views."),
         (part(flop / k, flop), 1, "A kernel has k² entries, and you count k."),
         (part(flop / i, flop), 1, "Each output number sums over all input channels."),
         (part(flop / o, flop), 1, "Each output channel has a kernel of its own."),
@@ -115,13 +115,15 @@ def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
         (part(flop / after, flop), sides, f"Your sizes are not squared. {unsquared}"),
         (1, 1 / 3, "You count the bytes of one pass. Each of the three passes moves the layer's "
          "input and output once."),
-        (1, 1 / 6, "You count the bytes of one pass of one view. Three passes move input and "
-         "output, for each of two views."),
+        (1, 1 / 6, "A sixth of the bytes: three passes move input and output, and a factor 2 is "
+         "missing besides: a number has two bytes (bf16), and a picture has two views."),
         (1 / 3, 1, "You count the FLOP of one pass. Each of the three does as many."),
-        (1 / 6, 1, "You count the FLOP of one pass of one view. There are three, and two views."),
-        (1, 2, "You count four bytes a number. In bf16 it has two."),
+        (1 / 6, 1, "A sixth of the FLOP: there are three passes, and a factor 2 is missing "
+         "besides: a multiplication and an addition are two operations, and a picture has two "
+         "views."),
+        (1, 2, "Twice the bytes: a number has two of them (bf16), and a pass moves it once."),
         (1, 1 / 2, "Half of the bytes: a number has two (bf16), and a picture has two views."),
-        (1, 8, "You count bits. A number has two bytes."),
+        (1, 8, "Eight times the bytes: a number has two, which are 16 bits."),
         (1, outputs, "Only the outputs are moved in your count. The inputs have to be read as "
          "well."),
         (1, inputs, "Only the inputs are moved in your count. The outputs have to be written as "
@@ -134,7 +136,8 @@ def _name_counts(trial: Trial, ratio: np.ndarray, layers: np.ndarray) -> None:
          "batch reads them once, so they are few and left out."),
         (1, 0, "You only calculate. Layers that wait for memory take longer."),
         (0, 1, "You only move. Layers that calculate take longer."),
-        (0, 0, "You take the faster of the two. The slower one is waited for."),
+        (0, 0, "Where one of the two takes no time, your layers take none, as if the faster "
+         "counted. The slower one is waited for."),
     ]  # fmt: skip
     # What a machine without limits takes is no exact 0.
     trial.slips(np.round(ratio, 9), np.ones(2), [(np.array([a, b]), why)

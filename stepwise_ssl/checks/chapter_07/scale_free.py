@@ -88,10 +88,10 @@ def _ask_for_growth(trial: Trial, m: int, c: float, turn: float) -> None:
     got = unpack(trial, trial.call(g, length, lr, c), NAMES)
     ratio = (length / lr) ** 2 / (g @ g)
     trial.slips(got[2], own.scale_free(g, length, lr, c)[2], [
-        (ratio, "In yours ‖w‖² grows by the same amount at every step. The gradient is largest at "
-         "first: it falls as 1/‖w‖ while w grows."),
-        *((1.5 * ratio * c**k, "You count from cw. The third number belongs to a run that starts "
-           "at w: c has no part in it.") for k in (2, 4, -2, -4)),
+        (ratio, "So it would be if ‖w‖² grew by the same amount at every step. The gradient is "
+         "largest at first: it falls as 1/‖w‖ while w grows."),
+        *((1.5 * ratio * c**k, "Yours has a power of c in it. The third number belongs to a run "
+           "that starts at w: c has no part in it.") for k in (2, 4, -2, -4)),
         (7.5 * ratio, "This is where ‖w‖ has doubled. Its square is wanted: ‖w‖ has grown by √2 "
          "then."),
         (1.5 * ratio * lr, "The learning rate enters squared: the step is across w, and Pythagoras "
@@ -103,8 +103,8 @@ def _ask_for_growth(trial: Trial, m: int, c: float, turn: float) -> None:
            "square.") for size in (np.sum(g), np.max(np.abs(g)), np.sum(np.abs(g)), np.mean(g))),
         (1.5 * np.sqrt(ratio), "‖w‖ over η‖g‖ counts squared: u is a squared length, and a step "
          "adds one."),
-        (np.sqrt(ratio), "Here w grows along itself. The gradient is across w, and a step adds "
-         "its *square* to ‖w‖²."),
+        (np.sqrt(ratio), "This is ‖w‖ over η‖g‖, as if w grew along itself. The gradient is across "
+         "w, and a step adds its *square* to ‖w‖²."),
         (ratio * np.log(2), "That is exponential growth. A step adds less the longer w is."),
     ])  # fmt: skip
     steps = trial.array(got[2], shape=(), what="The number of steps")

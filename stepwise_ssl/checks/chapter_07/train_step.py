@@ -143,7 +143,7 @@ LOSSES = [
                                for z in _centred(*_joint(m, a, b)))),
      "Your C is larger by n/(n − 1), as a covariance has it. The theory's divides by n."),
     (lambda m, a, b: _mean(*_centred(*_joint(m, a, b))),
-     "This is the mean over the entries of C − I, squared. The loss is their sum."),
+     "This is the mean of the squared entries of C − I. The loss is their sum."),
 ]  # fmt: skip
 
 
@@ -257,10 +257,13 @@ def _two_steps(trial: Trial) -> None:
         ]
         with np.errstate(invalid="ignore"):  # the learner's step may be NaN
             length = moved @ right / (right @ right)
-        slips.append(
-            (length * right, "Your step has the direction of the gradient, and not the length lr "
-             "times the gradient's. Nothing cuts it off or divides it here.")
-        )  # fmt: skip
+        words = (
+            "You go uphill, and by another length than lr times the gradient's."
+            if length < 0
+            else "Your step goes down along the gradient, and its length is not lr times the "
+            "gradient's. Nothing cuts it off or divides it here."
+        )
+        slips.append((length * right, words))
         trial.slips(moved, right, slips)
         done = 0
         for (name, _), slope in zip(model.named_parameters(), slopes, strict=True):

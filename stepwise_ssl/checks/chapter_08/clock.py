@@ -192,7 +192,7 @@ TIME_UNTIL = Exercise(
         Misconception(
             lambda lam, gamma, s0, p0: _formula(lam, gamma, s0, p0, growth=0.0),
             "Only the term with 1/b is there. The partial fractions give a second one, with c, and "
-            "it holds nearly all of the waiting.",
+            "with a small head it holds nearly all of the time until λ = ½.",
         ),
         Misconception(
             lambda lam, gamma, s0, p0: _formula(lam, gamma, s0, p0, slowing=-1.0),

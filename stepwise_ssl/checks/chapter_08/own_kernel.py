@@ -228,9 +228,9 @@ def _slips_of_gamma(
              "without requires_grad, move nothing."),
             (over(matrices), "You leave the biases out. They are trained, and λ depends on those "
              "below a bend of the network."),
-            (over(trained[-1:]), "You take the last layer's weights alone. All that are trained "
+            (over(trained[-1:]), "You take the last tensor of weights alone. All that are trained "
              "count."),
-            (over(trained[:1]), "You take the first layer's weights alone. All that are trained "
+            (over(trained[:1]), "You take the first tensor of weights alone. All that are trained "
              "count."),
             (over(trained[:-1]), "The last tensor of weights is missing. All that are trained "
              "count."),

@@ -56,8 +56,8 @@ HEAD_SHARE = Exercise(
     id="8.3",
     title="Whose work is it?",
     own=own.head_share,
-    right="Right. The head begins alone. The trunk's part grows with s² and stays the smaller one, "
-    "for p² stays above s² by p0².",
+    right="Right. The head begins alone. The trunk's share grows with s² and stays the smaller "
+    "one, for p² stays above s² by p0².",
     hint="lam has shape (T,), gamma and p0 are numbers, and the shares have shape (T,).",
     parts=(
         Part("a trunk that starts at 1", 1, _of_a_unit_trunk),
