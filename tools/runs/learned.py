@@ -17,7 +17,8 @@ import torch
 from sklearn.linear_model import RidgeClassifier
 from torch import Tensor
 
-from stepwise_ssl import kernels, ntk, spectra
+from stepwise_ssl import kernels, meaning, ntk, spectra
+from stepwise_ssl.data import Images
 from stepwise_ssl.networks import Encoder
 from stepwise_ssl.runs import Run
 from stepwise_ssl.training import TrainConfig, recipe
@@ -86,6 +87,8 @@ class Scene:
         self.views = pictures.probe()
         splits = (pictures.labelled("train", TRAIN), pictures.labelled("test", TEST))
         self.train, self.test = ((pictures.whole(s), s.y) for s in splits)
+        whole = splits[0]
+        self.first = Images(whole.x[:KEPT], whole.y[:KEPT], whole.name)
 
     def settled(self, config: TrainConfig, model: Encoder) -> Encoder:
         """A copy of the model with the statistics of the whole training pictures."""
@@ -245,10 +248,17 @@ def learned(name: str, runs: dict[str, TrainConfig], keys: Iterable[str], home: 
     }
     hidden = [found[kind, seed]["hidden_views"] for kind in runs for seed in SEEDS]
     hidden += [rows["start_views"] for rows in shapes[next(iter(runs))]]
+    other |= {
+        f"factor_{key}".replace(" ", "_"): np.float32(x)
+        for key, x in meaning.factors(scene.first).items()
+    }
+    other["labels"] = scene.first.y
     other["cka_hidden"] = np.float32([[spectra.linear_cka(a, b) for b in hidden] for a in hidden])
-    meaning = {
+    explained = {
         "KIND_KEY": f"first axis: seeds {SEEDS}; KIND is one of {list(runs)} with _ for -",
         **{key: MEANING[key] for key in keys},
+        "factor_NAME": "(400, k): the factors of the whole pictures whose modes are kept",
+        "labels": "(400,): their classes",
         "cka_hidden": "linear CKA of hidden representations on the views: the runs as listed, "
         "three seeds each, then the three untrained networks",
     }
@@ -259,7 +269,7 @@ def learned(name: str, runs: dict[str, TrainConfig], keys: Iterable[str], home: 
         "minutes": round((time.perf_counter() - begin) / 60, 1),
         "command": f"python -m tools.make_runs {name}",
         "config": {kind: dataclasses.asdict(config) for kind, config in runs.items()},
-        "other": meaning,
+        "other": explained,
     }  # fmt: skip
     steps = log_steps(next(iter(runs.values())).steps, 60)
     Run(
