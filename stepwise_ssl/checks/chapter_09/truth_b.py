@@ -1,0 +1,31 @@
+"""Tools of the truth of exercises 9.5 to 9.8: sizes, and R² by determinants."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def sizes(rng: np.random.Generator, low: int, high: int, count: int) -> list[int]:
+    """Sizes from low to high, no two alike: a size in the place of another is then wrong."""
+    return [int(size) for size in rng.choice(np.arange(low, high + 1), count, replace=False)]
+
+
+def shares(modes: np.ndarray, regressors: np.ndarray) -> np.ndarray:
+    """R² (d,) of each mode: 1 − det R/det Rx, with two matrices of correlations.
+
+    R is that of the regressors and the mode, Rx that of the regressors alone. Nothing is fitted.
+    """
+    table = np.corrcoef(np.column_stack([regressors, modes]), rowvar=False)
+    k = regressors.shape[1]
+    alone = np.linalg.det(table[:k, :k])
+    with_mode = [np.array([*range(k), k + j]) for j in range(modes.shape[1])]
+    return np.array([1 - np.linalg.det(table[np.ix_(at, at)]) / alone for at in with_mode])
+
+
+def correlated(rng: np.random.Generator, columns: np.ndarray) -> np.ndarray:
+    """Combinations of the columns (n, k): correlated, of different sizes and with any offset."""
+    k = columns.shape[1]
+    mixed = columns @ (np.eye(k) + rng.uniform(0.5, 0.9) * np.ones((k, k)))
+    mixed = mixed / mixed.std(axis=0) * 10 ** rng.uniform(-1, 1, size=k)
+    signs = rng.choice([-1, 1], size=k)
+    return mixed + signs * rng.uniform(1, 3, size=k) * mixed.std(axis=0)
