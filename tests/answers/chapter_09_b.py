@@ -102,7 +102,9 @@ WRONG = {
         ),
         "no constant, modes centred": least(x=WITHOUT, y="y = modes - modes.mean(0)"),
         "raw squares below": least(share="1 - ((y - fit) ** 2).sum(0) / (y ** 2).sum(0)"),
-        "share that is left": least(share="((y - fit) ** 2).sum(0) / ((y - y.mean(0)) ** 2).sum(0)"),
+        "share that is left": least(
+            share="((y - fit) ** 2).sum(0) / ((y - y.mean(0)) ** 2).sum(0)"
+        ),
         "correlation with the fit": least(
             share="np.array([np.corrcoef(a, b)[0, 1] for a, b in zip(y.T, fit.T)])"
         ),
@@ -131,9 +133,7 @@ def r_squared(modes, regressors):
         "fit's squares with the mean": least(
             share="(fit ** 2).sum(0) / ((y - y.mean(0)) ** 2).sum(0)"
         ),
-        "half-way unbiased": least(
-            share="1 - (y - fit).var(0) / y.var(0, ddof=1)"
-        ),
+        "half-way unbiased": least(share="1 - (y - fit).var(0) / y.var(0, ddof=1)"),
         "columns of length one for a basis": """
 def r_squared(modes, regressors):
     x, y = (a - a.mean(0) for a in (regressors, modes))

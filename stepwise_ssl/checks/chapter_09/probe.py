@@ -235,7 +235,9 @@ PROBE_CURVE = Exercise(
             "You use all modes at every k.",
         ),
         Misconception(
-            lambda modes, y, modes_test, y_test, order: own_b.probe_curve(modes, y, modes, y, order),
+            lambda modes, y, modes_test, y_test, order: own_b.probe_curve(
+                modes, y, modes, y, order
+            ),
             "This is the accuracy on the pictures that the classifier was fitted to.",
         ),
         Misconception(

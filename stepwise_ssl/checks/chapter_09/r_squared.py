@@ -111,7 +111,8 @@ R_SQUARED = Exercise(
     id="9.5",
     title="What explains a mode?",
     own=own_b.r_squared,
-    right="Right. Correlated regressors are fitted together, and the constant takes the means away.",
+    right="Right. Correlated regressors are fitted together, and the constant takes care of the "
+    "means.",
     hint="modes is (n, d), regressors is (n, k), and the result has shape (d,), one R² a mode.",
     parts=(
         Part("one regressor", 1, _by_one),
