@@ -184,7 +184,7 @@ for name, row in zip(properties, p, strict=True):
 # </details>
 # <details><summary>Hint 2: the method</summary>
 #
-# `classes = np.unique(y)` are the labels that occur, and `y[:, None] == classes` is the table of targets. Fit with `np.linalg.lstsq`, apply the coefficients to the test's modes beside a column of ones, and take `argmax` along the classes. It gives places, and `classes[...]` turns places into labels.
+# `np.unique(y)` gives the labels that occur, and `y[:, None]` compared with them is the table of targets. Fit with `np.linalg.lstsq`, apply the coefficients to the test's modes beside a column of ones, and take `argmax` along the classes. It gives places, and `classes[...]` turns places into labels.
 #
 # </details>
 # <details><summary>Hint 3: the formula</summary>
