@@ -42,13 +42,23 @@ def _draw(
         modes[:, 1] += rng.uniform(0.4, 0.6) * said / said.std()
         modes = modes[:, rng.permutation(d)] * 10 ** rng.uniform(-1, 1, size=d) + 1
         permutations = np.array([rng.permutation(n) for _ in range(number)])
-        observed = shares(modes, x)
-        largest = np.array([shares(modes, x[order]).max() for order in permutations])
-        gaps = np.abs(largest[:, None] - observed)
-        if gaps.min() > CLEAR and np.diff(np.sort(observed)).min() > CLEAR:
+        if _all_clear(modes, x, permutations):
             permutations[rng.permutation(number)[:ties]] = np.arange(n)
             return modes, x, permutations
     raise RuntimeError("no draw in which all comparisons are clear")
+
+
+def _all_clear(modes: np.ndarray, x: np.ndarray, permutations: np.ndarray) -> bool:
+    """Whether no R² of a permutation, and no other mode's, is near one that was observed.
+
+    By projections on a basis of the regressors: many draws are looked at, so this one is fast.
+    """
+    y, basis = modes - modes.mean(axis=0), np.linalg.qr(x - x.mean(axis=0))[0]
+    y /= np.linalg.norm(y, axis=0)
+    observed = np.sum((basis.T @ y) ** 2, axis=0)
+    largest = np.sum((basis[permutations].transpose(0, 2, 1) @ y) ** 2, axis=1).max(axis=1)
+    gaps = np.append(np.abs(largest[:, None] - observed), np.diff(np.sort(observed)))
+    return bool(gaps.min() > CLEAR)
 
 
 def _ask(trial: Trial, k: int, d: int, ties: int) -> None:

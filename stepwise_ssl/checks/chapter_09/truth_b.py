@@ -17,9 +17,9 @@ def shares(modes: np.ndarray, regressors: np.ndarray) -> np.ndarray:
     """
     table = np.corrcoef(np.column_stack([regressors, modes]), rowvar=False)
     k = regressors.shape[1]
-    alone = np.linalg.det(table[:k, :k])
-    with_mode = [np.array([*range(k), k + j]) for j in range(modes.shape[1])]
-    return np.array([1 - np.linalg.det(table[np.ix_(at, at)]) / alone for at in with_mode])
+    at = np.array([[*range(k), k + j] for j in range(modes.shape[1])])
+    with_modes = table[at[:, :, None], at[:, None, :]]
+    return 1 - np.linalg.det(with_modes) / np.linalg.det(table[:k, :k])
 
 
 def correlated(rng: np.random.Generator, columns: np.ndarray) -> np.ndarray:
