@@ -201,10 +201,10 @@ def p_values(modes, regressors, permutations):
 """,
         "the F test": """
 def p_values(modes, regressors, permutations):
-    from scipy.stats import f
+    from scipy.special import fdtrc
     n, k = regressors.shape
     r2 = r_squared(modes, regressors)
-    return f.sf(r2 / k / ((1 - r2) / (n - k - 1)), k, n - k - 1)
+    return fdtrc(k, n - k - 1, r2 / k / ((1 - r2) / (n - k - 1)))
 """,
         "only the first half of the permutations": luck().replace(
             "for p in permutations]", "for p in permutations[: len(permutations) // 2]]"
@@ -253,15 +253,13 @@ def p_values(modes, regressors, permutations):
         ),
         "ridge": """
 def probe_curve(modes, y, modes_test, y_test, order):
-    from sklearn.linear_model import RidgeClassifier
-    return [RidgeClassifier().fit(modes[:, order[:k]], y).score(modes_test[:, order[:k]], y_test)
-            for k in range(1, len(order) + 1)]
-""",
-        "logistic regression": """
-def probe_curve(modes, y, modes_test, y_test, order):
-    from sklearn.linear_model import LogisticRegression
-    return [LogisticRegression(max_iter=300).fit(modes[:, order[:k]], y).score(modes_test[:, order[:k]], y_test)
-            for k in range(1, len(order) + 1)]
+    classes, curve = np.unique(y), []
+    T = (y[:, None] == classes) * 1.0
+    for k in range(1, len(order) + 1):
+        a, b = (m[:, order[:k]] - modes[:, order[:k]].mean(0) for m in (modes, modes_test))
+        w = np.linalg.solve(a.T @ a + np.eye(k), a.T @ T)
+        curve.append(np.mean(classes[(T.mean(0) + b @ w).argmax(1)] == y_test))
+    return curve
 """,
         "best so far": probe().replace("np.array(curve)", "np.maximum.accumulate(curve)"),
     },
@@ -331,10 +329,11 @@ def r_squared(modes, regressors):
     r, R = table[:d, d:], table[d:, d:]
     return [float(row @ np.linalg.solve(R, row)) for row in r]
 """,
-        "scikit-learn, mode by mode": """
+        "SciPy, mode by mode": """
 def r_squared(modes, regressors):
-    from sklearn.linear_model import LinearRegression
-    return np.array([LinearRegression().fit(regressors, y).score(regressors, y) for y in modes.T])
+    from scipy.linalg import lstsq
+    x = np.insert(regressors, 0, 1, axis=1)
+    return np.array([1 - np.var(y - x @ lstsq(x, y)[0]) / np.var(y) for y in modes.T])
 """,
         "the package's": """
 def r_squared(modes, regressors):
@@ -390,15 +389,15 @@ def p_values(modes, regressors, permutations):
 """,
     },
     "9.7": {
-        "scikit-learn on targets of 1 and -1": """
+        "targets of 1 and -1": """
 def probe_curve(modes, y, modes_test, y_test, order):
-    from sklearn.linear_model import LinearRegression
     classes = sorted(set(y))
     targets = np.array([[1 if label == c else -1 for c in classes] for label in y])
     curve = []
     for k in range(len(order)):
         j = list(order)[: k + 1]
-        output = LinearRegression().fit(modes[:, j], targets).predict(modes_test[:, j])
+        x, x_test = (np.insert(m[:, j], 0, 1, axis=1) for m in (modes, modes_test))
+        output = x_test @ np.linalg.lstsq(x, targets, rcond=None)[0]
         curve.append(sum(classes[i] == label for i, label in zip(output.argmax(1), y_test)) / len(y_test))
     return curve
 """,
@@ -462,9 +461,10 @@ def three_ranks(d, k, delta):
 """,
         "scipy's entropy, as an array": """
 def three_ranks(d, k, delta):
-    from scipy.stats import entropy
+    from scipy.special import entr
     lam = np.array([1.0] * k + [delta] * (d - k))
-    return np.array([np.exp(entropy(lam ** 0.5)), np.exp(entropy(lam)), lam.sum() ** 2 / (lam @ lam)])
+    count = lambda v: np.exp(entr(v / v.sum()).sum())
+    return np.array([count(lam ** 0.5), count(lam), lam.sum() ** 2 / (lam @ lam)])
 """,
         "base 2 throughout, in single precision": """
 def three_ranks(d, k, delta):
