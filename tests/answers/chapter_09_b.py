@@ -337,7 +337,6 @@ def r_squared(modes, regressors):
 """,
         "the package's": """
 def r_squared(modes, regressors):
-    from stepwise_ssl import meaning
     return meaning.explained(modes, regressors)
 """,
         "single precision, Fortran order": """
@@ -452,7 +451,6 @@ def three_ranks(d, k, delta):
 """,
         "an embedding and the package": """
 def three_ranks(d, k, delta):
-    from stepwise_ssl import spectra
     rng = np.random.default_rng(0)
     z = rng.normal(size=(5 * d, d))
     z = np.linalg.qr(z - z.mean(0))[0] * np.sqrt(np.array(k * [1.0] + (d - k) * [delta]))
