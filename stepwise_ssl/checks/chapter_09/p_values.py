@@ -1,0 +1,244 @@
+"""9.6: p-values against the largest R² of all modes, counted permutation by permutation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..asking import once_a_draw
+from ..engine import Exercise, Misconception, Part, Trial
+from . import own
+from .determinants import correlated, shares
+from .truth import sizes
+
+CLEAR = 1e-4  # what is not equal differs by so much: a rounding, in 32 bits too, decides nothing
+
+
+@once_a_draw
+def _counted(modes: np.ndarray, x: np.ndarray, permutations: np.ndarray) -> np.ndarray:
+    """The p-values, one comparison at a time, with R² by determinants."""
+    observed = shares(modes, x)
+    counts = np.ones(len(observed))
+    for order in permutations:
+        handed_out = np.array([x[place] for place in order])
+        largest = shares(modes, handed_out).max()
+        for j, share in enumerate(observed):
+            counts[j] += largest > share - CLEAR / 2
+    return counts / (1 + len(permutations))
+
+
+def _draw(
+    rng: np.random.Generator, n: int, d: int, k: int, number: int, ties: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Modes, one of them well explained and one a little, regressors and permutations.
+
+    So many of the permutations leave all rows in place. Every other comparison is clear.
+    """
+    for _ in range(1000):
+        x = correlated(rng, rng.normal(size=(n, k)))
+        said = (x - x.mean(axis=0)) / x.std(axis=0) @ rng.normal(size=k)
+        modes = rng.normal(size=(n, d))
+        modes[:, 0] += rng.uniform(0.8, 1.2) * said / said.std()
+        modes[:, 1] += rng.uniform(0.4, 0.6) * said / said.std()
+        modes = modes[:, rng.permutation(d)] * 10 ** rng.uniform(-1, 1, size=d) + 1
+        permutations = np.array([rng.permutation(n) for _ in range(number)])
+        if _all_clear(modes, x, permutations):
+            permutations[rng.permutation(number)[:ties]] = np.arange(n)
+            return modes, x, permutations
+    raise RuntimeError("no draw in which all comparisons are clear")
+
+
+def _all_clear(modes: np.ndarray, x: np.ndarray, permutations: np.ndarray) -> bool:
+    """Whether no R² of a permutation, and no other mode's, is near one that was observed.
+
+    By projections on a basis of the regressors: many draws are looked at, so this one is fast.
+    """
+    y, basis = modes - modes.mean(axis=0), np.linalg.qr(x - x.mean(axis=0))[0]
+    y /= np.linalg.norm(y, axis=0)
+    observed = np.sum((basis.T @ y) ** 2, axis=0)
+    largest = np.sum((basis[permutations].transpose(0, 2, 1) @ y) ** 2, axis=1).max(axis=1)
+    gaps = np.append(np.abs(largest[:, None] - observed), np.diff(np.sort(observed)))
+    return bool(gaps.min() > CLEAR)
+
+
+def _ask(trial: Trial, k: int, d: int, ties: int) -> None:
+    n, number = int(trial.rng.integers(14, 25)), int(trial.rng.integers(25, 45))
+    modes, x, permutations = _draw(trial.rng, n, d, k, number, ties)
+    got = trial.array(trial.call(modes, x, permutations), shape=(d,), what="The array of p-values")
+    trial.close(got, _counted(modes, x, permutations), "The p-value",
+                why="counted, with R² from determinants of correlations")  # fmt: skip
+
+
+def _one_regressor(trial: Trial) -> None:
+    for d in sizes(trial.rng, 3, 6, 2):
+        _ask(trial, 1, d, 0)
+
+
+def _several(trial: Trial) -> None:
+    for d, k in zip(sizes(trial.rng, 4, 6, 2), sizes(trial.rng, 2, 3, 2), strict=True):
+        _ask(trial, k, d, 0)
+
+
+def _with_ties(trial: Trial) -> None:
+    for d, ties in zip(sizes(trial.rng, 4, 6, 2), sizes(trial.rng, 1, 4, 2), strict=True):
+        _ask(trial, int(trial.rng.integers(1, 4)), d, ties)
+
+
+def _by_chance(modes: np.ndarray, x: np.ndarray, permutations: np.ndarray) -> np.ndarray:
+    """R² of each mode under each permutation, (P, d)."""
+    return np.array([own.r_squared(modes, x[order]) for order in permutations])
+
+
+def _against(
+    statistic: Callable[[np.ndarray], np.ndarray], above: int = 1, below: int = 1
+) -> Callable:
+    """p-values with another statistic of the (P, d) R², and other numbers added to the counts."""
+
+    def like(modes, regressors, permutations):
+        observed = own.r_squared(modes, regressors)
+        null = statistic(_by_chance(modes, regressors, permutations))
+        count = np.sum(null >= observed - own.ROUNDING, axis=0)
+        return (above + count) / (below + len(permutations))
+
+    return like
+
+
+def _largest(null: np.ndarray) -> np.ndarray:
+    return null.max(axis=1, keepdims=True)
+
+
+def _strictly(modes, regressors, permutations):
+    largest = _largest(_by_chance(modes, regressors, permutations))
+    observed = own.r_squared(modes, regressors)
+    return (1 + np.sum(largest > observed + own.ROUNDING, axis=0)) / (1 + len(permutations))
+
+
+def _smaller(modes, regressors, permutations):
+    largest = _largest(_by_chance(modes, regressors, permutations))
+    observed = own.r_squared(modes, regressors)
+    return (1 + np.sum(largest <= observed + own.ROUNDING, axis=0)) / (1 + len(permutations))
+
+
+def _inverse(modes, regressors, permutations):
+    return own.p_values(modes, regressors, np.argsort(permutations, axis=1))
+
+
+def _of_the_best(modes, regressors, permutations):
+    p = own.p_values(modes, regressors, permutations)
+    return np.full(len(p), p.min())
+
+
+def _times_d(modes, regressors, permutations):
+    alone = _against(lambda null: null)(modes, regressors, permutations)
+    return np.minimum(1, modes.shape[1] * alone)
+
+
+def _step_down(modes, regressors, permutations):
+    """Westfall and Young's free step-down: each mode against those that are explained no better."""
+    observed = own.r_squared(modes, regressors)
+    null = _by_chance(modes, regressors, permutations)
+    p, so_far = np.empty(len(observed)), 0.0
+    ranked = np.argsort(-observed)
+    for place, j in enumerate(ranked):
+        count = np.sum(null[:, ranked[place:]].max(axis=1) >= observed[j] - own.ROUNDING)
+        so_far = p[j] = max(so_far, (1 + count) / (1 + len(permutations)))
+    return p
+
+
+def _separately(modes, regressors, permutations):
+    """Column c of the regressors by the permutation c places on."""
+    shuffled = [
+        np.column_stack([
+            column[permutations[(i + c) % len(permutations)]]
+            for c, column in enumerate(regressors.T)
+        ])
+        for i in range(len(permutations))
+    ]  # fmt: skip
+    largest = np.array([own.r_squared(modes, x).max() for x in shuffled])
+    observed = own.r_squared(modes, regressors)
+    count = np.sum(largest[:, None] >= observed - own.ROUNDING, axis=0)
+    return (1 + count) / (1 + len(permutations))
+
+
+P_VALUES = Exercise(
+    id="9.6",
+    title="One of ten fits by luck",
+    own=own.p_values,
+    right="Right. Each mode is held against the best of all modes under each permutation, so that "
+    "looking at many costs what it should.",
+    hint="modes is (n, d), regressors (n, k), permutations (P, n) rows of indices, and the result "
+    "has shape (d,).",
+    parts=(
+        Part("one regressor", 1, _one_regressor),
+        Part("several regressors", 1, _several),
+        Part("permutations that leave all in place", 1, _with_ties),
+    ),
+    misconceptions=(
+        Misconception(
+            _against(lambda null: null),
+            "You hold each mode against itself under the permutations. That is right where one "
+            "mode was looked at; of several the best was chosen, and so the largest R² of all "
+            "modes counts at each permutation.",
+        ),
+        Misconception(
+            _strictly,
+            "You count the permutations whose largest R² is above that of the mode. Those where it "
+            "is equal count too, and equal are two R² that differ by less than 1e-9.",
+        ),
+        Misconception(
+            _against(_largest, above=0, below=0),
+            "The 1 + is missing, above and below: what was observed counts as one of the "
+            "permutations, and no p-value can be 0.",
+        ),
+        Misconception(
+            _against(_largest, above=0),
+            "The 1 + above is missing: what was observed counts as one of the permutations, and no "
+            "p-value can be 0.",
+        ),
+        Misconception(
+            _against(_largest, below=0),
+            "The 1 + below is missing: what was observed is one of 1 + P arrangements.",
+        ),
+        Misconception(
+            _inverse,
+            "Your rows go the other way: with the inverse of each permutation, as if the modes' "
+            "rows were permuted. Row i of the permuted regressors is regressors[permutation[i]].",
+        ),
+        Misconception(
+            _smaller,
+            "You count the permutations whose largest R² is at most that of the mode. A p-value "
+            "counts those that do as well or better.",
+        ),
+        Misconception(
+            _of_the_best,
+            "This is the p-value of the mode with the largest R², for all modes. Each mode's own "
+            "R² is held against the permutations.",
+        ),
+        Misconception(
+            _times_d,
+            "You multiply each mode's own p-value by the number of modes. That is Bonferroni's "
+            "bound; the largest R² of each permutation needs no bound.",
+        ),
+        Misconception(
+            _step_down,
+            "This is the step-down version, in which a mode is held against those that are "
+            "explained no better. Here all modes count for each.",
+        ),
+        Misconception(
+            _against(lambda null: null.mean(axis=1, keepdims=True)),
+            "You take the mean R² over the modes at each permutation. The best was chosen, so the "
+            "largest counts.",
+        ),
+        Misconception(
+            _against(lambda null: null.min(axis=1, keepdims=True)),
+            "You take the smallest R² over the modes at each permutation. The best was chosen, so "
+            "the largest counts.",
+        ),
+        Misconception(
+            _separately,
+            "Each column of your regressors is permuted by itself. The regressors of one picture "
+            "stay together: a permutation hands out whole rows.",
+        ),
+    ),
+)
