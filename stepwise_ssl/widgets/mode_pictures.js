@@ -123,7 +123,7 @@ function render({ model, el }) {
     curves.firstChild.innerHTML = drawEigenvalues(film, width, mode, iteration);
     bars.firstChild.innerHTML = drawCorrelations(film, width, compared.squared, kernelMode);
     for (const control of controls) control.show(get(control.name));
-    jump.textContent = `go to where mode ${mode} has just been learned`;
+    jump.textContent = `show mode ${mode} just learned`;
     jump.setAttribute("aria-disabled", String(iteration === justLearned()));
     words.say(inWords(film, mode, kernelMode, iteration, compared));
   }
