@@ -1,0 +1,216 @@
+"""Sentences of chapter 9, each on all recorded runs of which it speaks."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from functools import cache
+
+import numpy as np
+import pytest
+
+from stepwise_ssl import data, meaning, spectra
+
+SETS = ("digits", "cifar10")
+LOSSES = ("barlow_twins", "simclr_dot", "vicreg")
+PAIRS = 200  # the views of which everything is compared on
+CHANCE = 10 / (2 * PAIRS - 1)
+
+
+@cache
+def learned(name: str) -> dict[str, np.ndarray]:
+    return data.load_run(f"learned_{name}").other
+
+
+def functions(name: str, kind: str) -> np.ndarray:
+    """The modes' functions of three seeds on 400 whole pictures, centred: (3, 400, 10)."""
+    modes = learned(name)[f"{kind}_modes"].astype(float)
+    return modes - modes.mean(axis=1, keepdims=True)
+
+
+def between(name: str, one: str, other: str | None = None, k: int = 10) -> np.ndarray:
+    """Alignment of the first k modes, for all pairs of networks of two kinds, or of one."""
+    first = functions(name, one)[..., :k]
+    if other is None:
+        pairs = itertools.combinations(first, 2)
+    else:
+        pairs = itertools.product(first, functions(name, other)[..., :k])
+    return np.array([spectra.subspace_alignment(a, b) for a, b in pairs])
+
+
+def classes(name: str) -> np.ndarray:
+    return np.eye(10)[learned(name)["labels"]][:, 1:]
+
+
+def test_at_the_end_any_direction_will_do_and_between_steps_one_stands_out():
+    film = data.load_run("learned_digits_film")
+    z = film.other["z"].astype(float)
+    spectrum = np.array([spectra.covariance_eigenvalues(cloud) for cloud in z])
+    assert spectrum[-1].min() > 0.75
+    steps = spectra.find_steps(film.t, spectrum)
+    for j in range(9):
+        middle = np.argmin(np.abs(film.t - np.sqrt(steps[j] * steps[j + 1])))
+        # The largest that is left, between its step and the next, is clearly ahead.
+        assert spectrum[middle, j] > 1.4 * spectrum[middle, j + 1]
+
+
+def test_the_example_of_two_modes():
+    theta = np.linspace(0, np.pi, 50)
+    alike = np.cos(theta) ** 2 + np.sin(theta) ** 2
+    waiting = np.cos(theta) ** 2 + 0.01 * np.sin(theta) ** 2
+    np.testing.assert_allclose(alike, 1)
+    assert np.argmax(waiting) == 0
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_untrained_features_predict_a_frozen_trunk_and_no_trained_one(name):
+    found = learned(name)
+    random = found["barlow_twins_of_random_heads"].mean(axis=1)
+    for loss in LOSSES:
+        trained = found[f"{loss}_spans"][:, 0]
+        assert (trained < 0.3).all()
+        assert (trained < random).all()
+        assert (trained > 5 * CHANCE).all()  # far above chance, all the same
+    assert (found["frozen_spans"][:, 0] > 0.7).all()
+    ends = [found[f"{loss}_spans"][:, 1] for loss in ("barlow_twins", "vicreg")]
+    assert np.min(ends) > 0.9
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_alignment_rises_before_it_falls(name):
+    found = learned(name)
+    for loss in LOSSES:
+        along = found[f"{loss}_along_start"].mean(axis=2)
+        assert (along.max(axis=1) > along[:, 0] + 0.03).all()
+        assert (along[:, -1] < along[:, 0]).all()
+    frozen = found["frozen_along_start"].mean(axis=2)
+    assert (frozen[:, -1] > frozen[:, 0] + 0.15).all()
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_small_heads_tangent_kernel_is_nearly_that_of_the_features(name):
+    """The trunk's share of its trace; from a standard start it is nearly all of it."""
+    found = learned(name)
+    for loss in LOSSES:
+        assert (found[f"{loss}_trunk_share"][:, 0] < 0.03).all()
+        assert (found[f"{loss}_trunk_share"][:, 1] > 0.8).all()
+    assert (found["standard_trunk_share"][:, 0] > 0.95).all()
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_trained_networks_share_a_space_and_not_its_order(name):
+    shared = [between(name, "barlow_twins"), between(name, "vicreg")]
+    shared.append(between(name, "barlow_twins", "vicreg"))
+    frozen = between(name, "frozen")
+    assert min(values.min() for values in shared) > 1.4 * frozen.max()
+    assert min(values.min() for values in shared) > {"digits": 0.75, "cifar10": 0.5}[name]
+    # Mode 1 of one seed is not that of another; its median over six pairs is far below the space.
+    firsts = np.concatenate([between(name, loss, k=1) for loss in ("barlow_twins", "vicreg")])
+    assert np.median(firsts) < 0.25
+
+
+def test_on_digits_the_class_explains_most():
+    found = learned("digits")
+    own = np.array(
+        [
+            meaning.explained(modes, classes("digits"))
+            for modes in functions("digits", "barlow_twins")
+        ]
+    )
+    frozen = [
+        meaning.explained(modes, classes("digits")) for modes in functions("digits", "frozen")
+    ]
+    assert np.median(own) > 1.5 * np.median(frozen)
+    for key in (key for key in found if key.startswith("factor_")):
+        other = [
+            meaning.explained(modes, found[key]) for modes in functions("digits", "barlow_twins")
+        ]
+        assert np.median(other) < 0.2 * np.median(own)
+        assert np.max(other) < np.median(own)
+
+
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("factor", ["brightness", "contrast"])
+def test_without_jitter_the_embedding_holds_more_of_what_jitter_changes(name, factor):
+    found, without = learned(name), data.load_run(f"learned_{name}_without").other
+
+    def held(modes: np.ndarray) -> list[float]:
+        x = found[f"factor_{factor}"].astype(float)
+        return [spectra.mode_alignment(x, m.astype(float)).mean() for m in modes]
+
+    assert min(held(without["jitter_modes"])) > max(held(found["barlow_twins_modes"]))
+
+
+def test_without_crops_digits_lose_the_class():
+    without = data.load_run("learned_digits_without").other
+    y = classes("digits")
+
+    def held(modes: np.ndarray) -> list[float]:
+        return [spectra.mode_alignment(y, m.astype(float)).mean() for m in modes]
+
+    assert max(held(without["crop_modes"])) < min(held(learned("digits")["barlow_twins_modes"]))
+
+
+def gain(name: str, kind: str) -> np.ndarray:
+    """Accuracy on the first five modes minus that on the last five, three seeds."""
+    probe = learned(name)[f"{kind}_probe"]
+    return probe[:, 0, 4] - probe[:, 1, 4]
+
+
+def test_early_modes_are_more_useful_on_photographs_only():
+    for loss in LOSSES:
+        assert (gain("cifar10", loss) > 0.03).all()
+    # A standard error of the difference, on 500 test pictures of accuracy .7, is .03.
+    for loss in ("barlow_twins", "vicreg"):
+        assert (gain("digits", loss) < 0.03).any()
+        assert (gain("digits", loss) < 0.1).all()
+    assert (gain("digits", "simclr_dot") > 0.15).all()
+    waiting = np.isnan(learned("digits")["simclr_dot_steps_at"]).sum(axis=1)
+    assert (waiting >= 5).all()
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_rank_is_high_before_the_first_step(name):
+    for kind in LOSSES:
+        embedding = learned(name)[f"{kind}_embedding"].astype(float)
+        ratios = np.array([[spectra.participation_ratio(row) for row in run] for run in embedding])
+        assert (ratios[:, 0] > 4.5).all()
+        assert ratios[:, 0].mean() > 6
+        assert (embedding[:, 0].max(axis=1) < 0.05).all()  # nearly nothing is there
+        assert (ratios.min(axis=1) < 2).all()
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_hidden_rank_falls_while_the_probe_rises(name):
+    found = learned(name)
+    for kind in LOSSES:
+        rank = found[f"{kind}_rankme_hidden"]
+        assert (rank[:, -1] < 0.85 * rank[:, 0]).all()
+        alpha = found[f"{kind}_hidden_ranks"][:, :, 2]
+        assert (alpha[:, -1] > 1.5 * alpha[:, 0]).all()
+        assert (found[f"{kind}_probe_hidden"] > found[f"{kind}_probe_untrained"] + 0.04).all()
+
+
+def test_quiz_chance_is_five_in_a_hundred():
+    rng = np.random.default_rng(0)
+    modes = rng.normal(size=(101, 5))
+    share = spectra.mode_alignment(rng.normal(size=(101, 4000)), modes)
+    assert share.mean() == pytest.approx(5 / 100, abs=4 * share.std() / math.sqrt(4000))
+
+
+def test_quiz_ten_tests_at_five_in_a_hundred():
+    assert round(1 - 0.95**10, 2) == 0.40
+    assert round(1 - (1 - 0.005) ** 10, 2) == 0.05
+
+
+def test_quiz_one_space_in_another_order():
+    """Ten functions, the same ten in another order: one space, and mode 1 at right angles."""
+    q = np.linalg.qr(np.random.default_rng(1).normal(size=(60, 10)))[0]
+    turned = np.roll(q, 3, axis=1)
+    assert spectra.subspace_alignment(q, turned) == pytest.approx(1)
+    assert spectra.subspace_alignment(q[:, :1], turned[:, :1]) < 1e-20
+
+
+def test_a_waiting_room_of_a_hundred_counts_as_one_for_rankme():
+    """Box after exercise 9.8: at δ = 1e-4 a hundred waiting modes weigh as much as one learned."""
+    assert 100 * math.sqrt(1e-4) == pytest.approx(1)
