@@ -105,9 +105,7 @@ def given_by_hand(path: Path, assignment: Assignment) -> Given:
     for row in rows:
         text = (row.get("points") or "").strip()
         # As a spreadsheet was kept from computing it, see `as_csv`.
-        comment = (row.get("comment") or "").strip()
-        if comment.startswith("'") and report.is_computed(comment[1:]):
-            comment = comment[1:]
+        comment = report.unguarded((row.get("comment") or "").strip())
         if not text and not comment:
             continue
         try:
