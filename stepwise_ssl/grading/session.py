@@ -298,11 +298,14 @@ class Session:
 
     def _watch(self, process: subprocess.Popen) -> None:
         """End the process where it uses more than it may, in what no limit of the system holds."""
+        failed = 0
         while process.poll() is None:
             try:
-                self.excess = self._excess(process.pid)
-            except Exception as error:  # noqa: BLE001 it would go on unwatched
-                self.excess = f"it could not be watched ({type(error).__name__})"
+                self.excess, failed = self._excess(process.pid), 0
+            except Exception as error:  # noqa: BLE001 else it would go on unwatched
+                failed += 1  # once may be the system's own doing
+                if failed >= _MOST_HIDDEN:
+                    self.excess = f"it could not be watched ({type(error).__name__})"
             if self.excess:
                 _kill(process)
                 return
