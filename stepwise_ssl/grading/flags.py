@@ -157,7 +157,7 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
     trees = [(number, code, parsed(code)) for number, code in submission.cells]
     every = [parsed(assignment.setup), *(tree for *_, tree in trees)]
     imported = modules.with_aliases(every, _imports(every))
-    own, data = modules.own_private(every), set[str]()
+    own, made, data = modules.own_private(every), modules.made_in(every), set[str]()
     in_answers = _in_answers(trees, assignment, imported)
     for number, code, tree in trees:
         if fingerprint(code) in handed_out:
@@ -171,7 +171,7 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
             reaching.append(("runs, and cannot be read", first, 0))
         elif tree is not None:
             reaching += [*_reaching(tree, assignment, imported, own), *_course(tree, assignment)]
-            reaching += [*_handed_on(tree, imported, data), *_computed(tree, imported)]
+            reaching += [*_handed_on(tree, imported, data, made), *_computed(tree, imported)]
             reaching += in_answers.get(number, ())
         data |= modules.rebound(tree, imported)
         data -= _imports([tree]).keys()
@@ -272,9 +272,11 @@ def _imports(trees: Iterable[ast.Module | None]) -> dict[str, str]:
     return found
 
 
-def _handed_on(tree: ast.Module, imported: dict[str, str], data: set[str]) -> Iterator[Reach]:
+def _handed_on(
+    tree: ast.Module, imported: dict[str, str], data: set[str], made: set[str]
+) -> Iterator[Reach]:  # fmt: skip
     here = modules.rebound(tree, imported)
-    for node in modules.handed_on(tree, imported, data | here):
+    for node in modules.handed_on(tree, imported, data | here, made):
         lines = range(node.lineno, node.end_lineno + 1)
         yield "hands a module on", node.end_lineno, node.col_offset, lines
 

@@ -7,14 +7,16 @@ has, and of a library that it has not in the folder where that is installed.
 from __future__ import annotations
 
 import ast
+import functools
 import importlib.machinery
 import importlib.util
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from types import ModuleType
 
 _BINDING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr, ast.For)
-_SHOW = {"print", "help", "dir", "type", "repr", "str", "id", "display", "isinstance"}
+_SHOW = {"print", "help", "dir", "type", "repr", "str", "id", "display"}
 
 
 def dotted(node: ast.AST, imported: dict[str, str]) -> str:
@@ -28,6 +30,7 @@ def dotted(node: ast.AST, imported: dict[str, str]) -> str:
     return ".".join([imported[node.id], *reversed(parts)])
 
 
+@functools.lru_cache(4096)
 def module_at(name: str) -> str:
     """The name of the module that a dotted name leads to; "" where it leads to none."""
     first, *rest = name.split(".")
@@ -41,7 +44,10 @@ def module_at(name: str) -> str:
             found = vars(found).get(part) or sys.modules.get(path) or _within(found, path)
         elif isinstance(found, importlib.machinery.ModuleSpec):
             path = f"{path}.{part}"
-            found = _of_folder(path, found.submodule_search_locations)
+            inner = _of_folder(path, found.submodule_search_locations)
+            if inner is None and part in (imports := _imports_of(found.origin or "")):
+                return module_at(imports[part])
+            found = inner
         else:
             return ""
     if isinstance(found, ModuleType):
@@ -54,6 +60,27 @@ def _installed(name: str) -> importlib.machinery.ModuleSpec | None:
         return importlib.util.find_spec(name)
     except (ImportError, ValueError):
         return None
+
+
+@functools.cache
+def _imports_of(path: str) -> dict[str, str]:
+    """What a file of a library imports, by the names that it has there; not what stands beside it,
+    which is the library's own."""
+    if not path.endswith(".py"):
+        return {}
+    try:
+        tree = ast.parse(Path(path).read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return {}
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {
+                a.asname or a.name: a.name for a in node.names if a.asname or "." not in a.name
+            }
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
+    return found
 
 
 def _within(module: ModuleType, name: str) -> importlib.machinery.ModuleSpec | None:
@@ -94,27 +121,29 @@ def _branches(value: ast.expr) -> Iterator[ast.expr]:
 
 
 def handed_on(
-    tree: ast.Module, imported: dict[str, str], data: set[str]
+    tree: ast.Module, imported: dict[str, str], data: set[str], made: set[str]
 ) -> Iterator[ast.Name | ast.Attribute]:  # fmt: skip
     """Where a module itself is given to something, and not what stands in it.
 
     A function, a list or a pattern can then take out of it what a text names. `data` are names that
-    stand for something else by now.
+    stand for something else by now, `made` all names that the notebook makes.
     """
-    left: list[tuple[ast.AST, ast.AST, frozenset[str]]] = [(tree, tree, frozenset(data))]
+    left: list[tuple[ast.AST, tuple[ast.AST, ...], frozenset[str]]] = [(tree, (), frozenset(data))]
     while left:
-        node, parent, others = left.pop()
+        node, above, others = left.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             others |= _bound(node, imported)
         elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             others |= {n for g in node.generators for n in stored(g.target)}
+        elif isinstance(node, ast.For):
+            others |= set(stored(node.target))
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
             name = dotted(node, imported)
             if name and _root(node) not in others and module_at(name):
-                if not _is_harmless(parent):
+                if not _is_harmless(above, made):
                     yield node
                 continue
-        left += [(child, node, others) for child in ast.iter_child_nodes(node)]
+        left += [(child, (node, *above[:9]), others) for child in ast.iter_child_nodes(node)]
 
 
 def _root(node: ast.AST) -> str:
@@ -123,15 +152,34 @@ def _root(node: ast.AST) -> str:
     return getattr(node, "id", "")
 
 
-def _is_harmless(parent: ast.AST) -> bool:
-    """Whether a module stands where it is read from, compared, shown or given another name."""
+def _is_harmless(above: tuple[ast.AST, ...], made: set[str]) -> bool:
+    """Whether a module stands where it is read from, shown or given another name."""
+    while above and isinstance(above[0], ast.IfExp):
+        above = above[1:]
+    parent = above[0] if above else None
     if isinstance(parent, ast.Call):
-        return isinstance(parent.func, ast.Name) and parent.func.id in _SHOW
+        return isinstance(parent.func, ast.Name) and parent.func.id in _SHOW - made
     if isinstance(parent, ast.Assign):
-        return all(isinstance(target, ast.Name) for target in parent.targets)
-    return isinstance(
-        parent, ast.Attribute | ast.Compare | ast.Expr | ast.FormattedValue | ast.IfExp
-    )
+        names = all(isinstance(target, ast.Name) for target in parent.targets)
+        return names and not isinstance(above[1], ast.ClassDef)
+    if isinstance(parent, ast.Compare):  # any other sign can be a method of the student's
+        return all(isinstance(sign, ast.Is | ast.IsNot) for sign in parent.ops)
+    return isinstance(parent, ast.Attribute | ast.Expr | ast.FormattedValue)
+
+
+def made_in(trees: Iterable[ast.Module | None]) -> set[str]:
+    """All names that a notebook makes, wherever in it."""
+    found: set[str] = set()
+    for node in (node for tree in trees if tree for node in ast.walk(tree)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.alias):
+            found.add(node.asname or node.name)
+    return found
 
 
 def rebound(tree: ast.Module | None, imported: dict[str, str]) -> set[str]:
@@ -142,12 +190,11 @@ def rebound(tree: ast.Module | None, imported: dict[str, str]) -> set[str]:
             found.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             found -= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            if not _leads_to_module(node.value, imported):
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                found |= {name for target in targets for name in stored(target)}
-        elif isinstance(node, ast.For):
-            found |= set(stored(node.target))
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            if node.value is None or _leads_to_module(node.value, imported):
+                continue
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {name for target in targets for name in stored(target)}
     return found & set(imported)
 
 
