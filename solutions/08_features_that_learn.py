@@ -2,9 +2,9 @@
 # # 8 · Features that learn: exercises
 #
 # In chapter 2 one layer of weights was trained on inputs that stay as they are. Chapter 7's predictions
-# treated a network so: they took its features from the start of training, and most steps came earlier
-# than predicted. Here a second layer is trained as well, the one that makes the features. From an
-# aligned start it can still be solved: what training conserves, how fast a mode grows, how much of that
+# treated a network in the same way, as if its features stayed what they are before training, and most
+# steps came earlier than predicted. Here the layer that makes the features is trained as well. From an
+# aligned start two such layers can still be solved: what training conserves, how fast a mode grows, how much of that
 # is the features' doing, and how much time it saves.
 #
 # Eight exercises, 105 minutes, 20 points. Exercises 8.2 to 8.6 need pencil and paper.
