@@ -367,7 +367,7 @@ untrained = training.predict(training.recipe("digits-barlow-twins"))
 late = spectra.find_steps(held.t, held.cross_eigenvalues) / untrained.step_times
 print("trunk frozen, fresh views, measured / predicted:", late.round(2))
 # %% [markdown]
-# Mostly late, probably since $C$ of so few pairs is noisy. Do not read the right panel as features that keep still until it is their turn. Of those that wait, $\gamma$ lasts about as it was on digits; the functions behind it turn, probably since the first modes move weights that all share. [The page](../book/07_resnets.md) follows them.
+# Mostly late. One reason is that the prediction is read off 500 pairs, from which the later $\gamma$ come out too large; another is probably that $C$ of a batch is noisy. Do not read the right panel as features that keep still until it is their turn. Of those that wait, $\gamma$ lasts about as it was on digits; the functions behind it turn, probably since the first modes move weights that all share. [The page](../book/07_resnets.md) follows them.
 
 # %% [markdown]
 # ## Exercise 7.4 · Five predictions

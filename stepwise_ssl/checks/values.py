@@ -13,6 +13,7 @@ DOUBLE, SINGLE = 1e-6, 5e-4
 # A small entry is measured by this part of the largest one. In 32 bits an eigenvalue of 0 came to
 # 2e-5 of the largest after thirty steps, once in 500 draws.
 DOUBLE_FLOOR, SINGLE_FLOOR = 1e-3, 5e-2
+_DEEPEST = 32  # lists in lists: NumPy's arrays have no more axes
 
 
 class Unreadable(ValueError):
@@ -30,6 +31,8 @@ def as_array(value: Any) -> np.ndarray | None:
         isinstance(value, list | tuple) and any(map(np.ma.is_masked, value))
     ):
         raise Unreadable("The result has masked entries, and a check compares all. Fill them.")
+    if _has_text(value):
+        return None
     try:
         array = np.asarray(value)
     except Exception as error:  # noqa: BLE001 a tensor inside a list, or an __array__ of the learner's
@@ -51,6 +54,13 @@ def as_array(value: Any) -> np.ndarray | None:
         except OverflowError:
             raise Unreadable("The result holds a number that is too large for a float.") from None
     return array if array.dtype.kind in "fiubc" else None
+
+
+def _has_text(value: Any, depth: int = 0) -> bool:
+    """Whether lists hold a text: NumPy gives each entry of a table the room of the longest."""
+    if isinstance(value, list | tuple) and depth < _DEEPEST:
+        return any(_has_text(entry, depth + 1) for entry in value)
+    return isinstance(value, str | bytes)
 
 
 def _of_tensor(tensor: Any) -> np.ndarray:

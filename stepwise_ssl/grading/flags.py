@@ -13,6 +13,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from . import modules
 from .assignment import Asked, Assignment
 from .cells import PYTHON_MAGIC, as_python, fingerprint
 from .submission import Submission
@@ -35,7 +36,8 @@ _MODULES = {
 _NAMES = {
     "reads the stack or the interpreter": (
         "_getframe", "currentframe", "getouterframes", "f_back", "f_locals", "f_globals",
-        "gi_frame", "tb_frame", "__traceback__", "get_objects", "get_referrers", "get_referents",
+        "gi_frame", "tb_frame", "cr_frame", "ag_frame", "gi_code", "cr_code", "ag_code", "f_code",
+        "f_builtins", "tb_next", "__traceback__", "get_objects", "get_referrers", "get_referents",
         "settrace", "setprofile", "__subclasses__", "addaudithook", "modules", "getattr", "vars",
         "get_type_hints", "ForwardRef", "resolve_name", "locate", "import_item",
         "attrgetter", "methodcaller", "__getattribute__", "breakpoint", "environ",
@@ -47,7 +49,7 @@ _NAMES = {
         "load_inline", "CompilationUnit", "exec_", "runstring", "rundocs", "unsafe_eval",
         "lambda_eval", "get_field", "vformat", "query", "singledispatch", "singledispatchmethod",
         "update_wrapper", "import_module", "load_library", "PackageImporter", "PackageExporter",
-        "collect_env", "locals",
+        "collect_env", "locals", "identify", "hub", "formula", "from_formula",
     ),
     "starts processes or threads": (
         "Popen", "popen", "fork", "forkpty", "setsid", "kill", "killpg", "_exit", "system",
@@ -88,6 +90,24 @@ _PLAIN_ATTRIBUTES = {
 _PLAIN_SYSTEM = {
     "path", "getcwd", "cpu_count", "name", "sep", "linesep", "devnull", "urandom", "replace",
 }  # fmt: skip
+# Functions that read or write a file which they are given, in pandas, SciPy and others.
+_FILES = re.compile(
+    r"(?:read|write)_\w+|to_(?:string|html|latex|markdown|json|xml|excel|feather|parquet|hdf|"
+    r"stata|sql|orc|clipboard)|load_(?:files|npz|svmlight_files?)|save_\w+|(?:load|save)mat|dump|"
+    r"mm(?:read|write)|netcdf_file|wavfile|imsave|imwrite|fopen|(?:hard|sym)link_to|glob|walk"
+)
+# What decides which object a pattern, a copy or an attribute is of.
+_HOOKS = {
+    "__match_args__", "__instancecheck__", "__reduce__", "__reduce_ex__", "__getattribute__",
+}  # fmt: skip
+_OF_TUPLES = {"_replace", "_asdict", "_fields", "_make"}  # with names: no secret of a library's
+# SymPy's functions whose text is a name, and methods of its expressions that read one as code.
+_NAMING = {
+    "symbols", "Symbol", "Function", "Dummy", "Wild", "MatrixSymbol", "IndexedBase", "Idx", "latex",
+    "init_printing", "pprint", "plot", "Rational", "Float", "Integer",
+}  # fmt: skip
+_OF_EXPRESSIONS = {"subs", "xreplace", "evalf", "has", "coeff"}
+_NAMES_ALONE = re.compile(r"[\w\s+\-*/^,=]*")
 _OF_NETWORKS = {"eval", "modules"}  # methods of PyTorch's, where nothing is given to them
 _MODULE_KINDS = {name: kind for kind, names in _MODULES.items() for name in names}
 _NAME_KINDS = {name: kind for kind, names in _NAMES.items() for name in names}
@@ -116,7 +136,8 @@ _MOST = 40  # flags of a kind that are shown
 _LONG = 4000  # characters: IPython reads a cell anew for each of its lines
 
 
-Reach = tuple[str, int, int]  # what a line does, which line it is, and a column of it
+# What a line does, which line it is, a column of it, and which lines stand or fall with it.
+Reach = tuple[str, int, int] | tuple[str, int, int, range]
 
 
 @dataclass(frozen=True)
@@ -134,7 +155,9 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
     found: dict[Flag, None] = {}
     unread = 0
     trees = [(number, code, parsed(code)) for number, code in submission.cells]
-    imported = _imports([parsed(assignment.setup), *(tree for *_, tree in trees)])
+    every = [parsed(assignment.setup), *(tree for *_, tree in trees)]
+    imported = modules.with_aliases(every, _imports(every))
+    own, made, data = modules.own_private(every), modules.made_in(every), set[str]()
     in_answers = _in_answers(trees, assignment, imported)
     for number, code, tree in trees:
         if fingerprint(code) in handed_out:
@@ -147,11 +170,15 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
             first = next((n for n, line in enumerate(lines, 1) if line.strip()), 1)
             reaching.append(("runs, and cannot be read", first, 0))
         elif tree is not None:
-            reaching += [*_reaching(tree, assignment, imported), *_course(tree, assignment)]
+            reaching += [*_reaching(tree, assignment, imported, own), *_course(tree, assignment)]
+            reaching += [*_handed_on(tree, imported, data, made), *_computed(tree, imported)]
             reaching += in_answers.get(number, ())
-        for kind, at, column in reaching:
+        data |= modules.rebound(tree, imported)
+        data -= _imports([tree]).keys()
+        for kind, at, column, *whole in reaching:
             line = lines[at - 1] if 0 < at <= len(lines) else ""
-            if line.strip() not in given:
+            statement = [lines[k - 1].strip() for k in (whole or [(at,)])[0] if k <= len(lines)]
+            if not given.issuperset(statement):
                 found[Flag(kind, number, _quoted(line, column))] = None
     return [*_of_another(assignment, submission), *_no_flood(list(found))]
 
@@ -245,8 +272,68 @@ def _imports(trees: Iterable[ast.Module | None]) -> dict[str, str]:
     return found
 
 
+def _handed_on(
+    tree: ast.Module, imported: dict[str, str], data: set[str], made: set[str]
+) -> Iterator[Reach]:  # fmt: skip
+    here = modules.rebound(tree, imported)
+    for node in modules.handed_on(tree, imported, data | here, made):
+        lines = range(node.lineno, node.end_lineno + 1)
+        yield "hands a module on", node.end_lineno, node.col_offset, lines
+
+
+def _computed(tree: ast.Module, imported: dict[str, str]) -> Iterator[Reach]:
+    """Texts that SymPy reads as code: most of its functions do, where they are given one."""
+    if not any(name.partition(".")[0] == "sympy" for name in imported.values()):
+        return
+    texts = {
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign | ast.NamedExpr | ast.For | ast.comprehension)
+        and _is_text(node.iter if hasattr(node, "iter") else node.value, set())
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        for name in modules.stored(target)
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        of_sympy = modules.dotted(node.func, imported).startswith("sympy.")
+        if (of_sympy and name not in _NAMING or name in _OF_EXPRESSIONS) and any(
+            _is_text(argument, texts) for argument in node.args
+        ):
+            lines = range(node.lineno, node.end_lineno + 1)
+            yield "runs or hides code", node.func.end_lineno, node.func.col_offset, lines
+
+
+def _is_text(node: ast.AST, texts: set[str]) -> bool:
+    """Whether a text stands in it, or one is made in it, that may be more than a name."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            if "__" in inner.value or not _NAMES_ALONE.fullmatch(inner.value):
+                return True
+        elif isinstance(inner, ast.JoinedStr) or isinstance(inner, ast.Name) and inner.id in texts:
+            return True
+        elif isinstance(inner, ast.Call):
+            name = getattr(inner.func, "attr", getattr(inner.func, "id", ""))
+            if name in ("str", "chr", "repr", "join", "format", "decode"):
+                return True
+    return False
+
+
+def modules_of_ones_own(cells: Iterable[tuple[int, str]]) -> set[str]:
+    """Modules that cells import and that have a flag for it: a cell may have written them."""
+    found: set[str] = set()
+    for tree in (parsed(code) for _, code in cells):
+        for node in ast.walk(tree) if tree else ():
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.partition(".")[0])
+    return found - _PLAIN_MODULES
+
+
 def _reaching(
-    tree: ast.Module, assignment: Assignment, imported: dict[str, str]
+    tree: ast.Module, assignment: Assignment, imported: dict[str, str], own: set[str]
 ) -> Iterator[Reach]:
     allowed = set().union(*(asked.allowed for asked in assignment.exercises))
     settings: set[int] = set()
@@ -264,14 +351,17 @@ def _reaching(
         at = getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)
         is_set = id(node) in settings
         excused = _OF_NETWORKS if id(node) in bare else ("environ",) if is_set else ()
-        for kind in _by_name(node):
-            yield kind, *at
+        lines = range(getattr(node, "lineno", 0), at[0] + 1)
+        if isinstance(node, ast.Import | ast.ImportFrom):  # its last line may be a bracket
+            at = node.lineno, node.col_offset
+        for kind in _by_name(node, id(node) in bare):
+            yield kind, *at, lines
         if getattr(node, "attr", "") not in allowed:
-            for kind in _of_libraries(node, imported, is_set):
-                yield kind, *at
+            for kind in _of_libraries(node, imported, is_set, own):
+                yield kind, *at, lines
         for name, kinds, *place in _read_by(node):
             if name in kinds and name not in allowed and name not in excused:
-                yield kinds[name], *(place or at)
+                yield kinds[name], *(place or at), lines
 
 
 def _set_by(target: ast.expr) -> int:
@@ -280,35 +370,57 @@ def _set_by(target: ast.expr) -> int:
     return id(target.value if named else target)
 
 
-def _of_libraries(node: ast.AST, imported: dict[str, str], is_set: bool) -> Iterator[str]:
+def _of_libraries(
+    node: ast.AST, imported: dict[str, str], is_set: bool, own: set[str]
+) -> Iterator[str]:  # fmt: skip
     """What of a module is not there for everybody, or is given another value."""
     if isinstance(node, ast.Import | ast.ImportFrom):
         names = [alias.name for alias in node.names]
         parts = ".".join([*names, getattr(node, "module", None) or ""]).split(".")
         inner = any(part.startswith("_") and not part.startswith("__") for part in parts)
         system = getattr(node, "module", "") == "os" and set(names) - _PLAIN_SYSTEM
-        if inner or system and system - set(_NAME_KINDS):
+        module = getattr(node, "module", None) or ""
+        foreign = module and any(_is_foreign(f"{module}.{name}") for name in names)
+        if inner or system and system - set(_NAME_KINDS) or foreign:
             yield "reaches into a library or the system"
     if not isinstance(node, ast.Attribute):
         return
+    inner = node.attr.startswith("_") and not node.attr.startswith("__")
+    if inner and isinstance(node.ctx, ast.Load) and node.attr not in own | _OF_TUPLES:
+        yield "reaches into a library or the system"
     root, made = node.value, False
     while isinstance(root, ast.Attribute | ast.Call | ast.Subscript):
         made |= not isinstance(root, ast.Attribute)
         root = root.func if isinstance(root, ast.Call) else root.value
     if not isinstance(root, ast.Name) or root.id not in imported:
         return
-    inner = node.attr.startswith("_") and not node.attr.startswith("__")
     system = node.value is root and imported[root.id] == "os" and node.attr not in _PLAIN_SYSTEM
     # NumPy's `measure` runs a text.
-    if inner or node.attr == "measure" or system and node.attr not in _ATTRIBUTE_KINDS:
+    foreign = _is_foreign(modules.dotted(node, imported))
+    if inner or node.attr == "measure" or foreign or system and node.attr not in _ATTRIBUTE_KINDS:
         yield "reaches into a library or the system"
     if not isinstance(node.ctx, ast.Load) and not made and not is_set:
         yield "replaces what is not its own"
 
 
-def _by_name(node: ast.AST) -> Iterator[str]:
+def _is_foreign(name: str) -> bool:
+    """Whether a module is reached through another library's that an answer is not made of."""
+    found = modules.module_at(name) if name else ""
+    if found == "os":
+        return name != "os"
+    top = found.partition(".")[0]
+    return top not in {"", name.partition(".")[0], "posixpath", "ntpath"} | _PLAIN_MODULES
+
+
+def _by_name(node: ast.AST, is_bare: bool) -> Iterator[str]:
     """Modules and attributes that no answer is made of."""
+    if isinstance(node, ast.FunctionDef | ast.Name):
+        name = node.name if isinstance(node, ast.FunctionDef) else node.id
+        if name in _HOOKS:
+            yield "runs or hides code"
     if isinstance(node, ast.Attribute):
+        if _FILES.fullmatch(node.attr) and not (is_bare and node.attr.startswith("to_")):
+            yield "reads or writes files"
         own = node.attr[2:-2] if re.fullmatch(r"__\w+__", node.attr) else ""
         if own and node.attr not in _PLAIN_ATTRIBUTES | set(_NAME_KINDS):
             yield "reads the stack or the interpreter"
@@ -317,8 +429,11 @@ def _by_name(node: ast.AST) -> Iterator[str]:
         if name == "wraps" and len(node.args) + len(node.keywords) > 1:  # copies what it names
             yield "runs or hides code"
     elif isinstance(node, ast.Import | ast.ImportFrom):
-        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        for module in (*modules, getattr(node, "module", None) or ""):
+        names = [alias.name for alias in node.names]
+        if isinstance(node, ast.ImportFrom) and any(map(_FILES.fullmatch, names)):
+            yield "reads or writes files"
+        whole = names if isinstance(node, ast.Import) else []
+        for module in (*whole, getattr(node, "module", None) or ""):
             top = module.partition(".")[0]
             known = top in _PLAIN_MODULES or top in _MODULE_KINDS
             if top and not known and module != _display(node):
@@ -345,8 +460,8 @@ def _read_by(node: ast.AST) -> Iterator[tuple]:
     elif isinstance(node, ast.Import | ast.ImportFrom):
         for alias in node.names:
             yield alias.name, _NAME_KINDS, alias.lineno, alias.col_offset
-        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        for module in (*modules, getattr(node, "module", None) or ""):
+        whole = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        for module in (*whole, getattr(node, "module", None) or ""):
             yield module.partition(".")[0], _MODULE_KINDS
             for part in module.split("."):
                 yield part, _NAME_KINDS

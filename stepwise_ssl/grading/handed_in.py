@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import time
+import unicodedata
 import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ _CANVAS = re.compile(
 )
 _MOODLE = re.compile(r"^(?P<who>.+?)_(?P<id>\d+)_assignsubmission_file(?:_.*)?$")
 _LARGEST, _MOST = 2 << 30, 20_000  # bytes and files of an export
+_LONGEST = 240  # bytes of a name
 _METADATA, _SUBMISSION = "submission_metadata.yml", re.compile(r"submission_\d+")
 
 
@@ -49,20 +51,26 @@ def find(source: Path, scratch: Path) -> list[HandedIn]:
     found = _of_gradescope(folder) or _of_files(folder)
     if not found:
         raise ValueError(f"{source} holds no .ipynb, .zip or .py file")
-    often = Counter(one.key.casefold() for one in found)
+    often = Counter(_folded(one.key) for one in found)
     taken = {key for key, times in often.items() if times == 1}
     unique = []
     for one in found:
         key = one.key
-        if often[key.casefold()] > 1:
+        if often[_folded(key)] > 1:
             # By the path and not by a count, so that what comes in later renames no other's.
             path = one.path.relative_to(folder).as_posix().encode(errors="surrogateescape")
             digest = hashlib.sha256(path).hexdigest()
             keys = (f"{one.key}-{digest[:length]}" for length in range(6, 64))
-            key = next(key for key in keys if key.casefold() not in taken)
-            taken.add(key.casefold())
+            key = next(key for key in keys if _folded(key) not in taken)
+            taken.add(_folded(key))
         unique.append(replace(one, key=key))
     return unique
+
+
+def _folded(key: str) -> str:
+    """The same for keys that are one file to some system: macOS knows no case, and one form of a
+    letter with its accent."""
+    return unicodedata.normalize("NFKD", key).casefold()
 
 
 def unpack(archive: Path, scratch: Path) -> Path:
@@ -74,7 +82,7 @@ def unpack(archive: Path, scratch: Path) -> Path:
                 raise ValueError(f"{archive} would unpack to more than {_LARGEST >> 30} GB")
             for entry in entries:
                 parts = [p for p in PurePosixPath(entry.filename).parts if p not in ("/", "..")]
-                target = scratch.joinpath(*parts)
+                target = scratch.joinpath(*map(_shortened, parts))
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with packed.open(entry) as source, target.open("wb") as to:
                     shutil.copyfileobj(source, to)
@@ -84,6 +92,16 @@ def unpack(archive: Path, scratch: Path) -> Path:
     except zipfile.BadZipFile as error:
         raise ValueError(f"{archive} is no zip file: {error}") from None
     return scratch
+
+
+def _shortened(part: str) -> str:
+    """A name that the system takes, which allows 255 bytes: before what a student chose, an export
+    may put the student's own name."""
+    data = os.fsencode(part)
+    if len(data) <= _LONGEST:
+        return part
+    digest = hashlib.sha256(data).hexdigest()[:12].encode()
+    return os.fsdecode(data[: _LONGEST - 60]) + os.fsdecode(b"-" + digest + data[-40:])
 
 
 def _safe(text: str) -> str:

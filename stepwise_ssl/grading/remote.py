@@ -16,20 +16,24 @@ from torch import Tensor
 from ..checks.learner import TIME_LIMIT, LearnerError, NotYet
 from . import live, wire
 
-_MOST_READ = 100  # names of the notebook
+_MOST_READ = 30  # names of the notebook
+_LONGEST_SOURCE = 50_000  # characters: each change that is tried reads all of them
+_MOST_SECONDS = 90.0  # of a part: twice what its calls have, for the words about a wrong answer
 _GRACE = 3.0  # seconds between the limit that the student's side keeps and the one kept here
 
 
 class Remote:
-    """A function of the student's. Calls go through `channel`, until `gone` says why it ended.
+    """A function of the student's. Calls go through `channel`, until `gone` says why it ended,
+    or the time of the part is over.
 
     What the function does to its arguments is done to them here. A tensor that it returns can be
     differentiated with respect to the tensors that it was given.
     """
 
-    def __init__(self, channel: socket.socket, name: str, change: dict[str, Any] | None = None):
-        self.channel, self.__name__, self._change = channel, name, change or {}
-        self.gone = ""
+    def __init__(self, channel: socket.socket, name: str):
+        self.channel, self.__name__ = channel, name
+        self.gone, self._change = "", dict[str, Any]()
+        self._until = time.monotonic() + _MOST_SECONDS
 
     def __deepcopy__(self, memo: dict) -> Remote:
         return self
@@ -61,13 +65,15 @@ class Remote:
     def source(self) -> str:
         """The function's source. Raises LearnerError, TypeError where there is none."""
         found = self._exchange({"about": "source"}, TIME_LIMIT, ())["value"]
-        if not isinstance(found, str):
+        if not isinstance(found, str) or len(found) > _LONGEST_SOURCE:
             raise TypeError("no source")
         return found
 
     def changed(self, **change: Any) -> Remote:
         """The function with other values for some `names`, or as another `source` defines it."""
-        return Remote(self.channel, self.__name__, change)
+        other = Remote(self.channel, self.__name__)
+        other._change, other._until = change, self._until
+        return other
 
     def slopes(self, upstream: Sequence[Tensor]) -> list[Tensor | None]:
         """Gradients of the last result. Raises LearnerError."""
@@ -95,6 +101,8 @@ class Remote:
         """Send a message, serve what is called back, and return the reply."""
         if self.gone:
             raise LearnerError(self.gone)
+        if time.monotonic() > self._until:
+            raise LearnerError(f"Your code ran for {_MOST_SECONDS:.0f} seconds in this part.")
         end = time.monotonic() + seconds + _GRACE
         try:
             wire.send(self.channel, message, seconds + _GRACE)

@@ -102,12 +102,20 @@ def for_moodle(assignment: Assignment, marked: Class, written: Written, now: dat
     rows = [
         [
             f"Participant {one.id}", one.who, number(_total(one, result, written)), when,
-            feedback(assignment, one, result, written, "comments.html.j2"),
+            _without_signs(feedback(assignment, one, result, written, "comments.html.j2")),
         ]
         for one, result in marked
         if one.system == "moodle"
     ]  # fmt: skip
     return as_csv([head, *rows])
+
+
+def _without_signs(html: str) -> str:
+    """HTML in which no sign that begins a formula follows a semicolon, which ends its entities."""
+    return re.sub(
+        r";[\s=+\-@]*[=+\-@]",
+        lambda m: re.sub(r"[=+\-@]", lambda sign: f"&#{ord(sign[0])};", m[0]), html,
+    )  # fmt: skip
 
 
 def _total(one: HandedIn, result: Result, written: Written) -> float:
@@ -144,13 +152,40 @@ def _safe(cell: Any) -> Any:
     if not isinstance(cell, str):
         return cell
     text = re.sub(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", cell).replace("\0", "")
+    text = _PARTED.sub(lambda m: f"{m[1]}'{m[2]}" if _is_formula(m[2]) else m[0], text)
     return f"'{text}" if is_computed(text) else text
+
+
+# Where the cells of a table stand between semicolons or tabs, as in many countries, a spreadsheet
+# parts a text there, and at its line ends too, for it does not know the quotes then.
+_PARTED = re.compile(r"([;\t\n])([^;\t\n]+)")
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet computes a part of a text; a list of points has a minus, too."""
+    if not is_computed(text):
+        return False
+    sign = unicodedata.normalize("NFKC", next(s for s in text if _is_seen(s)))
+    return sign in "=@" or any(mark in text for mark in "(|!")
+
+
+def unguarded(text: str) -> str:
+    """The text as it was before `as_csv` kept a spreadsheet from computing it."""
+    if text.startswith("'") and is_computed(text[1:]):
+        text = text[1:]
+    return re.sub(
+        r"([;\t\n])'([^;\t\n]+)", lambda m: m[1] + m[2] if _is_formula(m[2]) else m[0], text
+    )
+
+
+def _is_seen(sign: str) -> bool:
+    return unicodedata.category(sign)[0] not in "CZ"
 
 
 def is_computed(text: str) -> bool:
     """Whether a spreadsheet may take a text for a formula: some read wide signs too, and some
     leave out what is not seen."""
-    seen = (sign for sign in text if unicodedata.category(sign)[0] not in "CZ")
+    seen = (sign for sign in text if _is_seen(sign))
     return unicodedata.normalize("NFKC", next(seen, "")) in tuple("=+-@")
 
 

@@ -19,12 +19,14 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from . import cage, wire
+from .flags import modules_of_ones_own
 from .remote import Remote
 
 _STARTS = 60.0  # seconds until the process has imported what it needs
@@ -39,7 +41,9 @@ _MOST_OUTPUT = 1 << 20  # bytes kept of what is printed
 _USERS = range(60_706, 61_184)
 _BLOCK = 4096  # bytes that any file takes
 _CROWD = 4  # processes, from which on those of others go first
-_MOST_HIDDEN = 3  # looks in a row at which files wait in a socket
+_MOST_HIDDEN = 3  # looks in a row at which files wait in a socket, or none can be looked at
+_MOST_THREADS = 512  # of all processes: the system has numbers for so many, and others need some
+_MOST_PIECES = 20_000  # of memory, of a process: to read more would take longer than a look may
 _SHALLOW = 12  # folders in folders that are removed at once: no path to them is too long
 _LONGEST = 2000  # characters of a path to a folder
 _BROKEN = (wire.Ended, wire.Silent, wire.Unfit)
@@ -188,7 +192,7 @@ class Session:
             wire.send(self._control, {"open": name}, _REPLIES)
             self._control.settimeout(_REPLIES)
             _, (descriptor, *_), _, _ = socket.recv_fds(self._control, 1, 1)
-            self._channel = socket.socket(fileno=descriptor)
+            self._channel = _as_socket(descriptor)
             told = wire.receive(self._channel, _REPLIES)
             kind = told["is"]
         except (*_BROKEN, OSError, ValueError, KeyError, TypeError):
@@ -251,7 +255,8 @@ class Session:
         limits = self.limits
         known = {n for n, _ in cells}
         order = [[n, code, limits.cell if n else limits.cells] for n, code in cells]
-        wire.send(self._control, {"cells": order})
+        modules = sorted(modules_of_ones_own(self.cells))
+        wire.send(self._control, {"cells": order, "modules": modules})
         start, number = time.monotonic(), None
         end = min(start + limits.cells, until)
         try:
@@ -293,8 +298,14 @@ class Session:
 
     def _watch(self, process: subprocess.Popen) -> None:
         """End the process where it uses more than it may, in what no limit of the system holds."""
+        failed = 0
         while process.poll() is None:
-            self.excess = self._excess(process.pid)
+            try:
+                self.excess, failed = self._excess(process.pid), 0
+            except Exception as error:  # noqa: BLE001 else it would go on unwatched
+                failed += 1  # once may be the system's own doing
+                if failed >= _MOST_HIDDEN:
+                    self.excess = f"it could not be watched ({type(error).__name__})"
             if self.excess:
                 _kill(process)
                 return
@@ -302,19 +313,26 @@ class Session:
 
     def _excess(self, pid: int) -> str:
         try:
-            family = psutil.Process(pid).children(recursive=True)
+            first = psutil.Process(pid)  # without namespaces the student's own
+            family = [first, *first.children(recursive=True)]
         except psutil.Error:
             return ""
-        if len(family) > self.limits.processes:
+        if cage.USER in self.held:  # without namespaces, what leaves its parents is no child
+            family = list({*family, *_of_user(self._user.number)})
+        if len(family) - 1 > self.limits.processes:
             return f"it started more than {self.limits.processes} processes"
         if len(family) > _CROWD:  # so that it takes no time from other students' answers
             for member in family:
                 with contextlib.suppress(psutil.Error, OSError):
                     member.nice(19)
-        unnamed, shared, waiting = _unnamed(family)
+        if sum(map(_threads_of, family)) > _MOST_THREADS:
+            return f"it started more than {_MOST_THREADS} threads"
+        unnamed, shared, waiting, pieces = _unnamed(family)
+        if pieces > _MOST_PIECES:
+            return "it cut its memory into too many pieces"
         self._hidden = self._hidden + 1 if waiting else 0
         if self._hidden >= _MOST_HIDDEN:
-            return "it keeps files in a socket"
+            return "it keeps files in a socket, or out of sight"
         if max(_memory_of(family, self.limits.memory), shared) > self.limits.memory:
             return f"it used more than {self.limits.memory >> 30} GB of memory"
         size, longest = _size_of(self.folder)
@@ -368,16 +386,18 @@ def _memory_of(family: Sequence[psutil.Process], limit: int) -> int:
     return total
 
 
-def _unnamed(family: Sequence[psutil.Process]) -> tuple[int, int, int]:
+def _unnamed(family: Sequence[psutil.Process]) -> tuple[int, int, int, int]:
     """What processes hold and no folder shows.
 
     Bytes of files, as in memory alone; bytes of memory that they share, which counts for none of
-    them where it is not mapped in; and files that are sent through a socket and not received.
+    them where it is not mapped in; files that are sent through a socket and not received, and
+    processes that do not let their files be seen; and the most pieces of memory of a process.
     """
     sizes: dict[tuple[int, int], int] = {}
-    shared: dict[str, int] = {}
-    waiting = 0
+    shared: dict[bytes, int] = {}
+    waiting = most = 0
     for member in family:
+        waiting += _hides(member)
         with contextlib.suppress(OSError):
             for number in os.listdir(f"/proc/{member.pid}/fd"):
                 with contextlib.suppress(OSError):
@@ -387,13 +407,51 @@ def _unnamed(family: Sequence[psutil.Process]) -> tuple[int, int, int]:
                     elif stat.S_ISSOCK(file.st_mode):
                         about = Path(f"/proc/{member.pid}/fdinfo/{number}").read_text()
                         waiting += bool(re.search(r"scm_fds:\s*[1-9]", about))
-        with contextlib.suppress(OSError), open(f"/proc/{member.pid}/maps") as maps:
-            for line in maps:
-                if "/dev/zero (deleted)" in line:
+        # In bytes: what is mapped in may have any name.
+        with contextlib.suppress(OSError), open(f"/proc/{member.pid}/maps", "rb") as maps:
+            for count, line in enumerate(islice(maps, _MOST_PIECES + 1), 1):
+                most = max(most, count)
+                if b"/dev/zero (deleted)" in line:
                     place, _, _, _, number, _ = line.split(maxsplit=5)
-                    first, last = (int(edge, 16) for edge in place.split("-"))
+                    first, last = (int(edge, 16) for edge in place.split(b"-"))
                     shared[number] = max(shared.get(number, 0), last - first)
-    return sum(sizes.values()), sum(shared.values()), waiting
+    return sum(sizes.values()), sum(shared.values()), waiting, most
+
+
+def _hides(member: psutil.Process) -> bool:
+    """Whether a process that runs does not let the files be seen that it holds."""
+    try:
+        os.scandir(f"/proc/{member.pid}/fd").close()
+    except PermissionError:
+        return _runs(member)
+    except OSError:
+        pass
+    return False
+
+
+def _threads_of(process: psutil.Process) -> int:
+    with contextlib.suppress(psutil.Error):
+        return process.num_threads()
+    return 0
+
+
+def _of_user(number: int) -> list[psutil.Process]:
+    """All processes of a user."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.uids().real == number:
+                found.append(process)
+    return found
+
+
+def _as_socket(descriptor: int) -> socket.socket:
+    """A socket of a descriptor, which is closed where it is none. Raises OSError."""
+    try:
+        return socket.socket(fileno=descriptor)
+    except OSError:
+        os.close(descriptor)
+        raise
 
 
 def _remove(folder: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import importlib
 import importlib.machinery
 import inspect
 import io
@@ -45,6 +46,7 @@ def main(control: socket.socket) -> None:
     # Known from now on: a notebook may go to another folder, which is gone when it is asked.
     _FOLDER.append(Path.cwd())
     order = wire.receive(control)
+    sys.meta_path.append(_OfTheFolder(order["modules"]))
     names = run_cells(control, order["cells"])
     while True:
         try:
@@ -76,7 +78,6 @@ def _shell() -> Any:
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell.instance(colors="NoColor")
-    sys.path.insert(0, "")  # as in a notebook: a module that a cell writes can be imported
     shell.history_manager.enabled = False
     shell.system = shell.system_raw  # the other way needs a terminal, which the cage has not
     # Nobody sees a figure, and a backend such as `widget` may not be installed here. `config` knows
@@ -102,6 +103,20 @@ def _if_found(function: Callable, *args: Any) -> Any:
         return function(*args)
     except (ModuleNotFoundError, UsageError):
         return None
+
+
+class _OfTheFolder:
+    """Imports what a cell has written, as in a notebook, but only what a flag names: no file stands
+    for a module that everybody may import, and none is imported by a text."""
+
+    def __init__(self, names: list[str]):
+        self.names = names
+
+    def find_spec(self, name: str, *_: Any) -> Any:
+        if name not in self.names:
+            return None
+        importlib.invalidate_caches()
+        return importlib.machinery.PathFinder.find_spec(name, [os.getcwd()])
 
 
 class _Absent:

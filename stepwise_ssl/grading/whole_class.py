@@ -142,6 +142,24 @@ def same_numbers(marked: Sequence[tuple[HandedIn, Result]]) -> None:
             result.flags.insert(0, Flag("another student's number", 0, words[:160]))
 
 
+def others_name(marked: Sequence[tuple[HandedIn, Result]]) -> None:
+    """Flag those whose notebook gives the name under which another hands in, and not their own.
+
+    A nickname is nobody's, and flags nobody.
+    """
+    names = {_letters(one.who) for one, _ in marked if one.who}
+    for one, result in marked:
+        own, known = result.about.get("NAME", ""), _letters(one.who)
+        if known and _letters(own) in names - {known}:
+            words = f"NAME is {own}, and the export says {one.who}"
+            result.flags.insert(0, Flag("another student's name", 0, words[:160]))
+
+
+def _letters(name: str) -> str:
+    """The letters of a name, in an order that is the same whichever name comes first."""
+    return "".join(sorted(c for c in plain(name) if c.isalpha()))
+
+
 def alike(
     assignment: Assignment, handed_in: Sequence[HandedIn]
 ) -> dict[tuple[str, tuple[str, ...]], str]:

@@ -36,8 +36,10 @@ def predict(
     """Step times of the theory's Barlow Twins loss, from the network as it starts.
 
     The features of the trunk take the place of the pictures: Γ is their cross-moment over the
-    probe's pairs, centred, and the head's first weights give s_j(0). Exact for a frozen trunk in
-    the limit of small weights and steps; a trunk that is trained climbs earlier.
+    probe's pairs, centred, and the head's first weights give s_j(0). Exact for a frozen trunk that
+    trains on these very pairs, in the limit of small weights and steps. With fresh views a frozen
+    trunk is later: from few pairs the later γ come out too large, and batches are noisy. A trunk
+    that is trained climbs earlier.
 
     Args:
         config: the settings.

@@ -308,12 +308,55 @@ def test_a_raise_that_came_evenly_along_the_wait_would_save_twice_as_much() -> N
     assert np.quantile(ratio, 0.1) > 1.5
 
 
-def test_the_raise_accounts_for_most_of_the_small_networks_gap() -> None:
-    frozen = np.median(early("digits_barlow_twins_frozen_trunk").ratio)
-    for name, alone in (("cifar10", 1.0), ("digits", frozen)):
+def test_the_raise_accounts_for_most_of_the_gap_on_digits_and_for_less_than_half_on_cifar10() -> (
+    None
+):
+    """The gap between a trained trunk and a frozen one; the frozen one is late on both."""
+    for name, least, most in (("digits", 0.8, 1.0), ("cifar10", 0.2, 0.5)):
+        ratio = early(f"{name}_barlow_twins_frozen_trunk").ratio
+        frozen = np.median(np.where(np.isnan(ratio), np.inf, ratio))
         before, after = medians("ratio", name), medians("corrected", name)
         assert before < 0.8
-        assert abs(np.log(after / alone)) < 0.2 * abs(np.log(before / alone))
+        assert frozen > 1.15
+        assert least < np.log(after / before) / np.log(frozen / before) < most
+    assert medians("corrected", "cifar10") == pytest.approx(1, abs=0.05)  # and yet luck
+    assert np.isnan(early("cifar10_barlow_twins_frozen_trunk").measured).sum() > 0
+
+
+@cache
+def gamma_from(pairs: int, seed: int) -> np.ndarray:
+    config = training.recipe("digits-barlow-twins", device="cpu", seed=seed, probe_pairs=pairs)
+    return training.predict(config).gamma
+
+
+def test_read_off_fewer_pairs_a_prediction_is_earlier() -> None:
+    frozen = data.load_run("digits_barlow_twins_frozen_trunk")
+    start = training.predict_recorded(frozen).s0
+    measured = early("digits_barlow_twins_frozen_trunk").measured
+    late = []
+    for pairs in (100, 250, 500, 1297):
+        due = np.sort(linear.step_times(gamma_from(pairs, 0), start))
+        late.append(np.median(measured / due))
+    assert (np.diff(late) < -0.05).all()
+    assert late[-1] > 1.05  # not all of it
+    for seed in range(3):
+        later = [gamma_from(pairs, seed)[2:].sum() for pairs in (100, 250, 500, 1297)]
+        assert (np.diff(later) < 0).all()
+
+
+def test_shorter_steps_are_no_less_late() -> None:
+    slow, usual = (
+        np.median(early(f"digits_barlow_twins_{name}").corrected) for name in ("lr_5e-03", "s0")
+    )
+    assert slow > usual > 1.1
+    # A frozen trunk's descent in steps of 0.02 is late by about 4γη/2, with γ < 0.5 by 2 %.
+    gamma, s = early("digits_barlow_twins_frozen_trunk").rate / 8, np.full(10, 0.01 / 8)
+    lam = []
+    for _ in range(3000):
+        lam.append(gamma * s**2)
+        s = s + 4 * 0.02 * gamma * s * (1 - gamma * s**2)
+    came = spectra.find_steps(0.02 * np.arange(3000), np.array(lam))
+    assert (came / linear.step_times(gamma, np.full(10, 0.01 / 8)) < 1.03).all()
 
 
 def test_at_a_random_start_the_rate_of_a_late_eigenvalue_moves_though_features_stay() -> None:

@@ -206,7 +206,7 @@ def test_no_two_submissions_have_one_key(tmp_path):
 
 def test_a_table_keeps_its_rows_and_computes_nothing():
     table = report.as_csv([["a\rb", "\t=1+1", " @x", "a\u2028b\0"]])
-    assert table == '"a\nb",\'\t=1+1,\' @x,"a\nb"\n'
+    assert table == '"a\nb",\t\'=1+1,\' @x,"a\nb"\n'
 
 
 def test_who_gives_anothers_number_is_flagged(assignment):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stepwise_ssl.checks.learner import TIME_LIMIT
-from stepwise_ssl.grading import cage, session
+from stepwise_ssl.grading import cage, remote, session
 from stepwise_ssl.grading.gradescope import BUDGET
 from stepwise_ssl.grading.gradescope import LIMITS as ON_GRADESCOPE
 from stepwise_ssl.grading.marking import Budget
@@ -26,12 +26,14 @@ WORDS = {5: "five", 8: "eight"}
     "said",
     [
         f"| time: {LIMITS.cell:g} s a cell, {LIMITS.cells:g} s all cells, {TIME_LIMIT:g} s a call, "
-        f"{WHOLE.exercise:g} s an exercise, {WHOLE.whole / 60:g} minutes in all |",
+        f"{remote._MOST_SECONDS:g} s a part, {WHOLE.exercise:g} s an exercise, "
+        f"{WHOLE.whole / 60:g} minutes in all |",
         f"{ON_GRADESCOPE.cells:g} s all cells on Gradescope, {BUDGET.whole:g} s in all |",
         f"size of a file ({DISK // 2} MB)",
         f"memory: {LIMITS.memory >> 30} GB of data a process",
         f"memory of its processes together ({LIMITS.memory >> 30} GB)",
-        f"number of processes ({LIMITS.processes}) and bytes in files of its own ({DISK} MB)",
+        f"number of processes ({LIMITS.processes}), of threads ({session._MOST_THREADS}), "
+        f"and bytes in files of its own ({DISK} MB)",
         f"{cage.MOST_OF_A_USER} processes are enforced",
         f"looks {WORDS[round(1 / session.LOOKS)]} times a second",
         f"right on all {WORDS[SEEDS]} hidden draws",

@@ -35,7 +35,7 @@ from stepwise_ssl.grading.handed_in import HandedIn, find
 from stepwise_ssl.grading.marking import Result
 from stepwise_ssl.grading.report import Words
 from stepwise_ssl.grading.submission import Refused
-from stepwise_ssl.grading.whole_class import alike, mark_class, same_numbers
+from stepwise_ssl.grading.whole_class import alike, mark_class, others_name, same_numbers
 from tools.notebooks import ROOT
 
 _LONGEST = 20_000  # characters of an answer in words
@@ -59,6 +59,7 @@ def grade(
         order = {one.key: k for k, one in enumerate(handed_in)}
         marked.sort(key=lambda pair: order[pair[0].key])
         same_numbers(marked)
+        others_name(marked)
         solution = folder.parent / "private" / "solution.ipynb"
         course = [HandedIn(report.COURSE, solution)] if solution.exists() else []
         groups = alike(assignment, [*course, *handed_in])
@@ -105,9 +106,7 @@ def given_by_hand(path: Path, assignment: Assignment) -> Given:
     for row in rows:
         text = (row.get("points") or "").strip()
         # As a spreadsheet was kept from computing it, see `as_csv`.
-        comment = (row.get("comment") or "").strip()
-        if comment.startswith("'") and report.is_computed(comment[1:]):
-            comment = comment[1:]
+        comment = report.unguarded((row.get("comment") or "").strip())
         if not text and not comment:
             continue
         try:

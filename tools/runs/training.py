@@ -48,7 +48,7 @@ def _small() -> dict[str, TrainConfig]:
 
 
 def _claims() -> dict[str, TrainConfig]:
-    """Digits, Barlow Twins: one setting changed at a time."""
+    """Barlow Twins, nearly all on digits: one setting changed at a time."""
     base = recipe("digits-barlow-twins", log_points=150)
     whole = base.lr * base.steps  # the same time, in other steps
     configs = {
@@ -67,7 +67,13 @@ def _claims() -> dict[str, TrainConfig]:
     }
     # What a small start spends on waiting given back to it.
     configs |= {f"longer_s{seed}": base.replace(seed=seed, steps=1700) for seed in SEEDS}
-    return {f"digits_barlow_twins_{name}": config for name, config in configs.items()}
+    configs = {f"digits_barlow_twins_{name}": config for name, config in configs.items()}
+    photographs = recipe("cifar10-barlow-twins", log_points=150)
+    # Longer than the others: on photographs a trunk that stays is later still.
+    configs["cifar10_barlow_twins_frozen_trunk"] = photographs.replace(
+        frozen_trunk=True, steps=3 * photographs.steps
+    )
+    return configs
 
 
 def _gpu() -> dict[str, TrainConfig]:
