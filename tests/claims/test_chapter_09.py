@@ -98,6 +98,29 @@ def test_a_small_heads_tangent_kernel_is_nearly_that_of_the_features(name):
 
 
 @pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_as_many_hidden_eigenvalues_double_as_modes_are_learned(name, loss):
+    for seed in range(3):
+        run = data.load_run(f"{name}_{loss.removesuffix('_dot')}_s{seed}")
+        doubled = (run.hidden_eigenvalues[-1] > 2 * run.hidden_eigenvalues[0]).sum()
+        modes = (~np.isnan(spectra.find_steps(run.t, run.eigenvalues))).sum()
+        assert abs(int(doubled) - int(modes)) <= {"digits": 0, "cifar10": 2}[name]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_first_two_predicted_functions_keep_most(name):
+    """Means over three seeds; a third to a half or so of the first two, little of the last five."""
+    found = learned(name)
+    for loss in LOSSES:
+        share = found[f"{loss}_along_start"][:, -1].mean(axis=0)
+        assert share[:2].min() > 0.25
+        assert share[:2].max() < 0.6
+        assert share[5:].max() < 0.27
+        assert share[:2].mean() > 1.4 * share[2:].max()
+        assert (share < found["frozen_along_start"][:, -1].mean(axis=0)).all()
+
+
+@pytest.mark.parametrize("name", SETS)
 def test_trained_networks_share_a_space_and_not_its_order(name):
     shared = [between(name, "barlow_twins"), between(name, "vicreg")]
     shared.append(between(name, "barlow_twins", "vicreg"))
