@@ -152,26 +152,48 @@ def test_on_digits_the_class_explains_most():
         assert np.max(other) < np.median(own)
 
 
-@pytest.mark.parametrize("name", SETS)
-@pytest.mark.parametrize("factor", ["brightness", "contrast"])
+def held(modes: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """How much of a property a linear readout of the ten modes gets, three seeds."""
+    return np.array(
+        [spectra.mode_alignment(x.astype(float), m.astype(float)).mean() for m in modes]
+    )
+
+
+def without(name: str, augmentation: str) -> np.ndarray:
+    return data.load_run(f"learned_{name}_without").other[f"{augmentation}_modes"]
+
+
+@pytest.mark.parametrize(
+    ("name", "factor"), [*((name, "brightness") for name in SETS), ("digits", "contrast")]
+)
 def test_without_jitter_the_embedding_holds_more_of_what_jitter_changes(name, factor):
-    found, without = learned(name), data.load_run(f"learned_{name}_without").other
+    found = learned(name)
+    x = found[f"factor_{factor}"]
+    assert held(without(name, "jitter"), x).min() > held(found["barlow_twins_modes"], x).max()
 
-    def held(modes: np.ndarray) -> list[float]:
-        x = found[f"factor_{factor}"].astype(float)
-        return [spectra.mode_alignment(x, m.astype(float)).mean() for m in modes]
 
-    assert min(held(without["jitter_modes"])) > max(held(found["barlow_twins_modes"]))
+def test_on_photographs_crops_and_jitter_decide_and_flips_and_greying_do_not():
+    """How much of the full recipe's modes another seed's network holds."""
+    full = functions("cifar10", "barlow_twins")
+
+    def kept(modes: np.ndarray) -> float:
+        modes = modes.astype(float) - modes.mean(axis=1, keepdims=True)
+        pairs = itertools.permutations(range(3), 2)
+        return float(np.mean([spectra.mode_alignment(full[s], modes[r]) for s, r in pairs]))
+
+    another_seed = kept(full)
+    for augmentation in ("flip", "grey"):
+        assert abs(kept(without("cifar10", augmentation)) - another_seed) < 0.03
+    for augmentation in ("crop", "jitter"):
+        assert kept(without("cifar10", augmentation)) < another_seed - 0.15
 
 
 def test_without_crops_digits_lose_the_class():
-    without = data.load_run("learned_digits_without").other
     y = classes("digits")
-
-    def held(modes: np.ndarray) -> list[float]:
-        return [spectra.mode_alignment(y, m.astype(float)).mean() for m in modes]
-
-    assert max(held(without["crop_modes"])) < min(held(learned("digits")["barlow_twins_modes"]))
+    assert (
+        held(without("digits", "crop"), y).max()
+        < held(learned("digits")["barlow_twins_modes"], y).min()
+    )
 
 
 def gain(name: str, kind: str) -> np.ndarray:
