@@ -67,7 +67,7 @@ LEVELS = (
         "eigenvalues $\\delta$. The loss of VICReg, say, lets them rest above 1.",
         "a number above $\\delta$",
         (
-            "Which number of this spectrum stays if the whole embedding is multiplied by one?",
+            "Multiply the whole embedding by a number. Which of the three measures change?",
             "Shares do not see a common factor. Test: $a = 1$ gives 9.8.",
         ),
         lambda d, k, delta, a: np.array([a] * k + [delta] * (d - k)),
@@ -78,8 +78,8 @@ LEVELS = (
         "learned ones: δ/a.",
     ),
     _Levels(
-        "the learned modes are not alike: their eigenvalues are $1, a, a^2, \\dots, a^{k - 1}$. The "
-        "other $d - k$ are $\\delta$.",
+        "the learned modes are not alike: their eigenvalues are $1, a, a^2, \\dots, a^{k - 1}$. "
+        "The other $d - k$ are $\\delta$.",
         "a number between 0 and 1",
         (
             "What are the singular values of the learned modes, as powers of one number?",

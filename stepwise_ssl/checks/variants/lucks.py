@@ -59,9 +59,9 @@ class _Luck:
 LUCKS = (
     _Luck(
         "`a` − 1 false alarms are allowed for: an author speaks of several modes, and does not "
-        "mind if fewer than `a` of them are luck. So a permutation's luck is not its largest $R^2$ but "
-        "its `a`-th largest over the modes.",
-        "the whole number `a`, from 2 to $d$",
+        "mind if fewer than `a` of them are luck. So a permutation's luck is not its largest "
+        "$R^2$ but its `a`-th largest over the modes.",
+        "the whole number `a`, from 2 to $d - 1$",
         "`(d,)`, each mode's $R^2$ against that luck",
         "a", "a number", "(d,)",
         ("A permutation gives $d$ numbers, of which one is kept. Which?",
