@@ -283,9 +283,7 @@ plt.show()
 # %%
 learned = data.load_run("learned_digits")
 kinds = ("barlow_twins", "simclr_dot", "vicreg", "frozen", "standard")
-networks = [
-    learned.other[f"{kind}_modes"][seed].astype(float) for kind in kinds for seed in range(3)
-]
+networks = [learned.other[f"{kind}_modes"][seed].astype(float) for kind in kinds for seed in range(3)]
 alike = np.array([[spectra.linear_cka(a, b) for b in networks] for a in networks])
 luck = np.array([[cka_by_chance(a, b) for b in networks] for a in networks])
 # Means over pairs of seeds; a network is not held against itself.
@@ -612,7 +610,7 @@ for name, row in zip(properties, p, strict=True):
 # <!-- expected-figure: 9.7 -->
 # %%
 def probe_curve(modes, y, modes_test, y_test, order):
-    """Accuracy on the first 1 … d columns of order. (n, d), (n,), (m, d), (m,), (d,) -> (d,)."""
+    """Accuracy from the first 1 … d columns of order. (n, d), (n,), (m, d), (m,), d numbers -> (d,)."""
     ### BEGIN SOLUTION
     classes = np.unique(y)
     targets = (y[:, None] == classes).astype(float)
@@ -706,7 +704,7 @@ for k in (2, 3, 4, 6):
 # <!-- expected-figure: 9.8 -->
 # %%
 def three_ranks(d, k, delta):
-    """RankMe, effective rank, participation ratio of k eigenvalues 1 and d - k of size delta."""
+    """RankMe, effective rank, participation ratio: k eigenvalues 1, d - k of size delta -> 3 numbers."""
     ### BEGIN SOLUTION
     lam = np.repeat([1.0, delta], [k, d - k])
 
