@@ -17,14 +17,14 @@ NAMES = ("RankMe", "The effective rank", "The participation ratio")
 
 
 @once_a_draw
-def _measured(d: int, k: int, delta: float) -> tuple[float, float, float]:
-    """The three measures of an embedding (3d, d) of mean 0 that has this covariance."""
+def measured(eigenvalues: np.ndarray) -> tuple[float, float, float]:
+    """The three measures of an embedding (3d, d) of mean 0 whose covariance has these (d,)."""
+    d = len(eigenvalues)
     rng = np.random.default_rng(d)
     scattered = rng.normal(size=(3 * d, d))
     rows = np.linalg.qr(scattered - scattered.mean(axis=0))[0]
     turn = np.linalg.qr(rng.normal(size=(d, d)))[0]
-    size = np.array([1.0] * k + [math.sqrt(delta)] * (d - k))
-    z = math.sqrt(3 * d) * rows * size @ turn.T
+    z = math.sqrt(3 * d) * rows * np.sqrt(eigenvalues) @ turn.T
     singular = np.linalg.svd(z, compute_uv=False)
     covariance = z.T @ z / len(z)
     ratio = np.trace(covariance) ** 2 / np.sum(covariance**2)
@@ -38,8 +38,9 @@ def _count(values: np.ndarray) -> float:
     return math.exp(-math.fsum(p * math.log(p) for p in shares if p > 0))
 
 
-def _three(trial: Trial, d: int, k: int, delta: float) -> tuple:
-    got = trial.call(d, k, delta)
+def three(trial: Trial, *given: float) -> tuple:
+    """What the answer gives, refused unless there are three of it."""
+    got = trial.call(*given)
     if not isinstance(got, tuple | list | np.ndarray) or np.shape(got)[:1] != (3,):
         trial.fail(
             "Return a tuple of three numbers: RankMe, the effective rank and the participation "
@@ -50,10 +51,10 @@ def _three(trial: Trial, d: int, k: int, delta: float) -> tuple:
 
 
 def _ask(trial: Trial, d: int, k: int, delta: float) -> None:
-    result = _three(trial, d, k, delta)
-    want = _measured(d, k, delta)
+    result = three(trial, d, k, delta)
+    want = measured(_values(d, k, delta)[0])
     for name, mine, right, known in zip(NAMES, result, want, SLIPS, strict=True):
-        _is_a_number(trial, name, mine, delta)
+        is_a_number(trial, name, mine, delta)
         with np.errstate(all="ignore"):
             offered = [(like(*_values(d, k, delta)), words) for like, words in known]
         trial.slips(mine, right, offered)
@@ -61,7 +62,8 @@ def _ask(trial: Trial, d: int, k: int, delta: float) -> None:
         trial.close(number, right, name, why="an embedding with this covariance, by its SVD")
 
 
-def _is_a_number(trial: Trial, name: str, mine: object, delta: float) -> None:
+def is_a_number(trial: Trial, name: str, mine: object, delta: float) -> None:
+    """Refuse nan where δ = 0, by its cause."""
     number = as_array(mine)
     if delta == 0 and number is not None and number.shape == () and np.isnan(number):
         trial.fail(
