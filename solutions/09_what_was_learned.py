@@ -675,7 +675,7 @@ for k in (2, 3, 4, 6):
     shown = " ".join(f"{a:+.2f}" for a in ahead)
     print(f"{k} modes, as learned minus random: {shown}, s.d. {spread[:, k - 1].mean():.2f}")
 # %% [markdown]
-# The differences have both signs, and nearly all of them are within two standard deviations of what random orders do among themselves. So three seeds do not show that the early modes tell more of the class than the others. On 100 digits of one seed it looked otherwise, and that is what a standard error is for.
+# The differences have both signs, and nearly all of them are within two standard deviations of what random orders do among themselves. So three seeds do not show that the early modes tell more of the class than modes taken at random. On 100 digits of one seed it looked otherwise, and that is what a standard error is for.
 
 # %% [markdown]
 # ## Exercise 9.8 · How many dimensions are in use?
@@ -783,7 +783,7 @@ comparison
 #
 # You can say which functions a kernel predicts, how much of them an embedding holds, and how much it would hold by chance. You can number modes in the order in which they were learned, ask what explains them, and keep luck out of the answer.
 #
-# On 400 of the digits that it was trained on, and for the modes of one network, the class explains about half of each mode or more, and no single property of the pixels comes near to that, but nine axes of them do. In what order a linear classifier gets the modes makes no difference that three seeds would show. And a rank says how evenly an embedding is spread, not how much of it was learned: it is high before the first step.
+# On 400 of the digits that it was trained on, and for the modes of one network, the class explains about half of each mode or more, and no single property of the pixels comes near to that, but nine axes of them do. The first modes tell a linear classifier no more than random ones, as far as three seeds show. And a rank says how evenly an embedding is spread, not how much of it was learned: it is high before the first step.
 #
 # What you cannot do yet is name a mode. $R^2$ holds each of them against what somebody thought of measuring, and what nobody measured explains nothing.
 #
