@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stepwise_ssl import linear, spectra
+from stepwise_ssl import data, linear, spectra
 from stepwise_ssl.training import recipe
-from tools.runs import learned
+from tools.runs import learned, learned_early
 
 
 def test_the_kernels_prediction_is_the_features_modes() -> None:
@@ -32,9 +32,9 @@ def test_a_short_run_tells_all_that_is_kept(monkeypatch) -> None:
 
 
 def test_without_leaves_out_one_augmentation() -> None:
-    for data in learned.WITHOUT:
-        whole = recipe(f"{data}-barlow-twins").augment
-        for name, config in learned.without(data).items():
+    for name_of_set in learned.WITHOUT:
+        whole = recipe(f"{name_of_set}-barlow-twins").augment
+        for name, config in learned.without(name_of_set).items():
             changed = {key for key in config.augment if config.augment[key] != whole.get(key)}
             assert changed == {name}
 
@@ -45,3 +45,13 @@ def test_random_heads_are_no_prediction() -> None:
     assert learned.squared_correlations(z, functions).mean() < 0.02
     assert learned.first_k(z, z) == pytest.approx([1] * learned.D)
     assert spectra.mode_alignment(z, z) == pytest.approx(1)
+
+
+def test_the_early_modes_are_those_of_the_recorded_trainings() -> None:
+    early, whole = data.load_run(learned_early.NAME), data.load_run("learned_digits").other
+    np.testing.assert_allclose(early.eigenvalues, whole["barlow_twins_embedding"][0], rtol=1e-3)
+    for k in learned_early.FIRST:
+        for kind in ("barlow_twins", "vicreg"):
+            assert early.other[f"{kind}_first_{k}"].shape == (3, learned.KEPT, k)
+            # All of them have been learned at that moment.
+            assert (early.other[f"{kind}_first_{k}"].astype(float).var(axis=1) > 0.25).all()

@@ -12,7 +12,16 @@ import time
 from functools import partial
 
 from benchmarks import gpu
-from tools.runs import learned, learned_film, own_kernel, scale, training, trunk_directions, width
+from tools.runs import (
+    learned,
+    learned_early,
+    learned_film,
+    own_kernel,
+    scale,
+    training,
+    trunk_directions,
+    width,
+)
 from tools.runs.kernel_dynamics import kernel_dynamics_digits
 from tools.runs.kernel_probe import kernel_probe_cifar10
 from tools.runs.linear import linear_cifar10
@@ -27,6 +36,7 @@ RUNS = {
     **own_kernel.RUNS,
     **learned.RUNS,
     **learned_film.RUNS,
+    **learned_early.RUNS,
     "gpu_speed": partial(gpu.record, HOME),
 }
 

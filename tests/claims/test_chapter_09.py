@@ -8,13 +8,14 @@ from functools import cache
 
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
 
-from stepwise_ssl import data, meaning, spectra
+from stepwise_ssl import data, kernels, meaning, spectra
 
 SETS = ("digits", "cifar10")
 LOSSES = ("barlow_twins", "simclr_dot", "vicreg")
 PAIRS = 200  # the views of which everything is compared on
-CHANCE = 10 / (2 * PAIRS - 1)
+CHANCE = 10 / (PAIRS - 1)  # at most: the two views of a picture are nearly one
 
 
 @cache
@@ -70,10 +71,42 @@ def test_the_untrained_features_predict_a_frozen_trunk_and_no_trained_one(name):
         trained = found[f"{loss}_spans"][:, 0]
         assert (trained < 0.3).all()
         assert (trained < random).all()
-        assert (trained > 5 * CHANCE).all()  # far above chance, all the same
+        assert (trained > 3 * CHANCE).all()  # above chance, all the same
     assert (found["frozen_spans"][:, 0] > 0.7).all()
     ends = [found[f"{loss}_spans"][:, 1] for loss in ("barlow_twins", "vicreg")]
     assert np.min(ends) > 0.9
+
+
+def predictions(h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What features (2p, h) predict, and its alignment with each of 50 random heads on them."""
+    h = h.astype(float) - h.astype(float).mean(axis=0)
+    found = kernels.ContrastiveKernelPCA(10, kernel="precomputed").fit(h @ h.T).transform(h @ h.T)
+    rng = np.random.default_rng(0)
+    heads = [h @ rng.normal(size=(h.shape[1], 10)) for _ in range(50)]
+    return found, np.array([spectra.mode_alignment(found, head).mean() for head in heads])
+
+
+def test_chance_lies_between_that_of_views_and_that_of_pictures():
+    """Predicted functions handed out anew, the two views of a digit together."""
+    film = data.load_run("learned_digits_film").other
+    found, _ = predictions(film["features"])
+    rng = np.random.default_rng(0)
+    pairs = len(found) // 2
+    orders = [rng.permutation(pairs) for _ in range(200)]
+    shares = [
+        spectra.mode_alignment(found[np.r_[order, order + pairs]], film["z"][-1].astype(float))
+        for order in orders
+    ]
+    assert 1.2 * 10 / (2 * pairs - 1) < np.mean(shares) < 10 / (pairs - 1)
+
+
+def test_random_directions_of_the_end_know_most_of_what_it_predicts():
+    film = data.load_run("learned_digits_film").other
+    (_, start), (_, end) = predictions(film["features"]), predictions(film["features_end"])
+    assert start.mean() < 0.5
+    assert end.mean() > 0.7
+    # Many features are large, not only ten of them: without sizes 10/63 would be left.
+    assert start.mean() > 2 * 10 / 63
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -104,7 +137,14 @@ def test_as_many_hidden_eigenvalues_double_as_modes_are_learned(name, loss):
         run = data.load_run(f"{name}_{loss.removesuffix('_dot')}_s{seed}")
         doubled = (run.hidden_eigenvalues[-1] > 2 * run.hidden_eigenvalues[0]).sum()
         modes = (~np.isnan(spectra.find_steps(run.t, run.eigenvalues))).sum()
-        assert abs(int(doubled) - int(modes)) <= {"digits": 0, "cifar10": 2}[name]
+        assert abs(int(doubled) - int(modes)) <= {"digits": 0, "cifar10": 1}[name]
+
+
+def test_more_hidden_eigenvalues_double_on_resnet18_than_modes_are_learned():
+    for name in ("barlow_twins", "barlow_twins_s1", "vicreg", "vicreg_s1"):
+        run = data.load_run(f"gpu_resnet18_{name}")
+        assert (~np.isnan(spectra.find_steps(run.t, run.eigenvalues))).sum() == 10
+        assert (run.hidden_eigenvalues[-1] > 2 * run.hidden_eigenvalues[0]).sum() > 10
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -121,15 +161,48 @@ def test_the_first_two_predicted_functions_keep_most(name):
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_trained_networks_share_a_space_and_not_its_order(name):
+def test_trained_networks_share_a_space(name):
     shared = [between(name, "barlow_twins"), between(name, "vicreg")]
     shared.append(between(name, "barlow_twins", "vicreg"))
     frozen = between(name, "frozen")
     assert min(values.min() for values in shared) > 1.4 * frozen.max()
     assert min(values.min() for values in shared) > {"digits": 0.75, "cifar10": 0.5}[name]
-    # Mode 1 of one seed is not that of another; its median over six pairs is far below the space.
-    firsts = np.concatenate([between(name, loss, k=1) for loss in ("barlow_twins", "vicreg")])
-    assert np.median(firsts) < 0.25
+    own = [
+        spectra.subspace_alignment(a, b)
+        for loss in LOSSES
+        for a, b in zip(functions(name, loss), functions(name, "frozen"), strict=True)
+    ]
+    assert min(values.min() for values in shared) > max(own)
+
+
+def test_the_first_two_modes_are_alike_at_the_step_and_not_at_the_end():
+    early = data.load_run("learned_digits_early").other
+    first = {loss: early[f"{loss}_first_2"].astype(float) for loss in ("barlow_twins", "vicreg")}
+    networks = [*first["barlow_twins"], *first["vicreg"]]
+    step = [spectra.subspace_alignment(a, b) for a, b in itertools.combinations(networks, 2)]
+    ends = np.concatenate([functions("digits", loss)[..., :2] for loss in first])
+    end = [spectra.subspace_alignment(a, b) for a, b in itertools.combinations(ends, 2)]
+    assert min(step) > 0.6
+    assert (np.array(step) > end).all()
+    assert np.median(end) < 0.35
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_seeds_of_simclr_keep_their_first_two_modes(name):
+    assert between(name, "simclr_dot", k=2).min() > 0.75
+
+
+def test_turning_learned_modes_leaves_the_loss():
+    """Where C = I, an orthogonal map of the embedding leaves C."""
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(10, 10)))[0]
+    np.testing.assert_allclose(turn @ np.eye(10) @ turn.T, np.eye(10), atol=1e-12)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_from_a_standard_start_the_first_functions_keep_as_much(name):
+    share = learned(name)["standard_along_start"][:, -1].mean(axis=0)
+    assert share[:2].min() > 0.35
+    assert share[-2:].max() < 0.15
 
 
 def test_on_digits_the_class_explains_most():
@@ -152,6 +225,17 @@ def test_on_digits_the_class_explains_most():
         assert np.max(other) < np.median(own)
 
 
+def test_ten_clusters_of_the_pixels_explain_nearly_as_much_as_the_class():
+    pixels = data.load_images("digits", n=400).x.reshape(400, -1) / 255
+    clusters = KMeans(10, n_init=10, random_state=0).fit_predict(pixels)
+    modes = functions("digits", "barlow_twins")
+    own, other = (
+        np.median([meaning.explained(m, x) for m in modes])
+        for x in (classes("digits"), np.eye(10)[clusters][:, 1:])
+    )
+    assert 0.8 * own < other < own
+
+
 def held(modes: np.ndarray, x: np.ndarray) -> np.ndarray:
     """How much of a property a linear readout of the ten modes gets, three seeds."""
     return np.array(
@@ -170,6 +254,12 @@ def test_without_jitter_the_embedding_holds_more_of_what_jitter_changes(name, fa
     found = learned(name)
     x = found[f"factor_{factor}"]
     assert held(without(name, "jitter"), x).min() > held(found["barlow_twins_modes"], x).max()
+
+
+def test_without_jitter_the_embedding_of_photographs_holds_less_saturation():
+    found = learned("cifar10")
+    x = found["factor_saturation"]
+    assert held(without("cifar10", "jitter"), x).max() < held(found["barlow_twins_modes"], x).min()
 
 
 def test_on_photographs_crops_and_jitter_decide_and_flips_and_greying_do_not():
@@ -212,6 +302,15 @@ def test_early_modes_are_more_useful_on_photographs_only():
     assert (gain("digits", "simclr_dot") > 0.15).all()
     waiting = np.isnan(learned("digits")["simclr_dot_steps_at"]).sum(axis=1)
     assert (waiting >= 5).all()
+    for name in SETS:  # from a standard start the seeds do not agree
+        assert gain(name, "standard").min() < 0.01
+
+
+def test_three_modes_in_order_beat_the_last_three_and_hardly_three_at_random():
+    probe = learned("digits")["barlow_twins_probe"][:, :, 2]
+    spread = learned("digits")["barlow_twins_probe_random"][:, :, 2].std(axis=1)
+    assert (probe[:, 0] > probe[:, 1] + 0.05).all()
+    assert (np.abs(probe[:, 0] - probe[:, 2]) < spread).all()
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -256,6 +355,8 @@ def test_quiz_one_space_in_another_order():
     assert spectra.subspace_alignment(q[:, :1], turned[:, :1]) < 1e-20
 
 
-def test_a_waiting_room_of_a_hundred_counts_as_one_for_rankme():
-    """Box after exercise 9.8: at δ = 1e-4 a hundred waiting modes weigh as much as one learned."""
-    assert 100 * math.sqrt(1e-4) == pytest.approx(1)
+def test_a_waiting_room_of_a_hundred_counts_far_more_for_rankme():
+    """Box after exercise 9.8: one learned mode and a hundred that wait at δ = 1e-4."""
+    z = np.diag(np.sqrt(np.r_[1.0, np.full(100, 1e-4)]))
+    assert spectra.rankme(z) == pytest.approx(20)
+    assert round(spectra.participation_ratio(np.diag(z) ** 2), 2) == 1.02

@@ -30,6 +30,7 @@ MEANING = {
     "pictures": "(150,): which digits the pairs are views of",
     "features": "(300, 64): hidden representation of the views before training, the first views of "
     "all pairs first",
+    "features_end": "(300, 64): the same after training",
     "z": "(record, 300, 10): their embedding",
     "whole_pictures": "(120,): which digits are shown whole",
     "whole": "(record, 120, 10): their embedding, batch-norm with the statistics of all digits",
@@ -62,6 +63,7 @@ def learned_digits_film(home: Path = HOME) -> None:
             whole.append(whole_outputs(_settled(config, model, every), every[:WHOLE])[1])
         if k < config.steps:
             step(*pictures.batch(k, slice(0, config.batch)))
+    features_end = centred(outputs(model, probe)[0])
     run = logbook.run({}, {})
     meta = {
         "chapter": 9, "loss": config.loss, "data": config.data, "network": config.network,
@@ -78,8 +80,8 @@ def learned_digits_film(home: Path = HOME) -> None:
             "whole_pictures": np.arange(WHOLE, dtype=np.int16),
             # Looked at in figures and to three digits at most.
             **{name: np.float16(values) for name, values in (
-                ("features", features), ("z", z), ("whole", whole),
-                ("whole_predicted", predicted / np.sqrt(gamma)),
+                ("features", features), ("features_end", features_end), ("z", z),
+                ("whole", whole), ("whole_predicted", predicted / np.sqrt(gamma)),
             )},
         },
     ).save(home / NAME)  # fmt: skip

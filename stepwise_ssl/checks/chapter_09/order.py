@@ -136,15 +136,15 @@ def _slips(Z: np.ndarray) -> Iterator[tuple[Callable, str]]:
     yield (
         lambda: _axes(Z[-1]),
         (
-            "These are the principal axes at the last moment. There all variances are alike, and "
-            "the axes say nothing of the order."
+            "These are the principal axes at the last moment. There all variances are nearly "
+            "alike, and the axes say nothing of the order."
         ),
     )
     yield (
         lambda: _axes(Z[-1])[:, ::-1],
         (
             "These are the principal axes at the last moment, smallest variance first. There all "
-            "variances are alike."
+            "variances are nearly alike."
         ),
     )
     yield (
@@ -266,8 +266,8 @@ LEARNED_ORDER = Exercise(
     id="9.4",
     title="Which came first?",
     own=own.learned_order,
-    right="Right. At the end all variances are alike, and nothing in the embedding tells the "
-    "order. Each direction is read while it is the last that has grown.",
+    right="Right. At the end all variances are nearly alike and tell nothing of the order. "
+    "Each direction is read while it is the last that has grown.",
     hint="Z has shape (d, n, d): Z[j] is the embedding of n views at moment j. The directions have "
     "shape (d, d), one a column, and the sign of a column is free.",
     parts=(
