@@ -103,6 +103,11 @@ def _widths(formula: Callable[[int, int, int], float], ranks: bool = False) -> C
     return like
 
 
+def _size(x: np.ndarray) -> float:
+    """The trace of the Gram matrix."""
+    return np.sum(_centred(x) ** 2)
+
+
 def _singular(x: np.ndarray) -> float:
     s = np.linalg.svd(_centred(x), compute_uv=False)
     return s.sum() ** 2 / np.sum(s**2)
@@ -183,6 +188,14 @@ CKA_BY_CHANCE = Exercise(
             lambda x, y: np.sqrt(_singular(x) * _singular(y)) / (len(x) - 1),
             "You take the participation ratio of the singular values. It is that of the "
             "covariance's eigenvalues, their squares.",
+        ),
+        *(
+            Misconception(
+                lambda x, y, power=power: (_size(x) * _size(y)) ** power / (len(x) - 1),
+                "You do not divide by ‖K‖ ‖L‖. Yours changes with the units of x and y, and CKA "
+                "does not.",
+            )
+            for power in (1, 0.5)
         ),
         Misconception(
             _cka,

@@ -188,8 +188,8 @@ def _slips(h1: np.ndarray, h2: np.ndarray, d: int) -> Iterator[tuple[Callable, s
     yield (
         lambda: _whitened(h, d),
         (
-            "You divide by the covariance of the features first. Then the best correlated functions "
-            "come first, however little they vary. To the head the largest γ of Γ itself does."
+            "You divide by the covariance of the features first. Then the best correlated "
+            "functions come first, however little they vary. To the head those of the largest γ do."
         ),
     )
     yield (
