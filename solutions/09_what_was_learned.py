@@ -115,7 +115,7 @@ plt.show()
 # An embedding may hold a function without having it in any one of its columns: it may be a sum of several. So ask which part of the function a linear readout with a constant could get.
 #
 # **Given:** `functions` `(n, k)`, a function's values in each column, and an embedding `z` `(n, d)`. Nothing is centred, and $n > d + 1$. The columns of `z` are linearly independent but may be correlated, and those of waiting modes may
-# be ten thousand times smaller than the others. However small a column is, it counts.
+# be ten thousand times smaller than the others. A small column counts as much as a large one.
 #
 # **Wanted:** for each function the share of its variance that lies in the span of the centred columns of `z`, `(k,)`, between 0 and 1.
 #
@@ -202,7 +202,7 @@ assert of_frozen[-1, 8] < 0.2 and taken > 0.95, "function 11 should have come in
 #
 # It is 1 for equal ones and never below 0. How large is it for two that have nothing to do with each other? Hand the rows of $y$ out to the pictures anew, in each of the $n!$ possible ways, and take the mean.
 #
-# **Given:** `x` `(n, p)` and `y` `(n, q)`, not centred, $n \ge 4$. There may be more columns than rows.
+# **Given:** `x` `(n, p)` and `y` `(n, q)`, not centred, $n \ge 4$ and $p, q \ge 2$. There may be more columns than rows.
 #
 # **Wanted:** the mean of the CKA over all $n!$ ways to hand out the rows of $y$, a number. It is exact, not an estimate, and $n$ may be 400.
 #
@@ -303,7 +303,7 @@ print("by chance:", luck.mean().round(3))
 # When all modes are learned their variances are nearly alike. Then principal axes are arbitrary, and the finished embedding does not tell which of its directions came first. The film does: between step $j$ and step $j + 1$ there
 # are $j$ large directions, and all others wait.
 #
-# **Given:** `Z` `(d, n, d)`, the embedding of $n$ views at $d$ moments. `Z[0]` lies between steps 1 and 2, `Z[1]` between steps 2 and 3, and so on; `Z[-1]` is the end. Nothing is centred.
+# **Given:** `Z` `(d, n, d)`, the embedding of $n$ views at $d \ge 2$ moments. `Z[0]` lies between steps 1 and 2, `Z[1]` between steps 2 and 3, and so on; `Z[-1]` is the end. Nothing is centred.
 #
 # **Wanted:** directions `(d, d)`, of length 1 and orthogonal, one a column. The first is that of largest variance in `Z[0]`, the second that of largest variance in `Z[1]` among all that are orthogonal to the first, and so on: each is sought among those orthogonal to all columns before it. The sign of a
 # column is free.
@@ -423,7 +423,7 @@ plt.show()
 #
 # One property may need several columns. The direction of the strokes in a picture is an angle, and its cosine and sine enter together.
 #
-# **Given:** `modes` `(n, d)`, the values of $d$ modes on $n$ pictures; `regressors` `(n, k)`, what was measured on the same pictures. Neither has mean 0. The columns of `regressors` may be correlated, but none is a combination of the others and a constant.
+# **Given:** `modes` `(n, d)`, the values of $d$ modes on $n$ pictures; `regressors` `(n, k)`, what was measured on the same pictures. Neither has mean 0. The columns of `regressors` may be correlated, and one may be ten thousand times as large as another, but none is a combination of the others and a constant.
 #
 # **Wanted:** `(d,)`, for each mode the $R^2$ of the least-squares regression with a constant on all columns of `regressors` together.
 #
@@ -503,7 +503,7 @@ print("9  class        " + "".join(f"{value:5.2f}" for value in explained["class
 #
 # The 1 above and below counts the arrangement that was observed: it is one of $1 + P$, and so no p-value is 0.
 #
-# **Given:** `modes` `(n, d)` and `regressors` `(n, k)` as in 9.5; `permutations` `(P, n)`, each row an order of the numbers 0 to $n-1$. Row $i$ of the permuted regressors is `regressors[permutation[i]]`, with all its columns; the modes stay. Some of the permutations may leave all rows in place.
+# **Given:** `modes` `(n, d)` and `regressors` `(n, k)` as in 9.5; `permutations` `(P, n)`, each row an order of the numbers 0 to $n-1$. Row $i$ of the permuted regressors is `regressors[permutation[i]]`, with all its columns; the modes stay. Some of the permutations may leave all rows in place, and some pictures may have the same modes.
 #
 # **Wanted:** the p-values $p_j$ `(d,)`. Two $R^2$ that differ by less than $10^{-9}$ are equal: that much is rounding.
 #

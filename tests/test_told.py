@@ -13,6 +13,7 @@ from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
     "9.1": {
+        "the best correlated": "covariance of the features first",
         "not centred": "features are not centred",
         "each view by its own mean": "each view by its own mean",
         "centred afterwards": "centre the functions and not the features",
@@ -50,7 +51,7 @@ TOLD = {
     "9.3": {
         "n": "You divide by n",
         "numbers of columns": "number of columns",
-        "ranks": "number of columns",
+        "ranks": "You put the rank",
         "no root": "root is missing",
         "not centred": "not centred",
         "zero": "Yours is 0 everywhere",
@@ -59,7 +60,7 @@ TOLD = {
         "n - 1 forgotten": "n − 1 is missing",
         "singular values": "of the singular values",
         "upside down": "upside down",
-        "columns permuted as well": "CKA is never",
+        "columns permuted as well": "changes with the units",
         "cyclic orders only": "cyclic",
         "mean of the ratios": "mean of the two",
     },
@@ -81,6 +82,9 @@ TOLD = {
         "only the last one cut out": "orthogonal to all before it",
         "a moment late": "one moment late",
     },
+    "9.6": {"no allowance for rounding": "some of these count and others do not"},
+    "9.7": {"labels as columns": "as indices of the targets' columns"},
+    "9.8": {"delta as a whole number": "eigenvalues δ are left out"},
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]
 

@@ -146,6 +146,14 @@ WRONG = {
         ),
         "principal components": predicted(Gamma="h.T @ h / len(h)"),
         "variance one": predicted(functions="(f := h @ v[:, first]) / f.std(0)"),
+        "the best correlated": predicted(
+            centre=RIGHT_PREDICTED["centre"]
+            + "; u, s, _ = np.linalg.svd(h, full_matrices=False); h = u[:, s > 1e-9 * s[0]]"
+            "; h1, h2 = h[: len(h1)], h[len(h1) :]"
+        ),
+        "small values raised": predicted(
+            functions="h @ v[:, first] / np.sqrt(np.maximum(gamma[first], 1e-8))"
+        ),
         "not scaled": predicted(functions="h @ v[:, first]"),
         "divided by gamma": predicted(functions="h @ v[:, first] / gamma[first]"),
         "times the root": predicted(functions="h @ v[:, first] * np.sqrt(gamma[first])"),
@@ -473,6 +481,9 @@ def r_squared(modes, regressors):
             p="(1 + (largest >= observed - 1e-9).sum(0)) / len(permutations)"
         ),
         "strictly above": luck(p="(1 + (largest > observed + 1e-9).sum(0)) / (1 + len(null))"),
+        "no allowance for rounding": luck(
+            p="(1 + (largest >= observed).sum(0)) / (1 + len(permutations))"
+        ),
         "modes' rows permuted": luck(one="r_squared(modes[p], regressors)"),
         "inverse permutation": luck(one="r_squared(modes, regressors[np.argsort(p)])"),
         "Bonferroni": luck(
@@ -533,6 +544,10 @@ def p_values(modes, regressors, permutations):
         ),
     },
     "9.7": {
+        "labels as columns": probe(
+            targets="targets = np.eye(max(y.max() + 1, -y.min()))[y]",
+            accuracy="np.mean(outputs.argmax(1) == y_test)",
+        ),
         "no constant": probe(train="modes[:, j]", test="modes_test[:, j]"),
         "mode k alone": probe(columns="[order[k - 1]]"),
         "columns as numbered": probe(columns="list(range(k))"),
@@ -586,6 +601,8 @@ def probe_curve(modes, y, modes_test, y_test, order):
         "best so far": probe().replace("np.array(curve)", "np.maximum.accumulate(curve)"),
     },
     "9.8": {
+        "delta as a whole number": ranks(lam="[1.0] * k + [float(int(delta))] * (d - k)"),
+        "small eigenvalues left out": ranks(lam="[1.0] * k + (d - k) * [delta] * (delta > 1e-9)"),
         "RankMe of the eigenvalues": ranks(
             result="count(lam), count(lam), lam.sum() ** 2 / (lam ** 2).sum()"
         ),

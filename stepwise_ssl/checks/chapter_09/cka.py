@@ -10,7 +10,7 @@ import numpy as np
 from ..asking import once_a_draw
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import sizes
+from .truth import sizes, unit
 
 
 def _gram(x: np.ndarray) -> np.ndarray:
@@ -39,9 +39,9 @@ def _entry_by_entry(x: np.ndarray, y: np.ndarray) -> float:
 
 
 def _draw(rng: np.random.Generator, n: int, p: int) -> np.ndarray:
-    """Rows of no mean 0, correlated columns of different sizes."""
+    """Rows of no mean 0, correlated columns of different sizes, in any unit."""
     x = rng.normal(size=(n, p)) * rng.uniform(0.3, 2, size=p)
-    return x @ np.linalg.qr(rng.normal(size=(p, p)))[0] + rng.normal(size=p)
+    return unit(rng) * (x @ np.linalg.qr(rng.normal(size=(p, p)))[0] + rng.normal(size=p))
 
 
 def _ask(trial: Trial, n: int, p: int, q: int, truth: Callable, why: str) -> None:
@@ -77,14 +77,19 @@ def _pr(x: np.ndarray) -> float:
     return np.trace(moment) ** 2 / np.sum(moment**2)
 
 
-def _ratios(formula: Callable[[float, float, int], float], centre: bool = True) -> Callable:
+def _by_largest(x: np.ndarray) -> float:
+    """The trace of xᵀx over its largest eigenvalue."""
+    moment = x.T @ x
+    return np.trace(moment) / np.linalg.norm(moment, 2)
+
+
+def _ratios(
+    formula: Callable[[float, float, int], float],
+    centre: Callable[[np.ndarray], np.ndarray] = _centred,
+    of: Callable[[np.ndarray], float] = _pr,
+) -> Callable:
     """A formula of the two participation ratios and n."""
-
-    def like(x: np.ndarray, y: np.ndarray) -> float:
-        x_, y_ = (_centred(x), _centred(y)) if centre else (x, y)
-        return formula(_pr(x_), _pr(y_), len(x))
-
-    return like
+    return lambda x, y: formula(of(centre(x)), of(centre(y)), len(x))
 
 
 def _widths(formula: Callable[[int, int, int], float], ranks: bool = False) -> Callable:
@@ -98,6 +103,11 @@ def _widths(formula: Callable[[int, int, int], float], ranks: bool = False) -> C
     return like
 
 
+def _size(x: np.ndarray) -> float:
+    """The trace of the Gram matrix."""
+    return np.sum(_centred(x) ** 2)
+
+
 def _singular(x: np.ndarray) -> float:
     s = np.linalg.svd(_centred(x), compute_uv=False)
     return s.sum() ** 2 / np.sum(s**2)
@@ -108,9 +118,9 @@ def _cka(x: np.ndarray, y: np.ndarray) -> float:
     return np.sum((x.T @ y) ** 2) / (np.linalg.norm(x.T @ x) * np.linalg.norm(y.T @ y))
 
 
-_RANKS = (
-    "You put the number of columns where the participation ratio belongs. The two agree only where "
-    "all eigenvalues of the covariance are alike."
+_EQUALLY = (
+    "You put the {} where the participation ratio belongs. The two agree only where all "
+    "eigenvalues of the covariance are alike."
 )
 
 CKA_BY_CHANCE = Exercise(
@@ -131,7 +141,10 @@ CKA_BY_CHANCE = Exercise(
             "mean −tr L/n(n − 1) and not 0: that turns n into n − 1.",
         ),
         *(
-            Misconception(_widths(lambda p, q, n, m=m: np.sqrt(p * q) / (n - m), ranks), _RANKS)
+            Misconception(
+                _widths(lambda p, q, n, m=m: np.sqrt(p * q) / (n - m), ranks),
+                _EQUALLY.format("rank" if ranks else "number of columns"),
+            )
             for m in (1, 0)
             for ranks in (False, True)
         ),
@@ -154,18 +167,35 @@ CKA_BY_CHANCE = Exercise(
             "entry of L's, so that their mean counts and not the sum.",
         ),
         Misconception(
-            _ratios(lambda a, b, n: np.sqrt(a * b) / (n - 1), centre=False),
+            _ratios(lambda a, b, n: np.sqrt(a * b) / (n - 1), lambda x: x),
             "x and y are not centred. CKA centres each column first, and the mean would look like "
             "one large dimension.",
         ),
         Misconception(
-            _ratios(lambda a, b, n: np.sqrt(a * b) / n, centre=False),
+            _ratios(lambda a, b, n: np.sqrt(a * b) / n, lambda x: x),
             "x and y are not centred. CKA centres each column first.",
+        ),
+        Misconception(
+            _ratios(lambda a, b, n: np.sqrt(a * b) / (n - 1), lambda x: x - x.mean()),
+            "You subtract one mean of the whole table. CKA centres each column by its own.",
+        ),
+        Misconception(
+            _ratios(lambda a, b, n: a * b / (n - 1), of=_by_largest),
+            "You divide by the largest eigenvalues of K and L. The norms here are the roots of the "
+            "summed squares of all entries.",
         ),
         Misconception(
             lambda x, y: np.sqrt(_singular(x) * _singular(y)) / (len(x) - 1),
             "You take the participation ratio of the singular values. It is that of the "
             "covariance's eigenvalues, their squares.",
+        ),
+        *(
+            Misconception(
+                lambda x, y, power=power: (_size(x) * _size(y)) ** power / (len(x) - 1),
+                "You do not divide by ‖K‖ ‖L‖. Yours changes with the units of x and y, and CKA "
+                "does not.",
+            )
+            for power in (1, 0.5)
         ),
         Misconception(
             _cka,

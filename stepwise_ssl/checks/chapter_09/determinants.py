@@ -18,9 +18,15 @@ def shares(modes: np.ndarray, regressors: np.ndarray) -> np.ndarray:
 
 
 def correlated(rng: np.random.Generator, columns: np.ndarray) -> np.ndarray:
-    """Combinations of the columns (n, k): correlated, of different sizes and with any offset."""
+    """Combinations of the columns (n, k): correlated, with any offset, each in its own unit.
+
+    Of several the largest is 10,000 times the smallest.
+    """
     k = columns.shape[1]
     mixed = columns @ (np.eye(k) + rng.uniform(0.5, 0.9) * np.ones((k, k)))
-    mixed = mixed / mixed.std(axis=0) * 10 ** rng.uniform(-1, 1, size=k)
+    exponents = rng.uniform(-2, 2, size=k)
+    if k > 1:
+        exponents[rng.permutation(k)[:2]] = -2, 2
+    mixed = mixed / mixed.std(axis=0) * 10**exponents
     signs = rng.choice([-1, 1], size=k)
     return mixed + signs * rng.uniform(1, 3, size=k) * mixed.std(axis=0)

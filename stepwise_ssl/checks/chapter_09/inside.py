@@ -163,6 +163,16 @@ MODE_ALIGNMENT = Exercise(
             "Neither the functions nor z are centred. Subtract the mean of each column first.",
         ),
         Misconception(
+            lambda f, z: _inside(f, np.column_stack([np.ones(len(z)), z])),
+            "The constant is in your basis and the functions are not centred, so that their means "
+            "count as held. Asked for is a share of the variance.",
+        ),
+        Misconception(
+            lambda f, z: own.mode_alignment(f, z) * np.var(f, axis=0) / np.sum(np.var(f, axis=0)),
+            "You divide by the variance of all functions together. Each share is one of its own "
+            "function's variance.",
+        ),
+        Misconception(
             lambda f, z: _correlations(f, z).sum(axis=0),
             _NORMALISED,
         ),

@@ -16,15 +16,20 @@ CLEAR = 1e-4  # what is not equal differs by so much: a rounding, in 32 bits too
 
 
 @once_a_draw
-def _counted(modes: np.ndarray, x: np.ndarray, permutations: np.ndarray) -> np.ndarray:
-    """The p-values, one comparison at a time, with R² by determinants."""
+def _counted(
+    modes: np.ndarray, x: np.ndarray, permutations: np.ndarray, ahead: float = -CLEAR / 2
+) -> np.ndarray:
+    """The p-values, one comparison at a time, with R² by determinants.
+
+    A permutation counts where its largest R² is ahead of the mode's by so much.
+    """
     observed = shares(modes, x)
     counts = np.ones(len(observed))
     for order in permutations:
         handed_out = np.array([x[place] for place in order])
         largest = shares(modes, handed_out).max()
         for j, share in enumerate(observed):
-            counts[j] += largest > share - CLEAR / 2
+            counts[j] += largest > share + ahead
     return counts / (1 + len(permutations))
 
 
@@ -33,7 +38,10 @@ def _draw(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Modes, one of them well explained and one a little, regressors and permutations.
 
-    So many of the permutations leave all rows in place. Every other comparison is clear.
+    So many of the permutations give every mode the R² that it has. Two of them leave all rows in
+    place. The others exchange pictures that have the same modes, in some of four pairs: the same
+    numbers are then summed in another order, and R² is often another one by rounding. Every other
+    comparison is clear.
     """
     for _ in range(1000):
         x = correlated(rng, rng.normal(size=(n, k)))
@@ -42,9 +50,15 @@ def _draw(
         modes[:, 0] += rng.uniform(0.8, 1.2) * said / said.std()
         modes[:, 1] += rng.uniform(0.4, 0.6) * said / said.std()
         modes = modes[:, rng.permutation(d)] * 10 ** rng.uniform(-1, 1, size=d) + 1
+        pairs = rng.permutation(n)[:8].reshape(2, 4)
+        if ties:
+            modes[pairs[0]] = modes[pairs[1]]
         permutations = np.array([rng.permutation(n) for _ in range(number)])
         if _all_clear(modes, x, permutations):
-            permutations[rng.permutation(number)[:ties]] = np.arange(n)
+            for place, at in enumerate(rng.permutation(number)[:ties]):
+                some = pairs[:, (rng.random(4) < 0.5) & (place > 1)]
+                permutations[at] = np.arange(n)
+                permutations[at, some] = some[::-1]
             return modes, x, permutations
     raise RuntimeError("no draw in which all comparisons are clear")
 
@@ -66,8 +80,28 @@ def _ask(trial: Trial, k: int, d: int, ties: int) -> None:
     n, number = int(trial.rng.integers(14, 25)), int(trial.rng.integers(25, 45))
     modes, x, permutations = _draw(trial.rng, n, d, k, number, ties)
     got = trial.array(trial.call(modes, x, permutations), shape=(d,), what="The array of p-values")
+    if ties:
+        _not_some_of_the_equal(trial, got, modes, x, permutations)
     trial.close(got, _counted(modes, x, permutations), "The p-value",
                 why="counted, with R² from determinants of correlations")  # fmt: skip
+
+
+def _not_some_of_the_equal(
+    trial: Trial, got: np.ndarray, modes: np.ndarray, x: np.ndarray, permutations: np.ndarray
+) -> None:
+    """Refuse, by its cause, an answer that counts some R² that are equal and not the others."""
+    most, least = (_counted(modes, x, permutations, ahead) for ahead in (-CLEAR / 2, CLEAR / 2))
+    counts = got * (1 + len(permutations))
+    whole = np.abs(counts - np.round(counts)).max() < 1e-3
+    between = (got > least - 1e-6).all() and (got < most + 1e-6).all()
+    if whole and between and not (np.allclose(got, most) or np.allclose(got, least)):
+        trial.fail(
+            "Some permutations leave every R² as it is but for rounding: all rows stay, or "
+            "pictures exchange places that have the same modes. Your numbers come out if some of "
+            "these count and others do not. R² that differ by less than 1e-9 are equal, so all of "
+            "them count.",
+            named=True,
+        )
 
 
 def _one_regressor(trial: Trial) -> None:
@@ -81,8 +115,10 @@ def _several(trial: Trial) -> None:
 
 
 def _with_ties(trial: Trial) -> None:
-    for d, ties in zip(sizes(trial.rng, 4, 6, 2), sizes(trial.rng, 1, 4, 2), strict=True):
-        _ask(trial, int(trial.rng.integers(1, 4)), d, ties)
+    for d, k, ties in zip(
+        *(sizes(trial.rng, *s, 3) for s in ((4, 6), (1, 3), (10, 14))), strict=True
+    ):
+        _ask(trial, k, d, ties)
 
 
 def _by_chance(modes: np.ndarray, x: np.ndarray, permutations: np.ndarray) -> np.ndarray:
@@ -172,7 +208,7 @@ P_VALUES = Exercise(
     parts=(
         Part("one regressor", 1, _one_regressor),
         Part("several regressors", 1, _several),
-        Part("permutations that leave all in place", 1, _with_ties),
+        Part("permutations that leave every R² as it is", 1, _with_ties),
     ),
     misconceptions=(
         Misconception(
@@ -204,6 +240,11 @@ P_VALUES = Exercise(
             _inverse,
             "Your rows go the other way: with the inverse of each permutation, as if the modes' "
             "rows were permuted. Row i of the permuted regressors is regressors[permutation[i]].",
+        ),
+        Misconception(
+            lambda modes, x, permutations: own.p_values(modes, x, np.unique(permutations, axis=0)),
+            "You count a permutation that occurs several times once. Each row of permutations is "
+            "one, also if another is the same.",
         ),
         Misconception(
             _smaller,

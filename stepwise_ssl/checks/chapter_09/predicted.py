@@ -12,7 +12,7 @@ from ..chapter_04.truth import column_by_column, slips_up_to_signs, swap, with_s
 from ..engine import Exercise, Part, Trial
 from ..values import as_array
 from . import own
-from .truth import sizes
+from .truth import sizes, unit
 
 
 @once_a_draw
@@ -54,8 +54,8 @@ def _draw(rng: np.random.Generator, n: int, h: int, d: int) -> tuple[np.ndarray,
     raise RuntimeError(f"no draw with {d} modes apart among {n} pairs and {h} features")
 
 
-def _ask(trial: Trial, n: int, h: int, d: int) -> None:
-    h1, h2 = _draw(trial.rng, n, h, d)
+def _ask(trial: Trial, n: int, h: int, d: int, size: float = 1.0) -> None:
+    h1, h2 = (size * view for view in _draw(trial.rng, n, h, d))
     gamma, functions = _by_kernel(h1, h2)
     right = functions[:, :d] / np.sqrt(gamma[:d])
     result = trial.call(h1, h2, d)
@@ -108,10 +108,10 @@ def _more_views(trial: Trial) -> None:
 
 
 def _more_features(trial: Trial) -> None:
-    """Fewer views than features: at most 2n − 1 of their directions are seen."""
+    """Fewer views than features: at most 2n − 1 of their directions are seen. In any unit."""
     for n, d in zip(sizes(trial.rng, 6, 9, 2), sizes(trial.rng, 2, 3, 2), strict=True):
         h = 2 * n + int(trial.rng.integers(2, 7))
-        _ask(trial, n, h, d)
+        _ask(trial, n, h, d, unit(trial.rng))
 
 
 def _centred(h: np.ndarray) -> np.ndarray:
@@ -185,6 +185,13 @@ def _slips(h1: np.ndarray, h2: np.ndarray, d: int) -> Iterator[tuple[Callable, s
     for of in (h, raw):
         for scale in (None, _by_moment, lambda f, _: f, lambda f, _: f / f.std(axis=0)):
             yield lambda of=of, scale=scale: _made(of, d, _covariance, scale=scale), variances
+    yield (
+        lambda: _whitened(h, d),
+        (
+            "You divide by the covariance of the features first. Then the best correlated "
+            "functions come first, however little they vary. To the head those of the largest γ do."
+        ),
+    )
     yield (
         lambda: _made(h, d, scale=lambda f, _: f / f.std(axis=0)),
         (
@@ -263,6 +270,12 @@ def _slips(h1: np.ndarray, h2: np.ndarray, d: int) -> Iterator[tuple[Callable, s
 def _of_modes(for_modes: np.ndarray, h: np.ndarray, d: int) -> np.ndarray:
     values, vectors = np.linalg.eigh(_cross(for_modes))
     return h @ vectors[:, : -d - 1 : -1] / np.sqrt(values[: -d - 1 : -1])
+
+
+def _whitened(h: np.ndarray, d: int) -> np.ndarray:
+    """The d functions of the features whose values at two views are most correlated."""
+    u, s, _ = np.linalg.svd(h, full_matrices=False)
+    return _made(u[:, s > 1e-9 * s[0]], d)
 
 
 def _by_svd(h: np.ndarray, d: int) -> np.ndarray:

@@ -60,7 +60,9 @@ def _order(rng: np.random.Generator, d: int) -> np.ndarray:
             return order
 
 
-def _draw(rng: np.random.Generator, labels: np.ndarray, n: int, d: int, missing: int) -> tuple:
+def _draw(
+    rng: np.random.Generator, labels: np.ndarray, n: int, tested: int, d: int, missing: int
+) -> tuple:
     """Classes of different frequencies, modes of different sizes; some classes lack in the test."""
     c = len(labels)
     order = _order(rng, d)
@@ -77,7 +79,7 @@ def _draw(rng: np.random.Generator, labels: np.ndarray, n: int, d: int, missing:
     modes, modes_test = some(kinds), some(kinds_test)
     y, y_test = labels[kinds], labels[kinds_test]
     ahead = np.diff(np.sort(_outputs(modes, y, modes_test, order)[1], axis=2)[:, :, -2:])[:, :, 0]
-    clear = np.flatnonzero((ahead > CLEAR).all(axis=0))[: n + int(rng.integers(10, 30))]
+    clear = np.flatnonzero((ahead > CLEAR).all(axis=0))[:tested]
     return modes, y, modes_test[clear], y_test[clear], order
 
 
@@ -86,23 +88,31 @@ def _uneven(rng: np.random.Generator, c: int, number: int) -> np.ndarray:
     return rng.choice(c, number, p=share / share.sum())
 
 
-def _ask(trial: Trial, labels: np.ndarray, d: int, missing: int) -> None:
+def _ask(trial: Trial, labels: np.ndarray, d: int, missing: int, fewer: bool) -> None:
+    """With more pictures in the test than were fitted to, or with fewer."""
     n = int(trial.rng.integers(40, 60))
-    given = _draw(trial.rng, labels, n, d, missing)
+    tested = n + int(trial.rng.integers(-18, -8) if fewer else trial.rng.integers(10, 30))
+    given = _draw(trial.rng, labels, n, tested, d, missing)
     got = trial.array(trial.call(*given), shape=(d,), what="The accuracy")
     trial.close(got, _curve(*given), "The accuracy",
                 why="modes fitted one by one, and answers counted")  # fmt: skip
 
 
+def _shapes(rng: np.random.Generator) -> list[tuple[int, int, bool]]:
+    """Twice the number of classes and of modes, and whether the test has fewer pictures."""
+    fewer = rng.permutation([False, True])
+    return list(zip(sizes(rng, 3, 5, 2), sizes(rng, 3, 7, 2), fewer, strict=True))
+
+
 def _labels_from_0(trial: Trial) -> None:
-    for c, d in zip(sizes(trial.rng, 3, 5, 2), sizes(trial.rng, 3, 7, 2), strict=True):
-        _ask(trial, np.arange(c), d, 0)
+    for c, d, fewer in _shapes(trial.rng):
+        _ask(trial, np.arange(c), d, 0, fewer)
 
 
 def _any_labels(trial: Trial) -> None:
-    for c, d in zip(sizes(trial.rng, 3, 5, 2), sizes(trial.rng, 3, 7, 2), strict=True):
+    for c, d, fewer in _shapes(trial.rng):
         labels = trial.rng.choice(np.arange(-9, 40), c, replace=False)
-        _ask(trial, labels, d, 1)
+        _ask(trial, labels, d, 1, fewer)
 
 
 def _predicted(modes, y, modes_test, constant=True):
@@ -136,9 +146,8 @@ def _by(classify: Callable) -> Callable:
     """The curve with another classifier: (modes, y, modes_test) -> labels."""
 
     def like(modes, y, modes_test, y_test, order):
-        chosen = [order[:k] for k in range(1, len(order) + 1)]
         return np.array([
-            np.mean(classify(modes[:, j], y, modes_test[:, j]) == y_test) for j in chosen
+            np.mean(classify(modes[:, j], y, modes_test[:, j]) == y_test) for j in _chosen(order)
         ])  # fmt: skip
 
     return like
@@ -162,6 +171,24 @@ def _outputs_from_0(modes, y, modes_test):
     x, x_test = (np.column_stack([np.ones(len(m)), m]) for m in (modes, modes_test))
     targets = 1.0 * (y[:, None] == np.arange(y.max() + 1))
     return np.argmax(x_test @ np.linalg.lstsq(x, targets, rcond=None)[0], axis=1)
+
+
+def _rows_by_label(modes, y, modes_test):
+    """The labels as indices of the unit matrix's rows; one below 0 is counted from the end."""
+    x, x_test = (np.column_stack([np.ones(len(m)), m]) for m in (modes, modes_test))
+    size = max(y.max() + 1, -y.min())  # no row has an index further below 0
+    return np.argmax(x_test @ np.linalg.lstsq(x, np.eye(size)[y], rcond=None)[0], axis=1)
+
+
+def _balanced(modes, y, modes_test, y_test, order):
+    """The mean over the test's classes of the accuracy on each."""
+    found = [_predicted(modes[:, j], y, modes_test[:, j]) for j in _chosen(order)]
+    right = np.array([labels == y_test for labels in found])
+    return np.mean([right[:, y_test == c].mean(axis=1) for c in np.unique(y_test)], axis=0)
+
+
+def _chosen(order: np.ndarray) -> list[np.ndarray]:
+    return [order[:k] for k in range(1, len(order) + 1)]
 
 
 def _nearest_mean(modes, y, modes_test):
@@ -270,6 +297,16 @@ PROBE_CURVE = Exercise(
             _by(_outputs_from_0),
             "Your classes are the whole numbers from 0 on. Labels may be any, also below 0: the "
             "classes are the labels that occur in y.",
+        ),
+        Misconception(
+            _by(_rows_by_label),
+            "You use the labels as indices of the targets' columns. An index below 0 is counted "
+            "from the end: the classes are the labels that occur in y, whatever numbers they are.",
+        ),
+        Misconception(
+            _balanced,
+            "This is the mean over the classes of the accuracy on each. Every picture of the test "
+            "counts once, whatever its class.",
         ),
         Misconception(
             _by(_place),

@@ -24,7 +24,7 @@ def _made(rng: np.random.Generator, n: int, d: int, k: int) -> tuple[np.ndarray,
     want = rng.permutation(np.linspace(*rng.uniform([0.03, 0.7], [0.1, 0.95]), d))
     inside, outside = (_unit_columns(rng, width, d) for width in (k, d))
     modes = space @ inside * np.sqrt(want) + rest @ outside * np.sqrt(1 - want)
-    modes = modes * 10 ** rng.uniform(-1, 1, size=d)
+    modes = modes * 10 ** rng.uniform(-3, 1, size=d)
     offset = rng.choice([-1, 1], size=d) * rng.uniform(0.5, 2, size=d)
     return modes + offset * modes.std(axis=0), correlated(rng, space), want
 
@@ -101,6 +101,16 @@ def _of_all_modes(modes: np.ndarray, regressors: np.ndarray) -> np.ndarray:
     return np.full(len(total), total @ own.r_squared(modes, regressors) / total.sum())
 
 
+def _cut(prepared: Callable[[np.ndarray], np.ndarray], part: float) -> Callable:
+    """Without the directions of the prepared regressors below a part of the largest."""
+
+    def like(modes: np.ndarray, regressors: np.ndarray) -> np.ndarray:
+        y, x = _centred(modes), prepared(regressors)
+        return 1 - _squares(y - x @ np.linalg.pinv(x, rcond=part) @ y) / _squares(y)
+
+    return like
+
+
 def _of_single(change: Callable[[np.ndarray], np.ndarray]) -> Callable:
     """Made of the correlations with single regressors."""
     return lambda modes, regressors: change(_single(modes, regressors))
@@ -133,6 +143,10 @@ R_SQUARED = Exercise(
             lambda modes, x: 1 - _squares(_left(x, _centred(modes))) / _squares(_centred(modes)),
             NO_CONSTANT + "The modes are centred and the regressors are not: their own means stand "
             "in the way.",
+        ),
+        Misconception(
+            lambda modes, x: np.diag(_single(modes, modes - _left(x, modes))) ** 2,
+            NO_CONSTANT + "The squared correlation with such a fit is no share of the variance.",
         ),
         Misconception(
             lambda modes, x: 1 - _squares(_left_of_both(modes, x)) / _squares(modes),
@@ -182,10 +196,23 @@ R_SQUARED = Exercise(
             lambda modes, x: 1 - _squares(_left_of_both(modes, x)) / _squares(modes - modes.mean()),
             "You take off the mean of all entries. Each mode has a mean of its own.",
         ),
+        *(
+            Misconception(
+                _cut(prepared, part),
+                "You leave out directions in which the regressors vary little. In another unit "
+                "they would be large: whatever is no combination of the others explains as well.",
+            )
+            for prepared in (_centred, lambda x: np.column_stack([np.ones(len(x)), x]))
+            for part in (1e-1, 1e-2, 1e-3)
+        ),
         Misconception(
             _adjusted,
             "This is the adjusted R², in which variances are divided by n − k − 1 and n − 1. Asked "
             "for is the plain share; what chance explains is the next exercise.",
+        ),
+        Misconception(
+            lambda modes, x: np.full(modes.shape[1], own.r_squared(modes, x).mean()),
+            "This is the mean R² of all modes. Each mode has its own.",
         ),
         Misconception(
             _of_all_modes,

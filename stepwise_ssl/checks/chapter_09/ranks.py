@@ -74,7 +74,9 @@ def is_a_number(trial: Trial, name: str, mine: object, delta: float) -> None:
 
 
 def _between(trial: Trial) -> None:
-    for exponent in trial.rng.permutation([0.4, 1.5, 4, 6]) * trial.rng.uniform(0.8, 1.2, size=4):
+    """δ of all sizes: at the smallest, √δ still adds to RankMe what a comparison sees."""
+    exponents = np.array([0.4, 1.5, 4, 6, 11]) * trial.rng.uniform(0.9, 1.1, size=5)
+    for exponent in trial.rng.permutation(exponents):
         k, d = sorted(sizes(trial.rng, 2, 14, 2))
         _ask(trial, d, k, 10**-exponent)
 
@@ -148,6 +150,11 @@ def _exchanged(lam: np.ndarray, k: int, d: int, delta: float) -> np.ndarray:
     return np.repeat([1.0, delta], [d - k, k])
 
 
+_LEFT_OUT = (
+    lambda lam, d, k, delta: k,
+    "This is k: the d − k eigenvalues δ are left out. However small they are, they count.",
+)
+
 SLIPS = (
     (
         (
@@ -163,6 +170,7 @@ SLIPS = (
             lambda lam, d, k, delta: _ratio(lam),
             "This is the participation ratio. RankMe is the first of the three.",
         ),
+        _LEFT_OUT,
         *_counts(np.sqrt, "the singular values"),
     ),
     (
@@ -179,6 +187,7 @@ SLIPS = (
             lambda lam, d, k, delta: _ratio(lam),
             "This is the participation ratio, which comes third.",
         ),
+        _LEFT_OUT,
         *_counts(lambda lam: lam, "the eigenvalues"),
     ),
     (
@@ -214,6 +223,7 @@ SLIPS = (
             lambda lam, d, k, delta: np.exp(_entropy(lam)),
             "This is the effective rank, which comes second.",
         ),
+        _LEFT_OUT,
     ),
 )
 
