@@ -12,7 +12,14 @@ import time
 from functools import partial
 
 from benchmarks import gpu
-from tools.runs import own_kernel, scale, training, trunk_directions, width
+from tools.runs import (
+    gamma_of_batches,
+    own_kernel,
+    scale,
+    training,
+    trunk_directions,
+    width,
+)
 from tools.runs.kernel_dynamics import kernel_dynamics_digits
 from tools.runs.kernel_probe import kernel_probe_cifar10
 from tools.runs.linear import linear_cifar10
@@ -24,6 +31,7 @@ RUNS = {
     **scale.RUNS,
     **training.RUNS,
     **trunk_directions.RUNS,
+    **gamma_of_batches.RUNS,
     **own_kernel.RUNS,
     "gpu_speed": partial(gpu.record, HOME),
 }
