@@ -541,7 +541,8 @@ def test_a_standard_start_is_ten_thousand_times_larger_in_every_mode() -> None:
 def test_even_spacing_does_no_worse_than_the_formula_between_step_1_and_10() -> None:
     """Steps 2 to 9 of ResNet-18: times even in t do no worse at either seed on average, and
     by their worst step do worse at seed 0 alone; with the γ of the other seed the prediction is
-    worse at seed 0 and better at seed 1, by both measures."""
+    worse at seed 0 and better at seed 1, by both measures. Off 2,048 pairs even times do worse on
+    average at both seeds."""
     due = [predicted(name).step_times for name in DEEP]
 
     def off(times: np.ndarray, name: str, measure=np.nanmean) -> float:
@@ -551,6 +552,8 @@ def test_even_spacing_does_no_worse_than_the_formula_between_step_1_and_10() -> 
         even = np.linspace(own[0], own[-1], 10)
         assert off(even, name) <= off(own, name)
         assert (off(even, name, np.nanmax) > off(own, name, np.nanmax)) == (name == DEEP[0])
+        due_now = due_off_batches(name)
+        assert off(np.linspace(due_now[0], due_now[-1], 10), name) > 1.2 * off(due_now, name)
     for measure in (np.nanmean, np.nanmax):
         assert off(due[1], DEEP[0], measure) > off(due[0], DEEP[0], measure)
         assert off(due[0], DEEP[1], measure) < off(due[1], DEEP[1], measure)
@@ -873,6 +876,8 @@ def test_a_start_a_hundred_times_smaller_is_a_delay() -> None:
     late, early = (steps(f"digits_barlow_twins_{name}") for name in ("init_1e-04", "s0"))
     wait = np.log(1e4) / (8 * predicted(DIGITS[0]).gamma)
     off = (late - early) / wait - 1
+    more = 8 * read_off_batches()[DIGITS[0]][-1] * (late - early) / np.log(1e4) - 1
+    assert more.min() > -0.3 and more.max() < 0.1  # with the γ of 12,800 pairs
     assert np.abs(off[:2]).max() < 0.05 and np.abs(off).max() < 0.4 and abs(off.mean()) < 0.05
     assert (late - early)[7:].min() > (late - early)[:7].max()  # late modes are delayed most
     middle = steps("digits_barlow_twins_init_1e-03")
