@@ -1,8 +1,8 @@
 """Make the recorded runs that the package carries: `make runs`, or some of them by name.
 
-`python -m tools.make_runs NAME ...`. Runs on CIFAR-10 need the data set: in $STEPWISE_DATA, or by
-download. Each run takes minutes. Without names all but those that need a GPU, for which there is
-`python -m tools.runs.gpu`.
+`python -m tools.make_runs NAME ...`. Runs on photographs need CIFAR-10, one of them Tiny ImageNet:
+in $STEPWISE_DATA, or by download. Each run takes minutes. Without names all but those that need a
+GPU, for which there is `python -m tools.runs.gpu`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ import time
 from functools import partial
 
 from benchmarks import gpu
-from tools.runs import own_kernel, scale, training, trunk_directions, width
+from tools.runs import (
+    gamma_of_batches,
+    own_kernel,
+    scale,
+    training,
+    trunk_directions,
+    width,
+)
 from tools.runs.kernel_dynamics import kernel_dynamics_digits
 from tools.runs.kernel_probe import kernel_probe_cifar10
 from tools.runs.linear import linear_cifar10
@@ -24,6 +31,7 @@ RUNS = {
     **scale.RUNS,
     **training.RUNS,
     **trunk_directions.RUNS,
+    **gamma_of_batches.RUNS,
     **own_kernel.RUNS,
     "gpu_speed": partial(gpu.record, HOME),
 }
