@@ -10,7 +10,7 @@ import pytest
 from stepwise_ssl import data, runs, spectra
 from stepwise_ssl.runs import Run
 from stepwise_ssl.training import TrainConfig, predict, predict_recorded, train
-from tools.runs import gpu, training
+from tools.runs import gamma_of_batches, gpu, training
 from tools.runs.training import CONFIGS, CPU, GPU, LOSSES, SEEDS
 
 # SimCLR with a small start on a GPU: with the learning rate that was tried it diverged.
@@ -132,3 +132,13 @@ def test_the_recorded_speed_meets_its_target(report) -> None:
                f"{row['epoch_seconds']:.2f} s an epoch, {100 * row['share']:.0f} % of "
                f"{speed['peak_tflops']:.0f} TFLOP/s")  # fmt: skip
     assert speed["ways"]["ResNet-18, 32 px, batch 512, compiled"]["epoch_seconds"] <= 1.35
+
+
+def test_the_gamma_of_a_batch_is_what_its_recipe_gives() -> None:
+    """One batch of digits, anew, and the recorded one."""
+    recorded = data.load_run("gamma_of_batches_digits")
+    name = recorded.meta["config"]["runs"][1]
+    config = TrainConfig.from_dict(data.load_run(name).meta["config"])
+    again = gamma_of_batches.gamma_of_batches(config.replace(device="cpu"), 1)
+    # The network computes in single precision.
+    assert recorded.other["gamma"][1, :1] == pytest.approx(again, rel=1e-3)

@@ -1,8 +1,8 @@
 """Make the recorded runs that the package carries: `make runs`, or some of them by name.
 
-`python -m tools.make_runs NAME ...`. Runs on CIFAR-10 need the data set: in $STEPWISE_DATA, or by
-download. Each run takes minutes. Without names all but those that need a GPU, for which there is
-`python -m tools.runs.gpu`.
+`python -m tools.make_runs NAME ...`. Runs on photographs need CIFAR-10, one of them Tiny ImageNet:
+in $STEPWISE_DATA, or by download. Each run takes minutes. Without names all but those that need a
+GPU, for which there is `python -m tools.runs.gpu`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import partial
 
 from benchmarks import gpu
 from tools.runs import (
+    gamma_of_batches,
     learned,
     learned_early,
     learned_film,
@@ -33,6 +34,7 @@ RUNS = {
     **scale.RUNS,
     **training.RUNS,
     **trunk_directions.RUNS,
+    **gamma_of_batches.RUNS,
     **own_kernel.RUNS,
     **learned.RUNS,
     **learned_film.RUNS,

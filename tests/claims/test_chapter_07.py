@@ -77,6 +77,21 @@ def ratios(name: str) -> np.ndarray:
     return ratio[np.isfinite(ratio)]
 
 
+@cache
+def read_off_batches() -> dict[str, np.ndarray]:
+    """γ of each run's untrained features, off its first 1, 2, ... whole batches: (batches, 10)."""
+    found = {}
+    for key in ("digits", "cifar10", "resnet18", "resnet50"):
+        run = data.load_run(f"gamma_of_batches_{key}")
+        found |= dict(zip(run.meta["config"]["runs"], run.other["gamma"], strict=True))
+    return found
+
+
+def due_off_batches(name: str) -> np.ndarray:
+    """Step times predicted from all of these batches."""
+    return np.sort(linear.step_times(read_off_batches()[name][-1], predicted(name).s0))
+
+
 def waiting(name: str, part: float = 0.7) -> np.ndarray:
     """γ_7 to γ_10 of the features at a part of their own step time, over their first values."""
     run, times = data.load_run(name), steps(name)
@@ -147,9 +162,51 @@ def test_most_steps_are_within_a_factor_of_two_and_come_early() -> None:
     assert 0.25 < every.min() < 0.35 and 1.25 < every.max() < 1.35
 
 
-def test_resnet50_does_not_follow() -> None:
-    """Most of its steps do not come at all, and those that come are late. The last is predicted
-    when two thirds of the run are over."""
+def test_few_pairs_make_the_prediction_too_early() -> None:
+    """Off 256 or 500 pairs the last γ come out larger than off thousands, on photographs by
+    30 % at least. Off thousands all thirty steps of digits stay within a factor of two, and
+    most of those on photographs do not; their steps 6 to 10 come at half the time or less."""
+    assert read_off_batches().keys() == set(BARLOW)
+    late, off = [], {}
+    for name in FOLLOWED:
+        gamma, few = read_off_batches()[name][-1], predicted(name).gamma
+        config = TrainConfig.from_dict(data.load_run(name).meta["config"])
+        assert len(read_off_batches()[name]) * config.batch >= 2048
+        ratio = steps(name) / due_off_batches(name)
+        off[name] = np.maximum(ratio, 1 / ratio)
+        if name in DIGITS:
+            assert (few[5:] / gamma[5:]).mean() > 1
+        else:
+            assert (few[5:] / gamma[5:]).min() > 1.3
+            late.append(ratio[5:])
+    digits = np.concatenate([off[name] for name in DIGITS])
+    photographs = np.concatenate([off[name] for name in (*CIFAR, *DEEP)])
+    assert (digits < 2).all() and (photographs < 2).sum() < 25
+    assert np.nanmax(photographs) < 3.8
+    assert np.nanmin(late) > 0.25 and np.nanmax(late) < 0.55
+
+
+def test_more_batches_would_change_little_but_for_resnet50() -> None:
+    """Half of the batches give the same γ to a tenth for the small network; of ResNet-50 the
+    third and later ones fall by about √2 with each doubling, and stay close together."""
+    for name in (*DIGITS, *CIFAR):
+        gamma = read_off_batches()[name]
+        assert np.abs(gamma[49] / gamma[99] - 1).max() < 0.1
+    gamma = read_off_batches()[RESNET50][[0, 1, 3, 7]]
+    fall = gamma[:-1, 2:] / gamma[1:, 2:]
+    assert fall.min() > 1.2 and fall.max() < 1.65
+    assert fall.mean() == pytest.approx(np.sqrt(2), rel=0.05)
+    assert (gamma[:, 2] < 2 * gamma[:, 9]).all()
+
+
+def test_for_resnet50_256_pairs_predict_ten_steps_and_2048_one() -> None:
+    """Two of ten steps come, both later than 256 pairs say, by which the last is due when two
+    thirds of the run are over. By 2,048 pairs the second is due at the run's end, the others after
+    it, and the two come about on time and early."""
+    end, due = data.load_run(RESNET50).t[-1], due_off_batches(RESNET50)
+    assert due[0] < end < due[1] < 1.05 * end and due[2] > 1.1 * end
+    on_time, early = (steps(RESNET50) / due)[:2]
+    assert 1 < on_time < 1.15 and 0.5 < early < 0.65
     assert predicted(RESNET50).step_times.max() < 0.67 * data.load_run(RESNET50).t[-1]
     run = data.load_run(RESNET50)  # of the 25,000 pictures 2,500 are the probe's test
     assert run.meta["data"] == "tinyimagenet-25k-jpeg" and run.meta["config"]["split"] == "train"
@@ -226,6 +283,9 @@ def test_the_counts_of_simclr_agree_on_cifar10_and_not_on_digits() -> None:
             assert ratio.min() > 0.4 and ratio.max() < 1.3
             assert 0.8 < ratio[-1] < 1.1
             assert came(barlow) == 10
+            # Off 12,800 pairs, of the same trunk: fewer are due than come, on digits still more.
+            due_now = (2 * due_off_batches(barlow) <= end).sum()
+            assert due_now < came(simclr) if name == "cifar10" else due_now > came(simclr)
             if name == "cifar10":
                 own = predicted(barlow).step_times / end_barlow
                 assert own == pytest.approx(times / end, rel=1e-6)
@@ -481,7 +541,8 @@ def test_a_standard_start_is_ten_thousand_times_larger_in_every_mode() -> None:
 def test_even_spacing_does_no_worse_than_the_formula_between_step_1_and_10() -> None:
     """Steps 2 to 9 of ResNet-18: times even in t do no worse at either seed on average, and
     by their worst step do worse at seed 0 alone; with the γ of the other seed the prediction is
-    worse at seed 0 and better at seed 1, by both measures."""
+    worse at seed 0 and better at seed 1, by both measures. Off 2,048 pairs even times do worse on
+    average at both seeds."""
     due = [predicted(name).step_times for name in DEEP]
 
     def off(times: np.ndarray, name: str, measure=np.nanmean) -> float:
@@ -491,6 +552,8 @@ def test_even_spacing_does_no_worse_than_the_formula_between_step_1_and_10() -> 
         even = np.linspace(own[0], own[-1], 10)
         assert off(even, name) <= off(own, name)
         assert (off(even, name, np.nanmax) > off(own, name, np.nanmax)) == (name == DEEP[0])
+        due_now = due_off_batches(name)
+        assert off(np.linspace(due_now[0], due_now[-1], 10), name) > 1.2 * off(due_now, name)
     for measure in (np.nanmean, np.nanmax):
         assert off(due[1], DEEP[0], measure) > off(due[0], DEEP[0], measure)
         assert off(due[0], DEEP[1], measure) < off(due[1], DEEP[1], measure)
@@ -813,6 +876,8 @@ def test_a_start_a_hundred_times_smaller_is_a_delay() -> None:
     late, early = (steps(f"digits_barlow_twins_{name}") for name in ("init_1e-04", "s0"))
     wait = np.log(1e4) / (8 * predicted(DIGITS[0]).gamma)
     off = (late - early) / wait - 1
+    more = 8 * read_off_batches()[DIGITS[0]][-1] * (late - early) / np.log(1e4) - 1
+    assert more.min() > -0.3 and more.max() < 0.1  # with the γ of 12,800 pairs
     assert np.abs(off[:2]).max() < 0.05 and np.abs(off).max() < 0.4 and abs(off.mean()) < 0.05
     assert (late - early)[7:].min() > (late - early)[:7].max()  # late modes are delayed most
     middle = steps("digits_barlow_twins_init_1e-03")
@@ -854,19 +919,18 @@ def test_small_and_standard_start_are_compared_after_equal_time() -> None:
         assert ends[0] == pytest.approx(ends[1])
 
 
-def test_what_resnet50_lacks_is_growth() -> None:
+def test_resnet50_s_late_modes_grow_far_less_than_256_pairs_let_expect() -> None:
     """Mode 1 is learned by t = 0.1. Between that and 0.44 modes 3 to 5 grow less than threefold,
-    where the γ of that time let expect more than a thousandfold. Mode 2 waits until 0.32 and
-    then grows about as predicted."""
+    where the γ of that time, off the probe's 256 pairs, let expect more than a thousandfold, and
+    those off 2,048 pairs before training at most thirtyfold."""
     run = data.load_run(RESNET50)
     assert steps(RESNET50)[0] < 0.1
-    start, wait, stop = (np.abs(run.t - t).argmin() for t in (0.106, 0.321, 0.436))
+    start, stop = (np.abs(run.t - t).argmin() for t in (0.106, 0.436))
     lam, gamma = run.cross_eigenvalues, run.hidden_cross_eigenvalues
     expected = np.exp(8 * gamma[start : stop + 1, 4].min() * (run.t[stop] - run.t[start]))
     assert expected > 1_000 and (lam[stop, 2:5] / lam[start, 2:5]).max() < 3
-    assert lam[wait, 1] < 2 * lam[start, 1]
-    rate = np.log(lam[stop, 1] / lam[wait, 1]) / (run.t[stop] - run.t[wait])
-    assert 0.6 < rate / (8 * gamma[wait : stop + 1, 1].mean()) < 1.2
+    few = 8 * read_off_batches()[RESNET50][-1, 2:5] * (run.t[stop] - run.t[start])
+    assert np.exp(few).max() < 31
     vicreg = "gpu_resnet50_vicreg"
     assert (came(vicreg), came(vicreg, "eigenvalues")) == (2, 4)
     assert 0.4 < data.load_run(vicreg).cross_eigenvalues[-1, 2] < 0.5
