@@ -83,6 +83,12 @@ def spectrum(z):
     z = z - z.mean(axis=0)
     return np.linalg.eigvalsh(z.T @ z / len(z))[::-1], float(z.shape[1])
 """, "number of eigenvalues above 0", "is a plain rank", id="the number of columns"),
+    pytest.param("2.4", """
+def singular_values(t, gamma, s0):
+    start, t = gamma * s0**2, t[:, None]
+    grown = s0 / np.sqrt(start + (1 - start) * np.exp(-8 * gamma * t))
+    return np.where(start > 1, s0, grown)
+""", "with λ(0) above 1 stay at s(0)", "You cut", id="modes above 1 held"),
     pytest.param("2.5", """
 def step_times(gamma, s0, level=0.5):
     start = gamma * s0**2
