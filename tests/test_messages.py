@@ -71,6 +71,25 @@ def paired(a, b, level):
     mean, error = difference.mean(), difference.std(ddof=1) / np.sqrt(n)
     return mean, error, bool(abs(mean) > {bound} * error)
 """
+EMBED = """
+def embed(new, K, d):
+    values, vectors = np.linalg.eigh(K)
+    root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
+    inverse = vectors / np.sqrt(np.maximum(values, 1e-16)) @ vectors.T
+    swapped = np.roll(root, len(K) // 2, axis=0)
+    gamma, b = np.linalg.eigh(root @ swapped / len(K))
+    gamma, b = gamma[::-1][:d], b[:, ::-1][:, :d]
+    return ({made}).astype(float)
+"""
+CLOCK = """
+def time_until(lam, gamma, s0, p0):
+    s0 = {head}
+    c, u0 = np.abs(p0**2 - s0**2), s0**2 + p0**2
+    b, u, start = np.sqrt(c**2 + 4 / gamma), np.sqrt(c**2 + 4 * lam / gamma), gamma * s0**2 * p0**2
+    growth = {growth}
+    slowing = 2 * np.log((b + u) / (b + u0)) - np.log((1 - lam) / (1 - start))
+    return (growth / c + slowing / b) / (8 * gamma)
+"""
 CASES = [
     pytest.param("1.4", NT_XENT.format(unit=UNIT, partner="(rows + 1) % (2 * n)"),
                  "the next row, or the row before", "", id="the next row"),
@@ -94,6 +113,11 @@ def step_times(gamma, s0, level=0.5):
     start = gamma * s0**2
     return np.log(((1 / start - 1) / (1 / level - 1)) ** 2) / (8 * gamma)
 """, "Twice too late, as at 4γ", "you divide by 4γ", id="the odds squared"),
+    pytest.param("4.6", EMBED.format(
+        made="new.astype(np.float32) @ swapped @ b / (len(K) * gamma**1.5)"),
+                 "digits are lost on the way", "without an inverse", id="single precision"),
+    pytest.param("4.6", EMBED.format(made="new @ inverse @ b / np.sqrt(gamma)"),
+                 "A formula without an inverse", "digits are lost", id="an inverse root"),
     pytest.param("4.7", """
 def circle_gamma(c, delta):
     k = np.arange(len(c))
@@ -118,6 +142,12 @@ def circle_gamma(c, delta):
                  "belong to the unpaired test", "", id="2n - 2 degrees of freedom"),
     pytest.param("7.5", PAIRED.format(bound="stats.t.isf(level / 2, n + 1)"),
                  "SciPy's paired test says", "unpaired", id="n + 1 degrees of freedom"),
+    pytest.param("8.4", CLOCK.format(
+        head="max(s0, 1e-6)", growth="np.log(lam / start) - 2 * np.log((u + c) / (u0 + c))"
+    ), "It is that of a larger head", "rounded", id="a head cut off"),
+    pytest.param("8.4", CLOCK.format(
+        head="s0", growth="np.log((u - c) / (u0 - c + 1e-16)) - np.log((u + c) / (u0 + c))"
+    ), "less than either is rounded by", "larger head", id="a difference"),
 ]  # fmt: skip
 
 
