@@ -275,8 +275,8 @@ def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tupl
 
 
 PLAIN_RANK = (
-    "This is a plain rank, which counts each eigenvalue above 0, or above a small level, as a "
-    "whole one."
+    "This is the number of eigenvalues above 0, or above a small level: each counts as a whole "
+    "one, as in a plain rank. In the effective rank a small one counts less than a large one."
 )
 FIXED_LEVEL = (
     "You leave out eigenvalues below a fixed level. An embedding may be small as a whole: leave "

@@ -63,6 +63,22 @@ def _loss(trial: Trial, got: Any) -> Array:
     return scalar(trial, got)
 
 
+def _refuse_overflow(trial: Trial, got: Any, z: Array) -> None:
+    """A loss that was right for unit vectors, and is no number for the rows of z."""
+    value = numbers(got)
+    if value is None or value.shape != () or np.isfinite(value):
+        return
+    lengths, products = np.linalg.norm(z, axis=1), np.abs(z @ z.T)
+    trial.fail(
+        f"The loss is {'NaN' if np.isnan(value) else 'infinite'}, and for unit vectors yours was "
+        f"right. These embeddings have lengths from {lengths.min():.2g} to {lengths.max():.2g}, "
+        f"and scalar products of up to {products.max():.3g}: over the temperature, 0.5, an "
+        "exponential of such numbers overflows, or vanishes beside another. Those of unit vectors "
+        "are 1 at most.",
+        named=True,
+    )
+
+
 def nt_xent_value(trial: Trial) -> None:
     """More pictures than dimensions and fewer, temperatures from low to high."""
     for n_of, d_of, low, high in (((4, 8), (3, 6), 0.1, 0.4), ((2, 4), (5, 8), 0.6, 3.0)):
@@ -82,7 +98,9 @@ def nt_xent_length(trial: Trial) -> None:
         n, d = sizes(trial.rng, range(3, 7), range(2, 6))
         z1, z2 = map(_unit, two_views(trial.rng, n, d))
         lengths = trial.rng.uniform(shortest, longest, (2, n, 1))
-        got = call(trial, to_tensor(z1 * lengths[0]), to_tensor(z2 * lengths[1]))
+        z1, z2 = z1 * lengths[0], z2 * lengths[1]
+        got = call(trial, to_tensor(z1), to_tensor(z2))
+        _refuse_overflow(trial, got, np.concatenate([z1, z2]))
         trial.close(
             _loss(trial, got), _nt_xent_by_loops(z1, z2, 0.5),
             f"the loss of embeddings of lengths {shortest:g} to {longest:g}",
@@ -258,14 +276,11 @@ NT_XENT_MISTAKES = (
         "The temperature is not used: your similarities go into the softmax as they are.", power=0
     ),
     _contrast(
-        "Your partner is the wrong one. With the second view stacked below the first, the "
-        "partner of row i is row i + n, and of row i + n it is row i. Yours is the next row.",
+        # Similarities are symmetric: summed over the anchors the row before gives the same.
+        "Your partner is the next row, or the row before, which gives the same loss. With the "
+        "second view stacked below the first, the partner of row i is row i + n, and of row "
+        "i + n it is row i.",
         partner=lambda row, n: (row + 1) % (2 * n),
-    ),
-    _contrast(
-        "Your partner is the row before. With the second view stacked below the first, the "
-        "partner of row i is row i + n, and of row i + n it is row i.",
-        partner=lambda row, n: (row - 1) % (2 * n),
     ),
     _contrast(
         "You pair rows 0 and 1, 2 and 3, and so on, as if the views took turns. With the second "

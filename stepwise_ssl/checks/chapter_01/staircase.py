@@ -119,7 +119,7 @@ def _each_slip_of_losses(problem: Problem) -> Iterator[tuple[Array, str]]:
         (lambda w: np.sqrt(_squares(cross(w))), "Your loss is the norm. ‖C − I‖² is its square."),
         (
             lambda w: _squares(_cross(w, x1, x2, symmetric=False)),
-            "Your C is not symmetrised. The loss is that of (C + Cᵀ)/2.",
+            "The C in your loss is not symmetrised: the loss is that of (C + Cᵀ)/2.",
         ),
         (lambda w: _squares(cross(w), 0.0), "Your loss is ‖C‖²: the identity is missing."),
         (

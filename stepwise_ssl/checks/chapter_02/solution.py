@@ -197,8 +197,9 @@ SINGULAR_VALUES = Exercise(
         ),
         Misconception(
             _by_clipped_start,
-            "You cut λ(0) off. It is negative for γ < 0 and may be above 1: the formula holds "
-            "there too, with λ(0) as it is.",
+            "Your modes with λ(0) above 1 stay at s(0), as they do where λ(0) is cut off at 1. "
+            "They fall, to λ = 1: the formula holds there too, with λ(0) as it is. (For γ < 0, "
+            "where λ(0) is negative, it holds as well.)",
         ),
         Misconception(
             _by_start_without_square,

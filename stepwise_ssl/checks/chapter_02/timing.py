@@ -159,7 +159,7 @@ STEP_TIMES = Exercise(
         ),
         Misconception(
             lambda gamma, s0, level=0.5: 2 * _formula(gamma, s0, level),
-            "Twice too late: you divide by 4γ, the rate of s. The eigenvalue λ = γs² grows at "
+            "Twice too late, as at 4γ, the rate of s. The eigenvalue λ = γs² grows at "
             "rate 8γ.",
         ),
         Misconception(

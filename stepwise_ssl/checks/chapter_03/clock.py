@@ -118,8 +118,8 @@ LARGEST_RATE = Exercise(
         ),
         Misconception(
             lambda gamma, late: 1 / (4 * np.max(gamma)),
-            "This is the largest rate at which the modes with γ > 0 are stable. Mode 1 is then "
-            "44 % late, whatever lateness you were given.",
+            "This is the largest rate at which the modes with γ > 0 are stable. The fastest "
+            "mode is then 44 % late, whatever lateness you were given.",
         ),
         Misconception(
             lambda gamma, late: _root(late) / (2 * np.max(gamma)),

@@ -146,11 +146,6 @@ SLIPS = (
         ROWS,
     ),
     Misconception(
-        lambda Gamma, W0: _with(_signed_qr)(Gamma, W0) @ _parts(Gamma, len(W0))[1],
-        "These are the weights in the basis of the modes, (d, d). Go back to the pixels: each "
-        "mode lies along its v_j.",
-    ),
-    Misconception(
         lambda Gamma, W0: (lambda g, V: _signed_qr(W0 @ V) / np.sqrt(g)[:, None] @ V.T)(
             *_parts(Gamma, len(W0))
         ),

@@ -99,8 +99,9 @@ CIRCLE_GAMMA = Exercise(
         ),
         Misconception(
             _of(lambda k, a: np.sinc(2 * k * a / np.pi)),
-            "You take the difference of the turns as uniform in [−2δ, 2δ]. The difference of two "
-            "uniform numbers is more often small than large.",
+            "This is the agreement where the difference of the turns is uniform in [−2δ, 2δ], and "
+            "also where one of the turns is always δ. The difference of two uniform numbers is "
+            "more often small than large.",
         ),
         Misconception(
             _of(lambda k, a: np.exp(-((k * a) ** 2) / 3)),

@@ -159,10 +159,6 @@ CONTRASTIVE = Exercise(
             "with itself is K̃: roots of the eigenvalues.",
         ),
         Misconception(
-            lambda K: _root(K, 1.0) @ _other(_root(K, 1.0)) / len(K),
-            "Your root is K̃ itself: take the root of its eigenvalues.",
-        ),
-        Misconception(
             _by_cholesky,
             "You used the Cholesky factor. LᵀPL/2n has the right eigenvalues, but it is another "
             "matrix, in another basis; and np.linalg.cholesky can fail at a singular K̃.",

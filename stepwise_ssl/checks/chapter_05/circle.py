@@ -49,8 +49,8 @@ def _by_its_size(got: np.ndarray, half: np.ndarray, far: float, largest: float) 
     if far < 5e-3:
         return (
             f"Yours is off by {far:.0e} of the largest γ. Too few angles do that, for the kink "
-            "wants a few thousand; and so does angle 0 where it stands twice, as in np.linspace "
-            "without endpoint=False."
+            "wants a few thousand; so does angle 0 where it stands twice, as in np.linspace "
+            "without endpoint=False; and so does a rounded number, such as 1.414 for √2."
         )
     return ""
 

@@ -183,8 +183,8 @@ COPIES_STD = Exercise(
     misconceptions=(
         Misconception(
             _like(cubic=lambda c, d: 4 * c * (d - 1)),
-            "The covariance term is half of what it should be. It is added over the two views, and "
-            "k, l and l, k are two entries.",
+            "The covariance term is half of what it should be beside the other two. It is added "
+            "over the two views, and k, l and l, k are two entries.",
         ),
         Misconception(
             _like(cubic=lambda c, d: 8 * c * d),
@@ -210,8 +210,8 @@ COPIES_STD = Exercise(
         ),
         Misconception(
             _like(slope=lambda nu, rho: 2 * nu * (1 - rho)),
-            "The invariance term is half of what it should be: the mean of (z − z')² is "
-            "2(1 − ρ)s², and the derivative of s² is 2s.",
+            "The invariance term is half of what it should be beside the other two: the mean of "
+            "(z − z')² is 2(1 − ρ)s², and the derivative of s² is 2s.",
         ),
         Misconception(
             _like(slope=lambda nu, rho: 4 * nu * rho),
@@ -265,8 +265,9 @@ COPIES_STD = Exercise(
         ),
         Misconception(
             _like(force=lambda mu, d: 2 * mu),
-            "The variance term is twice what it should be: it is a mean over the two views; only "
-            "the covariance term is added.",
+            "Beside the other two terms the variance term is twice what it should be. It is a mean "
+            "over the two views, where the covariance term is added over them; and the mean of "
+            "(z − z')² is 2(1 − ρ)s².",
         ),
         Misconception(
             _squares_only,

@@ -86,10 +86,6 @@ def _one_mean(ddof):
     return spread
 
 
-def _sigma_less_gamma(x1, x2):
-    return (x1 - x2).T @ (x1 - x2) / (2 * len(x1))
-
-
 VICREG_OPERATOR = Exercise(
     id="6.3",
     title="VICReg's operator",
@@ -160,8 +156,9 @@ VICREG_OPERATOR = Exercise(
         ),
         Misconception(
             _like(pull=1.0),
-            "The invariance term is half of what it should be: the derivative of a square brings a "
-            "2.",
+            "The invariance term is half of what it should be. Two slips give it: the 2 that the "
+            "derivative of a square brings is left out; and Σ − Γ, which is half of the moment of "
+            "the differences, stands with 2ν, where it needs 4ν.",
         ),
         Misconception(
             _like(pull=-2.0),
@@ -171,10 +168,6 @@ VICREG_OPERATOR = Exercise(
         Misconception(
             _like(pull=0.0),
             "The invariance term is missing.",
-        ),
-        Misconception(
-            _like(difference=_sigma_less_gamma),
-            "Σ − Γ is half of the moment of the differences: with it the factor is 4ν.",
         ),
         *(
             Misconception(

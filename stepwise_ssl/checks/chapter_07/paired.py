@@ -87,6 +87,8 @@ def _verdict(trial: Trial) -> None:
     for n, level, share in (
         (3, 0.05, 0.4), (3, 0.05, 0.57), (3, 0.05, 0.85), (3, 0.05, 1.1), (5, 0.05, 0.9),
         (5, 0.01, 0.85), (5, 0.01, 1.1), (8, 0.2, 0.95), (8, 0.2, 1.1),
+        # Between the bounds of 6 and of 2n − 2 degrees of freedom, and between 1.96 and 2.
+        (5, 0.05, 0.855), (8, 0.05, 0.837),
     ):  # fmt: skip
         for side in (sign, -sign):
             a, b = _draw(trial, n, side * share * stats.t.isf(level / 2, n - 1))

@@ -78,11 +78,16 @@ def _is_right_where_it_was(trial: Trial, number: int, gamma: float, s0: float, p
     if array is None or array.shape != lam.shape or same_values(tiny, want, trial.rtol):
         return
     if right:
+        # What is rounded may stand for a head of 1e-8, and not for one that is ten times larger.
+        cut_off = array[0] < _times(lam[:1], gamma, 1e-7 * p0, p0)[0]
+        why = (
+            f" There u and |c| differ at the start by 2s0² = {2 * s0**2:.1g}, less than either is "
+            "rounded by. Their product (u − c)(u + c) = 4λ/γ needs no difference."
+        )
         trial.fail(
             f"At s0 = {1e6 * s0:.3g} your times are right. At s0 = {s0:.3g}, all else the same, "
-            f"your first is {array[0]:.6g} and should be {want[0]:.6g}. There u and |c| differ at "
-            f"the start by 2s0² = {2 * s0**2:.1g}, less than either is rounded by. Their product "
-            "(u − c)(u + c) = 4λ/γ needs no difference.",
+            f"your first is {array[0]:.6g} and should be {want[0]:.6g}."
+            f"{' It is that of a larger head.' if cut_off else why}",
             named=True,
         )
 

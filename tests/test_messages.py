@@ -1,0 +1,160 @@
+"""A message is true of every answer that gets it, whatever the answer's cause.
+
+Each of these answers has the numbers of a known slip, or its verdict, and another cause.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from stepwise_ssl.checks import registry
+from stepwise_ssl.checks.engine import WRONG
+from tools.mutation import answer_from, quiet_run, reference_cells
+
+NT_XENT = """
+def nt_xent(z1, z2, temperature=0.5):
+    n = len(z1)
+    z = torch.cat([z1, z2])
+    z = {unit}
+    s = z @ z.T / temperature
+    s = s.masked_fill(torch.eye(2 * n, dtype=bool), -float("inf"))
+    rows = torch.arange(2 * n)
+    return (torch.exp(s).sum(1).log() - s[rows, {partner}]).mean()
+"""
+UNIT = "z / z.norm(dim=1, keepdim=True)"
+TELESCOPE = """
+def tangent_kernel(f, theta, X):
+    h, moved, kernel = 1e-6, theta.copy(), 0
+    before = f(moved, X)
+    for p in range(len(theta)):
+        moved[p] += h
+        after = f(moved, X)
+        J = (after - before) / h
+        kernel, before = kernel + J @ J.T, after
+    return kernel
+"""
+GUARDED = """
+def relu_means(k11, k12, k22, a=0.0):
+    size = np.sqrt(k11 * k22)
+    cosine = np.clip(k12 / (size + {guard}), -1, 1)
+    r, theta = np.sqrt(np.maximum(k11 * k22 - k12**2, 0)), np.arccos(cosine)
+    both = 0.5 - theta / (2 * np.pi)
+    both = np.where({opposite}, 0.3, both)
+    product = r / (2 * np.pi) + both * k12
+    return a * k12 + (1 - a) ** 2 * product, a + (1 - a) ** 2 * both
+"""
+ON_THE_CIRCLE = """
+def circle_gammas(depth, b_std, delta, k_max):
+    q, k = 4096, np.arange(k_max + 1)
+    angle = 2 * np.pi * np.arange(q) / q
+    circle = np.column_stack([np.cos(angle), np.sin(angle)])
+    values = kernels.relu_mlp_kernel(circle[:1], circle, depth, 1.414, b_std)[1][0]
+    return np.fft.rfft(values).real[: k_max + 1] / q * np.cos(2 * k * delta)
+"""
+COPIES = """
+def copies_std(rho, d, invariance, variance, covariance):
+    roots = np.roots([4 * covariance * (d - 1), 0, 2 * invariance * (1 - rho), -variance])
+    return min(1.0, float(roots[np.abs(roots.imag) < 1e-9].real.max()))
+"""
+VICREG = """
+def vicreg_operator(x1, x2, d, invariance, variance, eps):
+    spread = (np.cov(x1.T) + np.cov(x2.T)) / 2
+    both = np.concatenate([x1, x2])
+    sigma = both.T @ both / len(both)
+    gamma = (x1.T @ x2 + x2.T @ x1) / (2 * len(x1))
+    return (variance / np.sqrt(eps) * spread - 2 * invariance * (sigma - gamma)) / d
+"""
+PAIRED = """
+def paired(a, b, level):
+    from scipy import stats
+    n, difference = len(a), b - a
+    mean, error = difference.mean(), difference.std(ddof=1) / np.sqrt(n)
+    return mean, error, bool(abs(mean) > {bound} * error)
+"""
+EMBED = """
+def embed(new, K, d):
+    values, vectors = np.linalg.eigh(K)
+    root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
+    inverse = vectors / np.sqrt(np.maximum(values, 1e-16)) @ vectors.T
+    swapped = np.roll(root, len(K) // 2, axis=0)
+    gamma, b = np.linalg.eigh(root @ swapped / len(K))
+    gamma, b = gamma[::-1][:d], b[:, ::-1][:, :d]
+    return ({made}).astype(float)
+"""
+CLOCK = """
+def time_until(lam, gamma, s0, p0):
+    s0 = {head}
+    c, u0 = np.abs(p0**2 - s0**2), s0**2 + p0**2
+    b, u, start = np.sqrt(c**2 + 4 / gamma), np.sqrt(c**2 + 4 * lam / gamma), gamma * s0**2 * p0**2
+    growth = {growth}
+    slowing = 2 * np.log((b + u) / (b + u0)) - np.log((1 - lam) / (1 - start))
+    return (growth / c + slowing / b) / (8 * gamma)
+"""
+CASES = [
+    pytest.param("1.4", NT_XENT.format(unit=UNIT, partner="(rows + 1) % (2 * n)"),
+                 "the next row, or the row before", "", id="the next row"),
+    pytest.param("1.4", NT_XENT.format(unit=UNIT, partner="(rows - 1) % (2 * n)"),
+                 "the next row, or the row before", "", id="the row before"),
+    pytest.param("1.4", NT_XENT.format(unit="z", partner="(rows + n) % (2 * n)"),
+                 "for unit vectors yours was right", "stacked below", id="no unit vectors"),
+    pytest.param("1.7", """
+def spectrum(z):
+    z = z - z.mean(axis=0)
+    return np.linalg.eigvalsh(z.T @ z / len(z))[::-1], float(z.shape[1])
+""", "number of eigenvalues above 0", "is a plain rank", id="the number of columns"),
+    pytest.param("2.4", """
+def singular_values(t, gamma, s0):
+    start, t = gamma * s0**2, t[:, None]
+    grown = s0 / np.sqrt(start + (1 - start) * np.exp(-8 * gamma * t))
+    return np.where(start > 1, s0, grown)
+""", "with λ(0) above 1 stay at s(0)", "You cut", id="modes above 1 held"),
+    pytest.param("2.5", """
+def step_times(gamma, s0, level=0.5):
+    start = gamma * s0**2
+    return np.log(((1 / start - 1) / (1 / level - 1)) ** 2) / (8 * gamma)
+""", "Twice too late, as at 4γ", "you divide by 4γ", id="the odds squared"),
+    pytest.param("4.6", EMBED.format(
+        made="new.astype(np.float32) @ swapped @ b / (len(K) * gamma**1.5)"),
+                 "digits are lost on the way", "without an inverse", id="single precision"),
+    pytest.param("4.6", EMBED.format(made="new @ inverse @ b / np.sqrt(gamma)"),
+                 "A formula without an inverse", "digits are lost", id="an inverse root"),
+    pytest.param("4.7", """
+def circle_gamma(c, delta):
+    k = np.arange(len(c))
+    return c * np.sinc(k * delta / np.pi) * np.cos(k * delta)
+""", "where one of the turns is always δ", "You take", id="one turn is the largest"),
+    pytest.param("5.1", TELESCOPE, "You sum over the outputs", "add up", id="harmless steps"),
+    pytest.param("5.1", TELESCOPE.replace("kernel, before = kernel + J @ J.T, after",
+                                          "kernel = kernel + J @ J.T"),
+                 "Your steps add up", "", id="steps that add up"),
+    pytest.param("5.2", GUARDED.format(guard="1e-12", opposite="False"),
+                 "An arccos is steep there", "", id="a guard below the cosine"),
+    pytest.param("5.2", GUARDED.format(guard="0", opposite="cosine < -0.9999"),
+                 "a mean is off by 0", "arccos", id="another case for opposite inputs"),
+    pytest.param("5.8", ON_THE_CIRCLE, "1.414 for √2", "", id="a rounded root"),
+    pytest.param("6.3", VICREG, "stands with 2ν", "", id="half of the difference"),
+    pytest.param("6.8", COPIES, "Beside the other two terms", "", id="two terms halved"),
+    pytest.param("7.5", PAIRED.format(bound="2"),
+                 "Two standard errors", "1.96", id="two standard errors"),
+    pytest.param("7.5", PAIRED.format(bound="1.96"),
+                 "1.96 is the bound", "Two standard", id="1.96"),
+    pytest.param("7.5", PAIRED.format(bound="stats.t.isf(level / 2, 2 * n - 2)"),
+                 "belong to the unpaired test", "", id="2n - 2 degrees of freedom"),
+    pytest.param("7.5", PAIRED.format(bound="stats.t.isf(level / 2, n + 1)"),
+                 "SciPy's paired test says", "unpaired", id="n + 1 degrees of freedom"),
+    pytest.param("8.4", CLOCK.format(
+        head="max(s0, 1e-6)", growth="np.log(lam / start) - 2 * np.log((u + c) / (u0 + c))"
+    ), "It is that of a larger head", "rounded", id="a head cut off"),
+    pytest.param("8.4", CLOCK.format(
+        head="s0", growth="np.log((u - c) / (u0 - c + 1e-16)) - np.log((u + c) / (u0 + c))"
+    ), "less than either is rounded by", "larger head", id="a difference"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number, code, words, unsaid", CASES)
+def test_the_message_holds_for_this_cause_too(number, code, words, unsaid):
+    namespace, solutions = reference_cells(int(number[0]))
+    answer = answer_from(code, namespace, solutions[number][0])
+    outcome = quiet_run(registry.find(number), answer)
+    assert outcome.verdict == WRONG and words in outcome.message
+    assert not unsaid or unsaid not in outcome.message
