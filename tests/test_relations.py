@@ -613,6 +613,10 @@ def test_a_slip_is_known_where_it_is_cut_off_at_one():
     assert "You do not divide." in as_it_is and CUT_OFF not in as_it_is
     for other in (lambda x: np.minimum(x**2, 2), lambda x: np.minimum(x**3, 1)):
         assert "You do not divide." not in run(exercise, other).message
+    # Where everything is cut off, the numbers may have another cause.
+    large = Misconception(lambda x: 50 * (x - 1), "A factor of 50.")
+    exercise = Exercise("9.8", "", own_share, "", "", (Part("p", 1, _shares),), (large,))
+    assert "A factor of 50." not in run(exercise, lambda x: 1.0 * (x > 1)).message
 
 
 def test_a_matrix_of_which_the_symmetric_part_is_right_is_told_so():

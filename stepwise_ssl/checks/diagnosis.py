@@ -327,16 +327,29 @@ def _slip_within_limits(
         if not {low, high} & set(limits):
             continue
         for known in exercise.misconceptions:
-            if _gives_all(known.like, calls, wanted, rtol, (low, high)):
+            if _gives_all(known.like, calls, wanted, rtol, (low, high)) and any(
+                _shows_between(call.result, want, low, high, rtol)
+                for call, want in zip(calls, wanted, strict=True)
+            ):
                 return f"{known.message} What it gives beyond 0 or 1 is cut off in yours."
     return ""
 
 
+def _shows_between(result: Any, want: Any, low: float, high: float, rtol: float) -> bool:
+    """Whether some entry is wrong that is not cut off: what is can have come from anywhere."""
+    got, want = _readable(result), _readable(want)
+    if got is None or want is None or got.shape != want.shape:
+        return False
+    return bool(((got > low) & (got < high) & ~np.isclose(got, want, rtol=rtol)).any())
+
+
 def _readable(result: Any) -> np.ndarray | None:
+    """The result as real numbers, if it is that."""
     try:
-        return as_array(result)
+        array = as_array(result)
     except Unreadable:
         return None
+    return array if array is not None and array.dtype.kind in "iuf" else None
 
 
 def _gives_all(
