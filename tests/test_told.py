@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 import importlib
 
+import numpy as np
 import pytest
 
-from stepwise_ssl.checks.engine import WRONG
+from stepwise_ssl.checks.chapter_09 import own
+from stepwise_ssl.checks.engine import RIGHT, WRONG, run
 from stepwise_ssl.checks.registry import find
+from tests.answers.outside import round_21
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
@@ -86,6 +89,33 @@ TOLD = {
     "9.7": {"labels as columns": "as indices of the targets' columns"},
     "9.8": {"delta as a whole number": "eigenvalues δ are left out"},
 }
+# What a round of answers from outside was not told at first, or told in part.
+FROM_OUTSIDE = {
+    "9.2": {
+        "adds up the squared correlations with the columns": "counted more than once",
+        "corrected for the number of columns, as an adjusted R squared": "adjusted for the number",
+    },
+    "9.3": {"x centred and y not": "y is not centred"},
+    "9.4": {"deflates the covariance by v'Kv vv', as if v were its eigenvector": "own moment only"},
+    "9.5": {
+        "one regressor after the other, each on what the last one left": "all of them at once",
+        "standard deviations where variances should be": "compare standard deviations",
+    },
+    "9.6": {
+        "an order that leaves all rows in place is not counted again": "leave all rows in place",
+        "numpy's isclose for what counts as equal": "smaller by several 1e-8",
+        "all modes of all permutations in one pool": "into one pool",
+    },
+    "9.7": {
+        "one fit on all modes, of which the first k coefficients are used": "fit anew for each k",
+        "modes centred on the fitted ones' mean in place of a constant": "share of each class",
+    },
+    "9.8": {
+        "delta taken for a singular value, its square for the eigenvalue": "δ for a singular value",
+        "the entropy of two groups, those in use and those that wait": "two shares",
+        "shares below a millionth are left out as rounding": "leave out what is small",
+    },
+}
 CASES = [(number, title) for number, told in TOLD.items() for title in told]
 
 
@@ -102,3 +132,50 @@ def test_a_wrong_answer_is_told_its_own_slip(number, title):
     outcome = quiet_run(find(number), answer)
     assert outcome.verdict == WRONG and outcome.named
     assert TOLD[number][title] in outcome.message
+
+
+@pytest.mark.parametrize(
+    "number, title, words",
+    [(number, *case) for number, told in FROM_OUTSIDE.items() for case in told.items()],
+)
+def test_an_answer_from_outside_is_told_its_own_slip(number, title, words):
+    _, namespace, solutions = _notebook(int(number.split(".")[0]))
+    answer = answer_from(round_21.WRONG[number][title], namespace, solutions[number][0])
+    outcome = quiet_run(find(number), answer)
+    assert outcome.verdict == WRONG and outcome.named and words in outcome.message
+
+
+def _p_values(tolerance, kind):
+    """p-values where R² are equal that differ by less than `tolerance`; results of a kind."""
+
+    def like(modes, regressors, permutations):
+        observed = own.r_squared(modes, regressors)
+        largest = np.array([own.r_squared(modes, regressors[p]).max() for p in permutations])
+        count = (largest[:, None] >= observed - tolerance).sum(axis=0)
+        return ((1 + count) / (1 + len(permutations))).astype(kind)
+
+    return like
+
+
+@pytest.mark.parametrize(
+    "tolerance, kind, verdict",
+    [
+        (1e-9, np.float64, RIGHT),
+        (1e-6, np.float64, WRONG),
+        (1e-6, np.float32, RIGHT),  # a rounding in 32 bits is larger than 1e-9
+    ],
+)
+def test_what_is_nearly_equal_is_not_equal_but_in_32_bits(tolerance, kind, verdict):
+    for seed in range(15):
+        answer = _p_values(tolerance, kind)
+        outcome = run(find("9.6"), answer, seeds=[seed], explain=False)
+        assert outcome.verdict == verdict, (seed, outcome.message)
+
+
+def test_the_singular_values_are_said_to_be_delta_only_where_the_effective_rank_shows_it():
+    def answer(d, k, delta):
+        one, two, three = own.three_ranks(d, k, delta)
+        return two, two, three  # RankMe of the eigenvalues, and all else right
+
+    message = quiet_run(find("9.8"), answer).message
+    assert "as the effective rank does" in message and "for a singular value" not in message

@@ -175,6 +175,15 @@ CKA_BY_CHANCE = Exercise(
             _ratios(lambda a, b, n: np.sqrt(a * b) / n, lambda x: x),
             "x and y are not centred. CKA centres each column first.",
         ),
+        *(
+            Misconception(
+                lambda x, y, first=first, second=second: (
+                    np.sqrt(_pr(first(x)) * _pr(second(y))) / (len(x) - 1)
+                ),
+                f"{name} is not centred. CKA centres the columns of both tables.",
+            )
+            for name, first, second in (("x", np.asarray, _centred), ("y", _centred, np.asarray))
+        ),
         Misconception(
             _ratios(lambda a, b, n: np.sqrt(a * b) / (n - 1), lambda x: x - x.mean()),
             "You subtract one mean of the whole table. CKA centres each column by its own.",

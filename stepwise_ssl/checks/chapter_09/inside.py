@@ -111,6 +111,11 @@ def _wrong_way(f: np.ndarray, z: np.ndarray) -> np.ndarray:
     return _inside(_centred(z), _centred(f))
 
 
+def _adjusted(f: np.ndarray, z: np.ndarray) -> np.ndarray:
+    n, d = z.shape
+    return 1 - (1 - own.mode_alignment(f, z)) * (n - 1) / (n - d - 1)
+
+
 def _by_variance(f: np.ndarray, z: np.ndarray) -> np.ndarray:
     """The part along each principal component, weighted with that component's variance."""
     f = _centred(f)
@@ -185,6 +190,15 @@ MODE_ALIGNMENT = Exercise(
             lambda f, z: _correlations(f, z).mean(axis=0),
             "Yours is the mean squared correlation with the columns. What they hold together is "
             "asked for.",
+        ),
+        Misconception(
+            _adjusted,
+            "This is adjusted for the number of columns, with n − d − 1 and n − 1 below the "
+            "squares. Asked for is the plain share.",
+        ),
+        Misconception(
+            lambda f, z: 1 - np.sqrt(1 - own.mode_alignment(f, z)),
+            "You compare standard deviations. The share is one of the variance, their square.",
         ),
         Misconception(_as_they_are, _UNEQUAL),
         Misconception(_by_variance, _UNEQUAL),

@@ -132,6 +132,22 @@ def _steps(Z: np.ndarray, orthogonal: bool) -> np.ndarray:
     return found
 
 
+def _deflated(Z: np.ndarray, take_out: Callable) -> np.ndarray:
+    """The directions, where each before them is taken out of the covariance in some way.
+
+    `take_out` is a function of the covariance, of such a direction, and of the variance that it
+    had at its own moment.
+    """
+    found: list[tuple[np.ndarray, float]] = []
+    for z in Z:
+        left = _covariance(z)
+        for v, variance in found:
+            left = take_out(left, v, variance)
+        values, vectors = np.linalg.eigh(left)
+        found.append((vectors[:, -1], values[-1]))
+    return np.column_stack([v for v, _ in found])
+
+
 def _slips(Z: np.ndarray) -> Iterator[tuple[Callable, str]]:
     yield (
         lambda: _axes(Z[-1]),
@@ -198,6 +214,21 @@ def _slips(Z: np.ndarray) -> Iterator[tuple[Callable, str]]:
             "earlier directions out first, and then look for the largest variance."
         ),
     )
+    for take_out in (
+        lambda K, v, _: K - (v @ K @ v) * np.outer(v, v),
+        lambda K, v, variance: K - variance * np.outer(v, v),
+        lambda K, v, _: K - np.outer(v, v) @ K,
+        lambda K, v, _: K - K @ np.outer(v, v),
+    ):
+        for finish in (np.asarray, lambda V: np.linalg.qr(V)[0]):
+            yield (
+                lambda take_out=take_out, finish=finish: finish(_deflated(Z, take_out)),
+                (
+                    "You take a direction v out of the covariance as if it were an eigenvector of "
+                    "it. It is one at its own moment only. Take it out of the rows, or out of the "
+                    "covariance on both sides."
+                ),
+            )
     yield (
         lambda: _found(Z, lambda z: z.T @ z),
         ("The embedding is not centred. Variance is measured from the mean of each moment."),

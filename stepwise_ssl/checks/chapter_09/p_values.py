@@ -8,6 +8,7 @@ import numpy as np
 
 from ..asking import once_a_draw
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import low_precision
 from . import own
 from .determinants import correlated, shares
 from .truth import sizes
@@ -104,6 +105,51 @@ def _not_some_of_the_equal(
         )
 
 
+def _draw_near(
+    rng: np.random.Generator, n: int, d: int, k: int, number: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The same, but one permutation comes near the best explained mode and not up to it.
+
+    It exchanges two pictures of nearly the same modes. What that mode's R² loses is in proportion
+    to what they differ by, and is made many times a rounding and many times less than CLEAR.
+    """
+    for _ in range(1000):
+        modes, x, permutations = _draw(rng, n, d, k, number, 0)
+        one, other = rng.permutation(n)[:2]
+        at, exchanged = rng.integers(number), np.arange(n)
+        exchanged[[one, other]] = other, one
+        modes[other] = modes[one]
+        best = int(np.argmax(shares(modes, x)))
+        gap, step = 10 ** rng.uniform(-7.6, -7.1), 1e-4 * modes[:, best].std()
+        for _ in range(2):
+            modes[other, best] = modes[one, best] + step
+            loss = (shares(modes, x) - shares(modes, x[exchanged]))[best]
+            step = step * gap / loss
+        near = abs(loss / gap - 1) < 0.1
+        if near and _all_clear(modes, x, np.delete(permutations, at, axis=0)):
+            permutations[at] = exchanged
+            return modes, x, permutations
+    raise RuntimeError("no draw in which one comparison is near and all others are clear")
+
+
+def _ask_near(trial: Trial, k: int, d: int) -> None:
+    """Nearly equal is not equal. In 32 bits it is, so that results in them are not asked."""
+    n, number = int(trial.rng.integers(14, 25)), int(trial.rng.integers(25, 45))
+    given = _draw_near(trial.rng, n, d, k, number)
+    result = trial.call(*given)
+    if low_precision(result):
+        return
+    got = trial.array(result, shape=(d,), what="The array of p-values")
+    if np.allclose(got, _counted(*given)):
+        trial.fail(
+            "You count an R² as equal that is smaller by several 1e-8. Equal are two that differ "
+            "by less than 1e-9. np.isclose allows for more, unless it is given rtol=0 and an atol.",
+            named=True,
+        )
+    trial.close(got, _counted(*given, ahead=-own.ROUNDING), "The p-value",
+                why="counted, with R² from determinants of correlations")  # fmt: skip
+
+
 def _one_regressor(trial: Trial) -> None:
     for d in sizes(trial.rng, 3, 6, 2):
         _ask(trial, 1, d, 0)
@@ -119,6 +165,8 @@ def _with_ties(trial: Trial) -> None:
         *(sizes(trial.rng, *s, 3) for s in ((4, 6), (1, 3), (10, 14))), strict=True
     ):
         _ask(trial, k, d, ties)
+    for d, k in zip(sizes(trial.rng, 4, 6, 2), sizes(trial.rng, 1, 3, 2), strict=True):
+        _ask_near(trial, k, d)
 
 
 def _by_chance(modes: np.ndarray, x: np.ndarray, permutations: np.ndarray) -> np.ndarray:
@@ -158,6 +206,18 @@ def _smaller(modes, regressors, permutations):
 
 def _inverse(modes, regressors, permutations):
     return own.p_values(modes, regressors, np.argsort(permutations, axis=1))
+
+
+def _moved(modes, regressors, permutations):
+    """Only the permutations that move some row."""
+    moves = (permutations != np.arange(len(modes))).any(axis=1)
+    return own.p_values(modes, regressors, permutations[moves])
+
+
+def _pooled(modes, regressors, permutations):
+    pool = _by_chance(modes, regressors, permutations).ravel()
+    observed = own.r_squared(modes, regressors)
+    return (1 + np.sum(pool[:, None] >= observed - own.ROUNDING, axis=0)) / (1 + len(pool))
 
 
 def _of_the_best(modes, regressors, permutations):
@@ -208,7 +268,7 @@ P_VALUES = Exercise(
     parts=(
         Part("one regressor", 1, _one_regressor),
         Part("several regressors", 1, _several),
-        Part("permutations that leave every R² as it is", 1, _with_ties),
+        Part("R² that are equal, or nearly equal", 1, _with_ties),
     ),
     misconceptions=(
         Misconception(
@@ -245,6 +305,16 @@ P_VALUES = Exercise(
             lambda modes, x, permutations: own.p_values(modes, x, np.unique(permutations, axis=0)),
             "You count a permutation that occurs several times once. Each row of permutations is "
             "one, also if another is the same.",
+        ),
+        Misconception(
+            _moved,
+            "You leave out the permutations that leave all rows in place. Each row of permutations "
+            "counts, whatever it does.",
+        ),
+        Misconception(
+            _pooled,
+            "You throw the R² of all modes into one pool, P·d of them. A permutation gives one "
+            "number, its largest R²: that is the luck of somebody who picks the best.",
         ),
         Misconception(
             _smaller,

@@ -207,6 +207,20 @@ def _centred_by_itself(modes, y, modes_test):
     return _predicted(modes - modes.mean(axis=0), y, modes_test - modes_test.mean(axis=0))
 
 
+def _centred_without_constant(modes, y, modes_test):
+    mean = modes.mean(axis=0)
+    return _predicted(modes - mean, y, modes_test - mean, constant=False)
+
+
+def _of_one_fit(modes, y, modes_test, y_test, order):
+    """One fit on all modes; of its coefficients the constant's and the first k."""
+    classes = np.unique(y)
+    x, x_test = (np.column_stack([np.ones(len(m)), m[:, list(order)]]) for m in (modes, modes_test))
+    fit = np.linalg.lstsq(x, 1.0 * (y[:, None] == classes), rcond=None)[0]
+    outputs = [x_test[:, : k + 1] @ fit[: k + 1] for k in range(1, x.shape[1])]
+    return np.array([np.mean(classes[np.argmax(o, axis=1)] == y_test) for o in outputs])
+
+
 PROBE_CURVE = Exercise(
     id="9.7",
     title="How many modes does a classifier need?",
@@ -224,6 +238,16 @@ PROBE_CURVE = Exercise(
             _from(_first, constant=False),
             "Your regression has no constant. Neither the modes nor the one-hot classes have mean "
             "0.",
+        ),
+        Misconception(
+            _by(_centred_without_constant),
+            "You centre the modes and have no constant. The one-hot classes are not centred: the "
+            "constant is the share of each class, and the classes are of different sizes.",
+        ),
+        Misconception(
+            _of_one_fit,
+            "You fit once, on all modes, and use the first k coefficients. They are best together "
+            "with those that you leave out: fit anew for each k.",
         ),
         Misconception(
             _from(lambda order, k: order[k - 1 : k]),

@@ -96,6 +96,14 @@ def _adjusted(modes: np.ndarray, regressors: np.ndarray) -> np.ndarray:
     return 1 - (1 - own.r_squared(modes, regressors)) * (n - 1) / (n - k - 1)
 
 
+def _one_after_the_other(modes: np.ndarray, regressors: np.ndarray) -> np.ndarray:
+    """Each regressor by itself, fitted to what those before it left."""
+    y = left = _centred(modes)
+    for x in _centred(regressors).T:
+        left = left - np.outer(x, x @ left) / (x @ x)
+    return 1 - _squares(left) / _squares(y)
+
+
 def _of_all_modes(modes: np.ndarray, regressors: np.ndarray) -> np.ndarray:
     total = _squares(_centred(modes))
     return np.full(len(total), total @ own.r_squared(modes, regressors) / total.sum())
@@ -179,6 +187,15 @@ R_SQUARED = Exercise(
             lambda modes, x: np.sqrt(own.r_squared(modes, x)),
             "This is the correlation of a mode with its fit. The share of the variance is its "
             "square.",
+        ),
+        Misconception(
+            _one_after_the_other,
+            "You fit one regressor after the other to what was left. They are correlated, so that "
+            "each takes what belongs to the next: the best fit has all of them at once.",
+        ),
+        Misconception(
+            lambda modes, x: 1 - np.sqrt(1 - own.r_squared(modes, x)),
+            "You compare standard deviations. R² compares variances, their squares.",
         ),
         Misconception(
             lambda modes, x: 1 - own.r_squared(modes, x),

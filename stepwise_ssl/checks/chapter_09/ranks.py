@@ -9,7 +9,7 @@ import numpy as np
 
 from ..asking import once_a_draw
 from ..engine import Exercise, Part, Trial
-from ..values import as_array
+from ..values import as_array, same_values
 from . import own
 from .truth import sizes
 
@@ -57,9 +57,21 @@ def _ask(trial: Trial, d: int, k: int, delta: float) -> None:
         is_a_number(trial, name, mine, delta)
         with np.errstate(all="ignore"):
             offered = [(like(*_values(d, k, delta)), words) for like, words in known]
+        if name == NAMES[0]:
+            offered = [_of_a_singular_value(result, _values(d, k, delta)[0]), *offered]
         trial.slips(mine, right, offered)
         number = trial.array(mine, shape=(), what=name)
         trial.close(number, right, name, why="an embedding with this covariance, by its SVD")
+
+
+def _of_a_singular_value(result: tuple, lam: np.ndarray) -> tuple[float, str]:
+    """RankMe where δ is read as a singular value; nan where the effective rank says otherwise."""
+    rank, effective = np.exp(_entropy(lam)), np.exp(_entropy(lam**2))
+    return (
+        rank if same_values(result[1], effective) else np.nan,
+        "You take δ for a singular value and its square for the eigenvalue, as your effective rank "
+        "shows. δ is the eigenvalue, and the singular value its root.",
+    )
 
 
 def is_a_number(trial: Trial, name: str, mine: object, delta: float) -> None:
@@ -97,6 +109,13 @@ def _values(d: int, k: int, delta: float) -> tuple[np.ndarray, int, int, float]:
 def _entropy(values: np.ndarray, log: Callable = np.log) -> float:
     p = values[values > 0] / np.sum(values)
     return -np.sum(p * log(p))
+
+
+def _without_small(values: np.ndarray, cut: float, by_share: bool) -> float:
+    """The count without the values that are at most `cut`, or whose shares are."""
+    p = values / np.sum(values)
+    p = p[(p if by_share else values) > cut]
+    return np.exp(-np.sum(p * np.log(p)))
 
 
 def _unnormalised(values: np.ndarray) -> float:
@@ -142,6 +161,24 @@ def _counts(values: Callable[[np.ndarray], np.ndarray], what: str) -> tuple:
         (
             lambda lam, d, k, delta: np.exp(_entropy(values(np.array([1.0, delta])))),
             "You have one eigenvalue of each kind. There are k and d − k.",
+        ),
+        (
+            lambda lam, d, k, delta: np.exp(
+                _entropy(values(np.array([1.0, delta])) * np.array([k, d - k]))
+            ),
+            "You take the k equal values together, and the d − k others: two shares. Each of the d "
+            "values has a share of its own.",
+        ),
+        *(
+            (
+                lambda lam, d, k, delta, cut=cut, by_share=by_share: _without_small(
+                    values(lam), cut, by_share
+                ),
+                "You leave out what is small. It adds to the count however small it is: only a "
+                "share of exactly 0 adds nothing.",
+            )
+            for cut in 10.0 ** np.arange(-14, -1)
+            for by_share in (True, False)
         ),
     )
 
