@@ -8,7 +8,7 @@ import pytest
 from stepwise_ssl.checks import registry
 from stepwise_ssl.checks.chapter_04.truth import column_by_column
 from stepwise_ssl.checks.engine import WRONG, Exercise, Misconception, Part, run
-from tests.answers.outside import round_18
+from tests.answers.outside import round_18, round_20
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 
@@ -629,7 +629,7 @@ def test_a_matrix_of_which_the_symmetric_part_is_right_is_told_so():
     assert "Your matrix is not symmetric." in run(exercise, lambda a: a).message
 
 
-SEEN_FROM_OUTSIDE = (
+ROUND_18 = (
     ("1.2", "the diagonal is a view of C, and C's diagonal is then set to zero", "give a view of"),
     ("1.7", "dead directions are left out of the returned eigenvalues too", "keeps its place"),
     ("2.5", "nan_to_num for the modes that start above makes inf a number", "np.nan_to_num"),
@@ -640,11 +640,73 @@ SEEN_FROM_OUTSIDE = (
 )
 
 
-@pytest.mark.parametrize("number, title, words", SEEN_FROM_OUTSIDE)
-def test_what_a_round_of_answers_from_outside_was_not_told_is_told_now(number, title, words):
+# The first is the one that was told something else: true without a coupling, and not with one.
+ROUND_20 = (
+    ("5.7", "the seed added to the start of mode 1", "You add the seed to s₁(0)"),
+    ("1.4", "the anchor's own similarity set to -10 before the division by the temperature",
+     "Yours is right at the other calls, and wrong where temperature > 1."),
+    ("1.6", "both views centred on their joint mean", "You centre both views on one mean"),
+    ("1.7", "shares below a thousandth count as dead", "You leave out small shares."),
+    ("2.5", "whatever is no number never passes", "That is so for λ(0) > 1, too"),
+    ("3.1", "divided by what the growing modes have alone", "what the modes with γ > 0 have"),
+    ("3.7", "the root looked for from 0.001 on", "must have different signs"),
+    ("4.4", "the root by Cholesky, with a little jitter", "it stands in another basis"),
+    ("4.8", "SciPy's upper triangle taken for a lower one", "K_qq = UᵀU: φ(x) = U⁻ᵀk(x)"),
+    ("5.7", "a grid of times up to 100, whatever the rates", "go on to a few times that."),
+    ("6.5", "lengths below 1e-8 raised to it", "a limit in `length = np.maximum("),
+    ("7.6", "a finished run handed back without its model", "Started once more after its end"),
+)  # fmt: skip
+OF_ROUNDS = [(module, *case) for module, cases in ((round_18, ROUND_18), (round_20, ROUND_20))
+             for case in cases]  # fmt: skip
+
+
+@pytest.mark.parametrize("module, number, title, words", OF_ROUNDS)
+def test_what_a_round_of_answers_from_outside_was_not_told_is_told_now(
+    module, number, title, words
+):
     namespace, solutions = reference_cells(int(number[0]))
-    answer = answer_from(round_18.WRONG[number][title], namespace, solutions[number][0])
+    answer = answer_from(module.WRONG[number][title], namespace, solutions[number][0])
     assert words in quiet_run(registry.find(number), answer).message
+
+
+def own_sum(x, lam):
+    return 2 * x[0] + x[1] + lam * x[0] ** 2
+
+
+def _sums(*lams):
+    def run_it(trial):
+        for lam in lams:
+            x = trial.rng.normal(size=2) + 2
+            got = trial.array(trial.call(x, lam), shape=(), what="y")
+            trial.close(got, 2 * x[0] + x[1] + lam * x[0] ** 2, "y")
+
+    return Part(f"{lams}", 1, run_it)
+
+
+@pytest.mark.parametrize(
+    "parts, words",
+    [
+        (((0.0,), (0.7, 0.3)), "Here yours is what comes out with `x` in reverse order"),
+        (((0.0,),), "Yours is what comes out with `x` in reverse order"),
+    ],
+    ids=["not so in a later part", "no other part"],
+)
+def test_a_change_of_arguments_that_the_other_parts_contradict_is_said_of_this_part(parts, words):
+    exercise = Exercise("9.8", "", own_sum, "Right.", "", tuple(_sums(*lams) for lams in parts))
+    # With lam = 0 the other order explains it; with another lam it does not.
+    said = run(exercise, lambda x, lam: x[0] + 2 * x[1] + lam * np.sin(9 * x[0]) * x[0]).message
+    assert said.startswith(words)
+
+
+@pytest.mark.parametrize(
+    "lams, start",
+    [(((0.0,), (0.7, 0.3)), "Here your numbers are"), (((0.0,),), "Your numbers are")],
+    ids=["not so in a later part", "no other part"],
+)
+def test_a_change_of_the_formula_that_the_other_parts_contradict_is_said_of_this_part(lams, start):
+    exercise = Exercise("9.8", "", own_sum, "Right.", "", tuple(_sums(*each) for each in lams))
+    said = run(exercise, lambda x, lam: 2 * x[0] - x[1] + lam * np.sin(9 * x[0]) * x[0]).message
+    assert said.startswith(start)
 
 
 def test_a_variance_of_zero_by_a_view_of_the_diagonal_is_told_in_vicreg_too():

@@ -30,20 +30,41 @@ def by_name(own: Callable, call: Call) -> dict[str, Any]:
 
 
 def treatment(
-    own: Callable, answer: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float
-) -> str:
-    """A sentence about the arguments that is true at all calls, or "".
+    own: Callable, answer: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
+    more: Callable[[], Sequence[Call]] = tuple,
+) -> tuple[str, str]:  # fmt: skip
+    """Two sentences about the arguments: one that is true at all calls, and one at `calls` alone.
 
-    `wanted` are the course's own results at the calls.
+    `wanted` are the course's own results at the calls, `more` makes those of other parts. Where
+    nothing was found a sentence is "".
     """
     budget = Budget(_SECONDS)
     given = [by_name(own, call) for call in calls]
+    here = ""
     for words, change in _changes(given, _defaults(own)):
         if budget.is_spent():
-            return ""
-        if _reproduces(own, change, given, calls, wanted, rtol):
-            return words
-    return _ignored(own, answer, given, calls, wanted, rtol)
+            return "", here
+        if not _reproduces(own, change, given, calls, wanted, rtol):
+            continue
+        if _also(own, change, more(), rtol):
+            return words, here
+        here = here or words.replace("Yours is what", "Here yours is what", 1)
+    return _ignored(own, answer, given, calls, wanted, rtol), here
+
+
+def _also(
+    own: Callable, change: Callable[[dict], dict | None], calls: Sequence[Call], rtol: float
+) -> bool:
+    """Whether the change gives the learner's results at these calls too.
+
+    Where an argument is 0, or two are alike, several changes come to the same.
+    """
+    for call in calls:
+        changed = change(by_name(own, call))
+        like = None if changed is None else asked_once(own, kwargs=changed)
+        if like is None or not same_values(call.result, like, rtol):
+            return False
+    return True
 
 
 def _defaults(own: Callable) -> dict[str, Any]:

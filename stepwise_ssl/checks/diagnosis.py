@@ -42,12 +42,14 @@ def sentence(
     failed: Trial,
     passes: Callable[[Callable], bool],
     before: Sequence[Comparison] = (),
+    earlier: Callable[[], Sequence[Call]] = tuple,
     later: Callable[[], Sequence[Call]] = tuple,
 ) -> str:
     """The most specific true sentence about the answer; "" where nothing was found.
 
     `trials` ran the failing part to its end, `passes` says whether another answer passes it.
-    `before` are the comparisons of the parts that are right, `later` makes calls of other parts.
+    `before` are the comparisons of the parts that are right, `earlier` and `later` make calls of
+    the parts before and after the failing one.
     """
     if not exercise.wants_function:
         slip = failed.slip or _slip_of_value(exercise, failed)
@@ -55,6 +57,7 @@ def sentence(
             return failed.otherwise
         return slip if slip.startswith("The ") else _SLIP + slip  # a fact needs no such start
     later = functools.cache(later)
+    others = functools.cache(lambda: [*earlier(), *later()])
     records = [r for trial in trials for r in trial.records]
     calls = [call for trial in trials for call in trial.calls]
     wanted = _wanted(exercise.own, calls)
@@ -87,9 +90,9 @@ def sentence(
     if relations.AT_EVERY_CALL in relation and not (
         # Other parts call, too: those before this one found the answer right.
         not before
-        and (others := further())
+        and (more := further())
         and relation
-        in (relations.whole([*beside, *others]), _of_one_result([*beside, *others], records))
+        in (relations.whole([*beside, *more]), _of_one_result([*beside, *more], records))
     ):
         relation = relation.replace(f", {relations.AT_EVERY_CALL}", " here")
     if slip:
@@ -100,7 +103,7 @@ def sentence(
         relation
         or _offered(trials, failed, here=False)
         or (
-            _of_the_formula(exercise, answer, first, their, failed.rtol, passes)
+            _of_the_formula(exercise, answer, first, their, failed.rtol, passes, others)
             if known and _small(first) and not _verdicts_alone(beside, their)
             else ""
         )
@@ -121,14 +124,23 @@ def _wanted(own: Callable, calls: Sequence[Call]) -> list[Any]:
 
 def _of_the_formula(
     exercise: Exercise, answer: Any, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
-    passes: Callable[[Callable], bool],
+    passes: Callable[[Callable], bool], others: Callable[[], Sequence[Call]],
 ) -> str:  # fmt: skip
-    """What one change of the arguments, of the right formula or of the answer itself explains."""
+    """What one change of the arguments, of the right formula or of the answer itself explains.
+
+    A change that gives the learner's numbers in this part, and not in the others, comes last and
+    says so.
+    """
     own = exercise.own
+    of_arguments, of_arguments_here = treatment(own, answer, calls, wanted, rtol, others)
+    if of_arguments:
+        return of_arguments
+    of_formula, of_formula_here = one_change(own, calls, wanted, rtol, others)
     return (
-        treatment(own, answer, calls, wanted, rtol)
-        or one_change(own, calls, wanted, rtol)
+        of_formula
         or one_repair(answer, calls, wanted, rtol, passes)
+        or of_arguments_here
+        or of_formula_here
     )
 
 

@@ -44,18 +44,30 @@ _SWAPS = {
 }
 
 
-def one_change(formula: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float) -> str:
-    """A sentence about the change that gives all results of the calls, or "".
+def one_change(
+    formula: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
+    more: Callable[[], Sequence[Call]] = tuple,
+) -> tuple[str, str]:  # fmt: skip
+    """Two sentences about the change that gives all results: at all calls, and at `calls` alone.
 
-    `wanted` are the right results at the calls.
+    `wanted` are the right results at the calls, `more` makes those of other parts. Where nothing
+    was found a sentence is "".
     """
     budget = Budget(_SECONDS)
+    here = ""
     for words, changed in _variants(formula):
         if budget.is_spent():
-            return ""
-        if _gives_all(changed, calls, wanted, rtol):
-            return f"Your numbers are those of the right formula {words}."
-    return ""
+            break
+        if not _gives_all(changed, calls, wanted, rtol):
+            continue
+        said = f"our numbers are those of the right formula {words}."
+        if all(
+            same_values(call.result, asked_once(changed, call.args, call.kwargs), rtol)
+            for call in more()
+        ):
+            return f"Y{said}", here
+        here = here or f"Here y{said}"
+    return "", here
 
 
 def one_repair(

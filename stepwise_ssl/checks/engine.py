@@ -8,6 +8,7 @@ a wrong answer is found in `diagnosis`.
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -228,10 +229,9 @@ def _explained(
                     return False
         return True
 
-    def later() -> list[learner.Call]:
-        """Calls of the parts that come after the failing one."""
+    def calls_of(parts: Sequence[Part]) -> list[learner.Call]:
         calls = []
-        for each in exercise.parts[exercise.parts.index(part) + 1 :]:
+        for each in parts:
             if failed.clock.used > diagnosis.PATIENCE:
                 break
             trial = Trial(exercise, answer, failed.seed, io.StringIO(), failed.clock, goes_on=True)
@@ -240,7 +240,10 @@ def _explained(
             calls += trial.calls
         return calls
 
-    sentence = diagnosis.sentence(exercise, answer, trials, failed, passes, before, later)
+    here = exercise.parts.index(part)
+    earlier = functools.partial(calls_of, exercise.parts[:here])
+    later = functools.partial(calls_of, exercise.parts[here + 1 :])
+    sentence = diagnosis.sentence(exercise, answer, trials, failed, passes, before, earlier, later)
     stopped = next((t.stopped for t in trials if t.stopped is not None), None)
     if not sentence and not failure.message and stopped is not None:
         return stopped.message, stopped.named, failed.given()

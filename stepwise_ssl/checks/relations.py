@@ -678,7 +678,7 @@ def _which_calls(comparisons: Sequence[Comparison], before: Sequence[Comparison]
         return f"Only {what} is off: "
     condition = _condition(wrong, right, before)
     if condition:
-        return f"Right elsewhere, wrong where {condition}. There: "
+        return f"Right at the other calls, wrong where {condition}. There: "
     return f"Right at {len(right)} of {len(comparisons)} comparisons. Where it is not: "
 
 
@@ -718,7 +718,7 @@ def _at_some_calls(comparisons: Sequence[Comparison], before: Sequence[Compariso
         return ""
     condition = _condition(wrong, right, before)
     if condition:
-        return f"Yours is right elsewhere, and wrong where {condition}."
+        return f"Yours is right at the other calls, and wrong where {condition}."
     quantities = {c.what for c in wrong}
     if len(quantities) == 1 and not quantities & {c.what for c in right}:
         others = ", ".join(sorted({c.what for c in right})[:2])

@@ -96,12 +96,12 @@ RESULTS = ("the eigenvalues, shape (d,)", "the effective rank, one number")
 
 
 def _draw_spectra(trial: Trial) -> list[Array]:
-    """Two spectra of different length; the variances are usual in one, and tiny or large.
+    """Two spectra of different length; the variances are tiny or large in one, and usual in one.
 
     Tiny is 1e-15: the scale of z plays no part, so no threshold of a fixed size does.
     """
     lengths = trial.rng.choice(range(3, 8), 2, replace=False)
-    scales = (1.0, trial.rng.choice([1e-15, 1e4]))
+    scales = (trial.rng.choice([1e-15, 1e4]), 1.0)
     return [
         scale * np.sort(trial.rng.uniform(0.05, 3.0, d))[::-1]
         for d, scale in zip(lengths, scales, strict=True)
@@ -186,8 +186,10 @@ def _effective_rank_by_sum(eigenvalues: Array) -> float:
 
 
 def effective_rank_part(trial: Trial) -> None:
-    for eigenvalues in _draw_spectra(trial):
-        eigenvalues[-1] = 1e-3 * eigenvalues.sum()  # small, and it counts
+    # Small, and it counts. The smaller one stands where no eigenvalue is near a level of a fixed
+    # size: so leaving out small shares is told from leaving out small eigenvalues.
+    for eigenvalues, share in zip(_draw_spectra(trial), (1e-5, 1e-3), strict=True):
+        eigenvalues[-1] = share * eigenvalues.sum()
         _, second, z = _spectrum_of(trial, eigenvalues)
         present(trial, second, "the effective rank")
         got = scalar(trial, second, "the effective rank")
@@ -265,6 +267,14 @@ def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tupl
                 np.exp(-np.sum((share * np.log(share))[eigenvalues > level])),
             )
         ),
+        *(
+            (form, SMALL_SHARES)
+            for level in (1e-2, 1e-3, 1e-4)
+            for form in (
+                _effective_rank_by_sum(eigenvalues[share > level]),
+                np.exp(-np.sum((share * np.log(share))[share > level])),
+            )
+        ),
         (_effective_rank_by_sum(eigenvalues[:-1]), DROPPED),
         (np.exp(-np.sum((share * np.log(share))[:-1])), DROPPED),
         *(
@@ -280,11 +290,16 @@ PLAIN_RANK = (
 )
 FIXED_LEVEL = (
     "You leave out eigenvalues below a fixed level. An embedding may be small as a whole: leave "
-    "out only what is not positive, or what is tiny beside the sum."
+    "out only what is not positive, or no more than rounding beside the sum."
+)
+SMALL_SHARES = (
+    "You leave out small shares. A share of a hundred-thousandth is small and not 0, so it counts "
+    "a little: leave out only what is not positive."
 )
 DROPPED = (
-    "You leave out the smallest eigenvalue, one or two thousandths of the sum. It is small and not "
-    "0, so it counts a little: leave out only what is not positive."
+    "You leave out the smallest eigenvalue, here a hundred-thousandth or a thousandth of the sum, "
+    "or twice that. It is small and not 0, so it counts a little: leave out only what is not "
+    "positive."
 )
 
 

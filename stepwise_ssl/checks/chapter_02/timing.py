@@ -129,6 +129,15 @@ NO_NUMBERS = (
         "negative time, or none.",
     ),
     (
+        lambda gamma, s0, level=0.5: np.where(
+            np.isfinite(_formula(gamma, s0, level)),
+            np.maximum(0, _formula(gamma, s0, level)),
+            np.inf,
+        ),
+        "You give inf wherever the logarithm is no number. That is so for λ(0) > 1, too, and such "
+        "a mode has passed the level at t = 0.",
+    ),
+    (
         lambda gamma, s0, level=0.5: np.where(gamma * s0**2 < level, _formula(gamma, s0, level), 0),
         "λ(0) < level is true for γ ≤ 0 too, and there the eigenvalue never reaches it: inf.",
     ),

@@ -13,8 +13,11 @@ from .truth import sizes
 
 
 def _lateness(gamma: float, lr: float) -> float:
-    """How much later than flow the descent of one mode is, over a growth of 1e9; counted."""
-    start, goal = 1e-40, 1e-31
+    """How much later than flow the descent of one mode is, over a growth of 1e9; counted.
+
+    Over a growth of 2 where steps are so small that there would be too many.
+    """
+    start, goal = 1e-40, 2e-40 if lr * gamma < 1e-3 else 1e-31
     s, steps = start, 0
     while s < goal:
         before = s
@@ -51,8 +54,8 @@ def _late(rng: np.random.Generator) -> tuple[float, float]:
 def _of_the_fastest_mode(trial: Trial) -> None:
     for d, late in zip(sizes(trial.rng, 2, 7, 2), _late(trial.rng), strict=True):
         _compare(trial, np.sort(trial.rng.uniform(0.05, 0.8, size=d))[::-1], late)
-    # A root that a search from x = 0.01 on cannot find. What stops at 1e-6 has three digits of it.
-    _compare(trial, np.array([0.6, 0.2]), trial.rng.uniform(0.002, 0.004), rtol=1e-3)
+    # A root that a search from x = 0.001 on cannot find. What stops at 1e-6 is right to 0.15 %.
+    _compare(trial, np.array([0.6, 0.2]), trial.rng.uniform(3.5e-4, 4.9e-4), rtol=3e-3)
 
 
 def _in_any_order(trial: Trial) -> None:

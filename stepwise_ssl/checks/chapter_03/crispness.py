@@ -94,8 +94,8 @@ LARGEST_START = Exercise(
         ),
         Misconception(
             lambda g: _as_start(_limits(g)[np.argmax(g[1:] / g[:-1])]),
-            "You solve only for the pair with the largest ratio. The start has a log γ in it, so "
-            "another pair can need a smaller α: solve for every pair and keep the smallest.",
+            "You solve only for the pair whose ratio is nearest to 1. The start has a log γ in it, "
+            "so another pair can need a smaller α: solve for every pair and keep the smallest.",
         ),
         Misconception(
             lambda g: _as_start(_limits(g, 2 * LOG9, 2 * LOG9).max()),

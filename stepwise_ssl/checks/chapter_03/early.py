@@ -209,6 +209,13 @@ SHARES = Exercise(
             "The shares are those of the first row of W0 alone. ‖W v_j‖² adds up all d rows.",
         ),
         Misconception(
+            lambda t, G, W0: (lambda x: x / x[:, _modes(G)[0] > 0].sum(axis=1, keepdims=True))(
+                _grown(t, G, W0)
+            ),
+            "You divide by what the modes with γ > 0 have. The others shrink, and until they are "
+            "gone they count: divide by the sum over all modes.",
+        ),
+        Misconception(
             lambda t, G, W0: (lambda x: x / x[:, :1])(_grown(t, G, W0)),
             "You divide by what stands in mode 1. Divide by the sum over all modes.",
         ),

@@ -116,8 +116,9 @@ def _slips(new: np.ndarray, Kqq: np.ndarray):
         ),
         (
             lambda: new @ np.linalg.inv(R),
-            "The factor is turned round: K_qq = RRᵀ has the inverse R⁻ᵀR⁻¹, so φ(x) = R⁻¹k(x), "
-            "and a row of features is k(x)ᵀR⁻ᵀ.",
+            "The factor is turned round. With R from np.linalg.cholesky, zero above the diagonal, "
+            "K_qq = RRᵀ: φ(x) = R⁻¹k(x), and a row of features is k(x)ᵀR⁻ᵀ. With U from SciPy's "
+            "cholesky, zero below it, K_qq = UᵀU: φ(x) = U⁻ᵀk(x), and a row is k(x)ᵀU⁻¹.",
         ),
         (
             lambda: new / np.sqrt(np.diag(Kqq)),

@@ -33,9 +33,17 @@ def _flow(gamma: np.ndarray, s0: np.ndarray, coupling: float) -> float:
 def _compare(trial: Trial, gamma: np.ndarray, s0: np.ndarray, coupling: float, what: str) -> None:
     result = trial.call(gamma, s0, coupling)
     got = trial.array(result, shape=(), what="The step time")
+    learned = linear.step_times(gamma, s0)[0]
+    sooner = [linear.step_times(call.args[0], call.args[1])[0] for call in trial.calls[:-1]]
+    slow = (
+        f"Where mode 1 is learned at t = {max(sooner):.3g} or sooner yours is right. Here it is "
+        f"learned at t = {learned:.3g}, and the integral has to go on to a few times that."
+        if trial.records and all(r.passes for r in trial.records) and learned > 3 * max(sooner)
+        else ""
+    )
     # First order in χ, and integrals by a trapezoid: a part in a thousand.
     trial.close(got, _flow(gamma, s0, coupling), f"The step time of mode 2 {what}", rtol=2e-3,
-                why="the coupled equations, integrated")  # fmt: skip
+                why="the coupled equations, integrated", otherwise=slow)  # fmt: skip
 
 
 def _without_coupling(trial: Trial) -> None:
@@ -169,6 +177,10 @@ SEEDED_STEP = Exercise(
             _after(lambda g, s, e: e / ((g[0] - g[1]) * np.sqrt(g[0]))),
             "This is about what the seed has grown to when mode 1 is learned. Take it back to time "
             "0: divide by e^{4γ₂τ₁}.",
+        ),
+        Misconception(
+            _from(lambda g, s, e: s[0] + _whole(g, s, e)),
+            "You add the seed to s₁(0), the start of mode 1. It falls on mode 2: s₂(0) + Δ.",
         ),
         Misconception(
             _from(_whole),

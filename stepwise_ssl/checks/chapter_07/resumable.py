@@ -145,7 +145,7 @@ def _goes_on(trial: Trial) -> None:
         _same_model(trial, model, state)
 
 
-def _same_model(trial: Trial, model: nn.Module, want: dict) -> None:
+def _same_model(trial: Trial, model: nn.Module, want: dict, when: str = "") -> None:
     for name, value in model.state_dict().items():
         if not torch.equal(value, want[name]):
             why = (
@@ -154,8 +154,9 @@ def _same_model(trial: Trial, model: nn.Module, want: dict) -> None:
                 if "running" in name or "batches" in name
                 else ""
             )
-            trial.fail(f"The curve is right, the model at the end is not: {name} differs.{why}",
-                       named=True)  # fmt: skip
+            words = "the curve is right, the model at the end is not"
+            words = f"{when}, {words}" if when else f"{words[0].upper()}{words[1:]}"
+            trial.fail(f"{words}: {name} differs.{why}", named=True)
     trial.require(True, "")
 
 
@@ -186,7 +187,7 @@ def _is_killed_again(trial: Trial) -> None:
             np.array_equal(got, want),
             "Started once more after its end, your run returns another curve.",
         )
-        _same_model(trial, model, state)
+        _same_model(trial, model, state, "Started once more after its end")
 
 
 RESUMABLE = Exercise(
