@@ -56,13 +56,9 @@ MEANING = {
     "steps_at": "(10,): times at which the eigenvalues pass one half",
     "along_start": "(record, 10): how much of each function that the features' kernel of the start "
     "predicts lies in the embedding's span",
-    "along_now": "(record,): alignment of the embedding with what the present features predict",
     "of_random_heads": "(10,): as along_start, mean over 20 random heads on the first features",
-    "against": "(4, 10, 10): squared correlations of learned modes (rows) with predicted ones: of "
-    "the features' kernel at the start and at the end, of the tangent kernel at the start, at the "
-    "end",
-    "first_k": "(4, 10): alignment of the first k learned modes with the first k predicted ones",
-    "spans": "(4,): alignment of the whole embedding with the ten predicted functions",
+    "spans": "(4,): alignment of the embedding with ten predicted functions: of the features' kernel "
+    "at the start and at the end, of the tangent kernel at the start, at the end",
     "trunk_share": "(2,): the trunk's share of the tangent kernel's trace at the start, at the end",
     "modes": "(400, 10): the modes' functions on the first whole pictures, each of mean 0 and "
     "variance 1",
@@ -73,7 +69,7 @@ MEANING = {
     "probe_pixels": "(): of the raw pixels",
 }  # fmt: skip
 _ROWS = (
-    "embedding", "rankme_embedding", "rankme_hidden", "hidden_ranks", "along_start", "along_now",
+    "embedding", "rankme_embedding", "rankme_hidden", "hidden_ranks", "along_start",
 )  # fmt: skip
 # Of the runs without one augmentation.
 FEW = ("steps_at", "modes", "probe_hidden")
@@ -121,13 +117,10 @@ def learn(config: TrainConfig, scene: Scene) -> dict[str, np.ndarray]:
             rows["rankme_embedding"].append(spectra.rankme(z))
             rows["rankme_hidden"].append(spectra.rankme(hidden))
             rows["along_start"].append(spectra.mode_alignment(start, z))
-            h = centred(hidden)
-            rows["along_now"].append(spectra.mode_alignment(predicted(h @ h.T), z).mean())
         if k < config.steps:
             step(*pictures.batch(k, slice(0, config.batch)))
     clouds = np.array(clouds)
     directions = spectra.learned_directions(t, clouds, D)
-    modes = centred(clouds[-1]) @ directions
     h = centred(hidden)
     settled = scene.settled(config, model)
     kernel_end, share_end = tangent_kernel(settled, scene.views)
@@ -139,8 +132,6 @@ def learn(config: TrainConfig, scene: Scene) -> dict[str, np.ndarray]:
         "t": np.array(t), **{name: np.array(row) for name, row in rows.items()},
         "steps_at": spectra.find_steps(t, rows["embedding"]),
         "of_random_heads": np.mean(heads, axis=0),
-        "against": np.array([squared_correlations(modes, p) for p in predictions]),
-        "first_k": np.array([first_k(modes, p) for p in predictions]),
         "spans": np.array([spectra.mode_alignment(p, clouds[-1]).mean() for p in predictions]),
         "trunk_share": np.array([share_start, share_end]),
         **on_whole_pictures(config, settled, scene, directions),
@@ -197,16 +188,6 @@ def ranks(eigenvalues: np.ndarray) -> tuple[float, float, float]:
         spectra.effective_rank(eigenvalues), spectra.participation_ratio(eigenvalues),
         spectra.alpha_req(eigenvalues),
     )  # fmt: skip
-
-
-def squared_correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    a, b = (x / np.linalg.norm(x, axis=0) for x in (centred(a), centred(b)))
-    return (a.T @ b) ** 2
-
-
-def first_k(a: np.ndarray, b: np.ndarray) -> list[float]:
-    a, b = centred(a), centred(b)
-    return [spectra.subspace_alignment(a[:, :k], b[:, :k]) for k in range(1, D + 1)]
 
 
 def centred(x: np.ndarray) -> np.ndarray:
