@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stepwise_ssl import data, linear, spectra
+from stepwise_ssl import data, linear
 from stepwise_ssl.training import recipe
 from tools.runs import learned, learned_early
 

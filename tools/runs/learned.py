@@ -57,8 +57,8 @@ MEANING = {
     "along_start": "(record, 10): how much of each function that the features' kernel of the start "
     "predicts lies in the embedding's span",
     "of_random_heads": "(10,): as along_start, mean over 20 random heads on the first features",
-    "spans": "(4,): alignment of the embedding with ten predicted functions: of the features' kernel "
-    "at the start and at the end, of the tangent kernel at the start, at the end",
+    "spans": "(4,): alignment of the embedding with ten predicted functions: of the features' "
+    "kernel at the start and at the end, of the tangent kernel at the start, at the end",
     "trunk_share": "(2,): the trunk's share of the tangent kernel's trace at the start, at the end",
     "modes": "(400, 10): the modes' functions on the first whole pictures, each of mean 0 and "
     "variance 1",
