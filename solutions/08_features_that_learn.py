@@ -559,7 +559,7 @@ for kind, explained in recorded.items():
 ratio = np.where(np.isnan(held[0]), np.inf, held[0] / held[1])  # inf: did not come in the run
 print(f"{'CIFAR-10, frozen':36}   {np.median(ratio):.2f}")
 # %% [markdown]
-# On CIFAR-10 the medians come to within 5 % of 1. On digits they end 15 to 24 % too late. But is 1 the number to compare with? The last two rows are trunks that were *held* frozen. On digits the frozen trunk is late by as much as the medians on the right, so there the raise accounts for most of what learning saves. On CIFAR-10 it is late by far more. There two errors cancel: the prediction is too early for a frozen trunk, and the network is earlier than its raise says. [The page](../book/08_features_that_learn.md) finds one reason: predictions are read off 500 pairs, and from few pairs the later $\gamma_j$ come out too large.
+# On CIFAR-10 the medians come to within 5 % of 1. On digits they end 15 to 24 % too late. But is 1 the number to compare with? The last two rows are trunks that were *held* frozen. On digits the frozen trunk is late by as much as the medians on the right, so there the raise accounts for most of what learning saves. On CIFAR-10 it is late by far more. There two errors cancel: the prediction is too early for a frozen trunk, and the network is earlier than its raise says. [The page](../book/08_features_that_learn.md) finds one reason: predictions are read off 500 pairs, and from few pairs the later $\gamma_j$ come out too large. Off 12,800 pairs the median of CIFAR-10 does not come near to 1.
 #
 # A median near 1 does not say that single steps follow the formula. Each step in the figure below is a dot: by how much it came earlier than predicted, in units of $1/8\gamma_j$, against the raise of its mode. (Chapter 7's $\gamma_j$ is that of the features, which is $\varphi_j$ here.)
 # %% mystnb={"image": {"alt": "Time saved in units of one over eight gamma against the raise, on a log axis from 1 to 30. The dashed curve S of R rises from 0 to about 7. Dots of CIFAR-10 lie around it, from 2 at a raise of 4 to 9.5 at a raise of 28, with one below zero. Most dots of digits lie at raises from 11 to 20 and below the curve, between 2 and 6, without a slope. Ten dots of a frozen trunk stand at a raise of 1, from just above 0 down to minus 13."}} tags=["expected:8.6"]
@@ -599,7 +599,7 @@ for kind in kinds:
     print(f"{kind}: median raise {np.median(ratios[kind]):.1f}", end=", ")
     print(f"and {needed:.1f} would save what the median step has saved")
 # %% [markdown]
-# So on CIFAR-10 the median step saves what $S$ says against this prediction, and modes with a larger raise save more of these units too. Against a frozen trunk the same steps have saved more than that. On digits the raises are too much alike to show a slope, and what makes a frozen trunk late is mixed into every dot.
+# So on CIFAR-10 the median step saves what $S$ says against this prediction, and modes with a larger raise save more of these units too. Against a frozen trunk, and against a prediction that is read off more pairs, the same steps have saved more than that. On digits the raises are too much alike to show a slope, and what makes a frozen trunk late is mixed into every dot.
 
 # %% [markdown]
 # ## Exercise 8.7 · Deeper networks

@@ -2,8 +2,8 @@
 
 A room for each idea; data flows from left to right, and no room imports from one to its right:
 
-    data -> views -> linear, networks -> deep_linear, kernels -> ntk -> losses -> spectra
-    -> training -> plots, widgets -> checks
+    data -> views -> linear, networks -> deep_linear, kernels -> ntk -> losses -> spectra,
+    meaning -> training -> plots, widgets -> checks
 
 - ``data``      pictures and recorded runs: ``load_images``, ``load_run``
 - ``views``     two crops of each picture: ``make_pairs``; of a batch on its device: ``Augment``
@@ -14,6 +14,7 @@ A room for each idea; data flows from left to right, and no room imports from on
 - ``ntk``       wide networks beside their limit
 - ``losses``    Barlow Twins, SimCLR and VICReg in PyTorch
 - ``spectra``   what to measure of an embedding
+- ``meaning``   what its modes have to do with properties of the pictures
 - ``training``  networks trained and watched: ``train(recipe("digits-vicreg"))``, ``stepwise-train``
 - ``plots``     the course's figures, with theory / measured / relative error; ``stepwise-plot``
 - ``widgets``   figures that one can drag

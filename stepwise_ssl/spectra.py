@@ -12,11 +12,13 @@ from . import _validate
 from ._scale import to_unit
 
 __all__ = [
+    "alpha_req",
     "covariance_eigenvalues",
     "effective_rank",
     "find_steps",
     "learned_directions",
     "linear_cka",
+    "mode_alignment",
     "participation_ratio",
     "rankme",
     "subspace_alignment",
@@ -90,6 +92,53 @@ def participation_ratio(eigenvalues: ArrayLike) -> float:
     eigenvalues = _spectrum(eigenvalues)
     share = eigenvalues / _largest("eigenvalues", eigenvalues)  # so that no square underflows
     return _within(1, share.sum() ** 2 / (share**2).sum(), len(share))
+
+
+@np.errstate(all="ignore")
+def alpha_req(eigenvalues: ArrayLike, first: int = 1) -> float:
+    """α-ReQ (Agrawal et al. 2022): the exponent a of the power law λ_j ∼ j^−a, by least squares.
+
+    The line is fitted to log λ_j against log j over the positive eigenvalues from the ``first``
+    on, in descending order and counted from 1. 0 for equal eigenvalues; the faster they fall, the
+    larger. Eigenvalues that differ from 0 by rounding alone count as positive: leave them out.
+
+    Raises:
+        TypeError, ValueError: not a finite real vector, negative beyond rounding, or fewer than
+            two positive eigenvalues from the first on.
+    """
+    first = _validate.integer("first", first, 1)
+    values = np.sort(_spectrum(eigenvalues))[::-1]
+    places = np.arange(1, len(values) + 1)
+    used = (places >= first) & (values > 0)
+    if used.sum() < 2:
+        raise ValueError(
+            f"eigenvalues has {used.sum()} positive entries from place {first} on; the slope needs "
+            "at least 2."
+        )
+    return float(-np.polyfit(np.log(places[used]), np.log(values[used]), 1)[0])
+
+
+@np.errstate(all="ignore")
+def mode_alignment(functions: ArrayLike, z: ArrayLike) -> np.ndarray:
+    """How much of each function lies in the span of an embedding: ‖Qᵀf‖²/‖f‖².
+
+    functions (n, k) and z (n, d) hold values on the same n pictures; the columns of both are
+    centred first, and the columns of Q are an orthonormal basis of those of z.
+
+    Returns:
+        (k,), each from 0 to 1: 1 for a function that is a constant and a linear combination of the
+        embedding's coordinates, about d/(n − 1) for one that has nothing to do with them.
+
+    Raises:
+        TypeError, ValueError: not finite real matrices with the same number of rows, a constant
+            function, or columns of z that are linearly dependent once centred.
+    """
+    functions = _validate.matrix("functions", functions, ("n", "k"))
+    z = _validate.matrix("z", z, (len(functions), "d"), "as many rows as functions")
+    columns = [_centred_unit("functions", f[:, None]) for f in functions.T]
+    z, _ = to_unit(z)
+    basis = _orthonormal("z", z - z.mean(0))
+    return np.minimum(((basis.T @ np.hstack(columns)) ** 2).sum(0), 1)
 
 
 @np.errstate(all="ignore")
@@ -262,5 +311,5 @@ def _centred_unit(name: str, a: np.ndarray) -> np.ndarray:
     a -= a.mean(0)
     norm = np.linalg.norm(a)
     if not norm > 1e-14 * size * np.sqrt(a.size):
-        raise ValueError(f"{name} has equal rows, up to rounding; CKA needs rows that differ.")
+        raise ValueError(f"{name} has equal rows, up to rounding; they must differ.")
     return a / norm

@@ -24,6 +24,7 @@ from stepwise_ssl import (
     kernels,
     linear,
     losses,
+    meaning,
     networks,
     ntk,
     plots,
@@ -46,6 +47,7 @@ ROOMS: dict[str, ModuleType] = {
     "losses": losses,
     "training": training,
     "spectra": spectra,
+    "meaning": meaning,
     "plots": plots,
 }
 
@@ -476,6 +478,18 @@ ROWS: list[Row] = [
     ("linear.typical_init(3, 0)", ValueError, ("alpha", "0")),
     ("linear.typical_init(0, 1)", ValueError, ("d", "0")),
     ("spectra.learned_directions([0], [X], 9)", ValueError, ("n_components", "9", "3")),
+    ("spectra.alpha_req([1, 0])", ValueError, ("eigenvalues", "1 positive", "at least 2")),
+    ("spectra.alpha_req(gamma, first=0)", ValueError, ("first", "0", "≥ 1")),
+    ("spectra.mode_alignment(X, X[:2])", ValueError, ("z", "(2, 3)", "(4, d)", "rows as")),
+    ("spectra.mode_alignment(0 * X, X)", ValueError, ("functions", "equal rows")),
+    ("spectra.mode_alignment(X, 0 * X)", ValueError, ("z", "linearly dependent")),
+    # --- meaning ----------------------------------------------------------------------------
+    ("meaning.factors(X)", TypeError, ("images", "an ndarray", "an Images")),
+    ("meaning.explained(X, X[:2])", ValueError, ("regressors", "(2, 3)", "(4, k)")),
+    ("meaning.explained(0 * X, X)", ValueError, ("modes", "constant column, 0")),
+    ("meaning.permutation_null(X, 0 * X)", ValueError, ("regressors", "constant")),
+    ("meaning.permutation_null(X, X, 0)", ValueError, ("permutations", "0", "≥ 1")),
+    ("meaning.permutation_null(X, X, seed=-1)", ValueError, ("seed", "-1", "≥ 0")),
     # --- plots ------------------------------------------------------------------------------
     ("plots.mode_colors(0)", ValueError, ("d", "0", "between 1")),
     ("plots.mode_colors(2.0)", TypeError, ("d", "the float 2.0", "whole number")),

@@ -31,6 +31,7 @@ from stepwise_ssl import (
     kernels,
     linear,
     losses,
+    meaning,
     networks,
     ntk,
     plots,
@@ -144,10 +145,15 @@ CALLS: dict[str, Callable[[], object]] = {
     "spectra.rankme": lambda: spectra.rankme(X1),
     "spectra.effective_rank": lambda: spectra.effective_rank([1, 1e-300]),
     "spectra.participation_ratio": lambda: spectra.participation_ratio([1, 1e-300]),
+    "spectra.alpha_req": lambda: spectra.alpha_req([1, 1e-300]),
+    "spectra.mode_alignment": lambda: spectra.mode_alignment(X1, X2[:, :2]),
     "spectra.subspace_alignment": lambda: spectra.subspace_alignment(X1, X2),
     "spectra.linear_cka": lambda: spectra.linear_cka(X1, X2),
     "spectra.find_steps": lambda: spectra.find_steps(T, CURVES),
     "spectra.learned_directions": lambda: spectra.learned_directions(T, CLOUD, 2),
+    "meaning.factors": lambda: list(meaning.factors(IMAGES).values()),
+    "meaning.explained": lambda: meaning.explained(X1, X2[:, :2]),
+    "meaning.permutation_null": lambda: meaning.permutation_null(X1, X2[:, :2], 3, 2**70),
     "plots.mode_colors": lambda: plots.mode_colors(3),
     "plots.compare": lambda: str(plots.compare([1, np.inf, 0], [1.1, np.inf, 1e-3])),
     "plots.staircase": lambda: _drawn(plots.staircase(T, CURVES, T[::-1], step_times=[1, np.inf])),
@@ -158,6 +164,7 @@ CALLS: dict[str, Callable[[], object]] = {
     "widgets.three_losses": lambda: _shown(widgets.three_losses()),
     "widgets.network_circle": lambda: _shown(widgets.network_circle()),
     "widgets.two_layers": lambda: _shown(widgets.two_layers()),
+    "widgets.mode_pictures": lambda: _shown(widgets.mode_pictures()),
     "widgets.embedding_space": lambda: _shown(widgets.embedding_space()),
     "checks.check": lambda: checks.check("2.4", answer) is answer,
 }
@@ -186,8 +193,8 @@ def _shown(widget: object) -> str:
 
 def test_every_public_function_has_a_call() -> None:
     rooms = (
-        data, views, linear, deep_linear, kernels, ntk, networks, losses, spectra, plots, widgets,
-        checks,
+        data, views, linear, deep_linear, kernels, ntk, networks, losses, spectra, meaning, plots,
+        widgets, checks,
     )  # fmt: skip
     public = {
         f"{room.__name__.split('.')[-1]}.{name}"

@@ -125,7 +125,9 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
     wanted = {p.relative_to(ROOT).as_posix() for p in package.rglob("*") if p.is_file()}
     wanted = {name for name in wanted if "__pycache__" not in name}
     assert {name for name in names if ".dist-info/" not in name} == wanted
-    assert wheel.stat().st_size < 3_600_000  # of which recorded runs are some 2.5 MB
+    # Recorded runs are 3.4 MB of it; 0.8 MB are what 49 networks of chapter 9 learned: their
+    # modes on 400 pictures and the film. Offline, a page has them from nowhere else.
+    assert wheel.stat().st_size < 4_400_000
 
 
 def test_the_wheel_asks_for_ranges_only(wheel):

@@ -575,6 +575,50 @@ def test_a_slip_of_a_later_result_is_told_with_its_name():
     assert "minus what is wanted" in run(exercise, lambda x: (-x.sum(), x.std(ddof=1))).message
 
 
+def test_a_result_that_comes_later_keeps_the_capitals_of_its_name():
+    def part(trial):
+        for n in (4, 7):
+            x = trial.rng.normal(size=n)
+            total, spread = trial.call(x)
+            trial.close(trial.array(total, shape=(), what="sum"), sum(x), "The sum")
+            trial.slips(spread, np.std(x), [(np.std(x, ddof=1), "This divides by n − 1.")])
+            trial.close(trial.array(spread, shape=(), what="spread"), np.std(x), "RankMe")
+
+    exercise = Exercise("9.8", "", lambda x: (x.sum(), x.std()), "", "", (Part("p", 1, part),))
+    said = run(exercise, lambda x: (np.sin(9 * x[0]) + 3, x.std(ddof=1))).message
+    assert said.startswith("Of RankMe a known slip")
+
+
+def own_share(x):
+    return x**2 / (1 + x**2)
+
+
+def _shares(trial):
+    for n in (4, 6):
+        x = np.append(trial.rng.uniform(0.3, 0.9, size=n), trial.rng.uniform(2, 3, size=2))
+        got = trial.array(trial.call(x), shape=x.shape, what="the share")
+        trial.close(got, 1 - 1 / (1 + x**2), "The share")
+
+
+CUT_OFF = "beyond 0 or 1 is cut off"
+
+
+def test_a_slip_is_known_where_it_is_cut_off_at_one():
+    slip = Misconception(lambda x: x**2, "You do not divide.")
+    exercise = Exercise("9.8", "", own_share, "", "", (Part("p", 1, _shares),), (slip,))
+    for limited in (lambda y: np.minimum(y, 1), lambda y: np.clip(y, 0, 1)):
+        said = run(exercise, lambda x, limited=limited: limited(x**2)).message
+        assert "A known slip gives the same numbers: You do not divide." in said and CUT_OFF in said
+    as_it_is = run(exercise, lambda x: x**2).message
+    assert "You do not divide." in as_it_is and CUT_OFF not in as_it_is
+    for other in (lambda x: np.minimum(x**2, 2), lambda x: np.minimum(x**3, 1)):
+        assert "You do not divide." not in run(exercise, other).message
+    # Where everything is cut off, the numbers may have another cause.
+    large = Misconception(lambda x: 50 * (x - 1), "A factor of 50.")
+    exercise = Exercise("9.8", "", own_share, "", "", (Part("p", 1, _shares),), (large,))
+    assert "A factor of 50." not in run(exercise, lambda x: 1.0 * (x > 1)).message
+
+
 def test_a_matrix_of_which_the_symmetric_part_is_right_is_told_so():
     def part(trial):
         for n in (3, 4):

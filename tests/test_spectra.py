@@ -139,3 +139,62 @@ def test_learned_directions_are_those_of_the_steps() -> None:
     # What the other two modes still are, or already are, turns an axis by a few per cent.
     assert np.diag(np.abs(found.T @ axes)).min() > 0.97
     assert (found[np.abs(found).argmax(0), range(3)] > 0).all()
+
+
+@pytest.mark.parametrize("exponent", [0, 0.7, 2.5])
+def test_alpha_req_of_a_power_law(exponent) -> None:
+    eigenvalues = 3 * np.arange(1, 30.0) ** -exponent
+    shuffled = np.random.default_rng(0).permutation(eigenvalues)
+    assert spectra.alpha_req(np.append(shuffled, 0)) == pytest.approx(exponent, abs=1e-12)
+
+
+def test_alpha_req_leaves_out_the_first() -> None:
+    eigenvalues = np.arange(1, 30.0) ** -1.5
+    eigenvalues[0] = 100
+    assert spectra.alpha_req(eigenvalues, first=2) == pytest.approx(1.5)
+    assert spectra.alpha_req(eigenvalues) > 2
+
+
+@pytest.mark.parametrize("eigenvalues", [[1.0], [1.0, 0.0], [0.0, 0.0]])
+def test_alpha_req_needs_two_eigenvalues(eigenvalues) -> None:
+    with pytest.raises(ValueError, match="positive entries from place 1 on; the slope needs"):
+        spectra.alpha_req(eigenvalues)
+
+
+def test_mode_alignment_is_what_a_regression_explains() -> None:
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(60, 4)) * [1, 1e-4, 3, 10] + 2
+    functions = np.column_stack([z @ rng.normal(size=4) + 7, rng.normal(size=60), z[:, 1]])
+    got = spectra.mode_alignment(functions, z)
+    design = np.column_stack([np.ones(60), z])
+    left = functions - design @ np.linalg.lstsq(design, functions, rcond=None)[0]
+    np.testing.assert_allclose(got, 1 - left.var(0) / functions.var(0), atol=1e-9)
+    assert got[0] == pytest.approx(1)
+    assert got[2] == pytest.approx(1)
+
+
+def test_mode_alignment_is_a_mean_over_which_subspace_alignment_averages() -> None:
+    rng = np.random.default_rng(1)
+    a, b = (x - x.mean(0) for x in rng.normal(size=(2, 30, 5)))
+    q = np.linalg.qr(a)[0]
+    assert spectra.mode_alignment(q, b).mean() == pytest.approx(spectra.subspace_alignment(a, b))
+
+
+def test_mode_alignment_by_chance() -> None:
+    rng = np.random.default_rng(2)
+    got = spectra.mode_alignment(rng.normal(size=(50, 2000)), rng.normal(size=(50, 7)))
+    # Four standard errors of a mean over 2000.
+    assert got.mean() == pytest.approx(7 / 49, abs=4 * got.std() / np.sqrt(2000))
+
+
+@pytest.mark.parametrize(
+    ("functions", "z", "said"),
+    [
+        (np.ones((4, 2)), np.eye(4)[:, :2], "functions has equal rows"),
+        (np.eye(4), np.eye(3), "as many rows as functions"),
+        (np.eye(4), np.eye(4), "linearly dependent"),
+    ],
+)
+def test_mode_alignment_says_what_is_wrong(functions, z, said) -> None:
+    with pytest.raises(ValueError, match=said):
+        spectra.mode_alignment(functions, z)

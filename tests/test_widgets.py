@@ -15,7 +15,7 @@ import traitlets
 from PIL import Image
 
 from stepwise_ssl import data, deep_linear, kernels, linear, runs, spectra, views, widgets
-from stepwise_ssl.widgets import _recorded
+from stepwise_ssl.widgets import _film, _recorded
 
 OWN = [0.4, 0.2, 0.1, -0.05]
 
@@ -574,5 +574,146 @@ def test_embedding_spaces_traits_refuse_the_same(name: str, value: object) -> No
     explorer = widgets.embedding_space(sets=["digits"])
     before = getattr(explorer, name)
     with pytest.raises((ValueError, traitlets.TraitError), match=name):
+        setattr(explorer, name, value)
+    assert getattr(explorer, name) == before
+
+
+# --- Modes as pictures -------------------------------------------------------------------------
+
+MOMENTS = (0, 98, 139, 311, 700, 1000)
+
+
+def learned_functions() -> tuple[runs.Run, np.ndarray, np.ndarray]:
+    """The run, its modes on the whole digits (T, n, d) and the predicted ones (n, d), centred."""
+    run = runs.load_run("learned_digits_film")
+    directions = spectra.learned_directions(run.t, run.other["z"].astype(float), 10)
+    network = run.other["whole"].astype(float) @ directions
+    kernel = run.other["whole_predicted"].astype(float)
+    return run, network - network.mean(1, keepdims=True), kernel - kernel.mean(0)
+
+
+def test_mode_pictures_have_live_and_static_form(report: Callable[[str], None]) -> None:
+    explorer = widgets.mode_pictures(3, kernel_mode=5, iteration=300)
+    bundle, _ = explorer._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert bundle["text/plain"].startswith(
+        "Modes as pictures. Iteration 300: mode 3 of the network"
+    )
+    assert widgets.ModePictures._ipython_display_ is None
+    html = bundle["text/html"]
+    assert html.startswith('<div class="stepwise-widget" data-widget="mode_pictures">')
+    state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
+    shared = explorer.get_state()
+    assert {name: shared[name] for name in state} == state
+    assert shared["_esm"].rstrip().endswith("export default { render };")
+    assert "Digits at both ends of a mode, highest in the network: " in alt_text(html)
+    assert "need JavaScript" in html
+    report(f"modes as pictures: {len(html) / 1e3:.0f} kB")
+    assert len(html) < 150_000
+
+
+def test_what_a_page_gets_of_the_film_is_the_film() -> None:
+    run, network, kernel = learned_functions()
+    film = _film.decode(_film.encode(run))
+    np.testing.assert_array_equal(film.steps, run.steps)
+    np.testing.assert_allclose(film.eigenvalues, run.eigenvalues, rtol=5.1e-4)  # four digits
+    rounded = 0.501 / _film.UNIT
+    standard = network / network.std(1, keepdims=True)
+    np.testing.assert_allclose(film.network, np.moveaxis(standard, 1, 2), rtol=0, atol=rounded)
+    np.testing.assert_allclose(film.kernel, (kernel / kernel.std(0)).T, rtol=0, atol=rounded)
+    digits = data.load_images("digits")
+    np.testing.assert_array_equal(film.labels, digits.y[:120])
+    np.testing.assert_array_equal(film.pictures, digits.x[:120, :, :, 0])
+
+
+def test_mode_pictures_squared_correlations_are_those_of_the_run() -> None:
+    run, network, kernel = learned_functions()
+    for mode in (1, 2, 6, 10):
+        for iteration in MOMENTS:
+            explorer = widgets.mode_pictures(mode, iteration=iteration)
+            now = network[run.steps.tolist().index(iteration), :, mode - 1]
+            wanted = [np.corrcoef(now, k)[0, 1] ** 2 for k in kernel.T]
+            # Each of 120 values is rounded to 1/4096 of a standard deviation at most.
+            np.testing.assert_allclose(explorer.squared_correlations(), wanted, atol=2e-4)
+
+
+@pytest.mark.parametrize("mode, kernel_mode", [(1, 1), (1, 2), (2, 1), (7, 3), (10, 10)])
+def test_mode_pictures_show_the_ends(mode: int, kernel_mode: int) -> None:
+    run, network, kernel = learned_functions()
+    explorer = widgets.mode_pictures(mode, kernel_mode=kernel_mode)
+    step = spectra.find_steps(run.steps.astype(float), run.eigenvalues)[mode - 1]
+    assert step <= explorer.iteration
+    now = network[run.steps.tolist().index(explorer.iteration), :, mode - 1]
+    predicted = kernel[:, kernel_mode - 1]
+    predicted = predicted * np.sign(now @ predicted)
+    for values, (highest, lowest) in zip(
+        (now, predicted), (explorer.ends()[:2], explorer.ends()[2:]), strict=True
+    ):
+        order = np.argsort(values)
+        # Neighbours closer than the rounding may change places.
+        near = values.std() / _film.UNIT
+        np.testing.assert_allclose(values[highest], values[order[::-1][:8]], rtol=0, atol=near)
+        np.testing.assert_allclose(values[lowest], values[order[:8]], rtol=0, atol=near)
+
+
+def test_mode_pictures_sign_stays_while_time_goes_on() -> None:
+    first = widgets.mode_pictures(4, kernel_mode=7)
+    network, predicted = first.functions()
+    assert network @ predicted >= 0
+    for iteration in MOMENTS:
+        first.iteration = iteration
+        np.testing.assert_array_equal(first.functions()[1], predicted)
+
+
+def test_largest_of_ten_by_chance_is_that_of_unrelated_modes() -> None:
+    """Of ten uncorrelated functions on 120 pictures, beside a function of Gaussian values."""
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(4000, 119))
+    shares = values[:, :10] ** 2 / (values**2).sum(1, keepdims=True)
+    wanted = shares.max(1).mean()
+    # The predicted modes are a little correlated and none is Gaussian.
+    assert abs(widgets.mode_pictures().film["largest"] / wanted - 1) < 0.1
+
+
+def test_mode_pictures_say_which_of_the_kernels_modes_is_nearest() -> None:
+    explorer = widgets.mode_pictures(1)
+    nearest = 1 + int(explorer.squared_correlations().argmax())
+    assert f"(by chance 0.008). The kernel's mode {nearest} is nearest, with" in repr(explorer)
+    explorer.set_state({"kernel_mode": nearest})
+    assert ", the largest of the kernel's ten (by chance 0.008; by" in repr(explorer)
+    explorer.set_state({"iteration": 0})
+    assert ", its step will be at iteration" in repr(explorer)
+
+
+@pytest.mark.parametrize("asked, shown", [(0, 0), (30, 0), (99.4, 100), (450, 448), (1000, 1000)])
+def test_mode_pictures_show_the_nearest_recorded_moment(asked: float, shown: int) -> None:
+    explorer = widgets.mode_pictures(iteration=asked)
+    assert explorer.iteration == shown
+    explorer.iteration = shown + 4  # no two moments from 100 on are closer than 8
+    assert explorer.iteration == shown
+
+
+@pytest.mark.parametrize(
+    "arguments, error, words",
+    [
+        ({"mode": 0}, ValueError, "mode is 0; it must be between 1 and 10"),
+        ({"mode": "first"}, TypeError, "mode is the str 'first'"),
+        ({"kernel_mode": 11}, ValueError, "kernel_mode is 11; it must be between 1 and 10"),
+        ({"kernel_mode": 2.0}, TypeError, "kernel_mode is the float 2.0"),
+        ({"iteration": -1}, ValueError, "iteration is -1; it must be between 0 and 1000"),
+        ({"iteration": 1200}, ValueError, "iteration is 1200; it must be between 0 and 1000"),
+        ({"iteration": "last"}, TypeError, "iteration is the str 'last'"),
+    ],
+)
+def test_mode_pictures_name_a_bad_argument(arguments: dict, error: type, words: str) -> None:
+    with pytest.raises(error, match=words):
+        widgets.mode_pictures(**arguments)
+
+
+@pytest.mark.parametrize("name, value", [("mode", 0), ("kernel_mode", 11), ("iteration", -1)])
+def test_mode_pictures_traits_refuse_the_same(name: str, value: int) -> None:
+    explorer = widgets.mode_pictures()
+    before = getattr(explorer, name)
+    with pytest.raises(traitlets.TraitError, match=name):
         setattr(explorer, name, value)
     assert getattr(explorer, name) == before

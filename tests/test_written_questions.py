@@ -24,6 +24,7 @@ from stepwise_ssl import (
     views,
 )
 from stepwise_ssl.checks import chapters, exercises
+from stepwise_ssl.checks.chapter_06.truth import exact_pairs, gradient
 from tools.homework import written
 
 CHAPTERS = [chapter for chapter in chapters() if exercises(chapter)]
@@ -527,3 +528,56 @@ def test_w8_2_weight_decay_takes_the_features_of_what_waits_too_long():
     np.testing.assert_allclose(smaller, [9.9, np.inf, np.inf], atol=0.05)
     alone = optimize.brentq(lambda t: 12.5 * (1 - np.exp(-0.08 * t)) - 0.04 * t - 9, 10, 25)
     assert alone == pytest.approx(19, abs=0.5)
+
+
+def test_w9_1_noise_takes_half_of_what_waits_from_the_alignment_and_nothing_from_cka():
+    """1 and 0.775; with noise 0.80 and 0.775; whitened both 0.80."""
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        a = rng.normal(size=(400, 10))
+        a = 20 * np.linalg.qr(a - a.mean(axis=0))[0]
+        turn = np.linalg.qr(rng.normal(size=(10, 10)))[0]
+        b = a * np.repeat([1, 0.01], [6, 4]) @ turn
+        noisy = b + 0.01 * rng.normal(size=b.shape)
+        white = np.linalg.qr(noisy - noisy.mean(axis=0))[0]
+        assert spectra.mode_alignment(a, b).mean() == pytest.approx(1)
+        assert spectra.linear_cka(a, b) == pytest.approx(6.0004 / np.sqrt(60), abs=1e-5)
+        assert abs(spectra.linear_cka(a, noisy) - spectra.linear_cka(a, b)) < 2e-4
+        shares = spectra.mode_alignment(a, noisy)
+        # Half of a function by 400 draws of noise has a standard deviation of about 0.025.
+        np.testing.assert_allclose(np.sort(shares), [0.5] * 4 + [1] * 6, atol=0.1)
+        assert shares.mean() == pytest.approx(0.8, abs=0.025)
+        assert spectra.mode_alignment(a, white).mean() == pytest.approx(shares.mean())
+        assert spectra.linear_cka(a, white) == pytest.approx(shares.mean())
+
+
+def test_w9_2_a_jitter_that_adds_moves_no_step_of_the_linear_model():
+    """Steps at 1.7 and 3.6 with q = 0 and 3; shares of 1, 0.25 and 1; VICReg 2500, 9700, 1250."""
+    n, s0, t = 20000, np.full(2, 1e-3), np.linspace(0, 6, 3001)
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        bright, c = rng.normal(size=(2, n)) * [[1], [0.5**0.5]]
+        for q in (0, 3):
+            first, second = (bright + q**0.5 * rng.normal(size=n) for _ in range(2))
+            x1, x2 = np.column_stack([first, c]), np.column_stack([second, c])
+            Gamma = linear.cross_moment(x1, x2)
+            gamma, modes = linear.modes(Gamma, 2)
+            # The mean of n products of such numbers has a standard deviation of (1 + q)/√n.
+            np.testing.assert_allclose(gamma, [1, 0.5], atol=0.1)
+            run = linear.gradient_flow(Gamma, 1e-3 * modes.T, t)
+            steps = spectra.find_steps(t, run.eigenvalues)
+            np.testing.assert_allclose(steps, linear.step_times(gamma, s0), rtol=1e-3)
+            np.testing.assert_allclose(steps, [1.7, 3.6], rtol=0.1)
+            on_views = np.corrcoef(x1 @ modes[:, 0], bright)[0, 1] ** 2
+            whole = np.column_stack([bright, c]) @ modes[:, 0]
+            assert on_views == pytest.approx(1 / (1 + q), abs=0.02)
+            assert np.corrcoef(whole, bright)[0, 1] ** 2 > 0.99
+            of_both = np.vstack([x1, x2]) @ modes[:, 0]
+            assert of_both.var() / gamma[0] == pytest.approx(1 + q, rel=0.1)  # where C = I
+    np.testing.assert_allclose(linear.step_times([1, 0.5], s0), [1.7, 3.6], atol=0.05)
+    sigma, rho = np.array([1, 4, 0.5]), np.array([1, 0.25, 1])
+    pairs = exact_pairs(np.random.default_rng(0), 300, sigma, rho)
+    W = 1e-9 * np.eye(3)
+    force = -gradient(losses.vicreg, W, *pairs) / 1e-9
+    growth = np.diag(force) / force[2, 2]
+    np.testing.assert_allclose(growth, np.divide([2500, 9700, 1250], 1250), rtol=0.01)

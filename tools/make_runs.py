@@ -14,6 +14,9 @@ from functools import partial
 from benchmarks import gpu
 from tools.runs import (
     gamma_of_batches,
+    learned,
+    learned_early,
+    learned_film,
     own_kernel,
     scale,
     training,
@@ -33,6 +36,9 @@ RUNS = {
     **trunk_directions.RUNS,
     **gamma_of_batches.RUNS,
     **own_kernel.RUNS,
+    **learned.RUNS,
+    **learned_film.RUNS,
+    **learned_early.RUNS,
     "gpu_speed": partial(gpu.record, HOME),
 }
 

@@ -22,7 +22,7 @@ from .comparison import Comparison
 from .edits import one_change, one_repair
 from .learner import Call
 from .trial import Offer, Trial, show_given, shown
-from .values import as_array, same_values
+from .values import Unreadable, as_array, same_values
 
 if TYPE_CHECKING:
     from .engine import Exercise
@@ -300,7 +300,8 @@ def _named(slip: str, offer: Offer, trials: Sequence[Trial]) -> str:
     """The slip with the result that it is about: the one that is compared next."""
     trial = next(t for t in trials if offer in t.offers)
     what = "".join(r.what for r in trial.records[offer.compared : offer.compared + 1])
-    what = f"{what[0].lower()}{what[1:]}" if what[1:2].islower() else what
+    word = what.partition(" ")[0]
+    what = f"{what[0].lower()}{what[1:]}" if word[1:].islower() else what  # not RankMe, nor R²
     about = f"Of {what}" if what else "Further on"
     return f"{about} a{_SLIP[1:]}{slip}"
 
@@ -314,6 +315,8 @@ def _slip(
     Of several that do, the first that gives those of the other parts, too, if there is one.
     """
     found = [k for k in exercise.misconceptions if _gives_all(k.like, calls, wanted, rtol)]
+    if not found:
+        return _slip_within_limits(exercise, calls, wanted, rtol)
     if len({known.message for known in found}) > 1:
         more = list(later())
         theirs = _wanted(exercise.own, more)
@@ -321,14 +324,61 @@ def _slip(
     return found[0].message if found else ""
 
 
-def _gives_all(like: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float) -> bool:
+def _slip_within_limits(
+    exercise: Exercise, calls: Sequence[Call], wanted: Sequence[Any], rtol: float
+) -> str:
+    """The message of a slip that gives the results where it is cut off at 0, at 1 or at both.
+
+    A share above 1 is easily cut off by the learner, who then sees no more of what is wrong.
+    """
+    results = [array for call in calls if (array := _readable(call.result)) is not None]
+    limits = [limit for limit in (0.0, 1.0) if any((r == limit).any() for r in results)]
+    if len(results) < len(calls):
+        return ""
+    for low, high in ((-np.inf, 1.0), (0.0, np.inf), (0.0, 1.0)):
+        if not {low, high} & set(limits):
+            continue
+        for known in exercise.misconceptions:
+            if _gives_all(known.like, calls, wanted, rtol, (low, high)) and any(
+                _shows_between(call.result, want, low, high, rtol)
+                for call, want in zip(calls, wanted, strict=True)
+            ):
+                return f"{known.message} What it gives beyond 0 or 1 is cut off in yours."
+    return ""
+
+
+def _shows_between(result: Any, want: Any, low: float, high: float, rtol: float) -> bool:
+    """Whether some entry is wrong that is not cut off: what is can have come from anywhere."""
+    got, want = _readable(result), _readable(want)
+    if got is None or want is None or got.shape != want.shape:
+        return False
+    return bool(((got > low) & (got < high) & ~np.isclose(got, want, rtol=rtol)).any())
+
+
+def _readable(result: Any) -> np.ndarray | None:
+    """The result as real numbers, if it is that."""
+    try:
+        array = as_array(result)
+    except Unreadable:
+        return None
+    return array if array is not None and array.dtype.kind in "iuf" else None
+
+
+def _gives_all(
+    like: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
+    limits: tuple[float, float] | None = None,
+) -> bool:  # fmt: skip
     """Whether the slip gives every result, is wrong somewhere, and clearly nearer there.
 
-    Where the course's own cannot say what is wanted, the numbers have to do.
+    Where the course's own cannot say what is wanted, the numbers have to do. With `limits` what
+    the slip gives is held between them first.
     """
     differs = False
     for call, want in zip(calls, wanted, strict=True):
         wrong = asked_once(like, call.args, call.kwargs)
+        if limits is not None:
+            wrong = _readable(wrong)
+            wrong = wrong if wrong is None else np.clip(wrong, *limits)
         if wrong is None or not same_values(call.result, wrong, rtol):
             return False
         differs = (

@@ -2,6 +2,7 @@
 
 from ._embedding_space import EmbeddingSpace, embedding_space
 from ._kernel_plane import KernelPlane, kernel_plane
+from ._mode_pictures import ModePictures, mode_pictures
 from ._network_circle import NetworkCircle, network_circle
 from ._staircase import StaircaseExplorer, staircase
 from ._three_losses import ThreeLosses, three_losses
@@ -10,12 +11,14 @@ from ._two_layers import TwoLayers, two_layers
 __all__ = [
     "EmbeddingSpace",
     "KernelPlane",
+    "ModePictures",
     "NetworkCircle",
     "StaircaseExplorer",
     "ThreeLosses",
     "TwoLayers",
     "embedding_space",
     "kernel_plane",
+    "mode_pictures",
     "network_circle",
     "staircase",
     "three_losses",

@@ -3,8 +3,6 @@
  * _recorded.py and _embedding_space.py have. Stands before embedding_space.js in one module.
  */
 
-const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-
 async function inflate(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());

@@ -24,6 +24,10 @@ const parts = (() => {
     return String(Number(x.toPrecision(3))).replace("-", "−");
   }
 
+  // --- What Python packed ---------------------------------------------------------------------
+
+  const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+
   // --- Figures --------------------------------------------------------------------------------
 
   /** The smallest of 1, 2, 5, 10, … that keeps marks of a scale `apart` pixels from each other. */
@@ -296,7 +300,7 @@ const parts = (() => {
   }
 
   return {
-    scientific, short, tickStep, multiples, text, line, figure, path, SUB_J, timeTicks, stepNumbers,
+    scientific, short, bytes, tickStep, multiples, text, line, figure, path, SUB_J, timeTicks, stepNumbers,
     modeColours, OWN_KEYS, make, slider, choice, player, dragTime, sentence, installStyle,
   };
 })();

@@ -11,7 +11,7 @@
  * iteration.
  */
 const {
-  short, tickStep, multiples, text, line, figure, path, modeColours, OWN_KEYS, make, slider, choice,
+  short, bytes, tickStep, multiples, text, line, figure, path, modeColours, OWN_KEYS, make, slider, choice,
   player, dragTime, sentence, installStyle,
 } = parts;
 

@@ -1,4 +1,4 @@
-"""Variants of chapters 4 to 8: right answers pass, all others that can be thought of do not."""
+"""Variants of chapters 4 to 9: right answers pass, all others that can be thought of do not."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.test_draws import _quantities, frozen
 from tools.homework.solutions import solution
 from tools.mutation import answer_from, quiet_run, reference_cells, source_mutants
 
-CHAPTERS = (4, 5, 6, 7, 8)
+CHAPTERS = (4, 5, 6, 7, 8, 9)
 FAMILIES = {of: family for chapter in CHAPTERS for of, family in families(chapter).items()}
 FUNCTIONS = {of: family for of, family in FAMILIES.items() if family.count < 100}
 NUMBERS = [family.id(k) for family in FUNCTIONS.values() for k in range(family.count)]

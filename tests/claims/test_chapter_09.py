@@ -1,0 +1,389 @@
+"""Sentences of chapter 9, each on all recorded runs of which it speaks."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from functools import cache
+
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans
+
+from stepwise_ssl import data, kernels, linear, meaning, spectra
+
+SETS = ("digits", "cifar10")
+LOSSES = ("barlow_twins", "simclr_dot", "vicreg")
+PAIRS = 200  # the views of which everything is compared on
+CHANCE = 10 / (PAIRS - 1)  # at most: the two views of a picture are nearly one
+
+
+@cache
+def learned(name: str) -> dict[str, np.ndarray]:
+    return data.load_run(f"learned_{name}").other
+
+
+def functions(name: str, kind: str) -> np.ndarray:
+    """The modes' functions of three seeds on 400 whole pictures, centred: (3, 400, 10)."""
+    modes = learned(name)[f"{kind}_modes"].astype(float)
+    return modes - modes.mean(axis=1, keepdims=True)
+
+
+def between(name: str, one: str, other: str | None = None, k: int = 10) -> np.ndarray:
+    """Alignment of the first k modes, for all pairs of networks of two kinds, or of one."""
+    first = functions(name, one)[..., :k]
+    if other is None:
+        pairs = itertools.combinations(first, 2)
+    else:
+        pairs = itertools.product(first, functions(name, other)[..., :k])
+    return np.array([spectra.subspace_alignment(a, b) for a, b in pairs])
+
+
+def classes(name: str) -> np.ndarray:
+    return np.eye(10)[learned(name)["labels"]][:, 1:]
+
+
+def test_at_the_end_any_direction_will_do_and_between_steps_one_stands_out():
+    film = data.load_run("learned_digits_film")
+    z = film.other["z"].astype(float)
+    spectrum = np.array([spectra.covariance_eigenvalues(cloud) for cloud in z])
+    assert spectrum[-1].min() > 0.75
+    steps = spectra.find_steps(film.t, spectrum)
+    for j in range(9):
+        middle = np.argmin(np.abs(film.t - np.sqrt(steps[j] * steps[j + 1])))
+        # The largest that is left, between its step and the next, is clearly ahead.
+        assert spectrum[middle, j] > 1.4 * spectrum[middle, j + 1]
+
+
+def test_the_example_of_two_modes():
+    theta = np.linspace(0, np.pi, 50)
+    alike = np.cos(theta) ** 2 + np.sin(theta) ** 2
+    waiting = np.cos(theta) ** 2 + 0.01 * np.sin(theta) ** 2
+    np.testing.assert_allclose(alike, 1)
+    assert np.argmax(waiting) == 0
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_untrained_features_predict_a_frozen_trunk_and_no_trained_one(name):
+    found = learned(name)
+    random = found["barlow_twins_of_random_heads"].mean(axis=1)
+    for loss in LOSSES:
+        trained = found[f"{loss}_spans"][:, 0]
+        assert (trained < 0.3).all()
+        assert (trained < random).all()
+        assert (trained > 3 * CHANCE).all()  # above chance, all the same
+    assert (found["frozen_spans"][:, 0] > 0.7).all()
+    ends = [found[f"{loss}_spans"][:, 1] for loss in ("barlow_twins", "vicreg")]
+    assert np.min(ends) > 0.9
+
+
+def predictions(h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What features (2p, h) predict, and its alignment with each of 50 random heads on them."""
+    h = h.astype(float) - h.astype(float).mean(axis=0)
+    found = kernels.ContrastiveKernelPCA(10, kernel="precomputed").fit(h @ h.T).transform(h @ h.T)
+    rng = np.random.default_rng(0)
+    heads = [h @ rng.normal(size=(h.shape[1], 10)) for _ in range(50)]
+    return found, np.array([spectra.mode_alignment(found, head).mean() for head in heads])
+
+
+def test_chance_lies_between_that_of_views_and_that_of_pictures():
+    """Predicted functions handed out anew, the two views of a digit together."""
+    film = data.load_run("learned_digits_film").other
+    found, _ = predictions(film["features"])
+    rng = np.random.default_rng(0)
+    pairs = len(found) // 2
+    orders = [rng.permutation(pairs) for _ in range(200)]
+    shares = [
+        spectra.mode_alignment(found[np.r_[order, order + pairs]], film["z"][-1].astype(float))
+        for order in orders
+    ]
+    assert 1.2 * 10 / (2 * pairs - 1) < np.mean(shares) < 10 / (pairs - 1)
+
+
+def test_random_directions_of_the_end_know_most_of_what_it_predicts():
+    film = data.load_run("learned_digits_film").other
+    (_, start), (_, end) = predictions(film["features"]), predictions(film["features_end"])
+    assert start.mean() < 0.5
+    assert end.mean() > 0.7
+    # Many features are large, not only ten of them: without sizes 10/63 would be left.
+    assert start.mean() > 2 * 10 / 63
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_alignment_rises_before_it_falls(name):
+    found = learned(name)
+    for loss in LOSSES:
+        along = found[f"{loss}_along_start"].mean(axis=2)
+        assert (along.max(axis=1) > along[:, 0] + 0.03).all()
+        assert (along[:, -1] < along[:, 0]).all()
+    frozen = found["frozen_along_start"].mean(axis=2)
+    assert (frozen[:, -1] > frozen[:, 0] + 0.15).all()
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_small_heads_tangent_kernel_is_nearly_that_of_the_features(name):
+    """The trunk's share of its trace; from a standard start it is nearly all of it."""
+    found = learned(name)
+    for loss in LOSSES:
+        assert (found[f"{loss}_trunk_share"][:, 0] < 0.03).all()
+        assert (found[f"{loss}_trunk_share"][:, 1] > 0.8).all()
+    assert (found["standard_trunk_share"][:, 0] > 0.95).all()
+
+
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_as_many_hidden_eigenvalues_double_as_modes_are_learned(name, loss):
+    for seed in range(3):
+        run = data.load_run(f"{name}_{loss.removesuffix('_dot')}_s{seed}")
+        doubled = (run.hidden_eigenvalues[-1] > 2 * run.hidden_eigenvalues[0]).sum()
+        modes = (~np.isnan(spectra.find_steps(run.t, run.eigenvalues))).sum()
+        assert abs(int(doubled) - int(modes)) <= {"digits": 0, "cifar10": 1}[name]
+
+
+def test_more_hidden_eigenvalues_double_on_resnet18_than_modes_are_learned():
+    for name in ("barlow_twins", "barlow_twins_s1", "vicreg", "vicreg_s1"):
+        run = data.load_run(f"gpu_resnet18_{name}")
+        assert (~np.isnan(spectra.find_steps(run.t, run.eigenvalues))).sum() == 10
+        assert (run.hidden_eigenvalues[-1] > 2 * run.hidden_eigenvalues[0]).sum() > 10
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_first_two_predicted_functions_keep_most(name):
+    """Means over three seeds; a third to a half or so of the first two, little of the last five."""
+    found = learned(name)
+    for loss in LOSSES:
+        share = found[f"{loss}_along_start"][:, -1].mean(axis=0)
+        assert share[:2].min() > 0.25
+        assert share[:2].max() < 0.6
+        assert share[5:].max() < 0.27
+        assert share[:2].mean() > 1.4 * share[2:].max()
+        assert (share < found["frozen_along_start"][:, -1].mean(axis=0)).all()
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_trained_networks_share_a_space(name):
+    shared = [between(name, "barlow_twins"), between(name, "vicreg")]
+    shared.append(between(name, "barlow_twins", "vicreg"))
+    frozen = between(name, "frozen")
+    assert min(values.min() for values in shared) > 1.4 * frozen.max()
+    assert min(values.min() for values in shared) > {"digits": 0.75, "cifar10": 0.5}[name]
+    own = [
+        spectra.subspace_alignment(a, b)
+        for loss in LOSSES
+        for a, b in zip(functions(name, loss), functions(name, "frozen"), strict=True)
+    ]
+    assert min(values.min() for values in shared) > max(own)
+
+
+def test_the_first_two_modes_are_alike_at_the_step_and_not_at_the_end():
+    early = data.load_run("learned_digits_early").other
+    first = {loss: early[f"{loss}_first_2"].astype(float) for loss in ("barlow_twins", "vicreg")}
+    networks = [*first["barlow_twins"], *first["vicreg"]]
+    step = [spectra.subspace_alignment(a, b) for a, b in itertools.combinations(networks, 2)]
+    ends = np.concatenate([functions("digits", loss)[..., :2] for loss in first])
+    end = [spectra.subspace_alignment(a, b) for a, b in itertools.combinations(ends, 2)]
+    assert min(step) > 0.6
+    assert (np.array(step) > end).all()
+    assert np.median(end) < 0.35
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_seeds_of_simclr_keep_their_first_two_modes(name):
+    assert between(name, "simclr_dot", k=2).min() > 0.75
+
+
+def test_turning_learned_modes_leaves_the_loss():
+    """Where C = I, an orthogonal map of the embedding leaves C."""
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(10, 10)))[0]
+    np.testing.assert_allclose(turn @ np.eye(10) @ turn.T, np.eye(10), atol=1e-12)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_from_a_standard_start_the_first_functions_keep_as_much(name):
+    share = learned(name)["standard_along_start"][:, -1].mean(axis=0)
+    assert share[:2].min() > 0.35
+    assert share[-2:].max() < 0.15
+
+
+def test_on_digits_the_class_explains_most():
+    found = learned("digits")
+    own = np.array(
+        [
+            meaning.explained(modes, classes("digits"))
+            for modes in functions("digits", "barlow_twins")
+        ]
+    )
+    frozen = [
+        meaning.explained(modes, classes("digits")) for modes in functions("digits", "frozen")
+    ]
+    assert np.median(own) > 1.5 * np.median(frozen)
+    for key in (key for key in found if key.startswith("factor_")):
+        other = [
+            meaning.explained(modes, found[key]) for modes in functions("digits", "barlow_twins")
+        ]
+        assert np.median(other) < 0.2 * np.median(own)
+        assert np.max(other) < np.median(own)
+
+
+def test_ten_clusters_of_the_pixels_explain_nearly_as_much_as_the_class():
+    pixels = data.load_images("digits", n=400).x.reshape(400, -1) / 255
+    clusters = KMeans(10, n_init=10, random_state=0).fit_predict(pixels)
+    modes = functions("digits", "barlow_twins")
+    own, other = (
+        np.median([meaning.explained(m, x) for m in modes])
+        for x in (classes("digits"), np.eye(10)[clusters][:, 1:])
+    )
+    assert 0.8 * own < other < own
+
+
+def held(modes: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """How much of a property a linear readout of the ten modes gets, three seeds."""
+    return np.array(
+        [spectra.mode_alignment(x.astype(float), m.astype(float)).mean() for m in modes]
+    )
+
+
+def without(name: str, augmentation: str) -> np.ndarray:
+    return data.load_run(f"learned_{name}_without").other[f"{augmentation}_modes"]
+
+
+@pytest.mark.parametrize(
+    ("name", "factor"), [*((name, "brightness") for name in SETS), ("digits", "contrast")]
+)
+def test_without_jitter_the_embedding_holds_more_of_what_jitter_changes(name, factor):
+    found = learned(name)
+    x = found[f"factor_{factor}"]
+    assert held(without(name, "jitter"), x).min() > held(found["barlow_twins_modes"], x).max()
+
+
+@pytest.mark.parametrize("factor", ["saturation", "hue"])
+def test_without_jitter_the_embedding_of_photographs_holds_less_of_the_colours(factor):
+    found = learned("cifar10")
+    x = found[f"factor_{factor}"]
+    assert held(without("cifar10", "jitter"), x).max() < held(found["barlow_twins_modes"], x).min()
+
+
+def test_on_photographs_crops_and_jitter_decide_and_flips_and_greying_do_not():
+    """How much of the full recipe's modes another seed's network holds."""
+    full = functions("cifar10", "barlow_twins")
+
+    def kept(modes: np.ndarray) -> float:
+        modes = modes.astype(float) - modes.mean(axis=1, keepdims=True)
+        pairs = itertools.permutations(range(3), 2)
+        return float(np.mean([spectra.mode_alignment(full[s], modes[r]) for s, r in pairs]))
+
+    another_seed = kept(full)
+    for augmentation in ("flip", "grey"):
+        assert abs(kept(without("cifar10", augmentation)) - another_seed) < 0.03
+    for augmentation in ("crop", "jitter"):
+        assert kept(without("cifar10", augmentation)) < another_seed - 0.15
+
+
+def test_a_jitter_that_is_added_changes_nothing_in_the_linear_model():
+    """Noise added to each view by itself: the same cross-moment, to the scatter of the pairs."""
+    rng = np.random.default_rng(0)
+    n, strong = 200_000, 3.0
+    picture = rng.normal(size=(n, 2)) * [1, np.sqrt(0.5)]
+    views = [picture + [np.sqrt(strong), 0] * rng.normal(size=(n, 2)) for _ in range(2)]
+    plain, jittered = linear.cross_moment(picture, picture), linear.cross_moment(*views)
+    # An entry's products have a variance of (1 + 3)² + 1 at most.
+    np.testing.assert_allclose(jittered, plain, atol=4 * np.sqrt(17 / n))
+    assert views[0].var(axis=0)[0] > 3.9  # and yet most of the variance is jitter
+
+
+def test_without_crops_digits_lose_the_class():
+    y = classes("digits")
+    assert (
+        held(without("digits", "crop"), y).max()
+        < held(learned("digits")["barlow_twins_modes"], y).min()
+    )
+
+
+def gain(name: str, kind: str) -> np.ndarray:
+    """Accuracy on the first five modes minus that on the last five, three seeds."""
+    probe = learned(name)[f"{kind}_probe"]
+    return probe[:, 0, 4] - probe[:, 1, 4]
+
+
+def test_early_modes_are_more_useful_on_photographs_and_on_frozen_trunks():
+    for loss in (*LOSSES, "frozen"):
+        assert (gain("cifar10", loss) > 0.03).all()
+    assert (gain("digits", "frozen") > 0.1).all()
+    assert np.isfinite(learned("digits")["frozen_steps_at"]).all()  # none of them waits
+    # A standard error of the difference, on 500 test pictures of accuracy .7, is .03.
+    for loss in ("barlow_twins", "vicreg"):
+        assert (gain("digits", loss) < 0.03).any()
+        assert (gain("digits", loss) < 0.1).all()
+    assert (gain("digits", "simclr_dot") > 0.15).all()
+    waiting = np.isnan(learned("digits")["simclr_dot_steps_at"]).sum(axis=1)
+    assert (waiting >= 5).all()
+    for name in SETS:  # from a standard start the seeds do not agree
+        assert gain(name, "standard").min() < 0.01
+
+
+def test_few_modes_in_order_beat_the_last_ones_at_each_seed():
+    """Two, three or four modes of Barlow Twins on digits; five no longer."""
+    probe = learned("digits")["barlow_twins_probe"]
+    ahead = probe[:, 0] - probe[:, 1]
+    assert (ahead[:, 1:4] > 0.005).all()
+    assert ahead[:, 4].min() < 0.005
+
+
+def test_three_modes_in_order_beat_the_last_three_and_hardly_three_at_random():
+    probe = learned("digits")["barlow_twins_probe"][:, :, 2]
+    spread = learned("digits")["barlow_twins_probe_random"][:, :, 2].std(axis=1)
+    assert (probe[:, 0] > probe[:, 1] + 0.05).all()
+    assert (np.abs(probe[:, 0] - probe[:, 2]) < spread).all()
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_rank_is_high_before_the_first_step(name):
+    for kind in LOSSES:
+        embedding = learned(name)[f"{kind}_embedding"].astype(float)
+        ratios = np.array([[spectra.participation_ratio(row) for row in run] for run in embedding])
+        assert (ratios[:, 0] > 4.5).all()
+        assert ratios[:, 0].mean() > 6
+        assert (embedding[:, 0].max(axis=1) < 0.05).all()  # nearly nothing is there
+        assert (ratios.min(axis=1) < 2).all()
+        if kind != "simclr_dot":  # which does not learn all ten modes
+            assert (ratios[:, -1] > 8).all()
+        if (name, kind) == ("digits", "simclr_dot"):
+            assert (ratios[:, -1] < ratios[:, 0]).all()
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_hidden_rank_falls_while_the_probe_rises(name):
+    found = learned(name)
+    for kind in LOSSES:
+        rank = found[f"{kind}_rankme_hidden"]
+        assert (rank[:, -1] < 0.85 * rank[:, 0]).all()
+        alpha = found[f"{kind}_hidden_ranks"][:, :, 2]
+        assert (alpha[:, -1] > 1.5 * alpha[:, 0]).all()
+        assert (found[f"{kind}_probe_hidden"] > found[f"{kind}_probe_untrained"] + 0.04).all()
+
+
+def test_quiz_chance_is_five_in_a_hundred():
+    rng = np.random.default_rng(0)
+    modes = rng.normal(size=(101, 5))
+    share = spectra.mode_alignment(rng.normal(size=(101, 4000)), modes)
+    assert share.mean() == pytest.approx(5 / 100, abs=4 * share.std() / math.sqrt(4000))
+
+
+def test_quiz_ten_tests_at_five_in_a_hundred():
+    assert round(1 - 0.95**10, 2) == 0.40
+    assert round(1 - (1 - 0.005) ** 10, 2) == 0.05
+
+
+def test_quiz_one_space_in_another_order():
+    """Ten functions, the same ten in another order: one space, and mode 1 at right angles."""
+    q = np.linalg.qr(np.random.default_rng(1).normal(size=(60, 10)))[0]
+    turned = np.roll(q, 3, axis=1)
+    assert spectra.subspace_alignment(q, turned) == pytest.approx(1)
+    assert spectra.subspace_alignment(q[:, :1], turned[:, :1]) < 1e-20
+
+
+def test_a_waiting_room_of_a_hundred_counts_far_more_for_rankme():
+    """Box after exercise 9.8: one learned mode and a hundred that wait at δ = 1e-4."""
+    z = np.diag(np.sqrt(np.r_[1.0, np.full(100, 1e-4)]))
+    assert spectra.rankme(z) == pytest.approx(20)
+    assert round(spectra.participation_ratio(np.diag(z) ** 2), 2) == 1.02

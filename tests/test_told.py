@@ -1,0 +1,181 @@
+"""What hand-written wrong answers are told: what is off in them, and no other slip."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+
+import numpy as np
+import pytest
+
+from stepwise_ssl.checks.chapter_09 import own
+from stepwise_ssl.checks.engine import RIGHT, WRONG, run
+from stepwise_ssl.checks.registry import find
+from tests.answers.outside import round_21
+from tools.mutation import answer_from, quiet_run, reference_cells
+
+TOLD = {
+    "9.1": {
+        "the best correlated": "covariance of the features first",
+        "not centred": "features are not centred",
+        "each view by its own mean": "each view by its own mean",
+        "centred afterwards": "centre the functions and not the features",
+        "principal components": "principal components",
+        "variance one": "have the variance 1",
+        "not scaled": "are not scaled",
+        "divided by gamma": "You divide by γ",
+        "times the root": "multiply by the root of γ",
+        "ascending": "those of the smallest γ",
+        "largest last": "in reverse order",
+        "by size": "You sort by |γ|",
+        "not symmetric": "is not symmetric",
+        "singular vectors": "singular vectors",
+        "sum of the views, not half": "1/√2 times",
+        "first views only": "it should have (28, 4)",
+        "pair by pair": "pair by pair",
+        "length one": "length 1",
+    },
+    "9.2": {
+        "z not centred": "z is not centred",
+        "functions not centred": "functions are not centred",
+        "nothing centred": "Neither",
+        "columns normalised only": "counted more than once",
+        "no basis at all": "Large columns",
+        "square forgotten": "a length and not a square",
+        "roles exchanged": "It is the other way round",
+        "mean over the functions": "one number for all",
+        "the best column": "the one column that fits best",
+        "what is left": "outside of the span",
+        "small directions left out": "varies little",
+        "not divided": "Divide by the function's own",
+        "a fit without a constant": "has no constant",
+        "rows centred": "the mean of each row",
+    },
+    "9.3": {
+        "n": "You divide by n",
+        "numbers of columns": "number of columns",
+        "ranks": "You put the rank",
+        "no root": "root is missing",
+        "not centred": "not centred",
+        "zero": "Yours is 0 everywhere",
+        "columns over n": "number of columns",
+        "cka itself": "as they stand",
+        "n - 1 forgotten": "n − 1 is missing",
+        "singular values": "of the singular values",
+        "upside down": "upside down",
+        "columns permuted as well": "changes with the units",
+        "cyclic orders only": "cyclic",
+        "mean of the ratios": "mean of the two",
+    },
+    "9.4": {
+        "axes of the last moment": "at the last moment",
+        "axes of the first moment": "at the first moment",
+        "axis j of moment j": "axis j at moment j. The large",
+        "axis j of moment j, made orthogonal": "axis j at moment j, and make",
+        "the largest of all": "among all directions",
+        "the largest of all, made orthogonal": "among all, and make",
+        "not centred": "not centred",
+        "one mean of all": "One mean of all moments",
+        "rows": "are the rows",
+        "reversed": "in reverse order",
+        "from the end": "begin with the last",
+        "the smallest that is left": "the smallest variance",
+        "all moments together": "all moments together",
+        "what was gained": "has gained",
+        "only the last one cut out": "orthogonal to all before it",
+        "a moment late": "one moment late",
+    },
+    "9.6": {"no allowance for rounding": "some of these count and others do not"},
+    "9.7": {"labels as columns": "as indices of the targets' columns"},
+    "9.8": {"delta as a whole number": "eigenvalues δ are left out"},
+}
+# What a round of answers from outside was not told at first, or told in part.
+FROM_OUTSIDE = {
+    "9.2": {
+        "adds up the squared correlations with the columns": "counted more than once",
+        "corrected for the number of columns, as an adjusted R squared": "adjusted for the number",
+    },
+    "9.3": {"x centred and y not": "y is not centred"},
+    "9.4": {"deflates the covariance by v'Kv vv', as if v were its eigenvector": "own moment only"},
+    "9.5": {
+        "one regressor after the other, each on what the last one left": "all of them at once",
+        "standard deviations where variances should be": "compare standard deviations",
+    },
+    "9.6": {
+        "an order that leaves all rows in place is not counted again": "leave all rows in place",
+        "numpy's isclose for what counts as equal": "smaller by several 1e-8",
+        "all modes of all permutations in one pool": "into one pool",
+    },
+    "9.7": {
+        "one fit on all modes, of which the first k coefficients are used": "fit anew for each k",
+        "modes centred on the fitted ones' mean in place of a constant": "share of each class",
+    },
+    "9.8": {
+        "delta taken for a singular value, its square for the eigenvalue": "δ for a singular value",
+        "the entropy of two groups, those in use and those that wait": "two shares",
+        "shares below a millionth are left out as rounding": "leave out what is small",
+    },
+}
+CASES = [(number, title) for number, told in TOLD.items() for title in told]
+
+
+@functools.cache
+def _notebook(chapter: int):
+    answers = importlib.import_module(f"tests.answers.chapter_{chapter:02d}").WRONG
+    return answers, *reference_cells(chapter)
+
+
+@pytest.mark.parametrize("number, title", CASES, ids=[": ".join(case) for case in CASES])
+def test_a_wrong_answer_is_told_its_own_slip(number, title):
+    answers, namespace, solutions = _notebook(int(number.split(".")[0]))
+    answer = answer_from(answers[number][title], namespace, solutions[number][0])
+    outcome = quiet_run(find(number), answer)
+    assert outcome.verdict == WRONG and outcome.named
+    assert TOLD[number][title] in outcome.message
+
+
+@pytest.mark.parametrize(
+    "number, title, words",
+    [(number, *case) for number, told in FROM_OUTSIDE.items() for case in told.items()],
+)
+def test_an_answer_from_outside_is_told_its_own_slip(number, title, words):
+    _, namespace, solutions = _notebook(int(number.split(".")[0]))
+    answer = answer_from(round_21.WRONG[number][title], namespace, solutions[number][0])
+    outcome = quiet_run(find(number), answer)
+    assert outcome.verdict == WRONG and outcome.named and words in outcome.message
+
+
+def _p_values(tolerance, kind):
+    """p-values where R² are equal that differ by less than `tolerance`; results of a kind."""
+
+    def like(modes, regressors, permutations):
+        observed = own.r_squared(modes, regressors)
+        largest = np.array([own.r_squared(modes, regressors[p]).max() for p in permutations])
+        count = (largest[:, None] >= observed - tolerance).sum(axis=0)
+        return ((1 + count) / (1 + len(permutations))).astype(kind)
+
+    return like
+
+
+@pytest.mark.parametrize(
+    "tolerance, kind, verdict",
+    [
+        (1e-9, np.float64, RIGHT),
+        (1e-6, np.float64, WRONG),
+        (1e-6, np.float32, RIGHT),  # a rounding in 32 bits is larger than 1e-9
+    ],
+)
+def test_what_is_nearly_equal_is_not_equal_but_in_32_bits(tolerance, kind, verdict):
+    for seed in range(15):
+        answer = _p_values(tolerance, kind)
+        outcome = run(find("9.6"), answer, seeds=[seed], explain=False)
+        assert outcome.verdict == verdict, (seed, outcome.message)
+
+
+def test_the_singular_values_are_said_to_be_delta_only_where_the_effective_rank_shows_it():
+    def answer(d, k, delta):
+        one, two, three = own.three_ranks(d, k, delta)
+        return two, two, three  # RankMe of the eigenvalues, and all else right
+
+    message = quiet_run(find("9.8"), answer).message
+    assert "as the effective rank does" in message and "for a singular value" not in message
