@@ -13,6 +13,7 @@ from functools import partial
 
 from benchmarks import gpu
 from tools.runs import (
+    faster,
     gamma_of_batches,
     learned,
     learned_early,
@@ -39,6 +40,7 @@ RUNS = {
     **learned.RUNS,
     **learned_film.RUNS,
     **learned_early.RUNS,
+    **faster.RUNS,
     "gpu_speed": partial(gpu.record, HOME),
 }
 
