@@ -135,6 +135,7 @@ CALLS: dict[str, Callable[[], object]] = {
     "optim.inverse_power": lambda: optim.inverse_power(G, 0.5, 0.1),
     "optim.descent": lambda: _run(optim.descent(G, W, 0.1, 5, ROOT, 0.5)),
     "optim.muon_descent": lambda: _run(optim.muon_descent(G, W, 0.1, 5)),
+    "optim.compare": lambda: [c.W for c in optim.compare(G, ROOT, W)],
     "optim.growth_rates": lambda: optim.growth_rates(G, 2, ROOT),
     "optim.step_counts": lambda: optim.step_counts(G, W, 0.1, ROOT, 0.5),
     "optim.final_weights": lambda: optim.final_weights(G, W, ROOT),

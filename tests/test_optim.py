@@ -250,6 +250,35 @@ def test_torch_has_muon_and_its_step_is_near_ours() -> None:
     assert ((np.diag(inner) > 0.5) & (np.diag(inner) < 1.5)).all()
 
 
+def test_nine_updates_beside_their_theory(digits, report) -> None:
+    Gamma, Sigma, W0 = digits
+    climbs = {c.name: c for c in optim.compare(Gamma, Sigma, W0)}
+    assert len(climbs) == 9
+    for c in climbs.values():
+        report(f"{c.name}: {c.measured:.0f} / {c.predicted:.1f} steps, weights {c.excess:.2f}")
+        assert c.measured == pytest.approx(c.predicted, rel=0.1)
+        if c.name not in ("momentum .9", "Muon"):
+            assert c.excess == pytest.approx(c.predicted_excess, rel=0.03)
+            assert c.share == pytest.approx(c.predicted_share, abs=0.01)
+    plain, damped = climbs["gradient descent"], climbs["(|Γ| + γ_d)^(−1)"]
+    assert plain.measured == max(c.measured for c in climbs.values())
+    assert damped.excess < 1.1
+    for name in ("Σ^(−1)", "|Γ|^(−1)", "Γ^(−1)"):
+        assert climbs[name].excess > 5
+    # On digits γ_1/γ_10 is 10, and momentum, which costs nothing, does as well as damping.
+    assert climbs["momentum .9"].measured < damped.measured
+    assert climbs["momentum .9"].extra == plain.extra == 0
+
+
+def test_a_signed_inverse_that_diverges_is_said_to(recwarn) -> None:
+    Gamma = np.diag([0.5, 0.3, 0.2, -0.1, -0.2, -0.3])
+    W0 = 1e-3 * np.array([[1.0, 0, 0, 0, 0, 0], [0, 1, 0, 0, 0, 2]])
+    signed = {c.name: c for c in optim.compare(Gamma, np.eye(6), W0)}["Γ^(−1)"]
+    assert signed.predicted == signed.measured == np.inf
+    assert np.isnan(signed.excess) and np.isnan(signed.predicted_excess)
+    assert not recwarn.list
+
+
 def test_counts_at_their_ends() -> None:
     Gamma = np.diag([0.5, 0.2, -0.1, -0.3])
     W0 = np.array([[1e-3, 0, 0, 0], [0, 2.0, 0, 0], [0, 0, 0.1, 0]])

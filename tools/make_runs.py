@@ -14,6 +14,7 @@ from functools import partial
 from benchmarks import gpu
 from tools.runs import (
     faster,
+    faster_linear,
     gamma_of_batches,
     learned,
     learned_early,
@@ -40,6 +41,7 @@ RUNS = {
     **learned.RUNS,
     **learned_film.RUNS,
     **learned_early.RUNS,
+    **faster_linear.RUNS,
     **faster.RUNS,
     "gpu_speed": partial(gpu.record, HOME),
 }

@@ -9,6 +9,7 @@ right, W ← W − lr · G P, by a symmetric matrix P (m, m):
 - ``growth_rates``, ``step_counts``, ``final_weights``  what theory says of it beforehand;
   ``signed_step_counts``, ``muon_step_counts``  the same for the two updates that are no such P
 - ``weight_excess``, ``top_share``  what equal rates cost
+- ``compare``  nine updates from one start, each beside its theory
 - ``PreconditionedSGD``  the same update of one layer of any network, a torch optimiser
 
 Why theory needs no new idea: with W' = W P^(−1/2) this is plain gradient descent on W', and its
@@ -21,6 +22,7 @@ Wherever shapes stand, d is the number of embedding dimensions and m that of inp
 
 from __future__ import annotations
 
+from ._comparison import Climb, compare
 from ._descent import descent, muon_descent
 from ._head import PreconditionedSGD
 from ._matrix import inverse_power
@@ -34,7 +36,9 @@ from ._prediction import (
 )
 
 __all__ = [
+    "Climb",
     "PreconditionedSGD",
+    "compare",
     "descent",
     "final_weights",
     "growth_rates",
