@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.optimize import brentq
+from scipy.special import logsumexp
 
 from .. import _validate
 from ..linear._gamma import eigh
@@ -49,10 +51,14 @@ def step_counts(
 ) -> np.ndarray:
     """How many steps of ``descent`` each mode takes until its eigenvalue of C is 1/2.
 
-    log(1/λ − 1) / (2 log z), where λ is what mode j has of C at the start and z the factor by
-    which a step multiplies a small mode: 1 + 4·lr·γ'_j, or with momentum β the larger root of
-    z² − (1 + β + 4·lr·γ'_j) z + β. λ is that of ``linear.effective_init`` for W0 P^(−1/2); modes
-    with equal rates are learned together, and share it by their singular values.
+    For a mode that is alone log(1/λ − 1) / (2 log z), where λ is what it has of C at the start and
+    z the factor by which a step multiplies a small mode: 1 + 4·lr·γ'_j, or with momentum β the
+    larger root of z² − (1 + β + 4·lr·γ'_j) z + β. λ is that of ``linear.effective_init`` for
+    W0 P^(−1/2); modes with equal rates are learned together, and share it by their singular values.
+
+    A mode is not alone where its followers have nearly its rate: in its direction of the embedding
+    they grow as well. So the steps are those after which all positive modes together, each with its
+    own λ_k z_k^(2n) there, make 1 − λ. From a small enough start that is the mode alone.
 
     Args:
         Gamma: symmetric, (m, m).
@@ -71,12 +77,15 @@ def step_counts(
     start = _Start.of(Gamma, W0, preconditioner)
     lr = _validate.number("lr", lr, above=0)
     momentum = checked_momentum(momentum)
-    total = 1 + momentum + 4 * lr * start.rate
+    positive = start.every > rounding(start.every)
+    rate = start.every[positive]
+    total = 1 + momentum + 4 * lr * rate
     apart = np.sqrt(total**2 - 4 * momentum)  # z minus the other root
     z = (total + apart) / 2
     # At rest at first: the part of the start that is in the growing root.
     kept = z * (1 - momentum / z) / apart
-    return _counts(start.rate * (kept * start.size) ** 2, z)
+    parts = rate * (start.rows[:, positive] * kept) ** 2
+    return np.array([_until_half(part[part > 0], z[part > 0]) for part in parts])
 
 
 @np.errstate(all="ignore")
@@ -235,6 +244,23 @@ def _root(Gamma: np.ndarray, P: ArrayLike | None, d: int) -> tuple[np.ndarray, n
         )
     root = np.sqrt(value[kept])
     return vectors[:, kept] * root, vectors[:, kept] / root
+
+
+def _until_half(part: np.ndarray, z: np.ndarray) -> float:
+    """The n at which Σ_k part_k z_k^(2n) = 1 − Σ_k part_k; infinite without any part."""
+    if part.size == 0:
+        return np.inf
+    begun = part.sum()
+    if begun >= 0.5:
+        return 0.0
+    logs, growth = np.log(part), 2 * np.log(z)
+
+    def missing(n: float) -> float:
+        return logsumexp(logs + n * growth) - np.log1p(-begun)
+
+    # The part that would be there first by itself is there no earlier than all together.
+    latest = ((np.log1p(-begun) - logs) / growth).min()
+    return float(brentq(missing, 0, latest * (1 + 1e-9), rtol=1e-12))
 
 
 def _counts(start: np.ndarray, factor: np.ndarray) -> np.ndarray:

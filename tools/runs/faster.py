@@ -32,11 +32,11 @@ from tools.runs.origin import HOME
 SEEDS = (0, 1, 2)
 RHO = 0.1
 EVERY = 10  # steps between two records
-# kind, learning rate of the trunk, of the head: five settings of each kind.
-_APART = ((0.02, 0.05), (0.02, 0.1), (0.02, 0.2), (0.01, 0.1), (0.04, 0.1))
+# kind, learning rate of the trunk, of the head: six settings of each kind.
+_APART = ((0.02, 0.03), (0.02, 0.05), (0.02, 0.1), (0.02, 0.2), (0.01, 0.1), (0.04, 0.1))
 GRID = (
-    *(("plain", lr, lr) for lr in (0.02, 0.03, 0.04, 0.06, 0.08)),
-    *(("momentum", lr, lr) for lr in (0.002, 0.004, 0.008, 0.012, 0.016)),
+    *(("plain", lr, lr) for lr in (0.02, 0.03, 0.04, 0.05, 0.06, 0.08)),
+    *(("momentum", lr, lr) for lr in (0.002, 0.004, 0.008, 0.01, 0.012, 0.016)),
     *(("two rates", *lrs) for lrs in _APART),
     *(("preconditioned", *lrs) for lrs in _APART),
 )

@@ -20,7 +20,7 @@ CONFIG = {
     "probe": "ridge on standardised embeddings, strength by leave-one-out",
 }  # fmt: skip
 NUMBERS = (
-    "lr", "predicted", "measured", "excess", "predicted_excess", "share", "predicted_share", "loss",
+    "lr", "predicted", "measured", "excess", "predicted_excess", "share", "predicted_share",
     "extra",
 )  # fmt: skip
 MEANING = {
@@ -34,7 +34,7 @@ MEANING = {
     "predicted_excess": "(update, start): by theory; NaN where there is none",
     "share": "(update, start): how much of the embedding comes from the first d modes",
     "predicted_share": "(update, start): by theory; NaN where there is none",
-    "loss": "(update, start): after twice the steps",
+    "final_loss": "(update, start): after twice the steps",
     "extra": "(update, start): multiplications a step beyond those of the gradient",
     "probe": "(update, start): accuracy of a linear probe on the embeddings of whole pictures; NaN "
     "where training diverged",
@@ -77,7 +77,7 @@ def faster_linear_cifar10(home: Path = HOME) -> None:
         climbs = optim.compare(Gamma, Sigma, W0, CONFIG["share"], CONFIG["muon_lr"])
         numbers = {key: [getattr(c, key) for c in climbs] for key in NUMBERS}
         found = [probe(c.W) if np.isfinite(c.measured) else np.nan for c in climbs]
-        rows.append(numbers | {"probe": found})
+        rows.append(numbers | {"final_loss": [c.loss for c in climbs], "probe": found})
     negative = 0
     for seed in range(1000):
         drawn = linear.random_init(d, len(Gamma), CONFIG["alpha"], seed) @ modes
