@@ -34,7 +34,7 @@ class Climb:
         name: of the update.
         lr: its learning rate.
         predicted, measured: steps until all d eigenvalues of C are 1/2 or more; infinite where they
-            never are.
+            never are. Of a run of more than 2000 steps not each is recorded: measured to 1 % then.
         excess, predicted_excess: ``weight_excess`` in the end, and what theory says of it; NaN
             where there is no theory, or no end.
         share, predicted_share: ``top_share``, likewise.
