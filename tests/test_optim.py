@@ -382,6 +382,20 @@ def test_only_training_passes_are_measured() -> None:
     torch.testing.assert_close(head.covariance, once)
 
 
+def test_a_copied_layer_measures_for_itself() -> None:
+    layer = _layer()
+    head = optim.PreconditionedSGD(layer, lr=0.1, rho=0.1)
+    layer(_batch(0).float())
+    once = head.covariance.clone()
+    saved = io.BytesIO()
+    torch.save(layer, saved)
+    saved.seek(0)
+    for again in (copy.deepcopy(layer), torch.load(saved, weights_only=False)):
+        again(_batch(1).float()).sum().backward()
+        torch.testing.assert_close(head.covariance, once, rtol=0, atol=0)
+        assert again.weight.grad is not None and layer.weight.grad is None
+
+
 def test_leading_axes_are_rows() -> None:
     layer = _layer()
     head = optim.PreconditionedSGD(layer, lr=0.1, rho=0.1)

@@ -58,8 +58,13 @@ class PreconditionedSGD(torch.optim.Optimizer):
         if settings["memory"] >= 1:
             raise ValueError(f"memory is {memory:g}; it must be from 0 to below 1.")
         super().__init__(list(layer.parameters()), settings)
-        self._weight = layer.weight
         self._hook = layer.register_forward_pre_hook(self._measure)
+
+    @property
+    def _weight(self) -> Tensor:
+        # Not kept beside the groups: a copied or pickled layer takes its hook along, and of the
+        # optimiser behind it PyTorch copies groups and state alone.
+        return self.param_groups[0]["params"][0]
 
     @property
     def covariance(self) -> Tensor:
