@@ -548,7 +548,8 @@ def test_on_the_grid_a_preconditioned_head_is_first_and_half_of_that_is_its_rate
 
 def test_the_grid_s_runs_can_be_made_again() -> None:
     run = data.load_run("faster_digits")
-    k = faster.GRID.index(("preconditioned", 0.02, 0.1))
+    # The slowest head: at three times its rate rounding has grown to .5 % by step 20.
+    k = faster.GRID.index(("preconditioned", 0.02, 0.03))
     config = faster.CONFIGS["faster_digits"].replace(steps=20, evaluations=0)
     again = faster.climb(config, faster.GRID[k])
     # Other threads add in another order, and the recorded numbers have 32 bits.
