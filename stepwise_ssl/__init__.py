@@ -2,14 +2,15 @@
 
 A room for each idea; data flows from left to right, and no room imports from one to its right:
 
-    data -> views -> linear, networks -> deep_linear, kernels -> ntk -> losses -> spectra,
-    meaning -> training -> plots, widgets -> checks
+    data -> views -> linear, networks -> deep_linear, kernels, optim -> ntk -> losses
+    -> spectra, meaning -> training -> plots, widgets -> checks
 
 - ``data``      pictures and recorded runs: ``load_images``, ``load_run``
 - ``views``     two crops of each picture: ``make_pairs``; of a batch on its device: ``Augment``
 - ``linear``    the model that pencil and paper solve, and its simulations
 - ``deep_linear``  two linear layers, both trained: features that learn, solved and simulated
 - ``networks``  ResNets and a perceptron with a head whose start one chooses
+- ``optim``     updates that learn all modes at more equal rates, and their price
 - ``kernels``   the same model in a space of features that are never written down
 - ``ntk``       wide networks beside their limit
 - ``losses``    Barlow Twins, SimCLR and VICReg in PyTorch

@@ -34,6 +34,7 @@ from stepwise_ssl import (
     meaning,
     networks,
     ntk,
+    optim,
     plots,
     spectra,
     views,
@@ -52,6 +53,7 @@ def _own_folder() -> np.ndarray:
 RNG = np.random.default_rng(0)
 X1, X2 = RNG.normal(size=(2, 6, 4))
 G, W, T = np.diag([0.5, 0.2, 0.1, -0.1]), RNG.normal(size=(2, 4)) / 100, np.array([0.0, 1.0, 9.0])
+ROOT = np.diag([1.0, 2, 3, 3])
 GAMMA, S0, CURVES = (
     np.array([0.5, -0.2]),
     np.array([0.1, 0.1]),
@@ -88,6 +90,18 @@ def _fitted() -> object:
     return model.transform(X1), model.step_times(S0)
 
 
+def _preconditioned() -> torch.Tensor:
+    # A layer of its own would draw its first weights.
+    layer = torch.nn.utils.skip_init(torch.nn.Linear, 4, 2, bias=False, **networks._encoder.PLACE)
+    with torch.no_grad():
+        layer.weight.copy_(torch.from_numpy(W))
+    head = optim.PreconditionedSGD(layer, lr=0.1, rho=0.1)
+    with torch.enable_grad(), torch.autocast("cpu", enabled=False):
+        (layer(Z1) ** 2).sum().backward()
+    head.step()
+    return layer.weight.detach()
+
+
 def _run(run: linear.Trajectory | deep_linear.Trajectory) -> object:
     return run.t, run.eigenvalues, run.loss, run.W
 
@@ -118,6 +132,18 @@ CALLS: dict[str, Callable[[], object]] = {
     "deep_linear.time_saved": lambda: deep_linear.time_saved([1, 3]),
     "deep_linear.gradient_flow": lambda: _run(deep_linear.gradient_flow(G, W, G, T)),
     "deep_linear.gradient_descent": lambda: _run(deep_linear.gradient_descent(G, W, G, 0.1, 5)),
+    "optim.inverse_power": lambda: optim.inverse_power(G, 0.5, 0.1),
+    "optim.descent": lambda: _run(optim.descent(G, W, 0.1, 5, ROOT, 0.5)),
+    "optim.muon_descent": lambda: _run(optim.muon_descent(G, W, 0.1, 5)),
+    "optim.compare": lambda: [c.W for c in optim.compare(G, ROOT, W)],
+    "optim.growth_rates": lambda: optim.growth_rates(G, 2, ROOT),
+    "optim.step_counts": lambda: optim.step_counts(G, W, 0.1, ROOT, 0.5),
+    "optim.final_weights": lambda: optim.final_weights(G, W, ROOT),
+    "optim.signed_step_counts": lambda: optim.signed_step_counts(G, W, 0.1),
+    "optim.muon_step_counts": lambda: optim.muon_step_counts(GAMMA, 0.1),
+    "optim.weight_excess": lambda: optim.weight_excess(W, G),
+    "optim.top_share": lambda: optim.top_share(W, G),
+    "optim.PreconditionedSGD": lambda: _preconditioned(),
     "kernels.rbf": lambda: kernels.rbf(X1, X2),
     "kernels.laplace": lambda: kernels.laplace(X1, X2),
     "kernels.median_distance": lambda: kernels.median_distance(X1, X2),
@@ -193,8 +219,8 @@ def _shown(widget: object) -> str:
 
 def test_every_public_function_has_a_call() -> None:
     rooms = (
-        data, views, linear, deep_linear, kernels, ntk, networks, losses, spectra, meaning, plots,
-        widgets, checks,
+        data, views, linear, deep_linear, kernels, ntk, networks, optim, losses, spectra, meaning,
+        plots, widgets, checks,
     )  # fmt: skip
     public = {
         f"{room.__name__.split('.')[-1]}.{name}"

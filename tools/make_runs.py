@@ -13,6 +13,8 @@ from functools import partial
 
 from benchmarks import gpu
 from tools.runs import (
+    faster,
+    faster_linear,
     gamma_of_batches,
     learned,
     learned_early,
@@ -39,6 +41,8 @@ RUNS = {
     **learned.RUNS,
     **learned_film.RUNS,
     **learned_early.RUNS,
+    **faster_linear.RUNS,
+    **faster.RUNS,
     "gpu_speed": partial(gpu.record, HOME),
 }
 

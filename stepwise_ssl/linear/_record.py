@@ -50,10 +50,12 @@ def descend(
     lr: float,
     steps: int,
     start: str = "W0",
+    cause: str = "lr = {lr:g} is too large for this start",
 ) -> Any:
     """W ← W − lr · gradient(W), recorded; for kernel machines and for two layers too.
 
-    ``start`` is the name of the argument that W comes from. Returns the record's trajectory.
+    ``start`` is the name of the argument that W comes from, ``cause`` what a run that diverges may
+    be told. Returns the record's trajectory.
     Raises ValueError if W or C is too large to begin with.
     """
     to_log = _log_steps(steps, record.most)
@@ -72,7 +74,7 @@ def descend(
                             f"above {_DIVERGED:g}, or one of C above {_DIVERGED**2:g}."
                         )
                     warnings.warn(
-                        f"diverged by step {step}: lr = {lr:g} is too large for this start; the "
+                        f"diverged by step {step}: {cause.format(lr=lr)}; the "
                         f"{len(record.rows)} records before it are returned",
                         stacklevel=3,
                     )
