@@ -525,7 +525,7 @@ ROWS: list[Row] = [
     ("meaning.explained(X, X[:2])", ValueError, ("regressors", "(2, 3)", "(4, k)")),
     ("meaning.explained(0 * X, X)", ValueError, ("modes", "constant column, 0")),
     ("meaning.permutation_null(X, 0 * X)", ValueError, ("regressors", "constant")),
-    ("meaning.permutation_null(X, X, 0)", ValueError, ("permutations", "0", "≥ 1")),
+    ("meaning.permutation_null(X, X, 0)", ValueError, ("permutations", "0", "between 1")),
     ("meaning.permutation_null(X, X, seed=-1)", ValueError, ("seed", "-1", "≥ 0")),
     # --- plots ------------------------------------------------------------------------------
     ("plots.mode_colors(0)", ValueError, ("d", "0", "between 1")),

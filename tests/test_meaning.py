@@ -130,5 +130,5 @@ def test_what_cannot_be_explained_is_said(modes, regressors, said) -> None:
 
 
 def test_the_null_needs_a_permutation() -> None:
-    with pytest.raises(ValueError, match="permutations is 0; it must be ≥ 1"):
+    with pytest.raises(ValueError, match="permutations is 0; it must be between 1 and"):
         meaning.permutation_null(*_drawn(), permutations=0)

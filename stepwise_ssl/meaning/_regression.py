@@ -38,16 +38,16 @@ def permutation_null(
     Args:
         modes: (n, d).
         regressors: (n, k).
-        permutations: how many.
+        permutations: how many, up to 10⁸.
         seed: of the permutations.
 
     Returns:
         (permutations, d).
 
     Raises:
-        TypeError, ValueError: as ``explained``; a number of permutations below 1.
+        TypeError, ValueError: as ``explained``; a number of permutations that is not allowed.
     """
-    permutations = _validate.integer("permutations", permutations, 1)
+    permutations = _validate.size("permutations", permutations)
     rng = np.random.default_rng(_validate.seed("seed", seed))
     y, basis = _prepared(modes, regressors)
     return np.array([_share(y, rng.permutation(basis)) for _ in range(permutations)])

@@ -18,7 +18,9 @@ CALLS = {
     "rankme": (X,),
     "effective_rank": ([1, 0.5],),
     "participation_ratio": ([1, 0.5],),
+    "alpha_req": ([1, 0.5], 1),
     "subspace_alignment": (X, X),
+    "mode_alignment": (X, X),
     "linear_cka": (X, X),
     "find_steps": (t, X, 0.5),
     "learned_directions": (t, np.stack([X] * 4), 2, 0.5),
@@ -77,6 +79,33 @@ def test_ranks_of_a_spectrum_lie_between_one_and_d(values) -> None:
             continue
         assert 1 <= rank <= 3
         assert rank == pytest.approx(measure(values[::-1] / values.max()), rel=1e-12)
+
+
+@bounded
+@given(real(5))
+def test_the_slope_of_a_spectrum_does_not_see_its_scale_or_order(values) -> None:
+    values = np.abs(np.asarray(values, float))
+    slope = tried(spectra.alpha_req, values)
+    if slope is None:
+        assert (values > 0).sum() < 2
+        return
+    assert slope >= 0
+    largest = values.max()
+    if values[values > 0].min() > 1e-300 * largest and largest > 1e-290:
+        assert slope == pytest.approx(spectra.alpha_req(values[::-1] / largest), rel=1e-9, abs=1e-9)
+
+
+@bounded
+@given(real(6, 2), real(6, 3))
+def test_a_function_lies_in_a_space_by_a_share(functions, z) -> None:
+    share = tried(spectra.mode_alignment, functions, z)
+    if share is None:
+        return
+    assert share.shape == (2,)
+    assert ((share >= 0) & (share <= 1)).all()
+    assert spectra.mode_alignment(z, z) == pytest.approx(
+        1, abs=1e-3
+    )  # columns may be near parallel
 
 
 @bounded
