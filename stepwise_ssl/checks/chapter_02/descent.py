@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import rotation, sizes, with_eigenvalues
+from .truth import rotation, with_eigenvalues
 
 
 def of_the_loss(W: np.ndarray, Gamma: np.ndarray, lam: float = 1.0) -> np.ndarray:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from ..values import same_values
 from . import own
-from .truth import sizes, slopes_of_the_loss, with_eigenvalues
+from .truth import slopes_of_the_loss, with_eigenvalues
 
 AS_A_WHOLE = 2e-6  # of ‖∂L/∂W‖; single precision, where digits of C − I cancel, keeps 1e-6
 TINY = 1e-9

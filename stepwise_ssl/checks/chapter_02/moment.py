@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from ... import linear
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
-from .truth import sizes
 
 
 def _views(rng: np.random.Generator, n: int, m: int) -> tuple[np.ndarray, np.ndarray]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from ..values import same_values
 from . import own
-from .truth import loss_of, rotation, sizes, slope, with_eigenvalues
+from .truth import loss_of, rotation, slope, with_eigenvalues
 
 
 def _minus_slopes(s: np.ndarray, gamma: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ... import linear
+from ..draws import sizes
 from ..engine import Exercise, Part, Trial
-from .truth import sizes, with_eigenvalues
+from .truth import with_eigenvalues
 
 
 def _moment(rng: np.random.Generator, m: int) -> np.ndarray:

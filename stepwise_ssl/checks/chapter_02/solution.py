@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ... import linear
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
-from .truth import integrate, sizes
+from .truth import integrate
 
 
 def _compare(

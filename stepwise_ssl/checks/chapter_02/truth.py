@@ -8,11 +8,6 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 
-def sizes(rng: np.random.Generator, low: int, high: int, count: int) -> list[int]:
-    """Sizes from low to high, no two alike: a size in the place of another is then wrong."""
-    return [int(size) for size in rng.choice(np.arange(low, high + 1), count, replace=False)]
-
-
 def rotation(rng: np.random.Generator, size: int) -> np.ndarray:
     return np.linalg.qr(rng.normal(size=(size, size)))[0]
 

@@ -6,9 +6,10 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.spatial import procrustes
 
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import rotation, sizes
+from .truth import rotation
 
 
 def _turned(angle: float, mirror: int) -> np.ndarray:

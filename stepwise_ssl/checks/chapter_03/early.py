@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import expm
 
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import sizes, with_eigenvalues
+from .truth import with_eigenvalues
 
 
 def _problem(rng: np.random.Generator, d: int, m: int, gap: float) -> tuple[np.ndarray, ...]:

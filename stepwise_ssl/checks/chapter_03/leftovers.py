@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from ... import linear
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import crossings, flow, rotation, sizes
+from .truth import crossings, flow, rotation
 
 
 def _columns(rng: np.random.Generator, d: int, size: float) -> np.ndarray:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..draws import sizes
 from ..engine import Exercise, Part, Trial
 from . import own
 from .limit_slips import SLIPS
-from .truth import flow, sizes, with_eigenvalues
+from .truth import flow, with_eigenvalues
 
 
 def _columns(numbers: np.ndarray) -> str:

@@ -9,9 +9,9 @@ from scipy.integrate import quad
 from scipy.special import digamma, gammaln
 from scipy.stats import chi2
 
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import sizes
 
 
 def _gamma(rng: np.random.Generator, d: int) -> np.ndarray:

@@ -6,10 +6,10 @@ import numpy as np
 from scipy.integrate import quad
 
 from ..asking import once_a_draw
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from ..values import as_array, same_values
 from . import own
-from .truth import sizes
 
 
 @once_a_draw

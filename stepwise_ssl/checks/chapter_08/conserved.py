@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import flow, moment, sizes
+from .truth import flow, moment
 
 
 def _draw(rng: np.random.Generator, head: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

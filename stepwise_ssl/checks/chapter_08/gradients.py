@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from ..values import as_array
 from . import own
-from .truth import loss_of, moment, sizes, slopes
+from .truth import loss_of, moment, slopes
 
 TINY = 1e-9
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import mode, sizes
+from .truth import mode
 
 
 def _ask(trial: Trial, number: int, gamma: float, p0: float) -> None:

@@ -10,11 +10,6 @@ from scipy.integrate import solve_ivp
 from ..asking import once_a_draw
 
 
-def sizes(rng: np.random.Generator, low: int, high: int, count: int) -> list[int]:
-    """Sizes from low to high, no two alike: a size in the place of another is then wrong."""
-    return [int(size) for size in rng.choice(np.arange(low, high + 1), count, replace=False)]
-
-
 def moment(rng: np.random.Generator, m: int) -> np.ndarray:
     """A symmetric Γ (m, m) with eigenvalues of either sign."""
     gamma = rng.uniform(0.3, 1.0, size=m)

@@ -8,9 +8,10 @@ from itertools import permutations
 import numpy as np
 
 from ..asking import once_a_draw
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import sizes, unit
+from .truth import unit
 
 
 def _gram(x: np.ndarray) -> np.ndarray:

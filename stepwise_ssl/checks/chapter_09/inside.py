@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import sizes
 
 
 def _left_over(functions: np.ndarray, z: np.ndarray) -> np.ndarray:

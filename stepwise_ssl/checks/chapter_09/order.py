@@ -8,10 +8,10 @@ import numpy as np
 
 from ..asking import once_a_draw
 from ..chapter_04.truth import column_by_column, slips_up_to_signs, with_signs_of
+from ..draws import sizes
 from ..engine import Exercise, Part, Trial
 from ..values import as_array, same_values
 from . import own
-from .truth import sizes
 
 
 def _covariance(z: np.ndarray) -> np.ndarray:

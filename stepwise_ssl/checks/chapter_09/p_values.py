@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from ..asking import once_a_draw
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from ..values import low_precision
 from . import own
 from .determinants import correlated, shares
-from .truth import sizes
 
 CLEAR = 1e-4  # what is not equal differs by so much: a rounding, in 32 bits too, decides nothing
 

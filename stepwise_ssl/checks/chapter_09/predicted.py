@@ -9,10 +9,11 @@ import numpy as np
 
 from ..asking import once_a_draw
 from ..chapter_04.truth import column_by_column, slips_up_to_signs, swap, with_signs_of
+from ..draws import sizes
 from ..engine import Exercise, Part, Trial
 from ..values import as_array
 from . import own
-from .truth import sizes, unit
+from .truth import unit
 
 
 @once_a_draw

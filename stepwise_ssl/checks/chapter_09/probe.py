@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from ..asking import once_a_draw
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
-from .truth import sizes
 
 CLEAR = 1e-3  # by which the largest output is ahead: a rounding, in 32 bits too, decides nothing
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 from .determinants import correlated, shares
-from .truth import sizes
 
 
 def _made(rng: np.random.Generator, n: int, d: int, k: int) -> tuple[np.ndarray, ...]:

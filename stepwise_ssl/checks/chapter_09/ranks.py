@@ -8,10 +8,10 @@ from collections.abc import Callable
 import numpy as np
 
 from ..asking import once_a_draw
+from ..draws import sizes
 from ..engine import Exercise, Part, Trial
 from ..values import as_array, same_values
 from . import own
-from .truth import sizes
 
 NAMES = ("RankMe", "The effective rank", "The participation ratio")
 

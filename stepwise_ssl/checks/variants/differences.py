@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from ..chapter_02.truth import sizes
 from ..chapter_07.common import unpack
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from ..trial import shown
 from ..values import as_array

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..chapter_02.truth import sizes, slope, with_eigenvalues
+from ..chapter_02.truth import slope, with_eigenvalues
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from .family import Numerically, Variant
 

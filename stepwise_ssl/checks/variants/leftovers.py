@@ -11,8 +11,8 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.stats import chi2
 
-from ..chapter_02.truth import sizes
 from ..chapter_03.own import mean_step_times
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from .family import Numerically, Variant
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..chapter_09 import own
 from ..chapter_09.determinants import correlated, shares
 from ..chapter_09.p_values import CLEAR
-from ..chapter_09.truth import sizes
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from .family import Numerically, Variant
 

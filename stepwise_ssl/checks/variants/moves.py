@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from ..chapter_02.truth import rotation, sizes
+from ..chapter_02.truth import rotation
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from .family import Numerically, Variant
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..chapter_02.own import ds_dt
-from ..chapter_02.truth import rotation, sizes, slope, with_eigenvalues
+from ..chapter_02.truth import rotation, slope, with_eigenvalues
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from .family import Numerically, Variant
 

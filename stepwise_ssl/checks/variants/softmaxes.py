@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..chapter_02.truth import sizes
 from ..chapter_06.truth import views
+from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from .family import Numerically, Variant
 
