@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -88,42 +88,54 @@ class Scene:
 
     def settled(self, config: TrainConfig, model: Encoder) -> Encoder:
         """A copy of the model with the statistics of the whole training pictures."""
-        copy = build(config, self.views.shape[1])
-        copy.load_state_dict(model.state_dict())
-        settle_statistics(copy, self.train[0])
-        return copy.eval()
+        return settled(config, model, self.train[0])
+
+
+def settled(config: TrainConfig, model: Encoder, pictures: Tensor) -> Encoder:
+    """A copy of the model with batch-norm's statistics of these pictures."""
+    copy = build(config, pictures.shape[1])
+    copy.load_state_dict(model.state_dict())
+    settle_statistics(copy, pictures)
+    return copy.eval()
+
+
+def trained(
+    config: TrainConfig, pictures: Pictures, model: Encoder, due: Container[int]
+) -> Iterator[int]:
+    """Train the model, and stop before each step of ``due`` to be looked at."""
+    weights = [w for w in model.parameters() if w.requires_grad]
+    optimizer = torch.optim.SGD(weights, lr=config.lr)
+    step = make_step(config, join(config), model, optimizer, pictures.views)
+    for k in range(config.steps + 1):
+        if k in due:
+            yield k
+        if k < config.steps:
+            step(*pictures.batch(k, slice(0, config.batch)))
 
 
 def learn(config: TrainConfig, scene: Scene) -> dict[str, np.ndarray]:
     """Train, and say what MEANING says; ``hidden_views`` and ``start_views`` beside it."""
-    members = join(config)
-    pictures = Pictures(config, members.device)
+    pictures = Pictures(config, join(config).device)
     model = build(config, pictures.channels).train()
-    trained = [w for w in model.parameters() if w.requires_grad]
-    step = make_step(config, members, model, torch.optim.SGD(trained, lr=config.lr), pictures.views)
     kernel_start, share_start = tangent_kernel(scene.settled(config, model), scene.views)
     features = centred(outputs(model, scene.views)[0])
     start = predicted(features @ features.T)
     rows = {name: [] for name in _ROWS}
     t, clouds = [], []
-    due = set(log_steps(config.steps, 60))
-    for k in range(config.steps + 1):
-        if k in due:
-            hidden, z = outputs(model, scene.views)
-            t.append(k * config.lr)
-            clouds.append(z)
-            rows["embedding"].append(spectra.covariance_eigenvalues(z))
-            rows["hidden_ranks"].append(ranks(spectra.covariance_eigenvalues(hidden)))
-            rows["rankme_embedding"].append(spectra.rankme(z))
-            rows["rankme_hidden"].append(spectra.rankme(hidden))
-            rows["along_start"].append(spectra.mode_alignment(start, z))
-        if k < config.steps:
-            step(*pictures.batch(k, slice(0, config.batch)))
+    for k in trained(config, pictures, model, log_steps(config.steps, 60)):
+        hidden, z = outputs(model, scene.views)
+        t.append(k * config.lr)
+        clouds.append(z)
+        rows["embedding"].append(spectra.covariance_eigenvalues(z))
+        rows["hidden_ranks"].append(ranks(spectra.covariance_eigenvalues(hidden)))
+        rows["rankme_embedding"].append(spectra.rankme(z))
+        rows["rankme_hidden"].append(spectra.rankme(hidden))
+        rows["along_start"].append(spectra.mode_alignment(start, z))
     clouds = np.array(clouds)
     directions = spectra.learned_directions(t, clouds, D)
     h = centred(hidden)
-    settled = scene.settled(config, model)
-    kernel_end, share_end = tangent_kernel(settled, scene.views)
+    end = scene.settled(config, model)
+    kernel_end, share_end = tangent_kernel(end, scene.views)
     predictions = [start, predicted(h @ h.T), predicted(kernel_start), predicted(kernel_end)]
     rng = np.random.default_rng(0)
     heads = [spectra.mode_alignment(start, features @ rng.normal(size=(features.shape[1], D)))
@@ -134,7 +146,7 @@ def learn(config: TrainConfig, scene: Scene) -> dict[str, np.ndarray]:
         "of_random_heads": np.mean(heads, axis=0),
         "spans": np.array([spectra.mode_alignment(p, clouds[-1]).mean() for p in predictions]),
         "trunk_share": np.array([share_start, share_end]),
-        **on_whole_pictures(config, settled, scene, directions),
+        **on_whole_pictures(config, end, scene, directions),
         "hidden_views": hidden, "start_views": features,
     }  # fmt: skip
 

@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from stepwise_ssl import spectra
 from stepwise_ssl.runs import Run
@@ -20,9 +19,8 @@ from stepwise_ssl.training._logbook import log_steps
 from stepwise_ssl.training._model import build, outputs, whole_outputs
 from stepwise_ssl.training._observer import describe_machine
 from stepwise_ssl.training._pictures import Pictures
-from stepwise_ssl.training._step import make_step
 from stepwise_ssl.training._team import join
-from tools.runs.learned import KEPT, SEEDS, D, Scene, centred, configs
+from tools.runs.learned import KEPT, SEEDS, D, Scene, centred, configs, trained
 from tools.runs.origin import HOME
 
 NAME = "learned_digits_early"
@@ -68,20 +66,13 @@ def early(
     config: TrainConfig, scene: Scene
 ) -> tuple[np.ndarray, np.ndarray, dict[int, np.ndarray]]:
     """Train; times, eigenvalues and, for each k of FIRST, the first k modes when learned."""
-    members = join(config)
-    pictures = Pictures(config, members.device)
+    pictures = Pictures(config, join(config).device)
     model = build(config, pictures.channels).train()
-    optimizer = torch.optim.SGD(model.parameters(), lr=config.lr)
-    step = make_step(config, members, model, optimizer, pictures.views)
     t, clouds, whole = [], [], []
-    due = set(log_steps(config.steps, 60))
-    for k in range(config.steps + 1):
-        if k in due:
-            t.append(k * config.lr)
-            clouds.append(outputs(model, scene.views)[1])
-            whole.append(whole_outputs(scene.settled(config, model), scene.train[0][:KEPT])[1])
-        if k < config.steps:
-            step(*pictures.batch(k, slice(0, config.batch)))
+    for k in trained(config, pictures, model, log_steps(config.steps, 60)):
+        t.append(k * config.lr)
+        clouds.append(outputs(model, scene.views)[1])
+        whole.append(whole_outputs(scene.settled(config, model), scene.train[0][:KEPT])[1])
     eigenvalues = np.array([spectra.covariance_eigenvalues(z) for z in clouds])
     directions = spectra.learned_directions(t, np.array(clouds), D)
     steps = spectra.find_steps(t, eigenvalues)

@@ -7,20 +7,16 @@ import time
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from stepwise_ssl import data, linear, spectra
-from stepwise_ssl.networks import Encoder
 from stepwise_ssl.runs import Run
-from stepwise_ssl.training import TrainConfig, recipe
+from stepwise_ssl.training import recipe
 from stepwise_ssl.training._logbook import Logbook
-from stepwise_ssl.training._model import build, outputs, settle_statistics, whole_outputs
+from stepwise_ssl.training._model import build, outputs, whole_outputs
 from stepwise_ssl.training._observer import describe_machine
 from stepwise_ssl.training._pictures import Pictures
-from stepwise_ssl.training._step import make_step
 from stepwise_ssl.training._team import join
-from tools.runs.learned import D, centred
+from tools.runs.learned import D, centred, settled, trained
 from tools.runs.origin import HOME
 
 NAME = "learned_digits_film"
@@ -45,24 +41,18 @@ def learned_digits_film(home: Path = HOME) -> None:
     members = join(config)
     pictures = Pictures(config, members.device)
     model = build(config, pictures.channels).train()
-    optimizer = torch.optim.SGD(model.parameters(), lr=config.lr)
-    step = make_step(config, members, model, optimizer, pictures.views)
     every = pictures.whole(pictures.labelled("train", len(pictures)))
     probe, logbook = pictures.probe(), Logbook(config, pictures.probe())
     features = centred(outputs(model, probe)[0])
-    settled = _settled(config, model, every)
-    on_views = whole_outputs(settled, probe)[0]
+    start = settled(config, model, every)
+    on_views = whole_outputs(start, probe)[0]
     gamma, modes = linear.modes(linear.cross_moment(*np.split(centred(on_views), 2)), D)
-    predicted = (whole_outputs(settled, every[:WHOLE])[0] - on_views.mean(0)) @ modes
+    predicted = (whole_outputs(start, every[:WHOLE])[0] - on_views.mean(0)) @ modes
     z, whole = [], []
-    due = _moments(config.steps)
-    for k in range(config.steps + 1):
-        if k in due:
-            logbook.record(k, model)
-            z.append(outputs(model, probe)[1])
-            whole.append(whole_outputs(_settled(config, model, every), every[:WHOLE])[1])
-        if k < config.steps:
-            step(*pictures.batch(k, slice(0, config.batch)))
+    for k in trained(config, pictures, model, _moments(config.steps)):
+        logbook.record(k, model)
+        z.append(outputs(model, probe)[1])
+        whole.append(whole_outputs(settled(config, model, every), every[:WHOLE])[1])
     features_end = centred(outputs(model, probe)[0])
     run = logbook.run({}, {})
     meta = {
@@ -92,14 +82,6 @@ def _moments(steps: int) -> set[int]:
     before = data.load_run("digits_barlow_twins_s0")
     at = np.interp(spectra.find_steps(before.t, before.eigenvalues), before.t, before.steps)
     return {*range(0, steps + 1, 100), *np.sqrt(at[1:] * at[:-1]).round().astype(int)}
-
-
-def _settled(config: TrainConfig, model: Encoder, every: Tensor) -> Encoder:
-    """A copy with batch-norm's statistics of all digits."""
-    copy = build(config, every.shape[1])
-    copy.load_state_dict(model.state_dict())
-    settle_statistics(copy, every)
-    return copy.eval()
 
 
 RUNS = {NAME: learned_digits_film}
