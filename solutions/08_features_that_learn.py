@@ -118,7 +118,7 @@ t, heads, trunks = both_layers(W0, A0, lr, end=100)
 products = heads @ trunks
 lam = np.linalg.eigvalsh(products @ Gamma @ products.transpose(0, 2, 1))[:, ::-1]
 features = np.linalg.eigvalsh(trunks @ Gamma @ trunks.transpose(0, 2, 1))[:, : -d - 1 : -1]
-# %% mystnb={"image": {"alt": "Two panels over time, six coloured curves each. Above, the eigenvalues of C rise one after another from 0 to 1, the first at t = 23, the last at t = 77. Below, the features' eigenvalues are flat, and each rises by a factor between 3 and 7 at the moment when the eigenvalue of C of the same colour rises."}} tags=["expected:8.1"]
+# %% mystnb={"image": {"alt": "Two panels over time, six coloured curves each. Above, the eigenvalues of C rise one after another from 0 to 1, the first at t = 23, the last at t = 76. Below, the features' eigenvalues are flat, and each rises by a factor between 3 and 7 at the moment when the eigenvalue of C of the same colour rises."}} tags=["expected:8.1"]
 figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(6.4, 5.2))
 for j, color in enumerate(plots.mode_colors(d)):
     above.plot(t, lam[:, j], color=color)

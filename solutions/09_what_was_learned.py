@@ -638,7 +638,7 @@ def probe_curve(modes, y, modes_test, y_test, order):
 probe_curve = check("9.7", probe_curve)
 
 # %% [markdown] tags=["solution-only"]
-# **Why one output a class.** A single regression on the label as a number would put class 3 between classes 2 and 4, and no mode is made so. **Why the constant.** In a training set with more ones than nines the targets do not have mean 0, and pictures of the test have the same constant, not a mean of their own. At $k = d$ all orders agree, for then all columns are in.
+# **Why one output a class.** A single regression on the label as a number would put class 3 between classes 2 and 4, and no mode is made so. **Why the constant.** The targets are 0 or 1 and do not have mean 0, and pictures of the test have the same constant, not a mean of their own. At $k = d$ all orders agree, for then all columns are in.
 # %% [markdown]
 # We fit to 300 of the 400 digits and count on the other 100. Three kinds of order: as the modes were learned, the reverse, and 50 at random.
 # %%
