@@ -163,8 +163,8 @@ for name, factor in (("descent", 1 + c * gamma / gamma[0]), ("momentum", z)):
     print(f"  {name}: {np.log(factor[0]) / np.log(factor[-1]):.1f}")
 print(f"γ_1/γ_10: {gamma[0] / gamma[-1]:.1f}, its root: {np.sqrt(gamma[0] / gamma[-1]):.1f}")
 # %% [markdown]
-# Momentum takes the root. A mode with $4\eta\gamma$ above $(1 - \sqrt\beta)^2$ grows by about $1 + \sqrt{4\eta\gamma}$ a step, so the first and the last are no further apart than about $\sqrt{\gamma_1/\gamma_{10}}$. And it is free: a step needs one more table of the size of $W$, and no further
-# product of matrices. A comparison that leaves momentum out of its baseline is unfair to it.
+# Momentum takes the root, nearly. As long as $4\eta\gamma_j$ is well above $(1 - \sqrt\beta)^2$ and well below 1, a step multiplies a small mode by about $1 + \sqrt{4\eta\gamma_j}$. So a mode whose $\gamma_j$ is ten times smaller is held back by the root of ten. And momentum is free: a step needs one more table of the size of $W$, and
+# no further product of matrices. A comparison that leaves it out of its baseline is unfair to descent.
 #
 # By the theory of small modes more momentum is always better. But it says nothing of a mode that comes to its end with a large velocity.
 # %%
@@ -227,8 +227,8 @@ def final_weights(Gamma, P, d):
 final_weights = check("10.3", final_weights)
 
 # %% [markdown] tags=["solution-only"]
-# **Why it is not the shortest $W$.** It is the shortest $W' = W P^{-1/2}$, so the smallest $\mathrm{tr}(W P^{-1} W^{\top})$ of all $W$ with $C = I$. If $P$ commutes with $\Gamma$, the modes are those of $\Gamma$ and the two are the same as long as $P$ leaves the first $d$ in front. Otherwise the rows of $W$ are not even
-# orthogonal to each other, whatever the rotation. Any $M$ with $M^{\top} M = P$ serves as well as the root, for example the transpose of the Cholesky factor.
+# **Why it is not the shortest $W$.** It is the shortest $W' = W P^{-1/2}$, so the smallest $\mathrm{tr}(W P^{-1} W^{\top})$ of all $W$ with $C = I$. If $P$ commutes with $\Gamma$, the modes are those of $\Gamma$ and the two are the same as long as $P$ leaves the first $d$ in front. Otherwise the rows of $W$ span a space that no $d$
+# eigenvectors of $\Gamma$ span. Any $M$ with $M^{\top} M = P$ serves as well as the root, for example the transpose of the Cholesky factor.
 # %% [markdown]
 # A preconditioner that needs no pairs is $P = (\Sigma + \gamma_{10} I)^{-1}$. Only the views themselves have to be known. Its $W$ has $C = I$, as the shortest has. By how much is it longer? And does it matter how tiny the start is?
 # %%
@@ -271,6 +271,8 @@ print(f"from 1e-4: {plain:.1f} steps by descent, {lateness[0]:.1f} with P")
 # **Given:** `gamma` `(d,)`, the eigenvalues of $\Gamma$ in descending order, all above 0; `rho`, a number $\rho \ge 0$.
 #
 # **Wanted:** the number of steps of the last mode without $P$ over that with $P$, a number.
+#
+# It says what each $\rho$ buys. What it costs comes after it.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -348,6 +350,6 @@ for ratio in (0.1, 1, 10):
 #
 # From right to left, speed is gained down to about a third of $\gamma_{10}$, and then there is little left to gain. The weights begin to grow just there. At $\rho = \gamma_{10}$ the last mode is about five times earlier than without $P$, and the squared length of the weights is 3 % above the smallest.
 #
-# Momentum was faster still, and costs no product of matrices. But its gain grows like the root of $\gamma_1/\gamma_d$, and that of damping at $\rho = \gamma_d$ like the half. The digits have a ratio of ten. Where it is larger, damping gets ahead.
+# Momentum was faster still, and costs no product of matrices. But its gain grows like the root of $\gamma_1/\gamma_d$, and that of damping at $\rho = \gamma_d$ like the half. The digits have a ratio of ten. Where it is a few times larger, damping gets ahead.
 #
 # At the far left the dots lie below the line. There the rates are so equal that other modes grow beside the tenth and in its direction of the embedding, and $\lambda$ is at $\frac12$ before the tenth mode alone would have brought it there. That is what the weights pay for.

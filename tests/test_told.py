@@ -99,7 +99,7 @@ TOLD = {
         "share taken for the learning rate": "take share for η",
         "share left out": "Asked is a share of it",
         "start taken for s": "You take them for s_j(0)",
-        "whole steps": "round to whole steps",
+        "whole steps": "Yours are whole numbers",
         "the time and not the steps": "This is a time",
     },
     "10.2": {

@@ -140,6 +140,8 @@ def final_weights(Gamma, P, d):
             first="np.argsort(-np.abs(gamma))[:d]",
             primed="V[:, first].T / np.sqrt(np.abs(gamma[first]))[:, None]",
         ),
+        "by size, with a root of what is below 0": ending(first="np.argsort(-np.abs(gamma))[:d]"),
+        "the smallest, with roots of what is below 0": ending(first="np.arange(d)"),
         "the smallest": ending(
             first="np.argsort(gamma)[:d]",
             primed="V[:, first].T / np.sqrt(np.abs(gamma[first]))[:, None]",

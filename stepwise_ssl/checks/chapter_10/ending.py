@@ -43,32 +43,47 @@ def _solution(Gamma: np.ndarray, P: np.ndarray, d: int) -> np.ndarray:
     return (v[:, -d:] / np.sqrt(gamma[-d:])).T
 
 
+def _asked(trial: Trial, m: int, d: int, signs: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The learner's W with the Γ and P that it was made of. Slips that leave nan are offered."""
+    Gamma, P = _draw(trial.rng, m, d, signs)
+    result = trial.call(Gamma, P, d)
+    with np.errstate(all="ignore"):
+        trial.slips(result, _solution(Gamma, P, d), _without_roots(Gamma, P, d))
+    return trial.array(result, shape=(d, m), what="W"), Gamma, P
+
+
 def _is_a_solution(trial: Trial) -> None:
     for m, d in _sizes(trial.rng):
-        Gamma, P = _draw(trial.rng, m, d, signs=False)
-        result = trial.call(Gamma, P, d)
-        W = trial.array(result, shape=(d, m), what="W")
-        C = W @ Gamma @ W.T
-        if not np.allclose(C, np.eye(d), atol=1e-3):
+        W, Gamma, P = _asked(trial, m, d, signs=False)
+        if not _solves(W, Gamma):
             trial.slips(_products(W), _products(_solution(Gamma, P, d)), _known(Gamma, P, d))
-        trial.close(C, np.eye(d), "C = WΓWᵀ", rtol=1e-6,
+        trial.close(W @ Gamma @ W.T, np.eye(d), "C = WΓWᵀ", rtol=1e-6,
                     otherwise="Your W does not solve the task: C is not the identity.")  # fmt: skip
 
 
 def _is_where_descent_ends(trial: Trial) -> None:
     for m, d in _sizes(trial.rng):
-        Gamma, P = _draw(trial.rng, m, d, signs=True)
+        W, Gamma, P = _asked(trial, m, d, signs=True)
         want = _solution(Gamma, P, d)
-        result = trial.call(Gamma, P, d)
-        W = trial.array(result, shape=(d, m), what="W")
         trial.slips(_products(W), _products(want), _known(Gamma, P, d))
-        longer, shortest = (np.sum(np.linalg.solve(P, w.T) * w.T) for w in (W, want))
         trial.close(_products(W), _products(want), "WᵀW", rtol=1e-5, floor=1e-1,
                     why="which no rotation from the left changes",
-                    otherwise="" if longer < (1 + 1e-6) * shortest else (
-                        f"C = I holds, but tr(W P⁻¹ Wᵀ) is {longer:.4g}, and there is a solution "
-                        f"with {shortest:.4g}: descent times P ends at the smallest."
-                    ))  # fmt: skip
+                    otherwise=_longer(W, want, P) if _solves(W, Gamma) else "")  # fmt: skip
+
+
+def _solves(W: np.ndarray, Gamma: np.ndarray) -> bool:
+    return np.allclose(W @ Gamma @ W.T, np.eye(len(W)), atol=1e-3)
+
+
+def _longer(W: np.ndarray, want: np.ndarray, P: np.ndarray) -> str:
+    """A sentence about the length of W' = WP^(−1/2), where that is not the smallest."""
+    length, shortest = (np.sum(np.linalg.solve(P, w.T) * w.T) for w in (W, want))
+    if length < 1.001 * shortest:
+        return ""
+    return (
+        f"C = I holds, but tr(W P⁻¹ Wᵀ) is {length:.4g}, and there is a solution with "
+        f"{shortest:.4g}: descent times P ends at the smallest."
+    )
 
 
 def _root(P: np.ndarray) -> np.ndarray:
@@ -106,6 +121,26 @@ _UNIT = (
     "Your eigenvectors are those of a matrix that is not symmetric. np.linalg.eig brings them to "
     "length 1, and that is not the length that makes C = I. Use the symmetric P^(1/2)ΓP^(1/2)."
 )
+
+_SMALLEST = (
+    "These are the smallest eigenvalues: np.linalg.eigh returns them in ascending order. Learned "
+    "first are the largest."
+)
+_LARGEST_IN_SIZE = (
+    "You choose the modes with the largest |γ'|. One of them has γ' < 0: no weight can bring its λ "
+    "to 1, and it never grows."
+)
+
+_NAN = " A γ' below 0 is among yours, and its root is nan."
+
+
+def _without_roots(Gamma: np.ndarray, P: np.ndarray, d: int) -> list[tuple[np.ndarray, str]]:
+    """W itself of the slips that take a root of a γ' below 0, in the order of eigh or by size."""
+    R = _root(P)
+    gamma, v = np.linalg.eigh(R @ Gamma @ R)
+    by_size = np.argsort(-np.abs(gamma))[:d]
+    chosen = ((slice(0, d), _SMALLEST), (by_size, _LARGEST_IN_SIZE))
+    return [((v[:, j] / np.sqrt(gamma[j])).T @ R, f"{said}{_NAN}") for j, said in chosen]
 
 
 def _known(Gamma: np.ndarray, P: np.ndarray, d: int) -> list[tuple[np.ndarray, str]]:
@@ -188,19 +223,9 @@ def _slips(Gamma: np.ndarray, P: np.ndarray, d: int) -> Iterator[tuple[Callable,
     for size in (lambda g: np.abs(g) ** -0.5, lambda g: np.abs(g) ** 0.5, np.ones_like):
         yield (
             lambda size=size: _of(seen, R, d, size, order=lambda g: -np.abs(g)),
-            (
-                "You choose the modes with the largest |γ'|. One of them has γ' < 0: no weight can "
-                "bring its λ to 1, and it never grows."
-            ),
+            _LARGEST_IN_SIZE,
         )
-    for size in (lambda g: np.abs(g) ** -0.5, lambda g: np.full_like(g, np.nan)):
-        yield (
-            lambda size=size: _of(seen, R, d, size, order=lambda g: g),
-            (
-                "These are the smallest eigenvalues: np.linalg.eigh returns them in ascending "
-                "order. Learned first are the largest."
-            ),
-        )
+    yield lambda: _of(seen, R, d, lambda g: np.abs(g) ** -0.5, order=lambda g: g), _SMALLEST
     yield (
         lambda: _of(seen, R, d, np.ones_like),
         ("The rows of your W' have length 1. λ' = γ's² = 1 asks for s = γ'^(−1/2)."),

@@ -138,7 +138,8 @@ MOMENTUM_FACTOR = Exercise(
         ),
         Misconception(
             _root(linear=lambda x, beta: 1 + beta + (1 - beta) * x),
-            "In yours the gradient counts 1 − β times: V ← βV + (1 − β)G. Here it counts whole.",
+            "This is the factor of V ← βV + (1 − β)G, where the gradient counts 1 − β times. Here "
+            "it counts whole.",
         ),
         Misconception(
             _root(root=lambda q: q),
@@ -146,7 +147,7 @@ MOMENTUM_FACTOR = Exercise(
         ),
         Misconception(
             _root(half=1),
-            "You have not divided by 2: the roots of z² − bz + β are (b ± √(b² − 4β))/2.",
+            "The roots of z² − bz + β are (b ± √(b² − 4β))/2, with the 2 below both terms.",
         ),
         Misconception(
             lambda gamma, lr, beta: own.momentum_factor(gamma, lr, beta) ** 2,
@@ -188,7 +189,7 @@ MOMENTUM_FACTOR = Exercise(
                 "This is the factor of one of the first steps, which changes from step to step. "
                 "Wanted is the one that is left after many.",
             )
-            for steps in (2, 3, 5, 10, 20, 50, 100)
+            for steps in (2, 3, 5, 10)
         ),
         Misconception(
             lambda gamma, lr, beta: np.log(own.momentum_factor(gamma, lr, beta)),

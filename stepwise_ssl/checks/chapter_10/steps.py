@@ -84,7 +84,7 @@ def _with(
     return like
 
 
-_ROUNDED = "You round to whole steps. Wanted is the real number at which the odds are 1."
+_ROUNDED = "Yours are whole numbers. Wanted is the real number of steps at which the odds are 1."
 _LIMIT = (
     "Your learning rate is not the share of the largest stable one. All modes are stable below "
     "1/(4γ₁), so η = share/(4γ₁)."
@@ -175,7 +175,8 @@ STEPS_NEEDED = Exercise(
         ),
         Misconception(
             _with(factor=lambda x: 2 * np.log1p(x / 4)),
-            "A step multiplies s_j by 1 + 4ηγ_j. In yours the 4 is missing.",
+            "A step multiplies s_j by 1 + 4ηγ_j, and 4η is share/γ₁. Yours adds a quarter of that "
+            "to the 1.",
         ),
         Misconception(
             _with(factor=lambda x: -2 * np.log1p(-x)),
