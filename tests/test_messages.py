@@ -90,6 +90,16 @@ def time_until(lam, gamma, s0, p0):
     slowing = 2 * np.log((b + u) / (b + u0)) - np.log((1 - lam) / (1 - start))
     return (growth / c + slowing / b) / (8 * gamma)
 """
+COUNTED_STEPS = """
+def steps_needed(gamma, start, share):
+    lr, counts = share / (4 * gamma[0]), []
+    for g, s in zip(gamma, np.sqrt(start / gamma)):
+        n = 0
+        while g * s**2 < 0.5:
+            s, n = s + lr * 4 * g * s * (1 - g * s**2), n + 1
+        counts.append(n)
+    return np.array(counts)
+"""
 CASES = [
     pytest.param("1.4", NT_XENT.format(unit=UNIT, partner="(rows + 1) % (2 * n)"),
                  "the next row, or the row before", "", id="the next row"),
@@ -148,12 +158,17 @@ def circle_gamma(c, delta):
     pytest.param("8.4", CLOCK.format(
         head="s0", growth="np.log((u - c) / (u0 - c + 1e-16)) - np.log((u + c) / (u0 + c))"
     ), "less than either is rounded by", "larger head", id="a difference"),
+    pytest.param("10.1", COUNTED_STEPS, "Yours are whole numbers", "round", id="counted steps"),
+    pytest.param("10.1", """
+def steps_needed(gamma, start, share):
+    return np.log(1 / start - 1) / (2 * np.log1p(share * gamma[0] / gamma[0]))
+""", "multiplies every s_j by 1 + share, as if", "has its own", id="the first mode's factor"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("number, code, words, unsaid", CASES)
 def test_the_message_holds_for_this_cause_too(number, code, words, unsaid):
-    namespace, solutions = reference_cells(int(number[0]))
+    namespace, solutions = reference_cells(int(number.partition(".")[0]))
     answer = answer_from(code, namespace, solutions[number][0])
     outcome = quiet_run(registry.find(number), answer)
     assert outcome.verdict == WRONG and words in outcome.message
