@@ -682,6 +682,8 @@ def test_modes_5_and_6_are_the_closest_pair_of_the_digits():
     gamma = digits()[0][:D]
     assert np.argmax(gamma[1:] / gamma[:-1]) == 4
     assert np.argmax(needed_logarithm(gamma)) == 4
+    # The ratio it is, and not the difference: modes 8 and 9, 9 and 10 differ by less.
+    assert np.flatnonzero(-np.diff(gamma) < gamma[4] - gamma[5]).tolist() == [7, 8]
 
 
 def test_descent_is_late_by_the_factor_of_the_page():
