@@ -68,7 +68,7 @@ def _claims() -> dict[str, TrainConfig]:
     # What a small start spends on waiting given back to it.
     configs |= {f"longer_s{seed}": base.replace(seed=seed, steps=1700) for seed in SEEDS}
     configs = {f"digits_barlow_twins_{name}": config for name, config in configs.items()}
-    # That of the small start, for which VICReg's standard start on photographs has half of it.
+    # VICReg's standard start on photographs at the rate of the small one: what halving it avoids.
     for seed in SEEDS:
         fast = recipe("cifar10-vicreg", seed=seed, log_points=150, init_scale=1.0)
         configs[f"cifar10_vicreg_standard_fast_s{seed}"] = fast
