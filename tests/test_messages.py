@@ -153,7 +153,7 @@ def circle_gamma(c, delta):
 
 @pytest.mark.parametrize("number, code, words, unsaid", CASES)
 def test_the_message_holds_for_this_cause_too(number, code, words, unsaid):
-    namespace, solutions = reference_cells(int(number[0]))
+    namespace, solutions = reference_cells(int(number.partition(".")[0]))
     answer = answer_from(code, namespace, solutions[number][0])
     outcome = quiet_run(registry.find(number), answer)
     assert outcome.verdict == WRONG and words in outcome.message

@@ -68,18 +68,18 @@ def _damped(trial: Trial) -> None:
         _ask(trial, gamma, w0, np.median(gamma) * trial.rng.uniform(0.3, 3))
 
 
+def _from_above(trial: Trial) -> None:
+    for m in sizes(trial.rng, 4, 8, 2):
+        gamma, w0 = _draw(trial.rng, m, 3, 40)
+        _ask(trial, gamma, w0, np.median(gamma) * trial.rng.uniform(0.3, 3))
+
+
 def _at_the_ends(trial: Trial) -> None:
     """ρ = 0, where all rates are alike, and a ρ beside which every γ is small."""
     first, second = sizes(trial.rng, 4, 8, 2)
     _ask(trial, *_draw(trial.rng, first, 1e-7, 1e-3), 0.0)
     gamma, w0 = _draw(trial.rng, second, 1e-7, 1e-3)
     _ask(trial, gamma, w0, gamma.max() * trial.rng.uniform(10, 30))
-
-
-def _from_above(trial: Trial) -> None:
-    for m in sizes(trial.rng, 4, 8, 2):
-        gamma, w0 = _draw(trial.rng, m, 3, 40)
-        _ask(trial, gamma, w0, np.median(gamma) * trial.rng.uniform(0.3, 3))
 
 
 def _time(rates: np.ndarray, parts: np.ndarray, level: float = 1.0) -> float:
@@ -158,10 +158,16 @@ END_OF_ONE = Exercise(
     hint="gamma and w0 have shape (m,), rho is a number, and the end has shape (m,).",
     parts=(
         Part("ρ among the γ_j", 1, _damped),
-        Part("ρ = 0, and ρ above all γ_j", 1, _at_the_ends),
         Part("from a start with λ above 1", 1, _from_above),
+        Part("ρ = 0, and ρ above all γ_j", 1, _at_the_ends),
     ),
     misconceptions=(
+        # Before the slip of equal rates, which it is like where λ starts above 1.
+        Misconception(
+            _whitened_above,
+            "You divide a start with λ above 1 by √λ. Entries shrink as they grow, each at its own "
+            "rate: T is below 0 then.",
+        ),
         Misconception(
             _with_rates(lambda gamma, rho: gamma),
             "Your modes grow at the rates γ_j, as without P. Multiplied by P mode j grows at "
@@ -251,11 +257,6 @@ END_OF_ONE = Exercise(
             _only_growing,
             "A start with λ above 1 does not stay in the flow: 1 − λ is negative, and the entries "
             "shrink, each at its own rate. T is below 0 then.",
-        ),
-        Misconception(
-            _whitened_above,
-            "You divide a start with λ above 1 by √λ. Entries shrink as they grow, each at its own "
-            "rate: T is below 0 then.",
         ),
     ),
 )

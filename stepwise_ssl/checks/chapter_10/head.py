@@ -47,11 +47,11 @@ def _ask(trial: Trial, d: int, h: int, n: int) -> None:
 
 
 def _of_many_views(trial: Trial) -> None:
-    """Once with as many rows of the gradient as features: nothing but the numbers tells a side."""
+    """First with as many rows of the gradient as features: nothing but the numbers tells a side."""
     d, h, square = sizes(trial.rng, 3, 8, 3)
     first, second = sizes(trial.rng, 15, 30, 2)
-    _ask(trial, d, h, first)
-    _ask(trial, square, square, second)
+    _ask(trial, square, square, first)
+    _ask(trial, d, h, second)
 
 
 def _of_few_views(trial: Trial) -> None:
