@@ -110,6 +110,15 @@ def end_of_one(gamma, w0, rho):
     T = brentq(lambda T: logsumexp(8 * rates * T, b=part), 0, -np.log(part.sum()) / rates.min())
     return w0 * np.exp(4 * rates * T)
 """,
+        "gamma sorted, and the start not": end(
+            rates="np.sort(gamma)[::-1] / (np.sort(gamma)[::-1] + rho)",
+            part="np.sort(gamma)[::-1] * w0**2",
+        ),
+        "one step, brought to length": """
+def end_of_one(gamma, w0, rho):
+    w = w0 * gamma / (gamma + rho)
+    return w / np.sqrt(np.sum(gamma * w**2))
+""",
         "integrated for a fixed time": """
 def end_of_one(gamma, w0, rho):
     w, rates = w0.copy(), gamma / (gamma + rho)
@@ -129,6 +138,19 @@ def end_of_one(gamma, w0, rho):
         "a sum over the batch": head(Sigma="X.T @ X"),
         "rho added to every entry": head(M="Sigma + rho"),
         "entries inverted one by one": head(result="gradient @ (1 / M)"),
+        "not centred, n - 1": head(X="features", Sigma="X.T @ X / (n - 1)"),
+        "rho divided by n": head(M="(X.T @ X + rho * np.eye(h)) / n"),
+        "eigenvalues cut off at rho": """
+def preconditioned_gradient(gradient, features, rho):
+    size, v = np.linalg.eigh(np.cov(features.T, bias=True))
+    return gradient @ v / np.maximum(size, rho) @ v.T
+""",
+        "eigenvectors as rows": """
+def preconditioned_gradient(gradient, features, rho):
+    size, v = np.linalg.eigh(np.cov(features.T, bias=True))
+    return gradient @ v.T / (size + rho) @ v
+""",
+        "from the left": head(result="np.linalg.solve(M, gradient)"),
         "no rho": head(result="gradient @ np.linalg.pinv(Sigma)"),
         "rho after the inverse": head(
             result="gradient @ (np.linalg.pinv(Sigma) + rho * np.eye(h))"

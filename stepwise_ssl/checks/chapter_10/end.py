@@ -118,6 +118,12 @@ def _with_one_exponent(gamma: np.ndarray, w0: np.ndarray, rho: float) -> np.ndar
     return w0 * np.exp(8 * rates * _time(rates, gamma * w0**2))
 
 
+def _with_first_order(gamma: np.ndarray, w0: np.ndarray, rho: float) -> np.ndarray:
+    """The start times the rates, brought to λ = 1."""
+    w = w0 * gamma / (gamma + rho)
+    return w / np.sqrt(np.sum(gamma * w**2))
+
+
 def _largest_alone(gamma: np.ndarray, w0: np.ndarray, rho: float) -> np.ndarray:
     w = np.zeros(len(gamma))
     top = np.argmax(np.where(w0 != 0, gamma, 0))
@@ -222,6 +228,16 @@ END_OF_ONE = Exercise(
             _with_one_exponent,
             "Your w_j and your λ grow with the same exponent. The entries grow as e^{4γ'_j T}, and "
             "their squares, of which λ is the sum, as e^{8γ'_j T}.",
+        ),
+        Misconception(
+            lambda gamma, w0, rho: own.end_of_one(np.sort(gamma)[::-1], w0, rho),
+            "You sort gamma, and the entries of w0 stay. Entry j of both belongs to one mode, in "
+            "whatever order they come.",
+        ),
+        Misconception(
+            _with_first_order,
+            "You multiply the start by the rates once. The flow multiplies it again and again: "
+            "entries grow as e^{4γ'_j T}.",
         ),
         Misconception(
             lambda gamma, w0, rho: np.abs(own.end_of_one(gamma, w0, rho)),

@@ -95,6 +95,17 @@ def _power(features: np.ndarray, rho: float, power: float) -> np.ndarray:
     return vectors * size**power @ vectors.T
 
 
+def _cut_off(features: np.ndarray, rho: float) -> np.ndarray:
+    size, vectors = np.linalg.eigh(_covariance(features))
+    return vectors / np.maximum(size, rho) @ vectors.T
+
+
+def _turned(features: np.ndarray, rho: float) -> np.ndarray:
+    """The inverse with its eigenvectors as rows."""
+    size, vectors = np.linalg.eigh(_covariance(features))
+    return vectors.T / (size + rho) @ vectors
+
+
 def _as_long(gradient: np.ndarray, features: np.ndarray, rho: float) -> np.ndarray:
     right = own.preconditioned_gradient(gradient, features, rho)
     return right * np.linalg.norm(gradient) / np.linalg.norm(right)
@@ -134,6 +145,13 @@ PRECONDITIONED_GRADIENT = Exercise(
             "You divide by n − 1, as np.cov does. This Σ is the mean over the batch, divided by n.",
         ),
         Misconception(
+            _of(lambda features, rho: np.linalg.inv(
+                features.T @ features / (len(features) - 1) + rho * np.eye(features.shape[1])
+            )),
+            "The features are not centred, and you divide by n − 1. Σ is taken about the batch's "
+            "mean and divided by n.",
+        ),
+        Misconception(
             _of(_about(lambda features: features - features.mean())),
             "You take off one mean of all entries. Every feature has a mean of its own: axis 0.",
         ),
@@ -147,6 +165,12 @@ PRECONDITIONED_GRADIENT = Exercise(
                 _covariance(features) * len(features) + rho * np.eye(features.shape[1])
             )),
             "Your Σ is a sum over the batch. Divide it by n.",
+        ),
+        Misconception(
+            _of(lambda features, rho: np.linalg.inv(
+                _covariance(features) + rho / len(features) * np.eye(features.shape[1])
+            )),
+            "Your ρ is divided by n along with the sum. Σ is divided by n, and then ρ is added.",
         ),
         Misconception(
             _of(lambda features, rho: np.linalg.inv(_covariance(features) + rho)),
@@ -176,6 +200,15 @@ PRECONDITIONED_GRADIENT = Exercise(
             )),
             "Your Σ is the matrix of correlations. Variances stay in it: they are what is "
             "equalised.",
+        ),
+        Misconception(
+            _of(_cut_off),
+            "You raise eigenvalues below ρ to ρ and leave the others. ρ is added to all of them.",
+        ),
+        Misconception(
+            _of(_turned),
+            "Your eigenvectors are transposed. Those of np.linalg.eigh are columns: the inverse is "
+            "V diag(1/(σ² + ρ)) Vᵀ.",
         ),
         Misconception(
             _of(lambda features, rho: _power(features, rho, -0.5)),
