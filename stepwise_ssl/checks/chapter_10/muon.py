@@ -16,34 +16,34 @@ _ENOUGH = 20_000  # steps; no draw takes a twentieth of them
 
 
 @once_a_draw
-def _counted(gamma: np.ndarray, s0: np.ndarray, lr: float) -> np.ndarray:
-    """Steps (d,) until each λ_j is 1/2, by taking them; infinite for those that cannot be.
+def counted(gamma: np.ndarray, s0: np.ndarray, lr: float, rest: float = 1.0) -> np.ndarray:
+    """Steps (d,) until each λ_j is rest/2, by taking them; infinite for those that cannot be.
 
-    W is whole, in turned coordinates. √λ_j grows by equal amounts until the crossing, so between
-    the last two steps it is on a line.
+    The loss is ‖C − rest·I‖². W is whole, in turned coordinates. √λ_j grows by equal amounts until
+    the crossing, so between the last two steps it is on a line.
     """
     d = len(gamma)
     rng = np.random.default_rng(d)
     left, right = (np.linalg.qr(rng.normal(size=(d, d)))[0] for _ in range(2))
     Gamma, W = right * gamma @ right.T, left * s0 @ right.T
     steps = np.full(d, np.inf)
-    before = np.zeros(d)
+    before, half = np.zeros(d), np.sqrt(rest / 2)
     for n in range(_ENOUGH):
         C = W @ Gamma @ W.T
         root = np.sqrt(np.maximum(np.sum(left * (C @ left), axis=0), 0))
-        new = np.isinf(steps) & (root >= np.sqrt(0.5))
+        new = np.isinf(steps) & (root >= half)
         # Where it is above at the start there is nothing before.
-        part = (np.sqrt(0.5) - before[new]) / (root[new] - before[new]) if n else 1.0
+        part = (half - before[new]) / (root[new] - before[new]) if n else 1.0
         steps[new] = np.maximum(n - 1 + part, 0)
         if np.isfinite(steps[gamma > 0]).all():
             return steps
         before = root
-        u, _, v = np.linalg.svd((C - np.eye(d)) @ W @ Gamma)
+        u, _, v = np.linalg.svd((C - rest * np.eye(d)) @ W @ Gamma)
         W = W - lr * u @ v
     raise RuntimeError("a draw takes too many steps")
 
 
-def _draw(rng: np.random.Generator, d: int, low: float, high: float) -> tuple[np.ndarray, ...]:
+def draw(rng: np.random.Generator, d: int, low: float, high: float) -> tuple[np.ndarray, ...]:
     """γ (d,) > 0 in no order, and s0 (d,), √(2λ) between low and high; then the learning rate."""
     gamma = rng.permutation(np.geomspace(1, rng.uniform(5, 15), d)) * rng.uniform(0.9, 1.1, size=d)
     gamma = gamma * 10 ** rng.uniform(-2, 0.5)
@@ -54,13 +54,13 @@ def _draw(rng: np.random.Generator, d: int, low: float, high: float) -> tuple[np
 
 def _ask(trial: Trial, gamma: np.ndarray, s0: np.ndarray, lr: float) -> None:
     result = trial.call(gamma, s0, lr)
-    _refuse_nan(trial, result, gamma)
+    refuse_nan(trial, result, gamma)
     got = trial.array(result, shape=gamma.shape, what="The number of steps", allow_inf=True)
-    want = _counted(gamma, s0, lr)
+    want = counted(gamma, s0, lr)
     trial.close(got, want, "The number of steps", why="steps taken with an SVD, and counted")
 
 
-def _refuse_nan(trial: Trial, result: object, gamma: np.ndarray) -> None:
+def refuse_nan(trial: Trial, result: object, gamma: np.ndarray) -> None:
     """Refuse, by its cause, nan where γ is not above 0."""
     array = as_array(result)
     if array is None or array.shape != gamma.shape or array.dtype.kind != "f":
@@ -75,22 +75,27 @@ def _refuse_nan(trial: Trial, result: object, gamma: np.ndarray) -> None:
 
 def _from_small(trial: Trial) -> None:
     for d in sizes(trial.rng, 3, 7, 2):
-        _ask(trial, *_draw(trial.rng, d, 1e-5, 1e-3))
+        _ask(trial, *draw(trial.rng, d, 1e-5, 1e-3))
 
 
 def _from_any_size(trial: Trial) -> None:
     """Some modes start well on their way, and some above 1/2."""
     for d in sizes(trial.rng, 4, 7, 2):
-        _ask(trial, *_draw(trial.rng, d, 0.1, 1.3))
+        _ask(trial, *draw(trial.rng, d, 0.1, 1.3))
+
+
+def with_two_that_never_are(rng: np.random.Generator, gamma: np.ndarray) -> np.ndarray:
+    """One γ below 0 and one 0 among the others."""
+    negative, zero = rng.permutation(len(gamma))[:2]
+    gamma = gamma.copy()
+    gamma[negative], gamma[zero] = -gamma[negative], 0.0
+    return gamma
 
 
 def _without_a_way(trial: Trial) -> None:
-    """Beside the others one mode with γ < 0, one with γ = 0."""
     for d in sizes(trial.rng, 4, 7, 2):
-        gamma, s0, lr = _draw(trial.rng, d, 0.05, 0.5)
-        negative, zero = trial.rng.permutation(d)[:2]
-        gamma[negative], gamma[zero] = -gamma[negative], 0.0
-        _ask(trial, gamma, s0, lr)
+        gamma, s0, lr = draw(trial.rng, d, 0.05, 0.5)
+        _ask(trial, with_two_that_never_are(trial.rng, gamma), s0, lr)
 
 
 def _to(goal: Callable[[np.ndarray], np.ndarray]) -> Callable:
