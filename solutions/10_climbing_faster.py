@@ -104,7 +104,7 @@ end_of_one = check("10.5", end_of_one)
 # Predict before you run the next cells. The start is the first row of `W0`. With $\rho$ far above all $\gamma_j$ the flow is nearly that of
 # plain descent, and mode 1 should be nearly all of the end. How much of it is left at $\rho = \gamma_{10}$, and how much at $\rho = 0$?
 #
-# Yours is beside a descent at a twentieth of the largest stable learning rate. Modes with $\gamma_j < 0$ are there, too: they shrink.
+# The cell below computes the end by your function, and trains as well, at a twentieth of the largest stable learning rate. The training has the modes with $\gamma_j < 0$ too; they shrink.
 # %%
 every, V = linear.modes(Gamma, len(Gamma))
 positive = every > 0
@@ -219,6 +219,7 @@ def loss_of(model, x):
     return losses.barlow_twins(z1, z2, lam=1.0, normalize=False)
 
 
+# %%
 model = networks.small_resnet(d, channels=1, init_scale=0.01)
 layer = model.head[-1]
 batch = two_views(pictures[:64], draws)
@@ -288,7 +289,7 @@ plain = np.sum(grid["passed"][best["plain"]] <= 150, axis=1)
 print(f"after 150 steps: {learned} modes in this run, {plain} with plain SGD, recorded")
 assert learned >= 7 > plain.max(), "a head of more equal rates should be ahead"
 # %% [markdown]
-# The right comparison is not the first row of the table. A head may take a larger rate than its trunk, and that alone, without any $\Sigma$, brings the ninth mode almost twice as early as plain SGD. Against that
+# The first row of the table is the wrong one to compare with. A head may take a larger rate than its trunk, and that alone, without any $\Sigma$, brings the ninth mode almost twice as early as plain SGD. Against that
 # the preconditioner saves two fifths of the steps, in the mean over three seeds. This is one data set, one network and 500 steps, and $\rho$ was not tuned.
 
 
@@ -347,7 +348,7 @@ muon_steps = check("10.7", muon_steps)
 # **Where the logarithm went.** Descent multiplies $s_j$ by the same factor in each step, and the number of steps to a given size is the logarithm of the way. Muon adds the same length in each step. A start that is ten times smaller costs descent
 # the same number of steps again and again, and Muon nothing. **Where the rates went.** $\gamma_j$ is left in the distance alone, as $\gamma_j^{-1/2}$, and no longer in the speed.
 # %% [markdown]
-# A decomposition at every step is dear. Muon approximates msign by five iterations that need products of matrices only, and so its singular values come out near 1 and not at 1. PyTorch has it from version 2.9 on.
+# A singular value decomposition at every step is expensive. Muon approximates msign by five iterations that need products of matrices only, so its singular values come out near 1 and not at 1. PyTorch has it from version 2.9 on.
 # %%
 def msign(G):
     """All singular values of G (d, m) made 1."""
@@ -400,7 +401,7 @@ assert np.abs(counted["1e-4"] - counted["1e-10"]).max() <= 1, (
 )
 comparison
 # %% [markdown]
-# Ten straight lines. The tenth mode waits about three times as long as the first, the root of $\gamma_1/\gamma_{10}$, and the start does not matter: a millionth of it costs Muon no step and descent more than twice as many as before. What it costs is at the end. A step is as long
+# Ten straight lines. The tenth mode waits about three times as long as the first, the root of $\gamma_1/\gamma_{10}$, and the start does not matter: one that is a million times smaller costs Muon no further step, and descent more than twice as many as before. The price comes at the end. A step is as long
 # there as it was at the start, so $W$ swings about its goal by about $\eta$ until the learning rate is lowered.
 
 # %% [markdown]

@@ -142,7 +142,8 @@ def _with_a_schedule(
     rng: np.random.Generator, gamma: np.ndarray, s0: np.ndarray, lr: float
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """The learning rates add up to a/2: enough for some modes and not for others."""
-    ways = np.sort((_goal(np.abs(gamma)) - s0)[gamma > 0])
+    up = gamma > 0
+    ways = np.sort(_goal(gamma[up]) - s0[up])
     ways = ways[ways > 0]
     # Where the gap between two ways is the widest, for there no mode is near the end of the run.
     k = int(np.argmax(ways[1:] / ways[:-1]))
