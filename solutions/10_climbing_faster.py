@@ -28,6 +28,7 @@ x1, x2 = views.make_pairs(data.load_images("digits"))
 both = np.vstack([x1, x2])
 Gamma, Sigma = linear.cross_moment(x1, x2), both.T @ both / len(both)
 gamma, modes = linear.modes(Gamma, d)
+# %%
 W0 = linear.random_init(d, len(Gamma), 1e-4)
 
 
@@ -110,6 +111,7 @@ every, V = linear.modes(Gamma, len(Gamma))
 positive = every > 0
 start = (W0[0] @ V)[positive]
 cases = {"1000 γ₁₀": 1000 * gamma[-1], "γ₁₀": gamma[-1], "0": 0.0}
+# %%
 yours, trained = {}, {}
 for name, rho in cases.items():
     yours[name] = every[positive] * end_of_one(every[positive], start, rho) ** 2
@@ -224,10 +226,12 @@ model = networks.small_resnet(d, channels=1, init_scale=0.01)
 layer = model.head[-1]
 batch = two_views(pictures[:64], draws)
 features, before = model.trunk(batch).detach().numpy(), layer.weight.detach().numpy().copy()
+# %%
 once = optim.PreconditionedSGD(layer, lr=1.0, rho=0.1, memory=0.0)
 loss_of(model, batch).backward()
 once.step()
 once.detach()
+# %%
 step = before - layer.weight.detach().numpy()
 by_you = preconditioned_gradient(
     layer.weight.grad.numpy().astype(float), features.astype(float), 0.1
@@ -240,6 +244,7 @@ model = networks.small_resnet(d, channels=1, init_scale=0.01)
 head = optim.PreconditionedSGD(model.head[-1], lr=0.05, rho=0.1)
 trunk = torch.optim.SGD(model.trunk.parameters(), lr=0.02)
 fixed = two_views(pictures[:250], draws)
+# %%
 steps, eigenvalues = np.arange(0, 151, 10), []
 for step in range(151):
     if step in steps:
@@ -254,20 +259,22 @@ for step in range(151):
     loss_of(model, two_views(batch, draws)).backward()
     for optimizer in (trunk, head):
         optimizer.step()
+# %%
 came = np.sort(spectra.find_steps(steps, np.array(eigenvalues)))
 # %% [markdown]
 # What is it held against? A recorded grid has 24 settings of the same network, six of each of four kinds, with three seeds of 500 steps each: plain SGD; SGD with momentum 0.9; SGD with another rate for the
 # head than for the trunk; and the preconditioned head. Of each kind we take the setting whose ninth mode comes first in the mean over the seeds. Every kind has been tuned, and tuned equally long.
 # %%
-# NBVAL_CHECK_OUTPUT
 grid = data.load_run("faster_digits").other
 kinds = ("plain", "momentum", "two rates", "preconditioned")
 best = {}
-print("                trunk   head    ninth mode, three seeds    mean")
 for kind in kinds:
     rows = np.flatnonzero(grid["setting"] == kind)
     best[kind] = rows[np.argmin(grid["passed"][rows, :, 8].mean(axis=1))]
-    row = best[kind]
+# %%
+# NBVAL_CHECK_OUTPUT
+print("                trunk   head    ninth mode, three seeds    mean")
+for kind, row in best.items():
     ninth = grid["passed"][row, :, 8]
     rates = f"{grid['trunk_lr'][row]:.3f}   {grid['head_lr'][row]:.3f}"
     print(f"{kind:15} {rates}    {np.sort(ninth).round()}      {ninth.mean():7.0f}")
