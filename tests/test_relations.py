@@ -344,7 +344,7 @@ def with_bias(W, b, Gamma_s, temperature):
 
 @pytest.mark.parametrize("number, words, code", IN_THE_FORMULA, ids=[n for n, *_ in IN_THE_FORMULA])
 def test_one_change_explains_what_only_the_numbers_show(number, words, code):
-    namespace, solutions = reference_cells(int(number[0]))
+    namespace, solutions = reference_cells(int(number.partition(".")[0]))
     outcome = quiet_run(registry.find(number), answer_from(code, namespace, solutions[number][0]))
     assert outcome.verdict == WRONG and words in outcome.message
 
@@ -664,7 +664,7 @@ OF_ROUNDS = [(module, *case) for module, cases in ((round_18, ROUND_18), (round_
 def test_what_a_round_of_answers_from_outside_was_not_told_is_told_now(
     module, number, title, words
 ):
-    namespace, solutions = reference_cells(int(number[0]))
+    namespace, solutions = reference_cells(int(number.partition(".")[0]))
     answer = answer_from(module.WRONG[number][title], namespace, solutions[number][0])
     assert words in quiet_run(registry.find(number), answer).message
 

@@ -51,7 +51,7 @@ def test_its_figures_and_numbers_are_the_pages_and_have_alt_texts(source):
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
 def test_its_exercises_have_their_minutes_and_fit_into_a_session(source):
     chapter = next(c for c in course_table.chapters() if source.stem.endswith(f"{c.number:02d}"))
-    said = re.findall(r"^- \*\*(\d\.\d)\*\* .+ \((\d+) minutes\)", source.read_text(), re.M)
+    said = re.findall(r"^- \*\*(\d+\.\d+)\*\* .+ \((\d+) minutes\)", source.read_text(), re.M)
     assert said and all(chapter.minutes[number] == int(minutes) for number, minutes in said)
     assert sum(int(minutes) for _, minutes in said) <= 60
 
