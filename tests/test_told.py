@@ -156,6 +156,7 @@ TOLD = {
         "gamma sorted, and the start not": "You sort gamma",
         "one step, brought to length": "by the rates once",
         "integrated for a fixed time": "The flow rests where it is 1",
+        "T between -200 and 200": "The flow rests where it is 1",
         "T is 1 whatever the start": "without one factor",
     },
     "10.6": {

@@ -298,6 +298,15 @@ def end_of_one(gamma, w0, rho):
         w = w + 0.01 * 4 * (1 - np.sum(gamma * w**2)) * rates * w
     return w
 """,
+        "T between -200 and 200": """
+def end_of_one(gamma, w0, rho):
+    part, rates = gamma * w0**2, gamma / (gamma + rho)
+    low, high = -200.0, 200.0
+    for _ in range(100):
+        T = (low + high) / 2
+        low, high = (T, high) if logsumexp(8 * rates * T, b=part) < 0 else (low, T)
+    return w0 * np.exp(4 * rates * T)
+""",
         "T is 1 whatever the start": """
 def end_of_one(gamma, w0, rho):
     return w0 * np.exp(4 * gamma / (gamma + rho))
@@ -501,7 +510,7 @@ def end_of_one(gamma, w0, rho):
 def end_of_one(gamma, w0, rho):
     import math
     rates = [g / (g + rho) for g in gamma]
-    low, high = -200.0, 200.0
+    low, high = -1e7, 1e7
     for _ in range(200):
         T = (low + high) / 2
         terms = [math.log(g * w * w) + 8 * r * T for g, w, r in zip(gamma, w0, rates) if w]
@@ -515,7 +524,7 @@ def end_of_one(gamma, w0, rho):
     sign = 1.0 if np.sum(gamma * w0**2) < 1 else -1.0
     there = lambda T, w: np.sum(gamma * w**2) - 1
     there.terminal = True
-    run = solve_ivp(lambda T, w: sign * 4 * rates * w, (0, 1e4), w0, "DOP853", rtol=1e-12,
+    run = solve_ivp(lambda T, w: sign * 4 * rates * w, (0, 1e5), w0, "DOP853", rtol=1e-12,
                     atol=1e-16, events=there)
     return run.y_events[0][0]
 """,

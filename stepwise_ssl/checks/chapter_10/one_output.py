@@ -75,11 +75,11 @@ def _from_above(trial: Trial) -> None:
 
 
 def _at_the_ends(trial: Trial) -> None:
-    """ρ = 0, where all rates are alike, and a ρ beside which every γ is small."""
+    """ρ = 0, where all rates are alike, and a ρ beside which all rates are small, and T large."""
     first, second = sizes(trial.rng, 4, 8, 2)
     _ask(trial, *_draw(trial.rng, first, 1e-7, 1e-3), 0.0)
     gamma, w0 = _draw(trial.rng, second, 1e-7, 1e-3)
-    _ask(trial, gamma, w0, gamma.max() * trial.rng.uniform(10, 30))
+    _ask(trial, gamma, w0, gamma.max() * 10 ** trial.rng.uniform(2, 3.5))
 
 
 def _time(rates: np.ndarray, parts: np.ndarray, level: float = 1.0) -> float:
