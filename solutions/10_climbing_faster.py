@@ -86,9 +86,9 @@ comparison
 #
 # LeJEPA is the other loss of the page. Its directions are drawn anew in each step. The page has the matrix that drives it near zero,
 #
-# $$M = \frac1d \bigl[\, 2\lambda n\, (a\Sigma - b\,\bar x\bar x^{\top}) - (1 - \lambda)(\Sigma - \Gamma) \bigr] ,$$
+# $$M = \frac1d \bigl[\, 2\omega n\, (g_0\Sigma - b\,\bar x\bar x^{\top}) - (1 - \omega)(\Sigma - \Gamma) \bigr] ,$$
 #
-# with $a = 1.546$ and $b = 2.432$ for the authors' 17 knots, and $\bar x \bar x^{\top}$ averaged over the first and the second views. **Write down a number before you run the second cell:** the time, learning rate × steps, at which the largest eigenvalue of $W \Sigma W^{\top}$ passes 0.1. Then write down whether the second comes earlier or later than its own rate near
+# with the weight $\omega$ of SIGReg and the two numbers `g0` and `b` of the authors' 17 knots, and $\bar x \bar x^{\top}$ averaged over the first and the second views. **Write down a number before you run the second cell:** the time, learning rate × steps, at which the largest eigenvalue of $W \Sigma W^{\top}$ passes 0.1. Then write down whether the second comes earlier or later than its own rate near
 # zero says, and why.
 # %%
 n, d, weight = 100, 3, 0.05
@@ -97,6 +97,7 @@ both = np.vstack([x1, x2])
 Gamma, Sigma = linear.cross_moment(x1, x2), both.T @ both / (2 * n)
 W0 = linear.random_init(d, 64, 1e-4, seed=1)
 lr = 0.15
+g0, b = 1.546, 2.432
 predicted = None  # your number, or a line that computes it
 # %%
 rng = np.random.default_rng(0)
