@@ -207,8 +207,8 @@ def lejepa(
 
     Args:
         z1, z2: embeddings of the two views, (n, d), float32 or float64.
-        directions: as in ``sigreg``. The authors draw 256 or more, anew in every step.
-        weight: λ, from 0 to 1; the authors recommend 0.05 and use 0.02 in their example.
+        directions: as in ``sigreg``. The authors' example draws 256, anew in every step.
+        weight: λ, from 0 to 1; the authors' example has 0.02, others report 0.05 of their paper.
         knots, reach: as in ``sigreg``.
 
     Raises:

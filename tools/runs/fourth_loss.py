@@ -127,7 +127,7 @@ def fourth_loss_digits(home: Path = HOME) -> None:
             for frozen in (False, True)
         ])  # fmt: skip
         other |= {
-            f"{kind}_curves": np.float32(curves),
+            f"{kind}_curves": np.float16(curves),  # looked at to three digits
             f"{kind}_passed": np.float32(
                 [[spectra.find_steps(records, run, HEIGHT) for run in runs] for runs in curves]
             ),
@@ -146,7 +146,7 @@ def fourth_loss_digits(home: Path = HOME) -> None:
     }  # fmt: skip
     Run(
         steps=records, t=records * LR["spectral_centred"], loss=np.full(len(records), np.nan),
-        eigenvalues=other["spectral_centred_curves"][0, 0], meta=meta, other=other,
+        eigenvalues=np.float32(other["spectral_centred_curves"][0, 0]), meta=meta, other=other,
     ).save(home / "fourth_loss_digits")  # fmt: skip
 
 

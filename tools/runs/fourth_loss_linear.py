@@ -24,9 +24,9 @@ CONFIG = {
     "spectral_share": 0.2, "lejepa_share": 0.1, "height": 0.1,
 }  # fmt: skip
 MEANING = {
-    "KIND_t": "(seed, step): time, learning rate × steps; NaN where a run has ended, as in all "
-    "curves",
-    "KIND_curves": "(seed, step, d): spectral: eigenvalues of WΓWᵀ; lejepa: of WΣWᵀ; descending",
+    "KIND_t": "(seed, record): time, learning rate × steps, one record in three steps; NaN where a "
+    "run has ended, as in all curves",
+    "KIND_curves": "(seed, record, d): spectral: eigenvalues of WΓWᵀ; lejepa: of WΣWᵀ; descending",
     "spectral_rho": "(seed, d): agreement along the modes of Γ, in the order of their predicted "
     "times",
     "spectral_end": "(seed, d): the largest canonical correlations of the two views",
@@ -38,12 +38,13 @@ MEANING = {
     "lejepa_near_zero": "(seed, d): if each mode kept its rate near zero, sorted",
     "lejepa_first": "(seed, 3): the first curve's time at 0.01, 0.1 and 0.5, by the rate near zero",
     "lejepa_first_measured": "(seed, 3): in training",
-    "lejepa_theory": "(seed, step, d): curves by theory",
+    "lejepa_theory": "(seed, record, d): curves by theory",
     "heights": "(3, 10): where k learned modes stand together, k = 1 … d, by theory with no pull "
     "of agreement; d = 2, 5 and 10",
     "force": "(3, 10): the growth rate of a waiting mode then, as a share of that near zero",
 }
 LEVELS = (0.01, 0.1, 0.5)
+KEPT = 3  # of so many steps the curves keep one; times are measured on all
 
 
 class Statistic:
@@ -219,7 +220,9 @@ def fourth_loss_linear(home: Path = HOME) -> None:
         rows["lejepa"].append(lejepa(pairs, W0, seed))
         print(seed, f"{(time.perf_counter() - begin) / 60:.1f} minutes", flush=True)
     other = {
-        f"{kind}_{key}": _together([row[key] for row in found])
+        f"{kind}_{key}": _together(
+            [row[key][:: KEPT if key in ("t", "curves", "theory") else 1] for row in found]
+        )
         for kind, found in rows.items() for key in found[0]
     }  # fmt: skip
     table = np.full((2, 3, 10), np.nan)
@@ -231,10 +234,10 @@ def fourth_loss_linear(home: Path = HOME) -> None:
         "minutes": round((time.perf_counter() - begin) / 60, 1), "config": CONFIG,
         "other": {"KIND": "spectral or lejepa", **MEANING},
     } | made_by("fourth_loss_linear")  # fmt: skip
-    first = rows["spectral"][0]
+    t = np.array(rows["spectral"][0]["t"])[::KEPT]
     Run(
-        steps=np.arange(len(first["t"])), t=np.array(first["t"]),
-        loss=np.full(len(first["t"]), np.nan), eigenvalues=np.float32(first["curves"]), meta=meta,
+        steps=KEPT * np.arange(len(t)), t=t, loss=np.full(len(t), np.nan),
+        eigenvalues=np.float32(rows["spectral"][0]["curves"][::KEPT]), meta=meta,
         other=other | {"heights": np.float32(table[0]), "force": np.float32(table[1])},
     ).save(home / "fourth_loss_linear")  # fmt: skip
 
