@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from stepwise_ssl import data, linear, losses, views
+from tools.runs import fourth_loss as network_run
 from tools.runs import fourth_loss_linear as linear_run
 
 D = linear_run.CONFIG["d"]
@@ -178,6 +179,14 @@ def test_the_first_step_on_a_network(net):
     assert np.abs(first / net["spectral_predicted"][:, 0] - 1).max() < 0.05
     assert (second > 30 * first).all()
     assert np.abs(net["spectral_null"][:, 0] / net["spectral_predicted"][:, 0] - 1).max() < 0.05
+
+
+def test_the_shape_of_the_mode_sets_its_height_on_a_network(net):
     peak = net["lejepa_curves"][..., 0].astype(float).max(axis=2)
+    trained, frozen = net["lejepa_best"]
     assert (peak[0] > 1.4 * 9.75).all() and (peak[1] < 9.7).all() and (peak[1] > 3).all()
-    assert (np.isfinite(net["lejepa_passed"][0]).sum(axis=1) <= 3).all()
+    assert (trained > 15).all() and (frozen < 9.75).all()
+    assert (net["lejepa_kurtosis"][0] > 4).all() and (net["lejepa_kurtosis"][1] < 3.3).all()
+    # A Gaussian cloud of as many views has the height of the theory, up to chance.
+    p = np.random.default_rng(0).normal(size=250)
+    assert abs(network_run.best_height(p, 10) - 9.75) < 2.5

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.optimize import minimize_scalar
 from torch import Tensor
 
 from stepwise_ssl import linear, losses, spectra
@@ -42,6 +43,10 @@ MEANING = {
     "KIND_passed": "(trunk, seed, 10): the step at which the kth of them passes 1/4, between "
     "records on a line; NaN where it does not",
     "KIND_predicted": "(seed, 10): by theory near zero from the features of the start, sorted",
+    "lejepa_kurtosis": "(trunk, seed): of the embedding along its largest direction, on the first "
+    "views of the probe, at the record at which its variance is largest; 3 for a Gaussian",
+    "lejepa_best": "(trunk, seed): the variance at which SIGReg is smallest if one of ten outputs "
+    "has this shape and the others are 0",
     "KIND_null": "(seed, 10): the same with the features' second moment in place of their "
     "cross-moment (spectral, spectral_centred), or the reverse (lejepa)",
 }
@@ -92,8 +97,11 @@ def second_moment(h1: np.ndarray, h2: np.ndarray) -> np.ndarray:
     return (h1.T @ h1 + h2.T @ h2) / (2 * len(h1))
 
 
-def climb(kind: str, config: TrainConfig) -> np.ndarray:
-    """Train, and return the curves of ``MEANING``, (record, 10)."""
+def climb(kind: str, config: TrainConfig) -> tuple[np.ndarray, np.ndarray]:
+    """Train; the curves of ``MEANING``, (record, 10), and the first views' coordinate, (n,).
+
+    The coordinate is along the largest direction of the embedding at its largest.
+    """
     members = join(config)
     pictures = Pictures(config, members.device)
     model = build(config, pictures.channels).train()
@@ -101,17 +109,38 @@ def climb(kind: str, config: TrainConfig) -> np.ndarray:
     optimizer = torch.optim.SGD(weights, lr=config.lr)
     own = Own(loss=loss_of(kind, config.seed))
     step = make_step(config, members, model, optimizer, pictures.views, own)
-    probe, curves = pictures.probe(), []
+    probe, curves, highest = pictures.probe(), [], np.zeros(0)
     for k in range(config.steps + 1):
         if k % EVERY == 0:
             z1, z2 = np.split(outputs(model, probe)[1], 2)
             if kind != "spectral":
                 z1, z2 = centred(z1, z2)
             of = second_moment if kind == "lejepa" else linear.cross_moment
-            curves.append(np.linalg.eigvalsh(of(z1, z2))[::-1])
+            value, axes = np.linalg.eigh(of(z1, z2))
+            if not curves or value[-1] > np.max(curves):
+                highest = z1 @ axes[:, -1]
+            curves.append(value[::-1])
         if k < config.steps:
             step(*pictures.batch(k, slice(0, config.batch)))
-    return np.array(curves)
+    return np.array(curves), highest
+
+
+def best_height(p: np.ndarray, d: int) -> float:
+    """The variance at which SIGReg is smallest, if one output is p (n,) and d − 1 others are 0."""
+    z = np.zeros((len(p), d))
+    z[:, 0] = p / np.std(p)
+    cloud = torch.tensor(z)
+    directions = torch.tensor(np.random.default_rng(0).normal(size=(d, 1000)))
+    found = minimize_scalar(
+        lambda log_u: losses.sigreg(np.exp(log_u / 2) * cloud, directions).item(),
+        bounds=(np.log(0.5), np.log(50 * d)), method="bounded",
+    )  # fmt: skip
+    return float(np.exp(found.x))
+
+
+def kurtosis(p: np.ndarray) -> float:
+    """The mean fourth power of p (n,) about its mean, over the squared variance."""
+    return float(np.mean((p - p.mean()) ** 4) / np.var(p) ** 2)
 
 
 def fourth_loss_digits(home: Path = HOME) -> None:
@@ -122,10 +151,19 @@ def fourth_loss_digits(home: Path = HOME) -> None:
     for kind, lr in LR.items():
         configs = [CONFIG.replace(seed=seed, lr=lr) for seed in SEEDS]
         theory = np.array([predicted(kind, config) for config in configs])
-        curves = np.array([
+        found = [
             [climb(kind, config.replace(frozen_trunk=frozen)) for config in configs]
             for frozen in (False, True)
-        ])  # fmt: skip
+        ]
+        curves = np.array([[run[0] for run in runs] for runs in found])
+        if kind == "lejepa":
+            peaks = [[run[1] for run in runs] for runs in found]
+            other |= {
+                "lejepa_kurtosis": np.float32([[kurtosis(p) for p in row] for row in peaks]),
+                "lejepa_best": np.float32(
+                    [[best_height(p, CONFIG.d) for p in row] for row in peaks]
+                ),
+            }
         other |= {
             f"{kind}_curves": np.float16(curves),  # looked at to three digits
             f"{kind}_passed": np.float32(
