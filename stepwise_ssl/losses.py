@@ -1,8 +1,9 @@
-"""The three losses of the course: Barlow Twins, NT-Xent (SimCLR) and VICReg.
+"""The three losses of the course, Barlow Twins, NT-Xent (SimCLR) and VICReg, and two of chapter 10.
 
 Each takes the embeddings of two views of one batch, ``z1`` and ``z2``, both (n, d), row i of the
 two being a pair, and returns a scalar tensor that carries gradients. They are pure functions: no
-state, no in-place change. The order of the views does not matter.
+state, no in-place change. The order of the views does not matter. ``sigreg`` is the part of
+``lejepa`` that looks at one view alone.
 
 All is computed in the precision of the embeddings, inside ``torch.autocast`` too. Matrix products
 in float32 are as exact as ``torch.set_float32_matmul_precision`` says, like all of PyTorch's.
@@ -23,7 +24,7 @@ from torch import Tensor
 from . import _validate
 from ._precision import product
 
-__all__ = ["barlow_twins", "nt_xent", "vicreg"]
+__all__ = ["barlow_twins", "lejepa", "nt_xent", "sigreg", "spectral_contrastive", "vicreg"]
 
 
 def barlow_twins(z1: Tensor, z2: Tensor, lam: float = 0.0051, normalize: bool = True) -> Tensor:
@@ -170,6 +171,96 @@ def _redundancy(z: Tensor) -> Tensor:
     return ((C - torch.diag(torch.diagonal(C))) ** 2).sum() / d
 
 
+def spectral_contrastive(z1: Tensor, z2: Tensor) -> Tensor:
+    """The spectral contrastive loss (HaoChen et al. 2021): partners agree, strangers do not meet.
+
+    −(2/n) Σ_i z1_i·z2_i + Σ_{i≠k} (z1_i·z2_k)² / n(n − 1), as in the authors' code without its
+    bound on the length of an embedding. Nothing is centred. Near zero the second term is smaller
+    by two factors of the embedding, so the first alone says what is learned first.
+
+    Args:
+        z1, z2: embeddings of the two views, (n, d) with n ≥ 2, float32 or float64.
+
+    Raises:
+        TypeError: ``z1`` or ``z2`` is no tensor or not of a float type as above.
+        ValueError: not (n, d), different shapes, n < 2.
+    """
+    n, _ = _check_pair(z1, z2, rows=2, why="a single pair has no strangers")
+    partners = (z1 * z2).sum(1)
+    strangers = (product(z1, z2.T) ** 2).sum() - (partners**2).sum()
+    return strangers / (n * (n - 1)) - 2 * partners.mean()
+
+
+def lejepa(
+    z1: Tensor,
+    z2: Tensor,
+    directions: Tensor,
+    weight: float = 0.05,
+    knots: int = 17,
+    reach: float = 3.0,
+) -> Tensor:
+    """LeJEPA (Balestriero & LeCun 2025) with two views: agree, and look like a Gaussian.
+
+    (1 − weight) · mean (z − (z1 + z2)/2)² over both views and all entries, plus ``weight`` times
+    the mean of ``sigreg`` over the two views, in the form of the authors' short example. The first
+    term is a quarter of the mean of (z1 − z2)².
+
+    Args:
+        z1, z2: embeddings of the two views, (n, d), float32 or float64.
+        directions: as in ``sigreg``. The authors' example draws 256, anew in every step.
+        weight: λ, from 0 to 1; the authors' example has 0.02, others report 0.05 of their paper.
+        knots, reach: as in ``sigreg``.
+
+    Raises:
+        TypeError, ValueError: as ``sigreg``, for either view; different shapes; ``weight`` out of
+            range.
+    """
+    _check_pair(z1, z2, rows=1, why="")
+    weight = _validate.probability("weight", weight)
+    agreement = ((z1 - z2) ** 2).mean() / 4
+    shape = (sigreg(z1, directions, knots, reach) + sigreg(z2, directions, knots, reach)) / 2
+    return (1 - weight) * agreement + weight * shape
+
+
+def sigreg(z: Tensor, directions: Tensor, knots: int = 17, reach: float = 3.0) -> Tensor:
+    """SIGReg (Balestriero & LeCun 2025): how far a cloud is from a standard Gaussian.
+
+    The statistic of Epps and Pulley (1983) of the coordinate p = z·a along each direction a,
+    n ∫ |mean e^{itp} − e^{−t²/2}|² e^{−t²/2} dt, averaged over the directions. The integral is the
+    trapezoidal rule on evenly spaced t from 0 to ``reach``, doubled since t and −t give the same.
+
+    Args:
+        z: embeddings of one view, (n, d), float32 or float64.
+        directions: (d, k) with z's dtype and device, one a column, each divided by its length.
+            Every output is pulled alike if they are drawn evenly, or are orthonormal bases.
+        knots: how many t, ≥ 2; 17 in the authors' code.
+        reach: the largest t, > 0; 3 in the authors' code, 5 in their paper's listing, where the 17
+            knots lie from −5 to 5.
+
+    Raises:
+        TypeError: ``z`` or ``directions`` is no tensor, of another dtype or on another device;
+            ``knots`` is no whole number, ``reach`` none at all.
+        ValueError: wrong shapes, ``knots`` or ``reach`` out of range.
+    """
+    _check_matrix("z", z)
+    n, d = z.shape
+    allowed = f"({d}, k), k ≥ 1 directions for the {d} columns of z"
+    _check_matrix("directions", directions, allowed)
+    if len(directions) != d:
+        raise ValueError(f"directions has shape {tuple(directions.shape)}; it must be {allowed}.")
+    _check_alike("directions", directions, "z", z)
+    knots = _validate.integer("knots", knots, 2, 10**6)
+    reach = _validate.number("reach", reach, above=0)
+    t = torch.linspace(0, reach, knots, dtype=z.dtype, device=z.device)
+    target = torch.exp(-(t**2) / 2)
+    area = torch.full_like(t, 2 * reach / (knots - 1))
+    area[[0, -1]] /= 2
+    along = product(z, directions / torch.linalg.vector_norm(directions, dim=0))
+    angle = along[:, :, None] * t
+    gap = (angle.cos().mean(0) - target) ** 2 + angle.sin().mean(0) ** 2
+    return n * (gap * target * area).sum(1).mean()
+
+
 def _in_range(name: str, given: float, factor: float, z: Tensor) -> None:
     """Refuse an argument whose factor is beyond the numbers of z's type."""
     if factor > torch.finfo(z.dtype).max:
@@ -178,49 +269,58 @@ def _in_range(name: str, given: float, factor: float, z: Tensor) -> None:
 
 def _check_pair(z1: Tensor, z2: Tensor, rows: int, why: str) -> tuple[int, int]:
     """Return (n, d) of two embeddings, or raise an error that names the one at fault."""
-    for name, z in (("z1", z1), ("z2", z2)):
-        if not isinstance(z, Tensor):
-            raise TypeError(
-                f"{name} is {_validate.kind(z)}; the losses take torch tensors of shape "
-                f"(n, d). From NumPy: torch.from_numpy({name})."
-            )
-        if z.is_nested:
-            raise TypeError(f"{name} is a nested tensor; it must be a matrix (n, d).")
-        if z.layout != torch.strided:
-            raise TypeError(f"{name} is sparse ({z.layout}); {name}.to_dense() makes it a matrix.")
-        if z.is_quantized:
-            raise TypeError(
-                f"{name} is quantised ({z.dtype}); {name}.dequantize() makes it a matrix of "
-                "torch.float32."
-            )
-        if z.dtype not in (torch.float32, torch.float64):
-            raise TypeError(
-                f"{name} has dtype {z.dtype}; allowed are torch.float32 and torch.float64. "
-                f"Convert it with {name}.float() or {name}.double()."
-            )
-        if z.ndim != 2 or 0 in z.shape:
-            raise ValueError(
-                f"{name} has shape {tuple(z.shape)}; it must be (n, d), n embeddings of d ≥ 1 "
-                "coordinates."
-            )
+    _check_matrix("z1", z1)
+    _check_matrix("z2", z2)
     if z2.shape != z1.shape:
         raise ValueError(
             f"z2 has shape {tuple(z2.shape)} and z1 has {tuple(z1.shape)}; they must be equal, "
             "since row i of both belongs to one picture."
         )
-    if (z2.dtype, z2.device) != (z1.dtype, z1.device):
-        raise TypeError(
-            f"z2 is {z2.dtype} on {z2.device} and z1 is {z1.dtype} on {z1.device}; dtype and "
-            "device must be equal."
-        )
-    if z1.is_meta:
-        raise TypeError(
-            "z1 and z2 are on the device 'meta', which keeps shapes and no values; they must be on "
-            "one that computes, such as 'cpu'."
-        )
+    _check_alike("z2", z2, "z1", z1)
     if len(z1) < rows:
         raise ValueError(
             f"z1 and z2 have {len(z1)} row; this loss needs a batch of at least {rows} pairs, "
             f"because {why}."
         )
     return z1.shape[0], z1.shape[1]
+
+
+def _check_matrix(
+    name: str, z: Tensor, allowed: str = "(n, d), n embeddings of d ≥ 1 coordinates"
+) -> None:
+    """Raise an error unless z is a matrix of the floats that the losses take."""
+    if not isinstance(z, Tensor):
+        raise TypeError(
+            f"{name} is {_validate.kind(z)}; the losses take torch tensors of shape "
+            f"{allowed}. From NumPy: torch.from_numpy({name})."
+        )
+    if z.is_nested:
+        raise TypeError(f"{name} is a nested tensor; it must be a matrix (n, d).")
+    if z.layout != torch.strided:
+        raise TypeError(f"{name} is sparse ({z.layout}); {name}.to_dense() makes it a matrix.")
+    if z.is_quantized:
+        raise TypeError(
+            f"{name} is quantised ({z.dtype}); {name}.dequantize() makes it a matrix of "
+            "torch.float32."
+        )
+    if z.dtype not in (torch.float32, torch.float64):
+        raise TypeError(
+            f"{name} has dtype {z.dtype}; allowed are torch.float32 and torch.float64. "
+            f"Convert it with {name}.float() or {name}.double()."
+        )
+    if z.ndim != 2 or 0 in z.shape:
+        raise ValueError(f"{name} has shape {tuple(z.shape)}; it must be {allowed}.")
+
+
+def _check_alike(name: str, x: Tensor, other: str, z: Tensor) -> None:
+    """Raise TypeError unless the two are of one dtype and on one device that computes."""
+    if (x.dtype, x.device) != (z.dtype, z.device):
+        raise TypeError(
+            f"{name} is {x.dtype} on {x.device} and {other} is {z.dtype} on {z.device}; dtype and "
+            "device must be equal."
+        )
+    if z.is_meta:
+        raise TypeError(
+            f"{other} and {name} are on the device 'meta', which keeps shapes and no values; they "
+            "must be on one that computes, such as 'cpu'."
+        )

@@ -1,4 +1,4 @@
-"""The three losses against references written out here, value and gradient, in float64.
+"""The losses against references written out here, value and gradient, in float64.
 
 The references follow the published implementations in their own settings (the official code,
 lightly, solo-learn) and share no line with the package: loops over anchors and entries,
@@ -9,6 +9,7 @@ float64 and differ only in the order of sums.
 import numpy as np
 import pytest
 import torch
+from scipy.integrate import trapezoid
 
 from stepwise_ssl import losses
 
@@ -20,8 +21,16 @@ LOSSES = {
     "nt_xent": losses.nt_xent,
     "nt_xent, normalize=False": lambda z1, z2: losses.nt_xent(z1, z2, normalize=False),
     "vicreg": losses.vicreg,
+    "spectral_contrastive": losses.spectral_contrastive,
+    "lejepa": lambda z1, z2: losses.lejepa(z1, z2, directions(z1), weight=0.3),
 }
 each_loss = pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES.keys())
+
+
+def directions(z, count=7):
+    """As many for each d, of any length, always the same."""
+    drawn = np.random.default_rng(3).normal(size=(z.shape[1], count))
+    return torch.tensor(drawn, dtype=z.dtype)
 
 
 def pair(n=12, d=5, scale=1.0, noise=0.4, seed=0, dtype=torch.float64):
@@ -86,7 +95,40 @@ def vicreg_by_columns(z1, z2, weights, halve, eps=1e-4):
     return weights[0] * agree + weights[1] * halve * spread + weights[2] * repeat
 
 
+def spectral_by_pairs(z1, z2):
+    """Over all pairs of different pictures, as the definition has it."""
+    n = len(z1)
+    agree = sum(z1[i] @ z2[i] for i in range(n)) / n
+    meet = sum((z1[i] @ z2[k]) ** 2 for i in range(n) for k in range(n) if k != i) / (n * (n - 1))
+    return meet - 2 * agree
+
+
+def lejepa_on_both_sides(z1, z2, weight, knots=17, reach=3.0):
+    """The characteristic function as a complex number, at t of both signs, for each direction."""
+    n, d = z1.shape
+    t = torch.linspace(-reach, reach, 2 * knots - 1, dtype=torch.float64)
+    shape = 0.0
+    for z in (z1, z2):
+        for a in directions(z1).T:
+            p = z @ a / a.square().sum().sqrt()
+            psi = torch.exp(1j * t[:, None] * p).sum(1) / n
+            gap = (psi - torch.exp(-(t**2) / 2)).abs() ** 2
+            shape = shape + n * torch.trapezoid(gap * torch.exp(-(t**2) / 2), t) / 14
+    centre = (z1 + z2) / 2
+    agree = sum(((z - centre) ** 2).sum() for z in (z1, z2)) / (2 * n * d)
+    return (1 - weight) * agree + weight * shape
+
+
 KNOWN = {
+    "spectral contrastive": (losses.spectral_contrastive, spectral_by_pairs),
+    "LeJEPA": (
+        lambda a, b: losses.lejepa(a, b, directions(a), weight=0.05),
+        lambda a, b: lejepa_on_both_sides(a, b, weight=0.05),
+    ),
+    "LeJEPA with the knots of the paper's listing": (
+        lambda a, b: losses.lejepa(a, b, directions(a), weight=0.5, knots=9, reach=5.0),
+        lambda a, b: lejepa_on_both_sides(a, b, weight=0.5, knots=9, reach=5.0),
+    ),
     "Barlow Twins, official": (
         lambda a, b: losses.barlow_twins(a, b),
         lambda a, b: barlow_with_module(a, b, lam=0.0051, scale=1.0),
@@ -330,6 +372,46 @@ def test_each_weight_of_vicreg_belongs_to_its_own_term():
     assert losses.vicreg(wide, wide, covariance=0.0).item() == 0.0  # every std above 1
 
 
+def test_collapse_costs_the_spectral_contrastive_loss_nothing_and_orthogonal_pairs_pay():
+    """Zero embeddings: 0. Pairs along axes of their own, of length r: −2r²."""
+    assert losses.spectral_contrastive(torch.zeros(4, 3), torch.zeros(4, 3)) == 0
+    z = 1.5 * torch.eye(5, dtype=torch.float64)
+    assert losses.spectral_contrastive(z, z).item() == pytest.approx(-4.5, rel=1e-14)
+
+
+def test_sigreg_of_gaussian_quantiles_is_the_closed_form():
+    """p = Φ⁻¹ at evenly spaced shares, of variance v: √2π ((1+2v)^−½ − 2(2+v)^−½ + 3^−½) n.
+
+    With 10,000 quantiles and knots up to 12 the characteristic function is right to 1e-4; the
+    statistic at v = 1 is 0 up to that squared."""
+    n = 10_000
+    p = torch.special.ndtri((torch.arange(n, dtype=torch.float64) + 0.5) / n)[:, None]
+    one = torch.ones(1, 1, dtype=torch.float64)
+    for v in (0.01, 0.5, 1.0, 4.0):
+        got = losses.sigreg(v**0.5 * p, one, knots=200, reach=12.0).item() / n
+        terms = (1 + 2 * v) ** -0.5 - 2 * (2 + v) ** -0.5 + 3**-0.5
+        assert got == pytest.approx(np.sqrt(2 * np.pi) * terms, abs=2e-4)
+
+
+def test_sigreg_of_one_direction_sees_nothing_of_what_is_at_a_right_angle():
+    z, _ = (part.detach() for part in pair())
+    along = torch.eye(5, dtype=torch.float64)[:, [2]]
+    moved = z.clone()
+    moved[:, [0, 1, 3, 4]] *= 7
+    assert losses.sigreg(moved, along).item() == losses.sigreg(z, along).item()
+    assert losses.sigreg(2 * z, along).item() != losses.sigreg(z, along).item()
+
+
+def test_lejepa_is_its_two_parts():
+    z1, z2 = (part.detach() for part in pair())
+    a = directions(z1)
+    assert losses.lejepa(z1, z2, a, weight=0.0).item() == pytest.approx(
+        ((z1 - z2) ** 2).mean().item() / 4, rel=1e-14
+    )
+    both = (losses.sigreg(z1, a) + losses.sigreg(z2, a)).item() / 2
+    assert losses.lejepa(z1, z2, a, weight=1.0).item() == pytest.approx(both, rel=1e-14)
+
+
 # --- a small embedding: each loss grows as the theory of small embeddings says ------------------
 
 
@@ -394,6 +476,38 @@ def test_vicreg_pulls_a_small_map_by_the_covariance_of_the_views(linear_model):
     np.testing.assert_allclose(got, W @ operator, rtol=1e-8)
 
 
+@pytest.mark.parametrize("shift", [0.0, 0.8])
+def test_the_spectral_contrastive_loss_pulls_as_barlow_twins_does_and_centres_nothing(
+    linear_model, shift
+):
+    x1, x2, W = linear_model
+    x1, x2 = x1 + shift, x2 + shift
+    gamma, _ = moments(x1, x2)
+    got = descent(losses.spectral_contrastive, x1, x2, W)
+    # The cubic term is smaller by |W|² Σ, here 1e-11.
+    np.testing.assert_allclose(got, 4 * W @ gamma, rtol=1e-8)
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.3])
+def test_lejepa_pulls_a_small_map_by_the_second_moment_and_pushes_the_mean(linear_model, shift):
+    """dW/dt = W [2λn (aΣ − b mean(x̄x̄ᵀ)) − (1−λ)(Σ − Γ)] / d for orthonormal bases as directions,
+    a = ∫ t² (1 − φ) φ dt and b = ∫ t² φ dt by the loss's own knots, φ = e^{−t²/2}."""
+    x1, x2, W = linear_model
+    x1, x2 = x1 + shift, x2 + shift
+    gamma, sigma = moments(x1, x2)
+    t = np.linspace(-3, 3, 33)
+    phi = np.exp(-(t**2) / 2)
+    a, b = trapezoid(t**2 * (1 - phi) * phi, t), trapezoid(t**2 * phi, t)
+    means = sum(np.outer(x.mean(0), x.mean(0)) for x in (x1, x2)) / 2
+    n, d, weight = len(x1), len(W), 0.05
+    operator = 2 * weight * n * (a * sigma - b * means) - (1 - weight) * (sigma - gamma)
+    rng = np.random.default_rng(1)
+    bases = np.hstack([np.linalg.qr(rng.normal(size=(d, d)))[0] for _ in range(2)])
+    got = descent(lambda z1, z2: losses.lejepa(z1, z2, torch.tensor(bases)), x1, x2, W)
+    # 1 − cos of an angle of 1e-6 has four digits left; they add up over the pictures.
+    np.testing.assert_allclose(got, W @ operator / d, rtol=1e-6, atol=1e-6 * np.abs(got).max())
+
+
 # --- numbers that are hard on floating point ----------------------------------------------------
 
 
@@ -440,7 +554,16 @@ def test_nan_and_infinity_come_out_as_a_loss_that_is_not_finite(loss, bad):
     assert not torch.isfinite(loss(z1, z2))
 
 
-@pytest.mark.parametrize("loss", [losses.barlow_twins, losses.nt_xent, losses.vicreg])
+@pytest.mark.parametrize(
+    "loss",
+    [
+        losses.barlow_twins,
+        losses.nt_xent,
+        losses.vicreg,
+        losses.spectral_contrastive,
+        LOSSES["lejepa"],
+    ],
+)
 def test_autocast_around_the_backward_pass_alone_changes_nothing(loss) -> None:
     z1, z2 = torch.randn(2, 8, 3, generator=torch.Generator().manual_seed(0))
     z1.requires_grad_()

@@ -15,6 +15,8 @@ from benchmarks import gpu
 from tools.runs import (
     faster,
     faster_linear,
+    fourth_loss,
+    fourth_loss_linear,
     gamma_of_batches,
     learned,
     learned_early,
@@ -45,6 +47,8 @@ RUNS = {
     **learned_early.RUNS,
     **faster_linear.RUNS,
     **faster.RUNS,
+    **fourth_loss_linear.RUNS,
+    **fourth_loss.RUNS,
     "gpu_speed": partial(gpu.record, HOME),
 }
 
