@@ -19,6 +19,7 @@ from tools.runs import (
     learned,
     learned_early,
     learned_film,
+    open_problems,
     own_kernel,
     scale,
     training,
@@ -43,6 +44,7 @@ RUNS = {
     **learned_early.RUNS,
     **faster_linear.RUNS,
     **faster.RUNS,
+    **open_problems.RUNS,
     "gpu_speed": partial(gpu.record, HOME),
 }
 
