@@ -23,6 +23,12 @@ def starter(name: str) -> dict[str, object]:
     return space
 
 
+def test_every_claim_that_a_page_names_is_tested() -> None:
+    for page in (ROOT / "book").glob("problem_*.md"):
+        names = re.findall(r"^% claim: (test_\w+)$", page.read_text(), re.M)
+        assert names and all(callable(globals().get(name)) for name in names)
+
+
 def test_each_problem_has_a_page_that_the_list_and_the_page_of_its_starter_name() -> None:
     text = (ROOT / "book/open_problems.md").read_text()
     pages = sorted(set(re.findall(r"\((problem_\w+\.md)\)", text)))
@@ -65,6 +71,10 @@ def test_equal_copies_bring_the_prediction_nearer_and_miss_the_target() -> None:
     far = {k: space["distance"](t, space["measured"]) for k, t in space["predicted"].items()}
     null = space["distance"](space["others"], space["measured"])
     assert null < far["equal copies"] < far["straight line"] / 2
+    # In words: 6 % against 20 %.
+    assert null == pytest.approx(0.06, abs=0.01) and far["equal copies"] == pytest.approx(
+        0.2, abs=0.02
+    )
     late = space["predicted"]["equal copies"][:, 1:] > space["measured"][:, 1:]
     assert late.mean() > 0.9
     assert (space["predicted"]["straight line"][:, 1:] < space["measured"][:, 1:]).all()
