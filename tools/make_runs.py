@@ -21,6 +21,7 @@ from tools.runs import (
     learned,
     learned_early,
     learned_film,
+    open_problems,
     own_kernel,
     scale,
     training,
@@ -49,6 +50,7 @@ RUNS = {
     **faster.RUNS,
     **fourth_loss_linear.RUNS,
     **fourth_loss.RUNS,
+    **open_problems.RUNS,
     "gpu_speed": partial(gpu.record, HOME),
 }
 

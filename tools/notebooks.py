@@ -3,6 +3,7 @@
 solutions/NN_name.py (jupytext percent) is the one source. It gives
   solutions/NN_name.ipynb   executed, outputs kept, with the solutions
   notebooks/NN_name.ipynb   the student's copy: blanks, no outputs
+starters/name.py gives starters/name.ipynb, the start of an open problem: no blanks, no outputs.
 Run it as `make notebooks`, or `python tools/notebooks.py 02_linear_model` for one.
 """
 
@@ -53,6 +54,11 @@ def sources() -> list[Path]:
     return sorted((ROOT / "solutions").glob("[0-9][0-9]_*.py"))
 
 
+def starters() -> list[Path]:
+    """The sources of the open problems' notebooks."""
+    return sorted((ROOT / "starters").glob("*.py"))
+
+
 def repository() -> dict:
     """The repository's address and branch, from _config.yml, its only home."""
     return yaml.safe_load((ROOT / "_config.yml").read_text())["repository"]
@@ -63,10 +69,10 @@ def version() -> str:
     return re.search(r'^__version__ = "(.+)"$', text, re.M).group(1)
 
 
-def colab_address(name: str) -> str:
+def colab_address(name: str, folder: str = "notebooks") -> str:
     repo = repository()
     path = repo["url"].replace("https://github.com/", "")
-    return f"https://colab.research.google.com/github/{path}/blob/{repo['branch']}/notebooks/{name}.ipynb"
+    return f"https://colab.research.google.com/github/{path}/blob/{repo['branch']}/{folder}/{name}.ipynb"
 
 
 def colab_link(name: str) -> str:
@@ -75,10 +81,20 @@ def colab_link(name: str) -> str:
 
 def read_source(source: Path) -> nbformat.NotebookNode:
     """The source as a notebook, with the cells that every notebook has in common."""
+    return opened(source, f"{colab_link(source.stem)}{CHECKS}")
+
+
+def starter_cells(source: Path) -> nbformat.NotebookNode:
+    """The notebook of an open problem, as it is handed out."""
+    address = colab_address(source.stem, source.parent.name)
+    return finish(opened(source, f"[Open this notebook in Colab]({address})"))
+
+
+def opened(source: Path, below_title: str) -> nbformat.NotebookNode:
+    """The source as a notebook, with a cell for Colab below its title."""
     notebook = jupytext.read(source, fmt="py:percent")
-    name = source.stem
     title, *rest = notebook.cells
-    title.source += f"\n\n{colab_link(name)}{CHECKS}"
+    title.source += f"\n\n{below_title}"
     archive = f"{repository()['url']}/archive/refs/tags/v{version()}.zip"
     install = nbformat.v4.new_code_cell(INSTALL.format(archive=archive))
     notebook.cells = [title, install, *rest]
@@ -248,12 +264,16 @@ def write(notebook: nbformat.NotebookNode, path: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    names = [source.stem for source in sources()]
+    problems = {source.stem: source for source in starters()}
+    names = [*(source.stem for source in sources()), *problems]
     parser.add_argument("names", nargs="*", default=names, help="notebooks to make (default: all)")
     wanted = parser.parse_args(arguments).names
     for name in wanted:
         if name not in names:
             parser.error(f"no source for {name!r}; there are {', '.join(names)}")
+        if name in problems:
+            write(starter_cells(problems[name]), problems[name].with_suffix(".ipynb"))
+            continue
         source = ROOT / "solutions" / f"{name}.py"
         print(f"{name}: executing the solution", flush=True)
         executed = execute(solution_cells(source))
@@ -261,7 +281,7 @@ def main(arguments: list[str]) -> int:
         write(
             student_cells(source, expected_figures(executed)), ROOT / "notebooks" / f"{name}.ipynb"
         )
-    print(f"{len(wanted)} notebooks made, each with its solution")
+    print(f"{len(wanted)} notebooks made")
     return 0
 
 
