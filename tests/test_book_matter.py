@@ -8,7 +8,7 @@ import yaml
 
 import stepwise_ssl
 from stepwise_ssl.checks import exercises
-from tests.answers import outside
+from tests import answers
 from tools import course_table
 from tools.course_table import minutes
 from tools.notebooks import ROOT, sources
@@ -57,13 +57,14 @@ def test_what_is_done_in_class_fits_into_a_session():
 
 
 def test_the_slips_of_the_guide_are_wrong_answers_that_the_checks_are_tested_with():
-    rounds = [
-        importlib.import_module(f"{outside.__name__}.{module.name}")
-        for module in pkgutil.iter_modules(outside.__path__)
+    modules = [
+        importlib.import_module(module.name)
+        for module in pkgutil.walk_packages(answers.__path__, f"{answers.__name__}.")
+        if not module.ispkg
     ]
     slips = re.findall(r"^\| (\d+\.\d+) \| ([^|]+) \| [^|]+ \|$", TEACHING, re.M)
     assert {exercise.partition(".")[0] for exercise, _ in slips} == {
         str(int(s.stem[:2])) for s in sources()
     }
     for exercise, slip in slips:
-        assert any(slip in answers.WRONG.get(exercise, {}) for answers in rounds), (exercise, slip)
+        assert any(slip in module.WRONG.get(exercise, {}) for module in modules), (exercise, slip)

@@ -1,6 +1,6 @@
 """The written questions of the homework: their form, and the answers that graders are given.
 
-Each docstring is what "For the grader" claims, in tools/homework/written/chapter_0N.md.
+Each docstring is what "For the grader" claims, in tools/homework/written/chapter_NN.md.
 """
 
 import re
@@ -19,6 +19,7 @@ from stepwise_ssl import (
     linear,
     losses,
     networks,
+    optim,
     spectra,
     training,
     views,
@@ -581,3 +582,56 @@ def test_w9_2_a_jitter_that_adds_moves_no_step_of_the_linear_model():
     force = -gradient(losses.vicreg, W, *pairs) / 1e-9
     growth = np.diag(force) / force[2, 2]
     np.testing.assert_allclose(growth, np.divide([2500, 9700, 1250], 1250), rtol=0.01)
+
+
+def test_w10_1_a_division_by_standard_deviations_chooses_other_inputs():
+    """5760 and 30 steps, 251 and 11,112; with a above 0.000128 as without, and 68 at 0.001."""
+    gamma, variance = np.array([1, 0.004, 0.00009]), np.array([1, 0.01, 0.0001])
+    edge = (0.00009 * 0.01 - 0.004 * 0.0001) / (0.004 - 0.00009)
+    assert edge == pytest.approx(0.000128, abs=5e-7)
+    cases = {None: (5761, 251), 0: (30, 11112), 0.001: (67.8, 251)}
+    cases |= {0.9 * edge: (None, 11112), 1.1 * edge: (None, 251)}
+    for a, (steps, length) in cases.items():
+        P = np.ones(3) if a is None else 1 / (variance + a)
+        rates = np.sort(gamma * P)
+        needed = np.log(1e8 - 1) / (2 * np.log1p(0.4 * rates[-2] / rates[-1]))
+        # The edge is where two rates are alike: only from next to nothing does one win there.
+        start = linear.random_init(2, 3, 1e-150)
+        W = optim.final_weights(np.diag(gamma), start, np.diag(P))
+        assert np.sum(W**2) == pytest.approx(length, rel=0.01)
+        assert steps is None or needed == pytest.approx(steps, rel=2e-3)
+    # Descent on the divided numbers themselves, each output starting on one of them at 1e-8.
+    divided = gamma / variance
+    start = np.diag(np.sqrt(1e-8 / divided))[[0, 2]]
+    run = linear.gradient_descent(np.diag(divided), start, 0.4 / 4, 200)
+    last = np.argmax(run.eigenvalues[:, 1] >= 0.5)
+    assert last == pytest.approx(30, abs=1.5)  # whole steps, and half of one near the end
+    W = run.W / np.sqrt(variance)  # as it acts on the numbers as they were
+    assert np.sum(W**2) == pytest.approx(11112, rel=1e-3)
+    assert 1e4 ** (np.log(1.16) / np.log(1.36)) == pytest.approx(85, abs=0.5)
+
+
+def test_w10_2_under_muon_the_loss_has_no_plateau_and_swings_by_the_square_of_the_rate():
+    """4.96 and 1.76; 125 and 10 times, 60 % and nothing; 0.06 and 0.0006."""
+    gamma = 1 / np.arange(1, 11) ** 2
+    t = np.linspace(0, 100, 5001)
+    flow = linear.gradient_flow(np.diag(gamma), 1e-4 * np.eye(10), t)
+    at = np.argmax(flow.eigenvalues[:, 4] >= 0.99)
+    assert flow.loss[at] == pytest.approx(4.96, abs=0.01)
+    assert flow.eigenvalues[at, 5] == pytest.approx(0.02, abs=0.005)
+    waits = [linear.step_times(gamma, np.full(10, s))[[0, 9]] for s in (1e-4, 1e-7)]
+    assert waits[0][1] / waits[0][0] == pytest.approx(125, abs=0.5)
+    assert waits[1][1] / waits[0][1] == pytest.approx(1.6, abs=0.005)
+    for lr, swing in ((0.1, 0.062), (0.01, 0.00062)):
+        for start in (1e-4, 1e-7):
+            run = optim.muon_descent(np.diag(gamma), start * np.eye(10), lr, int(14 / lr))
+            half = np.argmax(run.eigenvalues >= 0.5, axis=0)
+            # A count is a whole number of steps.
+            np.testing.assert_allclose(half, np.arange(1, 11) / np.sqrt(2) / lr, atol=1)
+            assert 0.9 * swing < run.loss[-20:].max() <= swing
+    fifth = np.argmax(run.eigenvalues[:, 4] >= 0.99)
+    assert run.loss[fifth] == pytest.approx(1.76, abs=0.005)
+    np.testing.assert_allclose(run.eigenvalues[fifth, [5, 9]], [0.69, 0.25], atol=0.005)
+    # In 40 steps, two fifths of the way from one arrival to the next, the loss falls throughout.
+    falls = run.loss[:-40] - run.loss[40:]
+    assert falls[: int(9 / lr)].min() > 0.01

@@ -1,1 +1,1 @@
-"""A deck of slides for each chapter: `build` makes it from chapter_0N.md and the chapter's page."""
+"""A deck of slides for each chapter: `build` makes it from chapter_NN.md and the chapter's page."""

@@ -1,9 +1,9 @@
 """Make the slides: `make slides`, or `make slides CHAPTER=2` for one deck, in _build/slides/.
 
-chapter_0N.md (a MyST notebook, a cell a slide) holds the words. In them
+chapter_NN.md (a MyST notebook, a cell a slide) holds the words. In them
 
     ![](fig-opening)    is a figure of the chapter's page, with the alt text that it has there
-    {glue:text}`flat`   is a number that the page has glued
+    {glue:text}`flat`   is a number that the page has glued, by `glue` or by its own `show`
 
 so figures and numbers are never copied: the page's own cells are run, up to the last one needed.
 nbconvert turns the notebook into a deck for reveal.js. A deck takes reveal.js and MathJax from the
@@ -108,7 +108,12 @@ def run_page(path: Path, wanted: Sequence[str]) -> nbformat.NotebookNode:
 
 
 def _makes(cell: nbformat.NotebookNode, name: str) -> bool:
-    return _figure(cell).get("name") == name or f'glue("{name}"' in cell.source
+    return _figure(cell).get("name") == name or glues(cell.source, name)
+
+
+def glues(code: str, name: str) -> bool:
+    """Whether a page's code gives a number this name."""
+    return re.search(rf'\b(glue|show)\("{name}"', code) is not None
 
 
 def _figure(cell: nbformat.NotebookNode) -> dict:

@@ -1,6 +1,20 @@
 """Solutions of chapter 10's variants, as the notebook would have them."""
 
 SOLUTIONS = {
+    "10.2v0": """
+def other_factor(gamma, lr, beta):
+    grown = 1 + 4 * lr * gamma
+    b = grown * (1 + beta)
+    return (b + np.sqrt(b**2 - 4 * beta * grown)) / 2
+""",
+    "10.2v1": """
+def other_factor(gamma, lr, beta):
+    return momentum_factor(gamma, (1 - beta) * lr, beta)
+""",
+    "10.2v2": """
+def other_factor(gamma, lr, beta, a):
+    return momentum_factor(gamma - a / 4, lr, beta)
+""",
     "10.7v0": """
 def other_steps(gamma, s0, lr, a):
     steps = np.full(len(gamma), np.inf)
