@@ -119,7 +119,8 @@ SPEED_OF_DAMPING = Exercise(
         ),
         Misconception(
             _of_ends(lambda first, last, rho: np.sqrt((first + rho) / (last + rho))),
-            "This is the gain of the root, P = (Γ + ρI)^(−1/2). P has the power −1.",
+            "This is the gain of the root, P = (Γ + ρI)^(−1/2). P has the power −1, and its root "
+            "stands on both sides of Γ.",
         ),
         *(
             Misconception(

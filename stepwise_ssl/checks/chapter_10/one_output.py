@@ -46,7 +46,9 @@ def _draw(rng: np.random.Generator, m: int, low: float, high: float) -> tuple[np
     gamma = gamma * 10 ** rng.uniform(-2, 1)
     w0 = rng.permutation(np.append(rng.choice([-1, 1]) * np.array([1.0, -1]), np.ones(m - 2)))
     w0 = w0 * rng.uniform(0.5, 2, size=m)
-    w0[np.argsort(gamma)[int(rng.integers(1, m - 1))]] = 0
+    # Not the only negative one, or an answer that loses signs would be right here.
+    middle = np.argsort(gamma)[1:-1]
+    w0[rng.choice(middle[w0[middle] > 0])] = 0
     lam = np.exp(rng.uniform(np.log(low), np.log(high)))
     return gamma, w0 * np.sqrt(lam / np.sum(gamma * w0**2))
 

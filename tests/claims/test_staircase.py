@@ -1,0 +1,137 @@
+"""Formulas of the sheet "The staircase on a page", each by a computation that does not use it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from scipy.integrate import solve_ivp
+from scipy.linalg import sqrtm
+
+from stepwise_ssl import kernels, linear, losses, optim
+
+
+def pairs(n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    x1 = rng.normal(size=(n, m)) * np.linspace(2, 1, m)
+    x2 = x1 + 0.5 * rng.normal(size=(n, m))
+    middle = np.vstack([x1, x2]).mean(axis=0)
+    return x1 - middle, x2 - middle
+
+
+def test_one_mode_takes_its_half_time():
+    gamma, begin = 0.3, 1e-4
+    half = linear.step_times([gamma], [np.sqrt(begin / gamma)])[0]
+    run = solve_ivp(
+        lambda _, lam: 8 * gamma * lam * (1 - lam), (0, half), [begin], rtol=1e-10, atol=1e-14
+    )
+    assert run.y[0, -1] == pytest.approx(0.5, abs=1e-6)
+    assert half == pytest.approx(np.log(1 / begin - 1) / (8 * gamma))
+
+
+def test_a_step_of_size_eta_is_late_by_its_logarithm():
+    gamma, eta, s, steps = 1.0, 0.05, 1e-30, 0
+    while gamma * s**2 < 0.5:
+        s, steps = s + 4 * eta * gamma * s * (1 - gamma * s**2), steps + 1
+    flow = np.log(1 / 1e-60) / (8 * gamma)
+    # One step of 400, and the end of the way, where descent is no longer a small mode's.
+    assert steps * eta / flow == pytest.approx(4 * eta / np.log1p(4 * eta), rel=0.01)
+
+
+def test_up_to_a_rotation_the_weights_miss_their_end_by_the_exponent():
+    Gamma = np.diag([1, 0.6, 0.3, 0.1])
+    start = linear.random_init(2, 4, 1.0)
+    end = np.diag([1, 1 / 0.6, 0, 0])
+    missed = []
+    for alpha in (1e-6, 1e-8):
+        W = linear.gradient_descent(Gamma, alpha * start, 0.02, 4000).W
+        missed.append(np.linalg.norm(W.T @ W - end))
+    # Of WᵀW, which no rotation changes, to first order as of W.
+    assert np.log(missed[0] / missed[1]) / np.log(100) == pytest.approx(1 - 0.3 / 0.6, abs=0.02)
+
+
+def test_the_contrastive_kernel_and_the_embedding_of_a_new_view():
+    x1, x2 = pairs(9, 4)
+    both, n = np.vstack([x1, x2]), 9
+    P = np.roll(np.eye(2 * n), n, axis=0)
+    root = sqrtm(both @ both.T + 0j).real
+    value, b = np.linalg.eigh(root @ P @ root / (2 * n))
+    gamma, modes = linear.modes(linear.cross_moment(x1, x2), 4)
+    # A square root of rounding: the matrix has only four eigenvalues that are not 0.
+    np.testing.assert_allclose(value[::-1][:3], gamma[:3], atol=1e-6)
+    x = np.arange(1.0, 5)
+    for j in range(3):
+        f = (both @ x) @ P @ root @ b[:, -1 - j] / (2 * n * gamma[j] ** 1.5)
+        assert abs(f) == pytest.approx(abs(modes[:, j] @ x) / np.sqrt(gamma[j]), rel=1e-5)
+    assert (kernels.ContrastiveKernelPCA(3, lambda a, b: a @ b.T).fit(x1, x2).eigenvalues_) == (
+        pytest.approx(gamma[:3], rel=1e-6)
+    )
+
+
+def growth(loss, x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
+    """M of dW/dt = W M, off the gradient at a W near zero."""
+    W = torch.tensor(1e-5 * linear.random_init(4, 4, 1.0), requires_grad=True)
+    loss(*(torch.tensor(x) @ W.T for x in (x1, x2))).backward()
+    return -np.linalg.solve(W.detach().numpy(), W.grad.numpy())
+
+
+def test_growth_operators_of_three_losses():
+    x1, x2 = pairs(3000, 4)
+    both = np.vstack([x1, x2])
+    Gamma, Sigma = linear.cross_moment(x1, x2), both.T @ both / len(both)
+    barlow = growth(lambda a, b: losses.barlow_twins(a, b, lam=1.0, normalize=False), x1, x2)
+    np.testing.assert_allclose(barlow, 4 * Gamma, atol=1e-6)
+    simclr = growth(lambda a, b: losses.nt_xent(a, b, temperature=0.5, normalize=False), x1, x2)
+    # "Many pairs": what is left is of the size of a pair's part, one in 3000.
+    np.testing.assert_allclose(simclr, 2 * Gamma / 0.5, atol=0.02)
+    vicreg = growth(
+        lambda a, b: losses.vicreg(
+            a, b, invariance=10.0, variance=25.0, covariance=1.0, eps=0.01
+        ), x1, x2,
+    )  # fmt: skip
+    wanted = ((25 / 0.1 - 4 * 10) * Sigma + 4 * 10 * Gamma) / 4
+    # The two views' own means and n − 1, again one in 3000, of a matrix of size 250.
+    np.testing.assert_allclose(vicreg, wanted, rtol=0.01, atol=0.01 * np.abs(wanted).max())
+
+
+def two_layers(gamma: float, p0: float, s0: float) -> tuple[float, float]:
+    """Half-time and the trunk's size in the end, of head and trunk integrated."""
+
+    def flow(_, sizes):
+        s, p = sizes
+        pull = 4 * gamma * (1 - gamma * s**2 * p**2)
+        return pull * s * p**2, pull * p * s**2
+
+    def half(_, sizes):
+        return gamma * (sizes[0] * sizes[1]) ** 2 - 0.5
+
+    run = solve_ivp(flow, (0, 60 / (8 * gamma * p0**2)), (s0, p0), events=half,
+                    rtol=1e-10, atol=1e-14)  # fmt: skip
+    return run.t_events[0][0], run.y[1, -1]
+
+
+def test_two_layers_raise_and_save_what_the_sheet_says():
+    saved = {}
+    for gamma, p0 in ((1, 1), (4, 0.5**0.5), (1, 0.6)):
+        for s0 in (1e-4, 1e-5):
+            time, p = two_layers(gamma, p0, s0)
+            unit = 1 / (8 * gamma * p0**2)
+            R = (1 + np.sqrt(1 + 4 / (gamma * p0**4))) / 2
+            assert p**2 / p0**2 == pytest.approx(R, rel=1e-4)
+            frozen = unit * np.log(1 / (gamma * s0**2 * p0**2) - 1)
+            saved.setdefault(round(R, 6), []).append((frozen - time) / unit)
+    same, other = saved.values()
+    assert len(same) == 4 and np.ptp(same) < 1e-3 and np.ptp(other) < 1e-3
+    assert np.mean(other) > 2 * np.mean(same)
+
+
+def test_a_preconditioner_ends_at_the_shortest_in_its_own_coordinates():
+    x1, x2 = pairs(200, 5)
+    Gamma = linear.cross_moment(x1, x2)
+    both = np.vstack([x1, x2])
+    P = optim.inverse_power(both.T @ both / len(both), rho=0.5)
+    lr = 0.1 / (4 * optim.growth_rates(Gamma, 1, P)[0])
+    W = optim.descent(Gamma, 1e-40 * linear.random_init(2, 5, 1.0), lr, 6000, P).W
+    np.testing.assert_allclose(W @ Gamma @ W.T, np.eye(2), atol=1e-6)
+    length = np.trace(W @ np.linalg.solve(P, W.T))
+    assert length == pytest.approx((1 / optim.growth_rates(Gamma, 2, P)).sum(), rel=1e-3)
