@@ -47,12 +47,20 @@ def _draw(rng: np.random.Generator, n: int, p: int) -> np.ndarray:
 
 def _ask(trial: Trial, n: int, p: int, q: int, truth: Callable, why: str) -> None:
     x, y = _draw(trial.rng, n, p), _draw(trial.rng, n, q)
-    got = trial.array(trial.call(x, y), shape=(), what="The mean CKA")
-    trial.close(got, truth(x, y), "The mean CKA", why=why, otherwise=_range(float(got)))
+    got, want = trial.array(trial.call(x, y), shape=(), what="The mean CKA"), truth(x, y)
+    trial.close(got, want, "The mean CKA", why=why, otherwise=_how_far(float(got), want))
 
 
-def _range(got: float) -> str:
-    return f"Yours is {got:.4g}. CKA is never below 0 nor above 1." if not 0 <= got <= 1 else ""
+def _how_far(got: float, want: float) -> str:
+    if not 0 <= got <= 1:
+        return f"Yours is {got:.4g}. CKA is never below 0 nor above 1."
+    if 1e-4 < abs(got / want - 1) < 0.05:
+        return (
+            f"Yours is off by {100 * abs(got / want - 1):.2g} %, as a mean over some random orders "
+            "would be. The mean over all n! of them is exact: ask which entries of L can come to "
+            "a place."
+        )
+    return ""
 
 
 def _of_few(trial: Trial) -> None:
