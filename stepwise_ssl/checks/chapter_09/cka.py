@@ -127,6 +127,12 @@ def _cka(x: np.ndarray, y: np.ndarray) -> float:
     return np.sum((x.T @ y) ** 2) / (np.linalg.norm(x.T @ x) * np.linalg.norm(y.T @ y))
 
 
+def _one_sided(x: np.ndarray) -> float:
+    """The trace of x xᵀ over its norm, the mean taken off one of the two factors."""
+    gram = x @ _centred(x).T
+    return np.trace(gram) / np.linalg.norm(gram)
+
+
 _EQUALLY = (
     "You put the {} where the participation ratio belongs. The two agree only where all "
     "eigenvalues of the covariance are alike."
@@ -196,6 +202,14 @@ CKA_BY_CHANCE = Exercise(
         Misconception(
             _ratios(lambda a, b, n: np.sqrt(a * b) / (n - 1), lambda x: x - x.mean()),
             "You subtract one mean of the whole table. CKA centres each column by its own.",
+        ),
+        *(
+            Misconception(
+                lambda x, y, m=m: _one_sided(x) * _one_sided(y) / (len(x) - m),
+                "You centre the Gram matrices from one side. K is xxᵀ with centred rows in both "
+                "factors: take the mean of the rows off, and that of the columns.",
+            )
+            for m in (1, 0)
         ),
         Misconception(
             _ratios(lambda a, b, n: a * b / (n - 1), of=_by_largest),

@@ -307,6 +307,12 @@ PROBE_CURVE = Exercise(
             "You use all modes at every k.",
         ),
         Misconception(
+            lambda modes, y, modes_test, y_test, order: own.probe_curve(
+                modes[: len(y_test)], y[: len(y_test)], modes_test, y_test, order
+            ),
+            "You fit to the first pictures only, as many as are tested. Fit to all rows of modes.",
+        ),
+        Misconception(
             lambda modes, y, modes_test, y_test, order: own.probe_curve(modes, y, modes, y, order),
             "This is the accuracy on the pictures that the classifier was fitted to.",
         ),
