@@ -112,7 +112,7 @@ FROM_OUTSIDE = {
     round_21: {
         "9.2": {
             "adds up the squared correlations with the columns": "counted more than once",
-            "corrected for the number of columns, as an adjusted R squared": "adjusted for the number",
+            "corrected for the number of columns, as an adjusted R squared": "adjusted for",
         },
         "9.3": {"x centred and y not": "y is not centred"},
         "9.4": {
@@ -123,16 +123,16 @@ FROM_OUTSIDE = {
             "standard deviations where variances should be": "compare standard deviations",
         },
         "9.6": {
-            "an order that leaves all rows in place is not counted again": "leave all rows in place",
+            "an order that leaves all rows in place is not counted again": "all rows in place",
             "numpy's isclose for what counts as equal": "smaller by several 1e-8",
             "all modes of all permutations in one pool": "into one pool",
         },
         "9.7": {
-            "one fit on all modes, of which the first k coefficients are used": "fit anew for each k",
+            "one fit on all modes, of which the first k coefficients are used": "anew for each k",
             "modes centred on the fitted ones' mean in place of a constant": "share of each class",
         },
         "9.8": {
-            "delta taken for a singular value, its square for the eigenvalue": "δ for a singular value",
+            "delta taken for a singular value, its square for the eigenvalue": "δ for a singular",
             "the entropy of two groups, those in use and those that wait": "two shares",
             "shares below a millionth are left out as rounding": "leave out what is small",
         },
