@@ -212,8 +212,7 @@ def _counts(values: Callable[[np.ndarray], np.ndarray], what: str) -> tuple:
                 "You leave out what is small. It adds to the count however small it is: only a "
                 "share of exactly 0 adds nothing.",
             )
-            # A cut of the eigenvalues is its root for the singular values.
-            for cut in 10.0 ** np.arange(-14, -1, 0.5)
+            for cut in _CUTS
             for how in itertools.product((True, False), repeat=2)
         ),
     )
@@ -226,6 +225,17 @@ def _exchanged(lam: np.ndarray, k: int, d: int, delta: float) -> np.ndarray:
 _LEFT_OUT = (
     lambda lam, d, k, delta: k,
     "This is k: the d − k eigenvalues δ are left out. However small they are, they count.",
+)
+
+# Cuts of the eigenvalues; those of the singular values are their roots.
+_CUTS = 10.0 ** np.arange(-14, -0.5, 0.5)
+_ABOVE = tuple(
+    (
+        lambda lam, d, k, delta, cut=cut: np.sum(lam > cut),
+        "You count the values above a threshold. None of the three has one: a value counts the "
+        "more the larger its share is.",
+    )
+    for cut in _CUTS
 )
 
 SLIPS = (
@@ -244,6 +254,7 @@ SLIPS = (
             "This is the participation ratio. RankMe is the first of the three.",
         ),
         _LEFT_OUT,
+        *_ABOVE,
         *_counts(np.sqrt, "the singular values"),
     ),
     (
@@ -261,6 +272,7 @@ SLIPS = (
             "This is the participation ratio, which comes third.",
         ),
         _LEFT_OUT,
+        *_ABOVE,
         *_counts(lambda lam: lam, "the eigenvalues"),
     ),
     (
@@ -298,6 +310,7 @@ SLIPS = (
             "This is the effective rank, which comes second.",
         ),
         _LEFT_OUT,
+        *_ABOVE,
     ),
 )
 
