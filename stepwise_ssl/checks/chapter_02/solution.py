@@ -96,6 +96,10 @@ def _by_clipped_start(t: np.ndarray, gamma: np.ndarray, s0: np.ndarray) -> np.nd
     return s0 / np.sqrt(lam0 + (1 - lam0) * np.exp(-8 * gamma * t[:, None]))
 
 
+def _at_the_end_at_once(t: np.ndarray, gamma: np.ndarray, s0: np.ndarray) -> np.ndarray:
+    return np.where(gamma * s0**2 > 1, np.abs(gamma) ** -0.5, _closed_form(t, gamma, s0))
+
+
 def _by_start_without_square(t: np.ndarray, gamma: np.ndarray, s0: np.ndarray) -> np.ndarray:
     lam0 = gamma * s0
     return s0 / np.sqrt(lam0 + (1 - lam0) * np.exp(-8 * gamma * t[:, None]))
@@ -201,6 +205,11 @@ SINGULAR_VALUES = Exercise(
             "Your modes with λ(0) above 1 stay at s(0), as they do where λ(0) is cut off at 1. "
             "They fall, to λ = 1: the formula holds there too, with λ(0) as it is. (For γ < 0, "
             "where λ(0) is negative, it holds as well.)",
+        ),
+        Misconception(
+            _at_the_end_at_once,
+            "Your modes with λ(0) above 1 stand at their end, γ^(-1/2), from the first moment on. "
+            "They begin at s(0) and fall to it: the formula holds there too.",
         ),
         Misconception(
             _by_start_without_square,
