@@ -15,6 +15,14 @@ from tests.answers.outside import round_21
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
+    "1.6": {"eps as a floor": "Your eps is a floor"},
+    "1.7": {
+        "a floor under the eigenvalues": "a floor of a fixed size",
+        "a floor under the shares' eigenvalues": "a floor of a fixed size",
+    },
+    "2.4": {"a floor under the root": "a limit in"},
+    "2.5": {"the start held above 1e-12": "a limit in `start = np.clip("},
+    "3.5": {"a sign with a tolerance": "is the wrong way round"},
     "9.1": {
         "the best correlated": "covariance of the features first",
         "not centred": "features are not centred",

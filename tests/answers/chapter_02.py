@@ -214,6 +214,14 @@ def ds_dt(s, gamma):
 """,
     },
     "2.4": {
+        "a floor under the root": """
+def singular_values(t, gamma, s0):
+    start = gamma * s0**2
+    e = np.exp(-8 * np.abs(gamma) * t[:, None])
+    above = np.where(gamma > 0, 1, e)
+    below = np.where(gamma > 0, start + (1 - start) * e, 1 + start * (e - 1))
+    return s0 * np.sqrt(above / np.maximum(below, 1e-12))
+""",
         "4 gamma in the exponent": """
 def singular_values(t, gamma, s0):
     start = gamma * s0**2
@@ -285,6 +293,12 @@ def singular_values(t, gamma, s0):
 """,
     },
     "2.5": {
+        "the start held above 1e-12": """
+def step_times(gamma, s0, level=0.5):
+    start = np.clip(gamma * s0**2, 1e-12, level)
+    wait = np.log((1 / start - 1) / (1 / level - 1)) / (8 * np.abs(gamma))
+    return np.where(gamma > 0, wait, np.inf)
+""",
         "the approximation": """
 def step_times(gamma, s0, level=0.5):
     start = gamma * s0**2
