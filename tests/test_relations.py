@@ -185,6 +185,16 @@ def test_a_result_that_no_scaling_moves_is_not_said_to_ignore_its_argument():
         assert "stay when" not in outcome.message
 
 
+def test_what_is_near_a_whole_number_is_not_said_to_be_rounded_to_it():
+    def part(trial):
+        x = trial.rng.permutation(np.arange(9.0))
+        trial.close(trial.array(trial.call(x), shape=(9,), what="y"), 2 * x, "y")
+
+    exercise = Exercise("9.8", "", lambda x: 2 * x, "Right.", "", (Part("y", 1, part),))
+    outcome = run(exercise, lambda x: np.maximum(2 * x, 1e-4) + 1e-4 * np.sin(x))
+    assert outcome.verdict == WRONG and "rounded" not in outcome.message
+
+
 def test_an_argument_that_is_never_read_shows_a_global_that_is_right_by_chance():
     def own(x, tau):
         return x / tau

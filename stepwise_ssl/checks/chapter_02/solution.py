@@ -64,7 +64,7 @@ def _settles(trial: Trial) -> None:
     gamma[1] = 0.0
     gamma = trial.rng.permutation(gamma)
     s0 = trial.rng.uniform(0.001, 0.5, size=d)
-    s0[gamma.argmax()] = 10 ** trial.rng.uniform(-10, -8)  # of no λ(0) is it to be a floor
+    s0[gamma.argmax()] = 10 ** trial.rng.uniform(-10, -8)  # no floor lies below this λ(0)
     t = trial.rng.permutation(np.geomspace(trial.rng.uniform(400, 3000), 1e6, number))
     end = np.where(gamma > 0, np.maximum(gamma, 1e-9) ** -0.5, np.where(gamma == 0, s0, 0.0))
     _compare(trial, t, gamma, s0, np.tile(end, (number, 1)),
