@@ -21,7 +21,10 @@ TOLD = {
         "a floor under the shares' eigenvalues": "a floor of a fixed size",
     },
     "2.4": {"a floor under the root": "a limit in"},
-    "2.5": {"the start held above 1e-12": "a limit in `start = np.clip("},
+    "2.5": {
+        "the start held above 1e-12": "a limit in `start = np.clip(",
+        "inverse hyperbolic tangents, of a start held above 1e-10": "At your time for mode 1 its λ",
+    },
     "3.5": {"a sign with a tolerance": "is the wrong way round"},
     "9.1": {
         "the best correlated": "covariance of the features first",
