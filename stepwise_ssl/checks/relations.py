@@ -123,7 +123,7 @@ def nearly(comparisons: Sequence[Comparison]) -> str:
     if off <= quoted.rtol:  # then it is a small entry that is off, for its size
         off, of = _for_its_size(quoted), "an entry"
     return (
-        f"Yours is nearly right: here it is off by up to {off:.0e} of {of}, and the check asks for "
+        f"Yours is nearly right: here it is off by up to {off:.2g} of {of}, and the check asks for "
         f"{quoted.rtol:.0e}.{_of_the_difference(comparisons)}"
     )
 
@@ -446,7 +446,8 @@ def _rounded(comparisons: Sequence[Comparison]) -> str:
         return ""
     for digits in range(8):
         rounded = np.round(want, digits)
-        if rounded.any() and (np.abs(got - rounded) <= 1e-3 * 10.0**-digits).all():
+        # As exact as a single-precision number is: what is near a 0 is not rounded to it.
+        if rounded.any() and (np.abs(got - rounded) <= 1e-6 * np.abs(rounded)).all():
             return f"Yours is what is wanted, rounded to {digits} decimal{'s' * (digits != 1)}."
     for word, cut in (("down", np.floor), ("up", np.ceil)):
         whole_number = cut(np.round(want, 9))
