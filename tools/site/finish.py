@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -21,13 +22,15 @@ def finish(folder: Path) -> None:
     sizes: dict[Path, tuple[int, int]] = {}
     for page in folder.rglob("*.html"):
         before = page.read_text("utf-8")
-        after = PICTURE.sub(lambda tag: sized(tag[0], page, sizes), ICONS.sub("", before))
+        touch = partial(sized, page=page, sizes=sizes)
+        after = PICTURE.sub(touch, ICONS.sub("", before))
         if after != before:
             page.write_text(after, "utf-8")
 
 
-def sized(tag: str, page: Path, sizes: dict[Path, tuple[int, int]]) -> str:
+def sized(found: re.Match, page: Path, sizes: dict[Path, tuple[int, int]]) -> str:
     """An <img> with its size and loaded when it is near, unless it says otherwise itself."""
+    tag = found[0]
     if "loading=" in tag:
         return tag
     more = ' loading="lazy"'

@@ -1,8 +1,7 @@
 """Formulas as HTML when the site is built: a page shows them before any script has run.
 
-KaTeX, in the V8 of mini-racer, writes each formula twice: for eyes, and as MathML for screen readers.
-Sphinx loads this extension through `local_extensions` in _config.yml, and uses it as its renderer of
-formulas.
+KaTeX, in the V8 of mini-racer, writes each formula twice: for eyes, and as MathML for screen
+readers. Sphinx loads this extension through `local_extensions` in _config.yml.
 """
 
 from __future__ import annotations
