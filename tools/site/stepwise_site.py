@@ -68,7 +68,7 @@ def add_links_row(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def drop_test_marks(app: Sphinx, doctree: nodes.document) -> None:
-    """Leave out the comment that tells nbval to compare a cell's output: it says a reader nothing."""
+    """Leave out the mark by which nbval compares a cell's output: it says a reader nothing."""
     for block in doctree.findall(nodes.literal_block):
         text = block.astext()
         if text.startswith(NBVAL_MARK):
