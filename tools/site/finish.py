@@ -1,6 +1,7 @@
 """The last touch on the built pages: what the theme has no setting for.
 
 - No script draws icons: the theme's fonts have them, and 1.5 MB of script stood before all text.
+- Only the search page loads the search's scripts and its index.
 - A picture says its size, so that nothing moves when it comes, and comes when it is near.
 """
 
@@ -13,6 +14,9 @@ from pathlib import Path
 from PIL import Image
 
 ICONS = re.compile(r'\s*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"></script>')
+SEARCH = re.compile(
+    r'\s*<script[^>]*src="[^"]*/(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
+)
 PICTURE = re.compile(r"<img\b[^>]*>")
 SOURCE = re.compile(r'\bsrc="([^"]+\.(?:png|jpe?g|gif))"')
 
@@ -22,8 +26,10 @@ def finish(folder: Path) -> None:
     sizes: dict[Path, tuple[int, int]] = {}
     for page in folder.rglob("*.html"):
         before = page.read_text("utf-8")
-        touch = partial(sized, page=page, sizes=sizes)
-        after = PICTURE.sub(touch, ICONS.sub("", before))
+        after = ICONS.sub("", before)
+        if page.name != "search.html":
+            after = SEARCH.sub("", after)
+        after = PICTURE.sub(partial(sized, page=page, sizes=sizes), after)
         if after != before:
             page.write_text(after, "utf-8")
 

@@ -7,6 +7,7 @@ readers. Sphinx loads this extension through `local_extensions` in _config.yml.
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from sphinx.util.math import get_node_equation_number
 KATEX = Path(__file__).resolve().parents[2] / "_build" / "assets" / "katex"
 # What MathJax, and so Jupyter and Colab, take too.
 OPTIONS = {"throwOnError": True, "strict": "warn", "output": "htmlAndMathml"}
+
+ANNOTATION = re.compile(r"<annotation[^>]*>.*?</annotation>", re.S)
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +47,8 @@ def rendered(tex: str, display: bool) -> str:
     found = engine().eval(call)
     if found.startswith("!"):
         raise ValueError(found[1:])
-    return found
+    # The TeX within the MathML is for copying; search would show it to readers.
+    return ANNOTATION.sub("", found)
 
 
 def write(translator: Any, node: nodes.Element, display: bool) -> str:
