@@ -24,7 +24,7 @@ def number_title(app: Sphinx, doctree: nodes.document) -> None:
         title.insert(0, nodes.Text(f"{chapter[1]} \u00b7 "))
 
 
-def number_by_chapter(app: Sphinx, env: BuildEnvironment) -> None:
+def number_by_chapter(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Count figures, tables and equations anew in each chapter; elsewhere through all pages."""
     counts: Counter[tuple[str | None, str]] = Counter()
     for page in reading_order(env):
@@ -35,6 +35,7 @@ def number_by_chapter(app: Sphinx, env: BuildEnvironment) -> None:
                 counts[number, kind] += 1
                 count = counts[number, kind]
                 places[place] = (int(number), count) if number else (count,)
+    return []
 
 
 def reading_order(env: BuildEnvironment) -> list[str]:
@@ -50,5 +51,5 @@ def reading_order(env: BuildEnvironment) -> list[str]:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", number_title, priority=100)
-    app.connect("env-updated", number_by_chapter)
+    app.connect("env-get-updated", number_by_chapter, priority=900)  # after Sphinx's own numbers
     return {"parallel_read_safe": True, "parallel_write_safe": True}
