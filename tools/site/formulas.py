@@ -22,6 +22,8 @@ KATEX = Path(__file__).resolve().parents[2] / "_build" / "assets" / "katex"
 # What MathJax, and so Jupyter and Colab, take too.
 OPTIONS = {"throwOnError": True, "strict": "warn", "output": "htmlAndMathml"}
 
+OPENING = re.compile(r"[(\[\u201c\u2018]+$")
+CLOSING = re.compile(r"[.,;:!?)\]\u2019\u201d]+(?:s\b)?|-\w+|th\b|st\b")
 ANNOTATION = re.compile(r"<annotation[^>]*>.*?</annotation>", re.S)
 
 logger = logging.getLogger(__name__)
@@ -78,7 +80,29 @@ def visit_block(self: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def keep_together(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """No line break between a formula and a mark before or after it, such as its full stop."""
+    for formula in list(doctree.findall(nodes.math)):
+        parent, place = formula.parent, formula.parent.index(formula)
+        before = parent[place - 1] if place else None
+        after = parent[place + 1] if place + 1 < len(parent) else None
+        opening = OPENING.search(before) if isinstance(before, nodes.Text) else None
+        closing = CLOSING.match(after) if isinstance(after, nodes.Text) else None
+        if not opening and not closing:
+            continue
+        whole = nodes.inline("", classes=["nobreak"])
+        parent[place] = whole
+        if opening:
+            parent.replace(before, nodes.Text(before[: opening.start()]))
+            whole += nodes.Text(opening[0])
+        whole += formula
+        if closing:
+            parent.replace(after, nodes.Text(after[closing.end() :]))
+            whole += nodes.Text(closing[0])
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_block, None))
+    app.connect("doctree-resolved", keep_together)
     app.add_css_file("katex/katex.min.css")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

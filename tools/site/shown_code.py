@@ -38,7 +38,7 @@ def shown(code: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
-def move_below(app: Sphinx, doctree: nodes.document) -> None:
+def move_below(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the closed code under what it shows, and leave out what only serves the page."""
     for hidden in list(doctree.findall(HideCodeCellNode)):
         cell = hidden.parent
@@ -51,5 +51,5 @@ def move_below(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("doctree-read", move_below)
+    app.connect("doctree-resolved", move_below)  # after MyST-NB has closed it
     return {"parallel_read_safe": True, "parallel_write_safe": True}
