@@ -482,8 +482,8 @@ comparison
 # They agree far beyond what was asked: the neglected part of $\tau_j$ is $-\alpha^2/8$ for every mode, to
 # first order, and cancels between two.
 #
-# Among all ten, modes 5 and 6 decide: their $\gamma$ are close. Your number is for an aligned start, and a random one
-# shifts each mode by its leftover. Does the order of size hold? One draw, at three sizes.
+# Among all ten, modes 5 and 6 decide: the ratio of their $\gamma$ is nearest to 1, though those of modes 8 and 9 or 9 and 10 differ by less. Your
+# number is for an aligned start, and a random one shifts each mode by its leftover. Does the order of size hold? One draw, at three sizes.
 # %%
 runs = {}
 for alpha in (1e-1, 1e-3, 1e-7):
@@ -651,7 +651,7 @@ comparison
 # chapter 2 holds, the better the smaller the start. You can say which start is small enough for a
 # spectrum, and up to which learning rate gradient descent from a small start is late by no more than the
 # percentage that you accept. The weights come to their limit far more slowly than
-# the step times do, and the closer two neighbouring $\gamma$, the more slowly.
+# the step times do, and the nearer the ratio of two neighbouring $\gamma$ is to 1, the more slowly.
 #
 # To try: another seed and another size, below. Where do the leftovers stop predicting?
 # %%

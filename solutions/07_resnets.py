@@ -70,8 +70,8 @@ def scale_free(g, length, lr, c):
 scale_free = check("7.1", scale_free)
 
 # %% [markdown] tags=["solution-only"]
-# **Why.** By $w$: $c\,\nabla f(cw) = \nabla f(w)$. By $c$: $w \cdot \nabla f(w) = 0$. A step across $w$ makes it longer whatever the loss does, and what turns the direction is $\eta/\lVert w \rVert^2$: under
-# batch-norm the learning rate falls by itself. A start that is 10 times smaller is a learning rate that is 100 times larger, no small start.
+# **Why.** By $w$: $c\,\nabla f(cw) = \nabla f(w)$. By $c$: $w \cdot \nabla f(w) = 0$. A step across $w$ makes it longer whatever the loss does, and what turns the direction is $\eta/\lVert w \rVert^2$. So under
+# batch-norm the learning rate would fall by itself if the gradient kept its size otherwise; behind a small head it grows with the head. A start that is 10 times smaller is a learning rate that is 100 times larger, no small start.
 # %% [markdown]
 # Which weights of a ResNet set the size of the embedding? Multiply either all convolutions or the last layer by a number $c$.
 # %%
@@ -359,7 +359,7 @@ ratio = came["trained"] / prediction.step_times
 assert (ratio < 0.95).all()
 print("trunk trained, measured / predicted:", ratio.round(2))
 # %% [markdown]
-# The same order, earlier: learning raises the $\gamma$ of the features. For that the course has no formula. And exact is the frozen trunk only with fixed pairs. Here is a recorded one that saw fresh views, 128 pictures at a time:
+# The same order, earlier: learning raises the $\gamma$ of the features. For a ResNet the course has no formula; chapter 8 has one for two linear layers. And exact is the frozen trunk only with fixed pairs. Here is a recorded one that saw fresh views, 128 pictures at a time:
 # %%
 # NBVAL_CHECK_OUTPUT
 held = data.load_run("digits_barlow_twins_frozen_trunk")
@@ -444,7 +444,7 @@ comparison = plots.compare(predictions[2] / gamma, later, quantity="how much lat
 assert comparison.worst < 0.2, "a smaller head waits longer, at the γ of the untrained trunk"
 comparison
 # %% [markdown]
-# The $\gamma$ are those of the *random* trunk, the runs train it, and the step times themselves are well before those of a frozen one. Yet the extra delay is nearly that of a frozen trunk. So on digits $\gamma_1$ to $\gamma_5$ last while their modes wait, to about a fifth, as far as the delay can tell. Whether the features behind them last a delay cannot tell,
+# The $\gamma$ are those of the *random* trunk, the runs train it, and the step times themselves are well before those of a frozen one. Yet the extra delay is nearly that of a frozen trunk. So on digits $\gamma_1$ to $\gamma_5$ last while their modes wait, to about a quarter, as far as the delay can tell: 500 pairs make it a fifth, thousands a little more. Whether the features behind them last a delay cannot tell,
 # and they do not.
 
 # %% [markdown]
@@ -522,7 +522,8 @@ mean, error, real = paired(small, standard, 0.05)
 print(f"all six together: {mean:+.3f} ± {error:.3f}", "real" if real else "not seen")
 assert real and all(b.mean() > a.mean() for a, b in pairs)
 # %% [markdown]
-# The standard start is ahead, by little. So a small start shows the mechanism; it does not improve the features, and in a given time $t$ it costs something. That it has waited for part of that time may be the reason: on digits with Barlow Twins most of the lead goes when the small start gets 700 iterations more. And the question was
+# The standard start is ahead, by little. So a small start shows the mechanism; it does not improve the features, and in a given time $t$ it costs something. In one of the six, VICReg on CIFAR-10, it had half the learning rate and twice the iterations, since at the full rate a seed diverges, and at that rate the other two are not ahead.
+# That the small start has waited for part of its time may be the reason: on digits with Barlow Twins most of the lead goes when the small start gets 700 iterations more. And the question was
 # asked after looking at the six signs, so a fourth seed should be asked, too.
 
 # %% [markdown]

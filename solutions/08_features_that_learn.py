@@ -118,7 +118,7 @@ t, heads, trunks = both_layers(W0, A0, lr, end=100)
 products = heads @ trunks
 lam = np.linalg.eigvalsh(products @ Gamma @ products.transpose(0, 2, 1))[:, ::-1]
 features = np.linalg.eigvalsh(trunks @ Gamma @ trunks.transpose(0, 2, 1))[:, : -d - 1 : -1]
-# %% mystnb={"image": {"alt": "Two panels over time, six coloured curves each. Above, the eigenvalues of C rise one after another from 0 to 1, the first at t = 23, the last at t = 77. Below, the features' eigenvalues are flat, and each rises by a factor between 3 and 7 at the moment when the eigenvalue of C of the same colour rises."}} tags=["expected:8.1"]
+# %% mystnb={"image": {"alt": "Two panels over time, six coloured curves each. Above, the eigenvalues of C rise one after another from 0 to 1, the first at t = 23, the last at t = 76. Below, the features' eigenvalues are flat, and each rises by a factor between 3 and 7 at the moment when the eigenvalue of C of the same colour rises."}} tags=["expected:8.1"]
 figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(6.4, 5.2))
 for j, color in enumerate(plots.mode_colors(d)):
     above.plot(t, lam[:, j], color=color)
@@ -529,8 +529,8 @@ saved = check("8.6", saved)
 # **Why the start drops out.** While $\lambda$ is far below $1/q$ the features have not moved, and both trunks wait alike. What the head starts with is spent in that part, and the part is subtracted. For large $R$
 # the time saved grows as $2 \log R$: from $\lambda \approx 1/q$ on a trunk that learns is soon done, while the frozen one has to multiply $\lambda$ by about $R^2$ at its old rate. **The usual slip** is to subtract rates, $\sqrt{1 + q\lambda} - 1$. Times are integrals of one over a rate.
 # %% [markdown]
-# Now real networks: the small ResNets of chapter 7, three seeds on digits and three on CIFAR-10. `training.predict_recorded` says from the first record when a *frozen* trunk would step. The trunk learned, and most
-# steps came early. Its raise is the ratio of the features' eigenvalues, last record over first, and with it your `saved` moves each prediction forward.
+# Now real networks: the small ResNets of chapter 7, three seeds on digits and three on CIFAR-10. From few pairs the $\gamma_j$ of untrained features come out too large, so we take those of 12,800 pairs, which are recorded. They say when a *frozen* trunk would step. The trunk learned, and most
+# steps came early. Its raise is the ratio of the features' eigenvalues, those of the last record over these, and with it your `saved` moves each prediction forward. (The last record has 500 pairs, so the raise is a little too large, if anything.)
 #
 # Be clear about what this is. $R$ is read at the end of the very run whose steps it shall explain, so it is an **explanation and no prediction**. And it takes a formula for two linear layers and an aligned
 # start to a trunk of convolutions, whose features turn.
@@ -538,10 +538,15 @@ saved = check("8.6", saved)
 def explain(name):
     """Of a recorded run: steps measured and predicted, what features should save, R and γ."""
     run = data.load_run(name)
-    gamma, _, tau = training.predict_recorded(run)
-    first, last = run.hidden_cross_eigenvalues[[0, -1], : len(gamma)]
+    config = run.meta["config"]
+    many = data.load_run(f"gamma_of_batches_{config['data']}").other["gamma"]
+    gamma = many[config["seed"], -1]
+    tau = np.sort(linear.step_times(gamma, training.predict_recorded(run).s0))
+    raised = run.hidden_cross_eigenvalues[-1, : len(gamma)] / gamma
+    if config["frozen_trunk"]:
+        raised = np.ones(len(gamma))
     came = spectra.find_steps(run.t, run.cross_eigenvalues)
-    return came, tau, saved(last / first) / (8 * gamma), last / first, gamma
+    return came, tau, saved(raised) / (8 * gamma), raised, gamma
 
 
 # %%
@@ -559,12 +564,12 @@ for kind, explained in recorded.items():
 ratio = np.where(np.isnan(held[0]), np.inf, held[0] / held[1])  # inf: did not come in the run
 print(f"{'CIFAR-10, frozen':36}   {np.median(ratio):.2f}")
 # %% [markdown]
-# On CIFAR-10 the medians come to within 5 % of 1. On digits they end 15 to 24 % too late. But is 1 the number to compare with? The last two rows are trunks that were *held* frozen. On digits the frozen trunk is late by as much as the medians on the right, so there the raise accounts for most of what learning saves. On CIFAR-10 it is late by far more. There two errors cancel: the prediction is too early for a frozen trunk, and the network is earlier than its raise says. [The page](../book/08_features_that_learn.md) finds one reason: predictions are read off 500 pairs, and from few pairs the later $\gamma_j$ come out too large. Off 12,800 pairs the median of CIFAR-10 does not come near to 1.
+# With the raise the medians on digits end 4 to 17 % too late, those of CIFAR-10 15 to 27 % too early. But is 1 the number to compare with? The last two rows are trunks that were *held* frozen. On digits the frozen trunk is late by about as much as the medians on the right, so there the raise accounts for about all that learning saves. On CIFAR-10 the frozen trunk is late by far more, and the raise accounts for less than half of the way from there to the network. [The page](../book/08_features_that_learn.md) finds that with the $\gamma_j$ of 500 pairs the median of CIFAR-10 comes nearly to 1, by luck.
 #
-# A median near 1 does not say that single steps follow the formula. Each step in the figure below is a dot: by how much it came earlier than predicted, in units of $1/8\gamma_j$, against the raise of its mode. (Chapter 7's $\gamma_j$ is that of the features, which is $\varphi_j$ here.)
-# %% mystnb={"image": {"alt": "Time saved in units of one over eight gamma against the raise, on a log axis from 1 to 30. The dashed curve S of R rises from 0 to about 7. Dots of CIFAR-10 lie around it, from 2 at a raise of 4 to 9.5 at a raise of 28, with one below zero. Most dots of digits lie at raises from 11 to 20 and below the curve, between 2 and 6, without a slope. Ten dots of a frozen trunk stand at a raise of 1, from just above 0 down to minus 13."}} tags=["expected:8.6"]
+# A median does not say that single steps follow the formula. Each step in the figure below is a dot: by how much it came earlier than predicted, in units of $1/8\gamma_j$, against the raise of its mode. ($\gamma_j$ of a network is that of its features, which is $\varphi_j$ here.)
+# %% mystnb={"image": {"alt": "Time saved in units of one over eight gamma against the raise, on a log axis from 1 to 32. The dashed curve S of R rises from 0 to about 7. Most dots of CIFAR-10 lie on it or up to four units above it, from 2.6 at a raise of 4.5 to 10 at raises above 22, with one below zero. Most dots of digits lie at raises from 9 to 21, on the curve or up to two units below it. Ten dots of a frozen trunk stand at a raise of 1, from just below 0 down to minus 11."}} tags=["expected:8.6"]
 figure, axis = plt.subplots()
-R = np.geomspace(1, 30, 100)
+R = np.geomspace(1, 32, 100)
 axis.semilogx(R, saved(R), "--", color=plots.INK, label="$S(R)$")
 for (kind, explained), marker in zip(recorded.items(), plots.MARKERS, strict=False):
     came, tau, _, ratio, rate = np.concatenate(explained, axis=1)
@@ -584,9 +589,9 @@ for kind in kinds:
     print(f"{kind}: {np.mean(early[kind] < theory):.0%} of the dots below the curve", end=", ")
     print(f"correlation with S(R) {np.corrcoef(theory, early[kind])[0, 1]:.1f}")
 # %%
-theory, measured = np.median(saved(ratios["CIFAR-10"])), np.median(early["CIFAR-10"])
-comparison = plots.compare(theory, measured, ["median of 30 steps"], "time saved, CIFAR-10")
-assert comparison.worst < 0.1, "the median of CIFAR-10's steps should save what S says"
+theory, measured = np.median(saved(ratios["digits"])), np.median(early["digits"])
+comparison = plots.compare(theory, measured, ["median of 30 steps"], "time saved, digits")
+assert comparison.worst < 0.2, "the median of the digits' steps should save most of what S says"
 comparison
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -599,7 +604,7 @@ for kind in kinds:
     print(f"{kind}: median raise {np.median(ratios[kind]):.1f}", end=", ")
     print(f"and {needed:.1f} would save what the median step has saved")
 # %% [markdown]
-# So on CIFAR-10 the median step saves what $S$ says against this prediction, and modes with a larger raise save more of these units too. Against a frozen trunk, and against a prediction that is read off more pairs, the same steps have saved more than that. On digits the raises are too much alike to show a slope, and what makes a frozen trunk late is mixed into every dot.
+# So on CIFAR-10 modes with a larger raise save more of these units, and most save more than $S$ says: the median step saves what a raise nearly three times as large would. The raise is not all that makes these networks early. On digits the raises are too much alike to show a slope. The median saves a little less than $S$ says there, and what makes a frozen trunk late is mixed into every dot.
 
 # %% [markdown]
 # ## Exercise 8.7 · Deeper networks

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from stepwise_ssl import data, runs, spectra
 from stepwise_ssl.runs import Run
 from stepwise_ssl.training import TrainConfig, predict, predict_recorded, train
-from tools.runs import gamma_of_batches, gpu, training
+from stepwise_ssl.training._model import build
+from stepwise_ssl.training._pictures import Pictures
+from tools.runs import gamma_of_batches, gpu, training, waiting
 from tools.runs.training import CONFIGS, CPU, GPU, LOSSES, SEEDS
 
 # SimCLR with a small start on a GPU: with the learning rate that was tried it diverged.
@@ -142,3 +145,14 @@ def test_the_gamma_of_a_batch_is_what_its_recipe_gives() -> None:
     again = gamma_of_batches.gamma_of_batches(config.replace(device="cpu"), 1)
     # The network computes in single precision.
     assert recorded.other["gamma"][1, :1] == pytest.approx(again, rel=1e-3)
+
+
+def test_what_waits_is_read_off_the_batches_after_the_run() -> None:
+    """Before training, on digits, anew: few and many pairs."""
+    recorded = data.load_run("waiting_digits_s1")
+    config = TrainConfig.from_dict(recorded.meta["config"])
+    pictures = Pictures(config, torch.device("cpu"))
+    found = waiting.read_off(build(config, 1).train(), waiting.ahead(pictures), config.d)
+    # The network computes in single precision; C's last eigenvalues are differences of larger ones.
+    for name, anew in zip(waiting.MEANING, found, strict=True):
+        assert recorded.other[name][0] == pytest.approx(anew, rel=1e-3, abs=1e-3 * anew.max())

@@ -23,6 +23,7 @@ from tools.runs import (
     scale,
     training,
     trunk_directions,
+    waiting,
     width,
 )
 from tools.runs.kernel_dynamics import kernel_dynamics_digits
@@ -37,6 +38,7 @@ RUNS = {
     **training.RUNS,
     **trunk_directions.RUNS,
     **gamma_of_batches.RUNS,
+    **waiting.RUNS,
     **own_kernel.RUNS,
     **learned.RUNS,
     **learned_film.RUNS,

@@ -86,6 +86,40 @@ def test_many_units_share_the_work(N: int, factor: float, kernel: float) -> None
     assert grown == pytest.approx(kernel, abs=2e-3)
 
 
+def test_two_hundred_units_at_a_tenth_move_their_kernel_as_two_do() -> None:
+    """{eq}`eq-lazy` with f/κ in place of f: by 22 %."""
+    moved = [np.sqrt(1 + (1 / kappa) ** 2 / N) for N, kappa in ((200, 0.1), (2, 1.0))]
+    assert moved == pytest.approx([moved[1]] * 2)
+    assert round(100 * (moved[0] - 1)) == 22
+
+
+def test_the_two_kernels_through_one_hidden_layer() -> None:
+    """K runs through 1, 2, 1, 2 and Θ through 0, 2, 1, 4, at one input of mean square 1."""
+    x = np.ones((1, 3))
+    first, second = (kernels.relu_mlp_kernel(x, x, depth) for depth in (0, 1))
+    assert np.ravel(first) == pytest.approx([2, 2])
+    half = np.ravel(relu_means(first[0], first[0], first[0]))
+    assert half == pytest.approx([1, 0.5])  # K behind the ReLU, and what Θ is multiplied by
+    assert np.ravel(second) == pytest.approx([2, 4])
+
+
+def test_the_curve_and_the_dots_of_the_figure() -> None:
+    """The numbers in the alternative text of the figure with the angle, and its dots."""
+    angle = np.linspace(0, 180, 1801)  # tenths of a degree
+    plane = 2**0.5 * np.column_stack([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))])
+    limit = kernels.relu_mlp_kernel(plane[:1], plane)[1][0]
+    assert limit[[0, -1]] == pytest.approx([4, 0], abs=1e-12)
+    assert round(angle[np.argmax(limit < 0)]) == 113
+    assert (round(limit.min(), 2), round(angle[limit.argmin()])) == (-0.27, 143)
+    dots, off = slice(0, None, 50), {}
+    for N in (64, 4096):
+        drawn = ntk.empirical_ntk(ntk.MLP((2, N, 5), seed=3), plane[:1], plane[dots])[0]
+        off[N] = drawn - limit[dots]
+    assert round(off[64][0], 1) == -1.3
+    assert np.mean(off[64] < -1e-6) > 0.9
+    assert np.abs(off[4096]).max() < 0.11 < 0.9 < np.abs(off[64]).max()
+
+
 @pytest.mark.parametrize(("depth", "b_std"), [(1, 0.0), (2, 0.3)])
 def test_networks_scatter_around_the_recursion_by_one_over_the_root_of_their_width(
     depth: int, b_std: float

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from stepwise_ssl import data, deep_linear, linear, spectra, training, views
+from stepwise_ssl import data, deep_linear, linear, runs, spectra, training, views
 
 D = 6
 SMALL = [f"{name}_barlow_twins_s{seed}" for name in ("digits", "cifar10") for seed in range(3)]
@@ -22,27 +22,49 @@ def digits() -> np.ndarray:
 
 
 class Early:
-    """A run of Barlow Twins beside its prediction from the untrained features."""
+    """A run of Barlow Twins beside its prediction from the untrained features.
 
-    def __init__(self, name: str):
+    γ is read off as many batches of 128 pairs as are named, or off the run's own 500 pairs.
+    """
+
+    def __init__(self, name: str, batches: int | None = 100):
         run = data.load_run(name)
         found = training.predict_recorded(run)
+        features = run.hidden_cross_eigenvalues[:, : len(found.gamma)]
+        gamma = found.gamma
+        if batches:
+            recorded = data.load_run(f"gamma_of_batches_{name.split('_')[0]}").other["gamma"]
+            gamma = recorded[config_seed(run), batches - 1]
         self.start = found.s0
-        self.features = run.hidden_cross_eigenvalues[:, : len(found.gamma)]
         self.measured = spectra.find_steps(run.t, run.cross_eigenvalues)
-        self.predicted, self.rate = found.step_times, 8 * found.gamma
+        self.rate = 8 * gamma
+        self.predicted = np.sort(linear.step_times(gamma, found.s0))
         self.saved = self.rate * (self.predicted - self.measured)
-        self.raised = self.features[-1] / self.features[0]
         self.ratio = self.measured / self.predicted
-        saved = deep_linear.time_saved(self.raised) / self.rate
-        self.corrected = self.measured / (self.predicted - saved)
+        # The end is of 500 pairs; a frozen trunk's scatters about 1.
+        self.raised = np.maximum(features[-1] / gamma, 1)
+        self.corrected = self.with_raise(self.raised)
+        self.least = self.with_raise(np.maximum(features[-1] / features[0], 1))
+
+    def with_raise(self, raised: np.ndarray) -> np.ndarray:
+        return self.measured / (self.predicted - deep_linear.time_saved(raised) / self.rate)
+
+
+def config_seed(run: runs.Run) -> int:
+    return int(run.meta["config"]["seed"])
 
 
 early = cache(Early)
 
 
-def medians(key: str, name: str) -> float:
-    return float(np.median([getattr(early(run), key) for run in SMALL if run.startswith(name)]))
+def median(steps: np.ndarray) -> float:
+    """A step that never came is later than all others."""
+    return float(np.median(np.where(np.isnan(steps), np.inf, steps)))
+
+
+def medians(key: str, name: str, batches: int | None = 100) -> float:
+    found = [getattr(early(run, batches), key) for run in SMALL if run.startswith(name)]
+    return median(np.array(found))
 
 
 class RandomTrunk:
@@ -256,16 +278,16 @@ def test_the_small_network_saves_as_much_from_a_smaller_head() -> None:
     saved = [np.median(early(name).saved) for name in BY_SIZE]
     waits = [np.median(early(name).rate * early(name).predicted) for name in BY_SIZE]
     assert (np.diff(waits) > 4).all()
-    assert max(saved) - min(saved) < 3
+    assert max(saved) - min(saved) < 2
     assert max(saved[1:]) <= saved[0]
-    # Where the same share of each wait saved, they would stand at twice as much.
-    assert (np.array(saved[1:]) < 0.5 * saved[0] * np.array(waits[1:]) / waits[0]).all()
+    # Where the same share of each wait was saved, they would stand at the dashed line.
+    assert (np.array(saved[1:]) < 0.6 * saved[0] * np.array(waits[1:]) / waits[0]).all()
     ratios = [np.median(early(name).ratio) for name in BY_SIZE]
     assert ratios[0] < ratios[1] < min(ratios[2:])
 
 
 def test_late_as_a_frozen_trunk_the_features_still_save_far_less_than_in_proportion() -> None:
-    late = np.median(early("digits_barlow_twins_frozen_trunk").ratio)
+    late = median(early("digits_barlow_twins_frozen_trunk").ratio)
     first, last = (early(BY_SIZE[k]) for k in (0, -1))
     saved = [np.median(run.rate * (late * run.predicted - run.measured)) for run in (first, last)]
     waits = [np.median(run.rate * run.predicted) for run in (first, last)]
@@ -273,13 +295,15 @@ def test_late_as_a_frozen_trunk_the_features_still_save_far_less_than_in_proport
     assert waits[1] / waits[0] > 2.5
 
 
-def test_smaller_batches_come_later_and_large_ones_are_late_too() -> None:
-    """A step that never came is later than all others."""
-    found = [early(f"digits_barlow_twins_batch_{size}").corrected for size in (32, 512)]
-    small, large = (np.median(np.where(np.isnan(x), np.inf, x)) for x in found)
-    assert small == pytest.approx(1.46, abs=0.01)
-    assert large == pytest.approx(1.16, abs=0.01)
-    assert small > medians("corrected", "digits") > large
+def test_smaller_batches_come_later_and_larger_ones_hardly_earlier() -> None:
+    """Off many pairs and at one seed; off 500 pairs all of them seem to be late."""
+    small, usual, large = (
+        median(early(f"digits_barlow_twins_{end}").corrected)
+        for end in ("batch_32", "s0", "batch_512")
+    )
+    assert small > 1.2 > 1.1 > usual
+    assert large == pytest.approx(usual, abs=0.05)
+    assert median(early("digits_barlow_twins_batch_512", None).corrected) > 1.1
 
 
 def test_the_time_saved_depends_on_the_size_of_a_head_that_is_not_small() -> None:
@@ -309,64 +333,41 @@ def test_a_raise_that_came_evenly_along_the_wait_would_save_twice_as_much() -> N
     assert np.quantile(ratio, 0.1) > 1.5
 
 
-def test_the_raise_accounts_for_most_of_the_gap_on_digits_and_for_less_than_half_on_cifar10() -> (
-    None
-):
-    """The gap between a trained trunk and a frozen one; the frozen one is late on both."""
-    for name, least, most in (("digits", 0.8, 1.0), ("cifar10", 0.2, 0.5)):
-        ratio = early(f"{name}_barlow_twins_frozen_trunk").ratio
-        frozen = np.median(np.where(np.isnan(ratio), np.inf, ratio))
-        before, after = medians("ratio", name), medians("corrected", name)
-        assert before < 0.8
-        assert frozen > 1.15
+@pytest.mark.parametrize("raised", ["corrected", "least"])
+@pytest.mark.parametrize("batches", [50, 100])
+def test_the_raise_accounts_for_most_of_the_gap_on_digits_and_for_less_than_half_on_cifar10(
+    batches: int, raised: str
+) -> None:
+    """The gap between a trained trunk and a frozen one; γ off 6,400 or 12,800 pairs, and the raise
+    between an end of 500 pairs and a start of as many or of 500."""
+    for name, least, most in (("digits", 0.85, 1.1), ("cifar10", 0.3, 0.45)):
+        frozen = median(early(f"{name}_barlow_twins_frozen_trunk", batches).ratio)
+        before, after = (medians(key, name, batches) for key in ("ratio", raised))
+        assert before < 0.75
+        assert frozen > 1.03
         assert least < np.log(after / before) / np.log(frozen / before) < most
-    assert medians("corrected", "cifar10") == pytest.approx(1, abs=0.05)  # and yet luck
     assert np.isnan(early("cifar10_barlow_twins_frozen_trunk").measured).sum() > 0
+    assert frozen > 1.7 and after < 0.85
 
 
-def off_batches(run: str, gamma: np.ndarray) -> dict[str, np.ndarray]:
-    """A run beside its prediction from other γ of the untrained features than the probe's."""
-    found = early(run)
-    due = np.sort(linear.step_times(gamma, found.start))
-    raised = np.maximum(found.features[-1] / gamma, 1)  # a frozen trunk's scatters about 1
-    by_raise = deep_linear.time_saved(raised)
-    return {
-        "ratio": found.measured / due,
-        "saved": 8 * gamma * (due - found.measured),
-        "by_raise": by_raise,
-        "corrected": found.measured / (due - by_raise / (8 * gamma)),
-    }
+def test_off_few_pairs_two_errors_cancel_on_cifar10() -> None:
+    assert medians("corrected", "cifar10", None) == pytest.approx(1, abs=0.05)
+    assert median(early("cifar10_barlow_twins_frozen_trunk", None).ratio) > 2
+    for name in ("digits", "cifar10"):  # few pairs make the prediction early
+        assert medians("ratio", name) < medians("ratio", name, None) - 0.05
 
 
 @pytest.mark.parametrize("batches", [50, 100])
-def test_more_pairs_leave_the_shares_of_the_gap_and_not_the_one(batches: int) -> None:
-    """γ off 6,400 or 12,800 pairs. On digits the raise accounts for all of the gap, on CIFAR-10
-    for 40 %, whose corrected median was 1 by luck; frozen trunks are less late, and still late."""
+def test_on_photographs_most_steps_save_more_than_the_raise_says_and_on_digits_less(
+    batches: int,
+) -> None:
     times = {}
     for name in ("digits", "cifar10"):
-        gamma = data.load_run(f"gamma_of_batches_{name}").other["gamma"][:, batches - 1]
-        held = off_batches(f"{name}_barlow_twins_frozen_trunk", gamma[0])["ratio"]
-        frozen = np.median(np.where(np.isnan(held), np.inf, held))
-        runs = [off_batches(f"{name}_barlow_twins_s{seed}", gamma[seed]) for seed in range(3)]
-        before, after = (np.median([run[key] for run in runs]) for key in ("ratio", "corrected"))
-        assert before < medians("ratio", name) - 0.05
-        share = np.log(after / before) / np.log(frozen / before)
-        times[name] = np.array([run["saved"] / run["by_raise"] for run in runs])
-        if name == "digits":
-            assert 0.9 < share < 1.1 and 1.03 < frozen < 1.15
-        else:
-            assert 0.35 < share < 0.45 and 1.7 < frozen < 2.0 and 0.7 < after < 0.85
-    # The dots of the figure: on photographs most steps save more than the raise says, late ones
-    # by most; on digits less.
+        found = [early(f"{name}_barlow_twins_s{seed}", batches) for seed in range(3)]
+        times[name] = np.array([run.saved / deep_linear.time_saved(run.raised) for run in found])
     assert 0.8 < np.median(times["digits"]) < 0.95 and (times["digits"] > 1).sum() < 10
     assert 1.2 < np.median(times["cifar10"]) < 1.4 and (times["cifar10"] > 1).sum() > 20
     assert (np.median(times["cifar10"][:, 5:], axis=1) > 1.2).all()
-
-
-def test_with_more_pairs_the_time_saved_does_not_grow_with_the_wait_either() -> None:
-    gamma = data.load_run("gamma_of_batches_digits").other["gamma"][0, -1]
-    saved = [np.median(off_batches(run, gamma)["saved"]) for run in BY_SIZE]
-    assert max(saved) == saved[0] and min(saved) > 0.65 * saved[0]
 
 
 @cache
@@ -382,7 +383,7 @@ def test_read_off_fewer_pairs_a_prediction_is_earlier() -> None:
     late = []
     for pairs in (100, 250, 500, 1297):
         due = np.sort(linear.step_times(gamma_from(pairs, 0), start))
-        late.append(np.median(measured / due))
+        late.append(median(measured / due))
     assert (np.diff(late) < -0.05).all()
     assert late[-1] > 1.05  # not all of it
     for seed in range(3):
@@ -392,9 +393,9 @@ def test_read_off_fewer_pairs_a_prediction_is_earlier() -> None:
 
 def test_shorter_steps_are_no_less_late() -> None:
     slow, usual = (
-        np.median(early(f"digits_barlow_twins_{name}").corrected) for name in ("lr_5e-03", "s0")
+        median(early(f"digits_barlow_twins_{name}").corrected) for name in ("lr_5e-03", "s0")
     )
-    assert slow > usual > 1.1
+    assert slow > usual > 1.02
     # A frozen trunk's descent in steps of 0.02 is late by about 4γη/2, with γ < 0.5 by 2 %.
     gamma, s = early("digits_barlow_twins_frozen_trunk").rate / 8, np.full(10, 0.01 / 8)
     lam = []
@@ -459,7 +460,21 @@ def test_mode_5_of_the_digits_is_raised_before_its_step_and_most_at_it() -> None
     # The head's part by then in two aligned layers with the same raise, from a small head.
     bend = 2 * early("digits_barlow_twins_s0").raised[4] - 1
     lam = np.interp(0.9 * step, own.t, mode["embedding"])
-    assert (1 + np.sqrt(1 + (bend**2 - 1) * lam)) / 2 == pytest.approx(2.0, abs=0.1)
+    assert (1 + np.sqrt(1 + (bend**2 - 1) * lam)) / 2 == pytest.approx(2.1, abs=0.1)
+
+
+def test_most_modes_are_raised_a_little_more_before_their_step_than_in_two_layers() -> None:
+    """By nine tenths of the step, over all seeds and modes of the digits; mode 5 by more."""
+    own = Own("digits_fresh")
+    grown, due = np.zeros((2, 3, 10))
+    for seed, j in np.ndindex(3, 10):
+        mode = own.mode(seed, j)
+        late = 0.9 * spectra.find_steps(own.t, mode["embedding"][:, None])[0]
+        grown[seed, j] = np.interp(late, own.t, mode["head"]) / mode["head"][0]
+        bend = 2 * early(f"digits_barlow_twins_s{seed}").raised[j] - 1
+        lam = np.interp(late, own.t, mode["embedding"])
+        due[seed, j] = (1 + np.sqrt(1 + (bend**2 - 1) * lam)) / 2
+    assert 1.8 < np.median(due) < 2.1 < np.median(grown) < 2.6 < grown[0, 4]
 
 
 def test_in_the_wait_the_head_carries_a_mode_nearly_alone() -> None:
