@@ -22,6 +22,8 @@ KATEX = Path(__file__).resolve().parents[2] / "_build" / "assets" / "katex"
 # What MathJax, and so Jupyter and Colab, take too.
 OPTIONS = {"throwOnError": True, "strict": "warn", "output": "htmlAndMathml"}
 
+# The ends of the last part that lines do not break, of the part for eyes, and of the formula.
+END = re.compile(r"</span></span></span>$")
 OPENING = re.compile(r"[(\[\u201c\u2018]+$")
 CLOSING = re.compile(r"[.,;:!?)\]\u2019\u201d]+(?:s\b)?|-\w+|th\b|st\b")
 ANNOTATION = re.compile(r"<annotation[^>]*>.*?</annotation>", re.S)
@@ -65,7 +67,11 @@ def write(translator: Any, node: nodes.Element, display: bool) -> str:
 
 def visit_inline(self: Any, node: nodes.math) -> None:
     self.body.append(self.starttag(node, "span", "", CLASS="math"))
-    self.body.append(write(self, node, display=False) + "</span>")
+    html = write(self, node, display=False)
+    if "tail" in node:
+        tail = f'<span class="tail">{self.encode(node["tail"])}</span>'
+        html = END.sub(lambda end: tail + end[0], html) if END.search(html) else html + tail
+    self.body.append(html + "</span>")
     raise nodes.SkipNode
 
 
@@ -84,21 +90,17 @@ def keep_together(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """No line break between a formula and a mark before or after it, such as its full stop."""
     for formula in list(doctree.findall(nodes.math)):
         parent, place = formula.parent, formula.parent.index(formula)
-        before = parent[place - 1] if place else None
         after = parent[place + 1] if place + 1 < len(parent) else None
-        opening = OPENING.search(before) if isinstance(before, nodes.Text) else None
         closing = CLOSING.match(after) if isinstance(after, nodes.Text) else None
-        if not opening and not closing:
-            continue
-        whole = nodes.inline("", classes=["nobreak"])
-        parent[place] = whole
+        if closing:
+            # Browsers break after a formula whatever surrounds it: the mark goes inside.
+            formula["tail"] = closing[0]
+            parent.replace(after, nodes.Text(after[closing.end() :]))
+        before = parent[place - 1] if place else None
+        opening = OPENING.search(before) if isinstance(before, nodes.Text) else None
         if opening:
             parent.replace(before, nodes.Text(before[: opening.start()]))
-            whole += nodes.Text(opening[0])
-        whole += formula
-        if closing:
-            parent.replace(after, nodes.Text(after[closing.end() :]))
-            whole += nodes.Text(closing[0])
+            parent[place] = nodes.inline("", opening[0], formula, classes=["nobreak"])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
