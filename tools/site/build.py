@@ -17,6 +17,7 @@ from pathlib import Path
 
 from stepwise_ssl.widgets._page import script
 
+from .downloads import write_downloads
 from .finish import finish
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,6 +144,7 @@ def main() -> int:
         print("\nThe site was not built:", *warnings, sep="\n  ", file=sys.stderr)
         return 1
     finish(BUILD / "html")
+    write_downloads(BUILD / "html", ROOT / "notebooks")
     print(f"\nSite built in {time.perf_counter() - start:.0f} s. First page:\n{FIRST_PAGE}")
     return 0
 

@@ -6,14 +6,16 @@ Sphinx loads it through `local_extensions` in _config.yml.
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+import yaml
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+ROOT = Path(__file__).resolve().parents[2]
 NBVAL_MARK = "# NBVAL_CHECK_OUTPUT\n"
 WIDGET = re.compile(r'data-widget="(\w+)"')
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
@@ -56,6 +58,23 @@ class NotebookLinks(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         return [links_row(self.env.app, self.arguments[0], self.env.docname)]
+
+
+class CiteCourse(SphinxDirective):
+    """The course as a BibTeX entry, from CITATION.cff and the repository's address."""
+
+    def run(self) -> list[nodes.Node]:
+        about = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+        self.env.note_dependency(str(ROOT / "CITATION.cff"))
+        fields = {
+            "title": about["title"],
+            "author": f"{{{about['authors'][0]['name']}}}",
+            "note": f"Version {about['version']}",
+            "url": self.config.html_theme_options["repository_url"],
+        }
+        lines = [f"  {key:6} = {{{value}}}," for key, value in fields.items()]
+        entry = "\n".join(["@misc{stepwise,", *lines, "}"])
+        return [nodes.literal_block(entry, entry, language="bibtex")]
 
 
 def add_links_row(app: Sphinx, doctree: nodes.document) -> None:
@@ -123,6 +142,7 @@ def made_from_sources(app: Sphinx, env: Any, *_: Any) -> list[str]:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("notebook-links", NotebookLinks)
+    app.add_directive("cite-course", CiteCourse)
     app.connect("doctree-read", add_links_row)
     app.connect("doctree-read", drop_test_marks)
     app.connect("env-get-outdated", made_from_sources)
