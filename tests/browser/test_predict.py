@@ -1,4 +1,4 @@
-"""Boxes that ask for a prediction: the figure waits for it, and comes without scripts and on paper."""
+"""Boxes that ask for a prediction: the figure waits for it, and is open on paper."""
 
 import re
 
