@@ -318,7 +318,7 @@ for name, (loss, lr) in runs.items():
 # Cosine similarity sees $\hat z = z/\lVert z \rVert$ only. Backpropagation knows the gradient $g = \partial\mathcal L/\partial\hat z$ and needs the one with
 # respect to $z$.
 #
-# **Given:** embeddings `z` `(n, d)`, no row zero, and `g` `(n, d)`, row $i$ the gradient with respect to $\hat z_i$.
+# **Given:** embeddings `z` `(n, d)`, no row shorter than $10^{-12}$, and `g` `(n, d)`, row $i$ the gradient with respect to $\hat z_i$.
 # **Wanted:** the gradient with respect to `z`, `(n, d)`.
 #
 # Two properties of it decide what a small start means.

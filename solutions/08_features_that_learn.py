@@ -331,10 +331,11 @@ comparison
 #
 # **Given:** values `lam` `(T,)` in any order, each above $\lambda(0) = \gamma\, s(0)^2 p(0)^2$ and below
 # 1; three numbers above zero, `gamma`, `s0` and `p0`. The head may start above the trunk, `s0 > p0`,
-# or below it, but not equal to it.
+# or below it, but not within a tenth of it. It may be tiny, `s0 = 1e-9`; the trunk may not, and `p0` is
+# 0.1 or more.
 #
-# **Wanted:** for each value the time at which $\lambda$ is there, `(T,)`. It must be a number for
-# `s0 = 1e-9` too.
+# **Wanted:** for each value the time at which $\lambda$ is there, `(T,)`, to six digits. That holds for
+# a tiny head too.
 #
 # At $\lambda = \frac12$ this is the step time of a mode whose features learn.
 #

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+from scipy import optimize
 
 from stepwise_ssl.checks import BrokenCheck, engine, feedback, learning, registry
 from stepwise_ssl.checks.asking import once_a_draw
@@ -173,6 +174,12 @@ def test_raised_shows_the_learners_own_line():
 
 def test_a_caret_for_a_power_is_explained():
     assert "a power is written **" in run(EXERCISE, lambda x: x ^ 2).message
+
+
+@pytest.mark.parametrize("search", [optimize.brentq, optimize.bisect, optimize.ridder])
+def test_a_search_between_two_ends_of_one_sign_is_explained(search):
+    outcome = run(EXERCISE, lambda x: search(lambda root: root - 2, 0, 1) * x)
+    assert outcome.verdict == "raised" and "one sign at both ends" in outcome.message
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import os
 import signal
+import sys
 import threading
 import time
 import warnings
@@ -13,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 
-from stepwise_ssl.checks import learner, learning
+from stepwise_ssl.checks import interrupt, learner, learning
 from stepwise_ssl.checks.engine import RAISED, RIGHT, WRONG, Exercise, Misconception, Part, run
 from stepwise_ssl.checks.feedback import Feedback
 from tests.test_checks import EXERCISE, exercises_of_this_file, own_double  # noqa: F401
@@ -104,6 +106,42 @@ def test_what_does_not_end_is_stopped_in_the_background_too(monkeypatch):
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def module(tmp_path, monkeypatch):
+    """Writes a module, and gives a function that imports it anew."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def write(code):
+        (tmp_path / "slow_to_come.py").write_text(code)
+
+        def imports():
+            sys.modules.pop("slow_to_come", None)
+            importlib.invalidate_caches()
+            return importlib.import_module("slow_to_come")
+
+        return imports
+
+    return write
+
+
+_WAYS = [interrupt._by_thread]
+if hasattr(signal, "setitimer"):
+    _WAYS.append(interrupt._by_alarm)
+
+
+@pytest.mark.parametrize("limited", _WAYS)
+def test_a_module_is_not_left_half_imported(module, limited, monkeypatch):
+    monkeypatch.setattr(interrupt, "IMPORTS", 10_000)  # a busy machine takes its time
+    imports = module("import time\nfor _ in range(60):\n    time.sleep(0.01)\nDONE = True\n")
+    assert limited(imports, 0.3).DONE  # it takes 0.6 s or more
+
+
+@pytest.mark.parametrize("limited", _WAYS)
+def test_an_import_without_an_end_is_stopped(module, limited):
+    with pytest.raises(interrupt.TimeLimitExceeded):
+        limited(module("import time\nwhile True:\n    time.sleep(0.01)\n"), 0.05)
 
 
 def test_a_real_interrupt_goes_through():

@@ -11,7 +11,7 @@ import pytest
 from stepwise_ssl.checks.chapter_09 import own
 from stepwise_ssl.checks.engine import RIGHT, WRONG, run
 from stepwise_ssl.checks.registry import find
-from tests.answers.outside import round_21
+from tests.answers.outside import round_19, round_21, round_22_b
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
@@ -89,31 +89,62 @@ TOLD = {
     "9.7": {"labels as columns": "as indices of the targets' columns"},
     "9.8": {"delta as a whole number": "eigenvalues δ are left out"},
 }
-# What a round of answers from outside was not told at first, or told in part.
+# What rounds of answers from outside were not told at first, or told in part.
 FROM_OUTSIDE = {
-    "9.2": {
-        "adds up the squared correlations with the columns": "counted more than once",
-        "corrected for the number of columns, as an adjusted R squared": "adjusted for the number",
+    round_19: {
+        "9.2": {"singular values below one ten-thousandth of the largest are dropped": "in which"},
+        "9.3": {
+            "two hundred random orders instead of all": "over some random orders",
+            "Gram matrices centred from one side": "from one side",
+        },
+        "9.4": {"of the end, sorted by when each axis had most": "in another order"},
+        "9.5": {
+            "singular values below one thousandth fall under rcond": "vary little",
+            "a ridge of one, as sklearn's Ridge has it": "a penalty on its coefficients",
+        },
+        "9.7": {"fitted to as many pictures as are tested": "as many as are tested"},
+        "9.8": {
+            "eigenvalues below one thousand-millionth are left out": "leave out what is small",
+            "divided by the sum after the logarithm": "in both places",
+            "the limit of small delta": "the limit of small δ",
+        },
     },
-    "9.3": {"x centred and y not": "y is not centred"},
-    "9.4": {"deflates the covariance by v'Kv vv', as if v were its eigenvector": "own moment only"},
-    "9.5": {
-        "one regressor after the other, each on what the last one left": "all of them at once",
-        "standard deviations where variances should be": "compare standard deviations",
+    round_21: {
+        "9.2": {
+            "adds up the squared correlations with the columns": "counted more than once",
+            "corrected for the number of columns, as an adjusted R squared": "adjusted for",
+        },
+        "9.3": {"x centred and y not": "y is not centred"},
+        "9.4": {
+            "deflates the covariance by v'Kv vv', as if v were its eigenvector": "own moment only"
+        },
+        "9.5": {
+            "one regressor after the other, each on what the last one left": "all of them at once",
+            "standard deviations where variances should be": "compare standard deviations",
+        },
+        "9.6": {
+            "an order that leaves all rows in place is not counted again": "all rows in place",
+            "numpy's isclose for what counts as equal": "smaller by several 1e-8",
+            "all modes of all permutations in one pool": "into one pool",
+        },
+        "9.7": {
+            "one fit on all modes, of which the first k coefficients are used": "anew for each k",
+            "modes centred on the fitted ones' mean in place of a constant": "share of each class",
+        },
+        "9.8": {
+            "delta taken for a singular value, its square for the eigenvalue": "δ for a singular",
+            "the entropy of two groups, those in use and those that wait": "two shares",
+            "shares below a millionth are left out as rounding": "leave out what is small",
+        },
     },
-    "9.6": {
-        "an order that leaves all rows in place is not counted again": "leave all rows in place",
-        "numpy's isclose for what counts as equal": "smaller by several 1e-8",
-        "all modes of all permutations in one pool": "into one pool",
-    },
-    "9.7": {
-        "one fit on all modes, of which the first k coefficients are used": "fit anew for each k",
-        "modes centred on the fitted ones' mean in place of a constant": "share of each class",
-    },
-    "9.8": {
-        "delta taken for a singular value, its square for the eigenvalue": "δ for a singular value",
-        "the entropy of two groups, those in use and those that wait": "two shares",
-        "shares below a millionth are left out as rounding": "leave out what is small",
+    round_22_b: {
+        "5.2": {"counts one of the two mixed quadrants in the mean of the slopes": "one of them"},
+        "5.3": {"a factor 2 in the hidden layers, whatever W_std is": "you have 2 where σ_w²"},
+        "5.4": {"the swap stands behind the root of the kernel": "the wrong side of the root"},
+        "6.8": {"the hinge on the variance in place of the standard deviation": "of the variance"},
+        "7.3": {"interpolates in log(1 + t), so that t = 0 does no harm": "over log(1 + t)"},
+        "9.3": {"the mean over 2000 random orders": "over some random orders"},
+        "9.7": {"the first k columns of the test, whatever the order": "Your test has its first k"},
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]
@@ -135,12 +166,17 @@ def test_a_wrong_answer_is_told_its_own_slip(number, title):
 
 
 @pytest.mark.parametrize(
-    "number, title, words",
-    [(number, *case) for number, told in FROM_OUTSIDE.items() for case in told.items()],
+    "answers, number, title, words",
+    [
+        pytest.param(answers, number, *case, id=f"{number}: {case[0]}")
+        for answers, told in FROM_OUTSIDE.items()
+        for number, cases in told.items()
+        for case in cases.items()
+    ],
 )
-def test_an_answer_from_outside_is_told_its_own_slip(number, title, words):
+def test_an_answer_from_outside_is_told_its_own_slip(answers, number, title, words):
     _, namespace, solutions = _notebook(int(number.split(".")[0]))
-    answer = answer_from(round_21.WRONG[number][title], namespace, solutions[number][0])
+    answer = answer_from(answers.WRONG[number][title], namespace, solutions[number][0])
     outcome = quiet_run(find(number), answer)
     assert outcome.verdict == WRONG and outcome.named and words in outcome.message
 

@@ -12,6 +12,9 @@ from types import FrameType
 from typing import Any
 
 AGAIN = 0.05  # seconds after which code that swallowed an interrupt gets the next one
+# How often a limit begins anew since a module is being imported. PyTorch imports some of its own at
+# the first gradient, which takes seconds; one that is cut short there stays broken in the process.
+IMPORTS = 5
 
 
 class TimeLimitExceeded(BaseException):
@@ -27,6 +30,7 @@ def limited(function: Callable[[], Any], seconds: float) -> Any:
 
     With POSIX signals an alarm interrupts sleeping and waiting too. Elsewhere a thread interrupts
     the main one, and only between two Python instructions. One call into C is never cut short.
+    Time in which a module is imported is not held against the code, up to five times the limit.
     Outside the main thread there is no limit. Raises FromOutside for a real SIGINT.
     """
     if threading.current_thread() is not threading.main_thread():
@@ -46,17 +50,31 @@ def called(function: Callable, args: tuple, kwargs: dict, seconds: float) -> Any
     return limited(lambda: function(*args, **kwargs), seconds)
 
 
+def _is_importing(frame: FrameType | None) -> bool:
+    """Whether an import stands between the limited call and this frame."""
+    while frame is not None and frame.f_code.co_filename != __file__:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
+
+
 class _Alarm:
     """Interrupts the code; from the second time on also at the next lines that it comes to.
 
     A line outside the `try` that swallowed the first interrupt is among them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
         self.times, self.over = 0, False
+        self.seconds, self.imports = seconds, IMPORTS
 
     def __call__(self, _signal: int, frame: FrameType | None) -> None:
         if self.over:
+            return
+        if self.imports and not self.times and _is_importing(frame):
+            self.imports -= 1
+            signal.setitimer(signal.ITIMER_REAL, self.seconds, AGAIN)
             return
         self.times += 1
         if self.times > 1:
@@ -78,7 +96,7 @@ def _from_outside(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _by_alarm(function: Callable[[], Any], seconds: float) -> Any:
-    alarm, trace = _Alarm(), sys.gettrace()
+    alarm, trace = _Alarm(seconds), sys.gettrace()
     alarms, pending = signal.signal(signal.SIGALRM, alarm), signal.getitimer(signal.ITIMER_REAL)
     interrupts = signal.getsignal(signal.SIGINT)
     # A process in the background ignores interrupts; None is a handler that Python did not set.
@@ -107,8 +125,12 @@ def _by_thread(function: Callable[[], Any], seconds: float) -> Any:
     done, fired = threading.Event(), threading.Event()
 
     def watch() -> None:
-        wait = seconds
+        wait, imports = seconds, IMPORTS
         while not done.wait(wait):
+            main = sys._current_frames().get(threading.main_thread().ident)
+            if imports and not fired.is_set() and _is_importing(main):
+                imports -= 1
+                continue
             fired.set()
             _thread.interrupt_main()
             wait = 20 * AGAIN

@@ -136,6 +136,11 @@ def said_of(error: BaseException, limit: float) -> str:
         what = f"Your code raised {type(error).__name__}{_words_of(error)}"
         if "bitwise_xor" in what:
             what += "\nIn Python a power is written **; ^ is another operation."
+        if "must have different signs" in what:  # so SciPy's searches between two ends say
+            what += (
+                "\nThe function has one sign at both ends of the search, so no root need lie "
+                "between them. Look at the two values, then move an end."
+            )
     where = _learner_line(error)
     return f"{what}\n{where}" if where else what
 

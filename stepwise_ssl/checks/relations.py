@@ -123,7 +123,7 @@ def nearly(comparisons: Sequence[Comparison]) -> str:
     if off <= quoted.rtol:  # then it is a small entry that is off, for its size
         off, of = _for_its_size(quoted), "an entry"
     return (
-        f"Yours is nearly right: here it is off by up to {off:.0e} of {of}, and the check asks for "
+        f"Yours is nearly right: here it is off by up to {off:.2g} of {of}, and the check asks for "
         f"{quoted.rtol:.0e}.{_of_the_difference(comparisons)}"
     )
 

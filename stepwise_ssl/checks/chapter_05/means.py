@@ -126,6 +126,11 @@ def _with_leak(change):
     return lambda k11, k12, k22, a=0.0: change(k12, a, *_relu(k11, k12, k22)[2:])
 
 
+def _one_mixed(whole, a, on):
+    """A mean from where both are on, where both are off, and one of the two cases between."""
+    return (1 + a**2) * on + a * (whole - on)
+
+
 def _on(theta):
     return 0.5 - theta / (2 * np.pi)
 
@@ -168,6 +173,19 @@ RELU_MEANS = Exercise(
             _with_leak(lambda k, a, J, p: ((1 + a**2) * J, (1 + a**2) * p)),
             "You count the cases where both are on or both are off. Where one is on and the other "
             "off, the product has the factor a.",
+        ),
+        *(
+            Misconception(
+                like,
+                "Where one is on and the other off, the product has the factor a, and there are "
+                "two such cases: u above zero and v below, and the other way round. You count "
+                "one of them.",
+            )
+            for like in (
+                _with_leak(lambda k, a, J, p: (_leaky(k, a, J, p)[0], _one_mixed(0.5, a, p))),
+                _with_leak(lambda k, a, J, p: (_one_mixed(k / 2, a, J), _leaky(k, a, J, p)[1])),
+                _with_leak(lambda k, a, J, p: (_one_mixed(k / 2, a, J), _one_mixed(0.5, a, p))),
+            )
         ),
         Misconception(
             _with_leak(lambda k, a, J, p: (a * k + (1 - a) * J, a + (1 - a) * p)),

@@ -97,6 +97,11 @@ def _recursion(
     return like
 
 
+def _root_2_squared(W_std: float) -> float:
+    """σ_w² as it is for σ_w = √2."""
+    return 2.0
+
+
 FIRST = "The first dense layer is missing: K starts as σ_w² x·x'/m + σ_b²."
 ZERO = "After the first dense layer Θ is K, not 0: its own weights have gradients too."
 WIDE_KERNELS = Exercise(
@@ -146,6 +151,23 @@ WIDE_KERNELS = Exercise(
         Misconception(
             _recursion(w_of=lambda w: 2**0.5),
             "W_std has no effect in your answer: you have put in √2.",
+        ),
+        *(
+            Misconception(
+                _recursion(
+                    next_K=lambda product, w, b, of_K=of_K: of_K(w) * product + b**2,
+                    next_Theta=lambda K, both, Theta, w, product, old, of_Theta=of_Theta: (
+                        K + of_Theta(w) * both * Theta
+                    ),
+                ),
+                f"Behind the ReLUs you have 2 where σ_w² belongs, {where}. The two are the same "
+                "for W_std = √2 only.",
+            )
+            for of_K, of_Theta, where in (
+                (_root_2_squared, _root_2_squared, "in K and in Θ"),
+                (_root_2_squared, np.square, "in K"),
+                (np.square, _root_2_squared, "in Θ"),
+            )
         ),
         Misconception(
             _recursion(

@@ -188,6 +188,13 @@ NETWORK_START = Exercise(
             "The swap P is missing: F0ᵀ K^{-1/2} b_j is F0ᵀ P K^{1/2} b_j/(2nγ_j).",
         ),
         Misconception(
+            _with(
+                lambda F, root, swapped, g, b, v: F @ root @ np.roll(b, v // 2, axis=0) / (v * g)
+            ),
+            "P stands on the wrong side of the root: you have F0ᵀ K^{1/2} P b_j. In "
+            "F0ᵀ P K^{1/2} b_j the root comes first, and then views are swapped.",
+        ),
+        Misconception(
             _with(lambda F, root, swapped, g, b, v: F @ swapped @ b / v),
             "γ_j is missing: F0ᵀ K^{-1/2} b_j is F0ᵀ P K^{1/2} b_j divided by 2nγ_j.",
         ),

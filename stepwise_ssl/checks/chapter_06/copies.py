@@ -131,6 +131,14 @@ def _squares_only(rho, d, invariance, variance, covariance):
     return min(1.0, variance / (4 * invariance * (1 - rho) + 4 * covariance * (d - 1)))
 
 
+def _hinge_on_the_variance(rho, d, invariance, variance, covariance):
+    """The minimum with 1 − s² in the hinge; 0 where nothing drives s away from it."""
+    drive, cubic = variance - 2 * invariance * (1 - rho), 4 * covariance * (d - 1)
+    if drive <= 0 or cubic == 0:
+        return float(drive > 0)
+    return min(1.0, np.sqrt(drive / cubic))
+
+
 def _summed_invariance(rho, d, invariance, variance, covariance):
     return _like()(rho, d, d * invariance, variance, covariance)
 
@@ -268,6 +276,11 @@ COPIES_STD = Exercise(
             "Beside the other two terms the variance term is twice what it should be. It is a mean "
             "over the two views, where the covariance term is added over them; and the mean of "
             "(z − z')² is 2(1 − ρ)s².",
+        ),
+        Misconception(
+            _hinge_on_the_variance,
+            "Your hinge is 1 − s², of the variance. It is 1 − s, of the standard deviation, and "
+            "its slope does not fade at small s.",
         ),
         Misconception(
             _squares_only,

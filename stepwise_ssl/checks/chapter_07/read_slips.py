@@ -19,6 +19,11 @@ def _over_time(t, curve, level):
     return np.interp(level, values, times)
 
 
+def _over_log_of_one_more(t, curve, level):
+    times, values = _around(t, curve, level)
+    return np.expm1(np.interp(level, values, np.log1p(times)))
+
+
 def _over_log_values(t, curve, level):
     times, values = _around(t, curve, level)
     power = np.interp(np.log(level), np.log(values), [0, 1])
@@ -115,6 +120,11 @@ SLIPS = (
         _like(between=_over_time),
         "Between two records you read the time off a straight line over t. spectra.find_steps "
         "takes the eigenvalue as linear in log t.",
+    ),
+    Misconception(
+        _like(between=_over_log_of_one_more),
+        "Between two records you read the time off a line over log(1 + t). It is one over log t, "
+        "and over t itself where the earlier record is at t = 0.",
     ),
     Misconception(
         _like(between=_over_log_values),

@@ -70,7 +70,8 @@ DEEP_RAISE = Exercise(
     right="Right. Every layer grows by as much in the square, and the features have the product of "
     "all but one.",
     hint="layers counts the head too: with layers = 2 there is one trunk layer. Both arguments are "
-    "numbers, and so is the raise.",
+    "numbers, and so is the raise. The head's s² ends between 0 and 1/γ, which is above 1 where γ "
+    "is below it.",
     parts=(
         Part("two to four layers", 1, _a_few_layers),
         Part("five to seven layers", 1, _many_layers),

@@ -179,6 +179,11 @@ SAVED = Exercise(
     ),
     misconceptions=(
         Misconception(
+            lambda raised: 1 - 1 / raised,
+            "1 − 1/R is the share of the wait that is saved where the features have their raise "
+            "from the start. They rise on the way: S is an integral over λ, in units of 1/8φ.",
+        ),
+        Misconception(
             lambda R: 2 * np.log(R),
             "2 log R is what S comes near to for large R. Wanted is S for every R.",
         ),

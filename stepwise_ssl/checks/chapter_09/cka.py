@@ -47,12 +47,20 @@ def _draw(rng: np.random.Generator, n: int, p: int) -> np.ndarray:
 
 def _ask(trial: Trial, n: int, p: int, q: int, truth: Callable, why: str) -> None:
     x, y = _draw(trial.rng, n, p), _draw(trial.rng, n, q)
-    got = trial.array(trial.call(x, y), shape=(), what="The mean CKA")
-    trial.close(got, truth(x, y), "The mean CKA", why=why, otherwise=_range(float(got)))
+    got, want = trial.array(trial.call(x, y), shape=(), what="The mean CKA"), truth(x, y)
+    trial.close(got, want, "The mean CKA", why=why, otherwise=_how_far(float(got), want))
 
 
-def _range(got: float) -> str:
-    return f"Yours is {got:.4g}. CKA is never below 0 nor above 1." if not 0 <= got <= 1 else ""
+def _how_far(got: float, want: float) -> str:
+    if not 0 <= got <= 1:
+        return f"Yours is {got:.4g}. CKA is never below 0 nor above 1."
+    if 1e-4 < abs(got / want - 1) < 0.05:
+        return (
+            f"Yours is off by {100 * abs(got / want - 1):.2g} %, as a mean over some random orders "
+            "would be. The mean over all n! of them is exact: ask which entries of L can come to "
+            "a place."
+        )
+    return ""
 
 
 def _of_few(trial: Trial) -> None:
@@ -117,6 +125,12 @@ def _singular(x: np.ndarray) -> float:
 def _cka(x: np.ndarray, y: np.ndarray) -> float:
     x, y = _centred(x), _centred(y)
     return np.sum((x.T @ y) ** 2) / (np.linalg.norm(x.T @ x) * np.linalg.norm(y.T @ y))
+
+
+def _one_sided(x: np.ndarray) -> float:
+    """The trace of x xᵀ over its norm, the mean taken off one of the two factors."""
+    gram = x @ _centred(x).T
+    return np.trace(gram) / np.linalg.norm(gram)
 
 
 _EQUALLY = (
@@ -188,6 +202,14 @@ CKA_BY_CHANCE = Exercise(
         Misconception(
             _ratios(lambda a, b, n: np.sqrt(a * b) / (n - 1), lambda x: x - x.mean()),
             "You subtract one mean of the whole table. CKA centres each column by its own.",
+        ),
+        *(
+            Misconception(
+                lambda x, y, m=m: _one_sided(x) * _one_sided(y) / (len(x) - m),
+                "You centre the Gram matrices from one side. K is xxᵀ with centred rows in both "
+                "factors: take the mean of the rows off, and that of the columns.",
+            )
+            for m in (1, 0)
         ),
         Misconception(
             _ratios(lambda a, b, n: a * b / (n - 1), of=_by_largest),

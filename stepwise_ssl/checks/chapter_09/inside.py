@@ -236,7 +236,7 @@ MODE_ALIGNMENT = Exercise(
                 "You leave out directions of z in which it varies little. However small, a linear "
                 "readout can enlarge them: they belong to the span.",
             )
-            for cut in (1e-1, 1e-2, 1e-3)
+            for cut in (1e-1, 1e-2, 1e-3, 1e-4)
         ),
         *(
             Misconception(

@@ -66,7 +66,10 @@ def _ask(trial: Trial, d: int, n: int, waiting: float) -> None:
         and not same_values(array, with_signs_of(array, right), trial.rtol)
     ):
         _not_rows(trial, array, right)
-    slips_up_to_signs(trial, result, right, _slips(Z))
+    slips = list(_slips(Z))
+    if array is not None and array.shape == right.shape:
+        slips.append(_of_the_end(Z, array))
+    slips_up_to_signs(trial, result, right, slips)
     got = trial.array(result, shape=(d, d), what="The matrix of directions")
     want = with_signs_of(got, right)
     trial.close(got, want, "The matrix of directions", rtol=1e-5, floor=1e-1,
@@ -291,6 +294,17 @@ def _slips(Z: np.ndarray) -> Iterator[tuple[Callable, str]]:
                 "yet found."
             ),
         )
+
+
+def _of_the_end(Z: np.ndarray, got: np.ndarray) -> tuple[Callable, str]:
+    """The principal axes of the last moment in whatever order `got` has them."""
+    axes = _axes(Z[-1])
+    nearest = np.abs(axes.T @ got).argmax(axis=0)
+    return (
+        lambda: axes[:, nearest],
+        "Your columns are the principal axes at the last moment, in another order. There all "
+        "variances are nearly alike, so an axis is any mixture of what was learned.",
+    )
 
 
 LEARNED_ORDER = Exercise(

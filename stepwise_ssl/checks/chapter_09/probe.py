@@ -138,6 +138,19 @@ def _from(columns: Callable[[np.ndarray, int], np.ndarray], **options: bool) -> 
     return like
 
 
+def _ordered_in_one(fitted: bool) -> Callable:
+    """The order in one of the two tables, the first k columns as numbered in the other."""
+
+    def like(modes, y, modes_test, y_test, order):
+        both = [(order[:k], np.arange(k)) for k in range(1, len(order) + 1)]
+        return np.array([
+            np.mean(_predicted(modes[:, j], y, modes_test[:, i]) == y_test)
+            for j, i in (pair if fitted else pair[::-1] for pair in both)
+        ])  # fmt: skip
+
+    return like
+
+
 def _first(order: np.ndarray, k: int) -> np.ndarray:
     return order[:k]
 
@@ -258,6 +271,14 @@ PROBE_CURVE = Exercise(
             "You take the columns as they are numbered. Column order[0] comes first, then "
             "order[1].",
         ),
+        *(
+            Misconception(
+                _ordered_in_one(fitted),
+                f"Your {which} has its first k columns as they are numbered. Coefficients belong "
+                "to their columns: order[:k] in both tables.",
+            )
+            for fitted, which in ((True, "test"), (False, "fit"))
+        ),
         Misconception(
             _from(lambda order, k: np.argsort(order)[:k]),
             "You use the order the other way: as the places of the columns. Its entries are the "
@@ -284,6 +305,12 @@ PROBE_CURVE = Exercise(
         Misconception(
             _from(lambda order, k: order),
             "You use all modes at every k.",
+        ),
+        Misconception(
+            lambda modes, y, modes_test, y_test, order: own.probe_curve(
+                modes[: len(y_test)], y[: len(y_test)], modes_test, y_test, order
+            ),
+            "You fit to the first pictures only, as many as are tested. Fit to all rows of modes.",
         ),
         Misconception(
             lambda modes, y, modes_test, y_test, order: own.probe_curve(modes, y, modes, y, order),

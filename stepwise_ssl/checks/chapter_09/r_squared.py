@@ -119,6 +119,28 @@ def _cut(prepared: Callable[[np.ndarray], np.ndarray], part: float) -> Callable:
     return like
 
 
+def _cut_as_it_is(part: float) -> Callable:
+    """The same of a table with a column of ones, for modes whose mean was not taken off."""
+
+    def like(modes: np.ndarray, regressors: np.ndarray) -> np.ndarray:
+        x = np.column_stack([np.ones(len(regressors)), regressors])
+        left = modes - x @ np.linalg.lstsq(x, modes, rcond=part)[0]
+        return 1 - left.var(axis=0) / modes.var(axis=0)
+
+    return like
+
+
+def _ridge(penalty: float) -> Callable:
+    """The share that a regression with a penalty on the coefficients explains."""
+
+    def like(modes: np.ndarray, regressors: np.ndarray) -> np.ndarray:
+        x, y = _centred(regressors), _centred(modes)
+        moment = x.T @ x + penalty * np.eye(x.shape[1])
+        return 1 - _squares(y - x @ np.linalg.solve(moment, x.T @ y)) / _squares(y)
+
+    return like
+
+
 def _of_single(change: Callable[[np.ndarray], np.ndarray]) -> Callable:
     """Made of the correlations with single regressors."""
     return lambda modes, regressors: change(_single(modes, regressors))
@@ -215,12 +237,24 @@ R_SQUARED = Exercise(
         ),
         *(
             Misconception(
-                _cut(prepared, part),
+                like,
                 "You leave out directions in which the regressors vary little. In another unit "
                 "they would be large: whatever is no combination of the others explains as well.",
             )
-            for prepared in (_centred, lambda x: np.column_stack([np.ones(len(x)), x]))
             for part in (1e-1, 1e-2, 1e-3)
+            for like in (
+                _cut(_centred, part),
+                _cut(lambda x: np.column_stack([np.ones(len(x)), x]), part),
+                _cut_as_it_is(part),
+            )
+        ),
+        *(
+            Misconception(
+                _ridge(penalty),
+                "Your regression has a penalty on its coefficients, as a ridge has. It explains "
+                "less than least squares, and how much less changes with the regressors' units.",
+            )
+            for penalty in 10.0 ** np.arange(-6, 2)
         ),
         Misconception(
             _adjusted,

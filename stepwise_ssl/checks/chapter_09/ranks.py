@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -111,16 +112,38 @@ def _entropy(values: np.ndarray, log: Callable = np.log) -> float:
     return -np.sum(p * log(p))
 
 
-def _without_small(values: np.ndarray, cut: float, by_share: bool) -> float:
-    """The count without the values that are at most `cut`, or whose shares are."""
+def _without_small(values: np.ndarray, cut: float, by_share: bool, anew: bool) -> float:
+    """The count without the values that are at most `cut`, or whose shares are.
+
+    Shares are those of all values or, `anew`, of those that are kept.
+    """
     p = values / np.sum(values)
     p = p[(p if by_share else values) > cut]
+    p = p / np.sum(p) if anew else p
     return np.exp(-np.sum(p * np.log(p)))
 
 
 def _unnormalised(values: np.ndarray) -> float:
     v = values[values > 0]
     return np.exp(-np.sum(v * np.log(v)))
+
+
+def _half_normalised(values: np.ndarray, weights: bool, inside: bool) -> float:
+    """The count with −Σ v log v, where v stands before the logarithm or in it for its share."""
+    v = values[values > 0]
+    p = v / np.sum(v)
+    return np.exp(-np.sum((p if weights else v) * np.log(p if inside else v)))
+
+
+def _first_order(k: int, waiting: int, x: float) -> float:
+    """A count by entropy of k values 1 and of others x, to first order in x and x log x."""
+    return k + waiting * x * (1 - np.log(x)) if x > 0 else float(k)
+
+
+_LIMIT = (
+    "This is the limit of small δ, its first order. δ may come to 1: the formula as it stands is "
+    "asked for."
+)
 
 
 def _ratio(values: np.ndarray) -> float:
@@ -145,6 +168,20 @@ def _counts(values: Callable[[np.ndarray], np.ndarray], what: str) -> tuple:
         (
             lambda lam, d, k, delta: _unnormalised(values(lam)),
             f"Your shares do not add up to 1: divide {what} by their sum first.",
+        ),
+        *(
+            (
+                lambda lam, d, k, delta, weights=weights, inside=inside: _half_normalised(
+                    values(lam), weights, inside
+                ),
+                f"One p of p log p is a share in yours and the other is not: divide {what} by "
+                "their sum in both places.",
+            )
+            for weights, inside in ((True, False), (False, True))
+        ),
+        (
+            lambda lam, d, k, delta: _first_order(k, d - k, values(np.array([delta]))[0]),
+            _LIMIT,
         ),
         (
             lambda lam, d, k, delta: 1 / np.exp(_entropy(values(lam))),
@@ -171,14 +208,12 @@ def _counts(values: Callable[[np.ndarray], np.ndarray], what: str) -> tuple:
         ),
         *(
             (
-                lambda lam, d, k, delta, cut=cut, by_share=by_share: _without_small(
-                    values(lam), cut, by_share
-                ),
+                lambda lam, d, k, delta, cut=cut, how=how: _without_small(values(lam), cut, *how),
                 "You leave out what is small. It adds to the count however small it is: only a "
                 "share of exactly 0 adds nothing.",
             )
-            for cut in 10.0 ** np.arange(-14, -1)
-            for by_share in (True, False)
+            for cut in _CUTS
+            for how in itertools.product((True, False), repeat=2)
         ),
     )
 
@@ -190,6 +225,17 @@ def _exchanged(lam: np.ndarray, k: int, d: int, delta: float) -> np.ndarray:
 _LEFT_OUT = (
     lambda lam, d, k, delta: k,
     "This is k: the d − k eigenvalues δ are left out. However small they are, they count.",
+)
+
+# Cuts of the eigenvalues; those of the singular values are their roots.
+_CUTS = 10.0 ** np.arange(-14, -0.5, 0.5)
+_ABOVE = tuple(
+    (
+        lambda lam, d, k, delta, cut=cut: np.sum(lam > cut),
+        "You count the values above a threshold. None of the three has one: a value counts the "
+        "more the larger its share is.",
+    )
+    for cut in _CUTS
 )
 
 SLIPS = (
@@ -208,6 +254,7 @@ SLIPS = (
             "This is the participation ratio. RankMe is the first of the three.",
         ),
         _LEFT_OUT,
+        *_ABOVE,
         *_counts(np.sqrt, "the singular values"),
     ),
     (
@@ -225,6 +272,7 @@ SLIPS = (
             "This is the participation ratio, which comes third.",
         ),
         _LEFT_OUT,
+        *_ABOVE,
         *_counts(lambda lam: lam, "the eigenvalues"),
     ),
     (
@@ -232,6 +280,7 @@ SLIPS = (
             lambda lam, d, k, delta: _ratio(np.sqrt(lam)),
             "This is the ratio of the singular values. Asked for is that of the eigenvalues.",
         ),
+        (lambda lam, d, k, delta: k + 2 * (d - k) * delta, _LIMIT),
         (
             lambda lam, d, k, delta: np.sum(lam) / np.sum(lam**2),
             "The square of the sum is missing above.",
@@ -261,6 +310,7 @@ SLIPS = (
             "This is the effective rank, which comes second.",
         ),
         _LEFT_OUT,
+        *_ABOVE,
     ),
 )
 
