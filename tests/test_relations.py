@@ -8,7 +8,7 @@ import pytest
 from stepwise_ssl.checks import registry
 from stepwise_ssl.checks.chapter_04.truth import column_by_column
 from stepwise_ssl.checks.engine import WRONG, Exercise, Misconception, Part, run
-from tests.answers.outside import round_18, round_20
+from tests.answers.outside import round_18, round_20, round_22_a
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 
@@ -165,6 +165,34 @@ def test_a_result_that_is_right_to_stay_is_not_said_to_ignore_an_argument():
     exercise = Exercise("9.8", "", own, "Right.", "", (Part("sum", 1, part),))
     outcome = run(exercise, lambda x, lam: (np.sin(5 * x).sum(), True))
     assert outcome.verdict == WRONG and "depend" not in outcome.message
+
+
+def test_a_result_that_no_scaling_moves_is_not_said_to_ignore_its_argument():
+    """The truth moves with the scale of `x` by far, and with anything else by a few per cent."""
+
+    def own(x):
+        return np.sqrt(np.mean(x**2))
+
+    def part(trial):
+        x = trial.rng.normal(size=(9, 4)) + 5
+        got = trial.array(trial.call(x), shape=(), what="the size")
+        trial.close(got, np.sqrt(sum(y**2 for y in x.flat) / x.size), "the size")
+
+    exercise = Exercise("9.8", "", own, "Right.", "", (Part("size", 1, part),))
+    for answer in (lambda x: x.max() / x.mean(), lambda x: (x / x[0]).sum()):
+        outcome = run(exercise, answer)
+        assert outcome.verdict == WRONG and "depend" not in outcome.message
+        assert "stay when" not in outcome.message
+
+
+def test_what_is_near_a_whole_number_is_not_said_to_be_rounded_to_it():
+    def part(trial):
+        x = trial.rng.permutation(np.arange(9.0))
+        trial.close(trial.array(trial.call(x), shape=(9,), what="y"), 2 * x, "y")
+
+    exercise = Exercise("9.8", "", lambda x: 2 * x, "Right.", "", (Part("y", 1, part),))
+    outcome = run(exercise, lambda x: np.maximum(2 * x, 1e-4) + 1e-4 * np.sin(x))
+    assert outcome.verdict == WRONG and "rounded" not in outcome.message
 
 
 def test_an_argument_that_is_never_read_shows_a_global_that_is_right_by_chance():
@@ -656,8 +684,20 @@ ROUND_20 = (
     ("6.5", "lengths below 1e-8 raised to it", "a limit in `length = np.maximum("),
     ("7.6", "a finished run handed back without its model", "Started once more after its end"),
 )  # fmt: skip
-OF_ROUNDS = [(module, *case) for module, cases in ((round_18, ROUND_18), (round_20, ROUND_20))
-             for case in cases]  # fmt: skip
+# The first was told that it stays when `z1` changes: under a factor it does, and else it does not.
+ROUND_22_A = (
+    ("1.2", "the epsilon is a floor of the variance", "Your eps is a floor"),
+    ("1.3", "charges the pairs of dimensions less the pairs of groups", "You take off k(k − 1)"),
+    ("2.4", "a start above the end is put at the end", "from the first moment on"),
+    ("2.6", "the two equal modes as one", "each has its own term"),
+    ("3.1", "modes in the order of the eigenvalues' sizes", "in the order of |γ|"),
+    ("4.4", "directions with less than a thousandth of the largest are left out", "K̃ is small"),
+)
+OF_ROUNDS = [
+    (module, *case)
+    for module, cases in ((round_18, ROUND_18), (round_20, ROUND_20), (round_22_a, ROUND_22_A))
+    for case in cases
+]
 
 
 @pytest.mark.parametrize("module, number, title, words", OF_ROUNDS)

@@ -15,6 +15,17 @@ from tests.answers.outside import round_19, round_21, round_22_b
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
+    "1.6": {"eps as a floor": "Your eps is a floor"},
+    "1.7": {
+        "a floor under the eigenvalues": "a floor of a fixed size",
+        "a floor under the shares' eigenvalues": "a floor of a fixed size",
+    },
+    "2.4": {"a floor under the root": "a limit in"},
+    "2.5": {
+        "the start held above 1e-12": "a limit in `start = np.clip(",
+        "inverse hyperbolic tangents, of a start held above 1e-10": "At your time for mode 1 its λ",
+    },
+    "3.5": {"a sign with a tolerance": "is the wrong way round"},
     "9.1": {
         "the best correlated": "covariance of the features first",
         "not centred": "features are not centred",

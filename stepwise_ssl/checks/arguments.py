@@ -281,11 +281,13 @@ def _ignored(
 ) -> str:  # fmt: skip
     """Whether an argument may change, and the truth clearly with it, while the answer stays.
 
-    Of several results only those count that are wrong: another one may be right to stay.
+    Of several results only those count that are wrong: another one may be right to stay. The
+    answer has to stay at every change, and the truth to move at one: what normalises undoes a
+    factor and a shift, and the truth may move least by the change that it does not undo.
     """
     for name in given[0]:
-        moved = stayed = 0
-        chooses = False
+        moved = chooses = False
+        stays = True
         for arguments, call, want in list(zip(given, calls, wanted, strict=True))[:2]:
             if _has_no_number(call.result):  # 0 stays 0, and ∞ stays ∞, for many reasons
                 return ""
@@ -293,19 +295,19 @@ def _ignored(
             whole = isinstance(value, int | np.integer) and _is_number(value)
             for change in _MOVES_OF_COUNTS if whole else _MOVES:
                 changed = _moved(change, value)
-                if changed is None:
+                if changed is None or not stays:
                     continue
                 other = asked_once(own, kwargs=arguments | {name: changed})
-                if other is None or not _moves_what_is_wrong(call.result, want, other, rtol):
+                if other is None:
                     continue
-                moved += 1
                 result = asked(answer, tuple((arguments | {name: changed}).values()))
-                stayed += _stays(call.result, result, want)
-            if moved and moved == stayed and not (chooses or whole):
+                stays = _stays(call.result, result, want)
+                moved = moved or _moves_what_is_wrong(call.result, want, other, rtol)
+            if moved and stays and not (chooses or whole):
                 far = _moved(lambda x: -x, value)
                 result = asked(answer, tuple((arguments | {name: far}).values()))
                 chooses = result is not None and not _stays(call.result, result, want)
-        if moved and moved == stayed:
+        if moved and stays:
             if chooses:
                 return (
                     f"Your numbers stay when `{name}` changes a little: at most it decides "

@@ -446,7 +446,8 @@ def _rounded(comparisons: Sequence[Comparison]) -> str:
         return ""
     for digits in range(8):
         rounded = np.round(want, digits)
-        if rounded.any() and (np.abs(got - rounded) <= 1e-3 * 10.0**-digits).all():
+        # As exact as a single-precision number is: what is near a 0 is not rounded to it.
+        if rounded.any() and (np.abs(got - rounded) <= 1e-6 * np.abs(rounded)).all():
             return f"Yours is what is wanted, rounded to {digits} decimal{'s' * (digits != 1)}."
     for word, cut in (("down", np.floor), ("up", np.ceil)):
         whole_number = cut(np.round(want, 9))

@@ -301,6 +301,17 @@ def cluster_loss(n, k, temperature):
 """,
     },
     "1.6": {
+        "eps as a floor": """
+def vicreg_terms(z1, z2, eps=1e-4):
+    d = z1.shape[1]
+    variance, covariance = 0, 0
+    for z in (z1, z2):
+        K = torch.cov(z.T)
+        s = torch.sqrt(K.diagonal().clamp(min=eps))
+        variance = variance + torch.relu(1 - s).mean() / 2
+        covariance = covariance + ((K**2).sum() - (K.diagonal() ** 2).sum()) / d
+    return ((z1 - z2) ** 2).mean(), variance, covariance
+""",
         "distances of pairs": _change(
             VICREG, ("((z1 - z2) ** 2).mean()", "(z1 - z2).norm(dim=1).mean()")
         ),
@@ -340,6 +351,15 @@ def cluster_loss(n, k, temperature):
         ),
     },
     "1.7": {
+        "a floor under the eigenvalues": _change(SPECTRUM, ("[::-1]", "[::-1].clip(1e-6)")),
+        "a floor under the shares' eigenvalues": """
+def spectrum(z):
+    centred = z - z.mean(axis=0)
+    eigenvalues = np.linalg.eigvalsh(centred.T @ centred / len(z))[::-1]
+    floored = np.maximum(eigenvalues, 1e-12)
+    p = floored / floored.sum()
+    return eigenvalues, np.exp(-np.sum(p * np.log(p)))
+""",
         "in no order": _change(
             SPECTRUM,
             (

@@ -214,6 +214,14 @@ def ds_dt(s, gamma):
 """,
     },
     "2.4": {
+        "a floor under the root": """
+def singular_values(t, gamma, s0):
+    start = gamma * s0**2
+    e = np.exp(-8 * np.abs(gamma) * t[:, None])
+    above = np.where(gamma > 0, 1, e)
+    below = np.where(gamma > 0, start + (1 - start) * e, 1 + start * (e - 1))
+    return s0 * np.sqrt(above / np.maximum(below, 1e-12))
+""",
         "4 gamma in the exponent": """
 def singular_values(t, gamma, s0):
     start = gamma * s0**2
@@ -285,6 +293,19 @@ def singular_values(t, gamma, s0):
 """,
     },
     "2.5": {
+        "inverse hyperbolic tangents, of a start held above 1e-10": """
+def step_times(gamma, s0, level=0.5):
+    start = np.clip(gamma * s0**2, 1e-300, level)
+    wait = 2 * np.arctanh(1 - 2 * np.maximum(start, 1e-10)) - 2 * np.arctanh(1 - 2 * level)
+    wait = np.where(start < level, wait, 0)
+    return np.where(gamma > 0, wait / (8 * np.where(gamma > 0, gamma, 1)), np.inf)
+""",
+        "the start held above 1e-12": """
+def step_times(gamma, s0, level=0.5):
+    start = np.clip(gamma * s0**2, 1e-12, level)
+    wait = np.log((1 / start - 1) / (1 / level - 1)) / (8 * np.abs(gamma))
+    return np.where(gamma > 0, wait, np.inf)
+""",
         "the approximation": """
 def step_times(gamma, s0, level=0.5):
     start = gamma * s0**2
@@ -663,13 +684,6 @@ def step_times(gamma, s0, level=0.5):
         else:
             times.append(np.log(level * (1 - start) / start / (1 - level)) / (8 * g))
     return np.array(times)
-""",
-        "a difference of two inverse hyperbolic tangents": """
-def step_times(gamma, s0, level=0.5):
-    start = np.clip(gamma * s0**2, 1e-300, level)
-    wait = 2 * np.arctanh(1 - 2 * np.maximum(start, 1e-10)) - 2 * np.arctanh(1 - 2 * level)
-    wait = np.where(start < level, wait, 0)
-    return np.where(gamma > 0, wait / (8 * np.where(gamma > 0, gamma, 1)), np.inf)
 """,
         "SciPy's logit, case by case": """
 def step_times(gamma, s0, level=0.5):

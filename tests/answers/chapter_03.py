@@ -255,6 +255,12 @@ def mean_step_times(gamma, alpha):
         "norm of modes 2 and 3": "ending = (3, 0, 14)",
     },
     "3.5": {
+        "a sign with a tolerance": """
+def limit_weights(Gamma, W0):
+    top, V = linear.modes(Gamma, len(W0))
+    Q, R = np.linalg.qr(W0 @ V)
+    return Q * np.where(np.diag(R) < -1e-6, -1, 1) / np.sqrt(top) @ V.T
+""",
         "signs of qr": """
 def limit_weights(Gamma, W0):
     top, V = linear.modes(Gamma, len(W0))

@@ -161,6 +161,11 @@ BARLOW_TWINS_MISTAKES = (
         "At size 1 nobody notices; once the variance is as small as eps = 1e-5, the loss changes.",
         eps=0.0,
     ),
+    _barlow(
+        "Your eps is a floor, max(variance, eps): it does nothing to a variance above it. It is "
+        "added, √(variance + eps), and counts as soon as the variance is small.",
+        length=lambda z: np.sqrt(np.maximum(z.var(0), EPS)),
+    ),
     *(
         _barlow(f"Your eps is {eps:g}, where 1e-05 is wanted.", eps=eps)
         for eps in (1e-3, 1e-4, 1e-6, 1e-8, 1e-10, 1e-12)
@@ -425,6 +430,11 @@ COPIES_MISTAKES = (
         lambda d, k, lam: lam * (d * d / k - k),
         "You take one entry off for each group. All d entries on the diagonal are left out: d/k "
         "in each group.",
+    ),
+    Misconception(
+        lambda d, k, lam: lam * (d * (d - 1) - k * (k - 1)),
+        "You take off k(k − 1) entries, one for two groups in each order. Two groups have (d/k)² "
+        "entries between them in each order, and C_ij is 0 in all.",
     ),
     Misconception(
         lambda d, k, lam: lam * k * (d / k - 1) ** 2,

@@ -96,12 +96,12 @@ RESULTS = ("the eigenvalues, shape (d,)", "the effective rank, one number")
 
 
 def _draw_spectra(trial: Trial) -> list[Array]:
-    """Two spectra of different length; the variances are tiny or large in one, and usual in one.
+    """Two spectra of different length; the variances are tiny in one, usual or large in the other.
 
     Tiny is 1e-15: the scale of z plays no part, so no threshold of a fixed size does.
     """
     lengths = trial.rng.choice(range(3, 8), 2, replace=False)
-    scales = (trial.rng.choice([1e-15, 1e4]), 1.0)
+    scales = (1e-15, trial.rng.choice([1.0, 1e4]))
     return [
         scale * np.sort(trial.rng.uniform(0.05, 3.0, d))[::-1]
         for d, scale in zip(lengths, scales, strict=True)
@@ -171,7 +171,15 @@ def _like_eigenvalues(z: Array, want: Array) -> list[tuple[Array, str]]:
         (np.sort(z.var(0))[::-1], DIAGONAL),
         (z.var(0), DIAGONAL),
         (want / want.sum(), "These are shares of the sum. Return the eigenvalues themselves."),
+        *((np.maximum(want, level), FLOOR) for level in FLOORS),
     ]
+
+
+FLOORS = (1e-3, *10.0 ** -np.arange(4, 13))
+FLOOR = (
+    "You put a floor of a fixed size under the eigenvalues. An embedding may be small as a whole, "
+    "and then all of them stand on it: leave out of the sum of logarithms what is not positive."
+)
 
 
 DIAGONAL = (
@@ -273,6 +281,19 @@ def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tupl
             for form in (
                 _effective_rank_by_sum(eigenvalues[share > level]),
                 np.exp(-np.sum((share * np.log(share))[share > level])),
+            )
+        ),
+        *(
+            (form, FLOOR)
+            for level in FLOORS
+            for floored in (np.maximum(eigenvalues, level),)
+            for form in (
+                _effective_rank_by_sum(floored),
+                float(
+                    np.exp(
+                        -np.sum(floored * np.log(floored / eigenvalues.sum())) / eigenvalues.sum()
+                    )
+                ),
             )
         ),
         (_effective_rank_by_sum(eigenvalues[:-1]), DROPPED),

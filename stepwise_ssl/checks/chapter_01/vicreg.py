@@ -174,10 +174,19 @@ def variance_term(trial: Trial) -> None:
     def none(eps: float) -> float:
         return 0.0
 
+    floored = [
+        _like_variance(z1, z2, 0.0, hinge=lambda std, eps=eps: 1 - np.clip(std, np.sqrt(eps), 1))
+        for (_, z1, z2, _), eps in zip(runs, passed, strict=True)
+    ]
     trial.slips(
         terms,
         want,
         [
+            (
+                np.array(floored),
+                "Your eps is a floor, max(variance, eps): it does nothing to a variance above it. "
+                "It is added: √(variance + eps).",
+            ),
             (25 * want, WEIGHTED),
             (want * 2, ADDED),
             (like(ddof=0), BIASED),

@@ -70,6 +70,11 @@ PLATEAUS = Exercise(
             "of them have the same γ and the same s(0).",
         ),
         Misconception(
+            (4.0, 3.0, 2.0),
+            "You count the two modes with γ = 0.5 as one. They step together, and each has its "
+            "own term in the loss.",
+        ),
+        Misconception(
             (5.0, 3.0, 0.0),
             "You let all five modes be learned. For γ < 0 the eigenvalue λ = γs² cannot be "
             "positive, whatever s is.",

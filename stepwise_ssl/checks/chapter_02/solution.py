@@ -64,6 +64,7 @@ def _settles(trial: Trial) -> None:
     gamma[1] = 0.0
     gamma = trial.rng.permutation(gamma)
     s0 = trial.rng.uniform(0.001, 0.5, size=d)
+    s0[gamma.argmax()] = 10 ** trial.rng.uniform(-10, -8)  # no floor lies below this λ(0)
     t = trial.rng.permutation(np.geomspace(trial.rng.uniform(400, 3000), 1e6, number))
     end = np.where(gamma > 0, np.maximum(gamma, 1e-9) ** -0.5, np.where(gamma == 0, s0, 0.0))
     _compare(trial, t, gamma, s0, np.tile(end, (number, 1)),
@@ -94,6 +95,10 @@ def _by_logistic(t: np.ndarray, gamma: np.ndarray, s0: np.ndarray) -> np.ndarray
 def _by_clipped_start(t: np.ndarray, gamma: np.ndarray, s0: np.ndarray) -> np.ndarray:
     lam0 = np.clip(gamma * s0**2, 0, 1)
     return s0 / np.sqrt(lam0 + (1 - lam0) * np.exp(-8 * gamma * t[:, None]))
+
+
+def _at_the_end_at_once(t: np.ndarray, gamma: np.ndarray, s0: np.ndarray) -> np.ndarray:
+    return np.where(gamma * s0**2 > 1, np.abs(gamma) ** -0.5, _closed_form(t, gamma, s0))
 
 
 def _by_start_without_square(t: np.ndarray, gamma: np.ndarray, s0: np.ndarray) -> np.ndarray:
@@ -201,6 +206,11 @@ SINGULAR_VALUES = Exercise(
             "Your modes with λ(0) above 1 stay at s(0), as they do where λ(0) is cut off at 1. "
             "They fall, to λ = 1: the formula holds there too, with λ(0) as it is. (For γ < 0, "
             "where λ(0) is negative, it holds as well.)",
+        ),
+        Misconception(
+            _at_the_end_at_once,
+            "Your modes with λ(0) above 1 stand at their end, γ^(-1/2), from the first moment on. "
+            "They begin at s(0) and fall to it: the formula holds there too.",
         ),
         Misconception(
             _by_start_without_square,

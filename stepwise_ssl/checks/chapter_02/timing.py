@@ -77,7 +77,7 @@ def _is_halfway(trial: Trial) -> None:
     for d in sizes(trial.rng, 2, 7, 2):
         gamma = trial.rng.uniform(0.05, 0.6, size=d)
         start = 10 ** trial.rng.uniform(-2.5, -0.4, size=d)
-        start[0] = 10 ** trial.rng.uniform(-9, -6)
+        start[0] = 10 ** trial.rng.uniform(-20, -15)  # 2.7 starts at s(0) = 1e-8, λ(0) = 5e-17
         # The last lies just below ½, where a wrong border between the cases would show.
         start[-1] = trial.rng.uniform(0.45, 0.49)
         _compare(trial, gamma, start)

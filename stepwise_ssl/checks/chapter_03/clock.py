@@ -84,9 +84,10 @@ LARGEST_RATE = Exercise(
     title="How large may the learning rate be?",
     own=own.largest_rate,
     right="Right. The fastest mode is the latest, so it alone decides.",
-    hint="gamma has shape (d,), late is a number such as 0.05, and the answer is one number. A "
-    "root finder wants a change of sign: the factor is 1 as η goes to 0 (at 0 itself it is 0/0), "
-    "and it should become 1 + late.",
+    hint="gamma has shape (d,), its entries in any order and of any sign; late is a number between "
+    "0 and 0.4, and the answer is one number. A root finder wants a change of sign between its two "
+    "ends, whatever late is. With x = 4γη the factor is 1 as x goes to 0 (at 0 itself it is 0/0), "
+    "and it becomes 1 + late a little above x = 2·late.",
     parts=(
         Part("the fastest mode", 1, _of_the_fastest_mode),
         Part("any order, any sign", 1, _in_any_order),

@@ -56,6 +56,8 @@ def _of_several_modes(trial: Trial) -> None:
         # Neither the smallest difference nor the largest ratio decides: each is another pair.
         np.array([1.0, 0.5, 0.4, 0.2, 0.12]),
         np.cumprod([1.0, 0.74, 0.3, 0.3, 0.76, 0.4]),
+        # An α as small as that of the digits, which a search from 1e-4 on does not find.
+        np.cumprod([1.0, 0.5, trial.rng.uniform(0.86, 0.88), 0.4]),
     )
     for gamma in cases:
         _compare(trial, trial.rng.uniform(0.3, 1.0) * gamma)

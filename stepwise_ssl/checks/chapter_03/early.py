@@ -92,6 +92,12 @@ def _by_svd(Gamma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return size, Vt.T
 
 
+def _by_size(Gamma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    gamma, V = np.linalg.eigh(Gamma)
+    order = np.argsort(-np.abs(gamma))
+    return gamma[order], V[:, order]
+
+
 def _clipped(t, Gamma, W0, largest=700.0):
     gamma, V = _modes(Gamma)
     exponent = np.minimum(8 * np.outer(t, gamma), largest)
@@ -238,6 +244,11 @@ SHARES = Exercise(
             lambda t, G, W0: _normalised(_grown(t, G, W0, modes=_by_svd)),
             "You took |γ| and its order from np.linalg.svd. A mode with γ < 0 shrinks, and comes "
             "last.",
+        ),
+        Misconception(
+            lambda t, G, W0: _normalised(_grown(t, G, W0, modes=_by_size)),
+            "Your columns are in the order of |γ|. The largest γ comes first, and a mode with "
+            "γ < 0 comes last, however large |γ| is.",
         ),
         Misconception(
             lambda t, G, W0: _normalised(_grown(t, G, W0, modes=np.linalg.eig)),

@@ -37,7 +37,7 @@ def _leaves_what_is_left(trial: Trial) -> None:
 
 
 def _holds_for_tiny_products(trial: Trial) -> None:
-    A = _columns(trial.rng, int(trial.rng.integers(3, 7)), 10 ** trial.rng.uniform(-8, -6))
+    A = _columns(trial.rng, int(trial.rng.integers(3, 7)), 10 ** trial.rng.uniform(-8, -7.5))
     products, want = A.T @ A, _distances(A)
     got = _call(trial, products, want)
     longest = got / np.sqrt(np.diag(products))

@@ -62,6 +62,10 @@ def _is_where_the_flow_ends(trial: Trial) -> None:
     # Minus the start ends at minus the limit, so no sign is right at both by chance.
     got = trial.array(trial.call(Gamma, -W0), shape=want.shape, what="The limit")
     _compare(trial, got, -want, V[:, :d], gamma[:d])
+    # Only the direction counts: a sign that is asked with a tolerance is lost here.
+    tiny = 10 ** trial.rng.uniform(-10, -8)
+    got = trial.array(trial.call(Gamma, tiny * W0), shape=want.shape, what="The limit")
+    _compare(trial, got, want, V[:, :d], gamma[:d])
 
 
 def _compare(

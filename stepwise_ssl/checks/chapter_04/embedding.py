@@ -296,7 +296,7 @@ def _takes_duplicates(trial: Trial) -> None:
         if 1e-10 < error < 1e-2 and array.dtype == np.float64:
             elsewhere = (
                 "With a K̃ that is not singular it is off by as much: digits are lost on the way, "
-                "as they are in single precision."
+                "as in single precision, or a small number is added somewhere, to be safe."
             )
             trial.fail(
                 f"f(x) is off by {error:.0e} of its largest entry, where double precision can "

@@ -98,6 +98,12 @@ def _other(M: np.ndarray) -> np.ndarray:
     return np.roll(M, len(M) // 2, axis=0)
 
 
+def _cut(K: np.ndarray, limit: float) -> np.ndarray:
+    values, V = np.linalg.eigh(K)
+    kept = np.where(values > limit, values, 0)
+    return _product(V * np.sqrt(kept) @ V.T)
+
+
 def _by_cholesky(K: np.ndarray) -> np.ndarray:
     try:
         L = np.linalg.cholesky(K)
@@ -189,6 +195,17 @@ CONTRASTIVE = Exercise(
             lambda K: (_other(K) + np.roll(K, len(K) // 2, axis=1)) / (2 * len(K)),
             "This is (PK̃ + K̃P)/4n: symmetric, but with other eigenvalues. A root of K̃ belongs on "
             "each side of P.",
+        ),
+        *(
+            Misconception(
+                lambda K, share=share, number=number: _cut(
+                    K, share * np.linalg.eigvalsh(K)[-1] + number
+                ),
+                "You leave out directions in which K̃ is small. They count as well: what is 0 but "
+                "for rounding is some 1e-16 of the largest eigenvalue.",
+            )
+            for cut in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
+            for share, number in ((cut, 0), (0, cut))
         ),
         Misconception(
             lambda K: _product(_root(K, -0.5)),
