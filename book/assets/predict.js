@@ -77,7 +77,7 @@
 
   // A link into what waits opens it.
   const reveal = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     target?.closest(".waits")?.classList.remove("waits");
   };
   addEventListener("hashchange", reveal);

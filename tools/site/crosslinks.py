@@ -15,9 +15,9 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 # "Chapter 3", "chapters 3, 4 and 6", "chapters 3 to 5"; "exercises 8.3 and 8.4" alike.
-_MORE = r"(?:(?:, | and |, and | or | to |\u2013){0}(?![\d.]*\d))*"
-CHAPTERS = re.compile(r"\b[Cc]hapters? \d+\b" + _MORE.format(r"\d+\b"))
-EXERCISES = re.compile(r"\b[Ee]xercises? \d+\.\d+\b" + _MORE.format(r"\d+\.\d+\b"))
+_MORE = r"(?:(?:,\s|\sand\s|,\sand\s|\sor\s|\sto\s|\u2013){0}(?![\d.]*\d))*"
+CHAPTERS = re.compile(r"\b[Cc]hapters?\s\d+\b" + _MORE.format(r"\d+\b"))
+EXERCISES = re.compile(r"\b[Ee]xercises?\s\d+\.\d+\b" + _MORE.format(r"\d+\.\d+\b"))
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 TITLE = re.compile(r"Exercise (\d+\.\d+)\b")
 # Where a link would be no help, or is none.
