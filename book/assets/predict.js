@@ -1,7 +1,7 @@
 /*
- * Predict, then look. A box of class "predict" asks for a guess, and the figure after it stays closed
- * until the reader has chosen, or asks to see it. The choice is kept with the rest of the progress.
- * Without scripts and on paper all is open.
+ * Predict, then look. A box of class "predict" asks for a guess, and the rest of its section, with the
+ * figure and what is said of it, waits until the reader has chosen, or asks to see it. The choice is
+ * kept in the browser. Without scripts and on paper all is open.
  */
 (() => {
   "use strict";
@@ -15,15 +15,15 @@
   };
   const page = location.pathname.split("/").pop();
 
-  // What comes after the box, up to and including the first cell with a figure or a table.
+  // What comes after the box: to the end of its section, or to the next box, which waits as well.
   const answerOf = (box) => {
     const parts = [];
     for (let next = box.nextElementSibling; next; next = next.nextElementSibling) {
-      if (/^H[12]$/.test(next.tagName) || next.tagName === "SECTION") break;
+      if (next.tagName === "SECTION") break;
       parts.push(next);
-      if (next.querySelector("figure, img, table, .stepwise-widget")) return parts;
+      if (next.matches(".predict")) break;
     }
-    return parts.slice(0, 1);
+    return parts;
   };
 
   document.querySelectorAll(".admonition.predict").forEach((box, number) => {
@@ -65,7 +65,7 @@
     const show = document.createElement("button");
     show.type = "button";
     show.className = "show-me";
-    show.textContent = "Show me";
+    show.textContent = "Go on without a guess";
     show.addEventListener("click", () => commit(null));
     box.append(show, say);
 
