@@ -8,11 +8,14 @@ PYTHON := $(VENV)/bin/python
 export MPLCONFIGDIR := $(CURDIR)/_build/matplotlib
 
 .DEFAULT_GOAL := book
-.PHONY: book serve slides test test-portable test-thorough notebooks homework grade class-test \
+.PHONY: book pdf publish serve slides test test-portable test-thorough notebooks homework grade class-test \
         runs bench clean environment
 
 book: environment        ## build the site, print the path of its first page
 	@$(PYTHON) -m tools.site.build
+
+pdf: environment         ## the built site as one PDF with its solutions; needs a Chromium
+	@$(PYTHON) -m tools.site.pdf
 
 serve: book              ## show the site on this machine
 	@$(PYTHON) -m tools.site.serve
@@ -29,6 +32,9 @@ test-thorough: environment  ## right answers at 500 seeds, each through its note
 notebooks: environment   ## make all notebooks from solutions/*.py, and the table of mutation tests
 	@$(PYTHON) -m tools.notebooks
 	@$(PYTHON) -m tools.mutation
+
+publish: environment     ## OWNER=name: the address of your copy of the course, everywhere
+	@$(PYTHON) -m tools.publish "$(OWNER)"
 
 slides: environment      ## a deck for each chapter, or for CHAPTER=2, in _build/slides/
 	@$(PYTHON) -m tools.slides.build $(CHAPTER)

@@ -43,6 +43,16 @@ Each exercise has a blank and ends with `check(...)`, which answers *right*, *no
 *raised*, and says why. Hints open one by one. A blank that you skip is filled with the course's own
 answer, so the notebook always runs to its end."""
 
+KEEP = """\
+## Keep your progress
+
+The line below says which of your answers are right. Paste it on the course's home page, under "Your
+progress": it stays in your browser and goes nowhere else."""
+KEEP_CODE = """\
+from stepwise_ssl.checks import progress
+
+print(progress({chapter}))"""
+
 CHECKS_GRADED = """\
 Each exercise has a blank and ends with `check(...)`, which tests it on a few draws and says what
 it found. The marks come from the same tests on other draws. The last cell writes the file to
@@ -155,6 +165,9 @@ def student_cells(
                 cell.source = cell.source.replace(colab_link(source.stem), "")
                 cell.source = cell.source.replace(CHECKS, CHECKS_GRADED)
         kept.append(cell)
+    if not graded:
+        code = KEEP_CODE.format(chapter=int(source.stem[:2]))
+        kept += [nbformat.v4.new_markdown_cell(KEEP), nbformat.v4.new_code_cell(code)]
     notebook.cells = kept
     return finish(notebook)
 

@@ -6,13 +6,13 @@
   "use strict";
 
   const mark = () =>
-    document.querySelectorAll("mjx-container[display]").forEach((formula) => {
+    document.querySelectorAll(".katex-display").forEach((formula) => {
       if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
       else formula.removeAttribute("tabindex");
     });
 
   window.addEventListener("load", async () => {
-    await window.MathJax?.startup?.promise;
+    await document.fonts.ready;
     mark();
     let waiting;
     window.addEventListener("resize", () => {

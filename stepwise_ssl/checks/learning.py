@@ -12,10 +12,11 @@ import numpy as np
 from .engine import RIGHT, Exercise, Outcome, run
 from .feedback import Feedback, show
 from .learner import copied
-from .registry import find
+from .registry import exercises, find
 from .values import as_array
 
 _last_inputs: dict[str, dict[str, Any]] = {}
+_right: set[str] = set()  # the exercises whose last answer in this session was right
 
 
 def check(exercise_id: str, answer: Any) -> Any:
@@ -28,6 +29,7 @@ def check(exercise_id: str, answer: Any) -> Any:
     exercise = find(exercise_id)
     outcome = run(exercise, answer)
     _remember(exercise, outcome)
+    (_right.add if outcome.verdict == RIGHT else _right.discard)(exercise.id)
     if outcome.verdict == RIGHT:
         show(Feedback(exercise, outcome, ""))
         if not exercise.wants_function:
@@ -67,6 +69,17 @@ def inputs(exercise_id: str) -> dict[str, Any]:
     Raises ValueError for an unknown exercise.
     """
     return copied((), _last_inputs.get(find(exercise_id).id, {}))[1]
+
+
+def progress(chapter: int) -> str:
+    """One line with the exercises of a chapter whose last answer in this session was right.
+
+    It is what the course's home page takes to keep a reader's progress, such as
+    "stepwise 4 of 8: 4.1 4.2 4.5 4.8". Raises ValueError for a chapter without exercises.
+    """
+    of = [exercise.id for exercise in exercises(chapter)]
+    right = [number for number in of if number in _right]
+    return f"stepwise {len(right)} of {len(of)}: {' '.join(right) or 'none'}"
 
 
 def _remember(exercise: Exercise, outcome: Outcome) -> None:

@@ -30,17 +30,17 @@ WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
 RESIZED = 400  # ms, until the page's scripts have seen that it has another width
 
-# What a reader must never see: MathJax and MyST turn all of it into something else.
+# What a reader must never see: KaTeX and MyST turn all of it into something else.
 RAW_MARKUP = (
     r"\$\$|\\frac|\\gamma|\\\(|\\\[|:::|```|\{(?:ref|numref|eq|doc|cite|term|glue)[:}\w]|\*\*\w"
 )
 VISIBLE_TEXT = """() => {
   const article = document.querySelector("article").cloneNode(true);
-  article.querySelectorAll("pre, code, script, style, mjx-container").forEach((e) => e.remove());
+  article.querySelectorAll("pre, code, script, style, .katex").forEach((e) => e.remove());
   return article.textContent;
 }"""
 EMPTY_FORMULAS = """() =>
-  document.querySelectorAll("mjx-container:not([display])").forEach((e) => e.replaceChildren())"""
+  document.querySelectorAll(".katex").forEach((e) => e.replaceChildren())"""
 BEYOND_THE_SCREEN = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -101,7 +101,7 @@ class Watch:
 
 
 def wait_until_typeset(page: Page) -> None:
-    page.evaluate("() => window.MathJax?.startup?.promise")
+    page.evaluate("() => document.fonts.ready.then(() => null)")
 
 
 @dataclass
@@ -144,14 +144,14 @@ def look_at(browser: Browser, home: str, name: str) -> Visit:
     visit = Visit(
         watch=watch,
         text=page.evaluate(VISIBLE_TEXT) if page.query_selector("article") else "",
-        math_errors=page.locator("mjx-merror").all_text_contents(),
-        formulas=page.locator("mjx-container").count(),
+        math_errors=page.locator(".katex-error").all_text_contents(),
+        formulas=page.locator(".math > .katex, .math > .katex-display").count(),
         pictures=page.eval_on_selector_all("img", "all => all.map(i => i.alt)"),
     )
     for width, theme in product(WIDTHS, THEMES):
         show(page, theme, width)
         visit.overflow[theme, width] = page.evaluate(BEYOND_THE_SCREEN)
-    # The inside of a formula is MathJax's, and has more elements than the rest of the page.
+    # The inside of a formula is KaTeX's, and has more elements than the rest of the page.
     page.evaluate(EMPTY_FORMULAS)
     for theme, width in zip(THEMES, WIDTHS, strict=True):
         show(page, theme, width)

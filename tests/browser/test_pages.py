@@ -103,3 +103,21 @@ def test_the_search_finds_pages_and_no_solution(browser, address):
     assert any(path.startswith("/book/") for path in found)
     assert [path for path in found if path.startswith("/solutions/")] == []
     page.close()
+
+
+def test_the_search_puts_chapters_first_and_leads_to_a_section(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}/search.html?q=effective+rank")
+    page.wait_for_selector("#search-results li p.context:not(:empty)")
+    first = page.locator("#search-results li").first
+    first.locator("p.context:not(:empty)").wait_for()
+    link = first.locator("a")
+    page.wait_for_function("document.querySelector('#search-results li a').hash")
+    where = link.evaluate("a => [a.pathname, a.hash]")
+    assert re.match(r"/book/\d\d_", where[0])
+    source = BeautifulSoup((HTML / where[0].lstrip("/")).read_text("utf-8"), "html.parser")
+    section = source.find(id=where[1].lstrip("#"))
+    assert "effective rank" in re.sub(r"\s+", " ", section.get_text()).lower()
+    shown = page.locator("#search-results").inner_text()
+    assert not re.search(RAW_MARKUP, shown)
+    page.close()

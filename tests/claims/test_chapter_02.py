@@ -320,6 +320,18 @@ def test_every_mode_of_the_recorded_run_is_late_by_nearly_the_same_time():
     assert (np.diff(delay / tau) < 0).all()
 
 
+def test_modes_7_to_10_of_the_recorded_run_share_one_slope():
+    """Each of them begins before the one before is done, and the loss falls from 4 to 0."""
+    run = data.load_run("linear_cifar10")
+    gamma = np.array(run.meta["gamma"])
+    assert (gamma[7:10] > 0.8 * gamma[6:9]).all()
+    done, begun = (spectra.find_steps(run.t, run.eigenvalues, level) for level in (0.9, 0.1))
+    assert (done[:6] < begun[1:7]).all()
+    assert (done[6:9] > begun[7:]).all()
+    # A tenth of mode 7 has come, a tenth of mode 10 is missing: 0.2 and 0.01 of the loss.
+    assert np.allclose(np.interp([begun[6], done[9]], run.t, run.loss), [4, 0], atol=0.25)
+
+
 def test_the_last_two_waits_are_the_longest():
     """Ten modes of the digits, one start; and what the alternative text says of the stretches."""
     gamma = linear.modes(digits()[2], D)[0]

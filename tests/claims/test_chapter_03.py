@@ -227,6 +227,7 @@ def test_distances_on_the_digits():
     for y in (weights, turned):
         assert 0.3 < y[0] < 0.4
         assert 0.01 < y[-1] < 0.015
+    assert 24 < weights[0] / weights[-1] < 27
     # At the smallest size the closest pair has less than half of it, column 11 along u₁₀ more.
     parts = (target[:, :D] * np.sqrt(gamma[:D])).T @ (ends[-1] - target)
     closest = (parts[4, 5] ** 2 + parts[5, 4] ** 2) / np.sum(parts**2)
@@ -307,7 +308,7 @@ def test_the_error_of_the_leftovers_falls_much_faster():
     large, small = (np.abs(guess_errors(a)).mean(axis=(0, 2)) for a in (1e-1, 1e-6))
     gained = large / small
     assert (gained[:3] > 1).all()
-    assert (gained[:3] < 6).all()
+    assert np.abs(gained[:3] - 4).max() < 0.5
     assert gained[3] > 100
 
 
@@ -505,6 +506,8 @@ def test_a_smaller_start_separates_more_pairs(seed):
         done, begun = (spectra.find_steps(run.t, run.eigenvalues, x) for x in (0.9, 0.1))
         separate[size] = np.sum(done[:-1] < begun[1:])
     assert separate[1e-1] < separate[1e-3] < separate[1e-7] == 9
+    if seed == 3:  # the draw of the figure
+        assert separate[1e-3] == 5
 
 
 @functools.cache

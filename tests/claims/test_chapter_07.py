@@ -187,6 +187,13 @@ def test_most_steps_are_within_a_factor_of_two_and_come_early() -> None:
     assert 0.25 < every.min() < 0.35 and 1.25 < every.max() < 1.35
 
 
+def test_resnet18_learns_one_by_one_and_each_step_is_within_a_third_of_its_prediction() -> None:
+    """The page's first figure, in C: when a mode comes, the next one is at a fifth at most."""
+    off = np.abs(ratios(DEEP[0]) - 1)
+    assert len(off) == 10 and 0.1 < off.max() < 1 / 3
+    assert all_next(DEEP[0], "cross_eigenvalues").max() < 0.2
+
+
 def test_few_pairs_make_the_prediction_too_early() -> None:
     """Off 256 or 500 pairs the last γ come out larger than off thousands, on photographs by
     30 % at least. Off thousands all thirty steps of digits stay within a factor of two, and

@@ -164,6 +164,7 @@ def test_the_first_two_predicted_functions_keep_most(name):
 def test_trained_networks_share_a_space(name):
     shared = [between(name, "barlow_twins"), between(name, "vicreg")]
     shared.append(between(name, "barlow_twins", "vicreg"))
+    assert abs(10 / (functions(name, "vicreg").shape[1] - 1) - 0.025) < 5e-4  # chance
     frozen = between(name, "frozen")
     assert min(values.min() for values in shared) > 1.4 * frozen.max()
     assert min(values.min() for values in shared) > {"digits": 0.75, "cifar10": 0.5}[name]
@@ -369,6 +370,17 @@ def test_a_rank_is_high_before_the_first_step(name):
             assert (ratios[:, -1] > 8).all()
         if (name, kind) == ("digits", "simclr_dot"):
             assert (ratios[:, -1] < ratios[:, 0]).all()
+
+
+def test_the_three_ranks_are_above_six_before_the_first_step():
+    """Barlow Twins on digits, the seed of the figure, at its first record."""
+    found = learned("digits")
+    eigenvalues = found["barlow_twins_embedding"][0].astype(float)
+    assert np.nanmin(found["barlow_twins_steps_at"][0]) > found["barlow_twins_t"][0, 1]
+    for k in (0, 1):  # before training, and at the left end of the figure
+        assert found["barlow_twins_rankme_embedding"][0, k] > 6
+        assert spectra.effective_rank(eigenvalues[k]) > 6
+        assert spectra.participation_ratio(eigenvalues[k]) > 6
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -9,6 +9,7 @@ from tools.notebooks import ROOT, sources
 
 PAGES = [ROOT / "book" / f"{source.stem}.md" for source in sources()]
 CLAIM = re.compile(r"^ +% claim: (test_\w+)$", re.M)
+PREDICT = re.compile(r"^:::\{admonition\} Predict\n:class: predict\n\n(.*?)^:::$", re.M | re.S)
 
 
 def section(text, heading):
@@ -53,3 +54,20 @@ def test_every_bullet_of_in_short_names_a_test(page):
         names = CLAIM.findall(bullet)
         assert names, f"no test for: {bullet}"
         assert all(callable(getattr(tests, name, None)) for name in names), names
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_prediction_names_a_test_and_stands_before_its_cell(page):
+    """One choice is right at most, and the cell with the answer comes next."""
+    tests = importlib.import_module(f"tests.claims.test_chapter_{page.stem[:2]}")
+    text = page.read_text()
+    boxes = list(PREDICT.finditer(text))
+    assert 1 <= len(boxes) <= 3
+    for box in boxes:
+        choices = re.findall(r"^- (.+)$", box[1], re.M)
+        assert 2 <= len(choices) <= 5
+        assert sum(choice.endswith("]{.right}") for choice in choices) <= 1
+        assert "$" not in "".join(choices)  # a button's words are repeated as plain text
+        names = re.findall(r"^% claim: (test_\w+)$", box[1], re.M)
+        assert names and all(callable(getattr(tests, name, None)) for name in names), names
+        assert text[box.end() :].lstrip().startswith("```{code-cell}")

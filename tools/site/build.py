@@ -17,6 +17,9 @@ from pathlib import Path
 
 from stepwise_ssl.widgets._page import script
 
+from .downloads import write_downloads
+from .finish import finish
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
 ASSETS = BUILD / "assets"  # generated and unpacked; _config.yml serves it beside book/assets
@@ -140,6 +143,8 @@ def main() -> int:
             shutil.rmtree(folder, ignore_errors=True)
         print("\nThe site was not built:", *warnings, sep="\n  ", file=sys.stderr)
         return 1
+    finish(BUILD / "html")
+    write_downloads(BUILD / "html", ROOT / "notebooks")
     print(f"\nSite built in {time.perf_counter() - start:.0f} s. First page:\n{FIRST_PAGE}")
     return 0
 

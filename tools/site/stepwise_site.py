@@ -6,14 +6,17 @@ Sphinx loads it through `local_extensions` in _config.yml.
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+import yaml
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+ROOT = Path(__file__).resolve().parents[2]
+NBVAL_MARK = "# NBVAL_CHECK_OUTPUT\n"
 WIDGET = re.compile(r'data-widget="(\w+)"')
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -26,32 +29,70 @@ def colab_address(app: Sphinx, name: str) -> str:
     return f"https://colab.research.google.com/github/{path}/blob/{branch}/notebooks/{name}.ipynb"
 
 
+def links_row(app: Sphinx, name: str, page: str) -> nodes.bullet_list:
+    """Buttons from one page of a chapter to its others, and to Colab."""
+    row = nodes.bullet_list(classes=["notebook-links"])
+    colab = nodes.reference(
+        "", "Open the exercises in Colab", refuri=colab_address(app, name), internal=False
+    )
+    row += nodes.list_item("", nodes.paragraph("", "", colab))
+    for text, target in (
+        ("Read the chapter", f"book/{name}"),
+        ("Read the exercises", f"notebooks/{name}"),
+        ("Solutions", f"solutions/{name}"),
+    ):
+        if target == page:
+            continue
+        link = pending_xref(
+            "", nodes.inline("", text), refdomain="std", reftype="doc", reftarget=f"/{target}",
+            refdoc=page, refexplicit=True, refwarn=True,
+        )  # fmt: skip
+        row += nodes.list_item("", nodes.paragraph("", "", link))
+    return row
+
+
 class NotebookLinks(SphinxDirective):
-    """A row of links to a chapter's notebook: in Colab, on the site, and its solutions."""
+    """On a chapter's page, the row of links to its exercises and solutions."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        name = self.arguments[0]
-        row = nodes.bullet_list(classes=["notebook-links"])
-        colab = nodes.reference(
-            "",
-            "Open the exercises in Colab",
-            refuri=colab_address(self.env.app, name),
-            internal=False,
-        )
-        row += nodes.list_item("", nodes.paragraph("", "", colab))
-        for text, target in (
-            ("Read the exercises", f"/notebooks/{name}"),
-            ("Solutions", f"/solutions/{name}"),
-        ):
-            link = pending_xref(
-                "", nodes.inline("", text), refdomain="std", reftype="doc", reftarget=target,
-                refdoc=self.env.docname, refexplicit=True, refwarn=True,
-            )  # fmt: skip
-            self.set_source_info(link)
-            row += nodes.list_item("", nodes.paragraph("", "", link))
-        return [row]
+        return [links_row(self.env.app, self.arguments[0], self.env.docname)]
+
+
+class CiteCourse(SphinxDirective):
+    """The course as a BibTeX entry, from CITATION.cff and the repository's address."""
+
+    def run(self) -> list[nodes.Node]:
+        about = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+        self.env.note_dependency(str(ROOT / "CITATION.cff"))
+        fields = {
+            "title": about["title"],
+            "author": f"{{{about['authors'][0]['name']}}}",
+            "note": f"Version {about['version']}",
+            "url": self.config.html_theme_options["repository_url"],
+        }
+        lines = [f"  {key:6} = {{{value}}}," for key, value in fields.items()]
+        entry = "\n".join(["@misc{stepwise,", *lines, "}"])
+        return [nodes.literal_block(entry, entry, language="bibtex")]
+
+
+def add_links_row(app: Sphinx, doctree: nodes.document) -> None:
+    """The same row under the title of a notebook's page and of its solutions."""
+    page = PurePosixPath(app.env.docname)
+    if page.parent.name in {"notebooks", "solutions"}:
+        title = next(doctree.findall(nodes.title))
+        row = links_row(app, page.name, str(page))
+        title.parent.insert(title.parent.index(title) + 1, row)
+
+
+def drop_test_marks(app: Sphinx, doctree: nodes.document) -> None:
+    """Leave out the mark by which nbval compares a cell's output: it says a reader nothing."""
+    for block in doctree.findall(nodes.literal_block):
+        text = block.astext()
+        if text.startswith(NBVAL_MARK):
+            block.rawsource = text.removeprefix(NBVAL_MARK)
+            block[:] = [nodes.Text(block.rawsource)]
 
 
 def add_widgets(
@@ -101,6 +142,9 @@ def made_from_sources(app: Sphinx, env: Any, *_: Any) -> list[str]:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("notebook-links", NotebookLinks)
+    app.add_directive("cite-course", CiteCourse)
+    app.connect("doctree-read", add_links_row)
+    app.connect("doctree-read", drop_test_marks)
     app.connect("env-get-outdated", made_from_sources)
     app.connect("html-page-context", add_widgets)
     app.connect("html-page-context", drop_widget_state, priority=900)  # after MyST-NB adds it

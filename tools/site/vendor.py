@@ -2,7 +2,7 @@
 
     python -m tools.site.vendor
 
-writes book/assets/vendor/mathjax.tar.xz, byte for byte the same each time, and VENDORED.md with its
+writes book/assets/vendor/katex.tar.xz, byte for byte the same each time, and VENDORED.md with its
 version, licence and SHA-256. `make book` unpacks it and needs no npm.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import lzma
+import re
 import subprocess
 import sys
 import tarfile
@@ -18,9 +19,10 @@ import tempfile
 from pathlib import Path
 
 VENDOR = Path(__file__).resolve().parents[2] / "book" / "assets" / "vendor"
-VERSION = "3.2.2"
-# The program, its fonts, and the TeX extensions that it loads by itself when a formula uses them.
-WANTED = ("es5/tex-mml-chtml.js", "es5/output/chtml/fonts/", "es5/input/tex/extensions/")
+VERSION = "0.19.1"
+# The program, which runs when the site is built, and what a page needs: the style and its fonts in
+# the one format that all of today's browsers take.
+WANTED = re.compile(r"LICENSE|dist/katex\.min\.(js|css)|dist/fonts/.*\.woff2")
 
 RECORD = """\
 # Vendored scripts
@@ -30,8 +32,8 @@ and unpacks them; `python -m tools.site.vendor` made them.
 
 | archive | project | version | licence | SHA-256 |
 |-|-|-|-|-|
-| mathjax.tar.xz | [MathJax](https://www.mathjax.org), unchanged, from its npm package | {version} \
-| Apache-2.0, text inside as LICENSE | {digest} |
+| katex.tar.xz | [KaTeX](https://katex.org), unchanged, from its npm package | {version} \
+| MIT, text inside as LICENSE | {digest} |
 """
 
 
@@ -48,8 +50,8 @@ def pack(package: tarfile.TarFile) -> bytes:
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as out:
         for member in sorted(package.getmembers(), key=lambda m: m.name):
             name = member.name.removeprefix("package/")
-            if name == "LICENSE" or name.startswith(WANTED):
-                entry = tarfile.TarInfo(f"mathjax/{name.removeprefix('es5/')}")
+            if WANTED.fullmatch(name):
+                entry = tarfile.TarInfo(f"katex/{name.removeprefix('dist/')}")
                 entry.size = member.size
                 out.addfile(entry, package.extractfile(member))
     return lzma.compress(buffer.getvalue(), preset=9 | lzma.PRESET_EXTREME)
@@ -59,13 +61,13 @@ def main() -> int:
     VENDOR.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        npm_package(f"mathjax@{VERSION}", Path(folder)) as package,
+        npm_package(f"katex@{VERSION}", Path(folder)) as package,
     ):
         archive = pack(package)
-    (VENDOR / "mathjax.tar.xz").write_bytes(archive)
+    (VENDOR / "katex.tar.xz").write_bytes(archive)
     digest = hashlib.sha256(archive).hexdigest()
     (VENDOR / "VENDORED.md").write_text(RECORD.format(version=VERSION, digest=digest))
-    print(f"mathjax.tar.xz: {len(archive)} bytes, SHA-256 {digest}")
+    print(f"katex.tar.xz: {len(archive)} bytes, SHA-256 {digest}")
     return 0
 
 

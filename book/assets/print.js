@@ -1,0 +1,26 @@
+/*
+ * On paper nothing is closed and nothing is dark: hints, answers and boxes open, and the page is light.
+ * Afterwards all is as it was.
+ */
+(() => {
+  "use strict";
+
+  let undo = [];
+
+  window.addEventListener("beforeprint", () => {
+    const root = document.documentElement;
+    const theme = root.dataset.theme;
+    root.dataset.theme = "light";
+    undo.push(() => (root.dataset.theme = theme));
+    document.querySelectorAll("details:not([open])").forEach((box) => {
+      box.open = true;
+      undo.push(() => (box.open = false));
+    });
+    document.querySelectorAll("img[loading=lazy]").forEach((picture) => (picture.loading = "eager"));
+  });
+
+  window.addEventListener("afterprint", () => {
+    undo.forEach((step) => step());
+    undo = [];
+  });
+})();

@@ -1,0 +1,42 @@
+"""Files to take away: all notebooks, and the whole site, each as one zip."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+FOLDER = "downloads"
+NOTEBOOKS, SITE, PDF = "stepwise-notebooks.zip", "stepwise-site.zip", "stepwise.pdf"
+START = """\
+<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Stepwise</title>
+<meta http-equiv="refresh" content="0; url=stepwise/book/index.html"></head>
+<body><p><a href="stepwise/book/index.html">The course begins here.</a></p></body></html>
+"""
+
+
+def write_downloads(html: Path, notebooks: Path) -> None:
+    """Write both zips under `html`. The site's own zip has all of it but what lies here."""
+    folder = html / FOLDER
+    folder.mkdir(exist_ok=True)
+    blank = sorted(notebooks.glob("*.ipynb"))
+    pack(folder / NOTEBOOKS, ((f"stepwise/{path.name}", path.read_bytes()) for path in blank))
+    pages = sorted(p for p in html.rglob("*") if p.is_file() and folder not in p.parents)
+    pack(
+        folder / SITE,
+        [
+            ("open-me.html", START.encode()),
+            *((f"stepwise/{p.relative_to(html).as_posix()}", p.read_bytes()) for p in pages),
+        ],
+    )
+
+
+def pack(target: Path, entries: Iterable[tuple[str, bytes]]) -> None:
+    """A zip whose bytes depend on its entries alone."""
+    scratch = target.with_suffix(".part")
+    with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries:
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    scratch.replace(target)

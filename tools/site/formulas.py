@@ -1,0 +1,110 @@
+"""Formulas as HTML when the site is built: a page shows them before any script has run.
+
+KaTeX, in the V8 of mini-racer, writes each formula twice: for eyes, and as MathML for screen
+readers. Sphinx loads this extension through `local_extensions` in _config.yml.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from py_mini_racer import MiniRacer
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+KATEX = Path(__file__).resolve().parents[2] / "_build" / "assets" / "katex"
+# What MathJax, and so Jupyter and Colab, take too.
+OPTIONS = {"throwOnError": True, "strict": "warn", "output": "htmlAndMathml"}
+
+# The ends of the last part that lines do not break, of the part for eyes, and of the formula.
+END = re.compile(r"</span></span></span>$")
+OPENING = re.compile(r"[(\[\u201c\u2018]+$")
+CLOSING = re.compile(r"[.,;:!?)\]\u2019\u201d]+(?:s\b)?|-\w+|th\b|st\b")
+ANNOTATION = re.compile(r"<annotation[^>]*>.*?</annotation>", re.S)
+
+logger = logging.getLogger(__name__)
+
+
+@cache
+def engine() -> MiniRacer:
+    """V8 with KaTeX in it; it lives as long as the build."""
+    racer = MiniRacer()
+    racer.eval((KATEX / "katex.min.js").read_text("utf-8"))
+    return racer
+
+
+@cache
+def rendered(tex: str, display: bool) -> str:
+    """One formula as HTML. Raises ValueError, with KaTeX's message, if it is none."""
+    options = json.dumps(OPTIONS | {"displayMode": display})
+    # An error comes back as text: what crosses from V8 would lose it.
+    call = f"""(() => {{
+      try {{ return katex.renderToString({json.dumps(tex)}, {options}); }}
+      catch (error) {{ return "!" + error.message; }}
+    }})()"""
+    found = engine().eval(call)
+    if found.startswith("!"):
+        raise ValueError(found[1:])
+    # The TeX within the MathML is for copying; search would show it to readers.
+    return ANNOTATION.sub("", found)
+
+
+def write(translator: Any, node: nodes.Element, display: bool) -> str:
+    """The formula of a node, or its text with a warning, which stops the build."""
+    tex = node.astext()
+    try:
+        return rendered(tex, display)
+    except ValueError as error:
+        logger.warning("formula %s: %s", tex, error, location=node)
+        return translator.encode(tex)
+
+
+def visit_inline(self: Any, node: nodes.math) -> None:
+    self.body.append(self.starttag(node, "span", "", CLASS="math"))
+    html = write(self, node, display=False)
+    if "tail" in node:
+        tail = f'<span class="tail">{self.encode(node["tail"])}</span>'
+        html = END.sub(lambda end: tail + end[0], html) if END.search(html) else html + tail
+    self.body.append(html + "</span>")
+    raise nodes.SkipNode
+
+
+def visit_block(self: Any, node: nodes.math_block) -> None:
+    self.body.append(self.starttag(node, "div", CLASS="math"))
+    if node["number"]:
+        number = get_node_equation_number(self, node)
+        self.body.append(f'<span class="eqno">({number})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append(write(self, node, display=True) + "</div>\n")
+    raise nodes.SkipNode
+
+
+def keep_together(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """No line break between a formula and a mark before or after it, such as its full stop."""
+    for formula in list(doctree.findall(nodes.math)):
+        parent, place = formula.parent, formula.parent.index(formula)
+        after = parent[place + 1] if place + 1 < len(parent) else None
+        closing = CLOSING.match(after) if isinstance(after, nodes.Text) else None
+        if closing:
+            # Browsers break after a formula whatever surrounds it: the mark goes inside.
+            formula["tail"] = closing[0]
+            parent.replace(after, nodes.Text(after[closing.end() :]))
+        before = parent[place - 1] if place else None
+        opening = OPENING.search(before) if isinstance(before, nodes.Text) else None
+        if opening:
+            parent.replace(before, nodes.Text(before[: opening.start()]))
+            parent[place] = nodes.inline("", opening[0], formula, classes=["nobreak"])
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_html_math_renderer("katex", (visit_inline, None), (visit_block, None))
+    app.connect("doctree-resolved", keep_together)
+    app.add_css_file("katex/katex.min.css")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
