@@ -99,8 +99,6 @@ print("after 1000 steps:        ", collapsed.round(4))
 eigenvalues_left = 1
 ### END SOLUTION
 eigenvalues_left = check("1.1", eigenvalues_left)
-
-
 # %% [markdown]
 # Now the run, at four moments. The eight variances are 1 at each of them, by force. (`normalised` has no
 # $\varepsilon$; the loss of exercise 1.2 has one.)
@@ -121,8 +119,6 @@ for steps in (0, 30, 300, 1000):
 # NBVAL_CHECK_OUTPUT
 final = spectra.covariance_eigenvalues(z)
 print("above 1 % of the sum:", np.sum(final > 0.01 * final.sum()))
-
-
 # %% [markdown]
 # The sum stays 8 throughout. What moves is its share: the losing directions feed the winning one, and
 # at the end eight dimensions of variance 1 are one direction of variance 8.
@@ -187,7 +183,6 @@ def barlow_twins(z1, z2, lam=0.0051):
     return ((1 - diagonal) ** 2).sum() + lam * off_diagonal
     ### END SOLUTION
 
-
 barlow_twins = check("1.2", barlow_twins)
 # %% [markdown] tags=["solution-only"]
 # **Why.** `z.var(0)` without `correction=0` is the usual slip: normalised by $n - 1$ and averaged with
@@ -201,8 +196,6 @@ start = torch.tensor(np.random.default_rng(0).standard_normal((8, 64)))
 for size in (1, 0.1, 0.01, 0.001):
     z1, z2 = size * x1 @ start.T, size * x2 @ start.T
     print(f"std {z1.std().item():.4f}: loss {barlow_twins(z1, z2).item():.3f}")
-
-
 # %% [markdown]
 # Down to a standard deviation of about 0.1 the loss ignores the scale. At 0.01 the variance is $10^{-4}$
 # and $\varepsilon$ adds a tenth to it; at 0.001 $\varepsilon$ *is* the denominator. Keep this in mind for
@@ -247,7 +240,6 @@ def copies_loss(d, k, lam):
     return lam * d * copies_met
     ### END SOLUTION
 
-
 copies_loss = check("1.3", copies_loss)
 # %% [markdown]
 # Your formula prices the outcome of 1.1 too. The figure sets it (crosses) against losses of embeddings
@@ -283,8 +275,6 @@ for lam in (0.0051, 1.0):
     z = normalised(train(functools.partial(barlow_twins, lam=lam)))
     print(f"lam = {lam}:", spectra.covariance_eigenvalues(z).round(2))
 print(f"price of eight copies at lam = 0.0051: {copies_loss(8, 1, 0.0051):.2f}")
-
-
 # %% [markdown]
 # At $\lambda_{\text{BT}} = 1$ all eight stay. At 0.0051 the eigenvalues come close to 4, 3 and 1: eight
 # dimensions in three directions. Each dimension minds its own agreement first, and a copy of a direction that
@@ -347,10 +337,7 @@ def nt_xent(z1, z2, temperature=0.5):
     return torch.nn.functional.cross_entropy(logits, partner)
     ### END SOLUTION
 
-
 nt_xent = check("1.4", nt_xent)
-
-
 # %% [markdown] tags=["solution-only"]
 # **Why.** Two slips give a loss that trains and is not NT-Xent. Leaving $s_{aa} = 1$ in the sum puts a
 # rival into it that no embedding can beat. Using only the $n$ embeddings of view 1 as anchors, against
@@ -396,7 +383,6 @@ def cluster_loss(n, k, temperature):
     return np.log(same_point + elsewhere * np.exp(-1 / temperature))
     ### END SOLUTION
 
-
 cluster_loss = check("1.5", cluster_loss)
 # %% [markdown]
 # Your formula (crosses) for three temperatures, and losses of embeddings that were built with $k$ points.
@@ -419,8 +405,6 @@ labels = [f"temperature {temp}, k = {k}" for temp in temperatures for k in group
 comparison = plots.compare(np.ravel(theory), np.ravel(measured), labels, quantity="loss")
 assert comparison.worst < 1e-9
 comparison
-
-
 # %% [markdown] tags=["solution-only"]
 # **Why.** With $A = 2n/k - 1$ and $B = 2n - 2n/k$ the loss is
 # $\log\bigl(A + B e^{-1/\tau_{\text{temp}}}\bigr)$. At $k = 1$, $B = 0$ and the temperature drops out: a
@@ -484,7 +468,6 @@ def vicreg_terms(z1, z2, eps=1e-4):
     return invariance, variance, covariance
     ### END SOLUTION
 
-
 vicreg_terms = check("1.6", vicreg_terms)
 # %% [markdown]
 # Which term sees which failure? Three embeddings with perfect agreement: all views at one point, eight
@@ -495,8 +478,6 @@ spread = white[:, :8]
 copies = spread[:, :1].repeat(1, 8)
 for name, z in {"point": 0 * spread, "copies": copies, "spread": spread}.items():
     print(f"{name:7s}", [abs(round(term.item(), 3)) for term in vicreg_terms(z, z)])
-
-
 # %% [markdown]
 # The point offends the variance term and the copies offend the covariance term, each of them alone. Perfect
 # agreement offends nothing, so invariance sees neither collapse.
@@ -550,10 +531,7 @@ def spectrum(z):
     return eigenvalues, np.exp(-np.sum(share * np.log(share)))
     ### END SOLUTION
 
-
 spectrum = check("1.7", spectrum)
-
-
 # %% [markdown]
 # Five losses train the same eight dimensions from the same start. Look at where each line drops: all
 # losses fall, and only the spectrum says how many dimensions are in use. (Eigenvalues are drawn as
@@ -583,8 +561,6 @@ plt.show()
 # %%
 for name, (_, rank) in found.items():
     print(f"{name:27s} effective rank {float(rank):.1f} of 8")
-
-
 # %% [markdown]
 # VICReg has a term against the point and a term against copies, and still keeps five of eight. A term does
 # not forbid, it charges: five directions shared out over eight dimensions give each dimension its variance,
@@ -659,7 +635,6 @@ def staircase(x1, x2, W, lr, steps):
     first_step = np.where(reached.any(axis=0), reached.argmax(axis=0), np.inf)
     return np.array(history), record, first_step
     ### END SOLUTION
-
 
 staircase = check("1.8", staircase)
 # %% [markdown]

@@ -16,7 +16,6 @@ from stepwise_ssl.checks import check
 
 plots.set_style()
 
-
 # %% [markdown]
 # ## Exercise 2.1 · All that the loss sees of the data
 # *Code · 8 minutes · 2 points*
@@ -96,7 +95,6 @@ print(f"the first is {largest[0] / largest[1]:.0f} times the second")
 # the mean picture would dictate the step size of all other modes. From here on the views are
 # centred.
 
-
 # %% [markdown]
 # ## Exercise 2.2 · The gradient, with every factor
 # *Derivation · 18 minutes · 3 points*
@@ -154,7 +152,6 @@ gradient = check("2.2", gradient)
 # square; the other counts the two places of $W$ in $C$. Forgetting the second is the usual slip: it
 # would be right for $\lVert A W - I \rVert^2$, where $W$ stands once. The weight stands outside the
 # square, so it enters $E$ to the first power, and $E$ stays symmetric.
-
 
 # %% [markdown]
 # ## Exercise 2.3 · One equation for each mode
@@ -225,7 +222,6 @@ comparison = plots.compare(ds_dt(s, gamma[:d]), np.diag(in_modes), quantity="rat
 assert comparison.worst < 1e-3, "ds_dt and gradient do not belong to the same loss"
 comparison
 
-
 # %% [markdown]
 # ## Exercise 2.4 · Solve the equation of one mode
 # *Code · 15 minutes · 4 points*
@@ -285,7 +281,6 @@ singular_values = check("2.4", singular_values)
 # $e^{4\gamma t}$ at first; $\lambda$ goes with its square. The textbook form
 # $e^{4 \gamma t} / \sqrt{s_0^{-2} + (e^{8 \gamma t} - 1) \gamma}$ is the same function, but for
 # $\gamma > 0$ it is infinity over infinity at late times.
-
 
 # %% [markdown]
 # ## Exercise 2.5 · When does each step come?
@@ -419,7 +414,6 @@ comparison = plots.compare(plateaus, run, ["start", "middle", "end"], quantity="
 assert comparison.worst < 0.01, "these are not the levels of the run"
 comparison
 
-
 # %% [markdown]
 # ## Exercise 2.7 · Gradient descent on all weights
 # *Code · 15 minutes · 3 points*
@@ -488,13 +482,9 @@ loss = np.sum((1 - eigenvalues) ** 2, axis=1)
 shown = slice(int(20 / lr), None, 10)
 theory = gamma[:d] * singular_values(t[shown], gamma[:d], s0) ** 2
 plots.staircase(
-    t[shown],
-    eigenvalues[shown],
-    loss[shown],
-    theory_t=t[shown],
-    theory_eigenvalues=theory,
-    theory_loss=np.sum((1 - theory) ** 2, axis=1),
-    step_times=tau,
+    t[shown], eigenvalues[shown], loss[shown],
+    theory_t=t[shown], theory_eigenvalues=theory,
+    theory_loss=np.sum((1 - theory) ** 2, axis=1), step_times=tau,
 )
 # %%
 measured = spectra.find_steps(t, eigenvalues)
@@ -506,7 +496,6 @@ comparison
 # Gradient descent is a little late everywhere, the fast modes by the largest share of their wait: each
 # of its steps uses the slope at the beginning of the step, while growth is exponential. Halve `lr` and
 # the errors halve.
-
 
 # %% [markdown]
 # ## Exercise 2.8 · The shortest weights that solve the task

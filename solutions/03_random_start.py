@@ -28,7 +28,6 @@ Gamma = linear.cross_moment(x1, x2)
 gamma, modes = linear.modes(Gamma, d)
 print("γ:", gamma.round(3))
 
-
 # %% [markdown]
 # ## Exercise 3.1 · What a random start turns into before anything is learned
 # *Derivation · 12 minutes · 2 points*
@@ -112,7 +111,6 @@ comparison = plots.compare(theory, measured[early, 0], names, "share of mode 1")
 assert comparison.worst < 0.001, "before mode 1 is learned the shares should be those of flow"
 comparison
 
-
 # %% [markdown]
 # ## Exercise 3.2 · What the earlier modes leave
 # *Code · 15 minutes · 3 points*
@@ -185,7 +183,6 @@ guess = np.sort(linear.step_times(gamma, np.linalg.norm(columns, axis=0)))
 print(f"leftovers: mean error {100 * np.mean(np.abs(crossed / tau - 1)):.3f} %")
 print(f"lengths:   mean error {100 * np.mean(np.abs(crossed / guess - 1)):.1f} %")
 print("later than the lengths say:", np.sum(crossed > 1.0001 * guess), "of", d)
-
 
 # %% [markdown]
 # ## Exercise 3.3 · When do steps come, on average over seeds?
@@ -340,7 +337,6 @@ comparison = plots.compare(ending[2], np.sum(run.W**2), ["‖W‖² at the end"]
 assert comparison.worst < 0.001, "the norm should be that of modes 1 and 3"
 comparison
 
-
 # %% [markdown]
 # ## Exercise 3.5 · The weights in the limit of a vanishing start
 # *Code · 15 minutes · 3 points*
@@ -403,7 +399,6 @@ for alpha in (1e-2, 1e-4, 1e-8):
     away = np.linalg.norm(W - target) / np.linalg.norm(target)
     norm = np.sum(W**2) / np.sum(1 / gamma)
     print(f"α = {alpha:g}: ‖W‖² / minimum = {norm:.4f}, W is {away:.1%} away")
-
 
 # %% [markdown]
 # ## Exercise 3.6 · How small is small?
@@ -468,8 +463,6 @@ largest_start = check("3.6", largest_start)
 print(f"digits, ten modes: α = {largest_start(gamma):.1e}")
 for j in range(3):
     print(f"modes {j + 1} and {j + 2} alone: α = {largest_start(gamma[j : j + 2]):.1e}")
-
-
 # %% [markdown]
 # Your formula takes the step time of a small start. With the exact one of chapter 2 no formula is left,
 # and a program looks for the root. For modes 2 and 3:
@@ -514,7 +507,6 @@ for alpha, run in runs.items():
     done = spectra.find_steps(run.t, run.eigenvalues, 0.9)
     begun = spectra.find_steps(run.t, run.eigenvalues, 0.1)
     print(f"α = {alpha:g}: {np.sum(done[:-1] < begun[1:])} of 9 pairs are separate")
-
 
 # %% [markdown]
 # ## Exercise 3.7 · How large may the learning rate be?
@@ -583,7 +575,6 @@ factor = spectra.find_steps(run.t, run.eigenvalues) / tau
 theory = x / np.log1p(x)
 assert plots.compare(theory, factor).worst < 0.01, "the factor should hold to 1 %"
 plots.compare(theory[::3], factor[::3], modes_shown, "τ of descent / τ of flow")
-
 
 # %% [markdown]
 # ## Exercise 3.8 · The distance that a rotation cannot change

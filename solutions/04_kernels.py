@@ -29,7 +29,6 @@ others, labels = x1[n : n + 1000], images.y[n : n + 1000]
 bandwidth = kernels.median_distance(both, both)
 K = kernels.rbf(both, both, bandwidth)
 
-
 # %% [markdown]
 # ## Exercise 4.1 · A kernel from scratch
 # *Code · 8 minutes · 2 points*
@@ -80,7 +79,6 @@ gaussian = check("4.1", gaussian)
 eigenvalues = np.linalg.eigvalsh(gaussian(both, both, bandwidth))[::-1]
 print("largest eigenvalues:", eigenvalues[:4].round(2))
 print(f"smallest: {eigenvalues[-1]:.4f}, trace: {eigenvalues.sum():.0f} = number of views")
-
 
 # %% [markdown]
 # ## Exercise 4.2 · Kernel PCA
@@ -147,7 +145,6 @@ sizes, own_sizes = ((f**2).sum(axis=0) for f in (theirs, kernel_pca(K, d)))
 comparison = plots.compare(sizes, own_sizes, quantity="Σ coordinate², KernelPCA (theory) and yours")
 assert comparison.worst < 1e-5, "both solve the same eigenproblem"
 comparison
-
 
 # %% [markdown]
 # ## Exercise 4.3 · The flow in the space of functions
@@ -217,8 +214,6 @@ C = np.array([f @ np.roll(f, n, axis=1).T / (2 * n) for f in path])
 flow_eigenvalues = np.linalg.eigvalsh((C + C.transpose(0, 2, 1)) / 2)[:, ::-1]
 flow_loss = ((C - np.eye(d)) ** 2).sum(axis=(1, 2))
 plots.staircase(t[30:], flow_eigenvalues[30:], flow_loss[30:])
-
-
 # %% [markdown]
 # ## Exercise 4.4 · The contrastive kernel
 # *Code · 12 minutes · 3 points*
@@ -336,7 +331,6 @@ comparison = plots.compare(ending[2], run.loss[-1], ["loss at the end, d = 12"])
 assert comparison.worst < 0.001, "the loss should have come to its end"
 comparison
 
-
 # %% [markdown]
 # ## Exercise 4.6 · Embed views that training has not seen
 # *Code · 15 minutes · 3 points*
@@ -410,7 +404,6 @@ axis.set(xlabel="mode 2", ylabel="mode 3")
 axis.legend()
 plt.show()
 
-
 # %% [markdown]
 # ## Exercise 4.7 · A kernel on the circle
 # *Derivation · 12 minutes · 2 points*
@@ -456,7 +449,6 @@ def circle_gamma(c, delta):
 
 circle_gamma = check("4.7", circle_gamma)
 
-
 # %% [markdown] tags=["solution-only"]
 # **What changed against the page.** There one turn follows from the other, which can turn a wave into its negative, and $\gamma < 0$.
 # Here the turns are independent and drawn alike, so the agreement is the square of a mean, and $\gamma_k \ge 0$. It is so for every augmentation that
@@ -494,7 +486,6 @@ axis.plot(waves, circle_gamma(c, delta), "s-", color=plots.SERIES[1], label="con
 axis.set(xlabel="periods $k$", ylabel="eigenvalue")
 axis.legend()
 plt.show()
-
 
 # %% [markdown]
 # ## Exercise 4.8 · Landmarks
@@ -580,8 +571,6 @@ for seed in range(5):
 for k, column in zip(sizes, 100 * np.array(gains).T, strict=True):
     print(f"d = {k:>3}: contrastive minus plain, {column.mean():+.1f} points", end="")
     print(f" ({column.min():+.1f} to {column.max():+.1f})")
-
-
 # %% [markdown]
 # The lead is largest at few dimensions and smallest at a hundred, and a single draw tells little. The page has a like comparison
 # on photographs.

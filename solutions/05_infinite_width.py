@@ -728,7 +728,6 @@ comparison = plots.compare(want, top, names, "γ of a network on the circle")
 assert comparison.worst < 0.01, "128 pictures should come within one per cent"
 comparison
 
-
 # %% [markdown]
 # ## Exercise 5.9 · How far does a weight move?
 # *Derivation · 12 minutes · 2 points*

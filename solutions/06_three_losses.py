@@ -104,7 +104,6 @@ operator = check("6.1", operator)
 print("Γ, not centred:", linear.modes(linear.cross_moment(raw1, raw2), d)[0].round(3))
 print("M τ/2         :", linear.modes(operator(raw1, raw2, 1.0) / 2, d)[0].round(3))
 
-
 # %% [markdown]
 # ## Exercise 6.2 · When is a mode half-way?
 # *Derivation · 15 minutes · 3 points*
@@ -153,7 +152,6 @@ def half_times(gamma, rho, s0, temperature):
 
 half_times = check("6.2", half_times)
 
-
 # %% [markdown] tags=["solution-only"]
 # **Why.** $dw/dt = 2\gamma w/\tau - 2\sigma^2 w^3/\tau^2$, so $d\lambda/dt = 2\gamma w\, dw/dt = \frac{4\gamma}{\tau}\lambda\,(1 - \sigma^2 w^2/\gamma\tau)$,
 # and $\sigma^2 w^2/\gamma\tau = \lambda\,\sigma^2/\gamma^2\tau = \lambda/\tau\rho^2$. Taking half of 1 in place of half of the plateau makes a mode
@@ -192,7 +190,6 @@ plt.show()
 # %% [markdown]
 # The times are right to 6 %; the fourth step comes late, and the fifth more so. The plateaus are not right: digits are not
 # Gaussian, 200 pairs miss the tails, and directions turn after they are learned (the page's last section).
-
 
 # %% [markdown]
 # ## Exercise 6.3 · VICReg's operator
@@ -287,7 +284,6 @@ winners = (2, 1, 3)
 my_winners = winners  # check puts the course's numbers in place of wrong ones
 winners = check("6.4", winners)
 
-
 # %% [markdown] tags=["solution-only"]
 # **Why.** Barlow Twins takes the largest $\gamma$. VICReg as published has $2400\,\sigma + 100\,\gamma$, largest for direction 1, whose two
 # views hardly agree. At $\nu = 2000$ the brackets are $-2350$, $270$ and $420$: disagreement is punished more than variance is rewarded, and
@@ -314,7 +310,6 @@ for name, (loss, lr) in runs.items():
     t, path = train(loss, linear.random_init(2, 3, 1e-7, seed=0), lr, 150, pair=three)
     grown = np.sum(path[-1] ** 2, axis=0)
     print(f"{name}: direction {1 + grown.argmax()}, {grown.max() / grown.sum():.3f} of ‖W‖²")
-
 
 # %% [markdown]
 # ## Exercise 6.5 · The gradient behind a normalisation
@@ -371,7 +366,6 @@ for alpha in (1.0, 1e-5):
     ends[alpha] = cosine(z1, z2).item()
     print(f"α = {alpha:g}: loss {ends[alpha]:.4f} at t/α² = {t[-1] / alpha**2:.0f}")
 assert abs(ends[1.0] - ends[1e-5]) < 1e-8, "the two runs are one"
-
 
 # %% [markdown]
 # ## Exercise 6.6 · A bias brings the first step back
@@ -441,7 +435,6 @@ comparison = plots.compare(predicted, measured, ["‖b‖ = 0.7", "‖b‖ = 2"]
 assert comparison.worst < 0.02, "near zero both first steps should come as predicted"
 comparison
 
-
 # %% [markdown]
 # ## Exercise 6.7 · The first updates of the published Barlow Twins loss
 # *Derivation · 10 minutes · 2 points*
@@ -508,7 +501,6 @@ predicted = updates(g[0], np.linalg.norm(W0 @ v[:, 0]), 1e-6, 1e-5, 1e-3)
 comparison = plots.compare(predicted, measured, ["mode 1"], "updates until λ = ε/1000")
 assert comparison.worst < 0.01, "the first step of the published loss should come as predicted"
 comparison
-
 
 # %% [markdown]
 # ## Exercise 6.8 · Copies
@@ -583,7 +575,6 @@ alone = np.searchsorted(lam[:, 1], 1e-3)  # the last moment at which mode 1 is a
 comparison = plots.compare(predicted, stds[alone].mean(), ["mean of the columns"], "std of copies")
 assert comparison.worst < 0.1, "the direction turns a little, and agreement with it"
 comparison
-
 
 # %% [markdown]
 # ## Exercise 6.9 · Why directions are exchanged

@@ -25,7 +25,6 @@ from stepwise_ssl.checks import check
 
 plots.set_style()
 
-
 # %% [markdown]
 # ## Exercise 7.1 · Weights without a size
 # *Derivation · 13 minutes · 3 points*
@@ -94,7 +93,6 @@ for (part, c), factor in factors.items():
     print(f"{part} × {c:g}: embedding × {factor:.2f}")
 # %% [markdown]
 # Of the two only the last layer has no batch-norm behind it. That is where "small initialisation" acts. And $f(cw) = f(w)$ has an end: batch-norm divides by $\sqrt{\text{variance} + 10^{-5}}$, so it holds as long as the variance is far above $10^{-5}$. At $c = 0.01$ it is no longer.
-
 
 # %% [markdown]
 # ## Exercise 7.2 · One step, by hand
@@ -172,8 +170,6 @@ for step in range(301):
     now = train_step(model, *two_views(batch, draws), lr=0.02)
     if step in steps:
         loss.append(now)
-
-
 # %%
 def draw_modes(left, right, steps, eigenvalues, loss, **style):
     """Eigenvalues on two log axes, one colour a mode, and the loss beside them."""
@@ -192,7 +188,6 @@ left.axhline(0.5, color=plots.GREY, linewidth=0.8)
 plt.show()
 # %%
 print("eigenvalues pass ½ at iterations", spectra.find_steps(steps, eigenvalues).round())
-
 
 # %% [markdown]
 # ## Exercise 7.3 · Where is a step?
@@ -300,8 +295,6 @@ live = {"Barlow Twins": training.train(configs["Barlow Twins"])}
 live["SimCLR"] = training.train(configs["SimCLR"])
 # %%
 live["VICReg"] = training.train(configs["VICReg"])
-
-
 # %%
 def draw_losses(live, device):
     """A row for each loss: these runs thick, the recorded ones thin."""
@@ -454,7 +447,6 @@ comparison
 # The $\gamma$ are those of the *random* trunk, the runs train it, and the step times themselves are well before those of a frozen one. Yet the extra delay is nearly that of a frozen trunk. So on digits $\gamma_1$ to $\gamma_5$ last while their modes wait, to about a quarter, as far as the delay can tell: 500 pairs make it a fifth, thousands a little more. Whether the features behind them last a delay cannot tell,
 # and they do not.
 
-
 # %% [markdown]
 # ## Exercise 7.5 · Is the difference real?
 # *Code · 10 minutes · 2 points*
@@ -534,7 +526,6 @@ assert real and all(b.mean() > a.mean() for a, b in pairs)
 # That the small start has waited for part of its time may be the reason: on digits with Barlow Twins most of the lead goes when the small start gets 700 iterations more. And the question was
 # asked after looking at the six signs, so a fourth seed should be asked, too.
 
-
 # %% [markdown]
 # ## Exercise 7.6 · Killed and resumed
 # *Code · 17 minutes · 3 points*
@@ -576,15 +567,8 @@ def resumable(one_step, model, optimizer, generator, steps, path):
         curve = found["curve"]
     for _ in range(len(curve), steps):
         curve.append(one_step(model, optimizer, generator))
-        torch.save(
-            {
-                "model": model.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "generator": generator.get_state(),
-                "curve": curve,
-            },
-            path,
-        )
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "curve": curve}, path)
     return np.array(curve)
     ### END SOLUTION
 
@@ -624,7 +608,6 @@ print("curves equal to the last bit:", equal)
 # From a shell it is `stepwise-train digits-barlow-twins --out runs/first`, and after a kill `stepwise-train --resume runs/first`, which reads the settings from the folder and goes on from its newest whole checkpoint. Otherwise there is one a minute: a kill
 # without notice costs what came after it, and Ctrl-C nothing, since it saves first. The engine draws the views of step $k$ from the seed and $k$, so it has no generator to save. On a GPU sums come in no fixed order: it goes on from the same weights, but not to the
 # same bits.
-
 
 # %% [markdown]
 # ## Exercise 7.7 · The shortest possible epoch
@@ -752,7 +735,6 @@ assert best > least
 # %% [markdown]
 # The `float32` line is a run with PyTorch's defaults, which do convolutions in TF32, a format of 19 bits; true 32-bit arithmetic would be slower. It, too, is given as a share of the bf16 peak. Between the model's bound and the best lie batch-norm and ReLU, views and loss, and convolutions that do not reach the peak. With a DataLoader the CPU makes the views, and the GPU waits for it. One epoch of ResNet-50 has other pictures, 64 pixels wide.
 
-
 # %% [markdown]
 # ## Exercise 7.8 · Half of the batch each
 # *Stretch · 14 minutes · 3 points*
@@ -794,7 +776,6 @@ def contribution(z1, z2, rank, processes):
 
 
 contribution = check("7.8", contribution)
-
 
 # %% [markdown] tags=["solution-only"]
 # **Where $P$ comes from in practice.** If each process differentiates its copy of the joint loss through a gathering that carries gradients, every row gets the gradients of all $P$ copies, which is $P\, \partial\mathcal L/\partial z$: the factor comes by itself. If the gathering cuts

@@ -43,7 +43,6 @@ A0 = np.linalg.qr(rng.normal(size=(h, m)))[0]
 W0 = 1e-4 * (A0 @ modes).T
 print("γ:", gamma.round(3))
 
-
 # %% [markdown]
 # ## Exercise 8.1 · Two layers, two gradients
 # *Code · 12 minutes · 2 points*
@@ -93,7 +92,6 @@ def gradients(W, A, Gamma):
 
 gradients = check("8.1", gradients)
 
-
 # %% [markdown] tags=["solution-only"]
 # **Why.** The head's gradient is chapter 2's with $A \Gamma A^{\top}$, the features' cross-moment, in the
 # place of $\Gamma$: for a held trunk nothing is new. The trunk's has $W^{\top}$ in front, so a head of size
@@ -140,7 +138,6 @@ middle = int(np.argmin(np.abs(lam[:, 2] - 0.5)))
 same = deep_linear.gradient_descent(Gamma, W0, A0, lr, 10 * middle)
 assert np.allclose(same.A[-1], trunks[middle], atol=1e-3), "the two descents should go alike"
 print("features, end over start:", (features[-1] / features[0]).round(2))
-
 
 # %% [markdown]
 # ## Exercise 8.2 · What training conserves
@@ -229,7 +226,6 @@ for rate in (4 * lr, 2 * lr, lr):
     print(f"η = {rate / lr:.0f} × {lr:.3f}: AAᵀ is off by {drift[-1]:.4f}")
 assert np.allclose(drift, drift[-1] * np.array([4, 2, 1]), rtol=0.05), "the drift should go as η"
 
-
 # %% [markdown]
 # ## Exercise 8.3 · Whose work is it?
 # *Derivation · 12 minutes · 2 points*
@@ -282,7 +278,6 @@ def head_share(lam, gamma, p0):
 
 head_share = check("8.3", head_share)
 
-
 # %% [markdown] tags=["solution-only"]
 # **Why.** The share begins at 1 and falls to $\frac12 \big( 1 + 1/\sqrt{1 + 4/(\gamma p(0)^4)} \big)$. It
 # stays above one half, because $p^2$ stays ahead of $s^2$ by $p(0)^2$. The smaller $\gamma\, p(0)^4$, the
@@ -321,7 +316,6 @@ shares = [measured_share(heads[k], trunks[k], j) for j, k in enumerate(half)]
 comparison = plots.compare(theory, shares, quantity="head's share at the moment nearest to λ = ½")
 assert comparison.worst < 0.002, "the shares should be those of the two equations"
 comparison
-
 
 # %% [markdown]
 # ## Exercise 8.4 · The clock of two layers
@@ -426,7 +420,6 @@ comparison
 held = linear.step_times(gamma, np.full(d, 1e-4))
 print("trained trunk over held trunk:", (tau / held).round(3))
 
-
 # %% [markdown]
 # ## Exercise 8.5 · How far do the features rise?
 # *Derivation · 10 minutes · 2 points*
@@ -484,7 +477,6 @@ comparison
 # %% [markdown]
 # The later a mode, the larger its raise: a small $\gamma$ needs large weights, and the trunk takes its part of them. The two modes without a place keep their features as they were.
 
-
 # %% [markdown]
 # ## Exercise 8.6 · How much time do features save?
 # *Derivation · 15 minutes · 3 points*
@@ -533,7 +525,6 @@ def saved(raised):
 
 
 saved = check("8.6", saved)
-
 
 # %% [markdown] tags=["solution-only"]
 # **Why the start drops out.** While $\lambda$ is far below $1/q$ the features have not moved, and both trunks wait alike. What the head starts with is spent in that part, and the part is subtracted. For large $R$
@@ -603,8 +594,6 @@ theory, measured = np.median(saved(ratios["digits"])), np.median(early["digits"]
 comparison = plots.compare(theory, measured, ["median of 30 steps"], "time saved, digits")
 assert comparison.worst < 0.2, "the median of the digits' steps should save most of what S says"
 comparison
-
-
 # %%
 # NBVAL_CHECK_OUTPUT
 def missing(R, saving):
@@ -617,7 +606,6 @@ for kind in kinds:
     print(f"and {needed:.1f} would save what the median step has saved")
 # %% [markdown]
 # So on CIFAR-10 modes with a larger raise save more of these units, and most save more than $S$ says: the median step saves what a raise nearly three times as large would. The raise is not all that makes these networks early. On digits the raises are too much alike to show a slope. The median saves a little less than $S$ says there, and what makes a frozen trunk late is mixed into every dot.
-
 
 # %% [markdown]
 # ## Exercise 8.7 · Deeper networks
@@ -663,7 +651,6 @@ def deep_raise(layers, gamma):
 
 
 deep_raise = check("8.7", deep_raise)
-
 
 # %% [markdown] tags=["solution-only"]
 # **Why.** $d(a_l^2)/dt = 8\lambda(1 - \lambda)$ for every layer, and the $L$ squares differ by what they differed by at the start. Each layer grows less the more there are. Their product grows more: it is $1/(\gamma s^2)$, and
@@ -723,7 +710,6 @@ measured = np.concatenate([raised[[0, 2]] for _, raised in stacks.values()])
 comparison = plots.compare(theory, measured, names, "raise of the features")
 assert comparison.worst < 0.01, "descent should end within 1 % of the flow"
 comparison
-
 
 # %% [markdown]
 # ## Exercise 8.8 · A network's own rates

@@ -29,7 +29,6 @@ z = film.other["z"].astype(float)
 print("features of the first views, before training:", h1.shape)
 print("embeddings of all views at all moments:      ", z.shape)
 
-
 # %% [markdown]
 # ## Exercise 9.1 · What does the kernel predict?
 # *Code · 15 minutes · 3 points*
@@ -108,7 +107,6 @@ plt.show()
 # %% [markdown]
 # Each line joins the two views of a digit. Signs are free, so your figure may be mirrored. No label went in, and yet zeros and ones lie at different ends: what two views of a digit have in common has to do with which digit it is, even to
 # features that nobody has trained.
-
 
 # %% [markdown]
 # ## Exercise 9.2 · How much of it is in the embedding?
@@ -193,7 +191,6 @@ assert of_frozen[-1, 8] < 0.2 and taken > 0.95, "function 11 should have come in
 # It was the eleventh. On the right the trunk was trained as well. The first two functions come in with the first two steps, and then they fade. At the end the embedding has about half of each and between 0.14 and 0.28 of the eight others. By
 # chance it would have 0.03 of a function, or a little more, since the two views of a digit are alike and 300 views count for fewer. So this is not chance. But the network began with a random head on the very features that the prediction is made
 # of, and that random embedding had more of eight of the ten than the finished one has. What the kernel of the start predicts is in the network early, not at the end.
-
 
 # %% [markdown]
 # ## Exercise 9.3 · How alike by chance?
@@ -299,7 +296,6 @@ print("by chance:", luck.mean().round(3))
 # %% [markdown]
 # Two trained networks, of any two of these kinds, are far more alike than chance would make them. Look at the fourth row and column: networks of which only the head was trained are less alike to each other than networks of different losses are, if all their weights were trained.
 
-
 # %% [markdown]
 # ## Exercise 9.4 · Which came first?
 # *Code · 15 minutes · 3 points*
@@ -385,8 +381,6 @@ plt.show()
 print("share of each mode that the ten predicted functions hold")
 print("when learned:", inside[0].round(2))
 print("at the end:  ", inside[1].round(2))
-
-
 # %% [markdown]
 # The first two modes are largely predicted ones, in the other order. When they have just been learned, the ten predicted functions hold three quarters of them. They hold about half of the third, and of the last five no more than 0.28: these grow on features that have been
 # trained in the meantime. And no mode but the last stays what it was: while others are learned the trunk goes on changing, and at the end the predicted functions hold between 0.18 and 0.47 of a mode. This is one run; the page asks others.
@@ -417,8 +411,6 @@ for (left, right), j in zip(columns, range(5), strict=True):
 columns[0, 0].set_title("predicted")
 columns[0, 1].set_title("learned")
 plt.show()
-
-
 # %% [markdown]
 # Learned mode 4 tells ones with a flag from sevens with a bar, and mode 3 ones and zeros from sixes. Nobody has told the network that there are digits. Which properties of a picture a mode measures is the question of the next exercises.
 # %% [markdown]
@@ -498,7 +490,6 @@ print("9  class        " + "".join(f"{value:5.2f}" for value in explained["class
 # Nine axes of the pixels explain between 0.38 and 0.75 of a mode, of some modes as much as the class does and of others far less. No *single* property comes near to that in the same mode. Digits that look alike are mostly the same digit: what a mode has to do with the class it may have by following shapes.
 #
 # The last column of the first table is what is explained *on average* if the measured numbers are handed out to the pictures at random: $k/(n-1)$. Most numbers above are larger. But how much larger than that average can luck make one of ten?
-
 
 # %% [markdown]
 # ## Exercise 9.6 · One of ten fits by luck
@@ -598,7 +589,6 @@ for name, row in zip(properties, p, strict=True):
 #
 # Two limits. The p-values account for ten modes and not for six properties: with more properties some star would come by luck after all. And a link is no cause: width of the stroke differs from digit to digit, so what it explains may be the class.
 
-
 # %% [markdown]
 # ## Exercise 9.7 · How many modes does a classifier need?
 # *Code · 12 minutes · 2 points*
@@ -687,7 +677,6 @@ for k in (2, 3, 4, 6):
 # %% [markdown]
 # The differences have both signs, and nearly all of them are within two standard deviations of what random orders do among themselves. So three seeds do not show that the early modes tell more of the class than modes taken at random. On 100 digits of one seed it looked otherwise, and that is what a standard error is for.
 
-
 # %% [markdown]
 # ## Exercise 9.8 · How many dimensions are in use?
 # *Derivation · 12 minutes · 2 points*
@@ -755,12 +744,10 @@ for width, used in ((10, 2), (10, 8), (128, 10)):
 Z = film.other["z"].astype(float)
 Z = Z - Z.mean(axis=1, keepdims=True)
 spectrum = np.array([spectra.covariance_eigenvalues(z) for z in Z])
-ranks = np.array(
-    [
-        [spectra.rankme(z), spectra.effective_rank(lam), spectra.participation_ratio(lam)]
-        for z, lam in zip(Z, spectrum, strict=True)
-    ]
-)
+ranks = np.array([
+    [spectra.rankme(z), spectra.effective_rank(lam), spectra.participation_ratio(lam)]
+    for z, lam in zip(Z, spectrum, strict=True)
+])
 steps = spectra.find_steps(film.t, spectrum)
 # %% mystnb={"image": {"alt": "Three counts of dimensions over time and a grey staircase from 0 to 10. At t = 0, before any step, all three stand between 7 and 9.5. They fall to between 1 and 2 at the first step, then climb with the staircase: participation ratio and effective rank close to it, RankMe up to one above."}} tags=["expected:9.8"]
 figure, axis = plt.subplots()

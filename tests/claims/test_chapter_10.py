@@ -335,3 +335,8 @@ def test_the_best_preconditioned_runs_end_no_higher(name):
     loss = data.load_run(f"faster_{name}").other["losses"][:, :, -1].astype(float)
     means = {kind: loss[k].mean() for kind, k in best(name).items()}
     assert means["preconditioned"] == min(means.values())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_damping_on_digits_takes_about_sixty_steps(seed):
+    assert climbs(seed)[DAMPED].measured == pytest.approx(60, rel=0.1)
