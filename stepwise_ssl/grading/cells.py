@@ -17,8 +17,11 @@ from collections.abc import Iterable, Sequence
 
 # Magics whose text is Python that runs in the notebook, with their options; and IPython's other
 # lines: magics, commands of the shell, questions for help.
-# No part of them is read in two ways: else a long line would take the square of its length.
-PYTHON_MAGIC = r"%%?(?:time|timeit|prun|capture)\b(?>(?:[ \t]+-\S+(?:[ \t]+\d+\b)?)*[ \t]*)"
+# No part of them is read in two ways: else a long line would take the square of its length. An
+# option is a word: `%time -f()` computes a negative number.
+PYTHON_MAGIC = (
+    r"%%?(?:time|timeit|prun|capture)\b(?>(?:[ \t]+-[\w-]++(?!\S)(?:[ \t]+\d+\b)?)*[ \t]*)"
+)
 _FIRST = re.compile(rf"\A\s*{PYTHON_MAGIC}(?:\w*[ \t]*$)?", re.M)
 _PROMPT = re.compile(r"^(?:>>>|\.\.\.|In \[\d+\]:| +\.{3,}:) ?", re.M)  # pasted with the code
 _TIMED = re.compile(rf"^([ \t]*){PYTHON_MAGIC}(?=\S)", re.M)

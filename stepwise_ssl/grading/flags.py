@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from . import modules
+from . import modules, texts
 from .assignment import Asked, Assignment
 from .cells import PYTHON_MAGIC, as_python, fingerprint
 from .submission import Submission
@@ -86,6 +86,26 @@ _PLAIN_ATTRIBUTES = {
         "enter", "exit", "repr", "str", "post_init",
     )
 }  # fmt: skip
+# What stands in a library and an answer is made of, or shows something with. Other parts of these
+# run texts as code, start programs, or import what a text names.
+_PARTS = {
+    "torch": {
+        "nn", "optim", "linalg", "fft", "special", "autograd", "func", "distributions", "cuda",
+        "backends", "random", "testing", "sparse", "mps", "amp", "masked", "signal", "nested",
+        "types", "version", "functional", "utils", "utils.data", "utils.checkpoint",
+    },
+    "sympy": {
+        "abc", "core", "functions", "matrices", "plotting", "series", "simplify", "solvers",
+        "stats", "physics", "polys", "printing", "calculus", "assumptions", "logic", "ntheory",
+        "integrals", "concrete", "geometry", "combinatorics", "vector", "tensor", "sets",
+        "discrete", "interactive", "utilities", "utilities.iterables",
+    },
+    "numpy": {
+        "linalg", "random", "fft", "polynomial", "typing", "ma", "testing", "exceptions", "dtypes",
+        "matlib", "char", "strings", "emath", "rec", "lib", "lib.stride_tricks",
+    },
+}  # fmt: skip
+_FOLDERS = {"utils", "utilities", "lib"}  # of which not every part is
 # What of `os` an answer may use, or has a kind of its own above.
 _PLAIN_SYSTEM = {
     "path", "getcwd", "cpu_count", "name", "sep", "linesep", "devnull", "urandom", "replace",
@@ -101,16 +121,14 @@ _HOOKS = {
     "__match_args__", "__instancecheck__", "__reduce__", "__reduce_ex__", "__getattribute__",
 }  # fmt: skip
 _OF_TUPLES = {"_replace", "_asdict", "_fields", "_make"}  # with names: no secret of a library's
-# SymPy's functions whose text is a name, and methods of its expressions that read one as code.
-_NAMING = {
-    "symbols", "Symbol", "Function", "Dummy", "Wild", "MatrixSymbol", "IndexedBase", "Idx", "latex",
-    "init_printing", "pprint", "plot", "Rational", "Float", "Integer",
-}  # fmt: skip
-_OF_EXPRESSIONS = {"subs", "xreplace", "evalf", "has", "coeff"}
-_NAMES_ALONE = re.compile(r"[\w\s+\-*/^,=]*")
 _OF_NETWORKS = {"eval", "modules"}  # methods of PyTorch's, where nothing is given to them
 _MODULE_KINDS = {name: kind for kind, names in _MODULES.items() for name in names}
 _NAME_KINDS = {name: kind for kind, names in _NAMES.items() for name in names}
+# What a text that is code may not do without a word.
+_SUSPECT = {
+    name for name, kind in _NAME_KINDS.items()
+    if kind in ("runs or hides code", "reads the stack or the interpreter", "names the grader")
+} | {"stepwise_ssl", "__class__", "__dict__", "__base__", "__bases__", "__mro__"}  # fmt: skip
 # A module is an attribute of each that imports it; these names mean nothing else.
 _WITHIN = (
     "sys", "inspect", "gc", "importlib", "builtins", "ctypes", "pickle", "subprocess", "socket",
@@ -158,6 +176,8 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
     every = [parsed(assignment.setup), *(tree for *_, tree in trees)]
     imported = modules.with_aliases(every, _imports(every))
     own, made, data = modules.own_private(every), modules.made_in(every), set[str]()
+    words, every_word = set[str](), set[str]().union(*map(texts.named, filter(None, every)))
+    given_texts = texts.parameters(every, every_word)
     in_answers = _in_answers(trees, assignment, imported)
     for number, code, tree in trees:
         if fingerprint(code) in handed_out:
@@ -171,8 +191,14 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
             reaching.append(("runs, and cannot be read", first, 0))
         elif tree is not None:
             reaching += [*_reaching(tree, assignment, imported, own), *_course(tree, assignment)]
-            reaching += [*_handed_on(tree, imported, data, made), *_computed(tree, imported)]
+            reaching += _handed_on(tree, imported, data, made)
+            for call in texts.run_as_code(tree, imported, words, every_word, given_texts):
+                place = call.func.end_lineno, call.func.col_offset
+                reaching.append((
+                    "runs or hides code", *place, range(call.lineno, call.end_lineno + 1)
+                ))  # fmt: skip
             reaching += in_answers.get(number, ())
+            words = words - texts.renamed(tree) | texts.named(tree)
         data |= modules.rebound(tree, imported)
         data -= _imports([tree]).keys()
         for kind, at, column, *whole in reaching:
@@ -184,12 +210,17 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
 
 
 def _quoted(line: str, column: int) -> str:
-    """The line, or of a long one what stands around a column, which Python counts in bytes."""
+    """The line, or of a long one what stands around a column, which Python counts in bytes; signs
+    that nobody sees, and some of which turn a line around, are named."""
     if len(line.strip()) <= _QUOTED:
-        return line.strip()
+        return _seen(line.strip())
     before = len(line.encode(errors="replace")[:column].decode(errors="ignore"))
     start = max(0, before - _QUOTED // 2)
-    return f"{'… ' if start else ''}{line[start:].strip()[: _QUOTED - 2]}"
+    return _seen(f"{'… ' if start else ''}{line[start:].strip()[: _QUOTED - 2]}")
+
+
+def _seen(line: str) -> str:
+    return "".join(c if c.isprintable() or c == "\t" else f"\\u{ord(c):04x}" for c in line)
 
 
 def _no_flood(found: list[Flag]) -> list[Flag]:
@@ -281,45 +312,6 @@ def _handed_on(
         yield "hands a module on", node.end_lineno, node.col_offset, lines
 
 
-def _computed(tree: ast.Module, imported: dict[str, str]) -> Iterator[Reach]:
-    """Texts that SymPy reads as code: most of its functions do, where they are given one."""
-    if not any(name.partition(".")[0] == "sympy" for name in imported.values()):
-        return
-    texts = {
-        name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign | ast.NamedExpr | ast.For | ast.comprehension)
-        and _is_text(node.iter if hasattr(node, "iter") else node.value, set())
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        for name in modules.stored(target)
-    }
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        of_sympy = modules.dotted(node.func, imported).startswith("sympy.")
-        if (of_sympy and name not in _NAMING or name in _OF_EXPRESSIONS) and any(
-            _is_text(argument, texts) for argument in node.args
-        ):
-            lines = range(node.lineno, node.end_lineno + 1)
-            yield "runs or hides code", node.func.end_lineno, node.func.col_offset, lines
-
-
-def _is_text(node: ast.AST, texts: set[str]) -> bool:
-    """Whether a text stands in it, or one is made in it, that may be more than a name."""
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-            if "__" in inner.value or not _NAMES_ALONE.fullmatch(inner.value):
-                return True
-        elif isinstance(inner, ast.JoinedStr) or isinstance(inner, ast.Name) and inner.id in texts:
-            return True
-        elif isinstance(inner, ast.Call):
-            name = getattr(inner.func, "attr", getattr(inner.func, "id", ""))
-            if name in ("str", "chr", "repr", "join", "format", "decode"):
-                return True
-    return False
-
-
 def modules_of_ones_own(cells: Iterable[tuple[int, str]]) -> set[str]:
     """Modules that cells import and that have a flag for it: a cell may have written them."""
     found: set[str] = set()
@@ -336,12 +328,15 @@ def _reaching(
     tree: ast.Module, assignment: Assignment, imported: dict[str, str], own: set[str]
 ) -> Iterator[Reach]:
     allowed = set().union(*(asked.allowed for asked in assignment.exercises))
+    suspect = _SUSPECT.union(*(asked.given_away for asked in assignment.exercises)) - allowed
     settings: set[int] = set()
     bare: set[int] = set()  # what is called without arguments
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if any(text in node.value for text in _TEXTS):
                 yield "names the grader", node.lineno, node.col_offset
+            elif texts.is_code(node.value, suspect):
+                yield "runs or hides code", node.lineno, node.col_offset
             continue
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
             settings |= set(map(_set_by, node.targets))
@@ -381,22 +376,26 @@ def _of_libraries(
         system = getattr(node, "module", "") == "os" and set(names) - _PLAIN_SYSTEM
         module = getattr(node, "module", None) or ""
         foreign = module and any(_is_foreign(f"{module}.{name}") for name in names)
-        if inner or system and system - set(_NAME_KINDS) or foreign:
+        apart = any(_is_apart(f"{module}.{name}" if module else name) for name in names)
+        if inner or system and system - set(_NAME_KINDS) or foreign or apart:
             yield "reaches into a library or the system"
     if not isinstance(node, ast.Attribute):
         return
     inner = node.attr.startswith("_") and not node.attr.startswith("__")
     if inner and isinstance(node.ctx, ast.Load) and node.attr not in own | _OF_TUPLES:
         yield "reaches into a library or the system"
-    root, made = node.value, False
-    while isinstance(root, ast.Attribute | ast.Call | ast.Subscript):
+    root, made, steps = node.value, False, 0
+    while isinstance(root, ast.Attribute | ast.Call | ast.Subscript) and steps <= modules.LONGEST:
         made |= not isinstance(root, ast.Attribute)
-        root = root.func if isinstance(root, ast.Call) else root.value
+        root, steps = root.func if isinstance(root, ast.Call) else root.value, steps + 1
+    if not made and steps == modules.LONGEST and isinstance(root, ast.Name):
+        yield "reaches into a library or the system"  # farther than this reader goes
     if not isinstance(root, ast.Name) or root.id not in imported:
         return
     system = node.value is root and imported[root.id] == "os" and node.attr not in _PLAIN_SYSTEM
     # NumPy's `measure` runs a text.
-    foreign = _is_foreign(modules.dotted(node, imported))
+    name = modules.dotted(node, imported)
+    foreign = _is_foreign(name) or _is_apart(name)
     if inner or node.attr == "measure" or foreign or system and node.attr not in _ATTRIBUTE_KINDS:
         yield "reaches into a library or the system"
     if not isinstance(node.ctx, ast.Load) and not made and not is_set:
@@ -410,6 +409,20 @@ def _is_foreign(name: str) -> bool:
         return name != "os"
     top = found.partition(".")[0]
     return top not in {"", name.partition(".")[0], "posixpath", "ntpath"} | _PLAIN_MODULES
+
+
+def _is_apart(name: str) -> bool:
+    """Whether it leads into a part of a library of which no answer is made."""
+    parts = name.split(".")
+    if parts[0] not in _PARTS:
+        return False
+    for last in range(len(parts), 1, -1):
+        if path := modules.module_at(".".join(parts[:last])):
+            top, *inner = path.split(".")
+            known = _PARTS.get(top, set())
+            reached = ".".join(inner[: 2 if inner[:1] and inner[0] in _FOLDERS else 1])
+            return bool(reached) and reached not in known
+    return False
 
 
 def _by_name(node: ast.AST, is_bare: bool) -> Iterator[str]:
@@ -478,6 +491,7 @@ def _course(tree: ast.Module, assignment: Assignment) -> Iterator[Reach]:
 
 def _given_away(node: ast.AST, asked_for: Sequence[Asked], own: Container[str]) -> Iterator[Reach]:
     """What a statement reads that gives one of the answers away, and that none of them needs."""
+    whole = _whole(node)
     allowed = set().union(*(asked.allowed for asked in asked_for))
     for inner in ast.walk(node):
         if not isinstance(inner, ast.Name | ast.Attribute):
@@ -488,7 +502,8 @@ def _given_away(node: ast.AST, asked_for: Sequence[Asked], own: Container[str]) 
             continue
         for asked in asked_for:
             if name in asked.given_away:
-                yield f"uses the course's answer to {asked.id}", inner.end_lineno, inner.col_offset
+                kind = f"uses the course's answer to {asked.id}"
+                yield kind, inner.end_lineno, inner.col_offset, *whole
                 break
 
 
@@ -529,12 +544,21 @@ def _is_function(node: ast.stmt) -> bool:
 
 def _near(node: ast.AST, asked: Asked, imported: dict[str, str]) -> Iterator[Reach]:
     """Functions of the course that are made of the answer, which can be taken out of them."""
+    whole = _whole(node)
     for inner in ast.walk(node):
-        name = getattr(inner, "attr", "")
+        found = modules.dotted(inner, imported).startswith("stepwise_ssl.")
+        name = inner.attr if found and isinstance(inner, ast.Attribute) else ""
         if isinstance(inner, ast.Name):
             name = imported.get(inner.id, "").rpartition(".")[2]
         if name in asked.near and name not in asked.allowed:
-            yield f"uses the course's answer to {asked.id}", inner.end_lineno, inner.col_offset
+            kind = f"uses the course's answer to {asked.id}"
+            yield kind, inner.end_lineno, inner.col_offset, *whole
+
+
+def _whole(node: ast.AST) -> tuple[range, ...]:
+    """All lines of a function: one that was handed out by itself, to show something, gives an
+    answer away within it."""
+    return (range(node.lineno, node.end_lineno + 1),) if isinstance(node, ast.FunctionDef) else ()
 
 
 def _imported(tree: ast.Module, assignment: Assignment) -> Iterator[Reach]:

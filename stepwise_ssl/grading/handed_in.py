@@ -163,8 +163,12 @@ def _of_files(folder: Path) -> list[HandedIn]:
     students: dict[tuple[str, str, str], list[Path]] = defaultdict(list)
     for path in _candidates(folder):
         inside = path.relative_to(folder)
-        moodle = next(filter(None, map(_MOODLE.match, inside.parts)), None)
-        named = moodle or _CANVAS.match(path.name)
+        # What a student chose stands behind what the export put there: a file from Canvas may be
+        # called as Moodle calls its own.
+        canvas, folders = _CANVAS.match(path.name), inside.parts[:-1]
+        names = folders if canvas else inside.parts
+        moodle = next(filter(None, map(_MOODLE.match, names)), None)
+        named = moodle or canvas
         if named:  # of any kind: who handed in something else is told so
             system = "moodle" if moodle else "canvas"
             students[system, named["who"], named["id"]].append(path)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from ..checks import interrupt
 from ..checks.engine import NOT_YET, RIGHT, BrokenCheck, Exercise, Outcome, run
 from ..checks.registry import find
 from . import submission as submissions
@@ -64,6 +65,7 @@ class Budget:
 
 
 _LIMITS, _BUDGET = Limits(), Budget()
+_READS = 60.0  # seconds in which a submission's code is read for flags; most take one
 
 
 def mark(
@@ -85,7 +87,7 @@ def mark(
     else:
         handed_in = _by_the_roster(assignment, handed_in)
         result.about, result.notes = handed_in.about, list(handed_in.notes)
-        result.flags = flags_of(assignment, handed_in)
+        result.flags = _flags(assignment, handed_in)
         result.refused = _of_nobody(assignment, handed_in)
         if result.refused:
             result.parts = [_part(a, p, MISSING, result.refused) for a, p in _all(assignment)]
@@ -94,6 +96,18 @@ def mark(
     result.seconds, result.finished = time.monotonic() - start, True
     keep(result)
     return result
+
+
+def _flags(assignment: Assignment, handed_in: Submission) -> list[Flag]:
+    """The flags, or one that says so where the code was made to take long to read: the class does
+    not wait for it."""
+    try:
+        return interrupt.limited(lambda: flags_of(assignment, handed_in), _READS)
+    except interrupt.TimeLimitExceeded:
+        words = f"to read its code takes more than {_READS:g} seconds"
+        return [Flag("runs, and cannot be read", 0, words)]
+    except interrupt.FromOutside:
+        raise KeyboardInterrupt from None
 
 
 def _by_the_roster(assignment: Assignment, handed_in: Submission) -> Submission:

@@ -16,13 +16,15 @@ from pathlib import Path
 from types import ModuleType
 
 _BINDING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr, ast.For)
+LONGEST = 30  # names joined by dots: no path of an honest answer has more
 _SHOW = {"print", "help", "dir", "type", "repr", "str", "id", "display"}
 
 
 def dotted(node: ast.AST, imported: dict[str, str]) -> str:
-    """What a name, or names joined by dots, stand for; "" where they begin with no import."""
+    """What a name, or names joined by dots, stand for; "" where they begin with no import, or are
+    more than `LONGEST`: to read each part of a long path to its root takes the square of it."""
     parts: list[str] = []
-    while isinstance(node, ast.Attribute):
+    while isinstance(node, ast.Attribute) and len(parts) < LONGEST:
         parts.append(node.attr)
         node = node.value
     if not isinstance(node, ast.Name) or node.id not in imported:
@@ -156,7 +158,9 @@ def _is_harmless(above: tuple[ast.AST, ...], made: set[str]) -> bool:
     """Whether a module stands where it is read from, shown or given another name."""
     while above and isinstance(above[0], ast.IfExp):
         above = above[1:]
-    parent = above[0] if above else None
+    if len(above) < 2:  # the statement lies farther out than is kept
+        return False
+    parent = above[0]
     if isinstance(parent, ast.Call):
         return isinstance(parent.func, ast.Name) and parent.func.id in _SHOW - made
     if isinstance(parent, ast.Assign):

@@ -40,6 +40,7 @@ _MOST_OUTPUT = 1 << 20  # bytes kept of what is printed
 # same is left out, because what that user runs is killed with a session.
 _USERS = range(60_706, 61_184)
 _BLOCK = 4096  # bytes that any file takes
+_BUFFER = 425_984  # bytes that Linux lets a socket hold for who does not read them
 _CROWD = 4  # processes, from which on those of others go first
 _MOST_HIDDEN = 3  # looks in a row at which files wait in a socket, or none can be looked at
 _MOST_THREADS = 512  # of all processes: the system has numbers for so many, and others need some
@@ -389,9 +390,10 @@ def _memory_of(family: Sequence[psutil.Process], limit: int) -> int:
 def _unnamed(family: Sequence[psutil.Process]) -> tuple[int, int, int, int]:
     """What processes hold and no folder shows.
 
-    Bytes of files, as in memory alone; bytes of memory that they share, which counts for none of
-    them where it is not mapped in; files that are sent through a socket and not received, and
-    processes that do not let their files be seen; and the most pieces of memory of a process.
+    Bytes of files, as in memory alone, and those that sockets may hold; bytes of memory that they
+    share, which counts for none of them where it is not mapped in; files that are sent through a
+    socket and not received, and processes that do not let their files be seen; and the most pieces
+    of memory of a process.
     """
     sizes: dict[tuple[int, int], int] = {}
     shared: dict[bytes, int] = {}
@@ -405,6 +407,7 @@ def _unnamed(family: Sequence[psutil.Process]) -> tuple[int, int, int, int]:
                     if stat.S_ISREG(file.st_mode) and not file.st_nlink:
                         sizes[file.st_dev, file.st_ino] = file.st_size
                     elif stat.S_ISSOCK(file.st_mode):
+                        sizes[file.st_dev, file.st_ino] = _BUFFER
                         about = Path(f"/proc/{member.pid}/fdinfo/{number}").read_text()
                         waiting += bool(re.search(r"scm_fds:\s*[1-9]", about))
         # In bytes: what is mapped in may have any name.

@@ -221,6 +221,17 @@ def test_processes_that_hide_their_files_are_seen_to_do_so(monkeypatch):
     assert me in session._of_user(os.getuid())
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="only Linux tells")
+def test_what_waits_in_sockets_counts_as_if_each_were_full():
+    before = session._unnamed([psutil.Process()])[0]
+    pairs = [socket.socketpair() for _ in range(8)]
+    held = session._unnamed([psutil.Process()])[0] - before
+    for pair in pairs:
+        for end in pair:
+            end.close()
+    assert held == 16 * session._BUFFER
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there are no namespaces")
 def test_no_process_begins_in_namespaces_of_its_own(package):
     code = (

@@ -76,6 +76,20 @@ def test_exports_say_who_handed_in_what(half, tmp_path):
     assert (one.who, one.system, one.id) == ("Jane Doe", "gradescope", "55")
 
 
+def test_a_students_name_for_a_file_says_nothing_of_who_handed_it_in(half, tmp_path):
+    for name in (
+        "doejane_123_456_Jo Roe_78_assignsubmission_file_a.ipynb",
+        "Jo Roe_78_assignsubmission_file_/poe_125_2_a.ipynb",
+        "Al Moe_79_assignsubmission_file_doe_123_456_a.ipynb",
+    ):
+        path = tmp_path / "s" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text(half))
+    assert sorted((h.system, h.who, h.id) for h in find(tmp_path / "s", tmp_path / "x")) == [
+        ("canvas", "doejane", "123"), ("moodle", "Al Moe", "79"), ("moodle", "Jo Roe", "78"),
+    ]  # fmt: skip
+
+
 def test_a_student_of_an_export_with_no_notebook_is_not_left_out(assignment, tmp_path):
     (tmp_path / "doe_1_2_a.pdf").write_bytes(b"%PDF")
     (tmp_path / "roe_2_3_a.pdf").write_bytes(b"%PDF")
