@@ -190,8 +190,8 @@ def _slips(Z: np.ndarray) -> Iterator[tuple[Callable, str]]:
     yield (
         lambda: np.column_stack([_axes(z)[:, j] for j, z in enumerate(Z)]),
         (
-            "Your column j is principal axis j at moment j. The large variances come in any order, and "
-            "the axes mix what is learned. Cut out the columns before it first."
+            "Your column j is principal axis j at moment j. The large variances come in any order, "
+            "and the axes mix what is learned. Cut out the columns before it first."
         ),
     )
     tops = np.column_stack([_axes(z)[:, 0] for z in Z])
