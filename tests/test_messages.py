@@ -124,6 +124,13 @@ def resumable(one_step, model, optimizer, generator, steps, path):
     return {curve}
 """
 CASES = [
+    pytest.param("1.2", """
+def barlow_twins(z1, z2, lam=0.0051):
+    a, b = ((z - z.mean(0)) / torch.sqrt(z.var(0, correction=0) + 1e-5) for z in (z1, z2))
+    C = a.T @ b / len(a)
+    off = C.fill_diagonal_(0)
+    return ((1 - torch.diag(C)) ** 2).sum() + lam * (off**2).sum()
+""", "read from it afterwards is 0", "torch.diag gives a copy", id="a diagonal read too late"),
     pytest.param("1.4", NT_XENT.format(unit=UNIT, partner="(rows + 1) % (2 * n)"),
                  "the next row, or the row before", "", id="the next row"),
     pytest.param("1.4", NT_XENT.format(unit=UNIT, partner="(rows - 1) % (2 * n)"),
@@ -254,6 +261,13 @@ def own_rates(model, x1, x2):
     lam = lam.detach()
     return lam, torch.stack([sum((s**2).sum() for s in each) for each in slopes]) / (4 * lam)
 """, "leaves the weights in torch.float64", "changes the weights", id="another precision"),
+    pytest.param("9.3", """
+def cka_by_chance(x, y):
+    x, y = x - x.mean(axis=0), y - y.mean(axis=0)
+    K, L = x @ x.T, y @ y.T
+    below = (len(x) - 1) * np.linalg.norm(K) * np.linalg.norm(L)
+    return round(np.trace(K) * np.trace(L) / below, 3)
+""", "rounded to 3 decimals", "random orders", id="a rounded mean"),
     pytest.param("9.4", """
 def learned_order(Z):
     return np.linalg.svd(Z[-1] - Z[-1].mean(axis=0))[2].T
