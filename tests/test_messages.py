@@ -220,6 +220,10 @@ def step_times(gamma, s0, level=0.5):
 """, "Times below 0 are 0 in yours", "np.maximum", id="0 by np.where"),
     pytest.param("4.6", EMBED.format(made="new @ swapped @ (b * gamma**1.5) / len(K)"),
                  "You multiply by γ^(3/2)", "", id="multiplied on purpose"),
+    pytest.param("6.2", """
+def half_times(gamma, rho, s0, temperature):
+    return np.full(len(gamma), np.inf)
+""", "yours is inf", "A known slip", id="never at all"),
     pytest.param("6.8", """
 def copies_std(rho, d, invariance, variance, covariance):
     roots = np.roots([8 * covariance * (d - 1), 0, 4 * invariance * (1 - rho), -variance])
@@ -277,6 +281,10 @@ def r_squared(modes, regressors):
     fit = regressors @ np.linalg.lstsq(regressors, modes, rcond=None)[0]
     return np.array([np.corrcoef(a, b)[0, 1]**2 for a, b in zip(fit.T, modes.T)])
 """, "is less than R²", "no share", id="a correlation's square"),
+    pytest.param("9.6", """
+def p_values(modes, regressors, permutations):
+    return np.full(modes.shape[1], 1 / (1 + len(permutations)))
+""", "The p-value", "the root of `modes`", id="no permutation counts"),
     pytest.param("9.7", """
 def probe_curve(modes, y, modes_test, y_test, order):
     classes, curve = np.unique(y), []
