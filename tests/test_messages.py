@@ -182,6 +182,10 @@ def circle_gamma(c, delta):
                  "An arccos is steep there", "", id="a guard below the cosine"),
     pytest.param("5.2", GUARDED.format(guard="0", opposite="cosine < -0.9999"),
                  "a mean is off by 0", "arccos", id="another case for opposite inputs"),
+    pytest.param("5.5", """
+def width_needed(k, error):
+    return 5 / error**2
+""", "Yours is 5/error²", "You sum", id="one input for all"),
     pytest.param("5.8", ON_THE_CIRCLE, "1.414 for √2", "", id="a rounded root"),
     pytest.param("6.3", VICREG, "stands with 2ν", "", id="half of the difference"),
     pytest.param("6.8", COPIES, "Beside the other two terms", "", id="two terms halved"),
