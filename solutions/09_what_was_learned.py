@@ -300,7 +300,7 @@ print("by chance:", luck.mean().round(3))
 # ## Exercise 9.4 · Which came first?
 # *Code · 15 minutes · 3 points*
 #
-# When all modes are learned their variances are nearly alike. Then principal axes are arbitrary, and the finished embedding does not tell which of its directions came first. The film does: between step $j$ and step $j + 1$ there
+# With Barlow Twins all modes have similar variances once they are learned. Then principal axes are arbitrary, and the finished embedding does not tell which of its directions came first. The film does: between step $j$ and step $j + 1$ there
 # are $j$ large directions, and all others wait.
 #
 # **Given:** `Z` `(d, n, d)`, the embedding of $n$ views at $d \ge 2$ moments. `Z[0]` lies between steps 1 and 2, `Z[1]` between steps 2 and 3, and so on; `Z[-1]` is the end. Nothing is centred.

@@ -100,7 +100,47 @@ def steps_needed(gamma, start, share):
         counts.append(n)
     return np.array(counts)
 """
+ONE_MODE = """
+def singular_values(t, gamma, s0):
+    start, x = gamma * s0**2, 4 * gamma * t[:, None]
+    with np.errstate(all="ignore"):
+        return {s}
+"""
+FROM_NOTHING = """
+def time_until(lam, gamma, s0, p0):
+    c = {c}
+    b = np.sqrt(c**2 + 4 / gamma)
+    def F(lam):
+        u = np.sqrt(c**2 + 4 * lam / gamma)
+        return np.log((u - c) / (u + c)) / c + np.log((b + u) / (b - u)) / b
+    with np.errstate(all="ignore"):
+        return (F(lam) - F({start})) / (8 * gamma)
+"""
+PROGRAM = """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    {file}
+    losses = []
+    if path.exists():
+        state = torch.load(path)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        generator.set_state(state["generator"])
+        losses = state["losses"]
+    before = list(losses)
+    while len(losses) < steps:
+        losses.append(one_step(model, optimizer, generator))
+        torch.save({{"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                    "generator": generator.get_state(), "losses": losses}}, path)
+    return {curve}
+"""
 CASES = [
+    pytest.param("1.2", """
+def barlow_twins(z1, z2, lam=0.0051):
+    a, b = ((z - z.mean(0)) / torch.sqrt(z.var(0, correction=0) + 1e-5) for z in (z1, z2))
+    C = a.T @ b / len(a)
+    off = C.fill_diagonal_(0)
+    return ((1 - torch.diag(C)) ** 2).sum() + lam * (off**2).sum()
+""", "read from it afterwards is 0", "torch.diag gives a copy", id="a diagonal read too late"),
     pytest.param("1.4", NT_XENT.format(unit=UNIT, partner="(rows + 1) % (2 * n)"),
                  "the next row, or the row before", "", id="the next row"),
     pytest.param("1.4", NT_XENT.format(unit=UNIT, partner="(rows - 1) % (2 * n)"),
@@ -123,6 +163,17 @@ def step_times(gamma, s0, level=0.5):
     start = gamma * s0**2
     return np.log(((1 / start - 1) / (1 / level - 1)) ** 2) / (8 * gamma)
 """, "Twice too late, as at 4γ", "you divide by 4γ", id="the odds squared"),
+    pytest.param("4.1", """
+def gaussian(x1, x2, b):
+    products = x1 @ x2.T
+    squares = np.sum(x1**2, axis=1)[:, None] + np.sum(x2**2, axis=1)
+    return np.exp(-(b**2) * np.maximum(squares - 2 * products, 0) / 2)
+""", "You multiply r²/2 by b²", "", id="multiplied by b²"),
+    pytest.param("4.4", """
+def contrastive(K):
+    root = np.abs(K) ** 0.5
+    return root @ np.roll(root, len(K) // 2, axis=0) / len(K)
+""", "You take the root of each entry", "np.sqrt", id="a power of each entry"),
     pytest.param("4.6", EMBED.format(
         made="new.astype(np.float32) @ swapped @ b / (len(K) * gamma**1.5)"),
                  "digits are lost on the way", "without an inverse", id="single precision"),
@@ -141,6 +192,10 @@ def circle_gamma(c, delta):
                  "An arccos is steep there", "", id="a guard below the cosine"),
     pytest.param("5.2", GUARDED.format(guard="0", opposite="cosine < -0.9999"),
                  "a mean is off by 0", "arccos", id="another case for opposite inputs"),
+    pytest.param("5.5", """
+def width_needed(k, error):
+    return 5 / error**2
+""", "Yours is 5/error²", "You sum", id="one input for all"),
     pytest.param("5.8", ON_THE_CIRCLE, "1.414 for √2", "", id="a rounded root"),
     pytest.param("6.3", VICREG, "stands with 2ν", "", id="half of the difference"),
     pytest.param("6.8", COPIES, "Beside the other two terms", "", id="two terms halved"),
@@ -163,6 +218,111 @@ def circle_gamma(c, delta):
 def steps_needed(gamma, start, share):
     return np.log(1 / start - 1) / (2 * np.log1p(share * gamma[0] / gamma[0]))
 """, "multiplies every s_j by 1 + share, as if", "has its own", id="the first mode's factor"),
+    pytest.param("1.7", """
+def spectrum(z):
+    z = z - z.mean(axis=0)
+    values = np.linalg.eigvalsh(z.T @ z / len(z))[::-1]
+    p = values[values > 0] / values[values > 0].sum()
+    return values, 1 / np.exp(-np.sum(p * np.log(p)))
+""", "1 divided by the effective rank", "", id="1 over the rank"),
+    pytest.param("2.4", ONE_MODE.format(
+        s="s0 * np.sqrt(1 / (start + (1 - start) * np.exp(-2 * x)) * start / start)"
+    ), "λ/γ and λ/λ(0) are 0/0", "you compute", id="s(0) in front of a quotient"),
+    pytest.param("2.4", ONE_MODE.format(
+        s="s0 * np.exp(np.minimum(x, 300)) / np.sqrt(1 + start * (np.exp(2 * x) - 1))"
+    ), "an overflow below makes it so", "hides", id="a number over infinity"),
+    pytest.param("2.5", """
+def step_times(gamma, s0, level=0.5):
+    with np.errstate(all="ignore"):
+        t = np.log((1 / (gamma * s0**2) - 1) / (1 / level - 1)) / (8 * gamma)
+        return np.where(t < 0, 0, t)
+""", "Times below 0 are 0 in yours", "np.maximum", id="0 by np.where"),
+    pytest.param("4.6", EMBED.format(made="new @ swapped @ (b * gamma**1.5) / len(K)"),
+                 "You multiply by γ^(3/2)", "", id="multiplied on purpose"),
+    pytest.param("6.2", """
+def half_times(gamma, rho, s0, temperature):
+    return np.full(len(gamma), np.inf)
+""", "yours is inf", "A known slip", id="never at all"),
+    pytest.param("6.8", """
+def copies_std(rho, d, invariance, variance, covariance):
+    roots = np.roots([8 * covariance * (d - 1), 0, 4 * invariance * (1 - rho), -variance])
+    return round(min(1.0, float(roots[np.abs(roots.imag) < 1e-9].real.max())), 3)
+""", "or the right one, rounded", "", id="rounded to a grid"),
+    pytest.param("6.9", """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[0] == rho[1]:
+        return np.inf
+    one, two = np.log(u / (sigma * s0**2)) / sigma
+    return (two - one) / (4 * pull * (max(rho) - min(rho)))
+""", "A sign is lost", "abs hides", id="the larger less the smaller"),
+    pytest.param("7.6", PROGRAM.format(file="path = path.with_suffix('.pt')", curve="losses"),
+                 "there is 'run.pt'", "inside the loop", id="saved beside path"),
+    pytest.param("7.6", PROGRAM.format(file="", curve="before + losses"),
+                 "as often as it should", "After the restart", id="losses twice"),
+    pytest.param("7.6", PROGRAM.format(file="", curve="losses + losses"),
+                 "as often as it should", "After the restart", id="losses always twice"),
+    pytest.param("8.4", FROM_NOTHING.format(c="abs(p0**2 - s0**2)", start="0"),
+                 "Your times are infinite", "c = p0²", id="from λ = 0"),
+    pytest.param("8.4", FROM_NOTHING.format(c="p0**2", start="0"),
+                 "from a head of 0", "", id="from c = p0²"),
+    pytest.param("8.6", """
+def saved(raised):
+    q = (2 * raised - 1)**2 - 1
+    B, v = np.sqrt(1 + q), np.sqrt(1 + q / 2)
+    with np.errstate(all="ignore"):
+        turn = (1 - 1 / B) * np.log(2)
+        return q / q * (2 * np.log((1 + v) / 2) + turn - 2 / B * np.log((B + v) / (B + 1)))
+""", "Yours is right for R > 1", "The formula is right", id="divided by q"),
+    pytest.param("8.8", """
+def own_rates(model, x1, x2):
+    z = model.double()(torch.cat([x1, x2]).double())
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    C = (z1.T @ z2 + z2.T @ z1) / (2 * len(z1))
+    lam = torch.linalg.eigvalsh(C).flip(0)
+    weights = [w for w in model.parameters() if w.requires_grad]
+    slopes = [torch.autograd.grad(v, weights, retain_graph=True) for v in lam]
+    lam = lam.detach()
+    return lam, torch.stack([sum((s**2).sum() for s in each) for each in slopes]) / (4 * lam)
+""", "leaves the weights in torch.float64", "changes the weights", id="another precision"),
+    pytest.param("9.3", """
+def cka_by_chance(x, y):
+    x, y = x - x.mean(axis=0), y - y.mean(axis=0)
+    K, L = x @ x.T, y @ y.T
+    below = (len(x) - 1) * np.linalg.norm(K) * np.linalg.norm(L)
+    return round(np.trace(K) * np.trace(L) / below, 3)
+""", "rounded to 3 decimals", "random orders", id="a rounded mean"),
+    pytest.param("9.4", """
+def learned_order(Z):
+    return np.linalg.svd(Z[-1] - Z[-1].mean(axis=0))[2].T
+""", "all directions have grown", "alike", id="the last moment"),
+    pytest.param("9.5", """
+def r_squared(modes, regressors):
+    fit = regressors @ np.linalg.lstsq(regressors, modes, rcond=None)[0]
+    return np.array([np.corrcoef(a, b)[0, 1]**2 for a, b in zip(fit.T, modes.T)])
+""", "is less than R²", "no share", id="a correlation's square"),
+    pytest.param("9.6", """
+def p_values(modes, regressors, permutations):
+    return np.full(modes.shape[1], 1 / (1 + len(permutations)))
+""", "The p-value", "the root of `modes`", id="no permutation counts"),
+    pytest.param("9.7", """
+def probe_curve(modes, y, modes_test, y_test, order):
+    classes, curve = np.unique(y), []
+    targets = 1.0 * (y[:, None] == classes)
+    for k in range(1, len(order) + 1):
+        x, test = (m[:, list(order[:k])] - modes[:, list(order[:k])].mean(axis=0)
+                   for m in (modes, modes_test))
+        fit = np.linalg.lstsq(x, targets - targets.mean(axis=0), rcond=None)[0]
+        curve.append(np.mean(classes[np.argmax(test @ fit, axis=1)] == y_test))
+    return np.array(curve)
+""", "your outputs have no constant", "not centred", id="classes centred too"),
+    pytest.param("9.8", """
+def three_ranks(d, k, delta):
+    lam = np.repeat([1.0, delta], [k, d - k])
+    def count(values):
+        p = values[values > 0] / values.sum()
+        return 1 / np.exp(-np.sum(p * np.log(p)))
+    return count(np.sqrt(lam)), count(lam), lam.sum()**2 / np.sum(lam**2)
+""", "1 divided by the count", "", id="1 over the count"),
 ]  # fmt: skip
 
 

@@ -258,6 +258,11 @@ def _alike(a: Any, b: Any) -> bool:
     return _is_number(a) and _is_number(b) or _is_array(a) and _is_array(b) and a.ndim == b.ndim
 
 
+def _has_nan(value: Any) -> bool:
+    array = as_array(value)
+    return array is not None and array.dtype.kind == "f" and bool(np.isnan(array).any())
+
+
 def _changed(
     name: str, change: Callable[[Any], Any], defaults: dict[str, Any] | None = None
 ) -> Callable[[dict], dict | None]:
@@ -268,9 +273,10 @@ def _changed(
         try:
             with np.errstate(all="ignore"):
                 new = change(copy.deepcopy(value))
+                is_number = new is not None and not _has_nan(new)  # nan explains whatever it hits
         except Exception:  # noqa: BLE001 not every change suits every argument
             return None
-        return None if new is None else arguments | {name: new}
+        return arguments | {name: new} if is_number else None
 
     return of
 

@@ -371,9 +371,10 @@ def _gives_all(
     """Whether the slip gives every result, is wrong somewhere, and clearly nearer there.
 
     Where the course's own cannot say what is wanted, the numbers have to do. With `limits` what
-    the slip gives is held between them first.
+    the slip gives is held between them first. Many ways lead to results that are all infinite: of
+    these the slip explains nothing.
     """
-    differs = False
+    differs = has_a_number = False
     for call, want in zip(calls, wanted, strict=True):
         wrong = asked_once(like, call.args, call.kwargs)
         if limits is not None:
@@ -386,4 +387,6 @@ def _gives_all(
             or want is None
             or (not same_values(want, wrong, rtol) and nearer(call.result, wrong, want))
         )
-    return differs
+        array = _readable(wrong)
+        has_a_number = has_a_number or array is None or bool(np.isfinite(array).any())
+    return differs and has_a_number

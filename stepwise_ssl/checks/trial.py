@@ -143,10 +143,7 @@ class Trial:
         if array is None:
             self.fail(f"{what} should be numbers; yours is {shown(got)}.", True)
         if np.iscomplexobj(array):
-            self.fail(
-                f"{what} should be real; yours is complex. After an FFT or an eig, take .real.",
-                True,
-            )
+            self.fail(f"{what} should be real; yours is complex. {_how_complex(array)}", True)
         if shape is not None and array.shape != shape:
             self.fail(self._shapes(array, shape, what), True)
         wanted = np.ndarray if shape else int | float | np.generic
@@ -260,6 +257,17 @@ class Trial:
     def fail(self, message: str, named: bool = False, otherwise: str = "") -> None:
         """Refuse the answer. `named` and `otherwise` are those of Wrong."""
         raise Wrong(message, named, otherwise)
+
+
+def _how_complex(array: np.ndarray) -> str:
+    """What to do with imaginary parts: drop those of rounding, and look for where others began."""
+    imaginary = np.max(np.abs(array.imag), initial=0.0)
+    if not imaginary > 1e-6 * np.max(np.abs(array), initial=0.0):
+        return "Its imaginary parts are 0 but for rounding: after an FFT or an eig, take .real."
+    return (
+        f"Its imaginary parts are as large as {imaginary:.3g}. A root or a logarithm of a number "
+        "below 0 has one, and .real would hide that."
+    )
 
 
 def _parts(result: Any) -> tuple[Any, ...]:

@@ -401,6 +401,27 @@ def test_quiz_chance_is_five_in_a_hundred():
     assert share.mean() == pytest.approx(5 / 100, abs=4 * share.std() / math.sqrt(4000))
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_chance_with_pairs_kept_is_bounded_where_both_views_have_one_mean(seed):
+    """Glossary, alignment: over all orders of the pictures, and with two means it is more.
+
+    What differs between the means is the same in every order of the pictures.
+    """
+    rng, d, half = np.random.default_rng(seed), 2, 5
+    views = rng.normal(size=(2, half, d + 1))  # the last column is the function
+    views -= views.mean(axis=1, keepdims=True)
+    apart = np.array([1.0, -1.0])[:, None, None]
+
+    def by_chance(views: np.ndarray) -> float:
+        z, f = np.concatenate(list(views))[:, :d], np.concatenate(list(views))[:, d]
+        basis, f = np.linalg.qr(z)[0], f / np.linalg.norm(f)
+        orders = (np.array(order) for order in itertools.permutations(range(half)))
+        return np.mean([np.sum((basis.T @ f[[*o, *(half + o)]]) ** 2) for o in orders])
+
+    assert by_chance(views) <= d / (half - 1) + 1e-12
+    assert by_chance(views + 5 * apart) > 1.5 * d / (half - 1)
+
+
 def test_quiz_ten_tests_at_five_in_a_hundred():
     assert round(1 - 0.95**10, 2) == 0.40
     assert round(1 - (1 - 0.005) ** 10, 2) == 0.05

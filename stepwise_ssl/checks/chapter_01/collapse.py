@@ -220,8 +220,8 @@ def _like_effective_rank(z: Array, eigenvalues: Array, want: float) -> list[tupl
         (-entropy, "This is minus the entropy, and not exponentiated."),
         (
             1 / want,
-            "The sign of the entropy is lost: exp(Σ p log p) is below 1. It is −Σ p log p, which "
-            "is never negative.",
+            "This is 1 divided by the effective rank, as where the sign of the entropy is lost: it "
+            "is −Σ p log p, which is never negative.",
         ),
         (
             np.exp(entropy / np.log(2)),

@@ -15,8 +15,9 @@ from ..values import as_array
 Array = np.ndarray
 
 VIEW = (
-    "torch.diagonal and .diagonal() give a view of the matrix: where its diagonal is set to zero "
-    "later, so is the view. torch.diag gives a copy."
+    "Where the diagonal is set to zero in the matrix itself, what is read from it afterwards is 0, "
+    "and so is what torch.diagonal or .diagonal() read before: they give a view of the matrix. "
+    "Take a copy first: torch.diag."
 )
 
 

@@ -411,8 +411,8 @@ def _like_passed(record: Array, want: Array, lr: float) -> Iterator[tuple[Array,
     below = np.sum(record < 0.5, axis=0).astype(float)
     yield (
         np.where(reached, want, 0.0),
-        "An eigenvalue that never reaches ½ gets step 0 from you: argmax of a row of False is 0. "
-        "It should be np.inf.",
+        "An eigenvalue that never reaches ½ gets step 0 from you, as argmax gives for a row of "
+        "False. It should be np.inf.",
     )
     for never in (rows, rows - 1, -1):
         yield (

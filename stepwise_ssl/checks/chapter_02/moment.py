@@ -163,7 +163,7 @@ CROSS_MOMENT = Exercise(
             )
             for pair, place, cause in (
                 (0, "first", "is the `return` inside the loop?"),
-                (-1, "last", "inside the loop the sum needs `+=`, not `=`."),
+                (-1, "last", "has the sum inside the loop `=` where it needs `+=`?"),
             )
             for divisor in (lambda n: 2 * n, lambda n: 2)
         ),

@@ -110,6 +110,12 @@ def _saturates_at_one(t: np.ndarray, gamma: np.ndarray, s0: np.ndarray) -> np.nd
     return s0 / np.sqrt(s0**2 + (1 - s0**2) * np.exp(-8 * gamma * t[:, None]))
 
 
+STANDS_STILL = (
+    "At γ = 0 yours is no number. There λ and λ(0) are 0, so that λ/γ and λ/λ(0) are 0/0, and "
+    "1/λ(0) is infinite. Such a mode does not move: what is 0 there has to be cancelled on paper, "
+    "and s(0) stays in front."
+)
+
 # Slips whose numbers are partly nan.
 NO_NUMBERS = (
     (
@@ -124,13 +130,11 @@ NO_NUMBERS = (
     ),
     (
         lambda t, gamma, s0: np.sqrt(gamma * _closed_form(t, gamma, s0) ** 2 / gamma),
-        "At γ = 0 you compute λ/γ = 0/0. Such a mode does not move: write s with s(0) in "
-        "front, and no division by γ is left.",
+        STANDS_STILL,
     ),
     (
         _by_logistic,
-        "At γ = 0 you compute 1/λ(0) = 1/0, or λ/γ = 0/0. Such a mode does not move: write s with "
-        "s(0) in front, and no division by γ is left.",
+        STANDS_STILL,
     ),
     (
         lambda t, gamma, s0: np.sqrt(gamma) * _closed_form(t, gamma, s0),
@@ -198,7 +202,8 @@ SINGULAR_VALUES = Exercise(
         ),
         Misconception(
             lambda t, gamma, s0: np.nan_to_num(_as_printed(t, gamma, s0)),
-            "np.nan_to_num hides the overflow: where ∞/∞ was, your s is now 0, and a learned mode "
+            "At late times your s is 0, as it is where an overflow below makes it so, or where an "
+            "∞/∞ is replaced by 0. A learned mode "
             "ends at γ^(-1/2). Divide numerator and denominator by e^(8γt) inside the root.",
         ),
         Misconception(

@@ -120,8 +120,8 @@ NO_NUMBERS = (
     ),
     (
         lambda gamma, s0, level=0.5: np.maximum(0, _formula(gamma, s0, level)),
-        "np.maximum cannot repair a nan: for λ(0) < 0 or λ(0) > 1 the logarithm does not "
-        "exist. Choose by the sign of γ and by λ(0) ≥ level: inf, and 0.",
+        "Times below 0 are 0 in yours, and some are nan: for λ(0) < 0 or λ(0) > 1 the logarithm "
+        "does not exist. Choose by the sign of γ and by λ(0) ≥ level: inf, and 0.",
     ),
     (
         lambda gamma, s0, level=0.5: np.where(gamma > 0, _formula(gamma, s0, level), np.inf),

@@ -83,7 +83,7 @@ LARGEST_RATE = Exercise(
     id="3.7",
     title="How large may the learning rate be?",
     own=own.largest_rate,
-    right="Right. The fastest mode is the latest, so it alone decides.",
+    right="Right. Of all modes the fastest is late by the largest factor, so it alone decides.",
     hint="gamma has shape (d,), its entries in any order and of any sign; late is a number between "
     "0 and 0.4, and the answer is one number. A root finder wants a change of sign between its two "
     "ends, whatever late is. With x = 4γη the factor is 1 as x goes to 0 (at 0 itself it is 0/0), "
@@ -132,7 +132,7 @@ LARGEST_RATE = Exercise(
         ),
         Misconception(
             lambda gamma, late: _root(late) / (4 * np.sum(gamma)),
-            "You add up the γ. Each mode has its own factor 1 + 4γη; the fastest is the latest.",
+            "You add up the γ. Each mode has its own factor 1 + 4γη; the fastest alone counts.",
         ),
         Misconception(
             lambda gamma, late: _root(late) / np.max(gamma),
@@ -150,8 +150,8 @@ LARGEST_RATE = Exercise(
         *(
             Misconception(
                 like,
-                "You look at the last γ, or at the smallest. The mode with the largest γ is the "
-                "latest.",
+                "You look at the last γ, or at the smallest. The mode with the largest γ is late "
+                "by the most.",
             )
             for like in (
                 lambda gamma, late: _root(late) / (4 * np.min(gamma)),
@@ -168,12 +168,12 @@ LARGEST_RATE = Exercise(
         ),
         Misconception(
             lambda gamma, late: _root(late) / (4 * np.median(gamma)),
-            "You take the median γ. No mode may be later than asked, and the fastest is the "
-            "latest.",
+            "You take the median γ. No mode may be later than asked, and the fastest is late "
+            "by the most.",
         ),
         Misconception(
             lambda gamma, late: _root(late) / (4 * np.sort(gamma)[-2]),
-            "You take the second largest γ. The fastest mode is the latest.",
+            "You take the second largest γ. The fastest mode is late by the most.",
         ),
         Misconception(
             lambda gamma, late: _root(late / 100) / (4 * np.max(gamma)),
@@ -186,7 +186,7 @@ LARGEST_RATE = Exercise(
         ),
         Misconception(
             lambda gamma, late: _root(late) / (4 * np.mean(gamma)),
-            "You take the mean γ. No mode may be later than asked, and the fastest is the latest.",
+            "You take the mean γ. No mode may be later than asked, and the fastest alone counts.",
         ),
         Misconception(
             lambda gamma, late: late / (4 * np.max(gamma)),

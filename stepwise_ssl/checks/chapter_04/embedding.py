@@ -121,11 +121,12 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
         ),
         (
             lambda: new @ good / N * gamma**1.5,
-            "Python reads a / N * g**1.5 as (a / N)·g^1.5. Put the divisor in parentheses.",
+            "You multiply by γ^(3/2) and should divide. (Python reads a / N * g**1.5 as "
+            "(a / N)·g^1.5: put the divisor in parentheses.)",
         ),
         (
             lambda: new @ good / (N * gamma**3 / 2),
-            "Python reads gamma**3/2 as γ³/2. The power is 1.5.",
+            "You divide by γ³/2. The power is 1.5, and Python reads gamma**3/2 as γ³/2.",
         ),
         (
             lambda: new @ (swap(N) @ B) / (N * gamma**1.5),

@@ -100,7 +100,8 @@ GAUSSIAN = Exercise(
         ),
         Misconception(
             _of(lambda r2, b: np.exp(-r2 / 2 * b**2)),
-            "Python reads r2 / 2 * b**2 as (r²/2)·b². Put 2 * b**2 in parentheses.",
+            "You multiply r²/2 by b² and should divide. (Python reads r2 / 2 * b**2 so: put "
+            "2 * b**2 in parentheses.)",
         ),
         Misconception(
             lambda x1, x2, b: np.exp(-_distances(x1, x2) / x1.shape[1] / (2 * b**2)),

@@ -169,12 +169,12 @@ CONTRASTIVE = Exercise(
         ),
         Misconception(
             lambda K: np.sqrt(np.abs(K)) @ _other(np.sqrt(np.abs(K))) / len(K),
-            "np.sqrt takes the root of each entry. The root of a matrix is the one whose product "
+            "You take the root of each entry. The root of a matrix is the one whose product "
             "with itself is K̃: roots of the eigenvalues.",
         ),
         Misconception(
             lambda K: np.sqrt(K) @ _other(np.sqrt(K)) / len(K),
-            "np.sqrt takes the root of each entry. The root of a matrix is the one whose product "
+            "You take the root of each entry. The root of a matrix is the one whose product "
             "with itself is K̃: roots of the eigenvalues.",
         ),
         Misconception(

@@ -118,7 +118,8 @@ WIDTH_NEEDED = Exercise(
         ),
         Misconception(
             _with(lambda s, p, e: np.trace(s - p**2) / (e**2 * np.trace(p**2))),
-            "You sum over the diagonal only: the norm takes all pairs of inputs.",
+            "Yours is 5/error², whatever the inputs are. So it is at one input, and with sums over "
+            "the diagonal only: the norm takes all pairs of inputs.",
         ),
         Misconception(
             _with(lambda s, p, e: np.sum(np.triu(s - p**2)) / (e**2 * np.sum(np.triu(p**2)))),

@@ -114,7 +114,8 @@ SEEDED_STEP = Exercise(
     own=own.seeded_step,
     right="Right. For a vanishing start the seed wins, however weak the coupling.",
     hint="Shapes: gamma and s0 are (2,); pass gamma[:1] and s0[:1] to functions that want arrays. "
-    "A start below zero: the seed is never negative, for λ₁ = γ₁s₁² stays below 1.",
+    "A start that comes out below zero has a wrong sign in it: s₂(0) is above zero, and the seed "
+    "is never below it, for λ₁ = γ₁s₁² stays below 1.",
     parts=(
         Part("without coupling", 1, _without_coupling),
         Part("with a seed", 2, _with_a_seed),

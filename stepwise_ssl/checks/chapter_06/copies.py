@@ -249,8 +249,8 @@ COPIES_STD = Exercise(
         *(
             Misconception(
                 _on_a_grid(step),
-                f"The cheapest s on a grid with the spacing {step:g}. It is wanted without one: "
-                "where the derivative is zero.",
+                f"Your s is on a grid with the spacing {step:g}: the cheapest there, or the right "
+                "one, rounded. It is wanted without a grid: where the derivative is zero.",
             )
             for step in (0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0001)
         ),

@@ -416,8 +416,8 @@ EXCHANGE_TIME = Exercise(
         *(
             Misconception(
                 like,
-                "abs hides a sign: where ρ_2 ≤ ρ_1 the exchange never comes, whatever time comes "
-                "out.",
+                "A sign is lost, as abs loses it: where ρ_2 ≤ ρ_1 the exchange never comes, "
+                "whatever time comes out.",
             )
             for like in (
                 lambda *given: abs(_like(never=False)(*given)),

@@ -44,10 +44,17 @@ def _start_and_kill(trial: Trial, seed: int, steps: int, path: Path, dies: int, 
             named=True,
         )
     if not path.is_file():
+        others = sorted(p.name for p in path.parent.iterdir())
+        why = (
+            f"Beside it there is {others[0]!r}. A new start looks at path itself: whatever the "
+            "file is called while it is written, it has to be there after each step."
+            if others
+            else "After a kill nothing of yours runs, no `except` and no `finally`: save after "
+            "each step, inside the loop."
+        )
         trial.fail(
             f"{when} your run was killed before step {dies + 1} of {steps}, and at path there is "
-            "no file. After a kill nothing of yours runs, no `except` and no `finally`: save "
-            "after each step, inside the loop.",
+            f"no file. {why}",
             named=True,
         )
 
@@ -65,25 +72,31 @@ def _name_refusal(trial: Trial, message: str) -> None:
 
 
 def _curve(
-    trial: Trial, result: Any, want: list[float], seed: int, kill: int, when: str
+    trial: Trial, result: Any, want: list[float], seed: int, kill: int, calls: int, when: str
 ) -> None:  # fmt: skip
-    """Compare a curve of losses, bit for bit. `kill` steps had been made when the run began."""
+    """Compare a curve of losses, bit for bit.
+
+    `kill` steps had been made when the run began, which then called one_step `calls` times.
+    """
     steps = len(want)
     array = as_array(result)
     if array is not None and array.ndim == 1 and len(array) != steps:
         count = f"{len(array)} losses come back for {steps} steps"
-        if len(array) == steps - kill:
+        if len(array) == calls == steps - kill:
             trial.fail(
                 f"{count}: as many as there are after the restart. The losses from before belong "
                 "to the curve, so they have to be in the file.",
                 named=True,
             )
         if len(array) > steps:
-            trial.fail(
-                f"{count}. After the restart only the steps that are left are wanted: when step "
-                f"k, counted from 0, is done, k + 1 are. ({when}.)",
-                named=True,
+            why = (
+                f"The run calls one_step {calls} times, as often as it should: your curve has more "
+                "losses than steps were made."
+                if calls == steps - kill
+                else f"The run calls one_step {calls} times, and {steps - kill} steps are left: "
+                "when step k, counted from 0, is done, k + 1 are."
             )
+            trial.fail(f"{count}. {why} ({when}.)", named=True)
     got = trial.array(result, shape=(steps,), what="The curve of losses")
     if kill and (trial.goes_on or not np.array_equal(got, want)):
         fresh, _ = undisturbed(seed + 100, steps)
@@ -122,8 +135,8 @@ def _goes_on(trial: Trial) -> None:
     seed, steps = int(trial.rng.integers(1 << 20)), int(trial.rng.integers(6, 10))
     want, state = undisturbed(seed, steps)
     with tempfile.TemporaryDirectory() as folder:
-        result, *_ = _start(trial, seed, steps, Path(folder) / "run")
-        _curve(trial, result, want, seed, 0, "Not disturbed at all")
+        result, _, calls = _start(trial, seed, steps, Path(folder) / "run")
+        _curve(trial, result, want, seed, 0, calls, "Not disturbed at all")
     kill = int(trial.rng.integers(2, steps - 3))
     when = f"Killed before step {kill + 1} of {steps} and started again"
     with tempfile.TemporaryDirectory() as folder:
@@ -131,7 +144,7 @@ def _goes_on(trial: Trial) -> None:
         _start_and_kill(trial, seed, steps, path, kill, "At its first start")
         untouched = program(seed + 100)[0].state_dict()
         result, model, calls = _start(trial, seed + 100, steps, path)
-        _curve(trial, result, want, seed, kill, when)
+        _curve(trial, result, want, seed, kill, calls, when)
         trial.require(
             calls == steps - kill,
             f"{when}, the run makes {calls} steps; {steps - kill} are left.",
@@ -172,7 +185,7 @@ def _is_killed_again(trial: Trial) -> None:
         when = f"Killed before step {first + 1} and started again,"
         _start_and_kill(trial, seed + 50, steps, path, again, when)
         result, model, calls = _start(trial, seed + 100, steps, path)
-        _curve(trial, result, want, seed, first + again, f"{done}, then started again")
+        _curve(trial, result, want, seed, first + again, calls, f"{done}, then started again")
         _same_model(trial, model, state)
         result, model, calls = _start(trial, seed + 150, steps, path)
         if calls:

@@ -165,8 +165,8 @@ def _start_without_the_head(lam, gamma, s0, p0):
 NO_NUMBERS = (
     (
         _from_p0_alone,
-        "Your start is u0 = c = p0², a head of 0: from there it takes for ever. The start is "
-        "u0 = s0² + p0², and c = p0² − s0².",
+        "Your times are infinite, as they are from a head of 0, whose u0 is |c|, and as what is "
+        "divided by 0 is. The start is u0 = s0² + p0², where λ is γs0²p0² and above 0.",
     ),
 )
 

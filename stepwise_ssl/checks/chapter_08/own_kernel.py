@@ -81,10 +81,6 @@ def _pair(trial: Trial, got: object) -> tuple[object, object]:
     return got[0], got[1]
 
 
-def _same(one: Tensor, other: Tensor) -> bool:
-    return one.dtype == other.dtype and torch.equal(one, other)
-
-
 def _ask(trial: Trial, model: nn.Module, x1: Tensor, x2: Tensor, rtol: float = 1e-5) -> None:
     before = [weight.detach().clone() for weight in model.parameters()]
     start = copy.deepcopy(model)
@@ -99,7 +95,15 @@ def _ask(trial: Trial, model: nn.Module, x1: Tensor, x2: Tensor, rtol: float = 1
                 named=True,
             )
         raise
-    if not all(map(_same, before, model.parameters())):
+    after = list(model.parameters())
+    if [w.dtype for w in before] != [w.dtype for w in after]:
+        trial.fail(
+            f"Your function leaves the weights in {after[0].dtype}; they came in "
+            f"{before[0].dtype}. .double() and .float() change the model that they are called on, "
+            "and a copy may be changed: copy.deepcopy(model).",
+            named=True,
+        )
+    if not all(map(torch.equal, before, after)):
         trial.fail("Your function changes the weights of the model. It should only look.", True)
     lam, gamma = _pair(trial, result)
     want_lam, want_gamma = rates_by_differences(start, x1, x2)

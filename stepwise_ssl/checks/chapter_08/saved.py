@@ -131,8 +131,9 @@ def _third(raised: np.ndarray) -> np.ndarray:
 def _without_numbers(raised: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
     yield (
         _with_quotient(raised),
-        "The formula is right for R > 1. At R = 1 its (B − 1)/(B − v) is 0/0: since "
-        "B² − v² = (B² − 1)/2 it is 2(B + v)/(B + 1), and that is no problem anywhere.",
+        "Yours is right for R > 1. At R = 1 it is no number: q = B² − 1 and B − v are 0 there, and "
+        "what is divided by them is 0/0. Since B² − v² = (B² − 1)/2, (B − 1)/(B − v) is "
+        "2(B + v)/(B + 1), and that is no problem anywhere.",
     )
 
 

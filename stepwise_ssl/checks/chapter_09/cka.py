@@ -54,11 +54,14 @@ def _ask(trial: Trial, n: int, p: int, q: int, truth: Callable, why: str) -> Non
 def _how_far(got: float, want: float) -> str:
     if not 0 <= got <= 1:
         return f"Yours is {got:.4g}. CKA is never below 0 nor above 1."
+    for digits in range(1, 7):
+        if abs(got - round(want, digits)) < 1e-9:
+            return f"Yours is what is wanted, rounded to {digits} decimal{'s' * (digits > 1)}."
     if 1e-4 < abs(got / want - 1) < 0.05:
         return (
             f"Yours is off by {100 * abs(got / want - 1):.2g} %, as a mean over some random orders "
-            "would be. The mean over all n! of them is exact: ask which entries of L can come to "
-            "a place."
+            "would be. If it is one: the mean over all n! of them is exact. Ask which entries of "
+            "L can come to a place."
         )
     return ""
 

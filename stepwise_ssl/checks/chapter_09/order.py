@@ -155,15 +155,15 @@ def _slips(Z: np.ndarray) -> Iterator[tuple[Callable, str]]:
     yield (
         lambda: _axes(Z[-1]),
         (
-            "These are the principal axes at the last moment. There all variances are nearly "
-            "alike, and the axes say nothing of the order."
+            "These are the principal axes at the last moment. There all directions have grown, "
+            "and the axes say nothing of the order."
         ),
     )
     yield (
         lambda: _axes(Z[-1])[:, ::-1],
         (
             "These are the principal axes at the last moment, smallest variance first. There all "
-            "variances are nearly alike."
+            "directions have grown, and the axes say nothing of the order."
         ),
     )
     yield (
@@ -190,8 +190,8 @@ def _slips(Z: np.ndarray) -> Iterator[tuple[Callable, str]]:
     yield (
         lambda: np.column_stack([_axes(z)[:, j] for j, z in enumerate(Z)]),
         (
-            "Your column j is principal axis j at moment j. The large variances are alike, so the "
-            "axes are any mixture of what is learned. Cut out the columns before it first."
+            "Your column j is principal axis j at moment j. The large variances come in any order, "
+            "and the axes mix what is learned. Cut out the columns before it first."
         ),
     )
     tops = np.column_stack([_axes(z)[:, 0] for z in Z])
@@ -303,7 +303,7 @@ def _of_the_end(Z: np.ndarray, got: np.ndarray) -> tuple[Callable, str]:
     return (
         lambda: axes[:, nearest],
         "Your columns are the principal axes at the last moment, in another order. There all "
-        "variances are nearly alike, so an axis is any mixture of what was learned.",
+        "directions have grown, and an axis mixes what was learned at different moments.",
     )
 
 
@@ -311,8 +311,8 @@ LEARNED_ORDER = Exercise(
     id="9.4",
     title="Which came first?",
     own=own.learned_order,
-    right="Right. At the end all variances are nearly alike and tell nothing of the order. "
-    "Each direction is read while it is the last that has grown.",
+    right="Right. At the end all directions are large, and their variances tell nothing of the "
+    "order. Each direction is read while it is the last that has grown.",
     hint="Z has shape (d, n, d): Z[j] is the embedding of n views at moment j. The directions have "
     "shape (d, d), one a column, and the sign of a column is free.",
     parts=(

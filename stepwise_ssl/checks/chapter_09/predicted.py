@@ -154,8 +154,8 @@ def _slips(h1: np.ndarray, h2: np.ndarray, d: int) -> Iterator[tuple[Callable, s
     h = _centred(raw)
     each = np.concatenate([_centred(h1), _centred(h2)])
     centring = (
-        "The features are not centred. Subtract the mean of all 2n views first: the largest γ "
-        "is else nearly the square of that mean."
+        "The features are not centred. Subtract the mean of all 2n views first: else it is "
+        "something that all views share, and has a γ of about its square."
     )
     yield lambda: _made(raw, d), centring
     yield (

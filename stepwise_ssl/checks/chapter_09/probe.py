@@ -254,8 +254,8 @@ PROBE_CURVE = Exercise(
         ),
         Misconception(
             _by(_centred_without_constant),
-            "You centre the modes and have no constant. The one-hot classes are not centred: the "
-            "constant is the share of each class, and the classes are of different sizes.",
+            "Your modes are centred, and your outputs have no constant. Beside centred modes it is "
+            "the share of each class in y, and the classes are of different sizes.",
         ),
         Misconception(
             _of_one_fit,

@@ -176,7 +176,9 @@ R_SQUARED = Exercise(
         ),
         Misconception(
             lambda modes, x: np.diag(_single(modes, modes - _left(x, modes))) ** 2,
-            NO_CONSTANT + "The squared correlation with such a fit is no share of the variance.",
+            NO_CONSTANT
+            + "The squared correlation with such a fit is less than R²: with a constant "
+            "other coefficients explain more.",
         ),
         Misconception(
             lambda modes, x: 1 - _squares(_left_of_both(modes, x)) / _squares(modes),

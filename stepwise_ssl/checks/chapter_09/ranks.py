@@ -185,7 +185,8 @@ def _counts(values: Callable[[np.ndarray], np.ndarray], what: str) -> tuple:
         ),
         (
             lambda lam, d, k, delta: 1 / np.exp(_entropy(values(lam))),
-            "The sign of the entropy is lost: it is −Σ p log p.",
+            "This is 1 divided by the count, as where the sign of the entropy is lost: it is "
+            "−Σ p log p.",
         ),
         (
             lambda lam, d, k, delta: np.exp(_entropy(values(_exchanged(lam, k, d, delta)))),
