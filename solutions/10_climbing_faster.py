@@ -315,7 +315,7 @@ def damped(ratio):
     """Steps predicted and counted, and the weights' excess, at ρ = ratio · γ_10."""
     rho = ratio * gamma[-1]
     P = optim.inverse_power(Gamma, rho=rho)
-    rates = gamma / (gamma + rho)
+    rates = optim.growth_rates(Gamma, d, P)
     lr = c / (4 * rates[0])
     run = optim.descent(Gamma, W0, lr, 700, P)
     steps = spectra.find_steps(run.t, run.eigenvalues)[-1] / lr
