@@ -21,7 +21,7 @@ plots.set_style()
 # The data are the digits of chapter 2, and the model is $f(x) = Wx$ with $W$ of shape $(d, m)$. The cross-moment $\Gamma$ of the pairs has the modes $v_j$ with eigenvalues $\gamma_j$, the largest first. $\Sigma$ is the second moment of all views, whether or
 # not two of them belong together. The start $W(0)$ is random, and its entries have the standard deviation $\alpha = 10^{-4}$.
 #
-# Training starts there each time. Its learning rate is always the same share $c = 0.4$ of the largest that is stable.
+# Training starts there unless a cell says otherwise, and descent has the share $c = 0.4$ of its largest stable learning rate.
 # %%
 # NBVAL_CHECK_OUTPUT
 d, c, alpha = 10, 0.4, 1e-4
@@ -98,14 +98,14 @@ print(f"the last at the limit itself, c = 1: {steps_needed(gamma, start, 1.0)[-1
 # %% [markdown]
 # It takes more than ten times as many. The logarithm makes it a little less than that, since a step of the first mode multiplies by 1.4 and not by $e^{0.4}$. The start makes it more: the last of ten modes has the least left to begin with, as in chapter 3.
 #
-# A larger $\eta$ helps little. At $c = 1$ the first mode is at its limit, and the formula still gives the last more than a hundred steps.
+# A larger $\eta$ helps only so far. At $c = 1$ the first mode is at its limit, and the formula still gives the last more than a hundred steps.
 
 
 # %% [markdown]
 # ## Exercise 10.2 · What does momentum buy?
 # *Code · 12 minutes · 2 points*
 #
-# The oldest way to climb faster is momentum (Polyak 1964). A velocity $V$, which is 0 at first, remembers the gradients $G$:
+# An old way to climb faster is momentum (Polyak 1964). A velocity $V$, which is 0 at first, remembers the gradients $G$:
 #
 # $$V \leftarrow \beta V + G, \qquad W \leftarrow W - \eta V .$$
 #
@@ -250,7 +250,7 @@ assert comparison.worst < 0.05, "the end should be that of a tiny start, nearly"
 assert comparison.rows[-1].error < 0.01, "from a tiny enough start it should be"
 comparison
 # %% [markdown]
-# Its squared length is an eighth more than necessary, however tiny the start. From $10^{-4}$ it is more still. Why?
+# Its squared length is an eighth more than necessary, even from a start that tends to 0. From $10^{-4}$ it is more still. Why?
 # %%
 # NBVAL_CHECK_OUTPUT
 more = optim.growth_rates(Gamma, d + 1, P)
@@ -353,7 +353,7 @@ for ratio in (0.1, 1, 10):
 #
 # From right to left, speed is gained down to about a third of $\gamma_{10}$, and then there is little left to gain. The weights begin to grow just there. At $\rho = \gamma_{10}$ the last mode is about five times earlier than without $P$, and the squared length of the weights is 3 % above the smallest.
 #
-# Momentum was faster still, and costs no product of matrices. But its gain grows like the root of $\gamma_1/\gamma_d$, and that of damping at $\rho = \gamma_d$ like the half. The digits have a ratio of ten. Where it is a few times larger, damping gets ahead.
+# Momentum was faster still, and costs no product of matrices. But its gain grows like the root of $\gamma_1/\gamma_d$, and that of damping at $\rho = \gamma_d$ like half of $\gamma_1/\gamma_d$ itself. The digits have a ratio of ten. Where it is a few times larger, damping gets ahead.
 #
 # At the far left the dots lie below the line. There the rates are so equal that other modes grow beside the tenth and in its direction of the embedding, and $\lambda$ is at $\frac12$ before the tenth mode alone would have brought it there. That is what the weights pay for.
 
@@ -470,8 +470,8 @@ comparison = plots.compare(
 assert comparison.worst < 0.04, "a twentieth of the learning rate is nearly the flow"
 comparison
 # %% [markdown]
-# With a large $\rho$ the flow selects: whatever the start holds, the end is the first mode. At $\rho = \gamma_{10}$ it still keeps to the first ten,
-# but the largest part of it depends on the start as much as on $\gamma$. At $\rho = 0$ nothing is selected at all. The parts at the end are those of the start.
+# With a large $\rho$ the flow selects: from a small start that has something of the first mode, the end is that mode, nearly. At $\rho = \gamma_{10}$ it still keeps to the first ten,
+# but the largest part of it depends on the start as much as on $\gamma$. At $\rho = 0$ nothing is selected among the modes with $\gamma_j > 0$. Their parts at the end are in the ratios of the start.
 
 
 # %% [markdown]
@@ -490,7 +490,7 @@ comparison
 #
 # **Wanted:** $G\, (\Sigma + \rho I)^{-1}$, `(d, h)`.
 #
-# In the next cell it takes the gradient's place.
+# In the cells below a network's head takes such steps.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
@@ -624,7 +624,7 @@ print(f"after 150 steps: {learned} modes in this run, {plain} with plain SGD, re
 assert learned >= 7 > plain.max(), "a head of more equal rates should be ahead"
 # %% [markdown]
 # The first row of the table is the wrong one to compare with. A head may take a larger rate than its trunk, and that alone, without any $\Sigma$, brings the ninth mode almost twice as early as plain SGD. Against that
-# the preconditioner saves two fifths of the steps, in the mean over three seeds. This is one data set, one network and 500 steps, and $\rho$ was not tuned.
+# the preconditioner saves two fifths of the steps, in the mean over three seeds. This is one data set, one network and 500 steps, $\rho$ was not tuned, and a second rate together with momentum was not tried.
 
 
 # %% [markdown]
@@ -682,7 +682,7 @@ muon_steps = check("10.7", muon_steps)
 # **Where the logarithm went.** Descent multiplies $s_j$ by the same factor in each step, and the number of steps to a given size is the logarithm of the way. Muon adds the same length in each step. A start that is ten times smaller costs descent
 # the same number of steps again and again, and Muon nothing. **Where the rates went.** $\gamma_j$ is left in the distance alone, as $\gamma_j^{-1/2}$, and no longer in the speed.
 # %% [markdown]
-# A singular value decomposition at every step is expensive. Muon approximates msign by five iterations that need products of matrices only, so its singular values come out near 1 and not at 1. PyTorch has it from version 2.9 on.
+# A singular value decomposition at every step is expensive. Muon approximates msign by five iterations that need products of matrices only, so its singular values come out near 1 and not at 1, and such as are far below the largest stay behind. PyTorch has it from version 2.9 on.
 # %%
 def msign(G):
     """All singular values of G (d, m) made 1."""
@@ -755,7 +755,7 @@ for climb in climbs:
     print(f"{climb.name:19} {numbers} {climb.extra:7d}")
     assert abs(climb.measured / climb.predicted - 1) < 0.1, climb.name
 # %% [markdown]
-# Read it by columns. Descent takes more than 300 steps, and each of the others about 100 or fewer. Momentum takes 54 of them, and it costs nothing: no multiplication, hardly any weight. Whoever compares an update with plain descent alone compares it with a baseline that nobody
+# Read it by columns. Descent takes more than 300 steps, and each of the others about 100 or fewer. Momentum takes 54 steps, without a further product of matrices and with weights that are hardly longer. Whoever compares an update with plain descent alone compares it with a baseline that nobody
 # has to use. The two inverses of $\Gamma$ without damping are the fastest, and their weights are 7 to 12 times longer in the square than need be. $\Sigma^{-1}$ has a price of the same kind and is no faster than momentum. Damping at $\gamma_{10}$ has most of the speed and almost none
 # of that price. On digits $\gamma_1/\gamma_{10}$ is 10. The page has pictures on which it is nearly four times that, and there damping leaves momentum behind.
 
