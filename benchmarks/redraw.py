@@ -24,6 +24,7 @@ EXPLORERS: tuple[tuple[str, Callable, tuple[str, ...], float], ...] = (
     ("three_losses", widgets.three_losses, ("alpha", "invariance"), FRAME),
     ("network_circle", partial(widgets.network_circle, depth=10), ("depth", "turn"), FRAME),
     ("two_layers", partial(widgets.two_layers, d=8), ("p0", "s0"), FRAME),
+    ("climbing", widgets.climbing, ("damping", "alpha", "momentum"), FRAME),
     ("mode_pictures", widgets.mode_pictures, ("kernel_mode", "iteration", "mode"), FRAME),
     ("kernel_plane", partial(widgets.kernel_plane, kernel="rbf"),
      ("mode", "augmentation", "bandwidth"), 30),

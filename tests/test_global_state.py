@@ -190,6 +190,7 @@ CALLS: dict[str, Callable[[], object]] = {
     "widgets.three_losses": lambda: _shown(widgets.three_losses()),
     "widgets.network_circle": lambda: _shown(widgets.network_circle()),
     "widgets.two_layers": lambda: _shown(widgets.two_layers()),
+    "widgets.climbing": lambda: _shown(widgets.climbing()),
     "widgets.mode_pictures": lambda: _shown(widgets.mode_pictures()),
     "widgets.embedding_space": lambda: _shown(widgets.embedding_space()),
     "checks.check": lambda: checks.check("2.4", answer) is answer,

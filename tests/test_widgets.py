@@ -14,7 +14,7 @@ import pytest
 import traitlets
 from PIL import Image
 
-from stepwise_ssl import data, deep_linear, kernels, linear, runs, spectra, views, widgets
+from stepwise_ssl import data, deep_linear, kernels, linear, optim, runs, spectra, views, widgets
 from stepwise_ssl.widgets import _film, _recorded
 
 OWN = [0.4, 0.2, 0.1, -0.05]
@@ -437,6 +437,139 @@ def test_two_layers_name_a_bad_argument(arguments: dict, error: type, words: str
 @pytest.mark.parametrize("name, value", [("p0", 20.0), ("s0", 0.0), ("exponent", 4.0), ("d", 9)])
 def test_traits_of_two_layers_refuse_the_same(name: str, value: float) -> None:
     explorer = widgets.two_layers()
+    before = getattr(explorer, name)
+    with pytest.raises((ValueError, traitlets.TraitError), match=name):
+        setattr(explorer, name, value)
+    assert getattr(explorer, name) == before
+
+
+# --- Climbing faster ---------------------------------------------------------------------------
+
+
+def test_climbing_has_live_and_static_form() -> None:
+    explorer = widgets.climbing(damping=0.1)
+    bundle, _ = explorer._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert bundle["text/plain"].startswith("Climbing faster: With ρ = 0.1 γ₁₀ the tenth mode comes")
+    assert widgets.Climbing._ipython_display_ is None
+    html = bundle["text/html"]
+    assert html.startswith('<div class="stepwise-widget" data-widget="climbing">')
+    state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
+    shared = explorer.get_state()
+    assert {name: shared[name] for name in state} == state
+    assert shared["_esm"].rstrip().endswith("export default { render };")
+    assert len(html) < 40_000
+
+
+def digits_moment() -> np.ndarray:
+    return linear.cross_moment(*views.make_pairs(data.load_images("digits")))
+
+
+CLIMBS = [(damping, alpha) for damping in (1e-3, 0.1, 1.0, 1e3) for alpha in (1e-10, 1e-4, 1e-2)]
+
+
+@pytest.mark.parametrize("damping, alpha", CLIMBS)
+def test_climbing_says_what_theory_says_on_all_pixels(damping: float, alpha: float) -> None:
+    Gamma, explorer = digits_moment(), widgets.climbing(damping=damping, alpha=alpha)
+    W0 = linear.random_init(10, 64, alpha)
+    P = optim.inverse_power(Gamma, rho=damping * linear.modes(Gamma, 10)[0][-1])
+    lr = 0.4 / (4 * optim.growth_rates(Gamma, 1, P)[0])
+    W = optim.final_weights(Gamma, W0, P)
+    # The page's start has four digits, and no negative modes.
+    counts = optim.step_counts(Gamma, W0, lr, P)
+    np.testing.assert_allclose(explorer.step_counts()[0], counts, rtol=1e-4)
+    assert abs(explorer.weight_excess() / optim.weight_excess(W, Gamma) - 1) < 1e-4
+    assert abs(explorer.shares()[:10].sum() - optim.top_share(W, Gamma)) < 1e-4
+
+
+@pytest.mark.parametrize("damping, alpha", CLIMBS)
+def test_climbings_curves_are_those_of_descent(damping: float, alpha: float) -> None:
+    Gamma, explorer = digits_moment(), widgets.climbing(damping=damping, alpha=alpha)
+    P = optim.inverse_power(Gamma, rho=damping * linear.modes(Gamma, 10)[0][-1])
+    lr = 0.4 / (4 * optim.growth_rates(Gamma, 1, P)[0])
+    last = int(1.2 * explorer.step_counts()[0][-1]) + 5
+    run = optim.descent(Gamma, linear.random_init(10, 64, alpha), lr, last, P)
+    curves = -np.sort(-explorer.eigenvalues(run.t / lr)[0], axis=1)
+    # At 0.4 of the largest rate a step of descent goes farther towards 1 than flow does in its
+    # time, 0.15 to 0.18 of the way where a curve is steepest.
+    assert np.abs(run.eigenvalues - curves).max() < 0.2
+
+
+@pytest.mark.parametrize("momentum", [0.5, 0.9])
+@pytest.mark.parametrize("alpha", [1e-10, 1e-4, 1e-2])
+def test_climbings_tenth_mode_with_momentum_is_that_of_descent(momentum, alpha) -> None:
+    Gamma, explorer = digits_moment(), widgets.climbing(momentum=momentum, alpha=alpha)
+    lr = 0.4 * (1 + momentum) / (4 * explorer.gamma[0])
+    count = explorer.step_counts()[1][-1]
+    W0 = linear.random_init(10, 64, alpha)
+    run = optim.descent(Gamma, W0, lr, int(2 * count), None, momentum)
+    measured = np.round(run.t / lr)[np.argmax(run.eigenvalues[:, -1] >= 0.5)]
+    assert abs(measured - count) < 2  # steps
+
+
+def test_momentum_on_top_of_damping_does_not_keep_to_theory() -> None:
+    """So the explorer has momentum in the other descent alone."""
+    Gamma = digits_moment()
+    P = optim.inverse_power(Gamma, rho=linear.modes(Gamma, 10)[0][-1])
+    lr = 0.4 * 1.9 / (4 * optim.growth_rates(Gamma, 1, P)[0])
+    W0 = linear.random_init(10, 64, 1e-4)
+    count = optim.step_counts(Gamma, W0, lr, P, 0.9)[-1]
+    run = optim.descent(Gamma, W0, lr, int(3 * count), P, 0.9)
+    measured = np.round(run.t / lr)[np.argmax(run.eigenvalues[:, -1] >= 0.5)]
+    assert measured > 1.3 * count
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_climbings_curves_pass_one_half_at_its_step_counts(momentum: float) -> None:
+    explorer = widgets.climbing(momentum=momentum)
+    for which, counts in enumerate(explorer.step_counts()):
+        there = np.diagonal(explorer.eigenvalues(counts)[which])
+        np.testing.assert_allclose(there, 0.5, rtol=1e-9)
+
+
+def test_from_a_smaller_start_climbing_takes_longer_and_costs_less() -> None:
+    explorer, found = widgets.climbing(momentum=0.9), []
+    for alpha in (1e-2, 1e-4, 1e-6, 1e-8, 1e-10):
+        explorer.alpha = alpha
+        found.append([*(n[-1] for n in explorer.step_counts()), -explorer.weight_excess()])
+    assert (np.diff(found, axis=0) > 0).all()
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        ({}, "after 60 steps; plain descent without a preconditioner takes 32"),
+        ({"momentum": 0.9}, "descent with momentum 0.9 without a preconditioner takes 54. At the"),
+        ({"damping": 1e-3}, "modes make 69 % of the embedding."),
+    ],
+)
+def test_climbings_still_picture_says_what_one_sees(arguments: dict, words: str) -> None:
+    html = page_form(widgets.climbing(**arguments))
+    assert words in alt_text(html)
+    png = base64.b64decode(re.search(r'src="data:image/png;base64,([^"]+)"', html)[1])
+    assert Image.open(io.BytesIO(png)).width > 700
+    assert "need JavaScript" in html
+
+
+@pytest.mark.parametrize(
+    "arguments, error, words",
+    [
+        ({"damping": 0}, ValueError, "damping is 0; it must be between 0.001 and 1000"),
+        ({"damping": "little"}, TypeError, "damping is the str 'little'"),
+        ({"alpha": 0.1}, ValueError, "alpha is 0.1; it must be between 1e-10 and 0.01"),
+        ({"alpha": np.nan}, ValueError, "alpha is nan"),
+        ({"momentum": 0.95}, ValueError, "momentum is 0.95; it must be between 0 and 0.9"),
+        ({"momentum": None}, TypeError, "momentum is None"),
+    ],
+)
+def test_climbing_names_a_bad_argument(arguments: dict, error: type, words: str) -> None:
+    with pytest.raises(error, match=words):
+        widgets.climbing(**arguments)
+
+
+@pytest.mark.parametrize("name, value", [("damping", 0.0), ("alpha", 1.0), ("momentum", -0.1)])
+def test_climbings_traits_refuse_the_same(name: str, value: float) -> None:
+    explorer = widgets.climbing()
     before = getattr(explorer, name)
     with pytest.raises((ValueError, traitlets.TraitError), match=name):
         setattr(explorer, name, value)

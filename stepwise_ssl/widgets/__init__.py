@@ -1,5 +1,6 @@
 """Figures that one can drag: alive on the course's pages, in Jupyter, VS Code and Colab."""
 
+from ._climbing import Climbing, climbing
 from ._embedding_space import EmbeddingSpace, embedding_space
 from ._kernel_plane import KernelPlane, kernel_plane
 from ._mode_pictures import ModePictures, mode_pictures
@@ -9,6 +10,7 @@ from ._three_losses import ThreeLosses, three_losses
 from ._two_layers import TwoLayers, two_layers
 
 __all__ = [
+    "Climbing",
     "EmbeddingSpace",
     "KernelPlane",
     "ModePictures",
@@ -16,6 +18,7 @@ __all__ = [
     "StaircaseExplorer",
     "ThreeLosses",
     "TwoLayers",
+    "climbing",
     "embedding_space",
     "kernel_plane",
     "mode_pictures",
