@@ -85,6 +85,7 @@ def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         page, anchor = place
         return f"#{anchor}" if page == docname else f"{address(docname, page)}#{anchor}"
 
+    join_lines(doctree)
     for text in list(doctree.findall(nodes.Text)):
         if any(isinstance(parent, ELSEWHERE) for parent in ancestors(text)):
             continue
@@ -92,6 +93,18 @@ def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if len(parts) > 1:
             text.parent.replace(text, parts)
     counterparts(app, doctree, docname)
+
+
+def join_lines(doctree: nodes.document) -> None:
+    """Make one text of neighbouring ones: MyST begins a new one with each line of the source."""
+    for parent in {text.parent for text in doctree.findall(nodes.Text)}:
+        children = []
+        for child in parent.children:
+            if children and isinstance(child, nodes.Text) and isinstance(children[-1], nodes.Text):
+                children[-1] = nodes.Text(children[-1] + child)
+            else:
+                children.append(child)
+        parent[:] = children
 
 
 def ancestors(node: nodes.Node) -> list[nodes.Node]:
