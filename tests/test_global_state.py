@@ -167,6 +167,9 @@ CALLS: dict[str, Callable[[], object]] = {
     "losses.barlow_twins": lambda: losses.barlow_twins(Z1, Z2),
     "losses.nt_xent": lambda: losses.nt_xent(Z1, Z2),
     "losses.vicreg": lambda: losses.vicreg(Z1, Z2),
+    "losses.spectral_contrastive": lambda: losses.spectral_contrastive(Z1, Z2),
+    "losses.lejepa": lambda: losses.lejepa(Z1, Z2, torch.eye(Z1.shape[1], dtype=Z1.dtype)),
+    "losses.sigreg": lambda: losses.sigreg(Z1, torch.eye(Z1.shape[1], dtype=Z1.dtype)),
     "spectra.covariance_eigenvalues": lambda: spectra.covariance_eigenvalues(X1),
     "spectra.rankme": lambda: spectra.rankme(X1),
     "spectra.effective_rank": lambda: spectra.effective_rank([1, 1e-300]),
@@ -203,6 +206,7 @@ NO_CALLS = {
     "checks.find",
     "checks.graded_check",
     "checks.inputs",
+    "checks.progress",
 }
 
 
