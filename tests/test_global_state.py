@@ -61,6 +61,7 @@ GAMMA, S0, CURVES = (
 )
 CLOUD = RNG.normal(size=(3, 5, 2)) * np.array([0.1, 1, 2])[:, None, None]
 Z1, Z2 = (torch.tensor(x, dtype=torch.float32) for x in (X1, X2))
+AXES = torch.eye(X1.shape[1], dtype=torch.float32)  # here, where the default device is the CPU
 PICTURES = torch.tensor(IMAGES.x).permute(0, 3, 1, 2)
 DRAWS = torch.tensor(RNG.random((6, 14)), dtype=torch.float32)
 AUGMENT = views.Augment(blur=0.5, solarize=0.2)
@@ -168,8 +169,8 @@ CALLS: dict[str, Callable[[], object]] = {
     "losses.nt_xent": lambda: losses.nt_xent(Z1, Z2),
     "losses.vicreg": lambda: losses.vicreg(Z1, Z2),
     "losses.spectral_contrastive": lambda: losses.spectral_contrastive(Z1, Z2),
-    "losses.lejepa": lambda: losses.lejepa(Z1, Z2, torch.eye(Z1.shape[1], dtype=Z1.dtype)),
-    "losses.sigreg": lambda: losses.sigreg(Z1, torch.eye(Z1.shape[1], dtype=Z1.dtype)),
+    "losses.lejepa": lambda: losses.lejepa(Z1, Z2, AXES),
+    "losses.sigreg": lambda: losses.sigreg(Z1, AXES),
     "spectra.covariance_eigenvalues": lambda: spectra.covariance_eigenvalues(X1),
     "spectra.rankme": lambda: spectra.rankme(X1),
     "spectra.effective_rank": lambda: spectra.effective_rank([1, 1e-300]),
