@@ -2,7 +2,7 @@
  * How the search orders and shows what it finds. Sphinx takes this file into its search script.
  * Chapters come first, a hit leads to the section that has the words, and formulas show once.
  */
-const Scorer = {
+var Scorer = {
   score: ([page, , , , score]) => {
     if (/^book\/\d\d_/.test(page)) return score + 40;
     return /^book\/glossary/.test(page) ? score + 30 : score;

@@ -43,7 +43,7 @@ def test_pictures_say_their_size_and_wait(name):
 
 def text_outside_links(page: BeautifulSoup) -> str:
     article = page.select_one("article")
-    apart = "a, h1, h2, h3, pre, code, script, style, figcaption, .katex, .cell_output"
+    apart = "a, h1, h2, h3, summary, pre, code, script, style, figcaption, .katex, .cell_output"
     for node in article.select(apart):
         node.replace_with(" ... ")
     return re.sub(r"\s+", " ", article.get_text())

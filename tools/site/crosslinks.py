@@ -13,6 +13,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx_design.dropdown import dropdown_title
 
 # "Chapter 3", "chapters 3, 4 and 6", "chapters 3 to 5"; "exercises 8.3 and 8.4" alike.
 _MORE = r"(?:(?:,\s|\sand\s|,\sand\s|\sor\s|\sto\s|\u2013){0}(?![\d.]*\d))*"
@@ -23,7 +24,7 @@ TITLE = re.compile(r"Exercise (\d+\.\d+)\b")
 # Where a link would be no help, or is none.
 ELSEWHERE = (
     nodes.reference, nodes.title, nodes.literal, nodes.literal_block, nodes.raw, nodes.math,
-    nodes.math_block, nodes.caption,
+    nodes.math_block, nodes.caption, dropdown_title,
 )  # fmt: skip
 NOTEBOOKS = ("notebooks", "solutions")
 

@@ -1,7 +1,7 @@
 """The last touch on the built pages: what the theme has no setting for.
 
 - No script draws icons: the theme's fonts have them, and 1.5 MB of script stood before all text.
-- Only the search page loads the search's scripts and its index.
+- Only the search page and the index of Sphinx's own, which need them, load the search's scripts.
 - A picture says its size, so that nothing moves when it comes, and comes when it is near.
 """
 
@@ -27,7 +27,7 @@ def finish(folder: Path) -> None:
     for page in folder.rglob("*.html"):
         before = page.read_text("utf-8")
         after = ICONS.sub("", before)
-        if page.name != "search.html":
+        if page.name not in {"search.html", "genindex.html"}:
             after = SEARCH.sub("", after)
         after = PICTURE.sub(partial(sized, page=page, sizes=sizes), after)
         if after != before:
