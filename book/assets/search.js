@@ -5,7 +5,7 @@
 var Scorer = {
   score: ([page, , , , score]) => {
     if (/^book\/\d\d_/.test(page)) return score + 40;
-    return /^book\/glossary/.test(page) ? score + 30 : score;
+    return /^book\/glossary/.test(page) ? score + 10 : score;
   },
   objNameMatch: 11,
   objPartialMatch: 6,

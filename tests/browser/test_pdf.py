@@ -28,7 +28,7 @@ def test_its_links_arrive_and_no_anchor_is_there_twice():
     assert len(anchors) == len(set(anchors))
     links = {a["href"] for a in whole().select("a[href]")}
     within = {link[1:] for link in links if link.startswith("#")}
-    assert len(within) > 500
+    assert len(within) > 250
     assert within - set(anchors) == set()
     # What is not in it is on the site, or was on another to begin with.
     assert all(link.startswith(("#", "http", "mailto:", "data:")) for link in links)
