@@ -4,7 +4,8 @@
  */
 var Scorer = {
   score: ([page, , , , score]) => {
-    if (/^book\/\d\d_/.test(page)) return score + 40;
+    const chapter = page.match(/^book\/(\d\d)_/);
+    if (chapter) return score + 40 - Number(chapter[1]) / 10; // what is alike as they are read
     return /^book\/glossary/.test(page) ? score + 10 : score;
   },
   objNameMatch: 11,
