@@ -72,6 +72,14 @@ def number(
     return value
 
 
+def between(name: str, x: object, low: float, high: float) -> float:
+    """A number from ``low`` to ``high``."""
+    value = number(name, x)
+    if not low <= value <= high:
+        raise ValueError(f"{name} is {value:g}; it must be between {low:g} and {high:g}.")
+    return value
+
+
 def probability(name: str, x: object) -> float:
     """A number from 0 to 1."""
     value = number(name, x, minimum=0)

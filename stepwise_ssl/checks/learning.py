@@ -16,7 +16,7 @@ from .registry import exercises, find
 from .values import as_array
 
 _last_inputs: dict[str, dict[str, Any]] = {}
-_right: set[str] = set()  # the exercises whose last answer in this session was right
+_right: set[str] = set()  # exercises whose last answer to this Python was right
 
 
 def check(exercise_id: str, answer: Any) -> Any:
@@ -72,7 +72,7 @@ def inputs(exercise_id: str) -> dict[str, Any]:
 
 
 def progress(chapter: int) -> str:
-    """One line with the exercises of a chapter whose last answer in this session was right.
+    """One line with the exercises of a chapter whose last answer was right, since Python began.
 
     It is what the course's home page takes to keep a reader's progress, such as
     "stepwise 4 of 8: 4.1 4.2 4.5 4.8". Raises ValueError for a chapter without exercises.

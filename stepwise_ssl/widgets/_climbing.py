@@ -59,7 +59,8 @@ class Climbing(anywidget.AnyWidget):
 
     @traitlets.validate(*LIMITS)
     def _within_the_slider(self, proposal: dict) -> float:
-        return _between(proposal["trait"].name, proposal["value"])
+        name = proposal["trait"].name
+        return _validate.between(name, proposal["value"], *LIMITS[name])
 
     def preconditioner(self) -> np.ndarray:
         """P = (|Γ| + ρI)^(−1) in the basis of the modes, (m, m)."""
@@ -197,13 +198,5 @@ def climbing(*, damping: float = 1.0, alpha: float = 1e-4, momentum: float = 0.0
     return Climbing(
         gamma=gamma.tolist(),
         start=start.tolist(),
-        **{name: _between(name, value) for name, value in chosen.items()},
+        **{name: _validate.between(name, value, *LIMITS[name]) for name, value in chosen.items()},
     )
-
-
-def _between(name: str, x: object) -> float:
-    low, high = LIMITS[name]
-    value = _validate.number(name, x)
-    if not low <= value <= high:
-        raise ValueError(f"{name} is {value:g}; it must be between {low:g} and {high:g}.")
-    return value

@@ -221,10 +221,7 @@ def embedding_space(
             f"start is {start!r}; of {SETS[data].label}, {LOSSES[loss]}, only "
             f"{', '.join(made)} was recorded."
         )
-    last = made[start]["steps"][-1]
-    place = _validate.number("iteration", iteration)
-    if not 0 <= place <= last:
-        raise ValueError(f"iteration is {place:g}; it must be between 0 and {last}.")
+    place = _validate.between("iteration", iteration, 0, made[start]["steps"][-1])
     return EmbeddingSpace(
         sets=states,
         data=data,

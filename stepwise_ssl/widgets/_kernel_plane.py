@@ -186,18 +186,11 @@ def kernel_plane(
         centres=(centres - centres.mean(0)).round(3).tolist(),
         lengths=(lengths / lengths.mean()).tolist(),
         kernel=_validate.choice("kernel", kernel, NAMES),
-        bandwidth=_between("bandwidth", bandwidth, *BANDWIDTHS),
-        augmentation=_between("augmentation", augmentation, 0, FARTHEST),
+        bandwidth=_validate.between("bandwidth", bandwidth, *BANDWIDTHS),
+        augmentation=_validate.between("augmentation", augmentation, 0, FARTHEST),
         method=_validate.choice("method", method, METHODS),
         mode=_validate.integer("mode", mode, 1, 2 * PAIRS, "the number of views"),
     )
-
-
-def _between(name: str, x: object, low: float, high: float) -> float:
-    value = _validate.number(name, x)
-    if not low <= value <= high:
-        raise ValueError(f"{name} is {value:g}; it must be between {low:g} and {high:g}.")
-    return value
 
 
 def _without_rounding(eigenvalues: np.ndarray) -> np.ndarray:

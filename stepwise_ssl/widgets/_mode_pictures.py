@@ -200,10 +200,7 @@ def mode_pictures(
     if kernel_mode is None:
         kernel_mode = mode
     place = film["steps"][film["known"][mode - 1]] if iteration is None else iteration
-    place = _validate.number("iteration", place)
-    last = film["steps"][-1]
-    if not 0 <= place <= last:
-        raise ValueError(f"iteration is {place:g}; it must be between 0 and {last}.")
+    place = _validate.between("iteration", place, 0, film["steps"][-1])
     return ModePictures(
         film=film,
         mode=mode,

@@ -233,6 +233,68 @@ const parts = (() => {
     return { seen, heard, say, hush: () => clearTimeout(waiting) };
   }
 
+  // --- Explorers of one figure and sliders -------------------------------------------------------
+
+  /** A slider that stands for numbers from min to max by their logarithm, with three digits. */
+  const logarithmic = (min, max) => ({
+    min: Math.log10(min), max: Math.log10(max), step: 0.05,
+    value: (x) => Math.min(max, Math.max(min, Number((10 ** x).toPrecision(3)))), position: Math.log10,
+  });
+
+  /**
+   * A figure, a sentence, sliders and a note on a card of the class `card`; what takes them away.
+   * `controls` are options of `slider`; by default a slider's position is the number itself, and its
+   * words are three digits. `traits` are all names of the model that the figure depends on.
+   * `draw(state, width)` draws them into `svg` and returns the sentence.
+   */
+  function mount({ model, el, card, label, svg, controls, traits, draw, note }) {
+    const words = sentence();
+    let width = 0;
+    let pending = null;
+
+    function drawNow() {
+      pending = null;
+      if (width === 0) return; // hidden: the observer calls again when there is room
+      const said = draw(Object.fromEntries(traits.map((name) => [name, model.get(name)])), width);
+      for (const one of sliders) one.show(model.get(one.name));
+      words.say(said);
+    }
+
+    // However many events there are, one drawing a frame.
+    const redraw = () => (pending ??= requestAnimationFrame(drawNow));
+    const same = (x) => x;
+    const sliders = controls.map((options) => slider({
+      value: same, position: same, words: short,
+      move: (value) => {
+        model.set(options.name, value);
+        redraw();
+      },
+      done: () => model.save_changes(), ...options,
+    }));
+
+    const below = make("p", { class: "note" });
+    below.innerHTML = note;
+    el.classList.add("stepwise-widget");
+    el.replaceChildren(
+      make("div", { class: card, role: "group", "aria-label": label },
+        svg, words.seen, words.heard,
+        make("div", { class: "controls" }, ...sliders.map((one) => one.node)), below));
+
+    const observer = new ResizeObserver(([entry]) => {
+      width = Math.round(entry.contentRect.width);
+      redraw();
+    });
+    observer.observe(svg);
+    for (const name of traits) model.on(`change:${name}`, redraw);
+
+    return () => {
+      observer.disconnect();
+      words.hush();
+      cancelAnimationFrame(pending);
+      for (const name of traits) model.off(`change:${name}`, redraw);
+    };
+  }
+
   // --- Style ----------------------------------------------------------------------------------
 
   const DARK = `
@@ -302,6 +364,7 @@ const parts = (() => {
   return {
     scientific, short, bytes, tickStep, multiples, text, line, figure, path, SUB_J, timeTicks, stepNumbers,
     modeColours, OWN_KEYS, make, slider, choice, player, dragTime, sentence, installStyle,
+    logarithmic, mount,
   };
 })();
 

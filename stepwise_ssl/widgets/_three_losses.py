@@ -71,7 +71,8 @@ class ThreeLosses(anywidget.AnyWidget):
 
     @traitlets.validate(*LIMITS)
     def _within_the_slider(self, proposal: dict) -> float:
-        return _between(proposal["trait"].name, proposal["value"])
+        name = proposal["trait"].name
+        return _validate.between(name, proposal["value"], *LIMITS[name])
 
     def growth(self) -> dict[str, Growth]:
         """What each loss does near zero.
@@ -188,16 +189,8 @@ def three_losses(
         sigma=sigma.tolist(),
         gamma=gamma.tolist(),
         basis=basis.round(3).tolist(),  # for pictures only
-        **{name: _between(name, value) for name, value in start.items()},
+        **{name: _validate.between(name, value, *LIMITS[name]) for name, value in start.items()},
     )
-
-
-def _between(name: str, x: object) -> float:
-    low, high = LIMITS[name]
-    value = _validate.number(name, x)
-    if not low <= value <= high:
-        raise ValueError(f"{name} is {value:g}; it must be between {low:g} and {high:g}.")
-    return value
 
 
 def _time(t: float) -> str:

@@ -39,7 +39,8 @@ class TwoLayers(anywidget.AnyWidget):
 
     @traitlets.validate(*LIMITS)
     def _within_the_slider(self, proposal: dict) -> float:
-        return _between(proposal["trait"].name, proposal["value"])
+        name = proposal["trait"].name
+        return _validate.between(name, proposal["value"], *LIMITS[name])
 
     def spectrum(self) -> np.ndarray:
         """γ of the modes, (d,), descending from 1."""
@@ -155,16 +156,8 @@ def two_layers(
     start = {"p0": p0, "s0": s0, "exponent": exponent}
     return TwoLayers(
         d=_validate.integer("d", d, 1, MODES),
-        **{name: _between(name, value) for name, value in start.items()},
+        **{name: _validate.between(name, value, *LIMITS[name]) for name, value in start.items()},
     )
-
-
-def _between(name: str, x: object) -> float:
-    low, high = LIMITS[name]
-    value = _validate.number(name, x)
-    if not low <= value <= high:
-        raise ValueError(f"{name} is {value:g}; it must be between {low:g} and {high:g}.")
-    return value
 
 
 def _when(tau: float) -> str:

@@ -7,8 +7,8 @@
  * State (see _climbing.py): gamma (m), start (10 × m); damping, alpha, momentum.
  */
 const {
-  scientific, short, text, line, figure, path, SUB_J, timeTicks, stepNumbers, modeColours, make,
-  slider, sentence, installStyle,
+  scientific, short, text, line, path, SUB_J, timeTicks, stepNumbers, modeColours,
+  figure, installStyle, logarithmic, mount,
 } = parts;
 
 // --- Words --------------------------------------------------------------------------------------
@@ -29,19 +29,12 @@ const NOTE =
 
 // --- Controls -----------------------------------------------------------------------------------
 
-const logarithmic = (min, max) => ({
-  min: Math.log10(min), max: Math.log10(max), step: 0.05,
-  value: (x) => Math.min(max, Math.max(min, Number((10 ** x).toPrecision(3)))), position: Math.log10,
-});
-
-const same = (x) => x;
 const CONTROLS = [
   { name: "damping", label: "damping: <i>ρ</i>/γ<sub>10</sub>", words: short, ...logarithmic(1e-3, 1e3) },
   { name: "alpha", label: "size of the start: <i>α</i>", words: scientific, ...logarithmic(1e-10, 1e-2) },
-  { name: "momentum", label: "momentum, dashed: <i>β</i>", words: short, min: 0, max: 0.9, step: 0.05, value: same, position: same },
+  { name: "momentum", label: "momentum, dashed: <i>β</i>", words: short, min: 0, max: 0.9, step: 0.05 },
 ];
-const SLIDERS = CONTROLS.map(({ name }) => name);
-const TRAITS = ["gamma", "start", ...SLIDERS];
+const TRAITS = ["gamma", "start", ...CONTROLS.map(({ name }) => name)];
 
 // --- Style --------------------------------------------------------------------------------------
 
@@ -66,53 +59,19 @@ function render({ model, el }) {
   installStyle("stepwise-climbing", STYLE);
   const svg = figure("Eigenvalues of the embedding over steps, damped and without a preconditioner; below " +
     "them bars, the share of each mode in the embedding at the end.", 1);
-  const words = sentence();
-  let width = 0;
-  let pending = null;
 
-  function draw() {
-    pending = null;
-    if (width === 0) return; // hidden: the observer calls again when there is room
-    const state = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
+  function draw(state, width) {
     const solved = solve(state);
     const L = layout(width);
     svg.setAttribute("viewBox", `0 0 ${width} ${L.end + 40}`);
     svg.firstChild.innerHTML = drawPanels(L, solved);
-    for (const control of controls) control.show(model.get(control.name));
-    words.say(inWords(state, solved));
+    return inWords(state, solved);
   }
 
-  // However many events there are, one drawing a frame.
-  const redraw = () => (pending ??= requestAnimationFrame(draw));
-  const move = (name, value) => {
-    model.set(name, value);
-    redraw();
-  };
-  const controls = CONTROLS.map((options) => slider({
-    move: (v) => move(options.name, v), done: () => model.save_changes(), ...options,
-  }));
-
-  const note = make("p", { class: "note" });
-  note.innerHTML = NOTE;
-  el.classList.add("stepwise-widget");
-  el.replaceChildren(
-    make("div", { class: "stepwise-climbing", role: "group", "aria-label": "Climbing faster" },
-      svg, words.seen, words.heard,
-      make("div", { class: "controls" }, ...controls.map((control) => control.node)), note));
-
-  const observer = new ResizeObserver(([entry]) => {
-    width = Math.round(entry.contentRect.width);
-    redraw();
+  return mount({
+    model, el, card: "stepwise-climbing", label: "Climbing faster", svg, controls: CONTROLS, traits: TRAITS,
+    draw, note: NOTE,
   });
-  observer.observe(svg);
-  for (const name of TRAITS) model.on(`change:${name}`, redraw);
-
-  return () => {
-    observer.disconnect();
-    words.hush();
-    cancelAnimationFrame(pending);
-    for (const name of TRAITS) model.off(`change:${name}`, redraw);
-  };
 }
 
 /** For the tests, which compare with Python. */

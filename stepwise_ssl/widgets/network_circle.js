@@ -8,7 +8,7 @@
  * State (see _network_circle.py): depth, bias, turn (degrees).
  */
 const {
-  scientific, short, tickStep, multiples, text, line, figure, make, slider, sentence, installStyle,
+  scientific, short, tickStep, multiples, text, line, figure, installStyle, mount,
 } = parts;
 
 // --- The kernels, their Fourier coefficients, the step times -----------------------------------
@@ -203,66 +203,33 @@ const NOTE =
 
 // --- The widget -------------------------------------------------------------------------------
 
-const TRAITS = ["depth", "bias", "turn"];
+const CONTROLS = [
+  { name: "depth", label: "hidden layers", min: 1, max: 10, step: 1 },
+  { name: "bias", label: "size of the biases", min: 0, max: 1, step: 0.05 },
+  {
+    name: "turn", label: "turn of the views <i>δ</i>", min: 0, max: 45, step: 0.5,
+    words: (x) => `${short(x)}°`,
+  },
+];
+const TRAITS = CONTROLS.map(({ name }) => name);
 
 function render({ model, el }) {
   installStyle("stepwise-network-circle", STYLE);
   const svg = figure("Kernels over the angle, eigenvalues γ of waves, and their step times.", 1);
-  const words = sentence();
-  let width = 0;
-  let pending = null;
 
-  function draw() {
-    pending = null;
-    if (width === 0) return; // hidden: the observer calls again when there is room
-    const solved = solve(...TRAITS.map((name) => model.get(name)));
+  function draw({ depth, bias, turn }, width) {
+    const solved = solve(depth, bias, turn);
     const L = layout(width);
     svg.setAttribute("viewBox", `0 0 ${width} ${L.height}`);
     svg.firstChild.innerHTML =
       drawKernels(L.first, solved) + drawGammas(L.second, solved) + drawTimes(L.row, solved);
-    for (const control of controls) control.show(model.get(control.name));
-    words.say(inWords(solved));
+    return inWords(solved);
   }
 
-  // However many events there are, one drawing a frame.
-  const redraw = () => (pending ??= requestAnimationFrame(draw));
-  const move = (name, value) => {
-    model.set(name, value);
-    redraw();
-  };
-  const same = (x) => x;
-  const controls = [
-    { name: "depth", label: "hidden layers", min: 1, max: 10, step: 1 },
-    { name: "bias", label: "size of the biases", min: 0, max: 1, step: 0.05 },
-    {
-      name: "turn", label: "turn of the views <i>δ</i>", min: 0, max: 45, step: 0.5,
-      words: (x) => `${short(x)}°`,
-    },
-  ].map((options) => slider({
-    value: same, position: same, words: short, move: (v) => move(options.name, v),
-    done: () => model.save_changes(), ...options,
-  }));
-
-  el.classList.add("stepwise-widget");
-  el.replaceChildren(
-    make("div", { class: "stepwise-network-circle", role: "group", "aria-label": "Network circle" },
-      svg, words.seen, words.heard,
-      make("div", { class: "controls" }, ...controls.map((control) => control.node)),
-      make("p", { class: "note" }, NOTE)));
-
-  const observer = new ResizeObserver(([entry]) => {
-    width = Math.round(entry.contentRect.width);
-    redraw();
+  return mount({
+    model, el, card: "stepwise-network-circle", label: "Network circle", svg, controls: CONTROLS,
+    traits: TRAITS, draw, note: NOTE,
   });
-  observer.observe(svg);
-  for (const name of TRAITS) model.on(`change:${name}`, redraw);
-
-  return () => {
-    observer.disconnect();
-    words.hush();
-    cancelAnimationFrame(pending);
-    for (const name of TRAITS) model.off(`change:${name}`, redraw);
-  };
 }
 
 render.closedForm = { solve }; // for the tests, which compare with Python

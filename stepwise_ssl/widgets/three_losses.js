@@ -8,7 +8,7 @@
  * invariance, variance, eps.
  */
 const {
-  scientific, short, multiples, text, line, figure, make, slider, sentence, installStyle,
+  scientific, short, multiples, text, line, figure, installStyle, logarithmic, mount,
 } = parts;
 
 // --- Near zero ----------------------------------------------------------------------------------
@@ -196,70 +196,34 @@ const NOTE = "Digits, d = 5, every mode from the same size of start. Pictures: t
 
 // --- The widget ---------------------------------------------------------------------------------
 
-const TRAITS = ["alpha", "temperature", "invariance", "variance", "eps"];
-
-const logarithmic = (min, max) => ({
-  min: Math.log10(min), max: Math.log10(max), step: 0.05,
-  value: (x) => Math.min(max, Math.max(min, Number((10 ** x).toPrecision(3)))), position: Math.log10,
-});
 // Up to 3000, finer near 0: position u stands for ν = u³/1000.
 const cubic = { min: 0, max: 144, step: 1, value: (u) => Math.min(3000, Number((u ** 3 / 1000).toPrecision(3))), position: (nu) => Math.cbrt(1000 * nu) };
+
+const CONTROLS = [
+  { name: "alpha", label: "size of the start: <i>α</i>", words: scientific, ...logarithmic(1e-12, 1e-2) },
+  { name: "temperature", label: "SimCLR: temperature <i>τ</i>", ...logarithmic(0.05, 2) },
+  { name: "invariance", label: "VICReg: invariance <i>ν</i>", ...cubic },
+  { name: "variance", label: "VICReg: variance <i>μ</i>", ...logarithmic(1, 100) },
+  { name: "eps", label: "VICReg: <i>ε</i>", words: scientific, ...logarithmic(1e-6, 1e-1) },
+];
+const TRAITS = ["sigma", "gamma", "basis", ...CONTROLS.map(({ name }) => name)];
 
 function render({ model, el }) {
   installStyle("stepwise-three-losses", STYLE);
   const svg = figure("What each of three losses learns first, and the times of five modes.", 1);
-  const words = sentence();
-  let width = 0;
-  let pending = null;
 
-  function redrawNow() {
-    pending = null;
-    if (width === 0) return; // hidden: the observer calls again when there is room
-    const state = Object.fromEntries(["sigma", "gamma", ...TRAITS].map((name) => [name, model.get(name)]));
+  function redraw(state, width) {
     const losses = solve(state);
-    const drawn = draw(losses, model.get("basis"), width);
+    const drawn = draw(losses, state.basis, width);
     svg.setAttribute("viewBox", `0 0 ${width} ${drawn.height}`);
     svg.firstElementChild.innerHTML = drawn.svg;
-    for (const control of controls) control.show(model.get(control.name));
-    words.say(inWords(losses));
+    return inWords(losses);
   }
 
-  // However many events there are, one drawing a frame.
-  const redraw = () => (pending ??= requestAnimationFrame(redrawNow));
-  const move = (name, value) => {
-    model.set(name, value);
-    redraw();
-  };
-  const controls = [
-    { name: "alpha", label: "size of the start: <i>α</i>", words: scientific, ...logarithmic(1e-12, 1e-2) },
-    { name: "temperature", label: "SimCLR: temperature <i>τ</i>", words: short, ...logarithmic(0.05, 2) },
-    { name: "invariance", label: "VICReg: invariance <i>ν</i>", words: short, ...cubic },
-    { name: "variance", label: "VICReg: variance <i>μ</i>", words: short, ...logarithmic(1, 100) },
-    { name: "eps", label: "VICReg: <i>ε</i>", words: scientific, ...logarithmic(1e-6, 1e-1) },
-  ].map((options) => slider({
-    move: (v) => move(options.name, v), done: () => model.save_changes(), ...options,
-  }));
-
-  el.classList.add("stepwise-widget");
-  el.replaceChildren(
-    make("div", { class: "stepwise-three-losses", role: "group", "aria-label": "Three losses" },
-      svg, words.seen, words.heard,
-      make("div", { class: "controls" }, ...controls.map((control) => control.node)),
-      make("p", { class: "note" }, NOTE)));
-
-  const observer = new ResizeObserver(([entry]) => {
-    width = Math.round(entry.contentRect.width);
-    redraw();
+  return mount({
+    model, el, card: "stepwise-three-losses", label: "Three losses", svg, controls: CONTROLS, traits: TRAITS,
+    draw: redraw, note: NOTE,
   });
-  observer.observe(svg);
-  for (const name of TRAITS) model.on(`change:${name}`, redraw);
-
-  return () => {
-    observer.disconnect();
-    words.hush();
-    cancelAnimationFrame(pending);
-    for (const name of TRAITS) model.off(`change:${name}`, redraw);
-  };
 }
 
 render.closedForm = { solve, eigen }; // for the tests, which compare with Python

@@ -7,8 +7,8 @@
  * State (see _two_layers.py): p0, s0, exponent, d.
  */
 const {
-  scientific, short, multiples, text, line, figure, path, SUB_J, timeTicks, stepNumbers, modeColours, make,
-  slider, sentence, installStyle,
+  scientific, short, multiples, text, line, path, SUB_J, timeTicks, stepNumbers, modeColours,
+  figure, installStyle, logarithmic, mount,
 } = parts;
 
 // --- Words --------------------------------------------------------------------------------------
@@ -39,17 +39,11 @@ const NOTE =
 
 // --- Controls -----------------------------------------------------------------------------------
 
-const logarithmic = (min, max) => ({
-  min: Math.log10(min), max: Math.log10(max), step: 0.05,
-  value: (x) => Math.min(max, Math.max(min, Number((10 ** x).toPrecision(3)))), position: Math.log10,
-});
-
-const same = (x) => x;
 const CONTROLS = [
   { name: "p0", label: "start of the trunk: <i>p</i>(0)", words: short, ...logarithmic(0.1, 10) },
   { name: "s0", label: "start of the head: <i>s</i>(0)", words: scientific, ...logarithmic(...STARTS) },
-  { name: "exponent", label: "spectrum: exponent <i>a</i>", words: short, min: 0, max: 3, step: 0.05, value: same, position: same },
-  { name: "d", label: "dimensions: <i>d</i>", words: short, min: 1, max: 8, step: 1, value: same, position: same },
+  { name: "exponent", label: "spectrum: exponent <i>a</i>", words: short, min: 0, max: 3, step: 0.05 },
+  { name: "d", label: "dimensions: <i>d</i>", words: short, min: 1, max: 8, step: 1 },
 ];
 const TRAITS = CONTROLS.map(({ name }) => name);
 
@@ -75,53 +69,19 @@ function render({ model, el }) {
   installStyle("stepwise-two-layers", STYLE);
   const svg = figure("Eigenvalues of the embedding over time, two layers trained and the trunk frozen; below " +
     "them the eigenvalues of the features.", 1);
-  const words = sentence();
-  let width = 0;
-  let pending = null;
 
-  function draw() {
-    pending = null;
-    if (width === 0) return; // hidden: the observer calls again when there is room
-    const state = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
+  function draw(state, width) {
     const modes = solve(state);
     const L = layout(width, timeAxis(state), featureRange(modes));
     svg.setAttribute("viewBox", `0 0 ${width} ${L.base + 46}`);
     svg.firstChild.innerHTML = drawPanels(L, modes);
-    for (const control of controls) control.show(model.get(control.name));
-    words.say(inWords(modes));
+    return inWords(modes);
   }
 
-  // However many events there are, one drawing a frame.
-  const redraw = () => (pending ??= requestAnimationFrame(draw));
-  const move = (name, value) => {
-    model.set(name, value);
-    redraw();
-  };
-  const controls = CONTROLS.map((options) => slider({
-    move: (v) => move(options.name, v), done: () => model.save_changes(), ...options,
-  }));
-
-  const note = make("p", { class: "note" });
-  note.innerHTML = NOTE;
-  el.classList.add("stepwise-widget");
-  el.replaceChildren(
-    make("div", { class: "stepwise-two-layers", role: "group", "aria-label": "Two layers" },
-      svg, words.seen, words.heard,
-      make("div", { class: "controls" }, ...controls.map((control) => control.node)), note));
-
-  const observer = new ResizeObserver(([entry]) => {
-    width = Math.round(entry.contentRect.width);
-    redraw();
+  return mount({
+    model, el, card: "stepwise-two-layers", label: "Two layers", svg, controls: CONTROLS, traits: TRAITS,
+    draw, note: NOTE,
   });
-  observer.observe(svg);
-  for (const name of TRAITS) model.on(`change:${name}`, redraw);
-
-  return () => {
-    observer.disconnect();
-    words.hush();
-    cancelAnimationFrame(pending);
-    for (const name of TRAITS) model.off(`change:${name}`, redraw);
-  };
 }
 
 /** For the tests, which compare with Python: times and features at given values of λ. */
