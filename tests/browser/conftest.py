@@ -5,6 +5,7 @@ The tests build nothing: `make book` comes first, and `make test` sees to it.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 from collections.abc import Iterator
@@ -14,7 +15,14 @@ from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    TimeoutError,
+    sync_playwright,
+)
 
 from tools.site.build import BUILD
 from tools.site.serve import server
@@ -28,7 +36,10 @@ FLAGS = [
 ]  # fmt: skip
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
-RESIZED = 400  # ms, until the page's scripts have seen that it has another width
+# The page's scripts have seen its width: what scrolls can be reached by the keyboard.
+SETTLED = """() => [...document.querySelectorAll("pre, .katex-display")]
+    .every((e) => e.scrollWidth <= e.clientWidth || e.tabIndex === 0)"""
+PATIENCE = 5000  # ms; a page that has not settled by then will not, and axe says where
 
 # What a reader must never see: KaTeX and MyST turn all of it into something else.
 RAW_MARKUP = (
@@ -155,7 +166,8 @@ def look_at(browser: Browser, home: str, name: str) -> Visit:
     page.evaluate(EMPTY_FORMULAS)
     for theme, width in zip(THEMES, WIDTHS, strict=True):
         show(page, theme, width)
-        page.wait_for_timeout(RESIZED)
+        with contextlib.suppress(TimeoutError):
+            page.wait_for_function(SETTLED, timeout=PATIENCE)
         visit.violations[f"{theme}, {width} px"] = violations(page)
     page.close()
     return visit
