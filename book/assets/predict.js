@@ -1,18 +1,12 @@
 /*
  * Predict, then look. A box of class "predict" asks for a guess, and the rest of its section, with the
  * figure and what is said of it, waits until the reader has chosen, or asks to see it. The choice is
- * kept in the browser. Without scripts and on paper all is open.
+ * kept with the progress. Without scripts and on paper all is open.
  */
 (() => {
   "use strict";
 
-  const KEY = "stepwise-predictions";
-  const load = () => {
-    try { return JSON.parse(localStorage.getItem(KEY)) ?? {}; } catch { return {}; }
-  };
-  const save = (kept) => {
-    try { localStorage.setItem(KEY, JSON.stringify(kept)); } catch { /* nothing is kept */ }
-  };
+  const progress = window.stepwiseProgress; // progress.js stands before this script
   const page = location.pathname.split("/").pop();
 
   // What comes after the box: to the end of its section, or to the next box, which waits as well.
@@ -50,7 +44,8 @@
       else say.textContent = `You said: ${words(choice)}. It is: ${words(right)}. Look for it below.`;
     };
     const commit = (choice) => {
-      save({ ...load(), [place]: choice });
+      progress.now().predictions[place] = choice;
+      progress.save();
       open(choice);
     };
 
@@ -70,7 +65,7 @@
     box.append(show, say);
 
     answer.forEach((part) => part.classList.add("waits"));
-    const kept = load();
+    const kept = progress.now().predictions;
     if (place in kept) open(kept[place]);
     addEventListener("beforeprint", () => answer.forEach((part) => part.classList.remove("waits")));
   });

@@ -1,5 +1,6 @@
 /*
- * What a reader has read, answered and solved, kept in this browser under one key and sent nowhere.
+ * What a reader has read, predicted, answered and solved, kept in this browser under one key and sent
+ * nowhere. Predictions are predict.js's, which keeps them here.
  * A chapter counts as read when its "In short" has been on the screen. A quiz keeps the first choice
  * of each question. Exercises come by a line that a notebook's last cell prints.
  */
@@ -7,7 +8,7 @@
   "use strict";
 
   const KEY = "stepwise-progress";
-  const EMPTY = { version: 1, last: null, read: [], quiz: {}, exercises: {} };
+  const EMPTY = { version: 1, last: null, read: [], quiz: {}, predictions: {}, exercises: {} };
   const here = location.pathname.match(/(book|notebooks|solutions)\/(\d\d)_[^/]*\.html$/);
 
   const valid = (value) =>
@@ -160,6 +161,7 @@
   }
 
   load();
+  window.stepwiseProgress = { now: () => (load(), kept), save };
   const box = document.getElementById("your-progress-box");
   if (here?.[1] === "book") onChapter(here[2]);
   if (here) rememberPlace();

@@ -6,7 +6,6 @@ The tests build nothing: `make book` comes first, and `make test` sees to it.
 from __future__ import annotations
 
 import contextlib
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,10 +24,10 @@ from playwright.sync_api import (
 )
 
 from tools.site.build import BUILD
+from tools.site.pdf import PROGRAMS, browser_program
 from tools.site.serve import server
 
 HTML = BUILD / "html"
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -70,11 +69,6 @@ def address() -> Iterator[str]:
         threading.Thread(target=site.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{site.server_port}"
         site.shutdown()
-
-
-def browser_program() -> str | None:
-    """Where this machine has a Chromium."""
-    return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Boxes that ask for a prediction: the figure waits for it, and is open on paper."""
 
+import json
 import re
 
 import pytest
@@ -41,6 +42,22 @@ def test_the_figure_waits_for_the_guess_and_the_guess_is_kept(browser, address, 
     assert box.locator("[role=status]").inner_text()
     page.reload()
     assert page.locator(".admonition.predict").first.locator("ul button.chosen").count() == 1
+    context.close()
+
+
+def test_guesses_are_erased_with_all_other_progress(browser, address):
+    context = browser.new_context()
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{address}/{PAGES[0]}")
+    page.locator(".predict ul button").first.click()
+    kept = json.loads(page.evaluate("localStorage.getItem('stepwise-progress')"))
+    assert list(kept["predictions"].values()) == [0]
+    page.goto(f"{address}/book/index.html")
+    page.click("[data-do=erase]")
+    assert "stepwise" not in page.evaluate("Object.keys(localStorage).join()")
+    page.goto(f"{address}/{PAGES[0]}")
+    assert page.locator(".predict ul button.chosen").count() == 0
     context.close()
 
 

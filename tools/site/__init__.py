@@ -1,5 +1,7 @@
 """The site: `build` and `serve` it (`make book`, `make serve`), and what it is made with.
 
-`stepwise_site` is its Sphinx extension, `vendor` packs the scripts of others that it serves, and
-`readme_picture` draws the one figure that is not drawn on a page.
+Its Sphinx extensions: `stepwise_site`, and for one thing each `crosslinks`, `formulas`,
+`numbering`, `sharing` and `shown_code`. `finish` and `downloads` come after Sphinx, `pdf` joins all
+pages (`make pdf`). `vendor` packs the scripts of others that it serves, and `readme_picture` draws
+the one figure that is not drawn on a page.
 """

@@ -15,8 +15,11 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import sync_playwright
 
+from tools.notebooks import repository
+
 from .build import BUILD, ROOT
 from .downloads import FOLDER, PDF
+from .sharing import site_address
 
 HTML = BUILD / "html"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -108,16 +111,19 @@ def joined(home: str) -> str:
     )
 
 
+def browser_program() -> str | None:
+    """Where this machine has a Chromium."""
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
 def main() -> int:
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    program = browser_program()
     if not (HTML / "book/index.html").exists() or program is None:
         missing = "a Chromium" if program is None else "the built site: run `make book` first"
         print(f"stepwise: `make pdf` needs {missing}", file=sys.stderr)
         return 1
-    repository = yaml.safe_load((ROOT / "_config.yml").read_text())["repository"]["url"]
-    owner, name = repository.split("/")[-2:]
     whole = BUILD / "whole.html"
-    whole.write_text(joined(f"https://{owner}.github.io/{name}/"), "utf-8")
+    whole.write_text(joined(site_address(repository()["url"])), "utf-8")
     target = HTML / FOLDER / PDF
     target.parent.mkdir(exist_ok=True)
     with sync_playwright() as playwright:

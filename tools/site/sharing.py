@@ -44,9 +44,9 @@ body {{ font: 1.1rem/1.6 system-ui, sans-serif; margin: 15vh auto; max-width: 34
 """
 
 
-def site_address(app: Sphinx) -> str:
+def site_address(repository: str) -> str:
     """https://OWNER.github.io/NAME/ of the repository https://github.com/OWNER/NAME."""
-    owner, name = app.config.html_theme_options["repository_url"].rstrip("/").split("/")[-2:]
+    owner, name = repository.rstrip("/").split("/")[-2:]
     return f"https://{owner}.github.io/{name}/"
 
 
@@ -78,7 +78,8 @@ def add_to_head(
     """Description, canonical address, and the card that messengers show."""
     if doctree is None:
         return
-    base, title = site_address(app), re.sub(r"<[^>]+>", "", context.get("title", ""))
+    base = site_address(app.config.html_theme_options["repository_url"])
+    title = re.sub(r"<[^>]+>", "", context.get("title", ""))
     address = f"{base}{pagename}.html"
     named = {"description": description(doctree), "twitter:card": "summary_large_image"}
     card = {
@@ -101,7 +102,8 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     """sitemap.xml, robots.txt and 404.html."""
     if exception is not None or app.builder.name != "html":
         return
-    base, out = site_address(app), Path(app.outdir)
+    base = site_address(app.config.html_theme_options["repository_url"])
+    out = Path(app.outdir)
     pages = sorted(page for page in app.env.found_docs if CHAPTER_PAGE.match(page))
     rows = "\n".join(f"<url><loc>{base}{page}.html</loc></url>" for page in pages)
     (out / "sitemap.xml").write_text(
