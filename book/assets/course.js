@@ -1,26 +1,28 @@
 /*
- * A formula or a table wider than its column scrolls in its own frame. Whoever reads with the keyboard
- * must be able to get there, so such a frame becomes a stop of the tab key, and no other does. The
- * style shows an edge on it, so that nobody takes what is seen for all there is.
+ * A formula, a table or a line of code wider than its column scrolls in its own frame. Whoever reads
+ * with the keyboard must be able to get there, so such a frame becomes a stop of the tab key, and no
+ * other does. The style shows an edge on it, so that nobody takes what is seen for all there is.
+ *
+ * The theme does the same for some frames, a while after the window's size has changed. What opens,
+ * turns or grows is seen here at once.
  */
 (() => {
   "use strict";
 
-  const FRAMES = ".katex-display, .bd-article .pst-scrollable-table-container, .cell_output .text_html";
+  const FRAMES =
+    ".katex-display, .bd-article pre, .bd-article .pst-scrollable-table-container, .cell_output > .output";
 
-  const mark = () =>
-    document.querySelectorAll(FRAMES).forEach((frame) => {
-      if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
-      else frame.removeAttribute("tabindex");
-    });
+  const mark = (frame) => {
+    const stop = frame.scrollWidth > frame.clientWidth || frame.scrollHeight > frame.clientHeight;
+    frame.tabIndex = stop ? 0 : -1;
+  };
 
-  window.addEventListener("load", async () => {
-    await document.fonts.ready;
-    mark();
-    let waiting;
-    window.addEventListener("resize", () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(mark, 200);
-    });
+  const sizes = new ResizeObserver((entries) => {
+    // A part that has left the page has no frame any more.
+    new Set(entries.map(({ target }) => target.closest(FRAMES))).forEach((frame) => frame && mark(frame));
+  });
+
+  document.querySelectorAll(FRAMES).forEach((frame) => {
+    [frame, ...frame.children].forEach((part) => sizes.observe(part));
   });
 })();

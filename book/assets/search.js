@@ -1,12 +1,41 @@
 /*
  * How the search orders and shows what it finds. Sphinx takes this file into its search script.
- * Chapters come first, a hit leads to the section that has the words, and formulas show once.
+ * Chapters come first, those before others that have all the words in one section; a hit shows this
+ * section and leads there. The sections' texts are window.searchTexts, see tools/site/search_texts.py.
  */
+const sectionSearch = {
+  /** The words of the question, without their endings as Sphinx's index has them. */
+  words() {
+    const query = new URLSearchParams(location.search).get("q") ?? "";
+    const stemmer = new Stemmer();
+    return splitQuery(query.toLowerCase()).map((word) => stemmer.stemWord(word));
+  },
+
+  /** The section of a page that has most of the words, and has them most often. */
+  best(page, words) {
+    let best = { anchor: "", text: "", found: 0, times: 0 };
+    for (const [anchor, text] of window.searchTexts[page] ?? []) {
+      const counts = words.map((word) => text.toLowerCase().split(word).length - 1);
+      const found = counts.filter(Boolean).length;
+      const times = counts.reduce((sum, count) => sum + count, 0);
+      if (found > best.found || (found === best.found && times > best.times)) {
+        best = { anchor, text, found, times };
+      }
+    }
+    return best;
+  },
+};
+
 var Scorer = {
   score: ([page, , , , score]) => {
     const chapter = page.match(/^book\/(\d\d)_/);
-    if (chapter) return score + 40 - Number(chapter[1]) / 10; // what is alike as they are read
-    return /^book\/glossary/.test(page) ? score + 10 : score;
+    if (chapter) {
+      const words = sectionSearch.words();
+      const whole = sectionSearch.best(page, words).found === words.length;
+      return score + (whole ? 60 : 40) - Number(chapter[1]) / 10; // what is alike as they are read
+    }
+    // The glossary comes next: an entry whose name is the question itself counts 100 elsewhere.
+    return /^book\/glossary/.test(page) ? Math.min(score, 20) + 10 : score;
   },
   objNameMatch: 11,
   objPartialMatch: 6,
@@ -19,38 +48,30 @@ var Scorer = {
 };
 
 document.addEventListener("DOMContentLoaded", () => {
-  if (typeof Search === "undefined") return;
+  const list = document.querySelector("#search-results");
+  if (!list) return;
   const LENGTH = 240;
+  const words = sectionSearch.words();
 
-  const plain = (node) => {
-    const copy = node.cloneNode(true);
-    copy.querySelectorAll(".headerlink, .katex-mathml, script, style, ul.notebook-links, section")
-      .forEach((part) => part.remove());
-    return copy.textContent.replace(/\s+/g, " ").trim();
-  };
-
-  Search.makeSearchSummary = (html, keywords) => {
-    const page = new DOMParser().parseFromString(html, "text/html");
-    const words = [...keywords].map((word) => word.toLowerCase());
-    const has = (text) => words.filter((word) => text.toLowerCase().includes(word)).length;
-    // The first section with the most of the words.
-    const best = [...page.querySelectorAll("article section[id]")]
-      .map((section) => ({ id: section.id, text: plain(section) }))
-      .reduce((first, other) => (has(other.text) > has(first.text) ? other : first), { text: "" });
-    const summary = document.createElement("p");
-    summary.classList.add("context");
-    if (!has(best.text)) return summary;
-    const at = Math.min(
-      ...words.map((word) => best.text.toLowerCase().indexOf(word)).filter((place) => place >= 0),
-    );
+  const explain = (item) => {
+    const link = item.querySelector("a");
+    const page = new URL(link.href).pathname.match(/(book|notebooks)\/[^/]+(?=\.html$)/)?.[0];
+    const { anchor, text } = sectionSearch.best(page, words);
+    if (!anchor) return;
+    if (!link.hash) link.hash = anchor;
+    const lower = text.toLowerCase();
+    const at = Math.min(...words.map((word) => lower.indexOf(word)).filter((place) => place >= 0));
     const start = Math.max(0, at - LENGTH / 2);
+    const summary = item.appendChild(document.createElement("p"));
+    summary.classList.add("context");
     summary.textContent =
-      (start ? "\u2026" : "") + best.text.slice(start, start + LENGTH).trim() + "\u2026";
-    // The list has the summary in a moment, beside its link.
-    setTimeout(() => {
-      const link = summary.parentElement?.querySelector("a");
-      if (link && !link.hash) link.hash = best.id;
-    });
-    return summary;
+      (start ? "\u2026" : "") + text.slice(start, start + LENGTH).trim() + "\u2026";
+    words.forEach((word) => _highlightText(summary, word, "highlighted"));
   };
+
+  list.querySelectorAll("li").forEach(explain);
+  new MutationObserver((changes) =>
+    changes.flatMap((change) => [...change.addedNodes])
+      .filter((node) => node.localName === "li").forEach(explain),
+  ).observe(list, { childList: true, subtree: true });
 });

@@ -5,21 +5,20 @@ The tests build nothing: `make book` comes first, and `make test` sees to it.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
     Page,
     Request,
-    TimeoutError,
     sync_playwright,
 )
 
@@ -35,10 +34,9 @@ FLAGS = [
 ]  # fmt: skip
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
-# The page's scripts have seen its width: what scrolls can be reached by the keyboard.
-SETTLED = """() => [...document.querySelectorAll("pre, .katex-display")]
-    .every((e) => e.scrollWidth <= e.clientWidth || e.tabIndex === 0)"""
-PATIENCE = 5000  # ms; a page that has not settled by then will not, and axe says where
+# A change of size is laid out and seen by the page's scripts in one frame, drawn in the next.
+DRAWN = """() => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => done(null))))"""
 
 # What a reader must never see: KaTeX and MyST turn all of it into something else.
 RAW_MARKUP = (
@@ -49,8 +47,18 @@ VISIBLE_TEXT = """() => {
   article.querySelectorAll("pre, code, script, style, .katex").forEach((e) => e.remove());
   return article.textContent;
 }"""
-EMPTY_FORMULAS = """() =>
-  document.querySelectorAll(".katex").forEach((e) => e.replaceChildren())"""
+# What a page repeats a thousand times is looked at once: the inside of formulas, which is KaTeX's,
+# and the colours of code, of which one span of each kind stays.
+WITHOUT_REPEATS = """() => {
+  document.querySelectorAll(".katex").forEach((e) => e.replaceChildren());
+  const seen = new Set();
+  document.querySelectorAll("pre span").forEach((e) => {
+    if (seen.has(e.className)) e.replaceWith(e.textContent);
+    seen.add(e.className);
+  });
+}"""
+# A colour that is on its way is neither the old one nor the new one.
+NO_TRANSITIONS = "*, *::before, *::after { transition: none !important; }"
 BEYOND_THE_SCREEN = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -58,6 +66,18 @@ def site_pages() -> list[str]:
     """The pages of the site, relative to its root. The root's index only leads to the first one."""
     names = (p.relative_to(HTML).as_posix() for p in HTML.rglob("*.html"))
     return sorted(name for name in names if not name.startswith("_") and name != "index.html")
+
+
+@pytest.fixture(scope="session", params=site_pages())
+def name(request) -> str:
+    """Each page in turn, with all tests of it before the next."""
+    return request.param
+
+
+@lru_cache(maxsize=4)  # tests of one page follow each other
+def parsed(name: str) -> BeautifulSoup:
+    """A page of the built site, to be read and not changed."""
+    return BeautifulSoup((HTML / name).read_text("utf-8"), "html.parser")
 
 
 @pytest.fixture(scope="session")
@@ -109,6 +129,10 @@ def wait_until_typeset(page: Page) -> None:
     page.evaluate("() => document.fonts.ready.then(() => null)")
 
 
+def wait_until_drawn(page: Page) -> None:
+    page.evaluate(DRAWN)
+
+
 @dataclass
 class Visit:
     """One page, opened once and looked at in both themes and widths."""
@@ -138,6 +162,7 @@ def violations(page: Page) -> list[str]:
 def show(page: Page, theme: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    wait_until_drawn(page)
 
 
 def look_at(browser: Browser, home: str, name: str) -> Visit:
@@ -145,6 +170,7 @@ def look_at(browser: Browser, home: str, name: str) -> Visit:
     watch = Watch()
     watch.on(page, home)
     page.goto(f"{home}/{name}", wait_until="load")
+    page.add_style_tag(content=NO_TRANSITIONS)
     wait_until_typeset(page)
     visit = Visit(
         watch=watch,
@@ -156,12 +182,9 @@ def look_at(browser: Browser, home: str, name: str) -> Visit:
     for width, theme in product(WIDTHS, THEMES):
         show(page, theme, width)
         visit.overflow[theme, width] = page.evaluate(BEYOND_THE_SCREEN)
-    # The inside of a formula is KaTeX's, and has more elements than the rest of the page.
-    page.evaluate(EMPTY_FORMULAS)
+    page.evaluate(WITHOUT_REPEATS)
     for theme, width in zip(THEMES, WIDTHS, strict=True):
         show(page, theme, width)
-        with contextlib.suppress(TimeoutError):
-            page.wait_for_function(SETTLED, timeout=PATIENCE)
         visit.violations[f"{theme}, {width} px"] = violations(page)
     page.close()
     return visit

@@ -3,11 +3,8 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 
-from .conftest import HTML, RAW_MARKUP, Watch, site_pages, wait_until_typeset
-
-every_page = pytest.mark.parametrize("name", site_pages())
+from .conftest import HTML, RAW_MARKUP, Watch, parsed, site_pages, wait_until_typeset
 
 # Warnings that a page may write to its console, each with its reason.
 KNOWN_MESSAGES: set[str] = set()
@@ -23,44 +20,36 @@ def test_the_site_is_built():
     assert len(site_pages()) > 10, "run `make book` first"
 
 
-@every_page
 def test_a_page_does_not_carry_what_only_a_widget_manager_reads(name):
     # The state of a recorded run is 200 kB; the widget's own HTML has it already.
     assert "application/vnd.jupyter.widget-state+json" not in (HTML / name).read_text("utf-8")
 
 
-@every_page
 def test_the_console_is_clean(visit, name):
     messages = [m for m in visit(name).watch.messages if not any(k in m for k in KNOWN_MESSAGES)]
     assert messages == []
 
 
-@every_page
 def test_no_request_leaves_the_site(visit, name):
     assert visit(name).watch.elsewhere == []
 
 
-@every_page
 def test_nothing_is_wider_than_the_screen(visit, name):
     assert {where: px for where, px in visit(name).overflow.items() if px > 0} == {}
 
 
-@every_page
 def test_formulas_are_typeset_and_no_markup_shows(visit, name):
     page = visit(name)
     assert page.math_errors == []
     assert [m.group() for m in re.finditer(rf".{{0,30}}(?:{RAW_MARKUP}).{{0,30}}", page.text)] == []
-    source = BeautifulSoup((HTML / name).read_text("utf-8"), "html.parser")
-    assert page.formulas == len(source.select(".math"))
+    assert page.formulas == len(parsed(name).select(".math"))
 
 
-@every_page
 def test_every_picture_says_what_one_sees(visit, name):
     short_or_file = re.compile(r".{0,11}|.*\.(png|svg|jpe?g|gif)", re.S)
     assert [alt for alt in visit(name).pictures if short_or_file.fullmatch(alt)] == []
 
 
-@every_page
 def test_no_serious_accessibility_violation(visit, name):
     found = {
         where: [v for v in all_of_it if not any(known in v for known in KNOWN_VIOLATIONS)]
@@ -105,19 +94,17 @@ def test_the_search_finds_pages_and_no_solution(browser, address):
     page.close()
 
 
-def test_the_search_puts_chapters_first_and_leads_to_a_section(browser, address):
-    page = browser.new_page()
-    page.goto(f"{address}/search.html?q=effective+rank")
-    page.wait_for_selector("#search-results li p.context:not(:empty)")
+@pytest.mark.parametrize("served", [True, False], ids=["served", "from the file system"])
+def test_the_search_puts_chapters_first_and_leads_to_a_section(browser, address, served):
+    page, home = browser.new_page(), address if served else HTML.as_uri()
+    page.goto(f"{home}/search.html?q=effective+rank")
     first = page.locator("#search-results li").first
-    first.locator("p.context:not(:empty)").wait_for()
-    link = first.locator("a")
-    page.wait_for_function("document.querySelector('#search-results li a').hash")
-    where = link.evaluate("a => [a.pathname, a.hash]")
-    assert re.match(r"/book/\d\d_", where[0])
-    source = BeautifulSoup((HTML / where[0].lstrip("/")).read_text("utf-8"), "html.parser")
-    section = source.find(id=where[1].lstrip("#"))
-    assert all(word in section.get_text().lower() for word in ("effective", "rank"))
+    first.locator("p.context").wait_for()
+    link = first.locator("a").evaluate("a => a.href")
+    name, anchor = link.removeprefix(f"{home}/").split("#")
+    assert re.match(r"book/\d\d_", name)
+    section = parsed(name).find(id=anchor)
+    assert all(stem in section.get_text().lower() for stem in ("effect", "rank"))
     shown = page.locator("#search-results").inner_text()
     assert not re.search(RAW_MARKUP, shown)
     page.close()

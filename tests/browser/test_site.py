@@ -1,5 +1,6 @@
 """What the site adds to its pages: formulas, links, numbers, cards, progress, paper."""
 
+import copy
 import json
 import re
 from xml.etree import ElementTree
@@ -9,20 +10,20 @@ from bs4 import BeautifulSoup
 
 from stepwise_ssl.checks import chapters, exercises
 
-from .conftest import HTML, site_pages
+from .conftest import HTML, parsed, site_pages, wait_until_drawn
 
 CHAPTERS = [name for name in site_pages() if re.match(r"book/\d\d_", name)]
 NOTEBOOKS = [name for name in site_pages() if re.match(r"(notebooks|solutions)/\d\d_", name)]
 PROSE = [*CHAPTERS, *NOTEBOOKS]
-every_prose_page = pytest.mark.parametrize("name", PROSE)
 NUMBER = re.compile(r"(?:book|notebooks|solutions)/0*(\d+)_")
 
 
-def parsed(name: str) -> BeautifulSoup:
-    return BeautifulSoup((HTML / name).read_text("utf-8"), "html.parser")
+@pytest.fixture(scope="module", params=PROSE)
+def name(request) -> str:
+    """Each page of prose in turn, with all tests of it before the next."""
+    return request.param
 
 
-@every_prose_page
 def test_formulas_stand_in_the_page_itself(name):
     page = parsed(name)
     formulas = page.select(".math")
@@ -33,7 +34,6 @@ def test_formulas_stand_in_the_page_itself(name):
     assert [src for src in scripts if re.search(r"mathjax|fontawesome", src, re.I)] == []
 
 
-@every_prose_page
 def test_pictures_say_their_size_and_wait(name):
     for picture in parsed(name).select("article img"):
         assert picture["loading"] == "lazy"
@@ -42,14 +42,13 @@ def test_pictures_say_their_size_and_wait(name):
 
 
 def text_outside_links(page: BeautifulSoup) -> str:
-    article = page.select_one("article")
+    article = copy.copy(page.select_one("article"))
     apart = "a, h1, h2, h3, summary, pre, code, script, style, figcaption, .katex, .cell_output"
     for node in article.select(apart):
         node.replace_with(" ... ")
     return re.sub(r"\s+", " ", article.get_text())
 
 
-@every_prose_page
 def test_every_chapter_and_exercise_that_the_text_names_is_a_link(name):
     own = NUMBER.match(name)[1]
     text = text_outside_links(parsed(name))
@@ -72,14 +71,14 @@ def test_an_exercise_and_its_solution_lead_to_each_other(chapter):
         (solved, "To the exercise", blank),
     ):
         links = [a for a in parsed(name).select("p.counterpart a") if a.get_text() == words]
+        places = {tag["id"] for tag in parsed(other).select("[id]")}
         assert len(links) == len(exercises(chapter))
         for anchor in links:
             where, _, place = anchor["href"].partition("#")
             assert where == f"../{other}"
-            assert parsed(other).find(id=place)
+            assert place in places
 
 
-@every_prose_page
 def test_a_chapter_s_pages_lead_to_each_other(name):
     row = [a["href"] for a in parsed(name).select("ul.notebook-links a")]
     stem = name.split("/")[1]
@@ -190,8 +189,7 @@ def test_what_goes_on_beyond_a_phone_s_edge_says_so(browser, address, name):
     page.goto(f"{address}/{name}")
     page.evaluate("document.querySelectorAll('.waits').forEach((e) => e.classList.remove('waits'))")
     page.evaluate("document.querySelectorAll('details').forEach((e) => (e.open = true))")
-    page.set_viewport_size({"width": 389, "height": 800})  # what was closed is measured anew
-    page.wait_for_timeout(500)
+    wait_until_drawn(page)
     silent = page.evaluate(
         """() => [...document.querySelectorAll(".katex-display, .bd-article table")]
             .map((e) => e.closest(".katex-display, .pst-scrollable-table-container, .text_html"))

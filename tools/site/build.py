@@ -19,6 +19,7 @@ from stepwise_ssl.widgets._page import script
 
 from .downloads import write_downloads
 from .finish import finish
+from .search_texts import write_search_texts
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
@@ -144,6 +145,7 @@ def main() -> int:
         print("\nThe site was not built:", *warnings, sep="\n  ", file=sys.stderr)
         return 1
     finish(BUILD / "html")
+    write_search_texts(BUILD / "html")
     write_downloads(BUILD / "html", ROOT / "notebooks")
     print(f"\nSite built in {time.perf_counter() - start:.0f} s. First page:\n{FIRST_PAGE}")
     return 0

@@ -1,7 +1,8 @@
 """The last touch on the built pages: what the theme has no setting for.
 
 - No script draws icons: the theme's fonts have them, and 1.5 MB of script stood before all text.
-- Only the search page and the index of Sphinx's own, which need them, load the search's scripts.
+- Only the search page and the index of Sphinx's own load the scripts of the search. The search
+  page loads the texts of the sections before them.
 - A picture says its size, so that nothing moves when it comes, and comes when it is near.
 """
 
@@ -17,6 +18,7 @@ ICONS = re.compile(r'\s*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"></script>')
 SEARCH = re.compile(
     r'\s*<script[^>]*src="[^"]*/(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
 )
+SEARCH_TEXTS = '<script src="_static/search_texts.js"></script>'
 PICTURE = re.compile(r"<img\b[^>]*>")
 SOURCE = re.compile(r'\bsrc="([^"]+\.(?:png|jpe?g|gif))"')
 
@@ -29,6 +31,8 @@ def finish(folder: Path) -> None:
         after = ICONS.sub("", before)
         if page.name not in {"search.html", "genindex.html"}:
             after = SEARCH.sub("", after)
+        elif page.name == "search.html" and SEARCH_TEXTS not in after:
+            after = SEARCH.sub(lambda found: SEARCH_TEXTS + found[0], after, count=1)
         after = PICTURE.sub(partial(sized, page=page, sizes=sizes), after)
         if after != before:
             page.write_text(after, "utf-8")
