@@ -300,7 +300,7 @@ print("by chance:", luck.mean().round(3))
 # ## Exercise 9.4 · Which came first?
 # *Code · 15 minutes · 3 points*
 #
-# With Barlow Twins all modes have similar variances once they are learned. Then principal axes are arbitrary, and the finished embedding does not tell which of its directions came first. The film does: between step $j$ and step $j + 1$ there
+# On digits, with Barlow Twins, all modes have similar variances once they are learned. Then principal axes are nearly arbitrary, and the finished embedding does not tell which of its directions came first. The film does: between step $j$ and step $j + 1$ there
 # are $j$ large directions, and all others wait.
 #
 # **Given:** `Z` `(d, n, d)`, the embedding of $n$ views at $d \ge 2$ moments. `Z[0]` lies between steps 1 and 2, `Z[1]` between steps 2 and 3, and so on; `Z[-1]` is the end. Nothing is centred.
@@ -412,7 +412,7 @@ columns[0, 0].set_title("predicted")
 columns[0, 1].set_title("learned")
 plt.show()
 # %% [markdown]
-# Learned mode 4 tells ones with a flag from sevens with a bar, and mode 3 ones and zeros from sixes. Nobody has told the network that there are digits. Which properties of a picture a mode measures is the question of the next exercises.
+# Learned mode 4 tells ones with a flag from sevens with a bar, and mode 3 ones and zeros from what is mostly sixes. Nobody has told the network that there are digits. Which properties of a picture a mode measures is the question of the next exercises.
 # %% [markdown]
 # ## Exercise 9.5 · What explains a mode?
 # *Code · 12 minutes · 2 points*

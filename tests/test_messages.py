@@ -213,6 +213,25 @@ def width_needed(k, error):
     pytest.param("8.4", CLOCK.format(
         head="s0", growth="np.log((u - c) / (u0 - c + 1e-16)) - np.log((u + c) / (u0 + c))"
     ), "less than either is rounded by", "larger head", id="a difference"),
+    pytest.param("8.4", """
+def time_until(lam, gamma, s0, p0):
+    c = p0**2 - s0**2
+    b = np.sqrt(c**2 + 4 / gamma)
+    F = lambda u: np.log((u - c) / (u + c)) / c + np.log((b + u) / (b - u)) / b
+    return (F(np.sqrt(c**2 + 4 * lam / gamma)) - F(s0**2 + p0**2)) / (8 * gamma)
+""", "less than either is rounded by", "over log λ", id="a difference that is 0"),
+    pytest.param("8.4", """
+def time_until(lam, gamma, s0, p0):
+    from scipy.integrate import quad
+    c = p0**2 - s0**2
+    slow = lambda x: 1 / (8 * gamma * np.sqrt(c**2 + 4 * x / gamma) * x * (1 - x))
+    return np.array([quad(slow, gamma * s0**2 * p0**2, end)[0] for end in lam])
+""", "over log λ", "rounded by", id="quadrature over λ"),
+    pytest.param("9.5", """
+def r_squared(modes, regressors):
+    left = modes - regressors @ np.linalg.lstsq(regressors, modes, rcond=None)[0]
+    return 1 - left.var(axis=0) / modes.var(axis=0)
+""", "has no constant", "", id="variances without a constant"),
     pytest.param("10.1", COUNTED_STEPS, "Yours are whole numbers", "round", id="counted steps"),
     pytest.param("10.1", """
 def steps_needed(gamma, start, share):

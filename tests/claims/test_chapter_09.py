@@ -8,9 +8,11 @@ from functools import cache
 
 import numpy as np
 import pytest
+import torch
 from sklearn.cluster import KMeans
 
-from stepwise_ssl import data, kernels, linear, meaning, spectra
+from stepwise_ssl import data, kernels, linear, meaning, spectra, training
+from stepwise_ssl.training._pictures import Pictures
 
 SETS = ("digits", "cifar10")
 LOSSES = ("barlow_twins", "simclr_dot", "vicreg")
@@ -53,6 +55,19 @@ def test_at_the_end_any_direction_will_do_and_between_steps_one_stands_out():
         middle = np.argmin(np.abs(film.t - np.sqrt(steps[j] * steps[j + 1])))
         # The largest that is left, between its step and the next, is clearly ahead.
         assert spectrum[middle, j] > 1.4 * spectrum[middle, j + 1]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_learned_directions_end_alike_with_two_losses_and_far_apart_with_simclr(name):
+    """The largest eigenvalue over the smallest; one tenth mode of Barlow Twins never came."""
+    found = learned(name)
+    for loss in ("barlow_twins", "vicreg"):
+        all_came = ~np.isnan(found[f"{loss}_steps_at"]).any(axis=1)
+        ends = found[f"{loss}_embedding"][all_came, -1]
+        assert (ends[:, 0] < {"digits": 1.7, "cifar10": 2.4}[name] * ends[:, -1]).all()
+    ends = found["simclr_dot_embedding"][:, -1]
+    assert (ends[:, 0] > 100 * ends[:, -1]).all()
+    assert (ends[:, 0] > 2 * ends[:, 3]).all()  # among those that were learned, too
 
 
 def test_the_example_of_two_modes():
@@ -116,6 +131,8 @@ def test_the_alignment_rises_before_it_falls(name):
         along = found[f"{loss}_along_start"].mean(axis=2)
         assert (along.max(axis=1) > along[:, 0] + 0.03).all()
         assert (along[:, -1] < along[:, 0]).all()
+    along = found["standard_along_start"].mean(axis=2)
+    assert (along.max(axis=1) < along[:, 0] + 0.015).all()  # from a standard start it falls
     frozen = found["frozen_along_start"].mean(axis=2)
     assert (frozen[:, -1] > frozen[:, 0] + 0.15).all()
 
@@ -174,6 +191,10 @@ def test_trained_networks_share_a_space(name):
         for a, b in zip(functions(name, loss), functions(name, "frozen"), strict=True)
     ]
     assert min(values.min() for values in shared) > max(own)
+    for loss in (*LOSSES, "standard"):  # each network is nearer to another seed's than to these
+        starts = zip(functions(name, loss), functions(name, "frozen"), strict=True)
+        mine = max(spectra.subspace_alignment(a, b) for a, b in starts)
+        assert between(name, loss).min() > mine + 0.08
 
 
 def test_the_first_two_modes_are_alike_at_the_step_and_not_at_the_end():
@@ -290,6 +311,37 @@ def test_a_jitter_that_is_added_changes_nothing_in_the_linear_model():
     # An entry's products have a variance of (1 + 3)² + 1 at most.
     np.testing.assert_allclose(jittered, plain, atol=4 * np.sqrt(17 / n))
     assert views[0].var(axis=0)[0] > 3.9  # and yet most of the variance is jitter
+
+
+def test_two_views_agree_less_on_what_jitter_changes_and_the_cross_moment_stays():
+    """1280 pairs of digits in the recipe of the runs, with and without jitter."""
+    recipe = training.recipe("digits-barlow-twins", device="cpu")
+    agree, gamma = [], []
+    for jitter in (recipe.augment["jitter"], [0.0] * 4):
+        config = recipe.replace(augment={**recipe.augment, "jitter": jitter})
+        pictures = Pictures(config, torch.device("cpu"))
+        batches = [pictures.views(*pictures.batch(k, slice(0, 128))).numpy() for k in range(10)]
+        views = [
+            np.concatenate(part) for part in zip(*(np.split(b, 2) for b in batches), strict=True)
+        ]
+        low, high = np.min(views), np.max(views)
+        grey = [np.uint8(255 * (v - low) / (high - low)).transpose(0, 2, 3, 1) for v in views]
+        one, other = (
+            meaning.factors(data.Images(x, np.zeros(len(x), int), "digits")) for x in grey
+        )
+        agree.append({
+            key: np.mean([np.corrcoef(*two)[0, 1] for two in zip(x.T, other[key].T, strict=True)])
+            for key, x in one.items()
+        })  # fmt: skip
+        flat = np.concatenate(views).reshape(2 * len(views[0]), -1)
+        gamma.append(
+            linear.modes(linear.cross_moment(*np.split(flat - flat.mean(axis=0), 2)), 10)[0]
+        )
+    jittered, plain = agree
+    shapes = [jittered[key] for key in ("orientation", "stroke width", "slant")]
+    assert jittered["brightness"] < min(shapes) - 0.2
+    assert plain["brightness"] > jittered["brightness"] + 0.15
+    np.testing.assert_allclose(*gamma, rtol=0.15)
 
 
 def test_without_crops_digits_lose_the_class():

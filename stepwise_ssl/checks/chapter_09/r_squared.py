@@ -170,6 +170,11 @@ R_SQUARED = Exercise(
             NO_CONSTANT + "What it leaves holds the means, so it may be more than the variance.",
         ),
         Misconception(
+            lambda modes, x: 1 - _squares(_centred(_left(x, modes))) / _squares(_centred(modes)),
+            NO_CONSTANT + "A variance takes the mean off what is left, but the coefficients were "
+            "fitted to the means as well.",
+        ),
+        Misconception(
             lambda modes, x: 1 - _squares(_left(x, _centred(modes))) / _squares(_centred(modes)),
             NO_CONSTANT + "The modes are centred and the regressors are not: their own means stand "
             "in the way.",
