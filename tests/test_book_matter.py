@@ -46,6 +46,17 @@ def test_the_table_of_chapters_has_every_exercise_and_all_minutes():
         assert re.search(time, (ROOT / "book" / f"{source.stem}.md").read_text())
 
 
+def test_the_map_of_the_home_page_has_the_minutes_of_pages_and_notebooks():
+    home = (ROOT / "book" / "index.md").read_text()
+    rows = re.findall(r"^\| (\d+) \| \[.+ \| ([\d +]+) \|$", home, re.M)
+    known = {}
+    for chapter in course_table.chapters():
+        pages = sorted(ROOT.glob(f"book/{chapter.number:02d}_*.md"))
+        times = [re.search(r"^\*\*Time:\*\* (\d+)", page.read_text(), re.M)[1] for page in pages]
+        known[str(chapter.number)] = [*map(int, times), chapter.notebook]
+    assert {number: [*map(int, stated.split("+"))] for number, stated in rows} == known
+
+
 def test_what_is_done_in_class_fits_into_a_session():
     """An hour of exercises leaves half an hour of 90 minutes for talk."""
     known = {e: m for chapter in course_table.chapters() for e, m in chapter.minutes.items()}

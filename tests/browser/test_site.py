@@ -3,12 +3,15 @@
 import copy
 import json
 import re
+from pathlib import Path
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
 
 from stepwise_ssl.checks import chapters, exercises
+from tools.notebooks import ROOT
 
 from .conftest import HTML, parsed, site_pages, wait_until_drawn
 
@@ -55,6 +58,7 @@ def test_every_chapter_and_exercise_that_the_text_names_is_a_link(name):
     left = [n for n in re.findall(r"\b[Cc]hapters? (\d+)\b", text) if n != own]
     known = {str(number) for number in chapters()}
     assert [n for n in left if n in known] == []
+    assert re.findall(r"(?i)\b(?:fig\.|figures?|equations?|sections?) \(?\d", text) == []
     named = re.findall(r"\b[Ee]xercises? (\d+\.\d+)", text)
     ids = {exercise.id for chapter in chapters() for exercise in exercises(chapter)}
     assert [n for n in named if n in ids] == []
@@ -87,6 +91,17 @@ def test_a_chapter_s_pages_lead_to_each_other(name):
     others = {f"../{folder}/{stem}" for folder in ("book", "notebooks", "solutions")}
     shown = {link if link.startswith("../") else f"../{name.split('/')[0]}/{link}" for link in row}
     assert others - {f"../{name}"} <= shown
+
+
+@pytest.mark.parametrize("chapter", chapters())
+def test_a_chapter_s_notebook_opens_on_three_more_machines(chapter):
+    (name,) = (n for n in NOTEBOOKS if n.startswith(f"notebooks/{chapter:02d}_"))
+    path = f"notebooks/{Path(name).stem}.ipynb"
+    places = {a.get_text(): a["href"] for a in parsed(name).select(".other-machines a")}
+    assert list(places) == ["Binder", "Codespaces", "Kaggle"]
+    assert unquote(places["Binder"]).endswith(f"?labpath={path}")
+    assert places["Kaggle"].endswith(path)
+    assert (ROOT / path).is_file()
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

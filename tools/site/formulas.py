@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from py_mini_racer import MiniRacer
+from py_mini_racer import JSTimeoutException, MiniRacer
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
@@ -27,6 +27,9 @@ END = re.compile(r"</span></span></span>$")
 OPENING = re.compile(r"[(\[\u201c\u2018]+$")
 CLOSING = re.compile(r"[.,;:!?)\]\u2019\u201d]+(?:s\b)?|-\w+|th\b|st\b")
 ANNOTATION = re.compile(r"<annotation[^>]*>.*?</annotation>", re.S)
+
+# Seconds. A formula takes milliseconds, but on a busy machine an answer of V8 can fail to arrive.
+PATIENCE = 30
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +51,11 @@ def rendered(tex: str, display: bool) -> str:
       try {{ return katex.renderToString({json.dumps(tex)}, {options}); }}
       catch (error) {{ return "!" + error.message; }}
     }})()"""
-    found = engine().eval(call)
+    try:
+        found = engine().eval(call, timeout_sec=PATIENCE)
+    except JSTimeoutException:  # once more, in a new one
+        engine.cache_clear()
+        found = engine().eval(call, timeout_sec=PATIENCE)
     if found.startswith("!"):
         raise ValueError(found[1:])
     # The TeX within the MathML is for copying; search would show it to readers.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 from docutils import nodes
@@ -21,12 +22,32 @@ WIDGET = re.compile(r'data-widget="(\w+)"')
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
+def repository(app: Sphinx) -> tuple[str, str]:
+    """The published repository's OWNER/NAME and its branch."""
+    theme = app.config.html_theme_options
+    return theme["repository_url"].removeprefix("https://github.com/"), theme["repository_branch"]
+
+
 def colab_address(app: Sphinx, name: str) -> str:
     """Where Colab opens notebooks/NAME.ipynb of the published repository."""
-    theme = app.config.html_theme_options
-    path = theme["repository_url"].removeprefix("https://github.com/")
-    branch = theme["repository_branch"]
+    path, branch = repository(app)
     return f"https://colab.research.google.com/github/{path}/blob/{branch}/notebooks/{name}.ipynb"
+
+
+def other_machines(app: Sphinx, name: str) -> nodes.paragraph:
+    """Links that open notebooks/NAME.ipynb on three more machines of others."""
+    path, branch = repository(app)
+    notebook = f"notebooks/{name}.ipynb"
+    places = {
+        "Binder": f"https://mybinder.org/v2/gh/{path}/{branch}?labpath={quote(notebook, safe='')}",
+        "Codespaces": f"https://codespaces.new/{path}?ref={branch}",
+        "Kaggle": "https://kaggle.com/kernels/welcome?src="
+        f"https://github.com/{path}/blob/{branch}/{notebook}",
+    }
+    text = nodes.paragraph("", "or in ")
+    for joint, (place, address) in zip(("", ", ", " or "), places.items(), strict=True):
+        text += [nodes.Text(joint), nodes.reference("", place, refuri=address, internal=False)]
+    return text
 
 
 def links_row(app: Sphinx, name: str, page: str) -> nodes.bullet_list:
@@ -48,6 +69,7 @@ def links_row(app: Sphinx, name: str, page: str) -> nodes.bullet_list:
             refdoc=page, refexplicit=True, refwarn=True,
         )  # fmt: skip
         row += nodes.list_item("", nodes.paragraph("", "", link))
+    row += nodes.list_item("", other_machines(app, name), classes=["other-machines"])
     return row
 
 
