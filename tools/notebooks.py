@@ -100,14 +100,18 @@ def starter_cells(source: Path) -> nbformat.NotebookNode:
     return finish(opened(source, f"[Open this notebook in Colab]({address})"))
 
 
+def install_cell() -> nbformat.NotebookNode:
+    """The cell that installs the package on Colab and on other machines that lack it."""
+    archive = f"{repository()['url']}/archive/refs/tags/v{version()}.zip"
+    return nbformat.v4.new_code_cell(INSTALL.format(archive=archive))
+
+
 def opened(source: Path, below_title: str) -> nbformat.NotebookNode:
     """The source as a notebook, with a cell for Colab below its title."""
     notebook = jupytext.read(source, fmt="py:percent")
     title, *rest = notebook.cells
     title.source += f"\n\n{below_title}"
-    archive = f"{repository()['url']}/archive/refs/tags/v{version()}.zip"
-    install = nbformat.v4.new_code_cell(INSTALL.format(archive=archive))
-    notebook.cells = [title, install, *rest]
+    notebook.cells = [title, install_cell(), *rest]
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

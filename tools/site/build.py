@@ -146,7 +146,7 @@ def main() -> int:
         return 1
     finish(BUILD / "html")
     write_search_texts(BUILD / "html")
-    write_downloads(BUILD / "html", ROOT / "notebooks")
+    write_downloads(BUILD / "html", ROOT)
     print(f"\nSite built in {time.perf_counter() - start:.0f} s. First page:\n{FIRST_PAGE}")
     return 0
 

@@ -1,4 +1,4 @@
-"""Files to take away: all notebooks, and the whole site, each as one zip."""
+"""Files to take away: all notebooks and the whole site, each as one zip; pages as notebooks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-FOLDER = "downloads"
+from .page_notebooks import write_page_notebooks
+
+FOLDER, PAGES = "downloads", "pages"
 NOTEBOOKS, SITE, PDF = "stepwise-notebooks.zip", "stepwise-site.zip", "stepwise.pdf"
 START = """\
 <!DOCTYPE html>
@@ -16,13 +18,16 @@ START = """\
 """
 
 
-def write_downloads(html: Path, notebooks: Path) -> None:
-    """Write both zips under `html`. The site's own zip has all of it but what lies here."""
+def write_downloads(html: Path, root: Path) -> None:
+    """Write all of them under `html`, from the repository `root`.
+
+    The site's own zip has all of it but the zips and the PDF.
+    """
     folder = html / FOLDER
-    folder.mkdir(exist_ok=True)
-    blank = sorted(notebooks.glob("*.ipynb"))
+    write_page_notebooks(sorted((root / "book").glob("[0-9][0-9]_*.md")), folder / PAGES)
+    blank = sorted((root / "notebooks").glob("*.ipynb"))
     pack(folder / NOTEBOOKS, ((f"stepwise/{path.name}", path.read_bytes()) for path in blank))
-    pages = sorted(p for p in html.rglob("*") if p.is_file() and folder not in p.parents)
+    pages = sorted(p for p in html.rglob("*") if p.is_file() and p.parent != folder)
     pack(
         folder / SITE,
         [

@@ -7,11 +7,13 @@ it is left out where code is shown. Loaded through `local_extensions` in _config
 from __future__ import annotations
 
 import ast
+import re
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 
+CHAPTER = re.compile(r"book/\d\d_")
 BOOKKEEPING = {"glue", "show"}  # of a number, by its name in the text
 
 
@@ -47,7 +49,19 @@ def move_below(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             text = shown(block.astext())
             block.rawsource = text
             block[:] = [nodes.Text(text)]
+        if CHAPTER.match(docname):
+            hidden += run_it(docname)
         cell.append(hidden)
+
+
+def run_it(docname: str) -> nodes.paragraph:
+    """The link to the page's code as a notebook, see page_notebooks.py."""
+    name = docname.split("/")[1]
+    link = nodes.reference(
+        "", "Run it: all code of this page as a notebook",
+        refuri=f"../downloads/pages/{name}.ipynb", internal=False,
+    )  # fmt: skip
+    return nodes.paragraph("", "", link, classes=["run-it"])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
