@@ -118,7 +118,7 @@ def _noun(words: str) -> str:
     """What is to be looked at, without saying what is to be done."""
     for key, noun in (
         ("singular", "singular values or eigenvalues"), ("plus", "a sign"), ("minus", "a sign"),
-        ("sign", "a sign"), ("power", "a power"),
+        ("sign", "a sign"), ("power", "a power"), ("an exponent ", "an exponent"),
         ("transpose", "a transpose"), ("matrix product", "a matrix product"),
         ("number", "a number"), ("factor", "a factor"), ("divisor", "a divisor"),
         ("quotient", "a product or a quotient"), ("fraction", "a quotient"),
@@ -254,6 +254,7 @@ def _edits(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module,
     tree = _parsed(source)
     definition = tree.body[0]
     inside = {id(n) for statement in definition.body for n in ast.walk(statement)}
+    powers = {id(n.right) for n in ast.walk(tree) if _is(n, (ast.Pow,))}
     for index, node in enumerate(ast.walk(tree)):
         if id(node) not in inside:
             continue
@@ -262,6 +263,8 @@ def _edits(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module,
             spot = next(n for i, n in enumerate(ast.walk(copied)) if i == index)
             new = change(spot)
             _replace(copied, spot, new)
+            if id(node) in powers:
+                words = words.replace("a number", "an exponent")
             yield words, ast.fix_missing_locations(copied), node.lineno
 
 

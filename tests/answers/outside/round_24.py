@@ -614,7 +614,8 @@ def copies_std(rho, d, invariance, variance, covariance):
     a, b, m = 8 * covariance * (d - 1), 4 * invariance * (1 - rho), 2 * variance
     if a + b <= m:
         return 1.0
-    return optimize.brentq(lambda s: a * s**3 + b * s - m, 0, 1)
+    roots = np.roots([a, 0, b, -m])
+    return float(roots[np.isreal(roots)].real.max())
 """,
     },
     "6.9": {
