@@ -269,6 +269,7 @@ FROM_OUTSIDE = {
         "9.7": {"the first k columns of the test, whatever the order": "Your test has its first k"},
     },
     round_24: {
+        "1.5": {"n/k candidates at the own point, one view each": "one embedding of each picture"},
         "1.8": {"the last step at which it is below a half": "less one"},
         "3.2": {"a floor of 1e-16 under the squares": "has a least square"},
         "4.1": {"a floor of 1e-3 under the squared distances": "have a floor above 0"},

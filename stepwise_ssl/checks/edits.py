@@ -72,12 +72,20 @@ def one_change(
 
 def one_repair(
     answer: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
-    passes: Callable[[Callable], bool],
+    passes: Callable[[Callable], bool], own: Callable, elsewhere: Callable[[], Sequence[Call]],
+    known: bool,
 ) -> str:  # fmt: skip
-    """A sentence about the line of the learner's function in which one change makes it right."""
+    """A sentence about the line of the learner's function in which one change makes it right.
+
+    A change that is right by chance where little is asked leads further astray where more is. So
+    where the course's `own` results are `known` to be the truth, and not one of many, the changed
+    function has to be no further from them than the answer is at any call, those `elsewhere` in
+    other parts included. That it has no number there is another slip, a guard say.
+    """
     budget = Budget(_SECONDS)
     if not (isinstance(answer, FunctionType) and not answer.__closure__ or is_remote(answer)):
         return ""
+    all_calls = (*calls, *elsewhere())
     others = []
     for words, changed, line in _changed(answer):
         if budget.is_spent():
@@ -87,16 +95,42 @@ def one_repair(
             same_values(_sizes(asked(changed, call.args, call.kwargs)), _sizes(want), rtol)
             for call, want in zip(calls, wanted, strict=True)
         )
-        if right and passes(changed):
+        if right and passes(changed) and not (known and _leads_astray(changed, own, all_calls)):
             return _repaired(words, line)
         others.append((words, changed, line))
     # A result that is free up to a rotation has none of the course's numbers when it is right.
     for words, changed, line in others:
         if budget.is_spent():
             return ""
-        if passes(changed):
+        if passes(changed) and not (known and _leads_astray(changed, own, all_calls)):
             return _repaired(words, line)
     return ""
+
+
+def _leads_astray(changed: Callable, own: Callable, calls: Sequence[Call]) -> bool:
+    for call in calls:
+        want = asked_once(own, call.args, call.kwargs)
+        off = _distance(asked(changed, call.args, call.kwargs), want)
+        if 1e-3 + _distance(call.result, want) < off < np.inf:
+            return True
+    return False
+
+
+def _distance(result: Any, want: Any) -> float:
+    """The largest difference of two results, in units of the largest of what is wanted."""
+    if isinstance(want, tuple | list):
+        if not isinstance(result, tuple | list) or len(result) != len(want):
+            return np.inf
+        return max(map(_distance, result, want), default=0.0)
+    try:
+        got, right = as_array(result), as_array(want)
+    except Unreadable:
+        return np.inf
+    if got is None or right is None or got.shape != right.shape:
+        return np.inf
+    with np.errstate(all="ignore"):
+        off = np.abs(np.abs(got) - np.abs(right)).max(initial=0.0)
+        return float(np.nan_to_num(off / np.abs(right).max(initial=0.0), nan=np.inf))
 
 
 def _repaired(words: str, line: str) -> str:
