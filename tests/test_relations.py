@@ -139,6 +139,19 @@ def two(x, gamma, lam=1.0):
     assert "One change" in run(TWO, answer_from(better, NOTEBOOK, "two")).message
 
 
+def test_a_change_that_is_right_at_one_group_alone_is_no_repair():
+    # With k = 1 the two counts add up to 2n − 1 without the weight, and only the own one is wrong.
+    code = """
+def cluster_loss(n, k, temperature):
+    own = 1.5 * n / k
+    other = 2 * n - 1 - own
+    return np.log(own + other * np.exp(-1 / temperature))
+"""
+    namespace, solutions = reference_cells(1)
+    outcome = quiet_run(registry.find("1.5"), answer_from(code, namespace, solutions["1.5"][0]))
+    assert outcome.verdict == WRONG and "One change" not in outcome.message
+
+
 def test_a_result_without_a_number_is_not_said_to_ignore_an_argument():
     """Infinity stays infinity for many reasons: this answer has finite times for larger `lam`."""
 

@@ -11,7 +11,7 @@ import pytest
 from stepwise_ssl.checks.chapter_09 import own
 from stepwise_ssl.checks.engine import RIGHT, WRONG, run
 from stepwise_ssl.checks.registry import find
-from tests.answers.outside import round_19, round_21, round_22_b
+from tests.answers.outside import round_19, round_21, round_22_b, round_24
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
@@ -267,6 +267,18 @@ FROM_OUTSIDE = {
         "7.3": {"interpolates in log(1 + t), so that t = 0 does no harm": "over log(1 + t)"},
         "9.3": {"the mean over 2000 random orders": "over some random orders"},
         "9.7": {"the first k columns of the test, whatever the order": "Your test has its first k"},
+    },
+    round_24: {
+        "1.5": {"n/k candidates at the own point, one view each": "one embedding of each picture"},
+        "1.8": {"the last step at which it is below a half": "less one"},
+        "3.2": {"a floor of 1e-16 under the squares": "has a least square"},
+        "4.1": {"a floor of 1e-3 under the squared distances": "have a floor above 0"},
+        "4.8": {"a floor of 1e-2 under the eigenvalues": "have a floor in yours"},
+        "5.3": {"the bias's own gradient left out of Θ": "The biases have gradients too"},
+        "6.6": {"one length of b too many in the rates": "Your rates have 1/‖b‖³"},
+        "6.9": {
+            "σ of the two directions exchanged in the logarithms": "the two σ are exchanged",
+        },
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]

@@ -85,7 +85,8 @@ def sentence(
     one = _of_one_result(beside, records)
     alone = len({b.what for b in beside if not b.passes}) == 1
     relation = (one if alone else "") or relations.whole(beside, before) or one
-    if not relation and not _speaks_for_all(beside, records):
+    unique = _speaks_for_all(beside, records)
+    if not relation and not unique:
         relation = _about(records, relations.whole(records, before))
     if relations.AT_EVERY_CALL in relation and not (
         # Other parts call, too: those before this one found the answer right.
@@ -103,7 +104,7 @@ def sentence(
         relation
         or _offered(trials, failed, here=False)
         or (
-            _of_the_formula(exercise, answer, first, their, failed.rtol, passes, others)
+            _of_the_formula(exercise, answer, first, their, failed.rtol, passes, others, unique)
             if known and _small(first) and not _verdicts_alone(beside, their)
             else ""
         )
@@ -124,7 +125,7 @@ def _wanted(own: Callable, calls: Sequence[Call]) -> list[Any]:
 
 def _of_the_formula(
     exercise: Exercise, answer: Any, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
-    passes: Callable[[Callable], bool], others: Callable[[], Sequence[Call]],
+    passes: Callable[[Callable], bool], others: Callable[[], Sequence[Call]], unique: bool,
 ) -> str:  # fmt: skip
     """What one change of the arguments, of the right formula or of the answer itself explains.
 
@@ -138,7 +139,7 @@ def _of_the_formula(
     of_formula, of_formula_here = one_change(own, calls, wanted, rtol, others)
     return (
         of_formula
-        or one_repair(answer, calls, wanted, rtol, passes)
+        or one_repair(answer, calls, wanted, rtol, passes, own, others, unique)
         or of_arguments_here
         or of_formula_here
     )

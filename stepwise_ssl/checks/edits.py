@@ -72,12 +72,20 @@ def one_change(
 
 def one_repair(
     answer: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
-    passes: Callable[[Callable], bool],
+    passes: Callable[[Callable], bool], own: Callable, elsewhere: Callable[[], Sequence[Call]],
+    known: bool,
 ) -> str:  # fmt: skip
-    """A sentence about the line of the learner's function in which one change makes it right."""
+    """A sentence about the line of the learner's function in which one change makes it right.
+
+    A change that is right by chance where little is asked leads further astray where more is. So
+    where the course's `own` results are `known` to be the truth, and not one of many, the changed
+    function has to be no further from them than the answer is at any call, those `elsewhere` in
+    other parts included. That it has no number there is another slip, a guard say.
+    """
     budget = Budget(_SECONDS)
     if not (isinstance(answer, FunctionType) and not answer.__closure__ or is_remote(answer)):
         return ""
+    all_calls = (*calls, *elsewhere())
     others = []
     for words, changed, line in _changed(answer):
         if budget.is_spent():
@@ -87,16 +95,42 @@ def one_repair(
             same_values(_sizes(asked(changed, call.args, call.kwargs)), _sizes(want), rtol)
             for call, want in zip(calls, wanted, strict=True)
         )
-        if right and passes(changed):
+        if right and passes(changed) and not (known and _leads_astray(changed, own, all_calls)):
             return _repaired(words, line)
         others.append((words, changed, line))
     # A result that is free up to a rotation has none of the course's numbers when it is right.
     for words, changed, line in others:
         if budget.is_spent():
             return ""
-        if passes(changed):
+        if passes(changed) and not (known and _leads_astray(changed, own, all_calls)):
             return _repaired(words, line)
     return ""
+
+
+def _leads_astray(changed: Callable, own: Callable, calls: Sequence[Call]) -> bool:
+    for call in calls:
+        want = asked_once(own, call.args, call.kwargs)
+        off = _distance(asked(changed, call.args, call.kwargs), want)
+        if 1e-3 + _distance(call.result, want) < off < np.inf:
+            return True
+    return False
+
+
+def _distance(result: Any, want: Any) -> float:
+    """The largest difference of two results, in units of the largest of what is wanted."""
+    if isinstance(want, tuple | list):
+        if not isinstance(result, tuple | list) or len(result) != len(want):
+            return np.inf
+        return max(map(_distance, result, want), default=0.0)
+    try:
+        got, right = as_array(result), as_array(want)
+    except Unreadable:
+        return np.inf
+    if got is None or right is None or got.shape != right.shape:
+        return np.inf
+    with np.errstate(all="ignore"):
+        off = np.abs(np.abs(got) - np.abs(right)).max(initial=0.0)
+        return float(np.nan_to_num(off / np.abs(right).max(initial=0.0), nan=np.inf))
 
 
 def _repaired(words: str, line: str) -> str:
@@ -118,7 +152,7 @@ def _noun(words: str) -> str:
     """What is to be looked at, without saying what is to be done."""
     for key, noun in (
         ("singular", "singular values or eigenvalues"), ("plus", "a sign"), ("minus", "a sign"),
-        ("sign", "a sign"), ("power", "a power"),
+        ("sign", "a sign"), ("power", "a power"), ("an exponent ", "an exponent"),
         ("transpose", "a transpose"), ("matrix product", "a matrix product"),
         ("number", "a number"), ("factor", "a factor"), ("divisor", "a divisor"),
         ("quotient", "a product or a quotient"), ("fraction", "a quotient"),
@@ -254,6 +288,7 @@ def _edits(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module,
     tree = _parsed(source)
     definition = tree.body[0]
     inside = {id(n) for statement in definition.body for n in ast.walk(statement)}
+    powers = {id(n.right) for n in ast.walk(tree) if _is(n, (ast.Pow,))}
     for index, node in enumerate(ast.walk(tree)):
         if id(node) not in inside:
             continue
@@ -262,6 +297,8 @@ def _edits(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module,
             spot = next(n for i, n in enumerate(ast.walk(copied)) if i == index)
             new = change(spot)
             _replace(copied, spot, new)
+            if id(node) in powers:
+                words = words.replace("a number", "an exponent")
             yield words, ast.fix_missing_locations(copied), node.lineno
 
 

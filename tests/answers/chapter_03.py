@@ -310,6 +310,10 @@ def limit_weights(Gamma, W0):
     Q, R = np.linalg.qr(W0 @ V)
     return -Q * np.sign(np.diag(R)) / np.sqrt(g) @ V.T
 """,
+        "a run from a start of 1e-8 times W0, whatever the size of W0": """
+def limit_weights(Gamma, W0):
+    return linear.gradient_flow(Gamma, 1e-8 * W0, [300.0]).W
+""",
         "a run from a start of 1e-4": """
 def limit_weights(Gamma, W0):
     return linear.gradient_flow(Gamma, 1e-4 * W0, [400.0]).W
@@ -625,7 +629,7 @@ def limit_weights(Gamma, W0):
 """,
         "a run from a start that is small enough": """
 def limit_weights(Gamma, W0):
-    return linear.gradient_flow(Gamma, 1e-8 * W0, [300.0]).W
+    return linear.gradient_flow(Gamma, 1e-8 * W0 / np.linalg.norm(W0), [300.0]).W
 """,
         "torch's QR, as a tensor": """
 def limit_weights(Gamma, W0):

@@ -68,18 +68,34 @@ ALL_LEFT = (
 )
 
 
-def _with_spectrum(rng: np.random.Generator, eigenvalues: Array) -> Array:
-    """An embedding (n, d) whose covariance (1/n) has just these eigenvalues, mean not zero."""
+def _with_spectrum(rng: np.random.Generator, eigenvalues: Array, more: int = 0) -> Array:
+    """An embedding (n, d) whose covariance (1/n) has just these eigenvalues, mean not zero.
+
+    There are more rows than columns, by `more` at least.
+    """
     d = len(eigenvalues)
-    n = d + int(rng.integers(2, 9))
+    n = d + more + int(rng.integers(2, 9))
     columns = np.linalg.qr(np.column_stack([np.ones(n), rng.standard_normal((n, d))]))[0][:, 1:]
     turn = np.linalg.qr(rng.standard_normal((d, d)))[0]
     mean = rng.uniform(0.5, 1.5, d) * np.sqrt(eigenvalues.max())
     return np.sqrt(n) * columns * np.sqrt(eigenvalues) @ turn.T + mean
 
 
-def _spectrum_of(trial: Trial, eigenvalues: Array) -> tuple[Any, Any, Array]:
-    z = _with_spectrum(trial.rng, eigenvalues)
+def _with_dead_columns(rng: np.random.Generator, eigenvalues: Array) -> Array:
+    """The same, with a column of ones for each eigenvalue 0.
+
+    They are the last ones: no algorithm mixes them into the others then, and finds exactly 0.
+    """
+    dead = int(np.sum(eigenvalues == 0))
+    alive = _with_spectrum(rng, eigenvalues[eigenvalues > 0], more=dead)
+    return np.column_stack([alive, np.ones((len(alive), dead))])
+
+
+def _spectrum_of(trial: Trial, eigenvalues: Array, ones: bool = False) -> tuple[Any, Any, Array]:
+    if ones:
+        z = _with_dead_columns(trial.rng, eigenvalues)
+    else:
+        z = _with_spectrum(trial.rng, eigenvalues)
     first, second = several(trial, call(trial, z), RESULTS)
     one, many = numbers(first), numbers(second)
     if one is not None and many is not None and one.size == 1 and many.size == len(eigenvalues):
@@ -325,14 +341,18 @@ DROPPED = (
 
 
 def dead_directions_part(trial: Trial) -> None:
-    """The eigenvalues that are not 0 are equal in one embedding, and unequal in the other."""
-    dimensions = trial.rng.choice(range(3, 8), 2, replace=False)
-    for d, spread in zip(dimensions, (0.0, 1.0), strict=True):
+    """The eigenvalues that are not 0 are equal in one embedding, and unequal in the others.
+
+    In the last the dead directions are columns of ones: no rounding is left of them, so that
+    0·log 0 is met at every draw.
+    """
+    dimensions = trial.rng.choice(range(3, 8), 3, replace=False)
+    for d, spread, ones in zip(dimensions, (0.0, 1.0, 1.0), (False, False, True), strict=True):
         alive = int(trial.rng.integers(1 + (spread > 0), d))
         size = 10 ** trial.rng.uniform(-2, 2)
         values = size * (1 + spread * trial.rng.uniform(0.0, 2.0, d))
         eigenvalues = np.where(np.arange(d) < alive, values, 0.0)
-        first, got, _ = _spectrum_of(trial, eigenvalues)
+        first, got, _ = _spectrum_of(trial, eigenvalues, ones)
         second, many = numbers(got), numbers(first)
         if second is not None and second.shape == () and np.isnan(second):
             trial.fail(

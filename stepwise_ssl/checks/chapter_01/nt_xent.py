@@ -463,6 +463,11 @@ CLUSTER_MISTAKES = (
         "point.",
     ),
     Misconception(
+        lambda n, k, temperature: np.log(n / k + (2 * n - 1 - n / k) * np.exp(-1 / temperature)),
+        "You count one embedding of each picture at the anchor's own point, n/k. Both views of "
+        "each stand there, and the anchor, which is one of them, does not count: 2n/k − 1.",
+    ),
+    Misconception(
         _like_clusters(lambda n, k: n / k - 1, lambda t: np.exp(-1 / t), total=1),
         "You count one view. Both views of a picture are in the sum: 2n embeddings, 2n/k at each "
         "point.",

@@ -446,6 +446,12 @@ def _like_passed(record: Array, want: Array, lr: float) -> Iterator[tuple[Array,
             "You give the step after the last row below ½. Wanted is the first step at or above "
             "½, even if it falls below again.",
         )
+    for form in (below - 1, np.where(below < rows, below - 1, np.inf)):
+        yield (
+            form,
+            "You count the rows below ½, less one: the last step below it. The first at or above "
+            "it comes one later.",
+        )
     yield _first(record > 0.5), "You ask for more than ½: an eigenvalue of exactly ½ counts too."
     yield (
         _first(record[:-1] >= 0.5),

@@ -36,8 +36,20 @@ def _leaves_what_is_left(trial: Trial) -> None:
         trial.close(_call(trial, A.T @ A, want), want, "s(0)", rtol=1e-6, why=SPAN)
 
 
+def _tiny(rng: np.random.Generator) -> np.ndarray:
+    """Columns whose shortest has the squared length 1e-16, the least that the text speaks of.
+
+    What is left of one of them is shorter still: a floor at 1e-16 is no guard any more.
+    """
+    while True:
+        A = _columns(rng, int(rng.integers(3, 7)), 1.0)
+        A *= 1e-8 / np.linalg.norm(A, axis=0).min()
+        if _distances(A).min() < 0.8e-8:
+            return A
+
+
 def _holds_for_tiny_products(trial: Trial) -> None:
-    A = _columns(trial.rng, int(trial.rng.integers(3, 7)), 10 ** trial.rng.uniform(-8, -7.5))
+    A = _tiny(trial.rng)
     products, want = A.T @ A, _distances(A)
     got = _call(trial, products, want)
     longest = got / np.sqrt(np.diag(products))
@@ -72,6 +84,7 @@ def _roots(products: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
     yield np.sqrt(_raw_projections(products, power=1)), A_PURE_NUMBER
     for much in 10.0 ** np.arange(-20, -3):
         yield np.diag(np.linalg.cholesky(products + much * np.eye(len(products)))), GUARD
+        yield np.sqrt(np.maximum(_gram_schmidt(products), much)), FLOOR
 
 
 def _sets_the_clock(trial: Trial) -> None:
@@ -91,6 +104,10 @@ SPAN = "the distance of the column from the span of the earlier ones"
 GUARD = (
     "A small number stands on the diagonal of the products, to be safe from zero. Where the "
     "products are tiny it is not small."
+)
+FLOOR = (
+    "What is left has a least square in yours, to be safe from zero. Where the products are tiny, "
+    "what is left is smaller."
 )
 
 

@@ -62,28 +62,54 @@ def _is_where_the_flow_ends(trial: Trial) -> None:
     # Minus the start ends at minus the limit, so no sign is right at both by chance.
     got = trial.array(trial.call(Gamma, -W0), shape=want.shape, what="The limit")
     _compare(trial, got, -want, V[:, :d], gamma[:d])
-    # Only the direction counts: a sign that is asked with a tolerance is lost here.
-    tiny = 10 ** trial.rng.uniform(-10, -8)
-    got = trial.array(trial.call(Gamma, tiny * W0), shape=want.shape, what="The limit")
-    _compare(trial, got, want, V[:, :d], gamma[:d])
+    # Only the direction counts: a sign that is asked with a tolerance is lost here, and so is a
+    # run from a tiny multiple of W0, in which rounding takes the place of the late modes.
+    tiny = 10 ** trial.rng.uniform(-14, -12)
+    for sign, minus in ((1, ""), (-1, "−")):
+        got = trial.call(Gamma, sign * tiny * W0)
+        got = trial.array(got, shape=want.shape, what="The limit")
+        if _is_off(got, sign * want) >= NEAR:
+            turned = _turned(got, sign * want, V[:, :d], gamma[:d])
+            in_short = f" In U {turned} the wrong way round there." if turned else ""
+            trial.fail(
+                f"Your limit is right for {minus}W0 and not for {minus}{tiny:.0e}·W0, and only the "
+                f"direction of a start counts.{in_short} A tolerance in a sign does that, and a "
+                "run from a start so small that rounding is larger.",
+                named=True,
+            )
+        trial.require(True, "")
+
+
+NEAR = 2e-4  # the flow's own error is well below
+
+
+def _is_off(got: np.ndarray, want: np.ndarray) -> float:
+    return float(np.linalg.norm(got - want) / np.linalg.norm(want))
+
+
+def _turned(got: np.ndarray, want: np.ndarray, V: np.ndarray, gamma: np.ndarray) -> str:
+    """Which columns of U are the wrong way round, if nothing else is off."""
+    # What mode j adds, in the answer and in the flow: 1 where they agree, −1 where turned round.
+    along = gamma * np.sum((got @ V) * (want @ V), axis=0)
+    against = 1 + np.flatnonzero(along < 0)
+    only_signs = len(against) and np.allclose(np.abs(along), 1, atol=1e-3)
+    return _columns(against) if only_signs else ""
 
 
 def _compare(
     trial: Trial, got: np.ndarray, want: np.ndarray, V: np.ndarray, gamma: np.ndarray
 ) -> None:
     """The answer against the end of the flow; V (m, d) and gamma (d,) are the modes learned."""
-    far = np.linalg.norm(got - want) / np.linalg.norm(want)
-    # What mode j adds, in the answer and in the flow: 1 where they agree, −1 where turned round.
-    along = gamma * np.sum((got @ V) * (want @ V), axis=0)
-    against = 1 + np.flatnonzero(along < 0)
-    if len(against) and np.allclose(np.abs(along), 1, atol=1e-3):
+    far = _is_off(got, want)
+    turned = _turned(got, want, V, gamma)
+    if turned:
         trial.fail(
-            f"The signs: in U {_columns(against)} the wrong way round. A mode grows in the "
+            f"The signs: in U {turned} the wrong way round. A mode grows in the "
             "direction that it has, so each column points along what was left, not against it. "
             "np.linalg.qr promises nothing about signs.",
             named=True,
         )
-    if far < 2e-4:  # the flow's own error is well below
+    if far < NEAR:
         trial.require(True, "")
         return
     trial.require(

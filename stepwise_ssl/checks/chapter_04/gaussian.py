@@ -12,9 +12,9 @@ from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 
 
-def _compare(trial: Trial, n1: int, n2: int, m: int, b: float) -> None:
+def _compare(trial: Trial, n1: int, n2: int, m: int, b: float, mean: float = 0.3) -> None:
     # Distances of a few times b, whatever m: no entry is 0 or 1 to all digits.
-    x1, x2 = (b * trial.rng.normal(size=(n, m)) / math.sqrt(m / 2) + 0.3 for n in (n1, n2))
+    x1, x2 = (b * trial.rng.normal(size=(n, m)) / math.sqrt(m / 2) + mean for n in (n1, n2))
     got = trial.array(trial.call(x1, x2, b), shape=(n1, n2), what="The kernel")
     want = [
         [math.exp(-sum((p - q) ** 2 for p, q in zip(r, s, strict=True)) / (2 * b * b)) for s in x2]
@@ -26,6 +26,8 @@ def _compare(trial: Trial, n1: int, n2: int, m: int, b: float) -> None:
 def _is_the_kernel(trial: Trial) -> None:
     for n1, n2, m, low in ((4, 6, 3, 0.4), (1, 5, 2, 1.5), (9, 2, 7, 0.1)):
         _compare(trial, n1, n2, m, low * trial.rng.uniform(1, 2))
+    # What is small is so beside b. The mean is 0, as single precision would lose it beside 0.3.
+    _compare(trial, 5, 3, 4, 1e-4 * trial.rng.uniform(1, 2), mean=0.0)
 
 
 def _never_exceeds_one(trial: Trial) -> None:
@@ -74,6 +76,10 @@ def _of(change):
     return lambda x1, x2, b: change(_distances(x1, x2), b)
 
 
+FLOOR = (
+    "Your squared distances have a floor above 0. Where b is small, those of near rows lie below "
+    "it, and they count: only what is negative by rounding is 0."
+)
 GAUSSIAN = Exercise(
     id="4.1",
     title="A kernel from scratch",
@@ -118,6 +124,12 @@ GAUSSIAN = Exercise(
         Misconception(
             _of(lambda r2, b: np.exp(r2 / (2 * b**2))),
             "Your kernel grows with the distance: the exponent is negative.",
+        ),
+        *(
+            Misconception(
+                _of(lambda r2, b, least=least: np.exp(-np.maximum(r2, least) / (2 * b**2))), FLOOR
+            )
+            for least in 10.0 ** np.arange(-9, 0)
         ),
         Misconception(
             _of(lambda r2, b: np.exp(-r2 / (2 * b**2)) / (np.sqrt(2 * np.pi) * b)),

@@ -102,6 +102,15 @@ def _root_2_squared(W_std: float) -> float:
     return 2.0
 
 
+def _without_gradients_by_biases(X, depth, w, b):
+    """Θ starts without σ_b² as well."""
+    return _recursion(
+        start_Theta=lambda K, X: K - b**2,
+        next_Theta=lambda K, both, Theta, w, product, old: w**2 * product + w**2 * both * Theta,
+    )(X, depth, w, b)
+
+
+NO_BIASES = "You add the new K without σ_b². The biases have gradients too, of size σ_b."
 FIRST = "The first dense layer is missing: K starts as σ_w² x·x'/m + σ_b²."
 ZERO = "After the first dense layer Θ is K, not 0: its own weights have gradients too."
 WIDE_KERNELS = Exercise(
@@ -206,7 +215,11 @@ WIDE_KERNELS = Exercise(
                     w**2 * product + w**2 * both * Theta
                 )
             ),
-            "You add the new K without σ_b². The biases have gradients too, of size σ_b.",
+            NO_BIASES,
+        ),
+        Misconception(
+            _without_gradients_by_biases,
+            NO_BIASES,
         ),
         Misconception(
             _recursion(next_Theta=lambda K, both, Theta, w, product, old: K + w**2 * Theta),

@@ -140,6 +140,8 @@ def _ask_for_rates(
          "slower."),
         (every[: d - 1] * length, "Your rates have 1/‖b‖. The length comes in twice, once on the "
          "way forward and once in the gradient."),
+        (every[: d - 1] / length, "Your rates have 1/‖b‖³. The length comes in twice, once on the "
+         "way forward and once in the gradient."),
         (every[: d - 1] / 2, "These are the rates of W. An eigenvalue goes with its square and "
          "grows twice as fast."),
         (every[: d - 1] * 2, "8γ belongs to Barlow Twins. SimCLR has 4γ/τ."),

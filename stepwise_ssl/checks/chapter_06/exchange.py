@@ -312,6 +312,16 @@ EXCHANGE_TIME = Exercise(
             "log w_2 is 2σ_2 B′(U).",
         ),
         Misconception(
+            _like(way=lambda sigma, s0, u: np.log(u / (sigma[::-1] * s0**2))),
+            "Within the logarithms the two σ are exchanged. In each stands u_j = σ_j w_j² at the "
+            "start, of one direction.",
+        ),
+        Misconception(
+            _like(per=lambda sigma, rho: sigma[::-1]),
+            "You divide the logarithm of direction 1 by σ_2 and that of direction 2 by σ_1. Each "
+            "belongs to its own direction.",
+        ),
+        Misconception(
             _like(per=lambda sigma, rho: sigma * rho),
             "You divide by γ_j. That makes the pull the same for both directions, and the brake is "
             "what has to fall out: it goes with σ_j.",
