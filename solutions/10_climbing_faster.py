@@ -763,7 +763,9 @@ for climb in climbs:
 # ## Your own update
 #
 # Theory needs no new idea for yours: with any symmetric $P$ that has no negative eigenvalue, the modes are those of $P^{1/2} \Gamma P^{1/2}$. Change the line with `P`, write down what you expect, and run the cell. What you report of an update is what is printed here: what it is,
-# the steps that were predicted, those that were measured, and what it costs.
+# the steps that were predicted, those that were measured, what it costs, and whether the run has settled: one that swings can be above one half at some step, too.
+#
+# A learning rate that changes is no $P$. Train in pieces, each by `optim.descent` from the last `W` of the piece before.
 # %%
 P = optim.inverse_power(Sigma, power=0.5, rho=gamma[-1])  # yours, from Γ, Σ or anything else
 
@@ -777,6 +779,7 @@ print(f"steps: {predicted:.1f} predicted, {run.t[learned] / lr:.0f} measured")
 for name, measure in (("‖W‖²/min", optim.weight_excess), ("first ten", optim.top_share)):
     end = measure(optim.final_weights(Gamma, W0, P), Gamma)
     print(f"{name}: {end:.2f} predicted, {measure(run.W, Gamma):.2f} measured")
+print(f"largest |λ − 1| at the end: {np.abs(run.eigenvalues[-1] - 1).max():.2f}")
 
 
 # %% [markdown]
@@ -892,3 +895,5 @@ print("measured:", passed.round(1), " predicted:", predicted)
 #
 # You can say what an update does to the modes before it is run: how long the last one takes, which modes are in the weights at the end, and what the start has to do with it. Speed is bought from selection. A descent that treats all modes alike is fast, and ends at whatever its start
 # happened to hold; damping leaves the choice to $\Gamma$ down to the mode at which it is set. And a speed-up is worth what is left of it against the best that the old update can do.
+#
+# Here the exercises end. The page *Open problems* has three questions that the course did not answer, what makes a good one of your own, and a form in which to report it.

@@ -76,6 +76,38 @@ def test_above_the_limit_the_first_mode_does_not_settle():
     assert np.abs(above - 1).max(axis=1).min() > 0.05
 
 
+def test_up_to_twice_the_limit_a_mode_swings_and_does_not_leave():
+    for a in (0.5, 1.5, 2.0, 2.01, 3.0):
+        end = np.sqrt(1 + 2 / a)
+        s = np.linspace(-end, end, 20001)
+        reached = s * (1 + a * (1 - s**2))
+        np.testing.assert_allclose(reached[[0, -1]], [end, -end])
+        peak = 2 / 3 * (1 + a) * np.sqrt((1 + a) / (3 * a))
+        assert (peak <= end * (1 + 1e-12)) == (a <= 2)
+        np.testing.assert_allclose(np.abs(reached).max(), max(peak, end), rtol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_rate_that_is_lowered_in_time_beats_every_constant_one(seed):
+    Gamma, _ = digits()
+    limit = 1 / (4 * optim.growth_rates(Gamma, 1)[0])
+    start = linear.random_init(D, len(Gamma), 1e-4, seed)
+    due = math.ceil(optim.step_counts(Gamma, start, 1.9 * limit).max())
+    above = optim.descent(Gamma, start, 1.9 * limit, due)
+    assert (above.eigenvalues[:, 0] < 1 + 2 / 1.9).all()  # the interval's end, squared
+    below = optim.descent(Gamma, above.W, 0.75 * limit, 40).eigenvalues
+    for_good = due + 1 + np.flatnonzero((below < 0.5).any(axis=1))[-1]
+    assert due < for_good <= due + 3
+    assert np.abs(below[-1] - 1).max() < 0.01
+    # At any constant rate below the limit fewer than ten are there by then.
+    for share in (0.5, 0.75, 0.9, 0.99):
+        constant = optim.descent(Gamma, start, share * limit, for_good)
+        assert (constant.eigenvalues[-1] < 0.5).any()
+    assert optim.step_counts(Gamma, start, limit).max() > 1.6 * for_good
+    with pytest.warns(UserWarning, match="diverged"):
+        optim.descent(Gamma, start, 2.1 * limit, 200)
+
+
 def test_descent_with_a_preconditioner_is_plain_descent_on_other_inputs():
     Gamma, Sigma = digits()
     start = linear.random_init(D, len(Gamma), 1e-4)
