@@ -198,7 +198,11 @@ assert of_frozen[-1, 8] < 0.2 and taken > 0.95, "function 11 should have come in
 #
 # Two embeddings of the same pictures can be compared as a whole. **Linear CKA** takes the Gram matrices of the centred rows, $K = xx^{\top}$ and $L = yy^{\top}$, and is
 #
-# $$\mathrm{CKA}(x, y) = \frac{\langle K, L \rangle}{\lVert K \rVert\, \lVert L \rVert}, \qquad \langle K, L \rangle = \sum_{ij} K_{ij} L_{ij}, \qquad \lVert K \rVert = \sqrt{\langle K, K \rangle} .$$
+# $$\begin{aligned}
+# \mathrm{CKA}(x, y) &= \frac{\langle K, L \rangle}{\lVert K \rVert\, \lVert L \rVert}, \\
+# \langle K, L \rangle &= \sum_{ij} K_{ij} L_{ij}, \\
+# \lVert K \rVert &= \sqrt{\langle K, K \rangle} .
+# \end{aligned}$$
 #
 # It is 1 for equal ones and never below 0. How large is it for two that have nothing to do with each other? Hand the rows of $y$ out to the pictures anew, in each of the $n!$ possible ways, and take the mean.
 #
@@ -499,9 +503,9 @@ print("9  class        " + "".join(f"{value:5.2f}" for value in explained["class
 #
 # Permutations set the standard. Hand out the rows of the regressors to the pictures anew, and look at the same ten modes. Whatever is explained now is luck, and the **largest** $R^2$ of all modes is the luck of somebody who picks the best of ten. A mode's p-value says how often that luck reaches its $R^2$ (Westfall and Young 1993):
 #
-# $$p_j = \frac{1 + \#\{\text{permutations whose largest } R^2 \text{ over all modes is at least } R^2_j\}}{1 + P} .$$
+# $$p_j = \frac{1 + M_j}{1 + P} ,$$
 #
-# The 1 above and below counts the arrangement that was observed: it is one of $1 + P$, and so no p-value is 0.
+# where $M_j$ counts the permutations whose largest $R^2$ over all modes is at least $R^2_j$. The 1 above and below counts the arrangement that was observed: it is one of $1 + P$, and so no p-value is 0.
 #
 # **Given:** `modes` `(n, d)` and `regressors` `(n, k)` as in 9.5; `permutations` `(P, n)`, each row an order of the numbers 0 to $n-1$. Row $i$ of the permuted regressors is `regressors[permutation[i]]`, with all its columns; the modes stay. Some of the permutations may leave all rows in place, and some pictures may have the same modes.
 #
