@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from stepwise_ssl.checks import chapters, exercises
 from tools.notebooks import ROOT
 
-from .conftest import HTML, parsed, site_pages, wait_until_drawn
+from .conftest import HTML, parsed, site_pages
 
 CHAPTERS = [name for name in site_pages() if re.match(r"book/\d\d_", name)]
 NOTEBOOKS = [name for name in site_pages() if re.match(r"(notebooks|solutions)/\d\d_", name)]
