@@ -373,7 +373,7 @@ for axis, title, table in zip(axes, ("when learned", "at the end"), squares, str
     for (row, column), value in np.ndenumerate(table):
         if value > 0.2:
             ink = "white" if value > 0.3 else plots.INK
-            axis.text(column, row, f"{value:.2f}", color=ink, ha="center", va="center", fontsize=9)
+            axis.text(column, row, f"{value:.2f}", color=ink, ha="center", va="center", fontsize=10)
     axis.set(title=title, xlabel="predicted function")
     axis.set(xticks=range(d), xticklabels=range(1, d + 1))
     axis.set(yticks=range(d), yticklabels=range(1, d + 1))
@@ -577,7 +577,8 @@ axis.imshow(table, cmap="Greys", vmin=0, vmax=1, aspect="auto")
 for (i, j), share in np.ndenumerate(table):
     star = "*" if p[i, j] <= 0.01 else ""
     color = "white" if share > 0.5 else "black"
-    axis.text(j, i, f"{share:.2f}{star}", ha="center", va="center", color=color, fontsize=8)
+    number = f"{share:.2f}".removeprefix("0")
+    axis.text(j, i, number + star, ha="center", va="center", color=color, fontsize=9.5)
 axis.set_xticks(range(10), labels=range(1, 11))
 axis.set_yticks(range(len(properties)), labels=list(properties))
 axis.set(xlabel="mode, in the order of learning", title="$R^2$; a star where $p ≤ .01$")

@@ -108,20 +108,21 @@ def text_share(figure: Figure, width: int) -> float:
 def make_narrow(figure: Figure) -> None:
     """All panels in one column: those of the first column, below them those of the second, …
 
-    Then titles stay above the columns that they speak of and time axes below. What a panel shared
-    with the panel to its left, the numbers and the label of the vertical axis, it now shows itself.
+    Then titles stay above the columns that they speak of and time axes below. Rows go one by one
+    where each has its own title. What a panel shared with the panel to its left, the numbers and
+    the label of the vertical axis, it now shows itself.
     """
     panels = [axis for axis in figure.axes if axis.get_subplotspec()]  # and not a colour bar's
-    panels.sort(key=lambda axis: (place(axis)[1], place(axis)[0]))
+    titled = {place(axis)[1] for axis in panels if place(axis)[0] and axis.get_title("left")}
+    panels.sort(key=place if titled == {0} else lambda axis: place(axis)[::-1])
     rows = 1 + max(place(axis)[0] for axis in panels)
     height = min(figure.get_figheight() / rows, TALLEST / len(panels))
     figure.set_size_inches(WIDTH, height * len(panels) + BETWEEN * (len(panels) - rows))
     grid = figure.add_gridspec(len(panels), 1)
-    first = {place(axis)[0]: axis for axis in reversed(panels)}
+    first = {place(axis)[0]: axis for axis in panels if place(axis)[1] == 0}
     for axis in panels:
-        left = first[place(axis)[0]]
         axis.tick_params(labelleft=True)
-        axis.set_ylabel(axis.get_ylabel() or left.get_ylabel())
+        axis.set_ylabel(axis.get_ylabel() or first[place(axis)[0]].get_ylabel())
     for k, axis in enumerate(panels):
         axis.set_subplotspec(grid[k])
 
