@@ -139,8 +139,10 @@ print("above 1 % of the sum:", np.sum(final > 0.01 * final.sum()))
 # and the variance that divides by $n$; then compare every dimension of view 1 with every dimension of
 # view 2,
 #
-# $$C_{ij} = \frac1n \sum_{b=1}^{n} \hat z_{b,i}\, \hat z'_{b,j}, \qquad
-#   \mathcal L = \sum_i (1 - C_{ii})^2 + \lambda_{\text{BT}} \sum_{i \ne j} C_{ij}^2 .$$
+# $$\begin{aligned}
+# C_{ij} &= \frac1n \sum_{b=1}^{n} \hat z_{b,i}\, \hat z'_{b,j}, \\
+# \mathcal L &= \sum_i (1 - C_{ii})^2 + \lambda_{\text{BT}} \sum_{i \ne j} C_{ij}^2 .
+# \end{aligned}$$
 #
 # The diagonal asks each dimension to agree with itself across views, the rest asks different
 # dimensions to say different things.
@@ -580,8 +582,10 @@ for name, (_, rank) in found.items():
 # Last, the loss without normalisation, from a very small start. With embeddings `z1 = x1 @ W.T` and
 # `z2 = x2 @ W.T` take the symmetric matrix and the loss
 #
-# $$C = \frac{1}{2n}\bigl(Z^\top Z' + Z'^\top Z\bigr), \qquad \mathcal L = \lVert C - I \rVert_F^2
-#   = \sum_{ij} (C_{ij} - I_{ij})^2 ,$$
+# $$\begin{aligned}
+# C &= \frac{1}{2n}\bigl(Z^\top Z' + Z'^\top Z\bigr), \\
+# \mathcal L &= \lVert C - I \rVert_F^2 = \sum_{ij} (C_{ij} - I_{ij})^2 ,
+# \end{aligned}$$
 #
 # and descend: $W \leftarrow W - \eta\, \partial\mathcal L/\partial W$. No centring is needed, the views are
 # centred. Record what happens.

@@ -276,8 +276,7 @@ for j in (0, 4, 9):
 # Two dimensions, three modes with $\gamma = (0.5,\ 0.25,\ 0.1)$, and a start that chance would never
 # draw. In the basis of the modes its columns are, with $\varepsilon = 10^{-6}$,
 #
-# $$W(0) v_1 = \binom{\varepsilon}{0}, \quad W(0) v_2 = \binom{\varepsilon}{0}, \quad
-# W(0) v_3 = \binom{0}{\varepsilon}.$$
+# $$W(0) v_1 = W(0) v_2 = \binom{\varepsilon}{0}, \quad W(0) v_3 = \binom{0}{\varepsilon}.$$
 #
 # **Wanted:** a tuple `(second, loss, norm)`: the number of the mode that takes the second step, the
 # loss at the end, and $\lVert W \rVert_F^2$ at the end to the nearest whole number.

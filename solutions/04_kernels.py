@@ -88,8 +88,11 @@ print(f"smallest: {eigenvalues[-1]:.4f}, trace: {eigenvalues.sum():.0f} = number
 # its coordinates along them. With a kernel one has only products. Centring is still possible: with
 # $\bar\varphi$ the mean feature of the $N$ training views,
 #
-# $$(\varphi(x) - \bar\varphi) \cdot (\varphi(x') - \bar\varphi)
-#   = k(x, x') - \text{mean}_i\, k(x, x_i) - \text{mean}_i\, k(x', x_i) + \text{mean}_{ij}\, k(x_i, x_j).$$
+# $$\begin{aligned}
+# (\varphi(x) &- \bar\varphi) \cdot (\varphi(x') - \bar\varphi) \\
+# &= k(x, x') - \text{mean}_i\, k(x, x_i) \\
+# &\quad - \text{mean}_i\, k(x', x_i) + \text{mean}_{ij}\, k(x_i, x_j).
+# \end{aligned}$$
 #
 # **Given:** `K` `(N, N)`, the kernel between the training views, and `d`, no more than there are directions with a
 # variance above 0.

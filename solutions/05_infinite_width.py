@@ -116,8 +116,9 @@ print(f"infinite width is {np.linalg.norm(limit - by_gradients) / size:.0%} away
 # So $(u, v)$ is a normal pair with mean 0 and the covariance $\begin{pmatrix} k_{11} & k_{12} \\ k_{12} & k_{22} \end{pmatrix}$. A mean over
 # very many units is an expectation of this pair. The page has the two means for the ReLU. Many networks let a little through below zero: the **leaky** ReLU with slope $a$,
 #
-# $$\sigma(u) = \begin{cases} u & u > 0 \\ a u & u < 0 \end{cases} \qquad\text{with}\qquad
-# \mathbb E[\sigma(u) \sigma(v)] \quad\text{and}\quad \mathbb E[\sigma'(u) \sigma'(v)] .$$
+# $$\sigma(u) = \begin{cases} u & u > 0 \\ a u & u < 0 \end{cases} ,$$
+#
+# has the means $\mathbb E[\sigma(u) \sigma(v)]$ and $\mathbb E[\sigma'(u) \sigma'(v)]$.
 #
 # **Given:** `k11`, `k12`, `k22`, arrays of one shape, and `a`, a number from 0 to 1. **Wanted:** a tuple of the two means, arrays of that shape. Parallel
 # inputs, $k_{12}^2 = k_{11} k_{22}$ up to rounding, and zero vectors, $k_{11} = k_{12} = 0$, must give numbers.
@@ -182,8 +183,10 @@ comparison
 # covariance of an output over random weights (**NNGP**, the neural network Gaussian process). $\Theta$ is the tangent kernel. Both start from the inputs, $K = x \cdot x'/m$ and $\Theta = 0$.
 #
 # $$\begin{aligned}
-# \text{dense:} &\quad K \leftarrow \sigma_w^2 K + \sigma_b^2, &\quad \Theta &\leftarrow K + \sigma_w^2 \Theta \ \ (\text{the new } K), \\
-# \text{ReLU:} &\quad K \leftarrow \mathbb E[\sigma(u)\sigma(v)], &\quad \Theta &\leftarrow \mathbb E[\sigma'(u)\sigma'(v)]\, \Theta .
+# \text{dense:} \quad K &\leftarrow \sigma_w^2 K + \sigma_b^2, \\
+# \Theta &\leftarrow K + \sigma_w^2 \Theta \ \ (\text{the new } K), \\
+# \text{ReLU:} \quad K &\leftarrow \mathbb E[\sigma(u)\sigma(v)], \\
+# \Theta &\leftarrow \mathbb E[\sigma'(u)\sigma'(v)]\, \Theta .
 # \end{aligned}$$
 #
 # From here on $\sigma$ is the ReLU, $a = 0$. The new $K$ in a dense layer's $\Theta$ comes from the gradient by its own weights and biases; the rest is the gradient by what lies
@@ -446,7 +449,10 @@ comparison
 # $\Theta_{ab}(x, x') = \nabla f_a(x) \cdot \nabla f_b(x')$. Theory has only $\Theta_{aa} = \Theta$, the same for every $a$, and $\Theta_{ab} = 0$ for $a \ne b$. For one hidden layer of $N$ units,
 # $\sigma_w = \sqrt 2$ and no biases, with weights $V$ $(d, N)$ in the last layer:
 #
-# $$\Theta_{ab}(x, x') = \delta_{ab}\, \frac2N \sum_q \sigma(u_q) \sigma(v_q) + \frac2N \sum_q V_{aq} V_{bq}\, \sigma'(u_q) \sigma'(v_q)\, \frac{2\, x \cdot x'}{m} .$$
+# $$\begin{aligned}
+# \Theta_{ab}(x, x') &= \delta_{ab}\, \frac2N \sum_q \sigma(u_q) \sigma(v_q) \\
+# &\quad + \frac2N\, \frac{2\, x \cdot x'}{m} \sum_q V_{aq} V_{bq}\, \sigma'(u_q) \sigma'(v_q) .
+# \end{aligned}$$
 #
 # **Wanted:** a tuple of three numbers.
 # 1. Which share of $\Theta_{aa}(x, x)$, for $N \to \infty$, belongs to the last layer's weights, the first of the two sums?
@@ -514,8 +520,11 @@ plots.compare(blocks, ran, ["share of the last layer", "factor", "last layer alo
 # The blocks $a \ne b$, and what the blocks $a = b$ differ by, carry a little of what mode 1 learns into mode 2, in another direction of the embedding, where mode 2 will grow. In the notation of
 # chapter 2, with $s_1$ and $s_2$ along their two directions and a coupling $\chi$ that falls as $N^{-1/2}$:
 #
-# $$\dot s_1 = 4\gamma_1 s_1 (1 - \lambda_1), \qquad
-# \dot s_2 = 4\gamma_2 s_2 (1 - \lambda_2) + 4\chi\, s_1 (1 - \lambda_1), \qquad \lambda_j = \gamma_j s_j^2 .$$
+# $$\begin{aligned}
+# \dot s_1 &= 4\gamma_1 s_1 (1 - \lambda_1), \\
+# \dot s_2 &= 4\gamma_2 s_2 (1 - \lambda_2) + 4\chi\, s_1 (1 - \lambda_1), \\
+# \lambda_j &= \gamma_j s_j^2 .
+# \end{aligned}$$
 #
 # While $\lambda_2$ is small the second equation is linear, and its solution is $s_2(t) = e^{4\gamma_2 t}\, [s_2(0) + \Delta(t)]$ with a **seed** $\Delta(t)$.
 #

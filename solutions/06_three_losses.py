@@ -55,8 +55,9 @@ def eigenvalues(path, matrix):
 # texts let a picture search among texts only, and a text among pictures. Here is the first of the two searches: each first
 # view finds its partner among the $n$ *second* views, the partner included,
 #
-# $$\mathcal L = -\frac1n \sum_i \log \frac{e^{z_i \cdot z'_i/\tau}}{\sum_k e^{z_i \cdot z'_k/\tau}}, \qquad
-# z_i = W x_i, \quad z'_k = W x'_k .$$
+# $$\mathcal L = -\frac1n \sum_i \log \frac{e^{z_i \cdot z'_i/\tau}}{\sum_k e^{z_i \cdot z'_k/\tau}}$$
+#
+# with $z_i = W x_i$ and $z'_k = W x'_k$.
 #
 # **Given:** views `x1`, `x2` `(n, m)`, not centred, and the temperature $\tau$.
 # **Wanted:** the growth operator $M$ `(m, m)`, symmetric, such that $dW/dt = -\nabla\mathcal L = WM$ while $W$ is small.
@@ -509,8 +510,11 @@ comparison
 # From a small start VICReg as a rule grows all $d$ columns along one direction. While it is alone, the embedding is $d$ copies of one dimension. Take them as equal, each with the standard deviation $s$ in
 # both views and agreement $\rho$: the mean of $(z - z')^2$ is $2(1 - \rho)s^2$. Put that into the loss, all three terms, and leave $\varepsilon$ out:
 #
-# $$\mathcal L = \nu \operatorname{mean}_{ik} (z_{ik} - z'_{ik})^2 + \frac\mu2 \operatorname{mean}_k \bigl( [1 - s_k]_+ + [1 - s'_k]_+ \bigr)
-# + \frac cd \sum_{k \ne l} \bigl( K_{kl}^2 + K_{kl}'^2 \bigr),$$
+# $$\begin{aligned}
+# \mathcal L &= \nu \operatorname{mean}_{ik} (z_{ik} - z'_{ik})^2 \\
+# &\quad + \frac\mu2 \operatorname{mean}_k \bigl( [1 - s_k]_+ + [1 - s'_k]_+ \bigr) \\
+# &\quad + \frac cd \sum_{k \ne l} \bigl( K_{kl}^2 + K_{kl}'^2 \bigr),
+# \end{aligned}$$
 #
 # where $[a]_+ = \max(0, a)$, $s_k$ and $s'_k$ are the standard deviations of column $k$ in the two views, and $K$, $K'$ `(d, d)` the covariances
 # of the columns in each view. The sum runs over ordered pairs: $(k, l)$ and $(l, k)$ both count.

@@ -233,8 +233,11 @@ assert np.allclose(drift, drift[-1] * np.array([4, 2, 1]), rtol=0.05), "the drif
 # From an aligned start the modes do not mix, as in chapter 2. Let $s$ be the head's singular value on one
 # mode and $p$ the trunk's. With the gradients of 8.1 the flow becomes
 #
-# $$\frac{ds}{dt} = 4 \gamma s\, p^2 (1 - \lambda), \qquad \frac{dp}{dt} = 4 \gamma s^2 p\, (1 - \lambda), \qquad
-# \lambda = \gamma s^2 p^2.$$
+# $$\begin{aligned}
+# \frac{ds}{dt} &= 4 \gamma s\, p^2 (1 - \lambda), \\
+# \frac{dp}{dt} &= 4 \gamma s^2 p\, (1 - \lambda), \\
+# \lambda &= \gamma s^2 p^2.
+# \end{aligned}$$
 #
 # The rate at which $\log \lambda$ grows has two parts, $\frac{2}{s} \frac{ds}{dt}$ from the head and
 # $\frac{2}{p} \frac{dp}{dt}$ from the trunk. Which share of the rate is the head's when the mode has come to
@@ -323,8 +326,11 @@ comparison
 #
 # Together the two parts of the rate give one equation for each mode,
 #
-# $$\frac{d\lambda}{dt} = 8 \gamma\, u\, \lambda (1 - \lambda), \qquad
-# u = s^2 + p^2 = \sqrt{c^2 + 4 \lambda / \gamma}, \qquad c = p(0)^2 - s(0)^2.$$
+# $$\begin{aligned}
+# \frac{d\lambda}{dt} &= 8 \gamma\, u\, \lambda (1 - \lambda), \\
+# u &= s^2 + p^2 = \sqrt{c^2 + 4 \lambda / \gamma}, \\
+# c &= p(0)^2 - s(0)^2.
+# \end{aligned}$$
 #
 # In chapter 2 the rate had no $u$. Here it grows while the mode is learned. When does $\lambda$ reach a
 # given value?
@@ -351,8 +357,10 @@ comparison
 # $1 - \lambda = \frac{\gamma}{4} (b^2 - u^2)$ and $d\lambda = \frac{\gamma}{2} u\, du$. Then $u$ itself
 # cancels, and partial fractions part what is left:
 #
-# $$dt = \frac{1}{\gamma^2} \frac{du}{(u^2 - c^2)(b^2 - u^2)}, \qquad
-# \frac{1}{(u^2 - c^2)(b^2 - u^2)} = \frac{\gamma}{4} \left( \frac{1}{u^2 - c^2} + \frac{1}{b^2 - u^2} \right).$$
+# $$\begin{aligned}
+# dt &= \frac{1}{\gamma^2} \frac{du}{(u^2 - c^2)(b^2 - u^2)} \\
+# &= \frac{1}{4\gamma} \left( \frac{1}{u^2 - c^2} + \frac{1}{b^2 - u^2} \right) du.
+# \end{aligned}$$
 #
 # </details>
 # <details><summary>Hint 3: the formula</summary>
@@ -483,7 +491,11 @@ comparison
 #
 # Two trunks start alike: on one mode they have the same $p(0)$, so the same $\varphi = \gamma p(0)^2$. One is frozen, and $d\lambda/dt = 8\varphi\, \lambda(1 - \lambda)$, as in chapter 2. The other learns:
 #
-# $$\frac{d\lambda}{dt} = 8\gamma u\, \lambda(1 - \lambda), \qquad \gamma u = \gamma \sqrt{p(0)^4 + 4\lambda/\gamma} = \varphi \sqrt{1 + q\lambda}, \qquad q = \frac{4}{\gamma\, p(0)^4} .$$
+# $$\begin{aligned}
+# \frac{d\lambda}{dt} &= 8\gamma u\, \lambda(1 - \lambda), \\
+# \gamma u &= \gamma \sqrt{p(0)^4 + 4\lambda/\gamma} = \varphi \sqrt{1 + q\lambda}, \\
+# q &= \frac{4}{\gamma\, p(0)^4} .
+# \end{aligned}$$
 #
 # The smaller the head at the start, the longer both wait for $\lambda = \frac12$. But the difference of the two step times has a limit as $s(0) \to 0$, and in units of $1/8\varphi$ it is a function of the raise alone:
 #

@@ -198,7 +198,11 @@ assert of_frozen[-1, 8] < 0.2 and taken > 0.95, "function 11 should have come in
 #
 # Two embeddings of the same pictures can be compared as a whole. **Linear CKA** takes the Gram matrices of the centred rows, $K = xx^{\top}$ and $L = yy^{\top}$, and is
 #
-# $$\mathrm{CKA}(x, y) = \frac{\langle K, L \rangle}{\lVert K \rVert\, \lVert L \rVert}, \qquad \langle K, L \rangle = \sum_{ij} K_{ij} L_{ij}, \qquad \lVert K \rVert = \sqrt{\langle K, K \rangle} .$$
+# $$\begin{aligned}
+# \mathrm{CKA}(x, y) &= \frac{\langle K, L \rangle}{\lVert K \rVert\, \lVert L \rVert}, \\
+# \langle K, L \rangle &= \sum_{ij} K_{ij} L_{ij}, \\
+# \lVert K \rVert &= \sqrt{\langle K, K \rangle} .
+# \end{aligned}$$
 #
 # It is 1 for equal ones and never below 0. How large is it for two that have nothing to do with each other? Hand the rows of $y$ out to the pictures anew, in each of the $n!$ possible ways, and take the mean.
 #
@@ -369,7 +373,7 @@ for axis, title, table in zip(axes, ("when learned", "at the end"), squares, str
     for (row, column), value in np.ndenumerate(table):
         if value > 0.2:
             ink = "white" if value > 0.3 else plots.INK
-            axis.text(column, row, f"{value:.2f}", color=ink, ha="center", va="center", fontsize=9)
+            axis.text(column, row, f"{value:.2f}", color=ink, ha="center", va="center", fontsize=10)
     axis.set(title=title, xlabel="predicted function")
     axis.set(xticks=range(d), xticklabels=range(1, d + 1))
     axis.set(yticks=range(d), yticklabels=range(1, d + 1))
@@ -499,9 +503,9 @@ print("9  class        " + "".join(f"{value:5.2f}" for value in explained["class
 #
 # Permutations set the standard. Hand out the rows of the regressors to the pictures anew, and look at the same ten modes. Whatever is explained now is luck, and the **largest** $R^2$ of all modes is the luck of somebody who picks the best of ten. A mode's p-value says how often that luck reaches its $R^2$ (Westfall and Young 1993):
 #
-# $$p_j = \frac{1 + \#\{\text{permutations whose largest } R^2 \text{ over all modes is at least } R^2_j\}}{1 + P} .$$
+# $$p_j = \frac{1 + M_j}{1 + P} ,$$
 #
-# The 1 above and below counts the arrangement that was observed: it is one of $1 + P$, and so no p-value is 0.
+# where $M_j$ counts the permutations whose largest $R^2$ over all modes is at least $R^2_j$. The 1 above and below counts the arrangement that was observed: it is one of $1 + P$, and so no p-value is 0.
 #
 # **Given:** `modes` `(n, d)` and `regressors` `(n, k)` as in 9.5; `permutations` `(P, n)`, each row an order of the numbers 0 to $n-1$. Row $i$ of the permuted regressors is `regressors[permutation[i]]`, with all its columns; the modes stay. Some of the permutations may leave all rows in place, and some pictures may have the same modes.
 #
@@ -573,7 +577,8 @@ axis.imshow(table, cmap="Greys", vmin=0, vmax=1, aspect="auto")
 for (i, j), share in np.ndenumerate(table):
     star = "*" if p[i, j] <= 0.01 else ""
     color = "white" if share > 0.5 else "black"
-    axis.text(j, i, f"{share:.2f}{star}", ha="center", va="center", color=color, fontsize=8)
+    number = f"{share:.2f}".removeprefix("0")
+    axis.text(j, i, number + star, ha="center", va="center", color=color, fontsize=9.5)
 axis.set_xticks(range(10), labels=range(1, 11))
 axis.set_yticks(range(len(properties)), labels=list(properties))
 axis.set(xlabel="mode, in the order of learning", title="$R^2$; a star where $p ≤ .01$")

@@ -633,7 +633,11 @@ assert learned >= 7 > plain.max(), "a head of more equal rates should be ahead"
 #
 # Muon (Jordan et al. 2024) goes further than any $P$. It takes the singular value decomposition of the gradient, $G = \sum_j \sigma_j a_j b_j^{\top}$ with $\sigma_j > 0$, and makes every singular value 1:
 #
-# $$W \leftarrow W - \eta\, \mathrm{msign}(G), \qquad \mathrm{msign}(G) = \sum_j a_j b_j^{\top}, \qquad G = 4(C - I)\, W \Gamma .$$
+# $$\begin{aligned}
+# W &\leftarrow W - \eta\, \mathrm{msign}(G), \\
+# \mathrm{msign}(G) &= \sum_j a_j b_j^{\top}, \\
+# G &= 4(C - I)\, W \Gamma .
+# \end{aligned}$$
 #
 # So every direction in which there is a gradient gets a step of the same length, however small the gradient is. Start aligned: $W = \sum_j s_j u_j v_j^{\top}$ with the modes $v_j$ of $\Gamma$ and orthonormal $u_j$, so that $C$ has the eigenvalues
 # $\lambda_j = \gamma_j s_j^2$. After how many steps is mode $j$ learned?

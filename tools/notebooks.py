@@ -4,7 +4,7 @@ solutions/NN_name.py (jupytext percent) is the one source. It gives
   solutions/NN_name.ipynb   executed, outputs kept, with the solutions
   notebooks/NN_name.ipynb   the student's copy: blanks, no outputs
 starters/name.py gives starters/name.ipynb, the start of an open problem: no blanks, no outputs.
-Run it as `make notebooks`, or `python tools/notebooks.py 02_linear_model` for one.
+Run it as `make notebooks`, or `python -m tools.notebooks 02_linear_model` for one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import ast
 import base64
 import copy
 import io
+import os
 import re
 import sys
 from collections.abc import Iterable
@@ -24,6 +25,8 @@ import nbformat
 import yaml
 from nbclient import NotebookClient
 from PIL import Image
+
+from tools.site.figures import NARROW, kernels
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -222,7 +225,7 @@ def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         notebook, timeout=3600, kernel_name="python3", record_timing=False,
         resources={"metadata": {"path": str(ROOT / "solutions")}},
     )  # fmt: skip
-    client.execute()
+    client.execute(env=os.environ | kernels(ROOT / "_build" / "ipython"))
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
@@ -249,9 +252,8 @@ def expected_figures(executed: nbformat.NotebookNode) -> dict[str, str]:
         for tag in tags(cell):
             if tag.startswith("expected:"):
                 alt = cell.metadata["mystnb"]["image"]["alt"]
-                png = next(
-                    o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {})
-                )
+                drawings = next(o.data for o in cell.outputs if "image/png" in o.get("data", {}))
+                png = drawings.get(NARROW, drawings["image/png"])
                 exercise = tag.removeprefix("expected:")
                 alt = f"Expected figure of exercise {exercise}. {alt}"
                 figures[exercise] = (

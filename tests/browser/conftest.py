@@ -26,6 +26,8 @@ from tools.site.build import BUILD
 from tools.site.pdf import PROGRAMS, browser_program
 from tools.site.serve import server
 
+from .phone import DRAWN, unreadable
+
 HTML = BUILD / "html"
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -34,9 +36,6 @@ FLAGS = [
 ]  # fmt: skip
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
-# A change of size is laid out and seen by the page's scripts in one frame, drawn in the next.
-DRAWN = """() => new Promise((done) =>
-    requestAnimationFrame(() => requestAnimationFrame(() => done(null))))"""
 
 # What a reader must never see: KaTeX and MyST turn all of it into something else.
 RAW_MARKUP = (
@@ -144,6 +143,7 @@ class Visit:
     pictures: list[str]
     overflow: dict[tuple[str, int], int] = field(default_factory=dict)
     violations: dict[str, list[str]] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)  # on a phone
 
 
 def violations(page: Page) -> list[str]:
@@ -182,6 +182,7 @@ def look_at(browser: Browser, home: str, name: str) -> Visit:
     for width, theme in product(WIDTHS, THEMES):
         show(page, theme, width)
         visit.overflow[theme, width] = page.evaluate(BEYOND_THE_SCREEN)
+    visit.unreadable = unreadable(page)  # it is as wide as a phone now
     page.evaluate(WITHOUT_REPEATS)
     for theme, width in zip(THEMES, WIDTHS, strict=True):
         show(page, theme, width)

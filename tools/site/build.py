@@ -17,6 +17,7 @@ from pathlib import Path
 
 from stepwise_ssl.widgets._page import script
 
+from . import figures
 from .downloads import write_downloads
 from .finish import finish
 from .search_texts import write_search_texts
@@ -107,7 +108,7 @@ def jupyter_book() -> tuple[int, list[str]]:
     """Run the build, show its progress, and return its status and its warnings."""
     program = Path(sys.executable).with_name("jupyter-book")
     # The pages' matrices are small: a second thread costs more than it brings.
-    environment = {"OMP_NUM_THREADS": "1"} | os.environ
+    environment = {"OMP_NUM_THREADS": "1"} | os.environ | figures.kernels(BUILD / "ipython")
     environment.pop("MPLBACKEND", None)  # another backend than the kernel's own shows no figure
     warnings = []
     with subprocess.Popen(
@@ -131,7 +132,7 @@ def main() -> int:
     importlib.import_module("matplotlib.font_manager")  # makes its list before a page needs it
     site = [BUILD / "html", BUILD / ".doctrees"]
     # The execution cache looks at a page's own code only; the package is ours to watch.
-    package = [ROOT / "stepwise_ssl", ROOT / "requirements.txt"]
+    package = [ROOT / "stepwise_ssl", ROOT / "requirements.txt", Path(figures.__file__)]
     forget_if_changed("package", package, [BUILD / ".jupyter_cache", *site])
     layout = [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "tools" / "site"]
     forget_if_changed("layout", layout, site)
@@ -144,7 +145,7 @@ def main() -> int:
             shutil.rmtree(folder, ignore_errors=True)
         print("\nThe site was not built:", *warnings, sep="\n  ", file=sys.stderr)
         return 1
-    finish(BUILD / "html")
+    finish(BUILD / "html", [BUILD / ".jupyter_cache", ROOT / "solutions"])
     write_search_texts(BUILD / "html")
     write_downloads(BUILD / "html", ROOT)
     print(f"\nSite built in {time.perf_counter() - start:.0f} s. First page:\n{FIRST_PAGE}")

@@ -4,15 +4,21 @@
 - Only the search page and the index of Sphinx's own load the scripts of the search. The search
   page loads the texts of the sections before them.
 - A picture says its size, so that nothing moves when it comes, and comes when it is near.
+- A figure opens larger, and a phone gets its narrow drawing (`pictures.py`).
+- A table of class "cards" says in each cell what its column is, for a phone shows a row as a card.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
+from bs4 import BeautifulSoup
 from PIL import Image
+
+from .pictures import Drawing, both, drawings
 
 ICONS = re.compile(r'\s*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"></script>')
 SEARCH = re.compile(
@@ -20,11 +26,19 @@ SEARCH = re.compile(
 )
 SEARCH_TEXTS = '<script src="_static/search_texts.js"></script>'
 PICTURE = re.compile(r"<img\b[^>]*>")
-SOURCE = re.compile(r'\bsrc="([^"]+\.(?:png|jpe?g|gif))"')
+SOURCE = re.compile(r'\bsrc="(([^"]*/)([^"/]+\.(?:png|jpe?g|gif)))"')
+FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
+NUMBER = re.compile(r'class="caption-number">(.*?)\s*</span>')
+CARDS = re.compile(r'<table class="[^"]*\bcards\b.*?</table>', re.DOTALL)
+ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 
 
-def finish(folder: Path) -> None:
-    """Change every page under `folder` where it needs it. A second call changes nothing."""
+def finish(folder: Path, executed: Iterable[Path]) -> None:
+    """Change every page under `folder` where it needs it. A second call changes nothing.
+
+    `executed` are the folders of the notebooks whose figures the pages show.
+    """
+    drawn = drawings(executed, folder / "_images")
     sizes: dict[Path, tuple[int, int]] = {}
     for page in folder.rglob("*.html"):
         before = page.read_text("utf-8")
@@ -33,12 +47,19 @@ def finish(folder: Path) -> None:
             after = SEARCH.sub("", after)
         elif page.name == "search.html" and SEARCH_TEXTS not in after:
             after = SEARCH.sub(lambda found: SEARCH_TEXTS + found[0], after, count=1)
-        after = PICTURE.sub(partial(sized, page=page, sizes=sizes), after)
+        after = PICTURE.sub(partial(sized, page=page, sizes=sizes, drawn=drawn), after)
+        after = CARDS.sub(labelled, after)
+        after = FIGURE.sub(named, after)
         if after != before:
             page.write_text(after, "utf-8")
 
 
-def sized(found: re.Match, page: Path, sizes: dict[Path, tuple[int, int]]) -> str:
+def sized(
+    found: re.Match,
+    page: Path,
+    sizes: dict[Path, tuple[int, int]],
+    drawn: dict[str, tuple[Drawing, Drawing | None]],
+) -> str:
     """An <img> with its size and loaded when it is near, unless it says otherwise itself."""
     tag = found[0]
     if "loading=" in tag:
@@ -51,4 +72,28 @@ def sized(found: re.Match, page: Path, sizes: dict[Path, tuple[int, int]]) -> st
             with Image.open(file) as picture:
                 sizes[file] = picture.size
         more += ' width="{}" height="{}"'.format(*sizes[file])
-    return f"<img{more}{tag[4:]}"
+    tag = f"<img{more}{tag[4:]}"
+    return both(tag, source[2], *drawn[source[3]]) if source and source[3] in drawn else tag
+
+
+def named(found: re.Match) -> str:
+    """A figure whose link says to those who hear it only which picture it opens."""
+    number = NUMBER.search(found[0])
+    more = f'<span class="visually-hidden"> picture of {number[1]}</span>' if number else ""
+    return found[0].replace(">Larger</a>", f">Larger{more}</a>")
+
+
+def labelled(found: re.Match) -> str:
+    """A table whose cells say their column; roles keep it a table when it is shown as cards."""
+    table = BeautifulSoup(found[0], "html.parser")
+    heads = [cell.get_text() for cell in table.select("thead th")]
+    for row in table.select("tbody tr"):
+        for cell, head in zip(row.select("td"), heads, strict=True):
+            if cell.get_text(strip=True):
+                cell["data-label"] = head
+    for name, role in ROLES.items():
+        for node in table.select(name):
+            node["role"] = role
+    for node in table.select("th"):
+        node["role"] = "columnheader"
+    return str(table)

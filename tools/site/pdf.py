@@ -23,7 +23,10 @@ from .sharing import site_address
 
 HTML = BUILD / "html"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-GONE = ".headerlink, script, style, noscript, button, .notebook-links, .counterpart, #your-progress"
+GONE = (
+    ".headerlink, script, style, noscript, button, .notebook-links, .counterpart, #your-progress, "
+    ".larger, .stacked, picture > source"
+)
 PLACE = "<!-- the place of the PDF -->"
 LINK = f'<li><a href="../{FOLDER}/{PDF}">The whole book as a PDF</a>, with its solutions</li>'
 FOOTER = (

@@ -1,0 +1,56 @@
+"""What a reader with a phone cannot read of a page: what is hidden in silence, and tiny text."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+# A change of size is laid out and seen by the page's scripts in one frame, drawn in the next.
+DRAWN = """() => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => done(null))))"""
+LEAST = 9  # CSS pixels that text in a figure must have
+
+OPEN = """() => {
+  window.closedOnPhone = [...document.querySelectorAll("article details:not([open])")];
+  window.waitingOnPhone = [...document.querySelectorAll("article .waits")];
+  closedOnPhone.forEach((box) => (box.open = true));
+  waitingOnPhone.forEach((part) => part.classList.remove("waits"));
+}"""
+CLOSE = """() => {
+  closedOnPhone.forEach((box) => (box.open = false));
+  waitingOnPhone.forEach((part) => part.classList.add("waits"));
+}"""
+# What goes on beyond its frame without the dashed edge, or is cut off.
+SILENT = """() => {
+  const goesOn = (e) => e.scrollWidth > e.clientWidth + 1;
+  const framed = [...document.querySelectorAll("article .katex-display, article table")]
+    .map((e) => e.closest(".katex-display, .pst-scrollable-table-container, .text_html"))
+    .filter((e) => e && goesOn(e))
+    .filter((e) => e.tabIndex !== 0 || getComputedStyle(e).borderRightStyle !== "dashed");
+  const cut = [...document.querySelectorAll("article *")]
+    .filter((e) => goesOn(e) && /hidden|clip/.test(getComputedStyle(e).overflowX))
+    .filter((e) => e.clientWidth > 1 && !e.closest(".katex, svg"));
+  return [...framed, ...cut].map((e) => `hidden: ${e.textContent.trim().slice(0, 60)}`);
+}"""
+SMALL = """(least) => {
+  const small = [];
+  document.querySelectorAll('article img[src*="_images/"]').forEach((picture) => {
+    const source = picture.parentElement.querySelector("source");
+    const shown = source && matchMedia(source.media).matches ? source : picture;
+    const height = shown.dataset.text * picture.clientWidth;  // NaN: the picture says nothing
+    if (height !== 0 && !(height >= least)) small.push(`${height} px: ${picture.alt.slice(0, 60)}`);
+  });
+  document.querySelectorAll("article svg text").forEach((text) => {
+    const height = parseFloat(getComputedStyle(text).fontSize) * (text.getScreenCTM()?.d ?? 1);
+    if (text.textContent.trim() && height < least) small.push(`${height} px: ${text.textContent}`);
+  });
+  return small;
+}"""
+
+
+def unreadable(page: Page) -> list[str]:
+    """What a reader of a page that is now as wide as a phone could not read, one a line."""
+    page.evaluate(OPEN)
+    page.evaluate(DRAWN)  # the page's scripts have seen what was closed
+    found = page.evaluate(SILENT) + page.evaluate(SMALL, LEAST)
+    page.evaluate(CLOSE)
+    return found
