@@ -11,7 +11,7 @@ import pytest
 from stepwise_ssl.checks.chapter_09 import own
 from stepwise_ssl.checks.engine import RIGHT, WRONG, run
 from stepwise_ssl.checks.registry import find
-from tests.answers.outside import round_19, round_21, round_22_b
+from tests.answers.outside import round_19, round_21, round_22_b, round_24
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
@@ -267,6 +267,14 @@ FROM_OUTSIDE = {
         "7.3": {"interpolates in log(1 + t), so that t = 0 does no harm": "over log(1 + t)"},
         "9.3": {"the mean over 2000 random orders": "over some random orders"},
         "9.7": {"the first k columns of the test, whatever the order": "Your test has its first k"},
+    },
+    round_24: {
+        "10.7": {"λ on a line of slope ηγ": "let λ grow by γ·lr"},
+        "10.8": {
+            "the agreement along the modes of Γ": "along the eigenvectors of Γ",
+            "Σ^(−1)Γ made symmetric by its mean with the transpose": "symmetric part has others",
+            "eigvalsh of Σ^(−1)Γ, of which it reads one triangle": "one triangle",
+        },
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]
