@@ -226,8 +226,10 @@ def sigreg(z: Tensor, directions: Tensor, knots: int = 17, reach: float = 3.0) -
     """SIGReg (Balestriero & LeCun 2025): how far a cloud is from a standard Gaussian.
 
     The statistic of Epps and Pulley (1983) of the coordinate p = z·a along each direction a,
-    n ∫ |mean e^{itp} − e^{−t²/2}|² e^{−t²/2} dt, averaged over the directions. The integral is the
-    trapezoidal rule on evenly spaced t from 0 to ``reach``, doubled since t and −t give the same.
+    n ∫ |mean e^{itp} − e^{−t²/2}|² e^{−t²/2} dt, averaged over the directions. Their test first
+    brings p to mean 0 and variance 1; here p is taken as it is, so that both count. The integral is
+    the trapezoidal rule on evenly spaced t from 0 to ``reach``, doubled since t and −t give the
+    same.
 
     Args:
         z: embeddings of one view, (n, d), float32 or float64.

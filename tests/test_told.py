@@ -11,7 +11,7 @@ import pytest
 from stepwise_ssl.checks.chapter_09 import own
 from stepwise_ssl.checks.engine import RIGHT, WRONG, run
 from stepwise_ssl.checks.registry import find
-from tests.answers.outside import round_19, round_21, round_22_b, round_24
+from tests.answers.outside import round_19, round_21, round_22_b, round_24, round_25
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
@@ -278,6 +278,14 @@ FROM_OUTSIDE = {
         "6.6": {"one length of b too many in the rates": "Your rates have 1/‖b‖³"},
         "6.9": {
             "σ of the two directions exchanged in the logarithms": "the two σ are exchanged",
+        },
+    },
+    round_25: {
+        "10.7": {"λ on a line of slope ηγ": "let λ grow by γ·lr"},
+        "10.8": {
+            "the agreement along the modes of Γ": "along the eigenvectors of Γ",
+            "Σ^(−1)Γ made symmetric by its mean with the transpose": "symmetric part has others",
+            "eigvalsh of Σ^(−1)Γ, of which it reads one triangle": "one triangle",
         },
     },
 }

@@ -61,8 +61,11 @@ def test_the_spectral_contrastive_loss_goes_on_after_its_steps(line):
     for curves, modes, best in zip(line["spectral_curves"], rho, end, strict=True):
         last = curves[~np.isnan(curves[:, 0])][-1]
         assert last[0] > 1.3 * (modes**2).max()
+        assert (last / np.sort(modes**2)[::-1])[:4].min() > 1.25
         assert (last < best**2).all()  # below the smallest loss's, still
         assert best.min() > modes.max()
+    # The fifth comes in the last fifth of a run.
+    assert (line["spectral_measured"][:, 4] > 0.8 * np.nanmax(line["spectral_t"], axis=1)).all()
     # The recorded ends are the canonical correlations, found here by another way.
     for seed in linear_run.SEEDS:
         x1, x2, *_ = digits(seed)
@@ -130,6 +133,15 @@ def test_the_recorded_predictions_are_those_of_the_formulas(line):
         np.testing.assert_allclose(np.sort(times), line["spectral_predicted"][seed], rtol=1e-5)
 
 
+def test_in_a_tiny_batch_the_second_moment_drops_out():
+    _, _, Gamma, Sigma, _ = digits(0)
+    nothing = [np.zeros(len(Gamma))] * 2
+    n = 0.95 / (2 * 0.05 * float(linear_run.Statistic(D).pull(np.array(0.0))))
+    M = linear_run.lejepa_operator(Gamma, Sigma, nothing, n, D, 0.05)
+    np.testing.assert_allclose(M, 0.95 * Gamma / D, atol=1e-12)
+    assert round(n) == 6
+
+
 def test_copies_of_a_batch_double_sigreg():
     rng = np.random.default_rng(0)
     z = torch.tensor(rng.normal(size=(20, 3)))
@@ -164,6 +176,19 @@ def test_lejepas_second_and_third_steps_are_late_as_predicted(line):
     assert (peak > theory).all() and (peak < 1.15 * theory).all()
 
 
+def test_with_gaussian_views_most_of_the_excess_is_left(line):
+    peak, theory = (
+        np.nanmax(line[f"lejepa_{key}"][:, :, 0], axis=1) for key in ("curves", "theory")
+    )
+    assert (line["lejepa_gaussian_peak"] - theory > 0.6 * (peak - theory)).all()
+    for seed in linear_run.SEEDS:
+        x1, x2, Gamma, Sigma, _ = digits(seed)
+        y1, y2 = linear_run.gaussian_like((x1, x2), 400, seed)
+        both = np.vstack([y1, y2])
+        np.testing.assert_allclose(linear.cross_moment(y1, y2), Gamma, atol=1e-12)
+        np.testing.assert_allclose(both.T @ both / len(both), Sigma, atol=1e-12)
+
+
 def test_the_first_step_on_a_network(net):
     low = {"spectral_centred": 1.15, "lejepa": 1.0}
     for kind, least in low.items():
@@ -188,6 +213,11 @@ def test_the_shape_of_the_mode_sets_its_height_on_a_network(net):
     assert (peak[0] > 1.4 * 9.75).all() and (peak[1] < 9.7).all() and (peak[1] > 3).all()
     assert (trained > 15).all() and (frozen < 9.75).all()
     assert (net["lejepa_kurtosis"][0] > 4).all() and (net["lejepa_kurtosis"][1] < 3.3).all()
+    # Ten parts in a hundred of the digits; of Gaussian values they have 0.44 of the variance.
+    assert (net["lejepa_tenth"][0] > 0.55).all() and (net["lejepa_tenth"][1] < 0.44).all()
+    # The runs turn back below, where the whole loss has its minimum.
+    assert (peak < net["lejepa_best"]).all() and (net["lejepa_rest"] < net["lejepa_best"]).all()
+    assert np.abs(net["lejepa_rest"] / peak - 1).max() < 0.25
     # Gaussian values have the height of the theory, 9.7. Their tails are cut at 400 of them, and
     # the mean is over 1000 directions, which moves it by less than a tenth.
     p = ndtri((np.arange(400) + 0.5) / 400)

@@ -126,6 +126,13 @@ def test_four_times_as_long_does_not_bring_the_sixth_mode() -> None:
     assert starter("simclr_missing_modes")["due"](longer) == 10
 
 
+def test_with_fewer_candidates_one_seed_learns_a_mode_fewer() -> None:
+    learned = starter("simclr_missing_modes")["learned"]
+    few, usual = ([learned[f"batch of {n}, seed {s}"] for s in (0, 1)] for n in (32, 128))
+    assert np.subtract(usual, few).tolist() == [1, 0]
+    assert learned["batch of 128, seed 0"] - learned["batch of 128, seed 1"] == 1
+
+
 def test_the_temperature_changes_the_clock_and_the_start_only() -> None:
     torch = pytest.importorskip("torch")
     from stepwise_ssl import losses

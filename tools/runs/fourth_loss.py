@@ -47,6 +47,10 @@ MEANING = {
     "views of the probe, at the record at which its variance is largest; 3 for a Gaussian",
     "lejepa_best": "(trunk, seed): the variance at which SIGReg is smallest if one of ten outputs "
     "has this shape and the others are 0",
+    "lejepa_rest": "(trunk, seed): the variance of the embedding along its largest direction at "
+    "which the whole loss is smallest, both views as they are at that record in all else",
+    "lejepa_tenth": "(trunk, seed): of the variance along that direction then, the part of the "
+    "tenth of the first views that are farthest out",
     "KIND_null": "(seed, 10): the same with the features' second moment in place of their "
     "cross-moment (spectral, spectral_centred), or the reverse (lejepa)",
 }
@@ -98,9 +102,10 @@ def second_moment(h1: np.ndarray, h2: np.ndarray) -> np.ndarray:
 
 
 def climb(kind: str, config: TrainConfig) -> tuple[np.ndarray, np.ndarray]:
-    """Train; the curves of ``MEANING``, (record, 10), and the first views' coordinate, (n,).
+    """Train; the curves of ``MEANING``, (record, 10), and the two views' embedding, (2, n, 10).
 
-    The coordinate is along the largest direction of the embedding at its largest.
+    The embedding is that of the record at which its largest direction is largest, in coordinates
+    of which this direction is the first.
     """
     members = join(config)
     pictures = Pictures(config, members.device)
@@ -109,7 +114,7 @@ def climb(kind: str, config: TrainConfig) -> tuple[np.ndarray, np.ndarray]:
     optimizer = torch.optim.SGD(weights, lr=config.lr)
     own = Own(loss=loss_of(kind, config.seed))
     step = make_step(config, members, model, optimizer, pictures.views, own)
-    probe, curves, highest = pictures.probe(), [], np.zeros(0)
+    probe, curves, highest = pictures.probe(), [], np.zeros((2, 0, 0))
     for k in range(config.steps + 1):
         if k % EVERY == 0:
             z1, z2 = np.split(outputs(model, probe)[1], 2)
@@ -118,7 +123,7 @@ def climb(kind: str, config: TrainConfig) -> tuple[np.ndarray, np.ndarray]:
             of = second_moment if kind == "lejepa" else linear.cross_moment
             value, axes = np.linalg.eigh(of(z1, z2))
             if not curves or value[-1] > np.max(curves):
-                highest = z1 @ axes[:, -1]
+                highest = np.array([z1, z2]) @ axes[:, ::-1]
             curves.append(value[::-1])
         if k < config.steps:
             step(*pictures.batch(k, slice(0, config.batch)))
@@ -138,9 +143,48 @@ def best_height(p: np.ndarray, d: int) -> float:
     return float(np.exp(found.x))
 
 
+def rest_height(both: np.ndarray, batch: int) -> float:
+    """The variance of the first coordinate at which LeJEPA is smallest, all else in ``both`` kept.
+
+    SIGReg counts as it does on a batch, and not as on all the pairs of ``both``, (2, n, d).
+    """
+    _, n, d = both.shape
+    cloud = torch.tensor(both / [np.std(both[:, :, 0]), *np.ones(d - 1)])
+    directions = torch.tensor(np.random.default_rng(0).normal(size=(d, 1000)))
+
+    def loss(log_u: float) -> float:
+        size = torch.tensor([np.exp(log_u / 2), *np.ones(d - 1)])
+        z1, z2 = cloud * size
+        apart, whole = (losses.lejepa(z1, z2, directions, weight).item() for weight in (0, 1))
+        return (1 - WEIGHT) * apart + WEIGHT * whole * batch / n
+
+    bounds = np.log(0.5), np.log(50 * d)
+    return float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded").x))
+
+
+def tenth(p: np.ndarray) -> float:
+    """The share of the variance of p (n,) that its n/10 values farthest from the mean have."""
+    far = np.sort((p - p.mean()) ** 2)[::-1]
+    return float(far[: len(p) // 10].sum() / far.sum())
+
+
 def kurtosis(p: np.ndarray) -> float:
     """The mean fourth power of p (n,) about its mean, over the squared variance."""
     return float(np.mean((p - p.mean()) ** 4) / np.var(p) ** 2)
+
+
+def shape_at_the_peak(peaks: list[list[np.ndarray]]) -> dict[str, np.ndarray]:
+    """What MEANING says of LeJEPA's first mode at its largest, by trunk and seed."""
+    measures = {
+        "kurtosis": lambda both: kurtosis(both[0, :, 0]),
+        "best": lambda both: best_height(both[0, :, 0], CONFIG.d),
+        "rest": lambda both: rest_height(both, CONFIG.batch),
+        "tenth": lambda both: tenth(both[0, :, 0]),
+    }
+    return {
+        f"lejepa_{name}": np.float32([[measure(both) for both in row] for row in peaks])
+        for name, measure in measures.items()
+    }
 
 
 def fourth_loss_digits(home: Path = HOME) -> None:
@@ -158,12 +202,7 @@ def fourth_loss_digits(home: Path = HOME) -> None:
         curves = np.array([[run[0] for run in runs] for runs in found])
         if kind == "lejepa":
             peaks = [[run[1] for run in runs] for runs in found]
-            other |= {
-                "lejepa_kurtosis": np.float32([[kurtosis(p) for p in row] for row in peaks]),
-                "lejepa_best": np.float32(
-                    [[best_height(p, CONFIG.d) for p in row] for row in peaks]
-                ),
-            }
+            other |= shape_at_the_peak(peaks)
         other |= {
             f"{kind}_curves": np.float16(curves),  # looked at to three digits
             f"{kind}_passed": np.float32(

@@ -21,7 +21,7 @@ from tools.runs.origin import HOME, made_by
 SEEDS = (0, 1, 2)
 CONFIG = {
     "n": 250, "d": 5, "alpha": 1e-6, "weight": 0.05, "knots": 17, "reach": 3.0, "bases": 4,
-    "spectral_share": 0.2, "lejepa_share": 0.1, "height": 0.1,
+    "spectral_share": 0.2, "lejepa_share": 0.1, "height": 0.1, "gaussian_pairs": 1500,
 }  # fmt: skip
 MEANING = {
     "KIND_t": "(seed, record): time, learning rate × steps, one record in three steps; NaN where a "
@@ -39,6 +39,8 @@ MEANING = {
     "lejepa_first": "(seed, 3): the first curve's time at 0.01, 0.1 and 0.5, by the rate near zero",
     "lejepa_first_measured": "(seed, 3): in training",
     "lejepa_theory": "(seed, record, d): curves by theory",
+    "lejepa_gaussian_peak": "(seed,): the first curve at its highest, trained on many "
+    "Gaussian pairs with the same means and the same second moments, within and between the views",
     "heights": "(3, 10): where k learned modes stand together, k = 1 … d, by theory with no pull "
     "of agreement; d = 2, 5 and 10",
     "force": "(3, 10): the growth rate of a waiting mode then, as a share of that near zero",
@@ -163,8 +165,7 @@ def lejepa(pairs: tuple, W0: np.ndarray, seed: int, until: float = 1.2) -> dict[
     generator = np.random.default_rng(seed)
 
     def loss(z1: Tensor, z2: Tensor) -> Tensor:
-        bases = [np.linalg.qr(generator.normal(size=(d, d)))[0] for _ in range(CONFIG["bases"])]
-        return losses.lejepa(z1, z2, torch.tensor(np.hstack(bases)), weight)
+        return losses.lejepa(z1, z2, directions(generator, d), weight)
 
     t, W = zip(*descend(loss, W0, lr, int(until * predicted[2] / lr), pairs), strict=True)
     curves = eigenvalues(np.array(W), Sigma)
@@ -177,6 +178,41 @@ def lejepa(pairs: tuple, W0: np.ndarray, seed: int, until: float = 1.2) -> dict[
         "first_measured": [spectra.find_steps(t, curves[:, [0]], level)[0] for level in LEVELS],
         "theory": -np.sort(-theory, axis=1),
     }  # fmt: skip
+
+
+def gaussian_like(pairs: tuple, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """n Gaussian pairs of views whose means and second moments, joint ones too, are those given."""
+    joint = np.hstack(pairs)
+    mean = joint.mean(axis=0)
+    noise = np.random.default_rng(seed).normal(size=(n, joint.shape[1]))
+    white = np.linalg.svd(noise - noise.mean(axis=0), full_matrices=False)[0]
+    _, size, turn = np.linalg.svd(joint - mean, full_matrices=False)
+    x1, x2 = np.split(white * size @ turn * np.sqrt(n / len(joint)) + mean, 2, axis=1)
+    return np.ascontiguousarray(x1), np.ascontiguousarray(x2)
+
+
+def gaussian_peak(pairs: tuple, W0: np.ndarray, seed: int, lr: float, steps: int) -> float:
+    """The first curve at its highest when Gaussian views of these moments are trained on.
+
+    There are many, so that they have little shape by chance. SIGReg counts as for ``pairs``.
+    """
+    views_of = gaussian_like(pairs, CONFIG["gaussian_pairs"], seed)
+    generator, both = np.random.default_rng(seed), np.vstack(pairs)
+
+    def loss(z1: Tensor, z2: Tensor) -> Tensor:
+        axes = directions(generator, len(W0))
+        apart, whole = (losses.lejepa(z1, z2, axes, weight) for weight in (0, 1))
+        share = CONFIG["weight"]
+        return (1 - share) * apart + share * whole * len(pairs[0]) / len(z1)
+
+    _, W = zip(*descend(loss, W0, lr, steps, views_of), strict=True)
+    return float(eigenvalues(np.array(W), both.T @ both / len(both))[:, 0].max())
+
+
+def directions(generator: np.random.Generator, d: int) -> Tensor:
+    """Some orthonormal bases, drawn anew, one direction a column."""
+    bases = [np.linalg.qr(generator.normal(size=(d, d)))[0] for _ in range(CONFIG["bases"])]
+    return torch.tensor(np.hstack(bases))
 
 
 def eigenvalues(W: np.ndarray, matrix: np.ndarray) -> np.ndarray:
@@ -212,12 +248,15 @@ def fourth_loss_linear(home: Path = HOME) -> None:
     """Chapter 10: both losses on digits, three seeds."""
     begin = time.perf_counter()
     d, alpha = CONFIG["d"], CONFIG["alpha"]
-    rows = {"spectral": [], "lejepa": []}
+    rows, gaussian_peaks = {"spectral": [], "lejepa": []}, []
     for seed in SEEDS:
         pairs = views.make_pairs(data.load_images("digits"), n=CONFIG["n"], seed=seed)
         W0 = linear.random_init(d, pairs[0].shape[1], alpha, seed)
         rows["spectral"].append(spectral(pairs, W0))
         rows["lejepa"].append(lejepa(pairs, W0, seed))
+        t, curves = rows["lejepa"][-1]["t"], rows["lejepa"][-1]["curves"]
+        steps = int(1.15 * curves[:, 0].argmax())  # past the peak, where it is at another time
+        gaussian_peaks.append(gaussian_peak(pairs, W0, seed, t[1] - t[0], steps))
         print(seed, f"{(time.perf_counter() - begin) / 60:.1f} minutes", flush=True)
     other = {
         f"{kind}_{key}": _together(
@@ -238,7 +277,11 @@ def fourth_loss_linear(home: Path = HOME) -> None:
     Run(
         steps=KEPT * np.arange(len(t)), t=t, loss=np.full(len(t), np.nan),
         eigenvalues=np.float32(rows["spectral"][0]["curves"][::KEPT]), meta=meta,
-        other=other | {"heights": np.float32(table[0]), "force": np.float32(table[1])},
+        other=other
+        | {
+            "heights": np.float32(table[0]), "force": np.float32(table[1]),
+            "lejepa_gaussian_peak": np.float32(gaussian_peaks),
+        },
     ).save(home / "fourth_loss_linear")  # fmt: skip
 
 

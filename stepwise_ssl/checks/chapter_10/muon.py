@@ -205,6 +205,10 @@ MUON_STEPS = Exercise(
             "You let λ grow by lr a step. It is s that does, and λ = γs².",
         ),
         Misconception(
+            _steps(lambda gamma, s0, lr: np.maximum((0.5 - gamma * s0**2) / (lr * gamma), 0)),
+            "You let λ grow by γ·lr a step. It is s that grows by lr, and λ = γs².",
+        ),
+        Misconception(
             _steps(lambda gamma, s0, lr: np.maximum(_goal(gamma) - s0, 0) / (4 * gamma * lr)),
             "You divide by 4γ, the factor of the gradient. Muon drops the size of each singular "
             "value, and with it this factor.",

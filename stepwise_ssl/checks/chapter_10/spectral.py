@@ -72,6 +72,10 @@ def _few(trial: Trial) -> None:
         _ask(trial, m, d, np.r_[up, -np.linspace(0.8, 0.3, m - d + 2)])
 
 
+def _up(rho: np.ndarray) -> np.ndarray:
+    return np.maximum(rho, 0)
+
+
 def _of(heights: Callable[[np.ndarray], np.ndarray], absolute: bool = False) -> Callable:
     """Another function of the agreements; of the largest in size if ``absolute``."""
 
@@ -83,19 +87,26 @@ def _of(heights: Callable[[np.ndarray], np.ndarray], absolute: bool = False) -> 
     return like
 
 
-def _along_modes(power: int, of: str) -> Callable:
-    """γ/σ along the eigenvectors of one of the two matrices."""
+def _along_modes(of: str, ordered: bool) -> Callable:
+    """(γ/σ)² along the eigenvectors of one of the two, the largest first if ``ordered``."""
 
     def like(Gamma: np.ndarray, Sigma: np.ndarray, d: int) -> np.ndarray:
         vectors = np.linalg.eigh(Gamma if of == "Γ" else Sigma)[1][:, ::-1][:, :d]
         along = [np.sum(vectors * (matrix @ vectors), axis=0) for matrix in (Gamma, Sigma)]
-        return np.maximum(along[0] / along[1], 0) ** power
+        heights = _up(along[0] / along[1]) ** 2
+        return np.sort(heights)[::-1] if ordered else heights
 
     return like
 
 
-def _up(rho: np.ndarray) -> np.ndarray:
-    return np.maximum(rho, 0)
+def _of_a_quotient(symmetric: Callable[[np.ndarray], np.ndarray]) -> Callable:
+    """Eigenvalues of a symmetric matrix made from Σ^(−1)Γ, which is none."""
+
+    def like(Gamma: np.ndarray, Sigma: np.ndarray, d: int) -> np.ndarray:
+        rho = np.linalg.eigvalsh(symmetric(np.linalg.solve(Sigma, Gamma)))[::-1][:d]
+        return _up(rho) ** 2
+
+    return like
 
 
 SPECTRAL_END = Exercise(
@@ -145,15 +156,27 @@ SPECTRAL_END = Exercise(
             "You take the d agreements of largest size and drop the negative ones of these. Others "
             "that are positive then go missing.",
         ),
-        Misconception(
-            _along_modes(2, "Γ"),
-            "You divide along the eigenvectors of Γ. Σ has others, and the loss ends where neither "
-            "has a say alone: in Σ^(−1/2) Γ Σ^(−1/2).",
+        *(
+            Misconception(
+                _along_modes(of, ordered),
+                f"You divide along the eigenvectors of {of}. {other} has others, and the loss ends "
+                "where neither has a say alone: in Σ^(−1/2) Γ Σ^(−1/2).",
+            )
+            for of, other in (("Γ", "Σ"), ("Σ", "Γ"))
+            for ordered in (False, True)
         ),
-        Misconception(
-            _along_modes(2, "Σ"),
-            "You divide along the eigenvectors of Σ. Γ has others, and the loss ends where neither "
-            "has a say alone: in Σ^(−1/2) Γ Σ^(−1/2).",
+        *(
+            Misconception(
+                _of_a_quotient(symmetric),
+                "Σ^(−1)Γ and ΓΣ^(−1) have the eigenvalues ρ_j, but are not symmetric. Their "
+                "symmetric part has others, and so has what np.linalg.eigvalsh reads of them, one "
+                "triangle. Σ^(−1/2) Γ Σ^(−1/2) is symmetric and has the ρ_j.",
+            )
+            for symmetric in (
+                lambda K: (K + K.T) / 2,
+                lambda K: np.tril(K) + np.tril(K, -1).T,
+                lambda K: np.triu(K) + np.triu(K, 1).T,  # of ΓΣ^(−1), its transpose
+            )
         ),
         Misconception(
             lambda Gamma, Sigma, d: np.maximum(np.linalg.eigvalsh(Gamma)[::-1][:d], 0) ** 2,
