@@ -1,5 +1,5 @@
 /*
- * On paper nothing is closed and nothing is dark: hints, answers and boxes open, and the page is light.
+ * On paper nothing is dark, and hints, answers and boxes open. The code of figures stays on the site.
  * Afterwards all is as it was.
  */
 (() => {
@@ -12,7 +12,7 @@
     const theme = root.dataset.theme;
     root.dataset.theme = "light";
     undo.push(() => (root.dataset.theme = theme));
-    document.querySelectorAll("details:not([open])").forEach((box) => {
+    document.querySelectorAll("details:not([open], .hide)").forEach((box) => {
       box.open = true;
       undo.push(() => (box.open = false));
     });

@@ -183,14 +183,15 @@ def test_a_notebook_s_last_line_is_what_the_home_page_takes():
     assert re.fullmatch(r"stepwise (\d+) of (\d+): ([\d. ]+|none)", progress(2))
 
 
-def test_on_paper_all_is_open_and_light(browser, address):
+def test_on_paper_all_but_the_code_of_figures_is_open_and_light(browser, address):
     page = browser.new_page(color_scheme="dark")
     page.goto(f"{address}/{CHAPTERS[1]}")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     closed = page.locator("details:not([open])").count()
     assert closed > 5
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator("details:not([open])").count() == 0
+    assert page.locator("details:not([open], .hide)").count() == 0
+    assert page.locator("details.hide[open]").count() == 0
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("details:not([open])").count() == closed
