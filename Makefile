@@ -8,7 +8,7 @@ PYTHON := $(VENV)/bin/python
 export MPLCONFIGDIR := $(CURDIR)/_build/matplotlib
 
 .DEFAULT_GOAL := book
-.PHONY: book pdf publish serve slides test test-portable test-thorough notebooks homework grade class-test \
+.PHONY: book pdf epub publish serve slides test test-portable test-thorough notebooks homework grade class-test \
         runs bench clean environment
 
 book: environment        ## build the site, print the path of its first page
@@ -16,6 +16,9 @@ book: environment        ## build the site, print the path of its first page
 
 pdf: environment         ## the built site as one PDF with its solutions; needs a Chromium
 	@$(PYTHON) -m tools.site.pdf
+
+epub: environment        ## the built site as one EPUB with its solutions
+	@$(PYTHON) -m tools.site.epub
 
 serve: book              ## show the site on this machine
 	@$(PYTHON) -m tools.site.serve

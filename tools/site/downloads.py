@@ -9,7 +9,8 @@ from pathlib import Path
 from .page_notebooks import write_page_notebooks
 
 FOLDER, PAGES = "downloads", "pages"
-NOTEBOOKS, SITE, PDF = "stepwise-notebooks.zip", "stepwise-site.zip", "stepwise.pdf"
+NOTEBOOKS, SITE = "stepwise-notebooks.zip", "stepwise-site.zip"
+PDF, EPUB = "stepwise.pdf", "stepwise.epub"
 START = """\
 <!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Stepwise</title>

@@ -27,6 +27,12 @@ END = re.compile(r"</span></span></span>$")
 OPENING = re.compile(r"[(\[\u201c\u2018]+$")
 CLOSING = re.compile(r"[.,;:!?)\]\u2019\u201d]+(?:s\b)?|-\w+|th\b|st\b")
 ANNOTATION = re.compile(r"<annotation[^>]*>.*?</annotation>", re.S)
+# What KaTeX writes and MathML does not allow: a function's name as two parts of a fraction or an
+# index, an operator of several letters in parts, an attribute without a value.
+FUNCTION = re.compile(r"<mi[^>]*>[^<]*</mi><mo>\u2061</mo>")
+OPERATOR = re.compile(r"(<mo[^>]*>)<mrow>(.*?)</mrow></mo>")
+NO_VALUE = re.compile(r' columnspacing=""')
+TAG = re.compile(r"<[^>]+>")
 
 # Seconds. A formula takes milliseconds, but on a busy machine an answer of V8 can fail to arrive.
 PATIENCE = 30
@@ -59,7 +65,14 @@ def rendered(tex: str, display: bool) -> str:
     if found.startswith("!"):
         raise ValueError(found[1:])
     # The TeX within the MathML is for copying; search would show it to readers.
-    return ANNOTATION.sub("", found)
+    return valid(ANNOTATION.sub("", found))
+
+
+def valid(formula: str) -> str:
+    """A formula with the MathML that its schema asks for."""
+    formula = FUNCTION.sub(r"<mrow>\g<0></mrow>", formula)
+    formula = OPERATOR.sub(lambda found: f"{found[1]}{TAG.sub('', found[2])}</mo>", formula)
+    return NO_VALUE.sub("", formula)
 
 
 def write(translator: Any, node: nodes.Element, display: bool) -> str:
