@@ -350,6 +350,13 @@ def test_half_and_twice_each_rate_is_worse_for_two_rates_with_momentum(name):
         assert found[near] > found[trunk, head]
 
 
+def test_on_cifar10_the_best_trunk_rates_without_momentum_are_the_lowest_that_were_tried():
+    grid = data.load_run("faster_cifar10").other
+    for kind in ("two rates", "preconditioned"):
+        tried = grid["trunk_lr"][grid["setting"] == kind]
+        assert grid["trunk_lr"][best("cifar10")[kind]] == tried.min()
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_a_preconditioned_head_is_first_on_both_sets(name):
     grid = data.load_run(f"faster_{name}").other
