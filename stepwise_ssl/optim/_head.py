@@ -20,9 +20,9 @@ class PreconditionedSGD(torch.optim.Optimizer):
 
     Call ``zero_grad`` and ``step`` of both. Σ is measured by a hook on the layer: each forward pass
     in training mode with gradients on gives the covariance of its batch, about the batch's mean,
-    and Σ is their running mean. It is centred because the losses of the course are, and because the
-    mean of features behind a ReLU would otherwise be the one direction that counts. A bias takes
-    plain steps.
+    and Σ is their running mean. It is centred because the losses of the course are: they do not see
+    the features' mean, and a second moment would shorten the steps in one direction for its sake.
+    A bias takes plain steps.
 
     A step costs the eigenvalues of a matrix (m, m) beside the gradient, m the layer's inputs: for
     64 nothing, for 512 as much as a few small batches.
