@@ -4,7 +4,7 @@
 # Train the linear model on digits, and the first of ten modes is learned after some 25 steps of gradient descent. The tenth takes more than 300. Why not simply a larger learning rate? Here you change the update instead, so that the modes
 # grow at more equal rates. Each time you predict how many steps are saved, then count them, and then look at what was paid.
 #
-# Eight exercises, 105 minutes, 21 points. Exercises 10.3, 10.4, 10.7 and 10.8 need pencil and paper. The last belongs to the page *Beyond the three losses*.
+# Eight exercises, 105 minutes, 21 points. Exercises 10.3, 10.4, 10.5, 10.7 and 10.8 need pencil and paper. The last belongs to the page *Beyond the three losses*.
 # %% tags=["setup"]
 import matplotlib.pyplot as plt
 import numpy as np
@@ -861,7 +861,7 @@ comparison
 #
 # $$M = \frac1d \bigl[\, 2\omega n\, (g_0\Sigma - b\,\bar x\bar x^{\top}) - (1 - \omega)(\Sigma - \Gamma) \bigr] ,$$
 #
-# with the weight $\omega$ of SIGReg and the two numbers `g0` and `b` of the authors' 17 knots, and $\bar x \bar x^{\top}$ averaged over the first and the second views. **Write down a number before you run the second cell:** the time, learning rate × steps, at which the largest eigenvalue of $W \Sigma W^{\top}$ passes 0.1. Then write down whether the second comes earlier or later than its own rate near
+# with the weight $\omega$ of SIGReg and the two numbers `g0` and `b` of the authors' 17 knots, and with $\bar x \bar x^{\top} = (\bar x_1 \bar x_1^{\top} + \bar x_2 \bar x_2^{\top})/2$, where $\bar x_1$ is the mean of the first views and $\bar x_2$ that of the second. **Write down a number before you run the second cell:** the time, learning rate × steps, at which the largest eigenvalue of $W \Sigma W^{\top}$ passes 0.1. Then write down whether the second comes earlier or later than its own rate near
 # zero says, and why.
 # %%
 n, d, weight = 100, 3, 0.05

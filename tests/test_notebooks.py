@@ -77,6 +77,21 @@ def test_every_exercise_has_its_hints_minutes_and_points(source):
         assert int(points) == exercise.points, f"{exercise.id} is worth {exercise.points} points"
 
 
+@by_name
+def test_derivations_are_among_those_that_are_said_to_need_pencil_and_paper(source):
+    text = "\n".join(c.source for c in read_source(source).cells)
+    said = re.search(r"Exercises ([\d., and to]+) need pencil and paper", text)
+    if said is None:
+        return
+    named = set()
+    for first, last in re.findall(r"(\d+\.\d+)(?: to (\d+\.\d+))?", said[1]):
+        chapter, start = first.split(".")
+        end = last.split(".")[1] if last else start
+        named |= {f"{chapter}.{k}" for k in range(int(start), int(end) + 1)}
+    kinds = re.findall(r"^## Exercise (\d+\.\d+) · .+\n\*(.+?) · ", text, re.M)
+    assert {number for number, kind in kinds if kind == "Derivation"} <= named
+
+
 def test_every_chapter_has_six_to_nine_exercises_and_some_two_hours():
     assert len(sources()) == len(chapters())
     for source in sources():
