@@ -637,25 +637,40 @@ def test_a_standard_start_is_ten_thousand_times_larger_in_every_mode() -> None:
             assert 0.05 < standard[0] < 0.5
 
 
-def test_even_spacing_does_no_worse_than_the_formula_between_step_1_and_10() -> None:
-    """Steps 2 to 9 of ResNet-18: times even in t do no worse at either seed on average, and
-    by their worst step do worse at seed 0 alone; with the γ of the other seed the prediction is
-    worse at seed 0 and better at seed 1, by both measures. Off 2,048 pairs even times do worse on
-    average at both seeds."""
+def test_even_spacing_is_as_near_as_the_stretched_formula() -> None:
+    """Steps between the first and the last that came, both as measured: even times are nearer than
+    the formula's in five of eight runs, and in six with γ off thousands of pairs. Unstretched, the
+    formula does worse off thousands of pairs in each."""
+
+    def error(times: np.ndarray, found: np.ndarray) -> float:
+        return np.abs(np.log(times / found))[1:-1].mean()
+
+    nearer = np.zeros(2, dtype=int)
+    for name in FOLLOWED:
+        found = steps(name)[: came(name)]
+        even = np.linspace(found[0], found[-1], len(found))
+        plain = []
+        for k, due in enumerate((predicted(name).step_times, due_off_batches(name))):
+            own = due[: len(found)]
+            stretched = found[0] + (own - own[0]) * np.ptp(found) / np.ptp(own)
+            nearer[k] += error(even, found) < error(stretched, found)
+            plain.append(error(own, found))
+        assert plain[1] > plain[0]
+    assert nearer.tolist() == [5, 6]
+
+
+def test_gammas_of_the_other_seed_do_better_at_one_seed_and_worse_at_the_other() -> None:
+    """ResNet-18, steps 2 to 9: by the mean and by the worst error."""
     due = [predicted(name).step_times for name in DEEP]
-
-    def off(times: np.ndarray, name: str, measure=np.nanmean) -> float:
-        return measure(np.abs(np.log(times / steps(name)))[1:9])
-
-    for own, name in zip(due, DEEP, strict=True):
-        even = np.linspace(own[0], own[-1], 10)
-        assert off(even, name) <= off(own, name)
-        assert (off(even, name, np.nanmax) > off(own, name, np.nanmax)) == (name == DEEP[0])
-        due_now = due_off_batches(name)
-        assert off(np.linspace(due_now[0], due_now[-1], 10), name) > 1.2 * off(due_now, name)
     for measure in (np.nanmean, np.nanmax):
-        assert off(due[1], DEEP[0], measure) > off(due[0], DEEP[0], measure)
-        assert off(due[0], DEEP[1], measure) < off(due[1], DEEP[1], measure)
+        own, other = (
+            [
+                measure(np.abs(np.log(times / steps(name)))[1:9])
+                for times, name in zip(d, DEEP, strict=True)
+            ]
+            for d in (due, due[::-1])
+        )
+        assert other[0] > own[0] and other[1] < own[1]
 
 
 def test_the_covariance_passes_a_half_before_c() -> None:

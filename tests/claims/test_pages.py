@@ -1,8 +1,11 @@
 """Each page's main line is of readable length, and each bullet of "In short" names its test."""
 
+import csv
 import importlib
 import re
+from collections import Counter
 
+import numpy as np
 import pytest
 
 from tools.notebooks import ROOT, sources
@@ -44,6 +47,45 @@ def test_how_to_use_has_the_shortest_and_the_longest_reading_time():
     text = (ROOT / "book/how_to_use.md").read_text()
     assert words in text
     assert f"{min(minutes)}–{max(minutes)} minutes to read" in text
+
+
+def tried() -> list[dict[str, str]]:
+    """The table of answers with which the exercises' checks were tested, a row an exercise."""
+    with (ROOT / "book/assets/mutation_table.csv").open() as file:
+        columns = next(csv.reader(file))
+        # "told" stands twice: of answers by hand, and of those from outside.
+        columns = [f"{name} {columns[:k].count(name)}" for k, name in enumerate(columns)]
+        return [dict(zip(columns, row, strict=True)) for row in csv.reader(file)]
+
+
+def test_a_notebook_has_eight_or_nine_exercises():
+    chapters = Counter(row["exercise 0"].split(".")[0] for row in tried())
+    assert set(chapters.values()) == {8, 9}
+    assert "a notebook of eight or nine exercises" in (ROOT / "book/how_to_use.md").read_text()
+
+
+@pytest.mark.parametrize(("answers", "told"), [("by hand 0", "told 0"), ("outside 0", "told 1")])
+def test_nearly_every_wrong_answer_is_told_what_is_off(answers, told):
+    """The front page: all of those tried are refused, and nearly all with what is off."""
+    refused, out_of = (
+        sum(int(row[answers].split("/")[part]) for row in tried()) for part in (0, 1)
+    )
+    assert refused == out_of
+    assert sum(int(row[told]) for row in tried()) > 0.95 * refused
+
+
+def test_most_figures_with_a_theory_have_a_table_under_them():
+    """How to use the course says "most": a caption that speaks of theory, and a table before the
+    next figure."""
+    with_table = []
+    for page in (ROOT / "book").glob("*.md"):
+        figures = re.split(r"^mystnb:\n  figure:\n", page.read_text(), flags=re.M)[1:]
+        for figure in figures:
+            caption = figure.split("  image:")[0]
+            if re.search("dashed|theory|predict", caption.lower()):
+                with_table.append(bool(re.search(r"compar(e\(|ison)", figure)))
+    assert len(with_table) > 20
+    assert np.mean(with_table) > 0.5 and not all(with_table)
 
 
 @pytest.mark.parametrize("page", [*PAGES, SECOND], ids=lambda page: page.stem)
