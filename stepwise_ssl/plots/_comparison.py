@@ -1,4 +1,4 @@
-"""The table that stands under every figure with a theory."""
+"""The table that stands under most figures with a theory."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def compare(
     labels: Iterable[object] | None = None,
     quantity: str = "",
 ) -> Comparison:
-    """Theory, measurement and error, row by row; it stands under every figure with a theory.
+    """Theory, measurement and error, row by row; it stands under most figures with a theory.
 
     The error is (measured − theory) / |theory|. Where theory is 0 it is measured − 0, marked as
     absolute. Two equal infinities (never, and never) have error 0, an infinity beside anything

@@ -58,7 +58,7 @@ def test_every_chapter_and_exercise_that_the_text_names_is_a_link(name):
     left = [n for n in re.findall(r"\b[Cc]hapters? (\d+)\b", text) if n != own]
     known = {str(number) for number in chapters()}
     assert [n for n in left if n in known] == []
-    assert re.findall(r"(?i)\b(?:fig\.|figures?|equations?|sections?) \(?\d", text) == []
+    assert re.findall(r"(?i)\b(?:fig\.|figures?|equations?) \(?\d", text) == []
     named = re.findall(r"\b[Ee]xercises? (\d+\.\d+)", text)
     ids = {exercise.id for chapter in chapters() for exercise in exercises(chapter)}
     assert [n for n in named if n in ids] == []
