@@ -55,7 +55,8 @@ class Written:
 
 @dataclass(frozen=True)
 class Assignment:
-    """A homework, for the student numbers in `roster` where exercises vary.
+    """A homework, for the student numbers in `roster` where exercises vary; `names` are theirs, in
+    the same order, where the roster has any.
 
     `handed_out` are the fingerprints of its code cells and `lines` all that stands in them,
     `demonstrations` are the fingerprints of those that no answer needs (see `cells`). `setup` is
@@ -75,6 +76,7 @@ class Assignment:
     questions: tuple[Written, ...] = ()
     secret: str = ""
     roster: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def number_of(self, asked: Asked, student: str) -> str:
         """The number of the exercise, or of the variant, that a student is asked."""
@@ -113,5 +115,6 @@ def _made(content: dict[str, Any]) -> Assignment:
         exercises.append(Asked(**asked | {"parts": parts} | names))
     names = ("handed_out", "lines", "demonstrations", "roster")
     lists = {key: tuple(content[key]) for key in names}
+    lists["names"] = tuple(content.get("names", ()))  # one that was made earlier has none
     questions = tuple(Written(**question) for question in content["questions"])
     return Assignment(**content | {"exercises": tuple(exercises), "questions": questions} | lists)

@@ -109,7 +109,8 @@ class Terms:
     """What an instructor decides of a homework.
 
     `seed` makes its draws. Where there is a `roster` of student numbers, exercises that have
-    variants are asked in variants, drawn by the course's `secret`.
+    variants are asked in variants, drawn by the course's `secret`. `names` are the students' names
+    in the order of the roster, or none.
     """
 
     chapter: int
@@ -119,6 +120,7 @@ class Terms:
     due: str = ""
     secret: str = ""
     roster: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def homework(self) -> str:
@@ -170,7 +172,7 @@ def draw(
         ),
         "\n".join(setup),
         tuple(Written(q.id, q.title, q.points, q.mark) for q in questions),
-        terms.secret, terms.roster,
+        terms.secret, terms.roster, terms.names,
     )  # fmt: skip
 
 
