@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from . import modules, texts
+from . import modules, private, texts
 from .assignment import Asked, Assignment
 from .cells import PYTHON_MAGIC, as_python, fingerprint
 from .submission import Submission
@@ -175,7 +175,7 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
     trees = [(number, code, parsed(code)) for number, code in submission.cells]
     every = [parsed(assignment.setup), *(tree for *_, tree in trees)]
     imported = modules.with_aliases(every, _imports(every))
-    own, made, data = modules.own_private(every), modules.made_in(every), set[str]()
+    own, made, data = private.read_from_own(every, imported), modules.made_in(every), set[str]()
     words, every_word = set[str](), set[str]().union(*map(texts.named, filter(None, every)))
     given_texts = texts.parameters(every, every_word)
     in_answers = _in_answers(trees, assignment, imported)
@@ -325,7 +325,7 @@ def modules_of_ones_own(cells: Iterable[tuple[int, str]]) -> set[str]:
 
 
 def _reaching(
-    tree: ast.Module, assignment: Assignment, imported: dict[str, str], own: set[str]
+    tree: ast.Module, assignment: Assignment, imported: dict[str, str], own: set[int]
 ) -> Iterator[Reach]:
     allowed = set().union(*(asked.allowed for asked in assignment.exercises))
     suspect = _SUSPECT.union(*(asked.given_away for asked in assignment.exercises)) - allowed
@@ -366,7 +366,7 @@ def _set_by(target: ast.expr) -> int:
 
 
 def _of_libraries(
-    node: ast.AST, imported: dict[str, str], is_set: bool, own: set[str]
+    node: ast.AST, imported: dict[str, str], is_set: bool, own: set[int]
 ) -> Iterator[str]:  # fmt: skip
     """What of a module is not there for everybody, or is given another value."""
     if isinstance(node, ast.Import | ast.ImportFrom):
@@ -382,7 +382,8 @@ def _of_libraries(
     if not isinstance(node, ast.Attribute):
         return
     inner = node.attr.startswith("_") and not node.attr.startswith("__")
-    if inner and isinstance(node.ctx, ast.Load) and node.attr not in own | _OF_TUPLES:
+    is_own = id(node) in own or node.attr in _OF_TUPLES
+    if inner and isinstance(node.ctx, ast.Load) and not is_own:
         yield "reaches into a library or the system"
     root, made, steps = node.value, False, 0
     while isinstance(root, ast.Attribute | ast.Call | ast.Subscript) and steps <= modules.LONGEST:
