@@ -19,6 +19,7 @@ from typing import Any
 import nbformat
 
 from .cells import as_python
+from .exported import with_marks
 
 LARGEST = 20 << 20  # bytes of a file, and of the notebooks in a zip together
 _MOST_CELLS, _MOST_CODE = 2000, 1 << 20  # of a notebook; characters of code
@@ -140,7 +141,7 @@ def parse(name: str, data: bytes) -> tuple[nbformat.NotebookNode, tuple[str, ...
             raise Refused(_TOO_MUCH)
         # Without what stands before the first cell, unless it is code: in a header of YAML a few
         # lines can stand for more data than memory holds.
-        text = _MARK.sub("# %%", text)
+        text = _MARK.sub("# %%", with_marks(text))
         start = _MARK.search(text).start()
         code = re.search(r"^[ \t]*[^#\s]", text[:start], re.M)
         text = f"# %%\n{text}" if code else text[start:]
