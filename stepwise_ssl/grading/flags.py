@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from . import modules, private, texts
+from . import modules, private, reached, texts
 from .assignment import Asked, Assignment
 from .cells import PYTHON_MAGIC, as_python, fingerprint
 from .submission import Submission
@@ -512,54 +512,27 @@ def _in_answers(
     trees: Iterable[tuple[int, str, ast.Module | None]], assignment: Assignment,
     imported: dict[str, str],
 ) -> dict[int, list[Reach]]:  # fmt: skip
-    """What gives an answer away in it, and in functions of the student's that it calls, by cell: by
-    itself a function may be for an exercise that allows more."""
+    """What gives an answer away in all that it reaches, by cell: by itself a line may be for an
+    exercise that allows more, or to look at something."""
     own = {asked.answer for asked in assignment.exercises}
-    made: dict[str, list[tuple[int, ast.stmt]]] = defaultdict(list)
-    for number, _, tree in trees:
-        for node in tree.body if tree else ():
-            for name in _made_by(node):
-                if name in own or _is_function(node):
-                    made[name].append((number, node))
+    made = reached.made_by((number, tree) for number, _, tree in trees)
     found: dict[int, list[Reach]] = defaultdict(list)
     for asked in assignment.exercises:
-        left, seen = [asked.answer], set(own)
-        while left:
-            for number, node in made[left.pop()]:
-                names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-                called = {name for name in names - seen if name in made}
-                seen |= called
-                left += called
-                found[number] += _given_away(node, [asked], own)
-                found[number] += _near(node, asked, imported)
+        for number, node in reached.of_an_answer(asked.answer, made, own):
+            found[number] += _given_away(node, [asked], own)
+            for read in reached.of_the_course(node, imported, own):
+                name = modules.dotted(read, imported).rpartition(".")[2]
+                if name not in asked.allowed and name not in asked.given_away:
+                    kind = f"has the course compute for {asked.id}"
+                    found[number].append((kind, read.end_lineno, read.col_offset, *_whole(node)))
     return found
-
-
-def _is_function(node: ast.stmt) -> bool:
-    """Whether it makes a function, or gives something another name; data are no answer's own."""
-    value = getattr(node, "value", None)
-    while isinstance(value, ast.Attribute):
-        value = value.value
-    return isinstance(node, ast.FunctionDef) or isinstance(value, ast.Lambda | ast.Name)
-
-
-def _near(node: ast.AST, asked: Asked, imported: dict[str, str]) -> Iterator[Reach]:
-    """Functions of the course that are made of the answer, which can be taken out of them."""
-    whole = _whole(node)
-    for inner in ast.walk(node):
-        found = modules.dotted(inner, imported).startswith("stepwise_ssl.")
-        name = inner.attr if found and isinstance(inner, ast.Attribute) else ""
-        if isinstance(inner, ast.Name):
-            name = imported.get(inner.id, "").rpartition(".")[2]
-        if name in asked.near and name not in asked.allowed:
-            kind = f"uses the course's answer to {asked.id}"
-            yield kind, inner.end_lineno, inner.col_offset, *whole
 
 
 def _whole(node: ast.AST) -> tuple[range, ...]:
     """All lines of a function: one that was handed out by itself, to show something, gives an
     answer away within it."""
-    return (range(node.lineno, node.end_lineno + 1),) if isinstance(node, ast.FunctionDef) else ()
+    scopes = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return (range(node.lineno, node.end_lineno + 1),) if isinstance(node, scopes) else ()
 
 
 def _imported(tree: ast.Module, assignment: Assignment) -> Iterator[Reach]:

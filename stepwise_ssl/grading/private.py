@@ -17,7 +17,8 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _Above = tuple[ast.AST, ...]  # functions and classes in which a node stands, the inmost first
 _Key = tuple[int, str]  # a parameter's function and name; other names have 0, attributes -1
 _ROUNDS = 10  # names given to names are followed forward and backward by turns
-_TAKING = {"append", "appendleft", "add", "insert", "extend", "update", "setdefault", "put"}
+# Methods by which a thing keeps what they are given.
+TAKING = {"append", "appendleft", "add", "insert", "extend", "update", "setdefault", "put"}
 _MOST = 300  # parts of an expression that are looked at
 
 
@@ -202,7 +203,7 @@ class _Seen:
         values = [*call.args, *(keyword.value for keyword in call.keywords)]
         handed = [f for v in values for f in self._functions_at(v)]
         of = getattr(call.func, "value", None)
-        if of is not None and name in _TAKING and name not in self.functions:
+        if of is not None and name in TAKING and name not in self.functions:
             for value in values:
                 self._bind(of, value, above)
         is_method = of is not None and not modules.dotted(call.func, self.imported)

@@ -157,7 +157,6 @@ def draw(
                 )
             ),
             given_away(given[item.of]), names_in(solutions[item.of]), item.variant is not None,
-            near(given[item.of]),
         )
         for item in asked
     )  # fmt: skip
@@ -196,26 +195,6 @@ def given_away(exercise: Exercise) -> tuple[str, ...]:
             alike | {n for n, m in modules.items() if m.startswith(_PUBLIC) and ".checks." not in m}
         )
     )
-
-
-def near(exercise: Exercise) -> tuple[str, ...]:
-    """Functions of the package that call one that gives the answer, of their file or imported."""
-    given = set(given_away(exercise))
-    found = {
-        name
-        for path, made in _functions().items()
-        for name, names in made.items()
-        if given & {*made, *_imported(path)} & set(names) and not name.startswith("_")
-    }
-    return tuple(sorted(found - given))
-
-
-@functools.cache
-def _imported(path: Path) -> frozenset[str]:
-    """Functions that a file of the package takes from others of it."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level]
-    return frozenset(alias.asname or alias.name for node in imports for alias in node.names)
 
 
 @functools.cache
