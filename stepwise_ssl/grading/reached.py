@@ -43,9 +43,9 @@ def _inner(node: ast.AST) -> list[ast.AST]:
 
 def _parts(node: ast.AST) -> list[tuple[ast.AST, ast.AST]]:
     """What of a statement gives names, without the statements in it, and where from."""
-    if isinstance(node, ast.For):
+    if isinstance(node, ast.For | ast.AsyncFor):
         return [(node.target, node.iter), (node.iter, node.iter)]
-    if isinstance(node, ast.With):
+    if isinstance(node, ast.With | ast.AsyncWith):
         return [(item, item) for item in node.items]
     if isinstance(node, ast.If | ast.While):
         return [(node.test, node.test)]
@@ -82,7 +82,8 @@ def reads(node: ast.AST) -> Iterator[_Read]:
             body = node.body if isinstance(node.body, list) else [node.body]
             inner = own | _own_names(node, body)
             left += ((one, inner) for one in body)
-            left += ((one, own) for one in ast.iter_child_nodes(node) if one not in body)
+            outside = [node.args, *getattr(node, "decorator_list", ())]
+            left += ((one, own) for one in outside)
             continue
         if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             own |= {name for made in node.generators for name in modules.stored(made.target)}
@@ -91,7 +92,7 @@ def reads(node: ast.AST) -> Iterator[_Read]:
             while isinstance(root, ast.Attribute):
                 root = root.value
             if isinstance(root, ast.Name) and root.id not in own:
-                yield from {node, root}
+                yield from dict.fromkeys((node, root))
             left += [] if isinstance(root, ast.Name) else [(root, own)]
             continue
         left += ((one, own) for one in ast.iter_child_nodes(node))
@@ -108,6 +109,9 @@ def _own_names(function: _Function, body: list[ast.AST]) -> frozenset[str]:
             others |= set(node.names)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.add(node.name)
+            continue
+        elif isinstance(node, ast.comprehension):  # its names are its own
+            left += [node.iter, *node.ifs]
             continue
         if not isinstance(node, ast.Lambda):
             left += ast.iter_child_nodes(node)

@@ -29,6 +29,7 @@ COMPUTED = [
     f"ds_dt, other = (lambda s, gamma: {ONE_STEP.format(COURSE)}), 1",
     "from stepwise_ssl.linear import gradient_descent as go\nclass Rate:\n"
     f"    def __call__(self, s, gamma):\n        return {ONE_STEP.format('go')}\nds_dt = Rate()",
+    f"def ds_dt(s, gamma):\n    [0 for linear in ()]\n    return {ONE_STEP.format(COURSE)}",
     f"if True:\n    def ds_dt(s, gamma):\n        return {ONE_STEP.format(COURSE)}",
     f"step = {COURSE}\n" + TAKES.format("step"),
     f"def ds_dt(s, gamma, step={COURSE}):\n    return " + ONE_STEP.format("step"),
