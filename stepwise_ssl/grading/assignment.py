@@ -24,9 +24,8 @@ class Part:
 class Asked:
     """An exercise of the homework. `answer` is the name that the notebook gives to the answer.
 
-    `given_away` are functions of the course that give the answer, `near` others that are made of
-    it, `allowed` names that the exercise itself calls for; all are for `flags`. Where it `varies`,
-    each student has a variant.
+    `given_away` are functions of the course that give the answer, `allowed` names that the
+    exercise itself calls for; both are for `flags`. Where it `varies`, each student has a variant.
     """
 
     id: str
@@ -36,7 +35,6 @@ class Asked:
     given_away: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
     varies: bool = False
-    near: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:
@@ -55,7 +53,8 @@ class Written:
 
 @dataclass(frozen=True)
 class Assignment:
-    """A homework, for the student numbers in `roster` where exercises vary.
+    """A homework, for the student numbers in `roster` where exercises vary; `names` are theirs, in
+    the same order, where the roster has any.
 
     `handed_out` are the fingerprints of its code cells and `lines` all that stands in them,
     `demonstrations` are the fingerprints of those that no answer needs (see `cells`). `setup` is
@@ -75,6 +74,7 @@ class Assignment:
     questions: tuple[Written, ...] = ()
     secret: str = ""
     roster: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def number_of(self, asked: Asked, student: str) -> str:
         """The number of the exercise, or of the variant, that a student is asked."""
@@ -106,12 +106,14 @@ def read(path: Path) -> Assignment:
 
 
 def _made(content: dict[str, Any]) -> Assignment:
-    exercises = []
+    exercises, known = [], {field.name for field in dataclasses.fields(Asked)}
     for asked in content["exercises"]:
         parts = tuple(Part(**p | {"seeds": tuple(p["seeds"])}) for p in asked["parts"])
-        names = {key: tuple(asked.get(key, ())) for key in ("given_away", "allowed", "near")}
-        exercises.append(Asked(**asked | {"parts": parts} | names))
+        names = {key: tuple(asked.get(key, ())) for key in ("given_away", "allowed")}
+        said = {key: asked[key] for key in known & asked.keys()}  # one made earlier says more
+        exercises.append(Asked(**said | {"parts": parts} | names))
     names = ("handed_out", "lines", "demonstrations", "roster")
     lists = {key: tuple(content[key]) for key in names}
+    lists["names"] = tuple(content.get("names", ()))  # one that was made earlier has none
     questions = tuple(Written(**question) for question in content["questions"])
     return Assignment(**content | {"exercises": tuple(exercises), "questions": questions} | lists)

@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from . import modules, texts
+from . import modules, private, reached, texts
 from .assignment import Asked, Assignment
 from .cells import PYTHON_MAGIC, as_python, fingerprint
 from .submission import Submission
@@ -175,7 +175,7 @@ def flags_of(assignment: Assignment, submission: Submission) -> list[Flag]:
     trees = [(number, code, parsed(code)) for number, code in submission.cells]
     every = [parsed(assignment.setup), *(tree for *_, tree in trees)]
     imported = modules.with_aliases(every, _imports(every))
-    own, made, data = modules.own_private(every), modules.made_in(every), set[str]()
+    own, made, data = private.read_from_own(every, imported), modules.made_in(every), set[str]()
     words, every_word = set[str](), set[str]().union(*map(texts.named, filter(None, every)))
     given_texts = texts.parameters(every, every_word)
     in_answers = _in_answers(trees, assignment, imported)
@@ -325,7 +325,7 @@ def modules_of_ones_own(cells: Iterable[tuple[int, str]]) -> set[str]:
 
 
 def _reaching(
-    tree: ast.Module, assignment: Assignment, imported: dict[str, str], own: set[str]
+    tree: ast.Module, assignment: Assignment, imported: dict[str, str], own: set[int]
 ) -> Iterator[Reach]:
     allowed = set().union(*(asked.allowed for asked in assignment.exercises))
     suspect = _SUSPECT.union(*(asked.given_away for asked in assignment.exercises)) - allowed
@@ -366,7 +366,7 @@ def _set_by(target: ast.expr) -> int:
 
 
 def _of_libraries(
-    node: ast.AST, imported: dict[str, str], is_set: bool, own: set[str]
+    node: ast.AST, imported: dict[str, str], is_set: bool, own: set[int]
 ) -> Iterator[str]:  # fmt: skip
     """What of a module is not there for everybody, or is given another value."""
     if isinstance(node, ast.Import | ast.ImportFrom):
@@ -382,7 +382,8 @@ def _of_libraries(
     if not isinstance(node, ast.Attribute):
         return
     inner = node.attr.startswith("_") and not node.attr.startswith("__")
-    if inner and isinstance(node.ctx, ast.Load) and node.attr not in own | _OF_TUPLES:
+    is_own = id(node) in own or node.attr in _OF_TUPLES
+    if inner and isinstance(node.ctx, ast.Load) and not is_own:
         yield "reaches into a library or the system"
     root, made, steps = node.value, False, 0
     while isinstance(root, ast.Attribute | ast.Call | ast.Subscript) and steps <= modules.LONGEST:
@@ -511,54 +512,27 @@ def _in_answers(
     trees: Iterable[tuple[int, str, ast.Module | None]], assignment: Assignment,
     imported: dict[str, str],
 ) -> dict[int, list[Reach]]:  # fmt: skip
-    """What gives an answer away in it, and in functions of the student's that it calls, by cell: by
-    itself a function may be for an exercise that allows more."""
+    """What gives an answer away in all that it reaches, by cell: by itself a line may be for an
+    exercise that allows more, or to look at something."""
     own = {asked.answer for asked in assignment.exercises}
-    made: dict[str, list[tuple[int, ast.stmt]]] = defaultdict(list)
-    for number, _, tree in trees:
-        for node in tree.body if tree else ():
-            for name in _made_by(node):
-                if name in own or _is_function(node):
-                    made[name].append((number, node))
+    made = reached.made_by((number, tree) for number, _, tree in trees)
     found: dict[int, list[Reach]] = defaultdict(list)
     for asked in assignment.exercises:
-        left, seen = [asked.answer], set(own)
-        while left:
-            for number, node in made[left.pop()]:
-                names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-                called = {name for name in names - seen if name in made}
-                seen |= called
-                left += called
-                found[number] += _given_away(node, [asked], own)
-                found[number] += _near(node, asked, imported)
+        for number, node in reached.of_an_answer(asked.answer, made, own):
+            found[number] += _given_away(node, [asked], own)
+            for read in reached.of_the_course(node, imported, own):
+                name = modules.dotted(read, imported).rpartition(".")[2]
+                if name not in asked.allowed and name not in asked.given_away:
+                    kind = f"has the course compute for {asked.id}"
+                    found[number].append((kind, read.end_lineno, read.col_offset, *_whole(node)))
     return found
-
-
-def _is_function(node: ast.stmt) -> bool:
-    """Whether it makes a function, or gives something another name; data are no answer's own."""
-    value = getattr(node, "value", None)
-    while isinstance(value, ast.Attribute):
-        value = value.value
-    return isinstance(node, ast.FunctionDef) or isinstance(value, ast.Lambda | ast.Name)
-
-
-def _near(node: ast.AST, asked: Asked, imported: dict[str, str]) -> Iterator[Reach]:
-    """Functions of the course that are made of the answer, which can be taken out of them."""
-    whole = _whole(node)
-    for inner in ast.walk(node):
-        found = modules.dotted(inner, imported).startswith("stepwise_ssl.")
-        name = inner.attr if found and isinstance(inner, ast.Attribute) else ""
-        if isinstance(inner, ast.Name):
-            name = imported.get(inner.id, "").rpartition(".")[2]
-        if name in asked.near and name not in asked.allowed:
-            kind = f"uses the course's answer to {asked.id}"
-            yield kind, inner.end_lineno, inner.col_offset, *whole
 
 
 def _whole(node: ast.AST) -> tuple[range, ...]:
     """All lines of a function: one that was handed out by itself, to show something, gives an
     answer away within it."""
-    return (range(node.lineno, node.end_lineno + 1),) if isinstance(node, ast.FunctionDef) else ()
+    scopes = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return (range(node.lineno, node.end_lineno + 1),) if isinstance(node, scopes) else ()
 
 
 def _imported(tree: ast.Module, assignment: Assignment) -> Iterator[Reach]:

@@ -65,7 +65,7 @@ class Budget:
 
 
 _LIMITS, _BUDGET = Limits(), Budget()
-_READS = 60.0  # seconds in which a submission's code is read for flags; most take one
+_READS = 60.0  # seconds in which a submission's code is read for flags
 
 
 def mark(

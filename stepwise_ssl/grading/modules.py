@@ -229,17 +229,3 @@ def stored(target: ast.AST) -> Iterator[str]:
     for inner in ast.walk(target):
         if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
             yield inner.id
-
-
-def own_private(trees: Iterable[ast.Module | None]) -> set[str]:
-    """Names with a first underscore that the notebook itself gives to attributes."""
-    found: set[str] = set()
-    for node in (node for tree in trees if tree for node in ast.walk(tree)):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            found.add(node.attr)
-        elif isinstance(node, ast.ClassDef):
-            for inner in node.body:
-                if isinstance(inner, ast.FunctionDef | ast.ClassDef):
-                    found.add(inner.name)
-                found |= set(stored(inner)) if isinstance(inner, ast.stmt) else set()
-    return {name for name in found if name.startswith("_")}

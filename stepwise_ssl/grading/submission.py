@@ -19,6 +19,7 @@ from typing import Any
 import nbformat
 
 from .cells import as_python
+from .exported import with_marks
 
 LARGEST = 20 << 20  # bytes of a file, and of the notebooks in a zip together
 _MOST_CELLS, _MOST_CODE = 2000, 1 << 20  # of a notebook; characters of code
@@ -31,6 +32,7 @@ _BOMS = (
 _CHECKED = re.compile(r"""check\(\s*["'](\d+)\.\d+(?:v\d+)?["']""")
 _MARK = re.compile(r"^# ?(?:%%|In ?\[[ \d]*\]:)", re.M)  # of Jupyter's export, and older editors
 _ABOUT = re.compile(r"^(NAME|NUMBER|HELP)[ \t]*=[ \t]*([^\n#]*)", re.M)
+_CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of others Python unpacks all at once
 
 
@@ -140,7 +142,7 @@ def parse(name: str, data: bytes) -> tuple[nbformat.NotebookNode, tuple[str, ...
             raise Refused(_TOO_MUCH)
         # Without what stands before the first cell, unless it is code: in a header of YAML a few
         # lines can stand for more data than memory holds.
-        text = _MARK.sub("# %%", text)
+        text = _MARK.sub("# %%", with_marks(text))
         start = _MARK.search(text).start()
         code = re.search(r"^[ \t]*[^#\s]", text[:start], re.M)
         text = f"# %%\n{text}" if code else text[start:]
@@ -211,10 +213,15 @@ def _cells(notebook: nbformat.NotebookNode, kind: str) -> Iterator[tuple[int, st
         if isinstance(cell, dict) and cell.get("cell_type") == kind:
             source = cell.get("source", "")
             text = "".join(source) if isinstance(source, list) else str(source)
-            yield number, clean(text)
+            yield number, _writable(text) if kind == "code" else clean(text)
 
 
 def clean(text: str) -> str:
+    """Text that can be shown everywhere: a terminal obeys signs that are no letters."""
+    return _CONTROLS.sub("", _writable(text))
+
+
+def _writable(text: str) -> str:
     """Text that can be written everywhere: half of a character, as JSON can name it, cannot, and
     many a database takes no zero."""
     return text.replace("\0", "").encode(errors="replace").decode()

@@ -19,6 +19,7 @@ from .flags import Flag, likeness
 from .gradescope import open_to_all
 from .handed_in import HandedIn
 from .marking import UNGRADED, Result, as_plain, from_plain, mark
+from .names import fits
 from .package import HERE, write_for_student
 from .submission import Refused, plain
 
@@ -153,6 +154,20 @@ def others_name(marked: Sequence[tuple[HandedIn, Result]]) -> None:
         if known and _letters(own) in names - {known}:
             words = f"NAME is {own}, and the export says {one.who}"
             result.flags.insert(0, Flag("another student's name", 0, words[:160]))
+
+
+def numbers_of_others(assignment: Assignment, marked: Sequence[tuple[HandedIn, Result]]) -> None:
+    """Flag those whose NUMBER the roster has under a name that is not theirs. Two who swap name
+    and number hand in two notebooks without a flaw: only the export can say who they are."""
+    roster = dict(zip(assignment.roster, assignment.names, strict=False))
+    for one, result in marked:
+        number = result.about.get("NUMBER", "").strip()
+        known = roster.get(number, "")
+        told = {"NAME": result.about.get("NAME", "")} | ({"the export": one.who} if one.who else {})
+        for who, name in told.items():
+            if known and not fits(name, known):
+                words = f"NUMBER {number} is {known} on the roster; {who} says {name!r}"
+                result.flags.insert(0, Flag("another student's number", 0, words[:160]))
 
 
 def _letters(name: str) -> str:

@@ -7,8 +7,11 @@ import zipfile
 
 import nbformat
 import pytest
+from nbconvert import PythonExporter
 
+from stepwise_ssl.grading import flags
 from stepwise_ssl.grading import submission as submissions
+from stepwise_ssl.grading.exported import with_marks
 from stepwise_ssl.grading.submission import Refused
 from stepwise_ssl.grading.words import answers
 from tests.homework.submissions import HALF_RIGHT, files, filled, text, with_cells
@@ -121,3 +124,31 @@ def test_the_last_cell_says_what_it_finds_and_writes_the_zip(
     name = f"{assignment.homework}-a-17.zip"
     assert f"To hand in: {name}" in said
     assert read(tmp_path / name, assignment).student == "a/17"
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_script_that_jupyter_exported_is_the_notebook(hand_out, assignment, tmp_path, ends):
+    half = filled(hand_out, HALF_RIGHT)
+    for cell in half.cells:
+        cell.source = cell.source.replace("*Your answer to W2.1, in words:*", "Because.\n\nSo.")
+    typed = ["!pip install tqdm\nnp.linalg.eigh?", "%%time\nx = 1", "if x:\n    %pip install a"]
+    for magic in typed:
+        half.cells.insert(-1, nbformat.v4.new_code_cell(magic))
+    script, _ = PythonExporter().from_notebook_node(half)
+    assert "get_ipython" in script
+    (tmp_path / "a.py").write_text(script, newline=ends)
+    found = read(tmp_path / "a.py", assignment)
+    codes = [cell.source for cell in half.cells if cell.cell_type == "code"]
+    assert [code for _, code in found.cells] == [code.strip() for code in codes]
+    assert answers(found.texts, ["W2.1", "W2.2"]) == {"W2.1": "Because.\n\nSo.", "W2.2": ""}
+    assert flags.flags_of(assignment, found) == []
+
+
+def test_of_an_exported_script_other_calls_stay():
+    lines = [
+        "a = get_ipython().system('ls')", "get_ipython().system('ls\\nrm')",
+        "get_ipython().system(x)", "get_ipython().run_line_magic(*'ab')",
+    ]  # fmt: skip
+    code = "\n".join(lines)
+    assert with_marks(f"# In[1]:\n\n\n{code}\n") == f"# %%\n{code}\n"
+    assert with_marks(f"# %%\n{code}") == f"# %%\n{code}"

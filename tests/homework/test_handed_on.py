@@ -16,13 +16,13 @@ import psutil
 import pytest
 
 from stepwise_ssl.checks.values import as_array
-from stepwise_ssl.grading import flags, remote, report, session
+from stepwise_ssl.grading import flags, names, remote, report, session
 from stepwise_ssl.grading.handed_in import HandedIn, find, unpack
 from stepwise_ssl.grading.marking import Result
 from stepwise_ssl.grading.remote import Remote
 from stepwise_ssl.grading.session import Limits, Session
 from stepwise_ssl.grading.submission import Submission
-from stepwise_ssl.grading.whole_class import others_name
+from stepwise_ssl.grading.whole_class import numbers_of_others, others_name
 from tools.homework import grade as grading
 
 LIMITS = Limits(cell=20.0, cells=120.0, memory=1 << 30, disk=64 << 20)
@@ -342,3 +342,39 @@ def test_who_hands_in_under_anothers_name_is_flagged(tmp_path):
     ]  # fmt: skip
     others_name(marked)
     assert [len(result.flags) for _, result in marked] == [1, 1, 0, 0, 1, 0]
+
+
+def test_a_number_belongs_to_the_name_that_the_roster_has(assignment, tmp_path):
+    listed = replace(assignment, roster=("17", "s18", "19"), names=("Ada Lovelace", "Jo Roe", ""))
+
+    def flags_of(who, name, number):
+        result = Result("", "", about={"NAME": name, "NUMBER": number})
+        numbers_of_others(listed, [(HandedIn("a", tmp_path, who), result)])
+        return [flag.line for flag in result.flags]
+
+    assert flags_of("", "Jo Roe", " 17 ") == [
+        "NUMBER 17 is Ada Lovelace on the roster; NAME says 'Jo Roe'"
+    ]
+    # Name and number of the other: the export knows who it was, also where a nickname is given.
+    assert flags_of("Jo Roe", "Ada Lovelace", "17") == [
+        "NUMBER 17 is Ada Lovelace on the roster; the export says 'Jo Roe'"
+    ]
+    assert len(flags_of("roejo", "Countess", "17")) == 2
+    assert len(flags_of("", "", "17")) == 1
+    assert flags_of("lovelaceada", "Lovelace, Ada", "17") == []
+    assert flags_of("", "anyone", "19") == flags_of("", "anyone", "20") == []
+    numbers_of_others(assignment, [(HandedIn("a", tmp_path), Result("", ""))])  # without a roster
+
+
+@pytest.mark.parametrize(
+    "name, known, same",
+    [
+        ("Zoe Mueller", "Müller, Zoë Anna", True), ("muellerzoe", "Müller, Zoë", True),
+        ("Łukasz O\u2019Neil", "LUKASZ ONEIL", True), ("Z. Müller", "Zoë Müller", True),
+        ("Li Wei 李伟", "Li Wei", True), ("李 伟", "李伟", True), ("Jane Doe", "Jane", True),
+        ("Jan Doe", "Jane Doe", False), ("Tom Doe", "Jane Doe", False), ("J D", "Jane Doe", False),
+        ("", "Jane Doe", False), ("A. Doe", "Jane Doe", False),
+    ],
+)  # fmt: skip
+def test_a_name_fits_as_a_human_would_say(name, known, same):
+    assert names.fits(name, known) == names.fits(known, name) == same

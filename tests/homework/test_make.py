@@ -164,7 +164,11 @@ def test_parts_share_the_points_and_none_is_worth_nothing(points):
 def test_notebooks_of_an_earlier_call_do_not_stay(quick, tmp_path):
     file = "02_linear_model.ipynb"
     quick(Terms(2, TITLE, 1), tmp_path)
-    quick(Terms(2, TITLE, 1, secret="s", roster=("17", "18")), tmp_path)
+    terms = Terms(2, TITLE, 1, secret="s", roster=("17", "18"), names=("Jane Doe", "Jo Roe"))
+    assert quick(terms, tmp_path).names == terms.names
+    assert making.earlier(tmp_path) == terms
+    with zipfile.ZipFile(tmp_path / "autograder.zip") as packed:
+        assert b"Jane" not in packed.read("assignment.json")
     out = tmp_path / "hand-out"
     (out / "notes").mkdir()
     nbformat.write(nbformat.v4.new_notebook(), out / "notes" / file)  # not made here
@@ -296,7 +300,7 @@ def test_a_roster_is_read_as_any_spreadsheet_saves_it(between, tmp_path):
     path = tmp_path / "roster.csv"
     rows = [["name", "number"], ["A", "0017"], ["B", "18"]]
     path.write_text("\r\n".join(map(between.join, rows)), encoding="utf-8-sig", newline="")
-    assert making.read_roster(path) == ("0017", "18")
+    assert making.read_roster(path) == (("0017", "18"), ("A", "B"))
     path.write_bytes("name,number\nJosé,17\n".encode("cp1252"))
     with pytest.raises(ValueError, match="is not saved as UTF-8: save it as"):
         making.read_roster(path)

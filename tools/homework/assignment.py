@@ -109,7 +109,8 @@ class Terms:
     """What an instructor decides of a homework.
 
     `seed` makes its draws. Where there is a `roster` of student numbers, exercises that have
-    variants are asked in variants, drawn by the course's `secret`.
+    variants are asked in variants, drawn by the course's `secret`. `names` are the students' names
+    in the order of the roster, or none.
     """
 
     chapter: int
@@ -119,6 +120,7 @@ class Terms:
     due: str = ""
     secret: str = ""
     roster: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def homework(self) -> str:
@@ -155,7 +157,6 @@ def draw(
                 )
             ),
             given_away(given[item.of]), names_in(solutions[item.of]), item.variant is not None,
-            near(given[item.of]),
         )
         for item in asked
     )  # fmt: skip
@@ -170,7 +171,7 @@ def draw(
         ),
         "\n".join(setup),
         tuple(Written(q.id, q.title, q.points, q.mark) for q in questions),
-        terms.secret, terms.roster,
+        terms.secret, terms.roster, terms.names,
     )  # fmt: skip
 
 
@@ -194,26 +195,6 @@ def given_away(exercise: Exercise) -> tuple[str, ...]:
             alike | {n for n, m in modules.items() if m.startswith(_PUBLIC) and ".checks." not in m}
         )
     )
-
-
-def near(exercise: Exercise) -> tuple[str, ...]:
-    """Functions of the package that call one that gives the answer, of their file or imported."""
-    given = set(given_away(exercise))
-    found = {
-        name
-        for path, made in _functions().items()
-        for name, names in made.items()
-        if given & {*made, *_imported(path)} & set(names) and not name.startswith("_")
-    }
-    return tuple(sorted(found - given))
-
-
-@functools.cache
-def _imported(path: Path) -> frozenset[str]:
-    """Functions that a file of the package takes from others of it."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level]
-    return frozenset(alias.asname or alias.name for node in imports for alias in node.names)
 
 
 @functools.cache

@@ -43,11 +43,12 @@ PYTHONPATH=package exec /autograder/python/bin/python -m stepwise_ssl.grading gr
 
 def write_autograder(path: Path, assignment: Assignment, wheel: Path) -> None:
     """The zip that Gradescope takes. Equal assignments and wheels give equal zips."""
+    unnamed = dataclasses.replace(assignment, names=())  # Gradescope has names of its own
     contents = {
         "setup.sh": SETUP.format(index=CPU_INDEX, wheel=wheel.name),
         "run_autograder": RUN,
         "requirements.txt": "\n".join(requirements(wheel, "grading")) + "\n",
-        "assignment.json": json.dumps(dataclasses.asdict(assignment), indent=1),
+        "assignment.json": json.dumps(dataclasses.asdict(unnamed), indent=1),
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
         for name in sorted(contents):

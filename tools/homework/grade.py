@@ -35,7 +35,13 @@ from stepwise_ssl.grading.handed_in import HandedIn, find
 from stepwise_ssl.grading.marking import Result
 from stepwise_ssl.grading.report import Words
 from stepwise_ssl.grading.submission import Refused
-from stepwise_ssl.grading.whole_class import alike, mark_class, others_name, same_numbers
+from stepwise_ssl.grading.whole_class import (
+    alike,
+    mark_class,
+    numbers_of_others,
+    others_name,
+    same_numbers,
+)
 from tools.notebooks import ROOT
 
 _LONGEST = 20_000  # characters of an answer in words
@@ -60,6 +66,7 @@ def grade(
         marked.sort(key=lambda pair: order[pair[0].key])
         same_numbers(marked)
         others_name(marked)
+        numbers_of_others(assignment, marked)
         solution = folder.parent / "private" / "solution.ipynb"
         course = [HandedIn(report.COURSE, solution)] if solution.exists() else []
         groups = alike(assignment, [*course, *handed_in])

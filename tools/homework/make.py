@@ -134,7 +134,8 @@ def earlier(folder: Path) -> Terms | None:
     """The terms of the homework that the folder holds, None where it holds none."""
     try:
         known = json.loads((folder / "private" / "terms.json").read_text(encoding="utf-8"))
-        return Terms(**known | {"seed": int(known["seed"]), "roster": tuple(known["roster"])})
+        lists = {"roster": tuple(known["roster"]), "names": tuple(known.get("names", ()))}
+        return Terms(**known | {"seed": int(known["seed"])} | lists)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -155,8 +156,11 @@ def changed(before: Terms, terms: Terms) -> list[str]:
     return said
 
 
-def read_roster(path: Path) -> tuple[str, ...]:
-    """Student numbers from a CSV with a column `number`. Raises ValueError where there is none."""
+def read_roster(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Student numbers from a CSV with a column `number`, and names where it has a column `name`.
+
+    Raises ValueError where there are no numbers.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -166,10 +170,12 @@ def read_roster(path: Path) -> tuple[str, ...]:
             f'ROSTER {path} is not saved as UTF-8: save it as "CSV UTF-8" (Excel), or with UTF-8 '
             "as its encoding"
         ) from None
-    rows = from_csv(text)
-    if "number" not in (rows.fieldnames or ()):
-        columns = ", ".join(rows.fieldnames or ["none"])
+    table = from_csv(text)
+    columns = table.fieldnames or ()
+    if "number" not in columns:
+        columns = ", ".join(columns or ["none"])
         raise ValueError(f"ROSTER {path} needs a column `number`; its columns are: {columns:.200}")
+    rows = list(table)
     numbers = tuple((row["number"] or "").strip() for row in rows)
     bad = next((n for n in numbers if not re.fullmatch(r"[\w.@-]+", n)), None)
     if bad is not None or not numbers:
@@ -179,7 +185,8 @@ def read_roster(path: Path) -> tuple[str, ...]:
         )
     if len(set(numbers)) < len(numbers):
         raise ValueError(f"ROSTER {path} has a number twice")
-    return numbers
+    names = tuple((row["name"] or "").strip() for row in rows) if "name" in columns else ()
+    return numbers, names
 
 
 def title(source: Path) -> str:
@@ -209,7 +216,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--points", type=_numbers, default={}, metavar="4.1=5,4.3=10")
     parser.add_argument("--due", default="", help="a date, as students shall read it")
     parser.add_argument("--course", default="", help="the course's name")
-    parser.add_argument("--roster", type=Path, help="CSV with a column number: variants a student")
+    parser.add_argument(
+        "--roster",
+        type=Path,
+        help="CSV with a column number, and perhaps name: variants a student",
+    )
     parser.add_argument("--seed", type=int, help="makes the draws (default: the one kept, or new)")
     options = parser.parse_args(arguments)
     if not options.chapter:
@@ -220,11 +231,13 @@ def main(arguments: list[str]) -> int:
     folder = ROOT / "homework" / f"chapter_{chapter:02d}"
     print(f"chapter {chapter}: making the hand-out and the autograder", flush=True)
     try:
-        roster = read_roster(options.roster) if options.roster else ()
+        roster, names = read_roster(options.roster) if options.roster else ((), ())
         before, own = earlier(folder), kept(folder)
         seed = own["seed"] if options.seed is None else options.seed
         heading = title(source_of(chapter))
-        terms = Terms(chapter, heading, seed, options.course, options.due, own["secret"], roster)
+        terms = Terms(
+            chapter, heading, seed, options.course, options.due, own["secret"], roster, names
+        )
         made = make(terms, folder, options.exercises, options.points)
     except ValueError as error:
         parser.error(str(error))
