@@ -5,6 +5,7 @@
   page loads the texts of the sections before them.
 - A picture says its size, so that nothing moves when it comes, and comes when it is near.
 - A figure opens larger, and a phone gets its narrow drawing (`pictures.py`).
+- An entry of a bibliography is an item of its list: its own role is withdrawn from the standard.
 - A table of class "cards" says in each cell what its column is, for a phone shows a row as a card.
 """
 
@@ -30,6 +31,7 @@ SOURCE = re.compile(r'\bsrc="(([^"]*/)([^"/]+\.(?:png|jpe?g|gif)))"')
 FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
 NUMBER = re.compile(r'class="caption-number">(.*?)\s*</span>')
 CARDS = re.compile(r'<table class="[^"]*\bcards\b.*?</table>', re.DOTALL)
+BIBLIOGRAPHY = 'role="doc-biblioentry"'
 ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 
 
@@ -49,6 +51,7 @@ def finish(folder: Path, executed: Iterable[Path]) -> None:
             after = SEARCH.sub(lambda found: SEARCH_TEXTS + found[0], after, count=1)
         after = PICTURE.sub(partial(sized, page=page, sizes=sizes, drawn=drawn), after)
         after = CARDS.sub(labelled, after)
+        after = after.replace(BIBLIOGRAPHY, 'role="listitem"')
         after = FIGURE.sub(named, after)
         if after != before:
             page.write_text(after, "utf-8")
