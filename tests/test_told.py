@@ -11,7 +11,7 @@ import pytest
 from stepwise_ssl.checks.chapter_09 import own
 from stepwise_ssl.checks.engine import RIGHT, WRONG, run
 from stepwise_ssl.checks.registry import find
-from tests.answers.outside import round_19, round_21, round_22_b, round_24, round_25
+from tests.answers.outside import round_19, round_21, round_22_b, round_24, round_25, round_26
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
@@ -287,6 +287,17 @@ FROM_OUTSIDE = {
             "Σ^(−1)Γ made symmetric by its mean with the transpose": "symmetric part has others",
             "eigvalsh of Σ^(−1)Γ, of which it reads one triangle": "one triangle",
         },
+    },
+    round_26: {
+        "2.5": {"the level taken of s, in place of λ": "What it gives below 0 is cut off"},
+        "5.5": {"the largest eigenvalue for the norm": "its largest singular value"},
+        "8.2": {"the start stretched by the length of the head": "No quotient"},
+        "8.4": {
+            "the start of λ without the trunk": "without the trunk",
+            "the mean of u at both ends as a constant": "the mean of its two ends",
+        },
+        "8.8": {"gradients that add up from mode to mode": "as backward() does"},
+        "9.7": {"the number of the output for the label": "compare the number of the winning"},
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]

@@ -78,9 +78,14 @@ def sentence(
     found = found or relations.degenerate(beside or records, before)
     if found.endswith(relations.OF_THE_CHECK):
         found = relations.degenerate(beside or records, [*before, *(further() or ())])
+    rtol = max(trial.rtol for trial in (*trials, failed))
+    if found.endswith(relations.NOT_ELSEWHERE):
+        # Many slips give one number, so the slip has to give what the other calls gave, too.
+        every = [*calls, *others()]
+        slip = _slip(exercise, every, _wanted(exercise.own, every), rtol, later)
+        found = _SLIP + slip if slip else found
     if found:
         return found
-    rtol = max(trial.rtol for trial in (*trials, failed))
     slip = _offered(trials, failed, here=True) or _slip(exercise, calls, wanted, rtol, later)
     one = _of_one_result(beside, records)
     alone = len({b.what for b in beside if not b.passes}) == 1
@@ -336,7 +341,10 @@ def _slip_within_limits(
     limits = [limit for limit in (0.0, 1.0) if any((r == limit).any() for r in results)]
     if len(results) < len(calls):
         return ""
-    for low, high in ((-np.inf, 1.0), (0.0, np.inf), (0.0, 1.0)):
+    sides = (
+        (-np.inf, 1.0, "above 1"), (0.0, np.inf, "below 0"), (0.0, 1.0, "below 0 or above 1"),
+    )  # fmt: skip
+    for low, high, beyond in sides:
         if not {low, high} & set(limits):
             continue
         for known in exercise.misconceptions:
@@ -344,7 +352,7 @@ def _slip_within_limits(
                 _shows_between(call.result, want, low, high, rtol)
                 for call, want in zip(calls, wanted, strict=True)
             ):
-                return f"{known.message} What it gives beyond 0 or 1 is cut off in yours."
+                return f"{known.message} What it gives {beyond} is cut off in yours."
     return ""
 
 

@@ -16,6 +16,7 @@ from .comparison import Array, Comparison, arrays, place, sizes_and_numbers
 NEARLY = 1e-3
 AT_EVERY_CALL = "at every call"
 OF_THE_CHECK = f"{AT_EVERY_CALL} of the check."
+NOT_ELSEWHERE = "as it is not at other calls."
 _FACTORS = {
     2.0: "twice", 0.5: "half of", 3.0: "three times", 4.0: "four times", 8.0: "eight times",
     1 / 3: "a third of", 0.25: "a quarter of", 0.125: "an eighth of", 16.0: "16 times",
@@ -104,7 +105,7 @@ def degenerate(comparisons: Sequence[Comparison], before: Sequence[Comparison] =
         return ""
     number = f"{entries[0]:.6g}"
     if any((c.got != entries[0]).any() for c in before):
-        return f"Here yours is {number} everywhere, as it is not at other calls."
+        return f"Here yours is {number} everywhere, {NOT_ELSEWHERE}"
     return f"Yours is {number} everywhere, {OF_THE_CHECK}"
 
 

@@ -142,6 +142,11 @@ WIDTH_NEEDED = Exercise(
             "the variances, and add the E[σσ]².",
         ),
         Misconception(
+            _with(lambda s, p, e: np.sum(s - p**2) / (e * np.linalg.norm(p, 2)) ** 2),
+            "Your norm of H is its largest singular value, as np.linalg.norm(H, 2) has it. ‖H‖ "
+            "with the F is the root of the sum of the squares of all entries.",
+        ),
+        Misconception(
             _with(lambda s, p, e: np.max((s - p**2) / p**2) / e**2),
             "You take the worst entry. ‖H_N − H‖² and ‖H‖² are sums over all entries, divided "
             "afterwards.",

@@ -107,11 +107,11 @@ def _b(gamma, c):
     return np.sqrt(c**2 + 4 / gamma)
 
 
-def _formula(lam, gamma, s0, p0, c=None, quarter=4.0, growth=1.0, slowing=1.0):
+def _formula(lam, gamma, s0, p0, c=None, quarter=4.0, growth=1.0, slowing=1.0, start=None):
     """(F(u) − F(u0))/8γ with one part of it changed; the differences are kept from cancelling."""
     c = np.abs(p0**2 - s0**2) if c is None else c
     b = np.sqrt(c**2 + quarter / gamma)
-    start = gamma * s0**2 * p0**2
+    start = gamma * s0**2 * p0**2 if start is None else start
     u, u0 = (np.sqrt(c**2 + quarter * x / gamma) for x in (lam, start))
     first = np.log(lam / start) - 2 * np.log((u + c) / (u0 + c))
     last = 2 * np.log((b + u) / (b + u0)) - np.log((1 - lam) / (1 - start))
@@ -206,6 +206,14 @@ TIME_UNTIL = Exercise(
             "rises with λ and stands under the integral.",
         ),
         Misconception(
+            lambda lam, gamma, s0, p0: _frozen(
+                lam, gamma, s0, p0,
+                4 * gamma * (s0**2 + p0**2 + np.sqrt((p0**2 - s0**2) ** 2 + 4 * lam / gamma)),
+            ),
+            "You hold u at the mean of its two ends. It rises with λ on the way, and stands under "
+            "the integral.",
+        ),
+        Misconception(
             lambda lam, gamma, s0, p0: _frozen(lam, gamma, s0, p0, 8 * gamma),
             "This is chapter 2's time, of one layer at the rate 8γ. Here the rate is 8γu with "
             "u = s² + p².",
@@ -274,6 +282,10 @@ TIME_UNTIL = Exercise(
         Misconception(
             lambda lam, gamma, s0, p0: _formula(lam, gamma, np.sqrt(s0), np.sqrt(p0)),
             "You have s0 and p0 where their squares belong: λ = γs²p² and u = s² + p².",
+        ),
+        Misconception(
+            lambda lam, gamma, s0, p0: _formula(lam, gamma, s0, p0, start=gamma * s0**2),
+            "Your λ starts at γs0², without the trunk. It starts at γ·s0²·p0².",
         ),
     ),
 )  # fmt: skip

@@ -102,6 +102,11 @@ TRUNK_SQUARE = Exercise(
             "matrix, each with its transpose.",
         ),
         Misconception(
+            lambda W, W0, A0: _trunk(A0) * (np.trace(_head(W)) / np.trace(_head(W0))),
+            "You stretch A0A0ᵀ by ‖W‖²/‖W0‖². No quotient of the two layers is conserved: the "
+            "difference WᵀW − AAᵀ is, entry by entry.",
+        ),
+        Misconception(
             _by_trace,
             "You scale A0A0ᵀ until its trace has gained what ‖W‖² has. The whole matrix is "
             "conserved, and the trunk grows in the directions in which the head does.",

@@ -17,6 +17,10 @@ from . import own
 from .depth import rates_by_differences, spectrum
 
 FEWER = 3  # pairs, in a second call
+STILL_THERE = (
+    "From the second λ on, your gradient holds those of the λ before too: they have been added "
+    "up, as backward() does. Clear them in between; with backward() that is model.zero_grad()."
+)
 
 
 def _network(seed: int, kind: str, m: int, h: int, d: int) -> nn.Module:
@@ -244,11 +248,8 @@ def _slips_of_gamma(
              "all λ. Each λ has a gradient of its own."),
             ((((lam - 1) @ together) ** 2).sum() / lam, "You take the gradient of the loss. Each λ "
              "has a gradient of its own."),
-            ((added**2).sum(axis=1) / (4 * lam), "From the second λ on, the gradients of the λ "
-             "before are still there: backward() adds to them. Clear them, model.zero_grad()."),
-            ((added_backwards**2).sum(axis=1) / (4 * lam), "From the second λ on, the gradients of "
-             "the λ before are still there: backward() adds to them. Clear them, "
-             "model.zero_grad()."),
+            ((added**2).sum(axis=1) / (4 * lam), STILL_THERE),
+            ((added_backwards**2).sum(axis=1) / (4 * lam), STILL_THERE),
             (4 * lam * over(trained), "This is |∇λ|². Divide by 4λ."),
             (np.sqrt(4 * lam * over(trained)), "This is |∇λ|. Square it and divide by 4λ."),
             (np.sqrt(4 * lam * over(trained)) / (4 * lam), "The gradient's length is not squared."),
