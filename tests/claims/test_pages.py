@@ -8,6 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from stepwise_ssl import data, linear, views
 from tools.notebooks import ROOT, sources
 
 PAGES = [ROOT / "book" / f"{source.stem}.md" for source in sources()]
@@ -47,6 +48,38 @@ def test_how_to_use_has_the_shortest_and_the_longest_reading_time():
     text = (ROOT / "book/how_to_use.md").read_text()
     assert words in text
     assert f"{min(minutes)}–{max(minutes)} minutes to read" in text
+
+
+def test_of_the_home_page_s_steps_the_sixth_alone_comes_without_a_flat_stretch():
+    """Least slope of the loss between two steps, over log t, as a share of the largest: a half
+    between steps 5 and 6, less than a fifth between all others."""
+    Gamma = linear.cross_moment(*views.make_pairs(data.load_images("digits")))
+    gamma, modes = linear.modes(Gamma, 10)
+    s0 = linear.effective_init(linear.random_init(10, len(Gamma), 1e-6), modes)
+    steps = np.sort(linear.step_times(gamma, s0))
+    slopes = []
+    for first, second in zip(steps[:-1], steps[1:], strict=True):
+        t = np.geomspace(0.95 * first, 1.05 * second, 5001)
+        slope = -np.gradient(linear.loss(t, gamma, s0), np.log(t))
+        slopes.append(slope[(t > first) & (t < second)].min() / slope.max())
+    assert slopes[4] > 0.45 and max(slopes[:4] + slopes[5:]) < 0.2
+
+
+def test_how_to_use_says_which_predict_exercise_has_a_function():
+    functions = []
+    for source in sources():
+        for block in re.split(r"^# ## Exercise ", source.read_text(), flags=re.M)[1:]:
+            number = block.split(" ")[0]
+            name = re.search(rf'^(\w+) = check\("{number}"', block, re.M)[1]
+            if "*Predict then run" in block and re.search(rf"^def {name}\(", block, re.M):
+                functions.append(number)
+    text = (ROOT / "book/how_to_use.md").read_text()
+    assert functions == ["8.7"] and "In exercise 8.7 it is a function." in text
+
+
+def test_of_the_data_to_download_notebooks_fetch_cifar10_alone():
+    code = "".join(source.read_text() for source in sources())
+    assert "cifar10-resnet18-" in code and not re.search("tiny.?imagenet|stl.?10", code, re.I)
 
 
 def tried() -> list[dict[str, str]]:
