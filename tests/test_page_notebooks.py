@@ -1,13 +1,9 @@
 """The notebooks of the pages: the code of the figures, without what only serves the page."""
 
-import json
-import os
-import subprocess
-import sys
-
 import nbformat
 import pytest
 
+from tests.run_cells import run_cells
 from tools.notebooks import ROOT
 from tools.site.page_notebooks import page_notebook
 
@@ -28,11 +24,5 @@ def test_a_page_s_notebook_is_valid_and_has_no_bookkeeping(page):
 @pytest.mark.parametrize("page", PAGES[1:3], ids=lambda page: page.stem)
 def test_a_page_s_notebook_runs_to_its_end(page):
     code = [cell.source for cell in page_notebook(page).cells if cell.cell_type == "code"][1:]
-    program = (
-        "import json, sys\nspace = {}\nfor cell in json.load(sys.stdin):\n    exec(cell, space)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], input=json.dumps(code), text=True, capture_output=True,
-        env=os.environ | {"MPLBACKEND": "Agg", "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-    )  # fmt: skip
+    done = run_cells(code)
     assert done.returncode == 0, done.stderr

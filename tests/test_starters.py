@@ -1,14 +1,10 @@
 """The notebooks of the open problems are what their sources give, and run from start to end."""
 
-import json
-import os
-import subprocess
-import sys
-
 import nbformat
 import pytest
 
-from tools.notebooks import ROOT, starter_cells, starters
+from tests.run_cells import run_cells
+from tools.notebooks import starter_cells, starters
 
 by_name = pytest.mark.parametrize("source", starters(), ids=lambda source: source.stem)
 
@@ -25,12 +21,6 @@ def test_a_starter_runs_and_its_last_cell_scores_the_attempt_that_stands_there(s
     cells = [cell for cell in starter_cells(source).cells if cell.cell_type == "code"]
     assert "find_spec" in cells[0].source and "Your attempt here" in cells[-1].source
     code = [cell.source for cell in cells[1:]]
-    program = (
-        "import json, sys\nspace = {}\nfor cell in json.load(sys.stdin):\n    exec(cell, space)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], input=json.dumps(code), text=True, capture_output=True,
-        env=os.environ | {"MPLBACKEND": "Agg", "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-    )  # fmt: skip
+    done = run_cells(code)
     assert done.returncode == 0, done.stderr
     assert "solved is" in done.stdout.splitlines()[-1]
