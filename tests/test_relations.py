@@ -265,7 +265,7 @@ def test_singular_values_are_told_from_eigenvalues(eigenvalues, words):
 
 
 REPAIRED = {
-    "one of the two cases everywhere, in `s = np.sin(5 * x) if lam > 0 else x`": """
+    "a choice between two cases where one would do, in `s = np.sin(5 * x) if lam > 0 else x`": """
 def scale_it(x, gamma, lam=1.0):
     s = np.sin(5 * x) if lam > 0 else x
     return lam * s * gamma
@@ -275,6 +275,11 @@ def scale_it(x, gamma, lam=1.0):
     if lam > 0:
         x = np.sin(5 * x)
     return lam * x * gamma
+""",
+    "the number 2 in `s = np.log(2 + np.expm1(x))`": """
+def scale_it(x, gamma, lam=1.0):
+    s = np.log(2 + np.expm1(x))
+    return lam * s * gamma
 """,
     "a condition in `one = 1 if gamma[0] < 0 else 3`": """
 def scale_it(x, gamma, lam=1.0):
@@ -286,7 +291,7 @@ def scale_it(x, gamma, lam=1.0):
 
 
 @pytest.mark.parametrize("words", REPAIRED)
-def test_a_case_too_many_is_no_wrong_condition(words):
+def test_the_one_change_is_told_by_its_kind_and_its_line(words):
     """A condition turned round may only switch a case off: then the case is what is named."""
     outcome = run(EXERCISE, answer_from(REPAIRED[words], NOTEBOOK, "scale_it"))
     assert outcome.verdict == WRONG and words in outcome.message

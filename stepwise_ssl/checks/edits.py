@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from types import FunctionType, ModuleType
@@ -25,6 +26,7 @@ from .notebook import is_remote, with_source
 from .values import Unreadable, as_array, same_values
 
 _SECONDS = 2.0  # for each of the two searches
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d*)?(?:e-?\d+)?(?![\w.])")  # in a line of source
 _LARGEST = 50  # a number above it is a count of steps or points, which would take long if changed
 _WITHOUT = {
     "sqrt": "without a root", "exp": "without an exponential", "log": "without a logarithm",
@@ -134,7 +136,10 @@ def _distance(result: Any, want: Any) -> float:
 
 
 def _repaired(words: str, line: str) -> str:
-    return f"One change makes your function right here: {_noun(words)} in `{line}`."
+    noun, numbers = _noun(words), set(_NUMBER.findall(line))
+    if noun == "a number" and len(numbers) == 1:
+        noun = f"the number {numbers.pop()}"
+    return f"One change makes your function right here: {noun} in `{line}`."
 
 
 def _sizes(result: Any) -> Any:
@@ -161,7 +166,8 @@ def _noun(words: str) -> str:
         ("mean", "a sum or a mean"), ("logarithm", "a logarithm"),
         ("exponential", "an exponential"),
         ("order", "an order"), ("cases exchanged", "the choice between two cases"),
-        ("everywhere", "one of the two cases everywhere,"), ("case", "one case less,"),
+        ("everywhere", "a choice between two cases where one would do,"),
+        ("case", "one case less,"),
         ("bracket", "a bracket"),
         ("axis", "an axis"),
         ("condition", "a condition"), ("limit", "a limit"), ("in place of `", "a name"),
