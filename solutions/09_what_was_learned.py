@@ -387,7 +387,7 @@ print("when learned:", inside[0].round(2))
 print("at the end:  ", inside[1].round(2))
 # %% [markdown]
 # The first two modes are largely predicted ones, in the other order. When they have just been learned, the ten predicted functions hold three quarters of them. They hold about half of the third, and of the last five no more than 0.28: these grow on features that have been
-# trained in the meantime. And no mode but the last stays what it was: while others are learned the trunk goes on changing, and at the end the predicted functions hold between 0.18 and 0.47 of a mode. This is one run; the page asks others.
+# trained in the meantime. And none of the first nine stays what it was: while others are learned the trunk goes on changing, and at the end the predicted functions hold between 0.18 and 0.47 of a mode. (The tenth is read at the end both times.) This is one run; the page asks others.
 #
 # What the modes see can be looked at. Here are the whole digits at both ends of the first five.
 # %%
@@ -759,8 +759,8 @@ figure, axis = plt.subplots()
 t, count = np.hstack([0, steps, film.t[-1]]), np.append(np.arange(11), 10)
 axis.step(t, count, where="post", color=plots.GREY, label="steps so far")
 names = ("RankMe", "effective rank", "participation ratio")
-for curve, name, color in zip(ranks.T, names, plots.SERIES, strict=False):
-    axis.plot(film.t, curve, color=color, label=name)
+for curve, name, color, marker in zip(ranks.T, names, plots.SERIES, plots.MARKERS, strict=False):
+    axis.plot(film.t, curve, color=color, marker=marker, markevery=2, label=name)
 axis.set(xlabel="time $t$ = learning rate × steps", ylabel="dimensions in use", ylim=(0, 10.5))
 axis.legend(loc="lower right")
 plt.show()
