@@ -16,7 +16,7 @@ _EXERCISE = re.compile(r"^# ## Exercise (\d+\.\d+) .*\n# \*.+ Â· (\d+) minutes Â
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter: minutes of its page and of its exercises, and points for code and for words."""
+    """A chapter: minutes of its pages and of its exercises, and points for code and for words."""
 
     number: int
     title: str
@@ -35,6 +35,12 @@ def minutes(source: Path) -> int:
     return sum(map(int, _KIND.findall(source.read_text(encoding="utf-8"))))
 
 
+def page_minutes(page: Path) -> int:
+    """Minutes of a page, as it says."""
+    text = page.read_text(encoding="utf-8")
+    return int(re.search(r"^\*\*Time:\*\* (\d+) minutes", text, re.M).group(1))
+
+
 def chapters() -> list[Chapter]:
     """All chapters, in order."""
     return [_chapter(source) for source in sources()]
@@ -43,11 +49,12 @@ def chapters() -> list[Chapter]:
 def _chapter(source: Path) -> Chapter:
     number = int(source.stem[:2])
     page = (ROOT / "book" / f"{source.stem}.md").read_text(encoding="utf-8")
+    pages = sorted(ROOT.glob(f"book/{number:02d}_*.md"))  # chapter 10 has two
     found = _EXERCISE.findall(source.read_text(encoding="utf-8"))
     return Chapter(
         number,
         re.search(r"^# (.+)$", page, re.M).group(1),
-        int(re.search(r"^\*\*Time:\*\* (\d+) minutes", page, re.M).group(1)),
+        sum(map(page_minutes, pages)),
         {exercise: int(m) for exercise, m in found},
         sum(exercise.points for exercise in exercises(number)),
         sum(question.points for question in written.questions(number)),
@@ -58,7 +65,7 @@ def in_markdown() -> str:
     """A row a chapter, and the sum."""
     rows = chapters()
     lines = [
-        "| | chapter | page, minutes | notebook, minutes | exercises | points | in words |",
+        "| | chapter | reading, minutes | notebook, minutes | exercises | points | in words |",
         "|:--|:--|--:|--:|--:|--:|--:|",
     ]
     for c in rows:

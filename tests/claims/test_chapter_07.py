@@ -22,6 +22,7 @@ from stepwise_ssl.data._tinyimagenet import PACK_PARTS
 from stepwise_ssl.training import TrainConfig
 from stepwise_ssl.training._model import build
 from stepwise_ssl.training._pictures import Pictures
+from stepwise_ssl.views import Augment
 from tools.notebooks import ROOT
 
 SEEDS = range(3)
@@ -44,6 +45,7 @@ DEEP, DEEP_VICREG = (
 )
 FOLLOWED = [*DIGITS, *CIFAR, *DEEP]  # the prediction
 RESNET50 = "gpu_resnet50_barlow_twins"
+KERNEL_OF_DIGITS = "own_kernel_digits_fresh"
 BARLOW = [*FOLLOWED, RESNET50]  # the figure of step ratios
 SMALL_STARTS = [*of_all_losses(), *DEEP, *DEEP_VICREG]
 # Beside each run of a standard start the one of a small start.
@@ -207,9 +209,8 @@ def test_few_pairs_make_the_prediction_too_early() -> None:
         assert len(read_off_batches()[name]) * config.batch >= 2048
         ratio = steps(name) / due_off_batches(name)
         off[name] = np.maximum(ratio, 1 / ratio)
-        if name in DIGITS:
-            assert (few[5:] / gamma[5:]).mean() > 1
-        else:
+        assert (few[5:] > gamma[5:]).all()  # the slides: late ones are predicted later
+        if name not in DIGITS:
             assert (few[5:] / gamma[5:]).min() > 1.3
             late.append(ratio[5:])
     digits = np.concatenate([off[name] for name in DIGITS])
@@ -229,11 +230,16 @@ def test_untrained_features_give_the_first_and_the_last_step_roughly() -> None:
 
 
 def test_more_batches_would_change_little_but_for_resnet50() -> None:
-    """Half of the batches give the same γ to a tenth for the small network; of ResNet-50 the
-    third and later ones fall by about √2 with each doubling, and stay close together."""
+    """Half of the batches give the same γ to a tenth for the small network; of ResNet-18 nine of
+    γ_6 to γ_10 at two seeds are smaller with all of them, and γ_8 of seed 0 is a little larger; of
+    ResNet-50 the third and later ones fall by about √2 with each doubling, and stay close together.
+    """
     for name in (*DIGITS, *CIFAR):
         gamma = read_off_batches()[name]
         assert np.abs(gamma[49] / gamma[99] - 1).max() < 0.1
+    fall = np.array([1 - (g[7] / g[3])[5:] for g in map(read_off_batches().get, DEEP)])
+    assert (fall < 0).sum() == 1 and -0.02 < fall[0, 2] < -0.015
+    assert fall[fall > 0].min() > 0.06 and fall.max() < 0.195
     gamma = read_off_batches()[RESNET50][[0, 1, 3, 7]]
     fall = gamma[:-1, 2:] / gamma[1:, 2:]
     assert fall.min() > 1.2 and fall.max() < 1.65
@@ -284,17 +290,28 @@ def test_many_pairs_show_more_growth_of_what_waits_on_photographs() -> None:
             assert (many > few).all() and (many / few).mean() > 1.2
 
 
-def test_a_training_made_anew_has_other_late_steps_and_more_pairs_have_the_same() -> None:
-    """Steps 6 to 10, same seed and settings: up to 17 % earlier or 35 % later than recorded. Ten
-    times as many pairs move them by at most 4 %."""
+def test_rounding_moves_late_steps_and_more_pairs_have_the_same() -> None:
+    """Six trainings made anew with the seeds, settings and pairs of recorded ones, and sums that
+    are rounded otherwise. Before half of the first step the three leading eigenvalues of C differ
+    by a few millionths, soon after it by some hundredths. Step 1 is the same to a thousandth, steps
+    6 to 10 come up to 17 % earlier or 35 % later. Ten times as many pairs move those by 4 % at
+    most."""
     again = []
     for key in SETS:
         kernel = data.load_run(f"own_kernel_{key}_fresh")
         for seed in SEEDS:
             few, many = (made_anew(key, seed, off)[0][5:] for off in (0, 1))
             assert np.nanmax(np.abs(many / few - 1)) < 0.045
-            other = spectra.find_steps(kernel.t, kernel.other["embedding"][seed])[5:]
-            again += [*(np.array([few, other]) / steps(f"{key}_barlow_twins_s{seed}")[5:]).ravel()]
+            name, curves = f"{key}_barlow_twins_s{seed}", kernel.other["embedding"][seed]
+            ratio = spectra.find_steps(kernel.t, curves) / steps(name)
+            assert abs(ratio[0] - 1) < 1e-3
+            again += [*ratio[5:]]
+            run = data.load_run(name)
+            _, here, there = np.intersect1d(run.steps, kernel.steps, return_indices=True)
+            apart = np.abs(run.cross_eigenvalues[here, :3] / curves[there, :3] - 1).max(axis=1)
+            so_far = run.t[here] / steps(name)[0]
+            assert apart[so_far < 0.5].max() < 3e-6
+            assert 0.01 < np.median(apart[(so_far > 1.1) & (so_far < 2)]) < 0.15
             recipes = (
                 data.load_run(name).meta["config"]
                 for name in (f"{key}_barlow_twins_s{seed}", f"waiting_{key}_s{seed}")
@@ -306,7 +323,43 @@ def test_a_training_made_anew_has_other_late_steps_and_more_pairs_have_the_same(
                 for config in recipes
             )
             assert recorded == new
-    assert 0.8 < np.nanmin(again) < 0.85 and 1.3 < np.nanmax(again) < 1.4
+    assert 0.825 < np.nanmin(again) < 0.835 and 1.345 < np.nanmax(again) < 1.355
+
+
+def test_the_runs_that_follow_one_training_are_the_same_training() -> None:
+    """So a seed of digits that is followed twice is one training, and not two."""
+    trunk, kernel = (data.load_run(name) for name in ("trunk_directions_digits", KERNEL_OF_DIGITS))
+    _, here, there = np.intersect1d(trunk.steps, kernel.steps, return_indices=True)
+    assert trunk.steps[here][-1] == 1000
+    for one, two in zip(trunk.other["embedding"], kernel.other["embedding"], strict=True):
+        # The first three: below them single precision of the largest is seen.
+        assert np.abs(one[here, :3] / two[there, :3] - 1).max() < 1e-6
+
+
+def test_learned_curves_of_barlow_twins_end_within_a_factor_of_2_3_of_one() -> None:
+    """In C and in the covariance. SimCLR's end at five and more on digits."""
+    ends = []
+    for name in FOLLOWED:
+        run = data.load_run(name)
+        for matrix in ("eigenvalues", "cross_eigenvalues"):
+            ends += [*getattr(run, matrix)[-1][np.isfinite(steps(name, matrix))]]
+    assert 1 / min(ends) < 2 < max(ends) < 2.3
+    for name in small_network("digits", "simclr"):
+        learned = data.load_run(name).eigenvalues[-1][: came(name, "eigenvalues")]
+        assert learned.min() > 5
+
+
+def test_views_of_photographs_are_mirrored_half_of_the_time() -> None:
+    for name in (*CIFAR, *DEEP):
+        augment = Augment(**data.load_run(name).meta["config"]["augment"])
+        assert augment.flip == 0.5 and augment.crop[0] < 1 and min(augment.jitter) > 0
+
+
+def test_rows_of_one_network_and_data_set_have_different_seeds() -> None:
+    """Caption of the figure of step ratios."""
+    for group in (DEEP, CIFAR, DIGITS):
+        seeds = [data.load_run(name).meta["config"]["seed"] for name in group]
+        assert len(set(seeds)) == len(group)
 
 
 def test_what_is_learned_grows_far_more_than_what_waits() -> None:
@@ -542,7 +595,8 @@ def test_after_a_standard_start_long_waits_are_gone_but_for_simclr() -> None:
 
 
 def test_two_cores_train_the_small_resnet_in_one_or_two_minutes() -> None:
-    for name in (*DIGITS, *CIFAR):
+    """The README says so of VICReg on digits."""
+    for name in (*DIGITS, *CIFAR, *small_network("digits", "vicreg")):
         assert 0.8 < data.load_run(name).meta["minutes"] < 2
 
 

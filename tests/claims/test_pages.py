@@ -77,6 +77,23 @@ def test_how_to_use_says_which_predict_exercise_has_a_function():
     assert functions == ["8.7"] and "In exercise 8.7 it is a function." in text
 
 
+def test_exercises_to_be_written_in_pytorch_are_those_that_teaching_names():
+    """Also how to use the course and three pages' "You need" say in which chapters they are."""
+    found = []
+    for source in sources():
+        for block in re.split(r"^# ## Exercise ", source.read_text(), flags=re.M)[1:]:
+            solution = re.search(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", block, re.S)[1]
+            if re.search(r"\btorch\.|\.item\(\)|\.detach\(\)", solution):
+                found.append(block.split(" ")[0])
+    named = f"Exercises {', '.join(found[:-1])} and {found[-1]} are\nto be written in PyTorch"
+    assert named in (ROOT / "book/teaching.md").read_text()
+    assert {number.split(".")[0] for number in found} == {"1", "7", "8"}
+    assert "chapters 1, 7 and 8" in (ROOT / "book/how_to_use.md").read_text()
+    for page in PAGES:
+        needed = re.search(r"\*\*You need\*\*.*", page.read_text())[0]
+        assert ("PyTorch" in needed) == (str(int(page.stem[:2])) in "178"), page.stem
+
+
 def test_of_the_data_to_download_notebooks_fetch_cifar10_alone():
     code = "".join(source.read_text() for source in sources())
     assert "cifar10-resnet18-" in code and not re.search("tiny.?imagenet|stl.?10", code, re.I)
