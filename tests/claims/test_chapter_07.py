@@ -448,10 +448,10 @@ def swing(name: str) -> float:
 
 
 def test_flicker_alone_does_not_hold_later_modes_up() -> None:
-    """In C ResNet-18's mode 1 swings more than ResNet-50's, and its later modes come."""
+    """In C mode 1 of ResNet-18 swings more than that of ResNet-50; all but one later mode come."""
+    assert [came(name) for name in DEEP] == [10, 9]
     for name in DEEP:
         assert swing(name) > 1.2 * swing(RESNET50)
-        assert came(name) >= 9
 
 
 def times_over(setting: str) -> np.ndarray:
