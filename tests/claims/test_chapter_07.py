@@ -465,6 +465,12 @@ def test_a_high_learning_rate_makes_digits_late_and_the_highest_diverge() -> Non
     late = times_over("lr_4e-02")
     assert len(late) == 10 and late.min() > 1 and late.max() < 1.7
     assert data.load_run("digits_barlow_twins_lr_8e-02").meta["diverged"] < 30
+    # The first two flicker at both rates, and at the higher one down to nearly 0.
+    for name, low in (("s0", 0.25), ("lr_4e-02", 0)):
+        run, found = (f(f"digits_barlow_twins_{name}") for f in (data.load_run, steps))
+        for j in (0, 1):
+            soon = (run.t > 1.1 * found[j]) & (run.t < 2 * found[j])
+            assert low - 0.005 < run.cross_eigenvalues[soon, j].min() < low + 0.04
 
 
 def test_the_speed_of_float32_is_that_of_tf32() -> None:
