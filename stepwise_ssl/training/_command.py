@@ -76,7 +76,8 @@ _STATUS = """Exit status:
   3    diverged: the curves until then are kept, and a learning rate is proposed
   4    all steps made, but a checkpoint, the curves or the output could not be
        written
-  130  stopped by Ctrl-C; saved, if there is a folder
+  130  stopped by Ctrl-C; saved, if there is a folder. A second Ctrl-C stops at
+       once, without saving
   129  the terminal was closed (SIGHUP); saved, if there is a folder
   143  stopped by SIGTERM; saved, if there is a folder
 """
