@@ -322,6 +322,33 @@ def test_a_second_moment_in_place_of_the_covariance_is_another_matrix_in_one_dir
     assert abs(vectors[:, -1] @ along) == pytest.approx(np.linalg.norm(along))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_damping_at_the_last_rate_has_half_of_the_speed_of_equal_rates(seed):
+    measured = {name: climb.measured for name, climb in climbs(seed).items()}
+    assert 0.45 < measured["|Γ|^(−1)"] / measured[DAMPED] < 0.6
+    assert 0.45 < recorded("measured")["|Γ|^(−1)"][seed] / recorded("measured")[DAMPED][seed] < 0.55
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_momentum_bears_less_of_its_limit_than_descent(seed):
+    Gamma, _ = digits()
+    start = linear.random_init(D, len(Gamma), 1e-4, seed)
+    limit = 1 / (4 * optim.growth_rates(Gamma, 1)[0])
+    held = optim.descent(Gamma, start, SHARE * 1.9 * limit, 400, momentum=0.9)
+    assert np.abs(held.eigenvalues[-1] - 1).max() < 0.01
+    with pytest.warns(UserWarning, match="diverged"):
+        optim.descent(Gamma, start, 0.55 * 1.9 * limit, 400, momentum=0.9)
+    plain = optim.descent(Gamma, start, 0.98 * limit, 2000)
+    assert np.abs(plain.eigenvalues[-1] - 1).max() < 0.01
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_step_of_the_preconditioned_head_takes_as_long_within_a_tenth(name):
+    seconds = data.load_run(f"faster_{name}").other["cpu_seconds"].astype(float)
+    plain, preconditioned = (seconds[best(name)[k]].mean() for k in ("plain", "preconditioned"))
+    assert preconditioned == pytest.approx(plain, rel=0.1)
+
+
 def test_near_the_end_momentum_overshoots():
     Gamma, _ = digits()
     start = linear.random_init(D, len(Gamma), 1e-4)

@@ -105,7 +105,7 @@ def test_growth_operators_of_five_losses():
 
 
 def test_the_spectral_contrastive_loss_is_smallest_where_the_sheet_says():
-    """Where descent ends from three starts; a pair is one in 600, which moves ρ² by less than 1 %."""
+    """Where descent ends from three starts; a pair is one in 600 and moves ρ² by less than 1 %."""
     x1, x2 = pairs(600, 4)
     both = np.vstack([x1, x2])
     Gamma, Sigma = linear.cross_moment(x1, x2), both.T @ both / len(both)
