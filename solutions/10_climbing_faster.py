@@ -147,7 +147,7 @@ momentum_factor = check("10.2", momentum_factor)
 # **Why not $\eta/(1 - \beta)$.** If the gradient stayed as it is, the velocity would come to $G/(1 - \beta)$, and $z$ would be $1 + 4\eta\gamma/(1 - \beta)$. That is so for modes with $4\eta\gamma$ far below $(1 - \sqrt\beta)^2$. The gradient of a faster mode has grown before the velocity has gathered
 # it. For $4\eta\gamma$ far above $(1 - \sqrt\beta)^2$, and below 1, $z$ is about $1 + \sqrt{4\eta\gamma}$.
 # %% [markdown]
-# Near $\lambda_j = 1$ the same recursion, with $-8\gamma_j$ in the place of $4\gamma_j$, is stable for $\eta < (1 + \beta)/(4\gamma_j)$. So momentum may have a larger learning rate than descent, and gets the same share $c$ of its own limit. How early will the last mode be?
+# Near $\lambda_j = 1$ the same recursion, with $-8\gamma_j$ in the place of $4\gamma_j$, is stable for $\eta < (1 + \beta)/(4\gamma_j)$. So momentum may have a larger learning rate than descent, and gets the same share $c$ of its own limit. That is nearly all it bears, since a mode arrives with a velocity: at a share of 0.55 training from this start diverges. How early will the last mode be?
 # %%
 beta = 0.9
 lr = c * (1 + beta) / (4 * gamma[0])

@@ -128,8 +128,8 @@ class Lab:
         return 2 * linear.modes(rest @ M @ rest, d - k)[0]
 
     def run(self, steps):
-        """t (T,), eigenvalues of C (T, d), times of ten steps and the rates left at each."""
-        W, t, eigenvalues, self.rate_left = self.W0, [], [], {}
+        """t (T,), eigenvalues of C (T, d), times of ten steps; W and the rates left at each."""
+        W, t, eigenvalues, self.rate_left, self.W_at = self.W0, [], [], {}, {}
         for k in range(steps + 1):
             M = self.operator(W)
             if k % every == 0:
@@ -138,6 +138,7 @@ class Lab:
                 count = int((eigenvalues[-1] > half).sum())
                 if count < d and count not in self.rate_left:
                     self.rate_left[count] = self.rates_of_waiting(W, M, count)
+                    self.W_at[count] = W
             W = W + self.lr * W @ M
         self.t, self.eigenvalues = np.array(t), np.array(eigenvalues)
         self.measured = spectra.find_steps(self.t, self.eigenvalues, half)

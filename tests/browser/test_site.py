@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import pikepdf
 import pytest
 from bs4 import BeautifulSoup
 
@@ -197,3 +198,19 @@ def test_on_paper_all_but_the_code_of_figures_is_open_and_light(browser, address
     assert page.locator("details:not([open])").count() == closed
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     page.close()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_sheet_s_formulas_are_one_page_and_its_table_is_the_back(
+    browser, address, tmp_path, paper
+):
+    page = browser.new_page()
+    page.goto(f"{address}/book/staircase.html")
+    sides = dict.fromkeys(("top", "bottom", "left", "right"), "10mm")
+    page.pdf(path=tmp_path / "sheet.pdf", format=paper, margin=sides)
+    table = page.locator("#what-each-chapter-explains-and-what-it-leaves-open")
+    page.emulate_media(media="print")
+    assert table.evaluate("e => getComputedStyle(e).breakBefore") == "page"
+    page.close()
+    with pikepdf.open(tmp_path / "sheet.pdf") as printed:
+        assert len(printed.pages) == 2

@@ -109,6 +109,22 @@ def test_a_rate_that_is_lowered_in_time_beats_every_constant_one(seed):
         optim.descent(Gamma, start, 2.1 * limit, 200)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_momentum_at_a_constant_rate_beats_a_rate_in_two_pieces(seed):
+    Gamma, _ = digits()
+    start = linear.random_init(D, len(Gamma), 1e-4, seed)
+    due = optim.step_counts(Gamma, start, 1.9 * rate() / SHARE).max()
+    run = optim.descent(Gamma, start, 1.9 * rate(), 2 * math.ceil(due), momentum=0.9)
+    there = (run.eigenvalues >= 0.5).all(axis=1)
+    # For good, and not only while it swings.
+    assert there[np.round(run.t / (1.9 * rate())) >= 0.8 * due].all()
+    # On CIFAR-10 the steps of a mode alone go as one over the log of its factor in a step.
+    gamma = data.load_run("faster_linear_cifar10").meta["gamma"]
+    last = gamma[D - 1] / gamma[0]
+    due = recorded("predicted")["gradient descent"][seed] * np.log1p(SHARE * last)
+    assert recorded("measured")["momentum .9"][seed] < 0.55 * due / np.log1p(1.9 * last)
+
+
 def test_descent_with_a_preconditioner_is_plain_descent_on_other_inputs():
     Gamma, Sigma = digits()
     start = linear.random_init(D, len(Gamma), 1e-4)
@@ -304,6 +320,33 @@ def test_a_second_moment_in_place_of_the_covariance_is_another_matrix_in_one_dir
     assert size[-1] > 0
     along = inverses[0] @ mean
     assert abs(vectors[:, -1] @ along) == pytest.approx(np.linalg.norm(along))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_damping_at_the_last_rate_has_half_of_the_speed_of_equal_rates(seed):
+    measured = {name: climb.measured for name, climb in climbs(seed).items()}
+    assert 0.45 < measured["|Γ|^(−1)"] / measured[DAMPED] < 0.6
+    assert 0.45 < recorded("measured")["|Γ|^(−1)"][seed] / recorded("measured")[DAMPED][seed] < 0.55
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_momentum_bears_less_of_its_limit_than_descent(seed):
+    Gamma, _ = digits()
+    start = linear.random_init(D, len(Gamma), 1e-4, seed)
+    limit = 1 / (4 * optim.growth_rates(Gamma, 1)[0])
+    held = optim.descent(Gamma, start, SHARE * 1.9 * limit, 400, momentum=0.9)
+    assert np.abs(held.eigenvalues[-1] - 1).max() < 0.01
+    with pytest.warns(UserWarning, match="diverged"):
+        optim.descent(Gamma, start, 0.55 * 1.9 * limit, 400, momentum=0.9)
+    plain = optim.descent(Gamma, start, 0.98 * limit, 2000)
+    assert np.abs(plain.eigenvalues[-1] - 1).max() < 0.01
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_step_of_the_preconditioned_head_takes_as_long_within_a_tenth(name):
+    seconds = data.load_run(f"faster_{name}").other["cpu_seconds"].astype(float)
+    plain, preconditioned = (seconds[best(name)[k]].mean() for k in ("plain", "preconditioned"))
+    assert preconditioned == pytest.approx(plain, rel=0.1)
 
 
 def test_near_the_end_momentum_overshoots():

@@ -115,6 +115,13 @@ def test_lejepa_keeps_its_first_time(line):
         assert with_pca > 0.99 and with_gamma < 0.95
 
 
+def test_lejepas_first_mode_goes_to_nearly_four_and_comes_back(line):
+    for curves in line["lejepa_curves"][:, :, 0]:
+        first = curves[~np.isnan(curves)]
+        assert 3.7 < first.max() < 4
+        assert first[-1] < 0.65 * first.max() and first.argmax() < 0.6 * len(first)
+
+
 def test_the_recorded_predictions_are_those_of_the_formulas(line):
     a, b = (linear_run.Statistic(D).pull(np.array(0.0)), linear_run.Statistic(D).of_mean)
     assert (round(float(a), 3), round(b, 3)) == (1.546, 2.432)

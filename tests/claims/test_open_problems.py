@@ -44,6 +44,19 @@ def test_each_problem_has_a_page_that_the_list_and_the_page_of_its_starter_name(
         assert 600 <= len(body.split()) <= 1200
 
 
+@pytest.mark.parametrize(
+    ("chapter", "problem"), [("06_*", "vicreg"), ("07_*", "simclr"), ("08_*", "clock")]
+)
+def test_the_chapter_that_leaves_a_problem_open_links_to_it_and_is_named_there(
+    chapter: str, problem: str
+) -> None:
+    (page,) = (ROOT / "book").glob(f"{chapter}.md")
+    assert f"(problem_{problem}.md)" in page.read_text()
+    # "chapter 6" is made a link when the site is built.
+    text = (ROOT / f"book/problem_{problem}.md").read_text()
+    assert re.search(rf"\b[Cc]hapter {int(chapter[:2])}\b", text)
+
+
 def test_the_rubric_adds_up() -> None:
     text = (ROOT / "book/open_problems.md").read_text()
     points = [int(row) for row in re.findall(r"^\| \w+ \| (\d+) \|", text, re.M)]
@@ -173,6 +186,33 @@ def test_how_many_modes_are_missed_depends_on_the_draw() -> None:
     assert len(set(came)) > 1
     for lab, count in zip(labs, came, strict=True):
         assert lab.measured[count - 1] > 1.5 * space["straight"](lab)[count - 1]
+
+
+def test_many_gaussian_candidates_would_leave_the_late_modes_their_rate() -> None:
+    """The formula is the gradient of chapter 6's Gaussian loss, with two matrices of its own."""
+    rng = np.random.default_rng(0)
+    x1, x2 = rng.normal(size=(2, 9, 4))
+    both = np.vstack([x1, x2])
+    Gamma, Sigma, W = linear.cross_moment(x1, x2), both.T @ both / 18, rng.normal(size=(3, 4))
+
+    def gaussian_loss(W: np.ndarray) -> float:
+        return -np.trace(W @ Gamma @ W.T) + np.linalg.norm(W @ Sigma @ W.T) ** 2 / 2
+
+    step = rng.normal(size=(3, 4))
+    slope = (gaussian_loss(W + 1e-5 * step) - gaussian_loss(W - 1e-5 * step)) / 2e-5
+    M = 2 * (Gamma - Sigma @ W.T @ W @ Sigma)
+    assert slope == pytest.approx(-np.sum(W @ M * step), rel=1e-6)
+
+    space = starter("simclr_missing_modes")
+    for lab in (space["lab"], *(space["Lab"](seed=seed) for seed in (1, 2))):
+        Sigma = lab.both.T @ lab.both / len(lab.both)
+        theirs, own = {}, {}
+        for count, W in lab.W_at.items():
+            M = 2 * (lab.Gamma - Sigma @ W.T @ W @ Sigma)
+            theirs[count] = lab.rates_of_waiting(W, M, count)[0] / lab.near_zero[count]
+            own[count] = lab.rate_left[count][0] / lab.near_zero[count]
+        assert abs(theirs[1] - own[1]) < 0.03
+        assert theirs[8] > 1 and own[8] < 0.4
 
 
 def test_beside_the_learned_rows_much_of_the_first_modes_is_left() -> None:

@@ -21,6 +21,12 @@ def section(text, heading):
     return re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", text, re.M | re.S)[1]
 
 
+def claims_of(page):
+    """The module that tests a page's sentences."""
+    part = page.stem if page == SECOND else page.stem[:2]
+    return importlib.import_module(f"tests.claims.test_chapter_{part}")
+
+
 def main_line(page):
     """The words that everybody reads: no code, no box, no quiz, no table, no references."""
     text = page.read_text().split("\n---\n", 1)[1]
@@ -140,8 +146,7 @@ def test_most_figures_with_a_theory_have_a_table_under_them():
 
 @pytest.mark.parametrize("page", [*PAGES, SECOND], ids=lambda page: page.stem)
 def test_every_bullet_of_in_short_names_a_test(page):
-    part = "10_fourth_loss" if page == SECOND else page.stem[:2]
-    tests = importlib.import_module(f"tests.claims.test_chapter_{part}")
+    tests = claims_of(page)
     found = bullets(page)
     assert 4 <= len(found) <= 6
     for bullet in found:
@@ -150,10 +155,10 @@ def test_every_bullet_of_in_short_names_a_test(page):
         assert all(callable(getattr(tests, name, None)) for name in names), names
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [*PAGES, SECOND], ids=lambda page: page.stem)
 def test_every_prediction_names_a_test_and_stands_before_its_cell(page):
     """One choice is right at most, and the cell with the answer comes next."""
-    tests = importlib.import_module(f"tests.claims.test_chapter_{page.stem[:2]}")
+    tests = claims_of(page)
     text = page.read_text()
     boxes = list(PREDICT.finditer(text))
     assert 1 <= len(boxes) <= 3
