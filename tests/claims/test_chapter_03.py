@@ -431,6 +431,18 @@ def test_what_is_left_of_a_column_along_the_first(gamma):
         assert turned[0] == pytest.approx(turned[1], rel=0.01)
 
 
+@pytest.mark.parametrize("share", [0.9, 1, 1.1])
+def test_column_1_outweighs_column_2_in_the_entry_that_lets_the_part_grow(share):
+    """In u₁ᵀCu₂, about step 2 of the page's example, the negative term is the larger one."""
+    gamma = np.array([0.5, 0.1])
+    A = 1e-5 * np.array([[3.0, 5.0], [4.0, 0.0]])
+    U = np.array([[0.6, 0.8], [0.8, -0.6]])
+    time = share * linear.step_times(gamma, starts(gamma, A))[1]
+    W = U.T @ linear.gradient_flow(np.diag(gamma), A, [time]).W
+    first, second = gamma * W[0] * W[1]
+    assert first < 0 < second < -first
+
+
 def exponents_of_the_parts(gamma, d, sizes):
     """Fitted power of α of the part of column k along u_j, (d, m), mean of three seeds."""
     found = []
