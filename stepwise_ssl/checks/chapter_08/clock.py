@@ -179,8 +179,8 @@ TIME_UNTIL = Exercise(
     id="8.4",
     title="The clock of two layers",
     own=own.time_until,
-    right="Right. The clock begins at the rate 8γ(s0² + p0²) and ends at 8γb, for u grows while "
-    "the mode is learned.",
+    right="Right. The clock begins at the rate 8γ(s0² + p0²) and ends at 8γ√(c² + 4/γ), for u "
+    "grows while the mode is learned.",
     hint="lam has shape (T,), gamma, s0 and p0 are numbers, and the times have shape (T,).",
     parts=(
         Part("from a small head", 1, _from_a_small_head),
@@ -190,7 +190,7 @@ TIME_UNTIL = Exercise(
     misconceptions=(
         Misconception(
             _frozen,
-            "This is the time of a trunk that is held, at the rate 8γp0² throughout. The trunk "
+            "This is the time of a frozen trunk, at the rate 8γp0² throughout. The trunk "
             "grows: u = s² + p² stands in the rate, and it rises with λ.",
         ),
         Misconception(
