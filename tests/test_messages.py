@@ -101,6 +101,26 @@ def steps_needed(gamma, start, share):
     return np.array(counts)
 """
 
+IN_STEPS = """
+def time_until(lam, gamma, s0, p0):
+    c, start = p0**2 - s0**2, gamma * s0**2 * p0**2
+    rate = lambda x: 8 * gamma * np.sqrt(c**2 + 4 * x / gamma) * (1 - x)
+{way}
+"""
+TRAPEZOIDS = """
+    times = []
+    for end in lam:
+        logs = np.linspace(np.log(start), np.log(end), 1000)
+        times.append(integrate.trapezoid(1 / rate(np.exp(logs)), logs))
+    return np.array(times)
+"""
+EULER = """
+    step, curve = 0.005 / rate(start), [start]
+    while curve[-1] < max(lam):
+        curve.append(curve[-1] * (1 + step * rate(curve[-1])))
+    return np.interp(lam, curve, step * np.arange(len(curve)))
+"""
+
 NO_CONSTANT = """
 def r_squared(modes, regressors):
     y = {y}
@@ -267,6 +287,11 @@ def r_squared(modes, regressors):
     left = modes - regressors @ np.linalg.lstsq(regressors, modes, rcond=None)[0]
     return 1 - left.var(axis=0) / modes.var(axis=0)
 """, "has no constant", "", id="variances without a constant"),
+    *(
+        pytest.param("8.4", IN_STEPS.format(way=way), "in steps that are too large", "no start",
+                     id=name)
+        for way, name in ((TRAPEZOIDS, "trapezoids over log λ"), (EULER, "Euler's steps"))
+    ),
     *(
         pytest.param("9.5", NO_CONSTANT.format(y=y, share=share), told, "A size, a norm",
                      id=f"no constant, {name}")
