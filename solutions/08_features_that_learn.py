@@ -94,7 +94,7 @@ gradients = check("8.1", gradients)
 
 # %% [markdown] tags=["solution-only"]
 # **Why.** The head's gradient is chapter 2's with $A \Gamma A^{\top}$, the features' cross-moment, in the
-# place of $\Gamma$: for a held trunk nothing is new. The trunk's has $W^{\top}$ in front, so a head of size
+# place of $\Gamma$: for a frozen trunk nothing is new. The trunk's has $W^{\top}$ in front, so a head of size
 # $10^{-4}$ leaves the trunk all but still at first. Two layers give no further factor 2, for while one
 # moves the other is held.
 # %% [markdown]
@@ -246,7 +246,8 @@ assert np.allclose(drift, drift[-1] * np.array([4, 2, 1]), rtol=0.05), "the drif
 # **Given:** values `lam` `(T,)`, $0 < \lambda \le 1$, in any order; two numbers above zero, `gamma` for
 # $\gamma$ and `p0` for $p(0)$.
 #
-# **Wanted:** the head's share of the rate at each of these values, `(T,)`.
+# **Wanted:** the head's share of the rate at each of these values, `(T,)`. At $\lambda = 1$, where the rate is 0, its
+# limit.
 #
 # A prediction from the features as they are counts the head's part. The rest is what it misses.
 #
@@ -402,7 +403,7 @@ time_until = check("8.4", time_until)
 # %% [markdown]
 # The six modes of the digits: your clock, drawn as $\lambda$ over the time, and the descent of exercise
 # 8.1 as dots. The dashed curves are chapter 2's, for a trunk that stays as it is.
-# %% mystnb={"image": {"alt": "Eigenvalues of C over time for six modes. Dots of descent lie on the solid curves of the formula. Dashed curves of the same colours, for a held trunk, rise later and less steeply, by 3 units of time for mode 1 and 15 for mode 6."}} tags=["expected:8.4"]
+# %% mystnb={"image": {"alt": "Eigenvalues of C over time for six modes. Dots of descent lie on the solid curves of the formula. Dashed curves of the same colours, for a frozen trunk, rise later and less steeply, by 3 units of time for mode 1 and 15 for mode 6."}} tags=["expected:8.4"]
 figure, axis = plt.subplots()
 levels = 1 / (1 + np.exp(-np.linspace(-14, 6, 300)))
 times = np.linspace(0, 120, 500)
@@ -425,8 +426,8 @@ comparison
 # And what a prediction from the features of the start would say of the same run:
 # %%
 # NBVAL_CHECK_OUTPUT
-held = linear.step_times(gamma, np.full(d, 1e-4))
-print("trained trunk over held trunk:", (tau / held).round(3))
+of_frozen = linear.step_times(gamma, np.full(d, 1e-4))
+print("trained trunk over frozen trunk:", (tau / of_frozen).round(3))
 
 # %% [markdown]
 # ## Exercise 8.5 · How far do the features rise?
@@ -489,17 +490,17 @@ comparison
 # ## Exercise 8.6 · How much time do features save?
 # *Derivation · 15 minutes · 3 points*
 #
-# Two trunks start alike: on one mode they have the same $p(0)$, so the same $\varphi = \gamma p(0)^2$. One is frozen, and $d\lambda/dt = 8\varphi\, \lambda(1 - \lambda)$, as in chapter 2. The other learns:
+# Two trunks start alike: on one mode they have the same $p(0)$, so the same $\varphi_0 = \gamma p(0)^2$. One is frozen, and $d\lambda/dt = 8\varphi_0\, \lambda(1 - \lambda)$, as in chapter 2. The other learns:
 #
 # $$\begin{aligned}
 # \frac{d\lambda}{dt} &= 8\gamma u\, \lambda(1 - \lambda), \\
-# \gamma u &= \gamma \sqrt{p(0)^4 + 4\lambda/\gamma} = \varphi \sqrt{1 + q\lambda}, \\
+# \gamma u &= \gamma \sqrt{p(0)^4 + 4\lambda/\gamma} = \varphi_0 \sqrt{1 + q\lambda}, \\
 # q &= \frac{4}{\gamma\, p(0)^4} .
 # \end{aligned}$$
 #
-# The smaller the head at the start, the longer both wait for $\lambda = \frac12$. But the difference of the two step times has a limit as $s(0) \to 0$, and in units of $1/8\varphi$ it is a function of the raise alone:
+# The smaller the head at the start, the longer both wait for $\lambda = \frac12$. But the difference of the two step times has a limit as $s(0) \to 0$, and in units of $1/8\varphi_0$ it is a function of the raise alone:
 #
-# $$\tau_{\text{frozen}} - \tau = \frac{S(R)}{8\varphi} .$$
+# $$\tau_{\text{frozen}} - \tau = \frac{S(R)}{8\varphi_0} .$$
 #
 # **Given:** `raised` `(d,)`, values of $R$ in any order, all at least 1. Some may be 1 exactly.
 # **Wanted:** $S(R)$, `(d,)`, numbers everywhere.
@@ -527,7 +528,7 @@ comparison
 # <!-- expected-figure: 8.6 -->
 # %%
 def saved(raised):
-    """S(R), the time saved in units of 1/8φ. raised (d,), each ≥ 1 -> (d,)."""
+    """S(R), the time saved in units of 1/8φ₀. raised (d,), each ≥ 1 -> (d,)."""
     ### BEGIN SOLUTION
     B = 2 * raised - 1
     v = np.sqrt((1 + B**2) / 2)
@@ -723,6 +724,12 @@ measured = np.concatenate([raised[[0, 2]] for _, raised in stacks.values()])
 comparison = plots.compare(theory, measured, names, "raise of the features")
 assert comparison.worst < 0.01, "descent should end within 1 % of the flow"
 comparison
+# %%
+for layers, (_, raised) in stacks.items():
+    each = raised[0] ** (1 / (layers - 1))  # all layers below the head start alike and gain alike
+    print(f"{layers} layers, mode 1: each layer's square {each:.2f}, the features {raised[0]:.2f}")
+# %% [markdown]
+# That answers the guess. With more layers a single one has to grow less, and the features, which are their product, grow more.
 
 # %% [markdown]
 # ## Exercise 8.8 · A network's own rates

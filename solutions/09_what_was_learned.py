@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 9 · What was learned, and in what order: exercises
 #
-# Chapters 7 and 8 asked when a network learns its modes. Here the question is what they are. The kernel of the untrained features predicts ten functions of the views, in order. The trained network has
-# learned ten others, or the same? What do they measure in a picture, and which of them say what digit it is?
+# Chapters 7 and 8 asked when a network learns its modes. Here the question is what they are. The kernel of the untrained features predicts ten functions of the views, in order. Has the trained network
+# learned the same ten, or others? What do they measure in a picture, and which of them say what digit it is?
 #
 # Eight exercises, 105 minutes, 20 points. Exercises 9.3 and 9.8 need pencil and paper.
 # %% tags=["setup"]

@@ -100,6 +100,61 @@ def steps_needed(gamma, start, share):
         counts.append(n)
     return np.array(counts)
 """
+
+IN_STEPS = """
+def time_until(lam, gamma, s0, p0):
+    c, start = p0**2 - s0**2, gamma * s0**2 * p0**2
+    rate = lambda x: 8 * gamma * np.sqrt(c**2 + 4 * x / gamma) * (1 - x)
+{way}
+"""
+TRAPEZOIDS = """
+    times = []
+    for end in lam:
+        logs = np.linspace(np.log(start), np.log(end), 1000)
+        times.append(integrate.trapezoid(1 / rate(np.exp(logs)), logs))
+    return np.array(times)
+"""
+EULER = """
+    step, curve = 0.005 / rate(start), [start]
+    while curve[-1] < max(lam):
+        curve.append(curve[-1] * (1 + step * rate(curve[-1])))
+    return np.interp(lam, curve, step * np.arange(len(curve)))
+"""
+
+NO_CONSTANT = """
+def r_squared(modes, regressors):
+    y = {y}
+    fit = regressors @ np.linalg.lstsq(regressors, y, rcond=None)[0]
+    left = y - fit
+    return {share}
+"""
+
+INSIDE = """
+def mode_alignment(functions, z):
+    f = {f}
+    fit = z @ np.linalg.lstsq(z, f, rcond=None)[0]
+    left = f - fit
+    return {share}
+"""
+
+OWN_RATES = """
+def own_rates(model, x1, x2):
+    z = model(torch.cat([x1, x2]))
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    lam = torch.linalg.eigvalsh((z1.T @ z2 + z2.T @ z1) / (2 * len(x1))).flip(0)
+    weights, gamma = {weights}, []
+    for value in lam:
+        {square}
+        gamma.append(float(square / (4 * value.detach())))
+    return lam.detach(), np.array(gamma)
+"""
+SLOPES = (
+    "square = sum((s**2).sum() for s in torch.autograd.grad(value, weights, retain_graph=True))"
+)
+CLEARED = (
+    "model.zero_grad(); value.backward(retain_graph=True); "
+    "square = sum((w.grad**2).sum() for w in weights)"
+)
 ONE_MODE = """
 def singular_values(t, gamma, s0):
     start, x = gamma * s0**2, 4 * gamma * t[:, None]
@@ -232,6 +287,42 @@ def r_squared(modes, regressors):
     left = modes - regressors @ np.linalg.lstsq(regressors, modes, rcond=None)[0]
     return 1 - left.var(axis=0) / modes.var(axis=0)
 """, "has no constant", "", id="variances without a constant"),
+    *(
+        pytest.param("8.4", IN_STEPS.format(way=way), "in steps that are too large", "no start",
+                     id=name)
+        for way, name in ((TRAPEZOIDS, "trapezoids over log λ"), (EULER, "Euler's steps"))
+    ),
+    *(
+        pytest.param("9.5", NO_CONSTANT.format(y=y, share=share), told, "A size, a norm",
+                     id=f"no constant, {name}")
+        for y, share, told, name in (
+            ("modes - modes.mean(0)", "1 - left.var(0) / y.var(0)", "own means", "modes centred"),
+            ("modes", "fit.var(0) / y.var(0)", "do not add up", "the fit's variance"),
+            ("modes - modes.mean(0)", "fit.var(0) / y.var(0)", "do not add up", "of modes centred"),
+        )
+    ),
+    *(
+        pytest.param("9.2", INSIDE.format(f=f, share=share), "has no constant", "not centred",
+                     id=f"no constant, {name}")
+        for f, share, name in (
+            ("functions - functions.mean(0)", "1 - left.var(0) / f.var(0)", "functions centred"),
+            ("functions", "fit.var(0) / f.var(0)", "the variance inside"),
+            ("functions - functions.mean(0)", "fit.var(0) / f.var(0)", "of functions centred"),
+        )
+    ),
+    *(
+        pytest.param("8.8", OWN_RATES.format(weights=weights, square=square), told, "Right here",
+                     id=name)
+        for weights, square, told, name in (
+            ("list(model.parameters())", SLOPES, "Some weights of this network are frozen",
+             "gradients by frozen weights"),
+            ("list(model.parameters())", CLEARED, "Some weights of this network are frozen",
+             "frozen weights without a gradient"),
+            ("list(model[-1].parameters())", SLOPES, "the last layer alone", "the last layer"),
+            ("list(model[:-1].parameters())", SLOPES, "of the last layer are missing",
+             "all but the last layer"),
+        )
+    ),
     pytest.param("10.1", COUNTED_STEPS, "Yours are whole numbers", "round", id="counted steps"),
     pytest.param("10.1", """
 def steps_needed(gamma, start, share):

@@ -78,6 +78,16 @@ def test_every_exercise_has_its_hints_minutes_and_points(source):
 
 
 @by_name
+def test_a_message_calls_the_courses_function_as_the_notebook_does(source):
+    """With a refused answer the notebook is said to go on with the course's, by its name."""
+    text = "\n".join(c.source for c in read_source(source).cells)
+    for exercise in exercises(int(source.stem[:2])):
+        if exercise.wants_function:
+            name = re.search(rf'^(\w+) = check\("{re.escape(exercise.id)}", \1\)$', text, re.M)
+            assert name and exercise.own.__name__ == name[1]
+
+
+@by_name
 def test_derivations_are_among_those_that_are_said_to_need_pencil_and_paper(source):
     text = "\n".join(c.source for c in read_source(source).cells)
     said = re.search(r"Exercises ([\d., and to]+) need pencil and paper", text)

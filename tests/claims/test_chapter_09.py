@@ -11,7 +11,8 @@ import pytest
 import torch
 from sklearn.cluster import KMeans
 
-from stepwise_ssl import data, kernels, linear, meaning, spectra, training
+from stepwise_ssl import data, kernels, linear, meaning, spectra, training, widgets
+from stepwise_ssl.training._model import build, outputs
 from stepwise_ssl.training._pictures import Pictures
 
 SETS = ("digits", "cifar10")
@@ -113,6 +114,29 @@ def test_chance_lies_between_that_of_views_and_that_of_pictures():
         for order in orders
     ]
     assert 1.2 * 10 / (2 * pairs - 1) < np.mean(shares) < 10 / (pairs - 1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_few_directions_of_the_untrained_features_have_most_of_what_is_predicted(seed):
+    """Fifteen directions of 64, on 200 pairs of digits."""
+    config = training.recipe("digits-barlow-twins", device="cpu").replace(seed=seed)
+    pictures = Pictures(config, torch.device("cpu"))
+    batches = [pictures.views(*pictures.batch(k, slice(0, 100))) for k in range(2)]
+    views = torch.cat(
+        [batch[place] for place in (slice(100), slice(100, 200)) for batch in batches]
+    )
+    h = outputs(build(config, pictures.channels).train(), views)[0]
+    h = h - h.mean(axis=0)
+    assert h.shape == (2 * PAIRS, 64)
+    variances, axes = np.linalg.eigh(h.T @ h)
+    few = h @ axes[:, -15:]
+    assert variances[-15:].sum() / variances.sum() == pytest.approx(2 / 3, abs=0.02)
+    predicted = h @ linear.modes(linear.cross_moment(*np.split(h, 2)), 10)[1]
+    share = spectra.mode_alignment(predicted, few)
+    assert share.mean() > 0.9 and share.min() > 0.8
+    head = h @ np.random.default_rng(seed).normal(size=(64, 1000))
+    made_of_few = few @ np.linalg.lstsq(few, head, rcond=None)[0]
+    assert np.median(made_of_few.var(axis=0) / head.var(axis=0)) > 0.6
 
 
 def test_random_directions_of_the_end_know_most_of_what_it_predicts():
@@ -514,3 +538,21 @@ def test_a_waiting_room_of_a_hundred_counts_far_more_for_rankme():
     z = np.diag(np.sqrt(np.r_[1.0, np.full(100, 1e-4)]))
     assert spectra.rankme(z) == pytest.approx(20)
     assert round(spectra.participation_ratio(np.diag(z) ** 2), 2) == 1.02
+
+
+def test_what_the_film_shows_of_modes_1_and_4():
+    """The answers under the film: the digits at both ends, and how near the kernel's modes are."""
+
+    def shown(mode: int, iteration: int | None) -> tuple[list[int], list[int], float]:
+        film = widgets.mode_pictures(mode, iteration=iteration)
+        high, low = (film._film().labels[places].tolist() for places in film.ends()[:2])
+        return high, low, round(film.squared_correlations().max(), 2)
+
+    high, low, near = shown(1, None)
+    assert low.count(0) == 7 and sum(digit in (1, 7) for digit in high) == 6 and near == 0.57
+    high, low, near = shown(1, 1000)
+    assert low.count(4) == 7 and high.count(1) == 6 and near == 0.20
+    high, low, near = shown(4, None)
+    assert len(set(low)) == 6 and len(set(high)) > 1 and near == 0.11
+    high, low, near = shown(4, 1000)
+    assert low.count(1) == 7 and set(high) == {7} and near == 0.09

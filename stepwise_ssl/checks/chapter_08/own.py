@@ -40,13 +40,13 @@ def time_until(lam: np.ndarray, gamma: float, s0: float, p0: float) -> np.ndarra
     return (growth / c + slowing / b) / (8 * gamma)
 
 
-def feature_raise(gamma: np.ndarray, p0: np.ndarray) -> np.ndarray:
+def raise_of(gamma: np.ndarray, p0: np.ndarray) -> np.ndarray:
     """How many times larger the features' eigenvalue of each mode is once it is learned, (d,)."""
     return (1 + np.sqrt(1 + 4 / (gamma * p0**4))) / 2
 
 
-def time_saved(raised: np.ndarray) -> np.ndarray:
-    """S(R), (d,): how much earlier a mode comes than with a frozen trunk, in units of 1/8φ."""
+def saved(raised: np.ndarray) -> np.ndarray:
+    """S(R), (d,): how much earlier a mode comes than with a frozen trunk, in units of 1/8φ₀."""
     B = 2 * raised - 1
     v = np.sqrt((1 + B**2) / 2)
     return 2 * np.log((1 + v) / 2) + (1 - 1 / B) * np.log(2) - 2 / B * np.log((B + v) / (B + 1))

@@ -98,6 +98,14 @@ def _ask(trial: Trial, model: nn.Module, x1: Tensor, x2: Tensor, rtol: float = 1
                 f"{error.message.splitlines()[-1]}",
                 named=True,
             )
+        without = "NoneType" in error.message or "does not require grad" in error.message
+        if without and not all(weight.requires_grad for weight in start.parameters()):
+            trial.fail(
+                "Some weights of this network are frozen: their requires_grad is False, and "
+                "autograd has no gradient for them. Leave them out.\n"
+                f"{error.message}",
+                named=True,
+            )
         raise
     after = list(model.parameters())
     if [w.dtype for w in before] != [w.dtype for w in after]:
@@ -226,6 +234,10 @@ def _slips_of_gamma(
                 if w.requires_grad and w.ndim > 1]  # fmt: skip
     places = {id(w): s for w, s in zip(weights, slopes, strict=True)}
     of_layers = [places[id(w)] for layer in model for w in layer.parameters() if w.requires_grad]
+    last = {id(w) for w in model[-1].parameters()}
+    trained_ids = [id(w) for w in weights if w.requires_grad]
+    of_head = [places[i] for i in trained_ids if i in last]
+    of_trunk = [places[i] for i in trained_ids if i not in last]
     together = np.concatenate(trained, axis=1)
     added = np.cumsum(together, axis=0)
     added_backwards = np.cumsum(together[::-1], axis=0)[::-1]
@@ -241,6 +253,10 @@ def _slips_of_gamma(
             (over(trained[:1]), "You take the first tensor of weights alone. All that are trained "
              "count."),
             (over(trained[:-1]), "The last tensor of weights is missing. All that are trained "
+             "count."),
+            (over(of_head), "You take the weights of the last layer alone. All that are trained "
+             "count."),
+            (over(of_trunk), "The weights of the last layer are missing. All that are trained "
              "count."),
             (over(of_layers), "Weights that two layers share are counted twice. "
              "model.parameters() has them once."),
@@ -278,8 +294,8 @@ OWN_RATES = Exercise(
     id="8.8",
     title="A network's own rates",
     own=own.own_rates,
-    right="Right. d backward passes, and no kernel matrix: a few numbers of it are all that the "
-    "eigenvalues feel.",
+    right="Right. d backward passes are enough. The network's whole tangent kernel is not needed: "
+    "the eigenvalues feel only a few of its numbers.",
     hint="x1 and x2 are (n, m), the model makes (2n, d) of both; C is (d, d). Return the tuple "
     "(lam, gamma), (d,) each.",
     parts=(

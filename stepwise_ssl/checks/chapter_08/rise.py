@@ -57,7 +57,7 @@ def _of_root(formula: Callable) -> Callable:
 RAISE = Exercise(
     id="8.5",
     title="How far do the features rise?",
-    own=own.feature_raise,
+    own=own.raise_of,
     right="Right. It depends on γp(0)⁴ alone: the smaller the trunk, the more of the work is its.",
     hint="gamma and p0 have shape (d,), and so has R. Entry j belongs to mode j.",
     parts=(

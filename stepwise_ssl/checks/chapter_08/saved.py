@@ -131,9 +131,10 @@ def _third(raised: np.ndarray) -> np.ndarray:
 def _without_numbers(raised: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
     yield (
         _with_quotient(raised),
-        "Yours is right for R > 1. At R = 1 it is no number: q = B² − 1 and B − v are 0 there, and "
-        "what is divided by them is 0/0. Since B² − v² = (B² − 1)/2, (B − 1)/(B − v) is "
-        "2(B + v)/(B + 1), and that is no problem anywhere.",
+        "Yours is right for R > 1. At R = 1 it is no number. Let √(1 + qλ) be v at λ = ½, and B "
+        "at λ = 1. Where R = 1, q = B² − 1 and B − v are 0, and what is divided by them is 0/0. "
+        "Since B² − v² = (B² − 1)/2, (B − 1)/(B − v) is 2(B + v)/(B + 1), and that is no problem "
+        "anywhere.",
     )
 
 
@@ -170,9 +171,9 @@ def _times(root: float, lam: float) -> float:
 SAVED = Exercise(
     id="8.6",
     title="How much time do features save?",
-    own=own.time_saved,
-    right="Right. The start cancels: a small head waits as long before its features move, whether "
-    "or not they will.",
+    own=own.saved,
+    right="Right. The start cancels: as long as λ is small, a trunk that learns takes the same "
+    "time as a frozen one.",
     hint="raised has shape (d,), entries 1 or larger in any order, and so has S.",
     parts=(
         Part("two clocks", 2, _against_two_clocks),
@@ -182,7 +183,7 @@ SAVED = Exercise(
         Misconception(
             lambda raised: 1 - 1 / raised,
             "1 − 1/R is the share of the wait that is saved where the features have their raise "
-            "from the start. They rise on the way: S is an integral over λ, in units of 1/8φ.",
+            "from the start. They rise on the way: S is an integral over λ, in units of 1/8φ₀.",
         ),
         Misconception(
             lambda R: 2 * np.log(R),
@@ -211,7 +212,7 @@ SAVED = Exercise(
         ),
         Misconception(
             _integral(lambda root, lam: 1 - 1 / root**2),
-            "Your rate grows as 1 + qλ. It is γu = φ√(1 + qλ): a root.",
+            "Your rate grows as 1 + qλ. It is γu = φ₀√(1 + qλ): a root.",
         ),
         Misconception(
             _integral(_times, lambda R: R**2 - 1),
@@ -240,17 +241,18 @@ SAVED = Exercise(
         *(
             Misconception(
                 like,
-                "Your v is the mean of 1 and B. At λ = ½ it is x² that is half-way, from 1 to B².",
+                "Your √(1 + qλ) at λ = ½ is R, the mean of what it is at 0 and at 1. Its square is "
+                "half-way there, from 1 to (2R − 1)².",
             )
             for like in (_at_the_mean_root, lambda R: _up_to(R, R))
         ),
         Misconception(
             lambda R: _with_quotient(R) + (1 + 1 / _parts(R)[0]) * _third(R),
-            "You leave the third logarithm out: the partial fractions have three terms, at x = −1, "
-            "B and −B.",
+            "You leave the third logarithm out: in x = √(1 + qλ) the partial fractions have three "
+            "terms, at x = −1, B and −B, where B = 2R − 1.",
         ),
         Misconception(
-            lambda R: own.time_saved(R) / (4 * R * (R - 1)),
+            lambda R: own.saved(R) / (4 * R * (R - 1)),
             "A factor q = (2R − 1)² − 1 is lost: dλ = 2x dx/q, and λ = (x² − 1)/q has it too.",
         ),
     ),

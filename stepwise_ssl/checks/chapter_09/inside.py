@@ -84,6 +84,11 @@ def _inside(f: np.ndarray, z: np.ndarray) -> np.ndarray:
     return np.sum((basis.T @ f) ** 2, axis=0) / np.sum(f**2, axis=0)
 
 
+def _fit(f: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """What a regression on the columns of z alone makes of each column of f."""
+    return z @ np.linalg.lstsq(z, f, rcond=None)[0]
+
+
 def _correlations(f: np.ndarray, z: np.ndarray) -> np.ndarray:
     """Squared correlations, (d, k)."""
     f, z = (_centred(x) / np.linalg.norm(_centred(x), axis=0) for x in (f, z))
@@ -218,10 +223,19 @@ MODE_ALIGNMENT = Exercise(
             "Yours is the sum of squares inside the span. Divide by the function's own sum of "
             "squares.",
         ),
-        Misconception(
-            lambda f, z: np.var(f - z @ np.linalg.lstsq(z, f, rcond=None)[0], axis=0)
-            / np.var(f, axis=0) * -1 + 1,
-            "Your regression has no constant. Centre z and the functions, or add a column of ones.",
+        *(
+            Misconception(
+                like,
+                "Your regression has no constant. Centre z and the functions, or add a column of "
+                "ones.",
+            )
+            for like in (
+                lambda f, z: 1 - np.var(f - _fit(f, z), axis=0) / np.var(f, axis=0),
+                lambda f, z: 1 - np.var(_centred(f) - _fit(_centred(f), z), axis=0)
+                / np.var(f, axis=0),
+                lambda f, z: np.var(_fit(f, z), axis=0) / np.var(f, axis=0),
+                lambda f, z: np.var(_fit(_centred(f), z), axis=0) / np.var(f, axis=0),
+            )
         ),
         Misconception(
             lambda f, z: _inside(

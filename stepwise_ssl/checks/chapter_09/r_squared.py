@@ -174,10 +174,31 @@ R_SQUARED = Exercise(
             NO_CONSTANT + "A variance takes the mean off what is left, but the coefficients were "
             "fitted to the means as well.",
         ),
-        Misconception(
-            lambda modes, x: 1 - _squares(_left(x, _centred(modes))) / _squares(_centred(modes)),
-            NO_CONSTANT + "The modes are centred and the regressors are not: their own means stand "
-            "in the way.",
+        *(
+            Misconception(
+                like,
+                NO_CONSTANT + "The modes are centred and the regressors are not: their own means "
+                "stand in the way.",
+            )
+            for like in (
+                lambda modes, x: (
+                    1 - _squares(_left(x, _centred(modes))) / _squares(_centred(modes))
+                ),
+                lambda modes, x: 1 - _left(x, _centred(modes)).var(axis=0) / modes.var(axis=0),
+            )
+        ),
+        *(
+            Misconception(
+                like,
+                NO_CONSTANT + "So the variances of your fit and of what it leaves do not add up to "
+                "the mode's.",
+            )
+            for like in (
+                lambda modes, x: (modes - _left(x, modes)).var(axis=0) / modes.var(axis=0),
+                lambda modes, x: (
+                    (_centred(modes) - _left(x, _centred(modes))).var(axis=0) / modes.var(axis=0)
+                ),
+            )
         ),
         Misconception(
             lambda modes, x: np.diag(_single(modes, modes - _left(x, modes))) ** 2,

@@ -319,8 +319,8 @@ THREE_RANKS = Exercise(
     id="9.8",
     title="How many dimensions are in use?",
     own=own.three_ranks,
-    right="Right. All three give k where δ = 0. RankMe sees √δ, and so counts what waits long "
-    "before the other two do.",
+    right="Right. All three give k where δ = 0. RankMe sees √δ, and so it counts a waiting mode "
+    "long before the other two do.",
     hint="d and k are whole numbers, delta is a number from 0 to 1, and three numbers come back.",
     parts=(
         Part("δ between 0 and 1", 1, _between),
