@@ -43,6 +43,11 @@ def _solves_the_equation(trial: Trial) -> None:
         s0, t = np.sqrt(start / gamma), _times(trial.rng, number, latest)
         _compare(trial, t, gamma, s0, integrate(t, gamma, s0),
                  "ds/dt = 4γs(1 − γs²), integrated numerically")  # fmt: skip
+    # A small γ is none, however small: on a slow clock it grows like any other.
+    slow = 10 ** trial.rng.uniform(-6, -4)
+    _compare(trial, t / slow, gamma * slow, s0 / np.sqrt(slow),
+             integrate(t, gamma, s0) / np.sqrt(slow),
+             "the same equation with every γ so small")  # fmt: skip
 
 
 def _shrinks_where_gamma_is_negative(trial: Trial) -> None:
@@ -115,6 +120,8 @@ STANDS_STILL = (
     "1/λ(0) is infinite. Such a mode does not move: what is 0 there has to be cancelled on paper, "
     "and s(0) stays in front."
 )
+
+LEAST = (1e-6, 1e-5, 1e-3)  # what is below might be taken for 0
 
 # Slips whose numbers are partly nan.
 NO_NUMBERS = (
@@ -230,6 +237,16 @@ SINGULAR_VALUES = Exercise(
             lambda t, gamma, s0: np.where(gamma > 0, _closed_form(t, gamma, s0), 0),
             "You set modes with γ ≤ 0 to zero from the start. They begin at s(0) and decay by the "
             "same equation; at γ = 0 they stay.",
+        ),
+        *(
+            Misconception(
+                lambda t, gamma, s0, least=least: np.where(
+                    np.abs(gamma) > least, linear.singular_values(t, gamma, s0), s0
+                ),
+                "You take a small γ for 0. The mode stands still only at γ = 0 itself: any other γ "
+                "needs a longer time, and no other end than γ^(-1/2).",
+            )
+            for least in LEAST
         ),
         Misconception(
             lambda t, gamma, s0: np.where(gamma > 0, _closed_form(t, gamma, s0), s0),

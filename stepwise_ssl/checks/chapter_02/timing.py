@@ -81,6 +81,8 @@ def _is_halfway(trial: Trial) -> None:
         # The last lies just below ½, where a wrong border between the cases would show.
         start[-1] = trial.rng.uniform(0.45, 0.49)
         _compare(trial, gamma, start)
+    # However small γ is, it is above 0, and the step comes.
+    _compare(trial, gamma * 10 ** trial.rng.uniform(-6, -4), start)
 
 
 def _passes_any_level(trial: Trial) -> None:
@@ -222,6 +224,22 @@ STEP_TIMES = Exercise(
             lambda gamma, s0, level=0.5: np.where(
                 gamma == 0, 0, own.step_times(gamma, s0, level)),
             "You give 0 to a mode with γ = 0. Its λ = γs² is 0 for ever: inf.",
+        ),
+        *(
+            Misconception(
+                lambda gamma, s0, level=0.5, least=least: np.where(
+                    gamma > least, own.step_times(gamma, s0, level), np.inf),
+                "You take a small γ for 0. Only at γ ≤ 0 does the step never come: a small γ makes "
+                "it late.",
+            )
+            for least in (1e-6, 1e-5, 1e-3)
+        ),
+        Misconception(
+            lambda gamma, s0, level=0.5: np.where(
+                (gamma > 0) & (s0 >= level), 0, np.where(
+                    gamma > 0, _formula(gamma, s0, level), np.inf)),
+            "You hold s(0) against the level, to choose where the time is 0. The level is one of "
+            "λ: hold λ(0) = γ s(0)² against it.",
         ),
         Misconception(
             lambda gamma, s0, level=0.5: np.where(

@@ -65,6 +65,9 @@ def _in_any_order(trial: Trial) -> None:
         fastest, negative = 1 + trial.rng.permutation(d - 2)[:2]
         gamma[fastest], gamma[negative] = trial.rng.uniform(0.5, 2.0), -2.5
         _compare(trial, gamma, late)
+    # The rates of another unit: between fixed ends no search finds both of these η.
+    for power in (-4, 4):
+        _compare(trial, gamma * 10 ** (power + trial.rng.uniform(-1, 1)), late)
 
 
 def _solve(equation: Callable[[float], float]) -> float:

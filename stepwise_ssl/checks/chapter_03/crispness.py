@@ -105,6 +105,11 @@ LARGEST_START = Exercise(
             "for the earlier mode, from 0.1 to ½ for the later.",
         ),
         Misconception(
+            lambda g: _as_start(_limits(g, np.log(1.8), np.log(5)).max()),
+            "You let λ itself grow as e^(8γt), from 0.1 to ½ and from ½ to 0.9. It slows down on "
+            "its way: what grows so are the odds λ/(1 − λ), by a factor 9 in each.",
+        ),
+        Misconception(
             lambda g: _as_start(_limits(g, LOG9, 0).max()),
             "You leave room for the end of the earlier step and none for the beginning of the "
             "later: it is at 0.1 before its step time.",

@@ -138,8 +138,19 @@ def _with_one_shift(t, Gamma, W0):
     return _normalised(np.exp(exponent - exponent.max()) * np.sum((W0 @ V) ** 2, axis=0))
 
 
+def _with_a_shift_by_size(t, Gamma, W0):
+    gamma, V = _modes(Gamma)
+    exponent = 8 * np.outer(t, gamma - np.abs(gamma).max())
+    return _normalised(np.exp(exponent) * np.sum((W0 @ V) ** 2, axis=0))
+
+
 # Slips whose numbers are partly nan.
 NO_NUMBERS = (
+    (
+        _with_a_shift_by_size,
+        "You take the largest |γ| out of the exponents, here that of a mode with γ < 0. Late, all "
+        "exponentials have then vanished, and 0/0 is not a number: take out γ₁, the largest γ.",
+    ),
     (
         _overflowing,
         "The formula is right, but at late times an exponential overflows and ∞/∞ is not a number. "

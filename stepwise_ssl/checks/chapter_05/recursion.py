@@ -110,6 +110,10 @@ def _without_gradients_by_biases(X, depth, w, b):
     )(X, depth, w, b)
 
 
+def _no_bias_at_the_end(X, depth, w, b):
+    return tuple(kernel - b**2 for kernel in _recursion()(X, depth, w, b))
+
+
 NO_BIASES = "You add the new K without σ_b². The biases have gradients too, of size σ_b."
 FIRST = "The first dense layer is missing: K starts as σ_w² x·x'/m + σ_b²."
 ZERO = "After the first dense layer Θ is K, not 0: its own weights have gradients too."
@@ -220,6 +224,20 @@ WIDE_KERNELS = Exercise(
         Misconception(
             _without_gradients_by_biases,
             NO_BIASES,
+        ),
+        Misconception(
+            _recursion(
+                next_Theta=lambda K, both, Theta, w, product, old: (
+                    K + w**2 * _means(K, np.diag(K))[1] * Theta
+                )
+            ),
+            "Your E[σ'σ'] is that of the new K. What goes through the ReLU is the old one: take "
+            "both means before you overwrite K.",
+        ),
+        Misconception(
+            _no_bias_at_the_end,
+            "The last dense layer has no bias in yours. It is a dense layer like all others, and "
+            "adds σ_b².",
         ),
         Misconception(
             _recursion(next_Theta=lambda K, both, Theta, w, product, old: K + w**2 * Theta),

@@ -38,7 +38,10 @@ def _compare(trial: Trial, gamma: np.ndarray, s0: np.ndarray, coupling: float, w
     slow = (
         f"Where mode 1 is learned at t = {max(sooner):.3g} or sooner yours is right. Here it is "
         f"learned at t = {learned:.3g}, and the integral has to go on to a few times that."
-        if trial.records and all(r.passes for r in trial.records) and learned > 3 * max(sooner)
+        if coupling
+        and trial.records
+        and all(r.passes for r in trial.records)
+        and learned > 3 * max(sooner)
         else ""
     )
     # First order in χ, and integrals by a trapezoid: a part in a thousand.
@@ -49,6 +52,10 @@ def _compare(trial: Trial, gamma: np.ndarray, s0: np.ndarray, coupling: float, w
 def _without_coupling(trial: Trial) -> None:
     gamma = np.array([trial.rng.uniform(0.4, 1), trial.rng.uniform(0.1, 0.3)])
     s0 = 10 ** trial.rng.uniform(-6, -2, size=2)
+    _compare(trial, gamma, s0, 0.0, "without coupling")
+    # Mode 2 may be the first of the two, from a start that is that much larger.
+    gamma[1] = gamma[0] * trial.rng.uniform(0.5, 0.8)
+    s0 = 10 ** trial.rng.uniform([-9, -3], [-7, -2])
     _compare(trial, gamma, s0, 0.0, "without coupling")
 
 
@@ -264,6 +271,11 @@ SEEDED_STEP = Exercise(
         Misconception(
             _after(lambda g, s, e: 4 * e * g[0] * _integral(g, s)),
             "There is a γ₁ too many in your force: it is 4χ s₁ (1 − λ₁).",
+        ),
+        Misconception(
+            lambda g, s, e: max(linear.step_times(g, [s[0], s[1] + _whole(g, s, e)])),
+            "You give the later of two step times. Where mode 2 starts far above mode 1 its step "
+            "comes first: wanted is that of mode 2.",
         ),
         Misconception(
             _of_mode_one,

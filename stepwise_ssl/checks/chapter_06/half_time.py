@@ -48,15 +48,17 @@ def _half_time(gamma: float, rho: float, s0: float, temperature: float) -> float
     return float(run(100 * unit, crossing).t_events[0][0])
 
 
-def _mode(trial: Trial, share: float, temperature: float) -> tuple[float, float, float]:
+def _mode(
+    trial: Trial, share: float, temperature: float, slow: float = 1
+) -> tuple[float, float, float]:
     """γ, ρ and the start of a mode that begins at this share of its plateau."""
-    gamma, rho = trial.rng.uniform(0.05, 0.3), trial.rng.uniform(0.3, 0.6)
+    gamma, rho = slow * trial.rng.uniform(0.05, 0.3), trial.rng.uniform(0.3, 0.6)
     return gamma, rho, np.sqrt(share * temperature * rho**2 / gamma)
 
 
-def _ask(trial: Trial, shares: list[float], temperature: float) -> None:
+def _ask(trial: Trial, shares: list[float], temperature: float, slow: float = 1) -> None:
     """Modes that begin at these shares of their plateaus, in any order."""
-    modes = [_mode(trial, share, temperature) for share in trial.rng.permutation(shares)]
+    modes = [_mode(trial, share, temperature, slow) for share in trial.rng.permutation(shares)]
     given = [np.array(column) for column in zip(*modes, strict=True)]
     got = trial.array(trial.call(*given, temperature), shape=(len(shares),),
                       what="The array of times", allow_inf=True)  # fmt: skip
@@ -66,8 +68,10 @@ def _ask(trial: Trial, shares: list[float], temperature: float) -> None:
 
 
 def _follows_the_flow(trial: Trial) -> None:
-    # One start far below the plateau, and one where the −1 in the logarithm counts.
-    shares = [10 ** trial.rng.uniform(-7, -4), trial.rng.uniform(0.3, 0.45)]
+    # One start far below the plateau, and one where the −1 in the logarithm counts. Of two modes
+    # alone nobody could tell whether their times are sorted or reversed.
+    shares = [10 ** trial.rng.uniform(low, high) for low, high in ((-7, -4), (-3, -2))]
+    shares.append(trial.rng.uniform(0.3, 0.45))
     _ask(trial, shares, trial.rng.choice([trial.rng.uniform(0.4, 0.9), trial.rng.uniform(1.2, 3)]))
 
 
@@ -111,8 +115,10 @@ def _knows_modes_that_have_come(trial: Trial) -> None:
                 why="λ(0) is above half of τρ²", otherwise=(
                     "A time of yours is negative. These modes start at half of their plateau or "
                     "above it, and need no time: 0." if (got < 0).any() else ""))  # fmt: skip
-    # One that has not come: above ½, and below half of a plateau that is above 1.
-    _ask(trial, [trial.rng.uniform(0.4, 0.48)], trial.rng.uniform(15, 20))
+    # One that has not come: above ½, and below half of a plateau that is above 1. Its γ is small,
+    # and not 0.
+    temperature, slow = trial.rng.uniform(15, 20), 10 ** trial.rng.uniform(-6, -4)
+    _ask(trial, [trial.rng.uniform(0.4, 0.48)], temperature, slow)
 
 
 def _never_and_already(trial: Trial) -> None:

@@ -57,11 +57,12 @@ def _like(
     force=lambda mu, eps: mu / np.sqrt(eps),
     pull=2.0,
     difference=lambda x1, x2: (x1 - x2).T @ (x1 - x2) / len(x1),
-    factor=lambda d: 1 / d,
+    of_variance=lambda d: 1 / d,
+    of_invariance=lambda d: 1 / d,
 ):
     def like(x1, x2, d, invariance, variance, eps):
-        M = force(variance, eps) * spread(x1, x2) - pull * invariance * difference(x1, x2)
-        return M * factor(d)
+        grows = of_variance(d) * force(variance, eps) * spread(x1, x2)
+        return grows - of_invariance(d) * pull * invariance * difference(x1, x2)
 
     return like
 
@@ -196,8 +197,15 @@ VICREG_OPERATOR = Exercise(
             "n pairs; n − 1 belongs to the variances.",
         ),
         Misconception(
-            _like(factor=lambda d: 1.0),
+            _like(of_variance=lambda d: 1.0, of_invariance=lambda d: 1.0),
             "The 1/d is missing: both terms are means over the columns.",
+        ),
+        *(
+            Misconception(
+                _like(**{f"of_{term}": lambda d: 1.0}),
+                f"The 1/d is missing in the {term} term: it is a mean over the columns, too.",
+            )
+            for term in ("variance", "invariance")
         ),
     ),
 )

@@ -251,6 +251,13 @@ def _slips(Z: np.ndarray) -> Iterator[tuple[Callable, str]]:
         ),
     )
     yield (
+        lambda: _found(Z - Z.mean(axis=0), lambda z: z.T @ z),
+        (
+            "You subtract each view's mean over the moments: axis 0 of Z are the moments. Variance "
+            "is measured from the mean over the views, one for each moment."
+        ),
+    )
+    yield (
         lambda: _found(np.concatenate([Z[1:], Z[-1:]])),
         (
             "You read each direction one moment late. At the second moment two directions are "

@@ -107,6 +107,7 @@ def _shapes(rng: np.random.Generator) -> list[tuple[int, int, bool]]:
 def _labels_from_0(trial: Trial) -> None:
     for c, d, fewer in _shapes(trial.rng):
         _ask(trial, np.arange(c), d, 0, fewer)
+    _ask(trial, np.arange(2), int(trial.rng.integers(3, 6)), 0, False)
 
 
 def _any_labels(trial: Trial) -> None:
