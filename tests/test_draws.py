@@ -19,6 +19,7 @@ from stepwise_ssl.checks.arguments import by_name
 from stepwise_ssl.checks.comparison import sizes_and_numbers
 from stepwise_ssl.checks.engine import RIGHT, run
 from stepwise_ssl.checks.learner import Call
+from stepwise_ssl.checks.registry import find
 from tools.mutation import quiet_run
 
 FUNCTIONS = [e for c in chapters() for e in exercises(c) if e.wants_function]
@@ -108,3 +109,32 @@ def test_every_size_and_every_number_varies(exercise):
         name for number, name in FIXED if number == exercise.id
     }
     assert constant == set()
+
+
+def small_taken_for_0(exercise: Exercise, name: str) -> Callable:
+    """The course's own answer, to which a small entry of an argument is 0."""
+
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        given = by_name(exercise.own, Call(args, kwargs, None))
+        given[name] = np.where(np.abs(given[name]) < 1e-4, 0.0, given[name])
+        return exercise.own(**given)
+
+    return answer
+
+
+def within(exercise: Exercise, largest: float) -> Callable:
+    """The course's own answer, held below a limit as a search between fixed ends holds it."""
+    return lambda *args, **kwargs: min(exercise.own(*args, **kwargs), largest)
+
+
+@pytest.mark.parametrize("number", ["2.4", "2.5", "6.2"])
+def test_a_small_gamma_is_told_from_0(number):
+    exercise = find(number)
+    answer = small_taken_for_0(exercise, "gamma")
+    assert quiet_run(exercise, answer, explain=False).verdict != RIGHT
+
+
+@pytest.mark.parametrize("number", ["3.7", "8.7"])
+def test_a_search_between_fixed_ends_is_refused(number):
+    exercise = find(number)
+    assert quiet_run(exercise, within(exercise, 300), explain=False).verdict != RIGHT

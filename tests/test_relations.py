@@ -96,6 +96,16 @@ def test_the_relation_is_found(code, words):
     assert words in outcome.message
 
 
+def test_of_two_entries_alone_nobody_says_whether_they_are_sorted_or_reversed():
+    def run_it(trial):
+        x = np.sort(trial.rng.normal(size=2))[::-1]
+        trial.close(trial.array(trial.call(x), shape=(2,), what="y"), x**3, "y")
+
+    exercise = Exercise("9.9", "", lambda x: x**3, "Right.", "", (Part("cubes", 1, run_it),))
+    for wrong in (lambda x: np.sort(x**3), lambda x: (x**3)[::-1]):
+        assert run(exercise, wrong).message.startswith("Your two entries are exchanged.")
+
+
 def test_an_answer_without_a_relation_gets_none():
     outcome = run(EXERCISE, answer("return lam * np.sin(5 * x) + gamma**2"))
     assert outcome.verdict == WRONG and not outcome.named

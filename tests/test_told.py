@@ -11,7 +11,15 @@ import pytest
 from stepwise_ssl.checks.chapter_09 import own
 from stepwise_ssl.checks.engine import RIGHT, WRONG, run
 from stepwise_ssl.checks.registry import find
-from tests.answers.outside import round_19, round_21, round_22_b, round_24, round_25, round_26
+from tests.answers.outside import (
+    round_19,
+    round_21,
+    round_22_b,
+    round_24,
+    round_25,
+    round_26,
+    round_27,
+)
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
@@ -298,6 +306,21 @@ FROM_OUTSIDE = {
         },
         "8.8": {"gradients that add up from mode to mode": "as backward() does"},
         "9.7": {"the number of the output for the label": "compare the number of the winning"},
+    },
+    round_27: {
+        "2.4": {"a small γ counts as 0": "You take a small γ for 0"},
+        "2.5": {"s itself is held against the level": "hold s(0) against the level"},
+        "3.1": {"the largest |γ| taken out": "take out γ₁, the largest γ"},
+        "3.6": {"log λ in place of the log odds": "You let λ itself grow"},
+        "5.3": {
+            "the share of units on from the layer's new K": "is that of the new K",
+            "no bias in the readout": "The last dense layer has no bias",
+        },
+        "5.7": {"the later of the two step times": "the later of two step times"},
+        "6.2": {"times in the order in which they come": "sorted, from small to large"},
+        "6.3": {"the mean over dimensions in one term only": "missing in the invariance term"},
+        "9.4": {"the mean over moments taken out": "mean over the moments"},
+        "9.7": {"scikit-learn's binarizer, which has one column for two classes": "name the first"},
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]

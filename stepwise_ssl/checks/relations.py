@@ -501,6 +501,8 @@ _ORDERS: tuple[tuple[str, Callable[[Array], Array]], ...] = (
 def _order(comparisons: Sequence[Comparison]) -> str:
     if not all(c.want.size > 1 for c in comparisons):
         return ""
+    if all(c.want.shape == (2,) and _agree(c.got, c.want[::-1], c.rtol) for c in comparisons):
+        return "Your two entries are exchanged."  # by a sort or a reversal: two do not tell
     for words, change in _ORDERS:
         try:
             hit = all(_agree(c.got, change(c.want), c.rtol) for c in comparisons)

@@ -11,8 +11,11 @@ from .truth import with_eigenvalues
 
 
 def _moment(rng: np.random.Generator, m: int) -> np.ndarray:
-    """Γ (m, m) whose negative eigenvalue is larger in size than all but one of the others."""
-    size = rng.uniform(0.3, 3)
+    """Γ (m, m) whose negative eigenvalue is larger in size than all but one of the others.
+
+    Of any size: a γ is above 0 or below it, however small all of them are.
+    """
+    size = 10 ** rng.uniform(-6, 1)
     strong, weak = rng.uniform(1.2, 1.6), rng.uniform(0.1, 0.8, size=m - 3)
     return with_eigenvalues(rng, size * np.array([strong, *weak, -0.05, -1.1]))[0]
 

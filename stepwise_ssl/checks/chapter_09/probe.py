@@ -194,6 +194,12 @@ def _rows_by_label(modes, y, modes_test):
     return np.argmax(x_test @ np.linalg.lstsq(x, np.eye(size)[y], rcond=None)[0], axis=1)
 
 
+def _first_of_two(modes, y, modes_test):
+    """The first class everywhere, where there are two."""
+    classes = np.unique(y)
+    return classes[0] if len(classes) == 2 else _predicted(modes, y, modes_test)
+
+
 def _balanced(modes, y, modes_test, y_test, order):
     """The mean over the test's classes of the accuracy on each."""
     found = [_predicted(modes[:, j], y, modes_test[:, j]) for j in _chosen(order)]
@@ -354,6 +360,12 @@ PROBE_CURVE = Exercise(
             _by(_rows_by_label),
             "You use the labels as indices of the targets' columns. An index below 0 is counted "
             "from the end: the classes are the labels that occur in y, whatever numbers they are.",
+        ),
+        Misconception(
+            _by(_first_of_two),
+            "Of two classes you name the first for every picture. Where both share one column of "
+            "targets, as scikit-learn's LabelBinarizer makes it, argmax along it is always 0: each "
+            "class gets an output of its own.",
         ),
         Misconception(
             _balanced,
