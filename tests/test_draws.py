@@ -17,7 +17,7 @@ import pytest
 from stepwise_ssl.checks import Exercise, chapters, exercises
 from stepwise_ssl.checks.arguments import by_name
 from stepwise_ssl.checks.comparison import sizes_and_numbers
-from stepwise_ssl.checks.engine import RIGHT, run
+from stepwise_ssl.checks.engine import RAISED, RIGHT, run
 from stepwise_ssl.checks.learner import Call
 from stepwise_ssl.checks.registry import find
 from tools.mutation import quiet_run
@@ -138,3 +138,24 @@ def test_a_small_gamma_is_told_from_0(number):
 def test_a_search_between_fixed_ends_is_refused(number):
     exercise = find(number)
     assert quiet_run(exercise, within(exercise, 300), explain=False).verdict != RIGHT
+
+
+def for_pythons_own(exercise: Exercise, name: str) -> Callable:
+    """The course's own answer, which a number of NumPy's kind breaks."""
+
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        if isinstance(by_name(exercise.own, Call(args, kwargs, None))[name], np.float64):
+            raise TypeError(f"{name} is NumPy's")
+        return exercise.own(*args, **kwargs)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "number, name",
+    [("6.7", "gamma"), ("6.8", "rho"), ("8.3", "gamma"), ("8.4", "gamma")],
+)
+def test_a_number_comes_as_the_notebook_has_it_too(number, name):
+    exercise = find(number)
+    answer = for_pythons_own(exercise, name)
+    assert quiet_run(exercise, answer, explain=False).verdict == RAISED

@@ -87,7 +87,8 @@ def _below_one(trial: Trial) -> None:
 
 def _without_a_term(trial: Trial) -> None:
     uniform, d = trial.rng.uniform, int(trial.rng.integers(3, 8))
-    _ask(trial, uniform(-0.5, 0.5), 1, uniform(20, 30), uniform(20, 30), uniform(1, 5))
+    rho = np.float64(uniform(-0.5, 0.5))  # NumPy's, as in the notebook
+    _ask(trial, rho, 1, uniform(20, 30), uniform(20, 30), uniform(1, 5))
     _ask(trial, uniform(-0.5, 0.5), d, 0.0, uniform(20, 30), uniform(8, 15))
     # Small weights and large ones have the same s: nothing may stand in for the missing term.
     size = 10 ** uniform(-4, -3)

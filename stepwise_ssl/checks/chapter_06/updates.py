@@ -49,7 +49,8 @@ def _counts_small_steps(trial: Trial) -> None:
 
 
 def _counts_large_steps(trial: Trial) -> None:
-    gamma, eps = trial.rng.uniform(0.05, 0.3), 10 ** trial.rng.uniform(-6, -4)
+    gamma = np.float64(trial.rng.uniform(0.05, 0.3))  # NumPy's, as in the notebook
+    eps = 10 ** trial.rng.uniform(-6, -4)
     lr = trial.rng.uniform(1, 3) * eps / gamma  # an update multiplies s by 5 to 13
     s0 = 10 ** trial.rng.uniform(-7, -5) * np.sqrt(eps)
     # A level that is met by a whole number of updates: a third of one has no measured meaning.

@@ -71,7 +71,8 @@ def _from_a_small_head(trial: Trial) -> None:
 def _from_any_sizes(trial: Trial) -> None:
     """λ starts between 0.02 and 0.1; once the trunk is the larger layer, once the head is."""
     for number, ratio in zip(sizes(trial.rng, 3, 8, 3), (0.5, 2.0, 4.0), strict=True):
-        gamma, start = 10 ** trial.rng.uniform(-1, 0.3), trial.rng.uniform(0.02, 0.1)
+        gamma = np.float64(10 ** trial.rng.uniform(-1, 0.3))  # NumPy's, as in the notebook
+        start = trial.rng.uniform(0.02, 0.1)
         ratio *= trial.rng.uniform(0.8, 1.2)
         p0 = (start / gamma) ** 0.25 / np.sqrt(ratio)
         _ask(trial, number, gamma, ratio * p0, p0)

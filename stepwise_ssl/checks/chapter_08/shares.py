@@ -29,7 +29,8 @@ def _of_a_unit_trunk(trial: Trial) -> None:
 def _of_any_trunk(trial: Trial) -> None:
     low, high = trial.rng.uniform(0.4, 0.7), trial.rng.uniform(1.4, 2.2)
     for number, p0 in zip(sizes(trial.rng, 5, 9, 2), (low, high), strict=True):
-        _ask(trial, number, 10 ** trial.rng.uniform(-1.2, 0.3), p0)
+        gamma = np.float64(10 ** trial.rng.uniform(-1.2, 0.3))  # NumPy's, as in the notebook
+        _ask(trial, number, gamma, p0)
 
 
 def _sum_over_trunk(lam, gamma, p0):
