@@ -718,7 +718,8 @@ axis.legend()
 plt.show()
 # %%
 names = [f"{layers} layers, mode {j}" for layers in depths for j in (1, 3)]
-theory = [deep_raise(layers, gamma[j]) for layers in depths for j in (0, 2)]
+# Python's own numbers: NumPy's times a polynomial of np.poly1d would be arrays.
+theory = [deep_raise(layers, float(gamma[j])) for layers in depths for j in (0, 2)]
 measured = np.concatenate([raised[[0, 2]] for _, raised in stacks.values()])
 # %%
 comparison = plots.compare(theory, measured, names, "raise of the features")
