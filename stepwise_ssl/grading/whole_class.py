@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import multiprocessing
+import re
 import tempfile
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -22,6 +24,8 @@ from .marking import UNGRADED, Result, as_plain, from_plain, mark
 from .names import fits
 from .package import HERE, write_for_student
 from .submission import Refused, plain
+
+_NOT_INSTALLED = re.compile(r"ModuleNotFoundError: No module named '(\w+)'")
 
 
 def mark_class(
@@ -101,9 +105,15 @@ def _kept(path: Path, file: Path, stamp: str) -> Result | None:
         result = from_plain(content) if same and content["finished"] else None
         # What was the grader's own fault may go well now.
         faulty = result is None or any(mark.status == UNGRADED for mark in result.parts)
-        return None if faulty else result
+        return None if faulty or _installed_since(result) else result
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _installed_since(result: Result) -> bool:
+    """Whether what a cell could not import is there by now: the instructor has installed it."""
+    names = (name for cell in result.cells for name in _NOT_INSTALLED.findall(cell))
+    return any(importlib.util.find_spec(name) for name in names)
 
 
 def _package() -> bytes:

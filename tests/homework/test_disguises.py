@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 
+from stepwise_ssl.checks.learner import LearnerError
 from stepwise_ssl.checks.values import same_values
 from stepwise_ssl.grading import flags, gradescope, marking, student, whole_class, wire
 from stepwise_ssl.grading import submission as submissions
@@ -120,6 +121,14 @@ def test_what_is_not_installed_costs_no_answer_behind_it(package):
         assert "no_such" in running.reports[2].said
         if sys.platform == "linux" and "sockets and modes of files" in running.held:
             assert running.open("shared") == ("value", -1)
+
+
+def test_an_answer_that_computes_with_what_is_not_installed_is_told_its_name(package):
+    codes = ["import no_such\ndef f(x):\n    return x - no_such.mean(x)"]
+    with Session(package, [(0, ""), *enumerate(codes, 1)], Limits()) as running:
+        running.run()
+        with pytest.raises(LearnerError, match="no_such, which is not installed where this is"):
+            running.open("f")[1](2.0)
 
 
 def test_results_that_self_study_takes_arrive():

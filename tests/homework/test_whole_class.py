@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import html
+import importlib
 import json
 import zipfile
 from dataclasses import replace
@@ -12,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from stepwise_ssl.grading import report
+from stepwise_ssl.grading import report, whole_class
 from stepwise_ssl.grading import submission as submissions
 from stepwise_ssl.grading.gradescope import as_gradescope, handed_in
 from stepwise_ssl.grading.handed_in import HandedIn, find, unpack
-from stepwise_ssl.grading.marking import PartMark, Result
+from stepwise_ssl.grading.marking import PartMark, Result, as_plain
 from stepwise_ssl.grading.whole_class import alike
 from tests.homework.submissions import HALF, HALF_MARKS, HALF_RIGHT, filled, text, with_cells
 from tools.homework import grade as grading
@@ -306,3 +307,17 @@ def test_of_several_files_the_notebook_is_taken(tmp_path):
     (tmp_path / "a.ipynb").write_text("x")
     assert handed_in(tmp_path).name == "a.ipynb"
     assert handed_in(tmp_path / "none").name == "nothing"
+
+
+def test_a_package_that_is_installed_later_lets_its_students_be_marked_again(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "a.ipynb").write_text("")
+    digest = whole_class._of_file(tmp_path / "a.ipynb")
+    cells = ["cell 3: ModuleNotFoundError: No module named 'late_comer'"]
+    content = as_plain(Result("h", "a.ipynb", cells=cells, finished=True))
+    kept = tmp_path / "a.json"
+    kept.write_text(json.dumps(content | {"stamp": "s", "digest": digest}))
+    assert whole_class._kept(kept, tmp_path / "a.ipynb", "s").cells == cells
+    (tmp_path / "late_comer.py").touch()
+    importlib.invalidate_caches()
+    assert whole_class._kept(kept, tmp_path / "a.ipynb", "s") is None

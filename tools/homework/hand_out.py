@@ -80,9 +80,10 @@ next. Answers in words are read by people, and belong into cells of text below t
 
 **Handing in.** The grader runs your notebook from the top, in a process of its own. A cell may take
 {cell:.0f} seconds there, and one call of a function of yours {call:.0f}. It has no network and sees
-no file but its own, and cells of the hand-out that you left as they are and that no answer needs
-are not run again. So restart the kernel, run all cells in order, save, run the last cell, and hand
-in the zip that it writes.
+no file but its own. Of packages it has NumPy, SciPy, PyTorch, scikit-learn and Matplotlib. An
+answer that needs another one fails there, also after a line with `pip install`. Cells of the
+hand-out that you left as they are and that no answer needs are not run again. So restart the
+kernel, run all cells in order, save, run the last cell, and hand in the zip that it writes.
 """
 
 
