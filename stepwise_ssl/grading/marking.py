@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..checks import interrupt
-from ..checks.engine import NOT_YET, RIGHT, BrokenCheck, Exercise, Outcome, run
+from ..checks.engine import NOT_YET, RAISED, RIGHT, BrokenCheck, Exercise, Outcome, run
 from ..checks.registry import find
 from . import submission as submissions
 from .assignment import Asked, Assignment, Part
@@ -192,6 +192,9 @@ def _mark_part(
         return _part(asked, part, UNGRADED, str(error))
     if outcome.verdict == NOT_YET:
         return _part(asked, part, BLANK, "This was left blank.")
+    # Calls that are slow themselves have less time than the part: here the machine may have been.
+    if outcome.verdict == RAISED and getattr(answer, "late", False):
+        return _part(asked, part, NOT_REACHED, outcome.message)
     why = f"\nYour notebook's process was ended: {session.excess}." if session.excess else ""
     return _part(asked, part, outcome.verdict, outcome.message + why)
 

@@ -24,7 +24,7 @@ _GRACE = 3.0  # seconds between the limit that the student's side keeps and the 
 
 class Remote:
     """A function of the student's. Calls go through `channel`, until `gone` says why it ended,
-    or the time of the part is over.
+    or the time of the part is over: `late` says that a call was not made because of that.
 
     What the function does to its arguments is done to them here. A tensor that it returns can be
     differentiated with respect to the tensors that it was given.
@@ -32,7 +32,7 @@ class Remote:
 
     def __init__(self, channel: socket.socket, name: str):
         self.channel, self.__name__ = channel, name
-        self.gone, self._change = "", dict[str, Any]()
+        self.gone, self.late, self._change = "", False, dict[str, Any]()
         self._until = time.monotonic() + _MOST_SECONDS
 
     def __deepcopy__(self, memo: dict) -> Remote:
@@ -102,7 +102,10 @@ class Remote:
         if self.gone:
             raise LearnerError(self.gone)
         if time.monotonic() > self._until:
-            raise LearnerError(f"Your code ran for {_MOST_SECONDS:.0f} seconds in this part.")
+            self.late = True
+            raise LearnerError(
+                f"{_MOST_SECONDS:.0f} seconds had gone by in this part, and none has more."
+            )
         end = time.monotonic() + seconds + _GRACE
         try:
             wire.send(self.channel, message, seconds + _GRACE)

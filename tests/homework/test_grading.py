@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from stepwise_ssl.grading import remote
 from stepwise_ssl.grading.marking import MISSING, NOT_REACHED, Budget, mark
 from stepwise_ssl.grading.session import Limits
 from tests.homework import attacks
@@ -224,6 +225,16 @@ def test_a_class_out_of_time_says_what_was_not_reached(assignment, package, hand
     result = mark(assignment, path, package, limits=LIMITS, budget=Budget(0.0, 100.0))
     assert {part.status for part in result.parts} == {NOT_REACHED}
     assert result.points == 0
+
+
+def test_a_part_whose_time_goes_by_on_a_busy_machine_is_not_reached(
+    assignment, graded, hand_out, monkeypatch
+):
+    monkeypatch.setattr(remote, "_MOST_SECONDS", 0.0)
+    one = replace(assignment, exercises=assignment.exercises[:1])
+    result = graded(text(filled(hand_out, HALF_RIGHT)), of=one)
+    assert {part.status for part in result.parts} == {NOT_REACHED}
+    assert all("had gone by in this part" in part.message for part in result.parts)
 
 
 def test_a_grader_that_is_killed_leaves_no_process_behind(assignment, package, hand_out, tmp_path):
