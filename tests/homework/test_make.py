@@ -18,6 +18,7 @@ from stepwise_ssl.checks.engine import RIGHT, run
 from stepwise_ssl.checks.variants import families, find_variant, variant_for
 from stepwise_ssl.grading import assignment as assignments
 from tests.homework.submissions import POINTS
+from tools import course_table
 from tools.homework import assignment as drawing
 from tools.homework import make as making
 from tools.homework.assignment import SEEDS, Terms, answer_names
@@ -126,6 +127,9 @@ def test_a_choice_of_exercises_fills_in_the_others(quick, tmp_path):
     assert "return 4 * error @ W @ Gamma" in code  # the solution of 2.2
     said = [c.source for c in notebook.cells if "Not part of this homework" in c.source]
     assert len(said) == len(exercises(2)) - 2
+    told = next(c.minutes for c in course_table.chapters() if c.number == 2)
+    time = told["2.4"] + told["2.6"]
+    assert f"asks two ({time} minutes). Exercises 2.2" in notebook.cells[0].source
 
 
 def test_points_of_ones_own_stand_wherever_a_student_reads_points(quick, tmp_path, capsys):

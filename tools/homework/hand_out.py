@@ -46,6 +46,8 @@ the cell below. By handing this in you say that the answers are yours and that H
 SOLVED = "*Solved here. Your own question of this kind follows.*\n\n"
 NOT_GRADED = "*Not part of this homework: the answer is filled in, because later cells use it.*\n\n"
 
+_COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
 HAND_IN = """\
 # The last cell: save the notebook, then run this. It writes the zip to hand in.
 from stepwise_ssl.grading.hand_in import hand_in
@@ -97,13 +99,14 @@ def notebook(
     blanks = {item.of for item in asked if item.variant is None}
     variants = {item.of: item.variant for item in asked if item.variant is not None}
     solved = {_exercise(c): c for c in solution_cells(source).cells if c.cell_type == "code"}
-    cells = []
+    cells, minutes = [], {}
     for cell in made.cells:
         cells.append(cell)
         heading = re.search(r"^## Exercise (\d+\.\d+)", cell.source)
         number = _exercise(cell)
         if cell.cell_type == "markdown" and heading:
             first, _, rest = cell.source.partition("\n")
+            minutes[heading.group(1)] = int(re.search(r"(\d+) minutes", rest).group(1))
             earns = f" · {_points(worth[heading.group(1)])}" if heading.group(1) in blanks else ""
             rest = re.sub(r"(?<=minutes) · \d+ points?(?=\*)", earns, rest, count=1)
             why = SOLVED if heading.group(1) in variants else NOT_GRADED
@@ -118,6 +121,10 @@ def notebook(
     made.cells = cells
     first = made.cells[0]  # the homework's points stand in the cell that `sign` adds
     first.source = re.sub(r"(exercises, \d+ minutes), \d+ points", r"\1", first.source)
+    if len(asked) < len(minutes):
+        time = sum(minutes[item.of] for item in asked)
+        some = f"exercises, of which this homework asks {_COUNTS[len(asked)]} ({time} minutes)"
+        first.source = re.sub(r"exercises, \d+ minutes", some, first.source)
     for item in asked:
         _worth_in_check(made, item.exercise, worth[item.of])
     _install_from(made, wheel)
