@@ -39,10 +39,13 @@ def hand_in(
     age = time.time() - path.stat().st_mtime
     if age > _OLD:
         print(f"Last saved {age / 60:.0f} minutes ago: save, and run this cell again.")
+    found = {name: stands(read, name) for _, name in answers}
     for exercise, name in answers:
-        print(f"  {exercise:<8} {name:<24} {stands(read, name)}")
+        print(f"  {exercise:<8} {name:<24} {found[name]}")
     for question, answer in words.answers(read.texts, questions).items():
         print(f"  {question:<8} {'in words':<24} {'answered' if answer else 'left blank'}")
+    if "missing" in found.values():
+        print("The grader looks for an answer by its name, so one that is missing earns nothing.")
     target = path.with_name(f"{homework}-{re.sub(r'[^A-Za-z0-9-]+', '-', number)[:40]}.zip")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(path, path.name)

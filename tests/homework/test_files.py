@@ -124,6 +124,12 @@ def test_the_last_cell_says_what_it_finds_and_writes_the_zip(
     name = f"{assignment.homework}-a-17.zip"
     assert f"To hand in: {name}" in said
     assert read(tmp_path / name, assignment).student == "a/17"
+    assert "by its name" not in said
+    (tmp_path / "02_linear_model.ipynb").write_bytes(text(notebook).replace(b"ds_dt", b"rate"))
+    exec(notebook.cells[-1].source, {})
+    said = capsys.readouterr().out
+    assert re.search(r"2\.3 +ds_dt +missing", said)
+    assert "by its name, so one that is missing earns nothing." in said
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
