@@ -199,7 +199,10 @@ def test_a_class_is_graded_tabled_and_goes_on_where_it_was(
         writer = csv.DictWriter(file, sheet[0])
         writer.writeheader()
         writer.writerows(sheet)
-    with pytest.raises(ValueError, match="points of 'doe-1' are '99'"):
+    with pytest.raises(ValueError, match="points of 'doe-1' are '99'.*a number from 0 to 4, or"):
+        grading.grade(assignment, source, folder, 2)
+    (folder / "written.csv").write_text("key,question,points\ndoe-1,W9,3\n")
+    with pytest.raises(ValueError, match="question 'W9'; there are W2.1, W2.2"):
         grading.grade(assignment, source, folder, 2)
     (folder / "written.csv").write_bytes("key,question,points\ndoé,W2.1,3\n".encode("cp1252"))
     with pytest.raises(ValueError, match="not saved as UTF-8"):

@@ -121,9 +121,14 @@ def given_by_hand(path: Path, assignment: Assignment) -> Given:
             if not 0 <= (points or 0.0) <= most[row["question"]]:
                 raise ValueError
         except (ValueError, KeyError):
+            asked = row.get("question")
+            wanted = (
+                f"wanted is a number from 0 to {most[asked]:g}, or nothing" if asked in most
+                else f"there are {', '.join(most)}"
+            )  # fmt: skip
             raise ValueError(
-                f"{path}: points of {row.get('key')!r} are {text!r} for question "
-                f"{row.get('question')!r}; the questions have {most}"
+                f"{path}: points of {row.get('key')!r} are {text!r} for question {asked!r}; "
+                f"{wanted}"
             ) from None
         given[row["key"], row["question"]] = points, comment
     return given
