@@ -292,7 +292,7 @@ def _slips(graded: Class) -> list[tuple[str, str, int]]:
         for one in {
             (m.exercise, _without_numbers(m.message.splitlines()[0]))
             for m in result.parts
-            if m.status == WRONG and m.message
+            if m.status in (WRONG, RAISED) and m.message
         }
     )
     return [(exercise, words, count) for (exercise, words), count in said.most_common(25)]

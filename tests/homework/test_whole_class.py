@@ -324,3 +324,12 @@ def test_a_package_that_is_installed_later_lets_its_students_be_marked_again(tmp
     (tmp_path / "late_comer.py").touch()
     importlib.invalidate_caches()
     assert whole_class._kept(kept, tmp_path / "a.ipynb", "s") is None
+
+
+def test_the_class_page_counts_what_raised_among_what_was_said():
+    parts = [
+        PartMark("2.1", "T", name, 0.0, 1.0, "raised", "Your code raised KeyError: 'a'\nline 3: x")
+        for name in ("one", "two")
+    ]
+    marked = [(HandedIn(k, Path(k)), Result("h", k, parts=parts)) for k in "ab"]
+    assert report._slips(marked) == [("2.1", "Your code raised KeyError: 'a'", 2)]
