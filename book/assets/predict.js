@@ -32,10 +32,11 @@
     const open = (choice) => {
       answer.forEach((part) => part.classList.remove("waits"));
       buttons.forEach((button, k) => {
-        button.disabled = true;
+        button.setAttribute("aria-disabled", "true"); // a disabled one would lose the focus
         button.classList.toggle("chosen", k === choice);
         button.classList.toggle("is-right", k === right);
       });
+      if (document.activeElement === show) buttons[Math.max(right, 0)].focus({ preventScroll: true });
       show.remove();
       const words = (k) => items[k].textContent.trim();
       if (choice === null) say.textContent = right < 0 ? "" : `It is: ${words(right)}.`;
@@ -44,6 +45,7 @@
       else say.textContent = `You said: ${words(choice)}. It is: ${words(right)}. Look for it below.`;
     };
     const commit = (choice) => {
+      if (place in progress.now().predictions) return;
       progress.now().predictions[place] = choice;
       progress.save();
       open(choice);

@@ -350,6 +350,12 @@ const parts = (() => {
     background: var(--accent); border: 0; border-radius: 5px; cursor: pointer;
   }
   @media (prefers-reduced-motion: reduce) { & .play { display: none; } }
+  /* What a finger is to hit is 44 pixels high and wide. */
+  @media (pointer: coarse), (max-width: 600px) {
+    & :is(button, .control input, label:has(> input)) { min-height: 44px; min-width: 44px; }
+    & .control input { margin: 0; }
+    & .choice { align-items: center; }
+  }
   & .note { margin: 10px 0 0; font-size: 13px; color: var(--quiet); }
   & .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   `;

@@ -6,6 +6,7 @@
 - A picture says its size, so that nothing moves when it comes, and comes when it is near.
 - A figure opens larger, and a phone gets its narrow drawing (`pictures.py`).
 - An entry of a bibliography is an item of its list: its own role is withdrawn from the standard.
+- A screen reader hears names that say something (`heard.py`).
 - A table of class "cards" says in each cell what its column is, for a phone shows a row as a card.
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from PIL import Image
 
+from .heard import NUMBER, say
 from .pictures import Drawing, both, drawings
 
 ICONS = re.compile(r'\s*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"></script>')
@@ -29,7 +31,6 @@ SEARCH_TEXTS = '<script src="_static/search_texts.js"></script>'
 PICTURE = re.compile(r"<img\b[^>]*>")
 SOURCE = re.compile(r'\bsrc="(([^"]*/)([^"/]+\.(?:png|jpe?g|gif)))"')
 FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
-NUMBER = re.compile(r'class="caption-number">(.*?)\s*</span>')
 CARDS = re.compile(r'<table class="[^"]*\bcards\b.*?</table>', re.DOTALL)
 BIBLIOGRAPHY = 'role="doc-biblioentry"'
 ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
@@ -53,6 +54,7 @@ def finish(folder: Path, executed: Iterable[Path]) -> None:
         after = CARDS.sub(labelled, after)
         after = after.replace(BIBLIOGRAPHY, 'role="listitem"')
         after = FIGURE.sub(named, after)
+        after = say(after)
         if after != before:
             page.write_text(after, "utf-8")
 

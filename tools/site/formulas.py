@@ -24,6 +24,7 @@ OPTIONS = {"throwOnError": True, "strict": "warn", "output": "htmlAndMathml"}
 
 # The ends of the last part that lines do not break, of the part for eyes, and of the formula.
 END = re.compile(r"</span></span></span>$")
+MATH_END = "</math></span>"  # of the part for ears
 OPENING = re.compile(r"[(\[\u201c\u2018]+$")
 CLOSING = re.compile(r"[.,;:!?)\]\u2019\u201d]+(?:s\b)?|-\w+|th\b|st\b")
 ANNOTATION = re.compile(r"<annotation[^>]*>.*?</annotation>", re.S)
@@ -89,8 +90,14 @@ def visit_inline(self: Any, node: nodes.math) -> None:
     self.body.append(self.starttag(node, "span", "", CLASS="math"))
     html = write(self, node, display=False)
     if "tail" in node:
-        tail = f'<span class="tail">{self.encode(node["tail"])}</span>'
-        html = END.sub(lambda end: tail + end[0], html) if END.search(html) else html + tail
+        mark = self.encode(node["tail"])
+        tail = f'<span class="tail">{mark}</span>'
+        if END.search(html):
+            html = END.sub(lambda end: tail + end[0], html)
+            # Screen readers pass over the part for eyes, and would run two sentences together.
+            html = html.replace(MATH_END, MATH_END.replace("</span>", f"{mark}</span>"), 1)
+        else:
+            html += tail
     self.body.append(html + "</span>")
     raise nodes.SkipNode
 

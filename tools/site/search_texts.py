@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 
 SEARCHED = ("book", "notebooks")
 # KaTeX writes each formula twice, and the second one is for eyes.
-FOR_THE_EARS = re.compile(r"<math\b.*?</math>", re.S)
+FOR_THE_EARS = re.compile(r'<span class="katex-mathml">.*?</span>', re.S)
 SECTION = "section[id]"
 NO_TEXT = ".headerlink, script, style, ul.notebook-links, [data-widget], .larger, .stacked"
 BEFORE_A_MARK = re.compile(r" (?=[.,;:?!)\u2019])")

@@ -100,9 +100,16 @@ class CiteCourse(SphinxDirective):
 
 
 def add_links_row(app: Sphinx, doctree: nodes.document) -> None:
-    """The same row under the title of a notebook's page and of its solutions."""
+    """The same row under the title of a notebook's page and of its solutions.
+
+    It has the notebook's own link to Colab, which would come twice.
+    """
     page = PurePosixPath(app.env.docname)
     if page.parent.name in {"notebooks", "solutions"}:
+        address = colab_address(app, page.name)
+        for link in list(doctree.findall(nodes.reference)):
+            if link.get("refuri") == address and len(link.parent) == 1:
+                link.parent.parent.remove(link.parent)
         title = next(doctree.findall(nodes.title))
         row = links_row(app, page.name, str(page))
         title.parent.insert(title.parent.index(title) + 1, row)

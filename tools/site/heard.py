@@ -1,0 +1,53 @@
+"""What a screen reader says of a page, where the theme's own words say little.
+
+- An icon is for eyes: its letter, of no alphabet, would be part of a link's name.
+- Buttons are named after what they open.
+- The fold over a figure's code has the name that one sees on it.
+- Figures, questions and predictions are groups with a name.
+- An empty header and an empty footer are no landmarks.
+"""
+
+from __future__ import annotations
+
+import re
+
+ICON = re.compile(r'<(i|span) class="(?=fa[a-z]* |fa-|theme-switch )')
+NAMES = {
+    "Toggle primary sidebar": "All pages",
+    "Toggle secondary sidebar": "Contents of this page",
+    "Color mode": "Light or dark",
+    "Source repositories": "Source and issues",
+}
+FOLD = re.compile(r'<summary aria-label="Toggle hidden content">')
+FIGURE = re.compile(r'<figure (class="[^"]*" id="[^"]*")>(?=(.*?)</figure>)', re.DOTALL)
+NUMBER = re.compile(r'class="caption-number">(.*?)\s*</span>')
+BOX = re.compile(
+    r'<div class="((?:quiz|predict) admonition)">\s*<p class="admonition-title">([^<]*)</p>'
+)
+EMPTY = re.compile(r'<(header id="pst-header"|footer class="bd-footer") ?([^>]*)>')
+
+
+def say(page: str) -> str:
+    """The page, said better. A second call changes nothing."""
+    page = ICON.sub(r'<\1 aria-hidden="true" class="', page)
+    for before, after in NAMES.items():
+        page = page.replace(f'"{before}"', f'"{after}"')
+    page = FOLD.sub("<summary>", page)
+    page = FIGURE.sub(with_number, page)
+    page = BOX.sub(
+        r'<div class="\1" role="group" aria-label="\2">\n<p class="admonition-title">\2</p>', page
+    )
+    return EMPTY.sub(without_role, page)
+
+
+def with_number(figure: re.Match) -> str:
+    """A figure that is announced by its number."""
+    number = NUMBER.search(figure[2])
+    return f'<figure {figure[1]} aria-label="{number[1]}">' if number else figure[0]
+
+
+def without_role(landmark: re.Match) -> str:
+    """A header or footer without content, for eyes as before."""
+    if "role=" in landmark[2]:
+        return landmark[0]
+    return f'<{landmark[1]} role="none" {landmark[2]}'.rstrip() + ">"
