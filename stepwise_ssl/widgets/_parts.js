@@ -54,7 +54,7 @@ const parts = (() => {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", label);
-    svg.innerHTML = "<g></g>".repeat(layers);
+    svg.innerHTML = '<g aria-hidden="true"></g>'.repeat(layers); // or the ticks would be read out
     return svg;
   }
 

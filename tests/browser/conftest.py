@@ -26,7 +26,10 @@ from tools.site.build import BUILD
 from tools.site.pdf import PROGRAMS, browser_program
 from tools.site.serve import server
 
+from .focus import lost_stops
+from .heard import badly_named
 from .phone import DRAWN, unreadable
+from .targets import small_targets
 
 HTML = BUILD / "html"
 FLAGS = [
@@ -36,6 +39,8 @@ FLAGS = [
 ]  # fmt: skip
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
+# For what depends on the theme or on the width, and not on one with the other.
+BOTH_ONCE = tuple(zip(THEMES, WIDTHS, strict=True))
 
 # What a reader must never see: KaTeX and MyST turn all of it into something else.
 RAW_MARKUP = (
@@ -144,6 +149,9 @@ class Visit:
     overflow: dict[tuple[str, int], int] = field(default_factory=dict)
     violations: dict[str, list[str]] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)  # on a phone
+    small_targets: list[str] = field(default_factory=list)  # on a phone
+    lost_stops: dict[str, list[str]] = field(default_factory=dict)
+    badly_named: list[str] = field(default_factory=list)
 
 
 def violations(page: Page) -> list[str]:
@@ -182,9 +190,13 @@ def look_at(browser: Browser, home: str, name: str) -> Visit:
     for width, theme in product(WIDTHS, THEMES):
         show(page, theme, width)
         visit.overflow[theme, width] = page.evaluate(BEYOND_THE_SCREEN)
+        if (theme, width) in BOTH_ONCE:
+            visit.lost_stops[f"{theme}, {width} px"] = lost_stops(page)
     visit.unreadable = unreadable(page)  # it is as wide as a phone now
+    visit.small_targets = small_targets(page)
+    visit.badly_named = badly_named(page)
     page.evaluate(WITHOUT_REPEATS)
-    for theme, width in zip(THEMES, WIDTHS, strict=True):
+    for theme, width in BOTH_ONCE:
         show(page, theme, width)
         visit.violations[f"{theme}, {width} px"] = violations(page)
     page.close()

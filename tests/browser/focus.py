@@ -1,4 +1,4 @@
-"""What a reader with a keyboard loses: a stop of the Tab key that is not seen, or stands before its turn."""
+"""What a reader with a keyboard loses: a stop of the Tab key unseen, or out of its turn."""
 
 from __future__ import annotations
 

@@ -39,6 +39,14 @@ def test_formulas_are_typeset_and_no_markup_shows(visit, name):
     assert page.formulas == len(parsed(name).select(".math"))
 
 
+def test_a_screen_reader_hears_the_mark_after_a_formula(name):
+    marks = [
+        (tail.get_text(), tail.find_parent(class_="katex").select_one(".katex-mathml").get_text())
+        for tail in parsed(name).select(".katex .tail")
+    ]
+    assert [heard for mark, heard in marks if not heard.endswith(mark)] == []
+
+
 def test_every_picture_says_what_one_sees(visit, name):
     short_or_file = re.compile(r".{0,11}|.*\.(png|svg|jpe?g|gif)", re.S)
     assert [alt for alt in visit(name).pictures if short_or_file.fullmatch(alt)] == []

@@ -11,6 +11,10 @@ def test_a_phone_hides_nothing_in_silence_and_shows_no_tiny_text(visit, name):
     assert visit(name).unreadable == []
 
 
+def test_a_finger_hits_every_target_that_is_not_a_link_in_a_text(visit, name):
+    assert visit(name).small_targets == []
+
+
 @pytest.fixture
 def phone(browser, address):
     page = browser.new_page(viewport={"width": 390, "height": 800})

@@ -30,7 +30,8 @@ NOT_FOUND = """\
 <title>Page not found — {project}</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ font: 1.1rem/1.6 system-ui, sans-serif; margin: 15vh auto; max-width: 34rem; padding: 0 1rem; }}
+body {{ font: 1.1rem/1.6 system-ui, sans-serif; margin: 15vh auto; max-width: 34rem; }}
+main {{ padding: 0 1rem; }}
 :focus-visible {{ outline: 3px solid; outline-offset: 2px; }}
 </style>
 </head>
