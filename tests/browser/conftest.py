@@ -27,8 +27,7 @@ from tools.site.pdf import PROGRAMS, browser_program
 from tools.site.serve import server
 
 from .focus import lost_stops
-from .heard import badly_named
-from .phone import DRAWN, unreadable
+from .phone import DRAWN, all_open, unreadable
 from .targets import small_targets
 
 HTML = BUILD / "html"
@@ -151,7 +150,6 @@ class Visit:
     unreadable: list[str] = field(default_factory=list)  # on a phone
     small_targets: list[str] = field(default_factory=list)  # on a phone
     lost_stops: dict[str, list[str]] = field(default_factory=dict)
-    badly_named: list[str] = field(default_factory=list)
 
 
 def violations(page: Page) -> list[str]:
@@ -191,10 +189,11 @@ def look_at(browser: Browser, home: str, name: str) -> Visit:
         show(page, theme, width)
         visit.overflow[theme, width] = page.evaluate(BEYOND_THE_SCREEN)
         if (theme, width) in BOTH_ONCE:
-            visit.lost_stops[f"{theme}, {width} px"] = lost_stops(page)
-    visit.unreadable = unreadable(page)  # it is as wide as a phone now
-    visit.small_targets = small_targets(page)
-    visit.badly_named = badly_named(page)
+            with all_open(page):
+                visit.lost_stops[f"{theme}, {width} px"] = lost_stops(page)
+                if width == WIDTHS[-1]:
+                    visit.unreadable = unreadable(page)
+                    visit.small_targets = small_targets(page)
     page.evaluate(WITHOUT_REPEATS)
     for theme, width in BOTH_ONCE:
         show(page, theme, width)

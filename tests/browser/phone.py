@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from playwright.sync_api import Page
 
 # A change of size is laid out and seen by the page's scripts in one frame, drawn in the next.
@@ -10,14 +13,14 @@ DRAWN = """() => new Promise((done) =>
 LEAST = 9  # CSS pixels that text in a figure must have
 
 OPEN = """() => {
-  window.closedOnPhone = [...document.querySelectorAll("article details:not([open])")];
-  window.waitingOnPhone = [...document.querySelectorAll("article .waits")];
-  closedOnPhone.forEach((box) => (box.open = true));
-  waitingOnPhone.forEach((part) => part.classList.remove("waits"));
+  window.closedBefore = [...document.querySelectorAll("article details:not([open])")];
+  window.waitingBefore = [...document.querySelectorAll("article .waits")];
+  closedBefore.forEach((box) => (box.open = true));
+  waitingBefore.forEach((part) => part.classList.remove("waits"));
 }"""
 CLOSE = """() => {
-  closedOnPhone.forEach((box) => (box.open = false));
-  waitingOnPhone.forEach((part) => part.classList.add("waits"));
+  closedBefore.forEach((box) => (box.open = false));
+  waitingBefore.forEach((part) => part.classList.add("waits"));
 }"""
 # What goes on beyond its frame without the dashed edge, or is cut off.
 SILENT = """() => {
@@ -47,10 +50,15 @@ SMALL = """(least) => {
 }"""
 
 
-def unreadable(page: Page) -> list[str]:
-    """What a reader of a page that is now as wide as a phone could not read, one a line."""
+@contextmanager
+def all_open(page: Page) -> Iterator[None]:
+    """The page with all that a reader can open."""
     page.evaluate(OPEN)
     page.evaluate(DRAWN)  # the page's scripts have seen what was closed
-    found = page.evaluate(SILENT) + page.evaluate(SMALL, LEAST)
+    yield
     page.evaluate(CLOSE)
-    return found
+
+
+def unreadable(page: Page) -> list[str]:
+    """What of an open page, as wide as a phone, a reader could not read, one a line."""
+    return page.evaluate(SILENT) + page.evaluate(SMALL, LEAST)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from .phone import CLOSE, OPEN
-
 LEAST = 44  # CSS pixels
 
 SMALL = """(least) => {
@@ -52,13 +50,11 @@ SMALL = """(least) => {
 
 
 def small_targets(page: Page) -> list[str]:
-    """The targets of a page as wide as a phone that a finger would miss, one a line."""
+    """The targets of an open page, as wide as a phone, that a finger would miss, one a line."""
     touch = page.context.new_cdp_session(page)
     touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     assert page.evaluate("matchMedia('(pointer: coarse)').matches")
-    page.evaluate(OPEN)
     found = page.evaluate(SMALL, LEAST)
-    page.evaluate(CLOSE)
     touch.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
     touch.detach()
     return found

@@ -5,6 +5,8 @@ from playwright.sync_api import Page
 
 from .conftest import NO_TRANSITIONS, show, wait_until_drawn
 from .focus import STOPS
+from .heard import badly_named
+from .phone import all_open
 
 CHAPTER = "book/07_resnets.html"  # with an explorer, predictions and a quiz
 PLACE = (
@@ -38,8 +40,13 @@ def test_a_stop_is_seen_and_comes_in_its_turn(visit, name):
     assert found == dict.fromkeys(found, [])
 
 
-def test_what_is_reached_and_seen_has_a_name_in_words(visit, name):
-    assert visit(name).badly_named == []
+@pytest.mark.parametrize("chapter", ["book/04_kernels.html", "book/07_resnets.html"])
+def test_all_that_is_announced_has_a_name_in_words(browser, address, chapter):
+    page = browser.new_page()
+    page.goto(f"{address}/{chapter}")
+    with all_open(page):
+        assert badly_named(page) == []
+    page.close()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -39,6 +39,15 @@ def test_formulas_are_typeset_and_no_markup_shows(visit, name):
     assert page.formulas == len(parsed(name).select(".math"))
 
 
+def test_icons_are_for_eyes_and_figures_and_questions_have_names(name):
+    page = parsed(name)
+    icons = page.select('.fa, .fas, .fab, [class*="fa-"]:is(i, span)')
+    heard = [icon for icon in icons if icon.get("aria-hidden") != "true"]
+    assert [str(icon) for icon in heard] == []
+    groups = page.select("article figure:has(.caption-number), .admonition:is(.quiz, .predict)")
+    assert [str(group)[:90] for group in groups if not group.get("aria-label")] == []
+
+
 def test_a_screen_reader_hears_the_mark_after_a_formula(name):
     marks = [
         (tail.get_text(), tail.find_parent(class_="katex").select_one(".katex-mathml").get_text())
