@@ -537,11 +537,13 @@ def test_the_standard_start_is_ahead_by_little_in_each_of_six_pairs() -> None:
 
 
 def test_at_the_full_rate_the_standard_start_of_vicreg_has_no_lead_on_photographs() -> None:
-    """One seed of three diverges within ten iterations; the other two are not ahead (box)."""
+    """One seed of three diverges within ten iterations; the mean of the other two is not ahead
+    (box), though one of them is, by two pictures."""
     fast = [data.load_run(f"cifar10_vicreg_standard_fast_s{seed}") for seed in SEEDS]
     assert [run.meta.get("diverged", 99) < 10 for run in fast] == [False, True, False]
     gain = [fast[k].metrics["linear_probe"] - probes("cifar10", "vicreg")[k] for k in (0, 2)]
     assert max(gain) < 0.0015 and min(gain) < -0.01  # one of 2,000 test pictures is 0.0005
+    assert np.mean(gain) < 0
 
 
 def test_seven_hundred_more_iterations_close_most_of_the_gap_on_digits() -> None:
@@ -739,7 +741,9 @@ def test_gammas_of_the_other_seed_do_better_at_one_seed_and_worse_at_the_other()
 
 def test_the_covariance_passes_a_half_before_c() -> None:
     """The covariance passes ½ before C does; the most behind is VICReg on CIFAR-10, from a small
-    start by less than 2.5 times and from a standard one by less than 15."""
+    start by less than 2.5 times and from a standard one by less than 15. Left out of these are the
+    first modes of six standard starts, which the covariance has past ½ before training."""
+    at_once = []
 
     def behind(name: str) -> float:
         c, covariance = (
@@ -747,6 +751,7 @@ def test_the_covariance_passes_a_half_before_c() -> None:
         )
         both = np.isfinite(c)
         assert (c[both] >= covariance[both]).all()
+        at_once.extend((name, mode) for mode in np.flatnonzero(covariance == 0))
         return np.nanmax(c / np.where(covariance > 0, covariance, np.nan))
 
     for kind, most in (("", 2.5), ("standard_", 15)):
@@ -755,6 +760,8 @@ def test_the_covariance_passes_a_half_before_c() -> None:
         assert max(worst.values()) < most
     # ResNet-18 after a small start: up to 9.8 times, with VICReg.
     assert max(map(behind, DEEP)) < 1.5 and 9.75 < max(map(behind, DEEP_VICREG)) < 9.85
+    assert len(at_once) == 6
+    assert all("standard" in name and mode == 0 for name, mode in at_once)
 
 
 def test_what_the_figure_of_three_losses_shows() -> None:
@@ -873,10 +880,10 @@ def test_gains_before_another_batch_norm_count_only_against_each_other(seed: int
     assert with_gains(slice(None)).norm() / plain.norm() == pytest.approx(0.1, rel=0.05)
 
 
-def test_half_the_rate_ends_the_flicker_on_digits() -> None:
-    """After its step the first eigenvalue of C ranges over less than a fourth as much at half the
-    learning rate, up to twice its step time, on the seed that flickers most. Later it swings again
-    in both runs."""
+def test_half_the_rate_makes_the_flicker_smaller_on_digits() -> None:
+    """After its step the records of the first eigenvalue of C range over less than a fourth as much
+    at half the learning rate, up to twice its step time, on the seed whose records swing most.
+    Later it swings again in both runs. The records in this stretch are several iterations apart."""
 
     def soon(name: str) -> np.ndarray:
         run, step = data.load_run(name), steps(name)[0]
@@ -889,17 +896,30 @@ def test_half_the_rate_ends_the_flicker_on_digits() -> None:
     for name in ("s0", "lr_1e-02"):
         run, step = (f(f"digits_barlow_twins_{name}") for f in (data.load_run, steps))
         ranges.append(np.ptp(soon(f"digits_barlow_twins_{name}")))
+        assert np.diff(run.steps[(run.t > 1.1 * step[0]) & (run.t < 2 * step[0])]).min() > 3
         later = run.cross_eigenvalues[run.t > 2 * step[0], 0]
         assert np.ptp(later) > 0.4
     assert ranges[1] < ranges[0] / 4
 
 
+def test_a_trained_trunk_needs_over_half_the_time_of_a_frozen_one() -> None:
+    """Digits, seed 0, fresh batches of 128 (box): 0.57 of it on average, 0.41 to 0.67 by step."""
+    share = steps(DIGITS[0]) / steps("digits_barlow_twins_frozen_trunk")
+    assert len(share) == 10 and share.mean() == pytest.approx(0.57, abs=0.005)
+    assert [share.min(), share.max()] == pytest.approx([0.41, 0.67], abs=0.005)
+
+
 def test_for_the_head_alone_the_rate_stays_below_its_limit() -> None:
-    """4ηγ_1, whose limit is 1, is at most 0.68 in the nine runs."""
+    """4ηγ_1, whose limit is 1, is at most 0.68 at the records of the nine runs. It jumps from one
+    to the next: on ResNet-18 the highest stands alone."""
     for name in BARLOW:
         run = data.load_run(name)
         lr = TrainConfig.from_dict(run.meta["config"]).lr
-        assert 4 * lr * run.hidden_cross_eigenvalues[:, 0].max() < 0.685
+        share = 4 * lr * run.hidden_cross_eigenvalues[:, 0]
+        assert share.max() < 0.685
+        if name in DEEP:
+            at = share.argmax()
+            assert share[at] > 1.4 * max(share[at - 1], share[at + 1])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
