@@ -522,7 +522,7 @@ mean, error, real = paired(small, standard, 0.05)
 print(f"all six together: {mean:+.3f} ± {error:.3f}", "real" if real else "not seen")
 assert real and all(b.mean() > a.mean() for a, b in pairs)
 # %% [markdown]
-# The standard start is ahead, by little. So a small start shows the mechanism; it does not improve the features, and in a given time $t$ it costs something. In one of the six, VICReg on CIFAR-10, it had half the learning rate and twice the iterations, since at the full rate a seed diverges, and at that rate the other two are not ahead.
+# The standard start is ahead, by little. So a small start shows the mechanism; it does not improve the features, and in a given time $t$ it costs something. In one of the six, VICReg on CIFAR-10, it had half the learning rate and twice the iterations, since at the full rate a seed diverges, and at that rate the other two are not ahead on average.
 # That the small start has waited for part of its time may be the reason: on digits with Barlow Twins most of the lead goes when the small start gets 700 iterations more. And the question was
 # asked after looking at the six signs, so a fourth seed should be asked, too.
 
