@@ -742,7 +742,7 @@ for width, used in ((10, 2), (10, 8), (128, 10)):
     counts = three_ranks(width, used, 1e-4)
     print(f"{used:2d} of {width:3d}:" + "".join(f"{count:11.2f}" for count in counts))
 # %% [markdown]
-# In ten dimensions all three stay within one half of $k$. With 128, of which ten are learned, RankMe counts 18: each of the 118 that wait adds little, and there are many of them.
+# In both rows of ten dimensions all three stay within one half of $k$. With 128, of which ten are learned, RankMe counts 18: each of the 118 that wait adds little, and there are many of them.
 #
 # Now along the film, beside the steps themselves. The embeddings are centred first, so that RankMe sees no mean.
 # %%

@@ -610,6 +610,10 @@ def test_with_fresh_batches_modes_wait_longer_than_their_rate_says() -> None:
     )
     assert fixed == pytest.approx(1.11, abs=0.02)
     assert min(fresh) > 1.2
+    assert np.median(Own("digits_fixed").waits()[..., 2]) < -0.05
     for name in ("digits_fresh", "cifar10_fresh"):  # nor do the other modes make up for it
         waits = Own(name).waits()
+        others = waits[..., 2]
+        assert np.median(others) > 0.1
+        assert 0.5 < (others > 0).mean() < 0.65  # in the median: not in every wait
         assert np.median(waits.sum(axis=2)) > np.median(waits[..., :2].sum(axis=2)) + 0.1

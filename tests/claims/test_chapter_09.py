@@ -181,6 +181,18 @@ def test_as_many_hidden_eigenvalues_double_as_modes_are_learned(name, loss):
         assert abs(int(doubled) - int(modes)) <= {"digits": 0, "cifar10": 1}[name]
 
 
+def test_from_a_standard_start_hidden_eigenvalues_do_not_count_the_modes():
+    off = []
+    for name, loss in itertools.product(SETS, LOSSES):
+        for seed in range(3):
+            run = data.load_run(f"{name}_{loss.removesuffix('_dot')}_standard_s{seed}")
+            doubled = (run.hidden_eigenvalues[-1] > 2 * run.hidden_eigenvalues[0]).sum()
+            modes = (~np.isnan(spectra.find_steps(run.t, run.eigenvalues))).sum()
+            off.append(abs(int(doubled) - int(modes)))
+    assert max(off[:9]) == 1  # on digits, where each small start has 0
+    assert max(off[9:]) == 2
+
+
 def test_more_hidden_eigenvalues_double_on_resnet18_than_modes_are_learned():
     for name in ("barlow_twins", "barlow_twins_s1", "vicreg", "vicreg_s1"):
         run = data.load_run(f"gpu_resnet18_{name}")
@@ -215,6 +227,10 @@ def test_trained_networks_share_a_space(name):
         for a, b in zip(functions(name, loss), functions(name, "frozen"), strict=True)
     ]
     assert min(values.min() for values in shared) > max(own)
+    # The page says "from a small start": a standard one is a little farther off.
+    assert between(name, "barlow_twins", "standard").min() < min(v.min() for v in shared)
+    starts = zip(functions(name, "standard"), functions(name, "frozen"), strict=True)
+    assert max(spectra.subspace_alignment(a, b) for a, b in starts) > max(own)
     for loss in (*LOSSES, "standard"):  # each network is nearer to another seed's than to these
         starts = zip(functions(name, loss), functions(name, "frozen"), strict=True)
         mine = max(spectra.subspace_alignment(a, b) for a, b in starts)
@@ -538,6 +554,15 @@ def test_a_waiting_room_of_a_hundred_counts_far_more_for_rankme():
     z = np.diag(np.sqrt(np.r_[1.0, np.full(100, 1e-4)]))
     assert spectra.rankme(z) == pytest.approx(20)
     assert round(spectra.participation_ratio(np.diag(z) ** 2), 2) == 1.02
+
+
+def test_in_ten_dimensions_rankme_is_within_one_half_but_for_one_mode():
+    """Notebook 9.8 says it of its two rows, with 2 and 8 modes."""
+    for k in range(1, 11):
+        lam = np.repeat([1, 1e-4], [k, 10 - k])
+        ranks = spectra.rankme(np.diag(np.sqrt(lam))), spectra.effective_rank(lam)
+        ranks = np.array([*ranks, spectra.participation_ratio(lam)])
+        assert (np.abs(ranks - k).max() < 0.5) == (k > 1)
 
 
 def test_what_the_film_shows_of_modes_1_and_4():
