@@ -429,7 +429,7 @@ comparison
 # which averages over the views in one term and adds in the next. (The paper's formula and solo-learn add
 # in both; the paper also adds the squares of the $d$ dimensions in the first.)
 #
-# **Given:** tensors `z1`, `z2` of shape $(n, d)$ and `eps`.
+# **Given:** tensors `z1`, `z2` of shape $(n, d)$ with $d \ge 2$, and `eps`.
 #
 # **Wanted:** the three terms without weights, in this order, each a tensor with one entry through which
 # gradients flow.

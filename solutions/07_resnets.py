@@ -453,7 +453,8 @@ comparison
 #
 # Two ways of training, a few seeds each. Seed $k$ fixes the trunk's first weights and the order of the pictures in both, so that its two numbers belong together.
 #
-# **Given:** `a`, `b` `(n,)`, a measure of seed $k$ in way a and in way b; a significance `level`, such as 0.05.
+# **Given:** `a`, `b` `(n,)`, a measure of seed $k$ in way a and in way b; a significance `level`, such as 0.05. The differences may all be equal:
+# then their scatter is 0, and any mean but 0 is refused.
 # **Wanted:** a tuple `(mean, error, real)`: the mean of $b - a$; its standard error, estimated from the seeds alone; and `True` if a mean of 0 is refused by the two-sided $t$-test at that level, else `False`.
 #
 # With three seeds the last one is a different number from what one is used to.

@@ -445,6 +445,8 @@ def _rounded(comparisons: Sequence[Comparison]) -> str:
     want = np.concatenate([c.want.ravel() for c in comparisons])
     if len(want) < 3 or not np.isfinite(want).all():
         return ""
+    if (got == got[0]).all():
+        return ""  # one number for all is a constant, whatever it is rounded from
     for digits in range(8):
         rounded = np.round(want, digits)
         # As exact as a single-precision number is: what is near a 0 is not rounded to it.

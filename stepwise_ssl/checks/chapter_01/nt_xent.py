@@ -91,10 +91,32 @@ def nt_xent_value(trial: Trial) -> None:
             f"the loss of {n} pairs of unit vectors at temperature {temperature:.3f}",
             why="the definition, written out anchor by anchor",
         )  # fmt: skip
+    _where_views_coincide(trial)
+
+
+def _where_views_coincide(trial: Trial) -> None:
+    """Perfect agreement: an anchor's similarity with its partner is 1, as that with itself."""
+    n, d = sizes(trial.rng, range(3, 6), range(3, 6))
+    z = _unit(two_views(trial.rng, n, d)[0])
+    result = call(trial, to_tensor(z), to_tensor(z))
+    value = numbers(result)
+    if value is not None and value.shape == () and np.isposinf(value):
+        trial.fail(
+            "The loss is infinite where the two views of each picture have one embedding, and for "
+            "others yours was right. The similarity with the partner is then 1, as that of an "
+            "anchor with itself: an anchor is known by its place, the diagonal, and not by the "
+            "size of a similarity.",
+            named=True,
+        )
+    trial.close(
+        _loss(trial, result), _nt_xent_by_loops(z, z, 0.5),
+        f"the loss of {n} pairs whose views coincide",
+        why="the definition, written out anchor by anchor",
+    )  # fmt: skip
 
 
 def nt_xent_length(trial: Trial) -> None:
-    for shortest, longest in trial.rng.permutation([(0.1, 0.9), (0.2, 20.0), (30.0, 100.0)]):
+    for shortest, longest in trial.rng.permutation([(1e-6, 1e-5), (0.1, 0.9), (0.2, 20.0), (30.0, 100.0)]):
         n, d = sizes(trial.rng, range(3, 7), range(2, 6))
         z1, z2 = map(_unit, two_views(trial.rng, n, d))
         lengths = trial.rng.uniform(shortest, longest, (2, n, 1))
@@ -332,6 +354,14 @@ NT_XENT_MISTAKES = (
         "You divide each embedding by its squared length. Divide by the length: the root of the "
         "sum of squares.",
         length=lambda z: z / np.sum(z**2, axis=1, keepdims=True),
+    ),
+    *(
+        _contrast(
+            "You divide by the length and a small number beside it. An embedding may be as short "
+            "as that: divide by the length alone.",
+            length=lambda z, more=more: z / (np.linalg.norm(z, axis=1, keepdims=True) + more),
+        )
+        for more in 10.0 ** np.arange(-10, -1)
     ),
     _contrast(
         "You take the logarithm of the mean share. Each anchor takes its own logarithm first, and "

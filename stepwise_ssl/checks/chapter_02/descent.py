@@ -162,6 +162,11 @@ def _eigenvalues(W: np.ndarray, Gamma: np.ndarray) -> np.ndarray:
     return np.linalg.eigvalsh(C)[::-1] if np.isfinite(C).all() else np.full(len(W), np.nan)
 
 
+def _without_negative_modes(W: np.ndarray, Gamma: np.ndarray) -> np.ndarray:
+    gamma, V = np.linalg.eigh(Gamma)
+    return np.linalg.svd(W @ V * np.sqrt(np.maximum(gamma, 0)), compute_uv=False) ** 2
+
+
 def _late_by_one(gradient, Gamma, W0, lr, steps):
     W1 = W0 - lr * gradient(W0, Gamma)
     return _recorded(_eigenvalues)(gradient, Gamma, W1, lr, steps)
@@ -252,6 +257,11 @@ DESCEND = Exercise(
                 "Each of your steps begins at W0 again. A step begins where the last one ended.",
             )
             for like in (_always_from_w0, _one_step_for_ever)
+        ),
+        Misconception(
+            _recorded(_without_negative_modes),
+            "Your eigenvalues are those of a Γ whose negative γ are set to 0, as for a root of Γ. "
+            "A mode with γ < 0 counts: C can have negative eigenvalues.",
         ),
         Misconception(
             _recorded(lambda W, Gamma: np.linalg.svd(W @ Gamma @ W.T, compute_uv=False)),

@@ -45,6 +45,8 @@ def _has_its_limits(trial: Trial) -> None:
              "nearly c_k: two equal views, and kernel PCA")  # fmt: skip
     _compare(trial, 4, np.pi, "The rate γ for views that are turned to anywhere",
              "they share no wave: only k = 0 is left")  # fmt: skip
+    _compare(trial, 4, trial.rng.uniform(4, 6), "The rate γ for turns of more than half a circle",
+             "c_k times the mean of cos k(u − u')")  # fmt: skip
 
 
 def _k(c: np.ndarray) -> np.ndarray:
@@ -92,6 +94,16 @@ CIRCLE_GAMMA = Exercise(
         Misconception(
             _of(lambda k, a: np.sinc(k * a) ** 2),
             "np.sinc(x) is sin(πx)/(πx): it brings a π of its own.",
+        ),
+        Misconception(
+            _of(lambda k, a: np.sinc(k * np.minimum(a, np.pi) / np.pi) ** 2),
+            "Your turns end at π. δ may be larger: then some places on the circle are met twice, "
+            "and more often than others.",
+        ),
+        Misconception(
+            _of(lambda k, a: np.maximum(np.sinc(k * a / np.pi), 0) ** 2),
+            "You cut sin(kδ)/(kδ) off at 0. The mean of cos ku over a turn may be negative, and it "
+            "is squared as it is.",
         ),
         Misconception(
             _of(lambda k, a: np.sinc(k * a)),

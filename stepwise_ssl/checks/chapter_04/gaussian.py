@@ -27,7 +27,8 @@ def _is_the_kernel(trial: Trial) -> None:
     for n1, n2, m, low in ((4, 6, 3, 0.4), (1, 5, 2, 1.5), (9, 2, 7, 0.1)):
         _compare(trial, n1, n2, m, low * trial.rng.uniform(1, 2))
     # What is small is so beside b. The mean is 0, as single precision would lose it beside 0.3.
-    _compare(trial, 5, 3, 4, 1e-4 * trial.rng.uniform(1, 2), mean=0.0)
+    for small in (1e-4, 1e-6):
+        _compare(trial, 5, 3, 4, small * trial.rng.uniform(1, 2), mean=0.0)
 
 
 def _never_exceeds_one(trial: Trial) -> None:
@@ -129,7 +130,7 @@ GAUSSIAN = Exercise(
             Misconception(
                 _of(lambda r2, b, least=least: np.exp(-np.maximum(r2, least) / (2 * b**2))), FLOOR
             )
-            for least in 10.0 ** np.arange(-9, 0)
+            for least in 10.0 ** np.arange(-13, 0)
         ),
         Misconception(
             _of(lambda r2, b: np.exp(-r2 / (2 * b**2)) / (np.sqrt(2 * np.pi) * b)),

@@ -208,6 +208,11 @@ COPIES_STD = Exercise(
             "Your covariance term does not grow with d. Each column has d − 1 others to repeat.",
         ),
         Misconception(
+            lambda rho, d, *weights: 1.0 if d == 1 else own.copies_std(rho, d, *weights),
+            "You give 1 at d = 1. One dimension has no copy to pay for, and its two views still "
+            "disagree: the invariance term counts.",
+        ),
+        Misconception(
             _like(cubic=lambda c, d: 0),
             "The covariance term is missing: copies are what it charges for.",
         ),

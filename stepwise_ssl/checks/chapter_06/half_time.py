@@ -193,6 +193,11 @@ HALF_TIMES = Exercise(
     ),
     misconceptions=(
         Misconception(
+            _like(plateau=lambda tau, rho: np.minimum(tau * rho**2, 1)),
+            "Your plateau is 1 at most. That is Barlow Twins' plateau: here it is τρ², which is "
+            "above 1 at a high temperature.",
+        ),
+        Misconception(
             _like(rate=8.0),
             "Your rate is 8γ/τ. The 8 belongs to Barlow Twins, where C is squared; here it is not: "
             "λ grows at 4γ/τ.",

@@ -152,6 +152,13 @@ UPDATES = Exercise(
             "Right, but for a start at or above the level, which needs 0 updates and not a "
             "negative number of them.",
         ),
+        Misconception(
+            lambda gamma, s0, lr, eps, level: (
+                abs(np.log(level * eps / (gamma * s0**2))) / (2 * np.log1p(4 * gamma * lr / eps))
+            ),
+            "Right, but for a start at or above the level, where you count the updates that would "
+            "lead up from the level to the start. None is needed: 0.",
+        ),
         *(
             Misconception(_then(whole), "You rounded. The number is wanted as it is.")
             for whole in (np.ceil, np.floor, np.round)

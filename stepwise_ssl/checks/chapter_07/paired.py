@@ -102,6 +102,26 @@ def _verdict(trial: Trial) -> None:
     if wrong:
         _answer(trial, *wrong)  # so that the inputs that are shown are those of this case
         _refuse(trial, cases, *next(case for case in cases if case[4] != case[5]))
+    _verdict_without_scatter(trial, sign)
+
+
+def _verdict_without_scatter(trial: Trial, sign: int) -> None:
+    """Differences that are all equal, without any rounding."""
+    for n, shift in ((3, 0.25 * sign), (5, -0.5 * sign), (4, 0.0)):
+        a = trial.rng.integers(32, 64, size=n) / 64
+        want, got = shift != 0, _answer(trial, a, a + shift, 0.05)
+        trial.comparisons += 1
+        if got and not want:
+            trial.fail(
+                "All differences are 0: a and b are equal, and your verdict is True.", named=True
+            )
+        if want and not got:
+            trial.fail(
+                f"All differences are {shift:g}, and your verdict is False. Their scatter is 0, so "
+                "0 is all that the mean has to be larger than, in size. A quotient with 0 below "
+                "need not be formed: compare the mean with the quantile times the error.",
+                named=True,
+            )
 
 
 def _refuse(

@@ -81,7 +81,9 @@ def _other_limits(got: np.ndarray, raised: np.ndarray) -> str:
         (ends, "Yours is the integral up to λ = {}. It ends at ½."),
         (starts, "Yours is the integral from λ = {} on. It begins at 0."),
     ):
-        if np.ptp(found) <= 1e-3 * np.mean(found):  # never so where one of them is nan
+        # Never so where one of them is nan; and an end near ½ is no other end, but a rough sum.
+        one = np.ptp(found) <= 1e-3 * np.mean(found)
+        if one and (found is starts or abs(np.mean(found) - half) > 1e-2):
             near_1 = np.mean(found) > np.log(1e3)
             at = f"1 − {np.exp(-found[0]):.3g}" if near_1 else f"{-np.expm1(-found[0]):.3g}"
             return words.format(at)
@@ -229,6 +231,11 @@ SAVED = Exercise(
         Misconception(
             _integral(_times, lambda R: 2 * R - 2),
             "Your q is 2R − 2: √(1 + q) = 2R − 1 is to be squared before the 1 is taken off.",
+        ),
+        Misconception(
+            _integral(_times, lambda R: 4 * (R - 1)),
+            "Your q is 4(R − 1). R is 1 + q/4 only where q is small: √(1 + q) = 2R − 1, without "
+            "an approximation.",
         ),
         Misconception(
             _integral(_times, lambda R: R - 1),
