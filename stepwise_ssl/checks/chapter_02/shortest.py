@@ -10,12 +10,12 @@ from ..engine import Exercise, Part, Trial
 from .truth import with_eigenvalues
 
 
-def _moment(rng: np.random.Generator, m: int) -> np.ndarray:
+def _moment(rng: np.random.Generator, m: int, tiny: bool) -> np.ndarray:
     """Γ (m, m) whose negative eigenvalue is larger in size than all but one of the others.
 
     Of any size: a γ is above 0 or below it, however small all of them are.
     """
-    size = 10 ** rng.uniform(-6, 1)
+    size = 10 ** (rng.uniform(-14, -12) if tiny else rng.uniform(-6, 1))
     strong, weak = rng.uniform(1.2, 1.6), rng.uniform(0.1, 0.8, size=m - 3)
     return with_eigenvalues(rng, size * np.array([strong, *weak, -0.05, -1.1]))[0]
 
@@ -31,9 +31,9 @@ def _products(V: np.ndarray, scale: np.ndarray) -> np.ndarray:
     return V * scale @ V.T
 
 
-def _weights(trial: Trial, m: int, d: int) -> tuple[np.ndarray, np.ndarray]:
+def _weights(trial: Trial, m: int, d: int, tiny: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """The learner's W and Γ; known slips are offered with their WᵀW."""
-    Gamma = _moment(trial.rng, m)
+    Gamma = _moment(trial.rng, m, tiny)
     gamma, V = np.linalg.eigh(Gamma)
     result = trial.call(Gamma, d)
     with np.errstate(all="ignore"):
@@ -59,6 +59,8 @@ def _weights(trial: Trial, m: int, d: int) -> tuple[np.ndarray, np.ndarray]:
         (_products(V[:, largest], 1 / np.abs(gamma[largest])),
          "You chose the d modes with the largest |γ|, as an SVD of Γ orders them. One of them has "
          "γ < 0: no weight can bring its λ = γs² to 1."),
+        *((_products(V[:, top], 1 / np.maximum(gamma[top], floor)), _FLOOR)
+          for floor in 10.0 ** np.arange(-12, -2)),
     )  # fmt: skip
     trial.slips(W.T @ W, _products(V[:, top], 1 / gamma[top]), known)
     return W, Gamma
@@ -70,6 +72,12 @@ _SMALLEST = (
 )
 
 
+_FLOOR = (
+    "Your γ have a floor above 0. All γ of some data are below it, and they differ: a mode is "
+    "positive where its γ is above 0, however small it is."
+)
+
+
 def _sizes(rng: np.random.Generator) -> tuple[tuple[int, int], ...]:
     """Two times d and m; two of the m modes are negative."""
     few, some, many = sorted(sizes(rng, 2, 7, 3))
@@ -77,8 +85,8 @@ def _sizes(rng: np.random.Generator) -> tuple[tuple[int, int], ...]:
 
 
 def _solves_the_task(trial: Trial) -> None:
-    for d, m in _sizes(trial.rng):
-        W, Gamma = _weights(trial, m, d)
+    for (d, m), tiny in zip(_sizes(trial.rng), (False, True), strict=True):
+        W, Gamma = _weights(trial, m, d, tiny)
         trial.close(W @ Gamma @ W.T, np.eye(d), "C = WΓWᵀ", rtol=1e-6,
                     otherwise="Your W does not solve the task: C is not the identity.")  # fmt: skip
 

@@ -83,6 +83,14 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
             )
             for order, message in ((neighbours(N), NEIGHBOURS), (np.arange(N)[::-1], REVERSED))
         ),
+        *(
+            (
+                lambda level=level: new @ good / (N * np.maximum(gamma, level) ** 1.5),
+                "Your γ have a floor above 0. A kernel may be small as a whole, and all its γ "
+                "below the floor: take them as they are.",
+            )
+            for level in 10.0 ** np.arange(-15, -3)
+        ),
         (
             lambda: new @ good / (N * gamma),
             "These are coordinates along the modes, of unequal size. Training divides by another "
@@ -255,9 +263,11 @@ def _whitens_the_pairs(trial: Trial) -> None:
 
 
 def _knows_new_views_and_signs(trial: Trial) -> None:
-    for n, m, q, d in ((4, 3, 7, 3), (6, 2, 1, 2), (7, 3, 3, 4)):
-        new = features(trial.rng.normal(size=(q, m)))
-        got, want = _ask(trial, _pairs(trial, n, m, d), new, d)
+    # The last kernel is small as a whole: no γ of a fixed size is rounding.
+    small = 10 ** trial.rng.uniform(-8, -7)
+    for n, m, q, d, size in ((4, 3, 7, 3, 1), (6, 2, 1, 2, 1), (7, 3, 3, 4, small)):
+        new = size * features(trial.rng.normal(size=(q, m)))
+        got, want = _ask(trial, size * _pairs(trial, n, m, d), new, d)
         trial.close(got, want, "The embedding of a new view", rtol=1e-5, why=WHY)
     _leaves_sinking_modes_out(trial)
 

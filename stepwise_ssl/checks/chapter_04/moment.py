@@ -84,6 +84,8 @@ def _takes_duplicates(trial: Trial) -> None:
         both = pairs(trial.rng, n, 2)
         first, second = both[:n], both[n:]
         phi = features(np.concatenate([first, first[:twice], second, second[:twice]]))[:, :kept]
+        if twice == 2:  # a kernel may be small as a whole
+            phi *= 10 ** trial.rng.uniform(-8, -7)
         got, want = _matrix(trial, phi @ phi.T), _in_the_basis_of_views(phi)
         # What should be 0 is the rounding of the largest eigenvalue, and the root makes it larger.
         trial.close(got, want, "K_Γ of a singular K̃", rtol=1e-5, floor=1, why=WHY)
@@ -204,8 +206,10 @@ CONTRASTIVE = Exercise(
                 "You leave out directions in which K̃ is small. They count as well: what is 0 but "
                 "for rounding is some 1e-16 of the largest eigenvalue.",
             )
-            for cut in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
-            for share, number in ((cut, 0), (0, cut))
+            for share, number in (
+                *((cut, 0) for cut in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)),
+                *((0, cut) for cut in 10.0 ** np.arange(-15, -1)),
+            )
         ),
         Misconception(
             lambda K: _product(_root(K, -0.5)),

@@ -131,6 +131,14 @@ def _slips(K: np.ndarray, d: int):
             "The eigenvalues are divided by N, or their roots by √N. A variance is a mean square; "
             "the coordinates themselves are V S, with S² the eigenvalues of the centred kernel.",
         ),
+        *(
+            (
+                lambda level=level: V * np.sqrt(np.where(w > level, w, 0)),
+                "You take variances below a fixed level for 0. A kernel may be small as a whole: "
+                "rounding is small beside the largest variance.",
+            )
+            for level in 10.0 ** np.arange(-15, -3)
+        ),
         (
             lambda: V * np.sqrt(len(K)),
             "Each of your columns has the variance 1. The coordinates keep the variance of their "
@@ -139,8 +147,8 @@ def _slips(K: np.ndarray, d: int):
     )
 
 
-def _compare(trial: Trial, x: np.ndarray, d: int) -> None:
-    phi = features(x)
+def _compare(trial: Trial, x: np.ndarray, d: int, size: float = 1) -> None:
+    phi = size * features(x)
     K = phi @ phi.T
     result, right = trial.call(K, d), _coordinates(phi, d)
     slips_up_to_signs(trial, result, right, _slips(K, d))
@@ -171,7 +179,8 @@ def _is_pca_of_the_features(trial: Trial) -> None:
 
 def _of_any_number_of_dimensions(trial: Trial) -> None:
     _compare(trial, _draw(trial, 13, [1.1, 0.8], 1), 1)
-    _compare(trial, _draw(trial, 10, [1.0, 0.7], 5), 5)
+    # Variances may be small as a whole: none of a fixed size is rounding.
+    _compare(trial, _draw(trial, 10, [1.0, 0.7], 5), 5, 10 ** trial.rng.uniform(-8, -7))
 
 
 KERNEL_PCA = Exercise(

@@ -39,10 +39,11 @@ def _draw(
     return functions, (z + rng.choice([-1.5, 1.5], size=d)) * size
 
 
-def _ask(trial: Trial, low: float) -> None:
+def _ask(trial: Trial, low: float, size: float = 1) -> None:
     d, k = sizes(trial.rng, 3, 7, 2)
     n = d + k + int(trial.rng.integers(8, 20))
     functions, z = _draw(trial.rng, n, k, d, low)
+    functions = size * functions
     want = 1 - _left_over(functions, z)
     result = trial.call(functions, z)
     trial.slips(result, want, [(_wrong_way(functions, z), _EXCHANGED)])
@@ -70,8 +71,8 @@ def _of_columns_alike(trial: Trial) -> None:
 
 
 def _of_waiting_columns(trial: Trial) -> None:
-    for _ in range(2):
-        _ask(trial, 10 ** trial.rng.uniform(-4.3, -3.7))
+    for size in (1, 10 ** trial.rng.uniform(-8, -7)):  # a share has no size
+        _ask(trial, 10 ** trial.rng.uniform(-4.3, -3.7), size)
 
 
 def _centred(x: np.ndarray) -> np.ndarray:
@@ -161,6 +162,16 @@ MODE_ALIGNMENT = Exercise(
             lambda f, z: _inside(f, _centred(z)),
             "The functions are not centred. Their means are in no centred span and count as missed "
             "in yours.",
+        ),
+        *(
+            Misconception(
+                lambda f, z, more=more: np.sum(
+                    (np.linalg.qr(_centred(z))[0].T @ _centred(f)) ** 2, axis=0
+                ) / (np.sum(_centred(f) ** 2, axis=0) + more),
+                "A small number is added below. Functions may be small as a whole, and their "
+                "squares beside it: divide by the square alone.",
+            )
+            for more in 10.0 ** np.arange(-15, -3)
         ),
         Misconception(
             lambda f, z: np.sum(
