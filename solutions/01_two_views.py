@@ -498,7 +498,7 @@ for name, z in {"point": 0 * spread, "copies": copies, "spread": spread}.items()
 # take the shares $p_j = \lambda_j / \sum_i \lambda_i$, their entropy $-\sum_j p_j \log p_j$ (with
 # $0 \log 0 = 0$), and its exponential.
 #
-# **Given:** `z`, a NumPy array of shape $(n, d)$, not centred, with more rows than columns.
+# **Given:** `z`, a NumPy array of shape $(n, d)$ with $d \ge 2$, not centred, with more rows than columns.
 #
 # **Wanted:** the eigenvalues of its covariance (divide by $n$), shape $(d,)$, largest first; and the
 # effective rank, one number.

@@ -375,7 +375,7 @@ assert abs(ends[1.0] - ends[1e-5]) < 1e-8, "the two runs are one"
 # Let $z = Wx + b$ with a small $W$ `(d, m)` and a bias $b$ `(d,)` that is not small. Then $\hat z \approx \hat b + Ax$ with a matrix $A$ `(d, m)`. In terms of $A$ the loss of SimCLR with cosine similarity is,
 # to second order, that with dot products.
 #
-# **Given:** `W`, `b`, the matrix `Gamma_s` `(m, m)` of SimCLR with at least $d - 1$ positive eigenvalues, and the temperature.
+# **Given:** `W`, `b` with $d \ge 2$, the matrix `Gamma_s` `(m, m)` of SimCLR with at least $d - 1$ positive eigenvalues, and the temperature.
 # **Wanted:** a tuple `(A, rates)`: $A$ `(d, m)`, and the rates at which the embedding eigenvalues (of $A\Gamma_{\!s}A^{\top}$) grow in flow, `(d - 1,)`, the largest
 # first. The bias counts as constant here.
 #

@@ -142,10 +142,6 @@ def said_of(error: BaseException, limit: float) -> str:
                 "between them. Look at the two values, then move an end."
             )
     where = _learner_line(error)
-    if "0-dimensional array given" in what and "cov(" in where:
-        where += (
-            "\nOf one dimension np.cov gives a number, and no matrix of one row and one column."
-        )
     return f"{what}\n{where}" if where else what
 
 

@@ -39,7 +39,7 @@ def _draw(trial: Trial, d: int, m: int, disagree: bool = False) -> Draw:
         Gamma = _gamma_s(*pair)
         gamma = np.linalg.eigvalsh(Gamma)
         # The (d − 1)-th largest is well above 0.
-        if (d == 1 or gamma[1 - d] > 0.05) and (not disagree or -gamma[0] > 1.1 * gamma[-1]):
+        if gamma[1 - d] > 0.05 and (not disagree or -gamma[0] > 1.1 * gamma[-1]):
             break
     b = trial.rng.normal(size=d)
     b *= trial.rng.choice([trial.rng.uniform(0.3, 0.7), trial.rng.uniform(1.5, 4)]) / (
@@ -109,22 +109,6 @@ def _grows_at_these_rates(trial: Trial) -> None:
     for d in (4, int(trial.rng.integers(2, 4))):
         _ask_for_rates(trial, *_draw(trial, d, m + d))
     _ask_for_rates(trial, *_draw(trial, 3, m, disagree=True))
-    _ask_for_no_rates(trial, *_draw(trial, 1, m))
-
-
-def _ask_for_no_rates(
-    trial: Trial, given: np.ndarray, b: np.ndarray, Gamma: np.ndarray, temperature: float, _: Pair
-) -> None:
-    got = _two(trial, given, b, Gamma, temperature)[1]
-    if np.shape(got) == (len(Gamma),):
-        trial.fail(
-            f"d is 1, and you return {len(Gamma)} rates. The one dimension lies along the bias, so "
-            "no rate is left: an array of shape (0,). A slice that begins at −(d − 1) begins at "
-            "−0, which is 0, and takes everything.",
-            named=True,
-        )
-    rates = trial.array(got, shape=(0,), what="The array of rates")
-    trial.close(rates, np.empty(0), "The rate", why="the bias takes the only dimension")
 
 
 def _ask_for_rates(
