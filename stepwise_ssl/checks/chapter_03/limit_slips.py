@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from ... import linear
 from ..engine import Misconception
-from . import own
 
 
 def _parts(Gamma: np.ndarray, d: int) -> tuple[np.ndarray, np.ndarray]:
@@ -92,26 +89,7 @@ FAIR = (
 )
 
 
-def _with_floor(level: float) -> Callable:
-    """The limit with γ that have a floor."""
-
-    def like(Gamma: np.ndarray, W0: np.ndarray) -> np.ndarray:
-        gamma, V = linear.modes(Gamma, len(W0))
-        longer = np.sqrt(gamma / np.maximum(gamma, level))
-        return own.limit_weights(Gamma, W0) @ V * longer @ V.T
-
-    return like
-
-
 SLIPS = (
-    *(
-        Misconception(
-            _with_floor(level),
-            "Your γ have a floor above 0. All γ of some data are below it, and they differ: take "
-            "them as they are.",
-        )
-        for level in 10.0 ** np.arange(-12, -2)
-    ),
     Misconception(
         _with(lambda A: np.sign(np.diag(np.linalg.qr(A)[1]))[:, None] * np.linalg.qr(A)[0]),
         "You give the signs of R to the rows of Q. They belong to its columns, one to a mode.",
