@@ -111,12 +111,12 @@ def test_every_size_and_every_number_varies(exercise):
     assert constant == set()
 
 
-def small_taken_for_0(exercise: Exercise, name: str) -> Callable:
+def small_taken_for_0(exercise: Exercise, name: str, level: float = 1e-4) -> Callable:
     """The course's own answer, to which a small entry of an argument is 0."""
 
     def answer(*args: Any, **kwargs: Any) -> Any:
         given = by_name(exercise.own, Call(args, kwargs, None))
-        given[name] = np.where(np.abs(given[name]) < 1e-4, 0.0, given[name])
+        given[name] = np.where(np.abs(given[name]) < level, 0.0, given[name])
         return exercise.own(**given)
 
     return answer
@@ -131,6 +131,19 @@ def within(exercise: Exercise, largest: float) -> Callable:
 def test_a_small_gamma_is_told_from_0(number):
     exercise = find(number)
     answer = small_taken_for_0(exercise, "gamma")
+    assert quiet_run(exercise, answer, explain=False).verdict != RIGHT
+
+
+@pytest.mark.parametrize(
+    "number, name",
+    [
+        ("2.8", "Gamma"), ("4.2", "K"), ("4.4", "K"), ("4.6", "K"), ("4.8", "Kqq"), ("5.4", "K"),
+        ("9.2", "functions"),
+    ],
+)  # fmt: skip
+def test_what_is_small_as_a_whole_is_told_from_0(number, name):
+    exercise = find(number)
+    answer = small_taken_for_0(exercise, name, level=1e-7 if name == "functions" else 1e-11)
     assert quiet_run(exercise, answer, explain=False).verdict != RIGHT
 
 

@@ -218,6 +218,16 @@ def test_what_is_near_a_whole_number_is_not_said_to_be_rounded_to_it():
     assert outcome.verdict == WRONG and "rounded" not in outcome.message
 
 
+def test_one_number_for_all_is_not_said_to_be_rounded():
+    def part(trial):
+        x = trial.rng.uniform(0.1, 0.9, size=4)
+        trial.close(trial.array(trial.call(x), shape=(4,), what="y"), x, "y")
+
+    exercise = Exercise("9.8", "", lambda x: x, "Right.", "", (Part("y", 1, part),))
+    outcome = run(exercise, np.ones_like)
+    assert outcome.verdict == WRONG and "rounded" not in outcome.message
+
+
 def test_an_argument_that_is_never_read_shows_a_global_that_is_right_by_chance():
     def own(x, tau):
         return x / tau

@@ -19,6 +19,7 @@ from tests.answers.outside import (
     round_25,
     round_26,
     round_27,
+    round_28,
 )
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -321,6 +322,27 @@ FROM_OUTSIDE = {
         "6.3": {"the mean over dimensions in one term only": "missing in the invariance term"},
         "9.4": {"the mean over moments taken out": "mean over the moments"},
         "9.7": {"scikit-learn's binarizer, which has one column for two classes": "name the first"},
+    },
+    round_28: {
+        "1.4": {
+            "the anchor known by a similarity of 1": "known by its place, the diagonal",
+            "a small number beside the length": "a small number beside it",
+        },
+        "2.7": {"the root of Gamma, negative modes cut off": "whose negative γ are set to 0"},
+        "4.1": {"no squared distance below 1e-10": "have a floor above 0"},
+        "4.2": {"variances below 1e-8 are rounding": "below a fixed level for 0"},
+        "4.7": {
+            "no negative agreement": "cut sin(kδ)/(kδ) off at 0",
+            "no turn is larger than π": "Your turns end at π",
+        },
+        "6.2": {"no plateau above 1": "Your plateau is 1 at most"},
+        "6.7": {"the way back counted as well": "up from the level to the start"},
+        "6.8": {"one copy costs nothing": "You give 1 at d = 1"},
+        "7.5": {"without scatter no verdict": "Their scatter is 0"},
+        "8.6": {
+            "a grid of 2000 points": "nearly right",
+            "q of a raise near 1": "Your q is 4(R − 1)",
+        },
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]
