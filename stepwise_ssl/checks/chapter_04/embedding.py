@@ -263,11 +263,9 @@ def _whitens_the_pairs(trial: Trial) -> None:
 
 
 def _knows_new_views_and_signs(trial: Trial) -> None:
-    # The last kernel is small as a whole: no γ of a fixed size is rounding.
-    small = 10 ** trial.rng.uniform(-8, -7)
-    for n, m, q, d, size in ((4, 3, 7, 3, 1), (6, 2, 1, 2, 1), (7, 3, 3, 4, small)):
-        new = size * features(trial.rng.normal(size=(q, m)))
-        got, want = _ask(trial, size * _pairs(trial, n, m, d), new, d)
+    for n, m, q, d in ((4, 3, 7, 3), (6, 2, 1, 2), (7, 3, 3, 4)):
+        new = features(trial.rng.normal(size=(q, m)))
+        got, want = _ask(trial, _pairs(trial, n, m, d), new, d)
         trial.close(got, want, "The embedding of a new view", rtol=1e-5, why=WHY)
     _leaves_sinking_modes_out(trial)
 
@@ -318,6 +316,15 @@ def _takes_duplicates(trial: Trial) -> None:
             got, want, "The embedding at a singular K̃", rtol=1e-5, floor=1, why=WHY,
             otherwise=singular,
         )  # fmt: skip
+    _takes_a_small_kernel(trial)
+
+
+def _takes_a_small_kernel(trial: Trial) -> None:
+    """Small as a whole: no γ of a fixed size is rounding."""
+    size = 10 ** trial.rng.uniform(-8, -7)
+    phi, new = _pairs(trial, 6, 3, 3), features(trial.rng.normal(size=(5, 3)))
+    got, want = _ask(trial, size * phi, size * new, 3)
+    trial.close(got, want, "The embedding where K̃ is small", rtol=1e-5, why=WHY)
 
 
 def _error_elsewhere(trial: Trial) -> float:
