@@ -91,7 +91,6 @@ def nt_xent_value(trial: Trial) -> None:
             f"the loss of {n} pairs of unit vectors at temperature {temperature:.3f}",
             why="the definition, written out anchor by anchor",
         )  # fmt: skip
-    _where_views_coincide(trial)
 
 
 def _where_views_coincide(trial: Trial) -> None:
@@ -116,6 +115,7 @@ def _where_views_coincide(trial: Trial) -> None:
 
 
 def nt_xent_length(trial: Trial) -> None:
+    _where_views_coincide(trial)
     for shortest, longest in trial.rng.permutation(
         [(1e-6, 1e-5), (0.1, 0.9), (0.2, 20.0), (30.0, 100.0)]
     ):
