@@ -57,9 +57,9 @@ from stepwise_ssl.checks import progress
 print(progress({chapter}))"""
 
 CHECKS_GRADED = """\
-Each exercise has a blank and ends with `check(...)`, which tests it on a few draws and says what
-it found. The marks come from the same tests on other draws. The last cell writes the file to
-hand in; keep the notebook's name."""
+Each exercise that is asked has a blank and ends with `check(...)`, which tests it on a few draws
+and says what it found. The marks come from the same tests on other draws. The last cell writes the
+file to hand in; keep the notebook's name."""
 
 
 def sources() -> list[Path]:

@@ -64,6 +64,7 @@ TRAINING = [
 ]
 COLAB = "tests/test_package.py"
 HOMEWORK = "tests/homework"
+BROWSER = pytest("tests/browser", "-n", "2", "--dist", "loadgroup")  # a browser a core
 ELSEWHERE = [
     f"--ignore={path}" for path in ("tests/browser", "tests/thorough", HOMEWORK, COLAB, *TRAINING)
 ]
@@ -79,7 +80,7 @@ GATES = (
     Gate("colab", [pytest(COLAB)], tests=True),
     Gate("training", [pytest(*TRAINING)], tests=True),
     Gate("homework", [pytest(HOMEWORK)], tests=True, waits=True),
-    Gate("browser", [pytest("tests/browser")], tests=True, waits=True, after="site"),
+    Gate("browser", [BROWSER], tests=True, waits=True, after="site"),
 )
 AT_ONCE = 2
 LOCK = threading.Lock()

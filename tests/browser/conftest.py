@@ -1,4 +1,4 @@
-"""One server, one browser and one visit of each page for all browser tests.
+"""One server, one browser and one visit of each page for all browser tests of a process.
 
 The tests build nothing: `make book` comes first, and `make test` sees to it.
 """
@@ -35,6 +35,8 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # there is no other host
+    # Two processes less for each window, a third of the time: the address bar's, one for trials.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup", "--disable-site-isolation-trials",
 ]  # fmt: skip
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
@@ -71,9 +73,21 @@ def site_pages() -> list[str]:
     return sorted(name for name in names if not name.startswith("_") and name != "index.html")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where two processes share the tests, one visits a page and one has a file's other tests."""
+    for item in items:
+        call = getattr(item, "callspec", None)
+        page = call and call.params.get("name")
+        item.add_marker(pytest.mark.xdist_group(page or item.path.name))
+
+
 @pytest.fixture(scope="session", params=site_pages())
 def name(request) -> str:
-    """Each page in turn, with all tests of it before the next."""
+    """Each page in turn, with all tests of it before the next.
+
+    A test of some pages only is parametrised over them with `indirect`, and keeps its place so.
+    """
     return request.param
 
 

@@ -8,6 +8,7 @@ from .conftest import HTML, RAW_MARKUP, Watch, parsed, site_pages, wait_until_ty
 
 # Warnings that a page may write to its console, each with its reason.
 KNOWN_MESSAGES: set[str] = set()
+CHAPTERS = [name for name in site_pages() if re.match(r"book/\d\d_", name)]
 
 
 def test_the_site_is_built():
@@ -66,7 +67,7 @@ def test_no_serious_accessibility_violation(visit, name):
     assert found == dict.fromkeys(found, [])
 
 
-@pytest.mark.parametrize("name", ["book/index.html", "book/02_linear_model.html"])
+@pytest.mark.parametrize("name", ["book/index.html", "book/02_linear_model.html"], indirect=True)
 def test_a_page_works_from_the_file_system(browser, name):
     page, watch = browser.new_page(), Watch()
     watch.on(page, HTML.as_uri())
@@ -77,7 +78,7 @@ def test_a_page_works_from_the_file_system(browser, name):
     page.close()
 
 
-@pytest.mark.parametrize("name", [n for n in site_pages() if re.match(r"book/\d\d_", n)])
+@pytest.mark.parametrize("name", CHAPTERS, indirect=True)
 def test_a_quiz_shows_its_verdict_only_in_an_open_choice(browser, address, name):
     page = browser.new_page()
     page.goto(f"{address}/{name}")

@@ -4,9 +4,8 @@ import json
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 
-from .conftest import HTML, site_pages
+from .conftest import HTML, parsed, site_pages
 
 PAGES = [
     name
@@ -20,16 +19,15 @@ def test_most_chapters_ask_for_a_prediction():
     assert len(PAGES) >= 8
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, indirect=True)
 def test_each_box_has_choices_of_which_one_at_most_is_right(name):
-    page = BeautifulSoup((HTML / name).read_text("utf-8"), "html.parser")
-    for box in page.select(".admonition.predict"):
+    for box in parsed(name).select(".admonition.predict"):
         choices = box.select("ul > li")
         assert 2 <= len(choices) <= 5
         assert len([c for c in choices if c.select(".right")]) <= 1
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES, indirect=True)
 def test_the_figure_waits_for_the_guess_and_the_guess_is_kept(browser, address, name):
     context = browser.new_context()
     page = context.new_page()

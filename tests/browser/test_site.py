@@ -15,6 +15,7 @@ from stepwise_ssl.checks import chapters, exercises
 from tools.notebooks import ROOT
 
 from .conftest import HTML, parsed, site_pages
+from .test_links import anchors
 
 CHAPTERS = [name for name in site_pages() if re.match(r"book/\d\d_", name)]
 NOTEBOOKS = [name for name in site_pages() if re.match(r"(notebooks|solutions)/\d\d_", name)]
@@ -22,12 +23,10 @@ PROSE = [*CHAPTERS, *NOTEBOOKS]
 NUMBER = re.compile(r"(?:book|notebooks|solutions)/0*(\d+)_")
 
 
-@pytest.fixture(scope="module", params=PROSE)
-def name(request) -> str:
-    """Each page of prose in turn, with all tests of it before the next."""
-    return request.param
+of_prose = pytest.mark.parametrize("name", PROSE, indirect=True)
 
 
+@of_prose
 def test_formulas_stand_in_the_page_itself(name):
     page = parsed(name)
     formulas = page.select(".math")
@@ -38,6 +37,7 @@ def test_formulas_stand_in_the_page_itself(name):
     assert [src for src in scripts if re.search(r"mathjax|fontawesome", src, re.I)] == []
 
 
+@of_prose
 def test_pictures_say_their_size_and_wait(name):
     for picture in parsed(name).select("article img"):
         assert picture["loading"] == "lazy"
@@ -53,6 +53,7 @@ def text_outside_links(page: BeautifulSoup) -> str:
     return re.sub(r"\s+", " ", article.get_text())
 
 
+@of_prose
 def test_every_chapter_and_exercise_that_the_text_names_is_a_link(name):
     own = NUMBER.match(name)[1]
     text = text_outside_links(parsed(name))
@@ -65,25 +66,22 @@ def test_every_chapter_and_exercise_that_the_text_names_is_a_link(name):
     assert [n for n in named if n in ids] == []
 
 
-@pytest.mark.parametrize("chapter", chapters())
-def test_an_exercise_and_its_solution_lead_to_each_other(chapter):
-    (blank, solved) = (
-        next(n for n in NOTEBOOKS if n.startswith(f"{kind}/{chapter:02d}_"))
-        for kind in ("notebooks", "solutions")
-    )
-    for name, words, other in (
-        (blank, "Look at the solution", solved),
-        (solved, "To the exercise", blank),
-    ):
-        links = [a for a in parsed(name).select("p.counterpart a") if a.get_text() == words]
-        places = {tag["id"] for tag in parsed(other).select("[id]")}
-        assert len(links) == len(exercises(chapter))
-        for anchor in links:
-            where, _, place = anchor["href"].partition("#")
-            assert where == f"../{other}"
-            assert place in places
+@pytest.mark.parametrize("name", NOTEBOOKS, indirect=True)
+def test_an_exercise_and_its_solution_lead_to_each_other(name):
+    folder, stem = name.split("/")
+    words, other = {
+        "notebooks": ("Look at the solution", f"solutions/{stem}"),
+        "solutions": ("To the exercise", f"notebooks/{stem}"),
+    }[folder]
+    links = [a for a in parsed(name).select("p.counterpart a") if a.get_text() == words]
+    assert len(links) == len(exercises(int(NUMBER.match(name)[1])))
+    for anchor in links:
+        where, _, place = anchor["href"].partition("#")
+        assert where == f"../{other}"
+        assert place in anchors(other)
 
 
+@of_prose
 def test_a_chapter_s_pages_lead_to_each_other(name):
     row = [a["href"] for a in parsed(name).select("ul.notebook-links a")]
     stem = name.split("/")[1]
@@ -94,9 +92,8 @@ def test_a_chapter_s_pages_lead_to_each_other(name):
     assert others - {f"../{name}"} <= shown
 
 
-@pytest.mark.parametrize("chapter", chapters())
-def test_a_chapter_s_notebook_opens_on_three_more_machines(chapter):
-    (name,) = (n for n in NOTEBOOKS if n.startswith(f"notebooks/{chapter:02d}_"))
+@pytest.mark.parametrize("name", [n for n in NOTEBOOKS if n.startswith("notebooks")], indirect=True)
+def test_a_chapter_s_notebook_opens_on_three_more_machines(name):
     path = f"notebooks/{Path(name).stem}.ipynb"
     places = {a.get_text(): a["href"] for a in parsed(name).select(".other-machines a")}
     assert list(places) == ["Binder", "Codespaces", "Kaggle"]
@@ -105,7 +102,7 @@ def test_a_chapter_s_notebook_opens_on_three_more_machines(chapter):
     assert (ROOT / path).is_file()
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", CHAPTERS, indirect=True)
 def test_numbers_are_those_of_the_chapter(name):
     page, number = parsed(name), NUMBER.match(name)[1]
     assert page.select_one("h1").get_text().startswith(f"{number} \u00b7 ")
@@ -116,7 +113,7 @@ def test_numbers_are_those_of_the_chapter(name):
     assert all(re.fullmatch(rf"{number}\.\d+", text) for text in equations)
 
 
-@pytest.mark.parametrize("name", [n for n in site_pages() if "/" in n])
+@pytest.mark.parametrize("name", [n for n in site_pages() if "/" in n], indirect=True)
 def test_a_page_says_what_it_is_to_those_who_share_it(name):
     page = parsed(name)
     found = {
