@@ -585,7 +585,7 @@ def test_beside_the_ratio_of_a_pair_its_true_starts_decide():
     shares = [share(scale * np.array([1, 0.75]), start) for scale in (1, 0.1, 0.004)]
     assert shares == pytest.approx([shares[0]] * 3)
     page = PAGE.read_text()
-    assert "the true starts $\\lambda_j(0) = \\gamma_j s_j(0)^2$, and these say the rest" in page
+    assert "The rest depends on the true starts $\\lambda_j(0) = \\gamma_j s_j(0)^2$" in page
     assert "eftovers say the rest" not in page
 
 
