@@ -444,7 +444,7 @@ comparison = plots.compare(predictions[2] / gamma, later, quantity="how much lat
 assert comparison.worst < 0.2, "a smaller head waits longer, at the γ of the untrained trunk"
 comparison
 # %% [markdown]
-# The $\gamma$ are those of the *random* trunk, the runs train it, and the step times themselves are well before those of a frozen one. Yet the extra delay is nearly that of a frozen trunk. So on digits $\gamma_1$ to $\gamma_5$ last while their modes wait, to about a quarter, as far as the delay can tell: 500 pairs make it a fifth, thousands a little more. Whether the features behind them last a delay cannot tell,
+# The $\gamma$ are those of the *random* trunk, the runs train it, and the step times themselves are well before those of a frozen one. Yet the extra delay is nearly that of a frozen trunk. So on digits $\gamma_1$ to $\gamma_5$ last roughly while their modes wait. As far as the delay can tell, the one that rises most is about a fifth higher if $\gamma_j$ is read off 500 pairs, and two fifths if it is read off thousands. Whether the features behind them last a delay cannot tell,
 # and they do not.
 
 # %% [markdown]

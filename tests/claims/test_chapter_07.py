@@ -1078,14 +1078,17 @@ def test_a_start_a_hundred_times_smaller_is_a_delay() -> None:
     assert more.min() > -0.3 and more.max() < 0.1  # with the γ of 12,800 pairs
     assert np.abs(off[:2]).max() < 0.05 and np.abs(off).max() < 0.4 and abs(off.mean()) < 0.05
     # Exercise 7.4 reads steps off the covariance: steps 1 to 5 to a fifth, or with more pairs .28.
+    # A rate is one over a delay: the most by which a γ would have to rise.
     later = np.subtract(
         *(steps(f"digits_barlow_twins_{k}", "eigenvalues") for k in ("init_1e-04", "s0"))
     )
-    for gamma, most in (
-        (predicted(DIGITS[0]).gamma, 0.2),
-        (read_off_batches()[DIGITS[0]][-1], 0.29),
+    for gamma, most, rise in (
+        (predicted(DIGITS[0]).gamma, 0.2, 1.21),
+        (read_off_batches()[DIGITS[0]][-1], 0.29, 1.38),
     ):
-        assert np.abs(8 * gamma * later / np.log(1e4) - 1)[:5].max() < most
+        share = (8 * gamma * later / np.log(1e4))[:5]
+        assert np.abs(share - 1).max() < most
+        assert 1 / share.min() == pytest.approx(rise, abs=0.01)
     assert (late - early)[7:].min() > (late - early)[:7].max()  # late modes are delayed most
     middle = steps("digits_barlow_twins_init_1e-03")
     decades = np.array([middle - early, late - middle]) / (wait / 2)

@@ -254,6 +254,13 @@ def test_the_noise_of_batches_accounts_for_a_part_of_the_lateness() -> None:
         assert 0 < space["noisy_off"][name] < 0.8 * null
     case = space["frozen"]["cifar10"]
     assert (space["whole"](case) < case["end"]).all()
+    # In the covariance it is hardly late, and at ¼ steps 5 to 7 in C are late by a third at most.
+    run = data.load_run("cifar10_barlow_twins_frozen_trunk")
+    came = spectra.find_steps(run.t, run.eigenvalues) / space["whole"](case)
+    assert np.isfinite(came).sum() == 9 and np.nanmax(came) < 1.12
+    due = (np.log(1 / (case["gamma"] * case["s0"] ** 2) - 1) - np.log(3)) / (8 * case["gamma"])
+    quarter = spectra.find_steps(run.t, run.cross_eigenvalues, 0.25) / np.sort(due)
+    assert 1.3 < quarter[4:7].max() < 1.32
 
 
 def raises(name: str, space: dict[str, object]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -291,9 +298,12 @@ def test_two_layers_get_the_order_of_the_raises_right_and_their_size_wrong() -> 
 
 
 def test_lateness_and_raise_as_measured_are_enough_on_digits_and_not_on_cifar10() -> None:
+    """Frozen steps that did not come count as if they came at the end, the least that can be."""
     space, late = starter("trained_trunk_clock"), {}
     for name, case in space["frozen"].items():
-        slow = np.nan_to_num(case["measured"] / space["whole"](case), nan=np.inf)
+        came = np.isfinite(case["measured"])
+        slow = np.where(came, case["measured"], case["end"]) / space["whole"](case)
+        assert (~came).sum() == {"digits": 0, "cifar10": 3}[name]
         ratio = []
         for seed in range(3):
             run = data.load_run(f"{name}_barlow_twins_s{seed}")
@@ -302,8 +312,11 @@ def test_lateness_and_raise_as_measured_are_enough_on_digits_and_not_on_cifar10(
             due = due - deep_linear.time_saved(raised) / (8 * gamma)
             ratio.append(spectra.find_steps(run.t, run.cross_eigenvalues) / due)
         late[name] = np.median(ratio, axis=1)
+        late[name, "all"] = np.median(ratio)
     assert np.abs(late["digits"] - 1).max() < 0.11
-    assert late["cifar10"].max() < 0.4
+    assert late["cifar10"].max() < 0.45
+    assert late["digits", "all"] == pytest.approx(0.97, abs=0.005)
+    assert late["cifar10", "all"] < 0.41
 
 
 def test_the_noise_of_batches_makes_linear_modes_as_late_as_derived() -> None:

@@ -56,6 +56,17 @@ def test_how_to_use_has_the_shortest_and_the_longest_reading_time():
     assert f"{min(minutes)}–{max(minutes)} minutes to read" in text
 
 
+def test_recorded_runs_have_the_data_that_the_paper_s_table_names():
+    pictures = {}
+    for path in (ROOT / "stepwise_ssl/runs").glob("*.npz"):
+        kind = data.load_run(path.stem).meta["data"].partition("-")[0]
+        pictures.setdefault(kind, []).append(path.stem)
+    assert pictures.keys() == {"digits", "cifar10", "tinyimagenet"}
+    assert all("resnet50" in name for name in pictures["tinyimagenet"])
+    text = (ROOT / "book/paper.md").read_text()
+    assert "digits and CIFAR‑10, and Tiny ImageNet for its ResNet‑50" in text
+
+
 def test_of_the_home_page_s_steps_the_sixth_alone_comes_without_a_flat_stretch():
     """Least slope of the loss between two steps, over log t, as a share of the largest: a half
     between steps 5 and 6, less than a fifth between all others."""
