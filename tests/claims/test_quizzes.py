@@ -46,3 +46,14 @@ def test_one_question_of_each_page_asks_for_a_number(page: Path) -> None:
     ]
     number = re.compile(r"[−\d]")
     assert any(choices and all(map(number.match, choices)) for choices in titles)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_an_answer_leaves_the_verdict_to_the_site(page: Path) -> None:
+    answers = re.findall(
+        r"^:class-container: quiz-choice quiz-\w+\n\n?(.*)$", page.read_text("utf-8"), re.M
+    )
+    assert len(answers) >= 9
+    assert [
+        answer for answer in answers if re.match(r"(Right|Not this|Wrong|Yes|No)\b", answer)
+    ] == []
