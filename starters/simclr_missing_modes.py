@@ -86,7 +86,7 @@ for name in list(NAMES)[:3]:
 # %% [markdown]
 # ## What is known: a linear model, in which the push can be written down
 #
-# SimCLR with dot products and $\tau = 1$, $f(x) = Wx$ on pairs of digits, ten outputs. Let $P_{ak}$ be the probability that the softmax of view $a$ gives to candidate $k$. The gradient is $-WM$ with $M = 2(\Gamma - \frac{1}{2n}\sum_{ak} P_{ak} x_a x_k^{\top})$, made symmetric, *at any time* and not only near zero. As modes are learned the softmax prefers candidates that resemble the view, and these resemble it in what waits, too. So the push on what waits grows.
+# SimCLR with dot products and $\tau = 1$, $f(x) = Wx$ on pairs of digits, ten outputs. Let $P_{ak}$ be the probability that the softmax of view $a$ gives to candidate $k$. The gradient is $-WM$ with $M = 2(\Gamma - \frac{1}{2n}\sum_{ak} P_{ak} x_a x_k^{\top})$, made symmetric, *at any time* and not only near zero. Beside one learned mode the softmax prefers candidates that lie far out on the same side. As more are learned it prefers such as resemble the view, in the end the partner, and these resemble it in what waits, too. So what the push takes from a waiting mode grows.
 #
 # What waits is measured at right angles to the strong rows of $W$, and not to the modes of $\Gamma$: a row that has come to rest has $wM = 0$, so a new one can grow only beside it. The learned rows turn away from the modes with which they began. So the rate left to mode $j$ is held against the $j$-th rate near zero, not against the rate near zero at right angles to those rows, which still contains much of the first modes.
 # %%

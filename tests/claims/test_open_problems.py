@@ -168,6 +168,27 @@ def test_the_operator_is_the_gradient_at_any_time() -> None:
     assert np.allclose(-flat @ lab.operator(flat), W.grad.numpy(), atol=1e-12)
 
 
+def test_the_partner_becomes_the_favourite_as_modes_are_learned() -> None:
+    space = starter("simclr_missing_modes")
+    for lab in (space["lab"], *(space["Lab"](seed=seed) for seed in (1, 2))):
+        favourite, resembles = {}, {}
+        for count, W in lab.W_at.items():
+            P = lab.softmax(W)
+            partner = np.roll(np.arange(len(P)), len(P) // 2)
+            favourite[count] = np.mean(P.argmax(axis=1) == partner)
+            strong = np.linalg.svd(W)[2][:count].T
+            rest = np.eye(64) - strong @ strong.T
+            waiting = lab.both @ linear.modes(rest @ lab.Gamma @ rest, 1)[1][:, 0]
+            # Of what the partner gives the next mode the candidates take this share.
+            resembles[count] = waiting @ P @ waiting / (waiting @ waiting[partner])
+            if count == 1:
+                out = np.abs(lab.both @ strong[:, 0])
+                assert out[P.argmax(axis=1)].mean() > 2 * out.mean()
+        assert favourite[1] < 0.03 and favourite[8] > 0.8
+        assert (np.diff([favourite[count] for count in sorted(favourite) if count]) > 0).all()
+        assert abs(resembles[1]) < 0.05 < 0.4 < min(v for k, v in resembles.items() if k > 2)
+
+
 def test_a_linear_model_misses_modes_as_well() -> None:
     space = starter("simclr_missing_modes")
     lab = space["lab"]
