@@ -210,6 +210,7 @@ def test_the_first_step_on_a_network(net):
     # The mean comes first, at once, whether the trunk is trained or not; then a long wait.
     first, second = (net["spectral_passed"][..., k] for k in (0, 1))
     assert np.abs(first / net["spectral_predicted"][:, 0] - 1).max() < 0.05
+    assert (first > net["spectral_predicted"][:, 0]).all()  # it is not early
     assert (second > 30 * first).all()
     assert np.abs(net["spectral_null"][:, 0] / net["spectral_predicted"][:, 0] - 1).max() < 0.05
 
