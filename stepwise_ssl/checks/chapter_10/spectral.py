@@ -113,8 +113,8 @@ SPECTRAL_END = Exercise(
     id="10.8",
     title="Where a fourth loss stops",
     own=spectral_end,
-    right="Right. The loss begins with the modes of Γ and ends at the agreements: variance decides "
-    "when a direction is learned, and has no say in where it stops.",
+    right="Right. The loss begins with the modes of Γ and ends at the agreements: variance has a "
+    "say in when a direction is learned, and none in where it stops.",
     hint="Gamma and Sigma have shape (m, m), d is a whole number, and d eigenvalues come back, the "
     "largest first.",
     parts=(
