@@ -314,6 +314,9 @@ def test_muon_s_wait_does_not_depend_on_the_start_and_is_never_shorter(seed):
     plain = [optim.step_counts(Gamma, alpha * start, rate()).max() for alpha in (1e-4, 1e-8)]
     assert plain[1] > 1.5 * plain[0]
     assert (recorded("measured")["Muon"] >= recorded("predicted")["Muon"] - 0.01).all()
+    # "Near zero" is needed: from a start of size 1 it is earlier.
+    large = optim.muon_descent(Gamma, start, lr, 120)
+    assert steps_to_half(large, lr).max() < 0.95 * least
 
 
 def test_muon_s_loss_stays_above_zero():
