@@ -49,7 +49,7 @@ print(f"γ_1/γ_10: {gamma[0] / gamma[-1]:.1f}")
 # **Wanted:** for each mode the number of steps until $\lambda_j = \frac12$, `(d,)`, as a real number that is not rounded. Near $\frac12$ a mode slows down as it does under flow, where the odds $\lambda_j/(1 - \lambda_j)$ grow by one and the same
 # factor throughout. So let each step multiply the odds by what it multiplies a small $\lambda_j$ by.
 #
-# All that follows changes the rates in this formula, and nothing else.
+# Most updates that follow change what a step multiplies a small mode by, and with it this number.
 #
 # <details><summary>Hint 1: the idea</summary>
 #
