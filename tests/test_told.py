@@ -20,6 +20,7 @@ from tests.answers.outside import (
     round_26,
     round_27,
     round_28,
+    round_29,
 )
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -343,6 +344,15 @@ FROM_OUTSIDE = {
             "a grid of 2000 points": "nearly right",
             "q of a raise near 1": "Your q is 4(R − 1)",
         },
+    },
+    round_29: {
+        "1.4": {"the partners in reverse order": "count the partners from the end"},
+        "2.4": {"a negative mode decays as an exponential": "wrong stands where gamma < 0."},
+        "2.7": {"in the order of the absolute value": "come by their absolute values"},
+        "4.2": {"the eigenvalues in rising order": "columns are the right ones, in reverse order"},
+        "4.7": {"the cosine of the mean angle": "with one angle, α = 0.6667 δ"},
+        "5.2": {"r without (1 - a)²": "stands before (½ − θ/2π)k₁₂ alone"},
+        "5.3": {"one column for both variances": "the diagonal of K as a column"},
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]

@@ -98,7 +98,11 @@ def confined(comparisons: Sequence[Comparison]) -> str:
     # Half of the part has to be wrong, and a quarter of all has to stand outside.
     most = min(2 * sum(map(np.sum, wrong)), 0.75 * sum(w.size for w in wrong))
     named = [words for words, size in sizes.items() if size <= most]
-    return f"All that is wrong stands {min(named, key=sizes.__getitem__)}." if named else ""
+    if not named:
+        return ""
+    # Of two that are one here, < 0 and ≤ 0 say, the narrower.
+    narrowest = min(named, key=lambda words: (sizes[words], "≤" in words or "≥" in words))
+    return f"All that is wrong stands {narrowest}."
 
 
 def is_factor(sentence: str) -> bool:
