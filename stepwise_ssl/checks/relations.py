@@ -756,6 +756,8 @@ def _condition(
     for name in {n for names in given for n in names}:
         if all(name in c.given for c in wrong) and not any(name in c.given for c in elsewhere):
             return f"`{name}` is given"
+        if not any(name in c.given for c in wrong) and all(name in c.given for c in elsewhere):
+            return f"`{name}` is left out"
     for name in [n for n, _ in sizes_and_numbers(wrong[0].given)]:
         w = [dict(sizes_and_numbers(c.given)).get(name) for c in wrong]
         r = [dict(sizes_and_numbers(c.given)).get(name) for c in right]
@@ -780,7 +782,12 @@ def _in_the_parts_before(comparisons: Sequence[Comparison], before: Sequence[Com
     """What the arguments were in the parts that are right, where nothing here is."""
     if any(c.passes for c in comparisons) or not before:
         return ""
-    here, there = ([dict(sizes_and_numbers(c.given)) for c in cs] for cs in (comparisons, before))
+    for name in before[0].given:
+        if all(name in c.given for c in before) and not any(name in c.given for c in comparisons):
+            return f"Yours is right in the parts before, where `{name}` is given. Here it is not."
+    here, there = (
+        [dict(sizes_and_numbers(c.given)) for c in each] for each in (comparisons, before)
+    )
     special = []
     for name in here[0]:
         now, then = (
@@ -789,8 +796,7 @@ def _in_the_parts_before(comparisons: Sequence[Comparison], before: Sequence[Com
         for number in (0.0, 1.0):
             if (
                 len(now) == len(here)
-                and then
-                and all(q == number for q in then)
+                and set(then) == {number}
                 and not any(q == number for q in now)
             ):
                 special.append(f"{name} is {number:g}")
