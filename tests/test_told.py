@@ -12,6 +12,8 @@ from stepwise_ssl.checks.chapter_09 import own
 from stepwise_ssl.checks.engine import RIGHT, WRONG, run
 from stepwise_ssl.checks.registry import find
 from tests.answers.outside import (
+    round_13,
+    round_17,
     round_19,
     round_21,
     round_22_b,
@@ -223,6 +225,12 @@ TOLD = {
 }
 # What rounds of answers from outside were not told at first, or told in part.
 FROM_OUTSIDE = {
+    round_13: {"5.3": {"a depth too many": "where depth is 1 and b_std is 0. Here these are"}},
+    round_17: {
+        "1.2": {"the second view normalised with the first view's statistics": "of the first."},
+        "1.4": {"the temperature left out at 0.1 by default": "where `temperature` is given. Here"},
+        "5.2": {"a slope of 0.1 by default": "wrong where `a` is left out"},
+    },
     round_19: {
         "9.2": {"singular values below one ten-thousandth of the largest are dropped": "in which"},
         "9.3": {
