@@ -803,3 +803,97 @@ def vicreg_terms(z1, z2, eps=1e-4):
     namespace, solutions = reference_cells(1)
     outcome = quiet_run(registry.find("1.6"), answer_from(code, namespace, solutions["1.6"][0]))
     assert outcome.verdict == WRONG and "a view of the matrix" in outcome.message
+
+
+@pytest.mark.parametrize(
+    "code, told",
+    [
+        ("y[1:] += np.sin(9 * x[1:]) * (gamma < 0)", True),
+        ("y += np.sin(9 * x)", False),  # wrong everywhere
+        ("y[:1] += np.sin(9 * x[:1]) * (gamma < 0)", False),  # right at most of that part
+    ],
+    ids=["in a part", "everywhere", "in little of it"],
+)
+def test_where_all_that_is_wrong_stands_is_told_though_some_of_that_part_is_right(code, told):
+    said = run(EXERCISE, answer(f"y = lam * x * gamma\n    {code}\n    return y")).message
+    assert ("All that is wrong stands where gamma < 0." in said) == told
+
+
+def own_product(a):
+    return a @ a.T
+
+
+def _products(trial):
+    for n in (3, 5):
+        a = trial.rng.normal(size=(n, n + 1))
+        got = trial.array(trial.call(a), shape=(n, n), what="the product")
+        trial.close(got, np.einsum("ik,jk->ij", a, a), "The product")
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_matrix_that_is_not_symmetric_is_told_so_where_the_wanted_one_is(told):
+    exercise = Exercise("9.8", "", own_product, "", "", (Part("p", 1, _products),))
+
+    def product(a):
+        off = np.sin(9 * a[:, 1:] @ a[:, :-1].T)
+        return a @ a.T + (off if told else off + off.T) * (1 - np.eye(len(a)))
+
+    said = run(exercise, product).message
+    assert ("Your matrix is not symmetric, and the one that is wanted is." in said) == told
+
+
+def own_columns(x):
+    return x @ np.diag(np.linalg.norm(x, axis=0) ** 2)
+
+
+def _columns(trial):
+    for n in (5, 6):
+        x = trial.rng.normal(size=(n, 4)) * [4, 2.5, 1.5, 0.7]
+        got = trial.array(trial.call(x), shape=(n, 4), what="y")
+        trial.close(got, x * np.sum(x**2, axis=0), "y")
+
+
+@pytest.mark.parametrize(
+    "order, told",
+    [([3, 2, 1, 0], True), ([1, 2, 3, 0], False)],
+    ids=["reversed", "in another order"],
+)
+def test_lengths_of_columns_in_reverse_order_are_told(order, told):
+    def columns(x):
+        lengths = np.linalg.norm(x, axis=0)
+        return x / lengths * lengths[order] ** 3
+
+    exercise = Exercise("9.8", "", own_columns, "Right.", "", (Part("p", 1, _columns),))
+    said = run(exercise, columns).message
+    words = "The lengths of your columns are the right ones, in reverse order."
+    assert "Each column of yours is the right one times" in said and (words in said) == told
+
+
+def test_what_the_arguments_were_in_the_parts_that_are_right_is_told_where_nothing_else_is():
+    exercise = Exercise("9.8", "", own_scale, "Right.", "", _parts((1.0, 1.0), (0.4, 0.7)))
+    odd = "return lam * x * gamma + (lam - 1) * np.sin(7 * x) * np.cos(3 * gamma)"
+    words = "Yours is right in the parts before, where lam is 1. Here it is another number."
+    assert words in run(exercise, answer(odd)).message
+    # Without a part before there is nothing to tell.
+    alone = Exercise("9.8", "", own_scale, "Right.", "", _parts((0.4, 0.7)))
+    assert "in the parts before" not in run(alone, answer(odd)).message
+
+
+def own_of_a_sum(x, gamma, lam=1.0):
+    total = np.sin(x) + np.cos(gamma)
+    return lam * total
+
+
+@pytest.mark.parametrize(
+    "formula", ["lam * np.sin(x) + np.cos(gamma)", "np.sin(x) + lam * np.cos(gamma)"]
+)
+def test_a_factor_at_one_term_of_a_sum_that_has_a_name_is_a_bracket(formula):
+    def part(trial):
+        for n, lam in ((4, trial.rng.uniform(0.2, 0.8)), (5, trial.rng.uniform(2, 3))):
+            x, gamma = trial.rng.normal(size=(2, n))
+            got = trial.array(trial.call(x, gamma, lam), shape=(n,), what="y")
+            trial.close(got, lam * (np.sin(x) + np.cos(gamma)), "y")
+
+    exercise = Exercise("9.8", "", own_of_a_sum, "Right.", "", (Part("p", 1, part),))
+    said = run(exercise, answer(f"return {formula}")).message
+    assert "Your numbers are those of the right formula with a bracket in another place." in said

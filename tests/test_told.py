@@ -12,6 +12,8 @@ from stepwise_ssl.checks.chapter_09 import own
 from stepwise_ssl.checks.engine import RIGHT, WRONG, run
 from stepwise_ssl.checks.registry import find
 from tests.answers.outside import (
+    round_13,
+    round_17,
     round_19,
     round_21,
     round_22_b,
@@ -20,6 +22,7 @@ from tests.answers.outside import (
     round_26,
     round_27,
     round_28,
+    round_29,
 )
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -222,6 +225,12 @@ TOLD = {
 }
 # What rounds of answers from outside were not told at first, or told in part.
 FROM_OUTSIDE = {
+    round_13: {"5.3": {"a depth too many": "where depth is 1 and b_std is 0. Here these are"}},
+    round_17: {
+        "1.2": {"the second view normalised with the first view's statistics": "of the first."},
+        "1.4": {"the temperature left out at 0.1 by default": "where `temperature` is given. Here"},
+        "5.2": {"a slope of 0.1 by default": "wrong where `a` is left out"},
+    },
     round_19: {
         "9.2": {"singular values below one ten-thousandth of the largest are dropped": "in which"},
         "9.3": {
@@ -343,6 +352,15 @@ FROM_OUTSIDE = {
             "a grid of 2000 points": "nearly right",
             "q of a raise near 1": "Your q is 4(R − 1)",
         },
+    },
+    round_29: {
+        "1.4": {"the partners in reverse order": "count the partners from the end"},
+        "2.4": {"a negative mode decays as an exponential": "wrong stands where gamma < 0."},
+        "2.7": {"in the order of the absolute value": "come by their absolute values"},
+        "4.2": {"the eigenvalues in rising order": "columns are the right ones, in reverse order"},
+        "4.7": {"the cosine of the mean angle": "with one angle, α = 0.6667 δ"},
+        "5.2": {"r without (1 - a)²": "stands before (½ − θ/2π)k₁₂ alone"},
+        "5.3": {"one column for both variances": "the diagonal of K as a column"},
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]

@@ -109,7 +109,9 @@ def sentence(
         relation
         or _offered(trials, failed, here=False)
         or (
-            _of_the_formula(exercise, answer, first, their, failed.rtol, passes, others, unique)
+            _of_the_formula(
+                exercise, answer, first, their, failed.rtol, passes, others, unique, records
+            )
             if known and _small(first) and not _verdicts_alone(beside, their)
             else ""
         )
@@ -131,11 +133,12 @@ def _wanted(own: Callable, calls: Sequence[Call]) -> list[Any]:
 def _of_the_formula(
     exercise: Exercise, answer: Any, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
     passes: Callable[[Callable], bool], others: Callable[[], Sequence[Call]], unique: bool,
+    records: Sequence[Comparison],
 ) -> str:  # fmt: skip
     """What one change of the arguments, of the right formula or of the answer itself explains.
 
     A change that gives the learner's numbers in this part, and not in the others, comes last and
-    says so.
+    says so. Of a change of the formula it is said where in the result it shows, too.
     """
     own = exercise.own
     of_arguments, of_arguments_here = treatment(own, answer, calls, wanted, rtol, others)
@@ -143,11 +146,15 @@ def _of_the_formula(
         return of_arguments
     of_formula, of_formula_here = one_change(own, calls, wanted, rtol, others)
     return (
-        of_formula
+        _and_where(of_formula, records)
         or one_repair(answer, calls, wanted, rtol, passes, own, others, unique)
         or of_arguments_here
-        or of_formula_here
+        or _and_where(of_formula_here, records)
     )
+
+
+def _and_where(sentence: str, records: Sequence[Comparison]) -> str:
+    return f"{sentence} {relations.confined(records)}".strip() if sentence else ""
 
 
 def _speaks_for_all(beside: Sequence[Comparison], records: Sequence[Comparison]) -> bool:

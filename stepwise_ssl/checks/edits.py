@@ -306,6 +306,44 @@ def _edits(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module,
             if id(node) in powers:
                 words = words.replace("a number", "an exponent")
             yield words, ast.fix_missing_locations(copied), node.lineno
+    yield from _brackets_across_lines(source)
+
+
+def _brackets_across_lines(source: str) -> Iterator[tuple[str, ast.Module, int]]:
+    """Edits of brackets that go around a name: of a·s where a line above has s = b + c."""
+    body = _parsed(source).body[0].body
+    nodes = [n for statement in body for n in ast.walk(statement)]
+    stored = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    loaded = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+    for place, statement in enumerate(body):
+        if not (isinstance(statement, ast.Assign) and isinstance(statement.value, ast.BinOp)):
+            continue
+        target = statement.targets[0]
+        read = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
+        if not isinstance(target, ast.Name) or loaded.count(target.id) != 1:
+            continue
+        if any(stored.count(name) > 1 for name in (target.id, *read)):
+            continue
+        for index in range(_MOST_BRACKETS):
+            copied = _parsed(source)
+            value = copied.body[0].body.pop(place).value
+            around = _put_in(copied, target.id, value)
+            changes = [] if around is None else list(_of_brackets(around))
+            if index >= len(changes):
+                break
+            words, change = changes[index]
+            _replace(copied, around, change(around))
+            yield words, ast.fix_missing_locations(copied), around.lineno
+
+
+def _put_in(tree: ast.Module, name: str, value: ast.BinOp) -> ast.BinOp | None:
+    """The operation one side of which was the name and is the value now, if there is one."""
+    for node in ast.walk(tree):
+        for side in ("left", "right"):
+            operand = getattr(node, side, None) if isinstance(node, ast.BinOp) else None
+            if isinstance(operand, ast.Name) and operand.id == name:
+                return _set(node, side, value)
+    return None
 
 
 def _replace(tree: ast.Module, old: ast.AST, new: ast.AST) -> None:
@@ -423,6 +461,10 @@ def _of_brackets(node: ast.BinOp) -> Iterator[tuple[str, _Change]]:
             yield _BRACKET, _from_the_left
         if _is(node.left, inner):
             yield _BRACKET, _from_the_right
+        if isinstance(node.op, ast.Mult) and _is(node.right, sums):
+            yield _BRACKET, _of_the_last
+        if isinstance(node.op, products) and _is(node.left, sums):
+            yield _BRACKET, _of_the_first
         if _is(node.left, (ast.Div,)):
             yield (
                 _BRACKET,
@@ -437,6 +479,7 @@ def _of_brackets(node: ast.BinOp) -> Iterator[tuple[str, _Change]]:
 
 
 _BRACKET = "with a bracket in another place"
+_MOST_BRACKETS = 8  # that one operation can have
 
 
 def _is_scaled(node: ast.AST) -> bool:
@@ -485,6 +528,18 @@ def _from_the_right(node: ast.BinOp) -> ast.BinOp:
     """(a ∗ b) ∘ c as a ∗ (b ∘ c)."""
     left = node.left
     return ast.BinOp(left.left, left.op, ast.BinOp(left.right, node.op, node.right))
+
+
+def _of_the_last(node: ast.BinOp) -> ast.BinOp:
+    """a·(b + c) as b + a·c."""
+    inside = node.right
+    return ast.BinOp(inside.left, inside.op, ast.BinOp(node.left, node.op, inside.right))
+
+
+def _of_the_first(node: ast.BinOp) -> ast.BinOp:
+    """(b + c)·a as b·a + c."""
+    inside = node.left
+    return ast.BinOp(ast.BinOp(inside.left, node.op, node.right), inside.op, inside.right)
 
 
 def _set(node: ast.AST, field: str, value: ast.AST) -> ast.AST:

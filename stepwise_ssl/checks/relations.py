@@ -68,12 +68,41 @@ def partly(comparisons: Sequence[Comparison], before: Sequence[Comparison] = ())
     if all(c.passes for c in comparisons):
         return ""
     with np.errstate(all="ignore"):
-        return (
+        found = (
             _at_some_calls(comparisons, before)
             or _signs(comparisons)
             or _factor_unknown(comparisons)
             or _at_some_entries(comparisons, before)
         )
+        return f"{found} {_asymmetric(comparisons)}".strip() or _in_the_parts_before(
+            comparisons, before
+        )
+
+
+def confined(comparisons: Sequence[Comparison]) -> str:
+    """Where all that is wrong stands, if that is a part of the result and has a name.
+
+    Some of that part may be right, at t = 0 say, and all of the rest is.
+    """
+    comparisons = _with_entries(comparisons)
+    wrong = [~c.right for c in comparisons]
+    masks = [dict(_patterns(c)) for c in comparisons]
+    if not masks:
+        return ""
+    sizes = {
+        words: sum(int(mask[words].sum()) for mask in masks)
+        for words in masks[0]
+        if not words.startswith("where the wanted")  # what is small is right by chance
+        and all(words in m and not (w & ~m[words]).any() for m, w in zip(masks, wrong, strict=True))
+    }
+    # Half of the part has to be wrong, and a quarter of all has to stand outside.
+    most = min(2 * sum(map(np.sum, wrong)), 0.75 * sum(w.size for w in wrong))
+    named = [words for words, size in sizes.items() if size <= most]
+    if not named:
+        return ""
+    # Of two that are one here, < 0 and ≤ 0 say, the narrower.
+    narrowest = min(named, key=lambda words: (sizes[words], "≤" in words or "≥" in words))
+    return f"All that is wrong stands {narrowest}."
 
 
 def is_factor(sentence: str) -> bool:
@@ -376,8 +405,21 @@ def by_line(comparisons: Sequence[Comparison]) -> str:
         differ = next((k for k in known if k and not _same(np.array(k), k[0], 1e-3)), [])
         if len(differ) > 1 and 2 * sum(map(len, known)) >= sum(map(len, calls)):
             some = ", ".join(f"{factor:.4g}" for factor in differ[:3])
-            return f"Each {word} of yours is the right one times a number of its own: {some}, …"
+            backwards = (
+                f" The lengths of your {word}s are the right ones, in reverse order."
+                if all(_has_lengths_reversed(c, turned) for c in comparisons)
+                else ""
+            )
+            return (
+                f"Each {word} of yours is the right one times a number of its own: {some}, …"
+                f"{backwards}"
+            )
     return ""
+
+
+def _has_lengths_reversed(c: Comparison, of_columns: bool) -> bool:
+    got, want = (np.linalg.norm(a, axis=0 if of_columns else 1) for a in (c.got, c.want))
+    return len(got) > 1 and _agree(got, want[::-1], c.rtol)
 
 
 def _ratio_of_the_line(got: Array, want: Array, tolerance: float) -> float | None:
@@ -544,6 +586,21 @@ def _not_symmetric(comparisons: Sequence[Comparison]) -> str:
     return ""
 
 
+def _asymmetric(comparisons: Sequence[Comparison]) -> str:
+    """Whether the result is a symmetric matrix where it is right, and wherever it is wrong not."""
+    wrong = [c for c in comparisons if not c.passes]
+    if all(
+        c.want.ndim == 2
+        and c.want.shape[0] == c.want.shape[1] > 1
+        and _agree(c.want, c.want.T, c.rtol)
+        and np.isfinite(c.got).all()
+        and not _agree(c.got, c.got.T, c.rtol)
+        for c in wrong
+    ):
+        return "Your matrix is not symmetric, and the one that is wanted is."
+    return ""
+
+
 def _by_line(matrix: Array) -> Array:
     """The rows in the order of their sums, which rounding hardly moves."""
     return matrix[np.argsort(matrix.sum(axis=1))]
@@ -631,6 +688,8 @@ def _at_some_entries(comparisons: Sequence[Comparison], before: Sequence[Compari
     rest = _rest(wrong)
     if named:
         return f"Yours is right {named}, and nowhere else.{rest}"
+    if place_of_wrong := confined(comparisons):
+        return f"{place_of_wrong}{rest}"
     c = wrong[0]  # of which the message quotes the numbers
     if _share(c) < 0.25:  # a few agree by chance
         return ""
@@ -697,6 +756,8 @@ def _condition(
     for name in {n for names in given for n in names}:
         if all(name in c.given for c in wrong) and not any(name in c.given for c in elsewhere):
             return f"`{name}` is given"
+        if not any(name in c.given for c in wrong) and all(name in c.given for c in elsewhere):
+            return f"`{name}` is left out"
     for name in [n for n, _ in sizes_and_numbers(wrong[0].given)]:
         w = [dict(sizes_and_numbers(c.given)).get(name) for c in wrong]
         r = [dict(sizes_and_numbers(c.given)).get(name) for c in right]
@@ -715,6 +776,34 @@ def _condition(
         if set(r) == {0.0, 1.0} and not {0.0, 1.0} & set(w):
             return f"{name} is neither 0 nor 1"
     return ""
+
+
+def _in_the_parts_before(comparisons: Sequence[Comparison], before: Sequence[Comparison]) -> str:
+    """What the arguments were in the parts that are right, where nothing here is."""
+    if any(c.passes for c in comparisons) or not before:
+        return ""
+    for name in before[0].given:
+        if all(name in c.given for c in before) and not any(name in c.given for c in comparisons):
+            return f"Yours is right in the parts before, where `{name}` is given. Here it is not."
+    here, there = (
+        [dict(sizes_and_numbers(c.given)) for c in each] for each in (comparisons, before)
+    )
+    special = []
+    for name in here[0]:
+        now, then = (
+            [numbers[name] for numbers in each if name in numbers] for each in (here, there)
+        )
+        for number in (0.0, 1.0):
+            if (
+                len(now) == len(here)
+                and set(then) == {number}
+                and not any(q == number for q in now)
+            ):
+                special.append(f"{name} is {number:g}")
+    if not special:
+        return ""
+    more = "these are other numbers" if len(special) > 1 else "it is another number"
+    return f"Yours is right in the parts before, where {' and '.join(special)}. Here {more}."
 
 
 def _at_some_calls(comparisons: Sequence[Comparison], before: Sequence[Comparison]) -> str:

@@ -88,7 +88,8 @@ def barlow_twins_gradient(trial: Trial) -> None:
 
 def _like_barlow_twins(
     z1: Any, z2: Any, lam: float = 0.0051, *, eps: float = EPS, ddof: int = 0, axis: int = 0,
-    centre: bool = True, outside: bool = False, scale: bool = True, pooled: bool = False,
+    centre: bool = True, outside: bool = False, scale: bool = True,
+    source: Callable[[Array, Array, Array], Array] = lambda z, first, second: z,
     mean: Callable[[Array], Array] | None = None, length: Callable[[Array], Array] | None = None,
     matrix: Callable[[Array, Array], Array] = lambda a, b: a.T @ b / len(a),
     terms: Callable[[Array, Array, float], float] | None = None,
@@ -97,11 +98,11 @@ def _like_barlow_twins(
     normed = []
     views = to_numpy(z1), to_numpy(z2)
     for z in views:
-        source = np.concatenate(views) if pooled else z
-        variance = source.var(axis=axis, ddof=ddof, keepdims=True)
+        measured = source(z, *views)
+        variance = measured.var(axis=axis, ddof=ddof, keepdims=True)
         size = np.sqrt(variance) + eps if outside else np.sqrt(variance + eps)
         size = length(z) if length else size
-        middle = mean(source) if mean else source.mean(axis=axis, keepdims=True)
+        middle = mean(measured) if mean else measured.mean(axis=axis, keepdims=True)
         shifted = z - middle if centre else z
         normed.append(shifted / size if scale else shifted)
     c = matrix(*normed)
@@ -260,7 +261,17 @@ BARLOW_TWINS_MISTAKES = (
     _barlow(
         "You take mean and variance over both views at once. Each view has its own: otherwise "
         "what differs between the views in the mean goes into C.",
-        pooled=True,
+        source=lambda z, first, second: np.concatenate([first, second]),
+    ),
+    _barlow(
+        "You divide the second view by the standard deviations of the first. Each view has its "
+        "own.",
+        source=lambda z, first, second: first,
+    ),
+    _barlow(
+        "You divide the first view by the standard deviations of the second. Each view has its "
+        "own.",
+        source=lambda z, first, second: second,
     ),
     _barlow(
         "You normalise nothing: neither the mean nor the standard deviation of a dimension is "

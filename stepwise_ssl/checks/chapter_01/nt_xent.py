@@ -265,6 +265,11 @@ NT_XENT_MISTAKES = (
         "view stacked below the first that is right; with turns the partner is the neighbour.",
     ),
     _contrast(
+        "You count the partners from the end: row i has row 2n − 1 − i. With the second view "
+        "stacked below the first the partner is n rows further, around the corner where needed.",
+        partner=lambda row, n: 2 * n - 1 - row,
+    ),
+    _contrast(
         "An embedding is compared with itself. Its scalar product with itself is 1, the largest "
         "there is, so no partner can beat this rival: the diagonal must leave the softmax.",
         itself=True,

@@ -73,9 +73,17 @@ def _table(trial: Trial, gradient: Callable, Gamma: np.ndarray, W0: np.ndarray, 
 def _compare(trial: Trial, got: np.ndarray, want: np.ndarray, what: str, why: str = "") -> None:
     falling = np.sort(got, axis=-1)[..., ::-1]
     if not np.array_equal(falling, got) and np.allclose(falling, want, rtol=1e-6, atol=1e-8):
+        sizes = np.abs(got)
+        by_size = np.array_equal(np.sort(sizes, axis=-1)[..., ::-1], sizes)
         trial.fail(
-            "Your eigenvalues are right and in the wrong order: the largest comes first in each "
-            "row. np.linalg.eigvalsh gives them ascending, np.linalg.eig in no order.",
+            "Your eigenvalues are right and in the wrong order: "
+            + (
+                "they come by their absolute values, as singular values would. A negative one is "
+                "smaller than every positive one, and comes behind it."
+                if by_size
+                else "the largest comes first in each row. np.linalg.eigvalsh gives them "
+                "ascending, np.linalg.eig in no order."
+            ),
             named=True,
         )
     # The eigenvalues of a matrix are good to the last digits of the largest, in size, of them.

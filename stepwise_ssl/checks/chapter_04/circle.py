@@ -31,7 +31,20 @@ def _compare(trial: Trial, length: int, delta: float, what: str, why: str) -> No
             "γ₀ is NaN. The constant, k = 0, agrees with itself always, so γ₀ = c₀.", named=True
         )
     want = [c[k] * _agreement(k, delta) for k in range(length)]
-    trial.close(trial.array(result, shape=c.shape, what="γ"), want, what, rtol=1e-5, why=why)
+    got = trial.array(result, shape=c.shape, what="γ")
+    trial.close(got, want, what, rtol=1e-5, why=why, otherwise=_of_one_angle(got, c, delta))
+
+
+def _of_one_angle(got: np.ndarray, c: np.ndarray, delta: float) -> str:
+    """Whether the agreement is that of views which are all one angle apart."""
+    angle = np.arccos(np.clip(got[1] / c[1], -1, 1))
+    if np.abs(got - c * np.cos(_k(c) * angle)).max() > 1e-6 * c.max() or not angle > 0:
+        return ""
+    return (
+        f"Here yours is c_k cos kα with one angle, α = {angle / delta:.4g} δ. The views are not "
+        "always the same angle apart: wanted is the mean of the cosine, and not the cosine of a "
+        "mean."
+    )
 
 
 def _is_variance_times_agreement(trial: Trial) -> None:

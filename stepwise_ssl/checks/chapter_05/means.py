@@ -233,6 +233,33 @@ RELU_MEANS = Exercise(
             "The r in your first mean has the wrong sign: where both are on, u and v are more "
             "alike than on average.",
         ),
+        *(
+            Misconception(
+                like,
+                f"The (1 − a)² in your first mean stands before {where} alone. It belongs to the "
+                "whole of E[max(u, 0)max(v, 0)], to both of its terms.",
+            )
+            for like, where in (
+                (
+                    _with_leak(
+                        lambda k, a, J, p: (
+                            J + (a + ((1 - a) ** 2 - 1) * p) * k,
+                            _leaky(k, a, J, p)[1],
+                        )
+                    ),
+                    "(½ − θ/2π)k₁₂",
+                ),
+                (
+                    _with_leak(
+                        lambda k, a, J, p: (
+                            a * k + (1 - a) ** 2 * (J - p * k) + p * k,
+                            _leaky(k, a, J, p)[1],
+                        )
+                    ),
+                    "r/2π",
+                ),
+            )
+        ),
         Misconception(
             _with_leak(lambda k, a, J, p: (a * k + (1 - a**2) * J, a + (1 - a**2) * p)),
             "You have 1 − a² where (1 − a)² belongs.",

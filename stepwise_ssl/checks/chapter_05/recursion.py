@@ -63,8 +63,12 @@ def _in_the_hard_cases(trial: Trial) -> None:
 
 def _means(K: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The two means, with `sizes` (n,) as k₁₁ and k₂₂."""
-    sizes = np.outer(sizes, sizes)
-    r = np.sqrt(np.maximum(sizes - K**2, 0))
+    return _means_of(K, np.outer(sizes, sizes))
+
+
+def _means_of(K: np.ndarray, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The two means, with `squares` as k₁₁k₂₂."""
+    r = np.sqrt(np.maximum(squares - K**2, 0))
     both = 0.5 - np.arctan2(r, K) / (2 * np.pi)
     return r / (2 * np.pi) + both * K, both
 
@@ -202,6 +206,17 @@ WIDE_KERNELS = Exercise(
             _recursion(means=lambda K, first: _means(K, np.diag(first))),
             "You keep k₁₁ and k₂₂ of the first layer. They are the diagonal of the present K, and "
             "change with it.",
+        ),
+        *(
+            Misconception(
+                _recursion(
+                    means=lambda K, first, turned=turned: _means_of(K, turned(np.diag(K)) ** 2)
+                ),
+                f"k₁₁ and k₂₂ are one array in yours, the diagonal of K as a {word}. k₁₁ is that "
+                "of the row's input, a column repeated to the right, and k₂₂ that of the column's "
+                "input, a row repeated downwards.",
+            )
+            for turned, word in ((lambda q: q[:, None], "column"), (lambda q: q[None], "row"))
         ),
         Misconception(
             _recursion(end=lambda K, Theta, product, carried: (product, carried)),
