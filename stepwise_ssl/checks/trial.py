@@ -254,7 +254,7 @@ class Trial:
         for wrong, message in known:
             is_right = same_values(right, wrong, self.rtol)
             gives_them = same_values(got, wrong, self.rtol)
-            nearly, far = distance(got, wrong) <= NEAR, distance(wrong, right) >= FAR
+            nearly, far = distance(got, wrong) <= NEAR, FAR <= distance(wrong, right) < np.inf
             compared = len(self.records)
             offer = Offer(message, here, gives_them, nearly, is_right, far, compared)
             self.offers.append(offer)

@@ -110,7 +110,7 @@ def distance(got: Any, other: Any) -> float:
     unit = np.abs(b).max(initial=0.0, where=np.isfinite(b))
     with np.errstate(all="ignore"):
         off = np.where(a == b, 0.0, np.abs(1.0 * a - b)).max(initial=0.0)  # 1.0: truth values, too
-        return float(np.nan_to_num(off / (unit or 1.0), nan=np.inf))  # 0 is no unit
+        return float(np.nan_to_num(off / (unit or 1.0), nan=np.inf, posinf=np.inf))  # 0 is no unit
 
 
 def same_values(got: Any, other: Any, rtol: float = DOUBLE) -> bool:
