@@ -135,15 +135,21 @@ def test_a_small_gamma_is_told_from_0(number):
 
 
 @pytest.mark.parametrize(
-    "number, name",
+    "number, name, level",
     [
-        ("2.8", "Gamma"), ("4.2", "K"), ("4.4", "K"), ("4.6", "K"), ("4.8", "Kqq"), ("5.4", "K"),
-        ("9.2", "functions"),
+        ("2.8", "Gamma", 1e-11), ("4.2", "K", 1e-11), ("4.4", "K", 1e-11), ("4.6", "K", 1e-11),
+        ("4.8", "Kqq", 1e-11), ("5.4", "K", 1e-11), ("9.2", "functions", 1e-7),
     ],
 )  # fmt: skip
-def test_what_is_small_as_a_whole_is_told_from_0(number, name):
+def test_what_is_small_as_a_whole_is_told_from_0(number, name, level):
     exercise = find(number)
-    answer = small_taken_for_0(exercise, name, level=1e-7 if name == "functions" else 1e-11)
+    answer = small_taken_for_0(exercise, name, level)
+    assert quiet_run(exercise, answer, explain=False).verdict != RIGHT
+
+
+def test_a_small_start_is_told_from_0():
+    exercise = find("6.2")
+    answer = small_taken_for_0(exercise, "s0", level=1e-8)  # as np.isclose does
     assert quiet_run(exercise, answer, explain=False).verdict != RIGHT
 
 

@@ -22,6 +22,15 @@ def nt_xent(z1, z2, temperature=0.5):
     return (torch.exp(s).sum(1).log() - s[rows, {partner}]).mean()
 """
 UNIT = "z / z.norm(dim=1, keepdim=True)"
+AGREEMENT = """
+def predicted_functions(h1, h2, d):
+    from scipy.linalg import eigh
+    both = np.vstack([h1, h2])
+    h = both - both.mean(axis=0)
+    Gamma = linear.cross_moment(*np.split(h, 2))
+    v = eigh(Gamma, h.T @ h / len(h) + {ridge} * np.eye(h.shape[1]))[1][:, : -d - 1 : -1]
+    return h @ v / np.sqrt(np.sum(v * (Gamma @ v), axis=0))
+"""
 TELESCOPE = """
 def tangent_kernel(f, theta, X):
     h, moved, kernel = 1e-6, theta.copy(), 0
@@ -433,6 +442,16 @@ def three_ranks(d, k, delta):
         return 1 / np.exp(-np.sum(p * np.log(p)))
     return count(np.sqrt(lam)), count(lam), lam.sum()**2 / np.sum(lam**2)
 """, "1 divided by the count", "", id="1 over the count"),
+    pytest.param("4.4", """
+def contrastive(K):
+    values, V = np.linalg.eigh(K)
+    root = V * np.sqrt(np.maximum(values, 0))
+    return root.T @ np.roll(root, len(K) // 2, axis=0) / len(K)
+""", "it stands in another basis", "Cholesky", id="a root from eigenvectors"),
+    pytest.param("9.1", AGREEMENT.format(ridge="1e-9"), "nearly the same numbers: You divide by",
+                 "One change", id="a ridge too small to count"),
+    pytest.param("9.1", AGREEMENT.format(ridge="1e-2"), "", "You divide by the covariance",
+                 id="a ridge that counts"),
 ]  # fmt: skip
 
 

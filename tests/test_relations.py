@@ -375,7 +375,7 @@ def velocity(F, K):
     ),
     (
         "4.6",
-        "a term in `values, V = np.linalg.eigh(K + 1e-3 * np.eye(len(K)))`",
+        "the term `1e-3 * np.eye(len(K))` in `values, V = np.linalg.eigh(",
         """
 def embed(new, K, d):
     values, V = np.linalg.eigh(K + 1e-3 * np.eye(len(K)))
@@ -386,7 +386,7 @@ def embed(new, K, d):
     ),
     (
         "6.5",
-        "a term in `length = np.linalg.norm(z, axis=1, keepdims=True) + 1e-6`",
+        "the term `1e-6` in `length = np.linalg.norm(z, axis=1, keepdims=True) + 1e-6`",
         """
 def through_normalisation(z, g):
     length = np.linalg.norm(z, axis=1, keepdims=True) + 1e-6
@@ -717,7 +717,7 @@ ROUND_20 = (
     ("2.5", "whatever is no number never passes", "That is so for λ(0) > 1, too"),
     ("3.1", "divided by what the growing modes have alone", "what the modes with γ > 0 have"),
     ("3.7", "the root looked for from 0.001 on", "must have different signs"),
-    ("4.4", "the root by Cholesky, with a little jitter", "it stands in another basis"),
+    ("4.4", "the root by Cholesky, with a little jitter", "You used the Cholesky factor"),
     ("4.8", "SciPy's upper triangle taken for a lower one", "K_qq = UᵀU: φ(x) = U⁻ᵀk(x)"),
     ("5.7", "a grid of times up to 100, whatever the rates", "go on to a few times that."),
     ("6.5", "lengths below 1e-8 raised to it", "a limit in `length = np.maximum("),

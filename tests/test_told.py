@@ -23,6 +23,7 @@ from tests.answers.outside import (
     round_27,
     round_28,
     round_29,
+    round_30,
 )
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -349,7 +350,7 @@ FROM_OUTSIDE = {
         "6.8": {"one copy costs nothing": "You give 1 at d = 1"},
         "7.5": {"without scatter no verdict": "Their scatter is 0"},
         "8.6": {
-            "a grid of 2000 points": "nearly right",
+            "a grid of 2000 points": "the even steps in `lam = np.linspace(",
             "q of a raise near 1": "Your q is 4(R − 1)",
         },
     },
@@ -361,6 +362,19 @@ FROM_OUTSIDE = {
         "4.7": {"the cosine of the mean angle": "with one angle, α = 0.6667 δ"},
         "5.2": {"r without (1 - a)²": "stands before (½ − θ/2π)k₁₂ alone"},
         "5.3": {"one column for both variances": "the diagonal of K as a column"},
+    },
+    round_30: {
+        "6.2": {
+            "above its plateau a mode never passes the half": "You give inf to a mode that starts",
+            "a start that np.isclose takes for 0": "You take a small start for 0",
+        },
+        "6.7": {"arrived when s0² has": "whose s₀² is at level · ε"},
+        "8.4": {"a trapezoid rule over λ": "the even steps in `x = np.linspace("},
+        "8.6": {"a hundred trapezoids": "the number of points in `lam = np.linspace("},
+        "8.7": {"all values grow by the same": "You let all layers grow by the same amount"},
+        "9.1": {"directions of the largest agreement": "nearly the same numbers: You divide by"},
+        "9.2": {"a small ridge": "the term `1e-6 * np.eye(z.shape[1])`"},
+        "9.4": {"the covariance projected from one side": "is not symmetric, and eigh"},
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]

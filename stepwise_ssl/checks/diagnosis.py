@@ -2,8 +2,8 @@
 
 Sources, in this order: a name of the notebook that stands where an argument should; results that
 are the same everywhere; a known slip that gives the same numbers at every call; a relation to the
-truth; what the answer does with its arguments; one change of the course's formula that gives the
-same numbers; where it is right.
+truth; a known slip that gives nearly the same numbers; what the answer does with its arguments; one
+change of the course's formula that gives the same numbers; where it is right.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .comparison import Comparison
 from .edits import one_change, one_repair
 from .learner import Call
 from .trial import Offer, Trial, show_given, shown
-from .values import Unreadable, as_array, same_values
+from .values import FAR, NEAR, Unreadable, as_array, distance, same_values
 
 if TYPE_CHECKING:
     from .engine import Exercise
@@ -108,6 +108,7 @@ def sentence(
     return (
         relation
         or _offered(trials, failed, here=False)
+        or _nearly_a_slip(exercise, trials, failed, calls, wanted)
         or (
             _of_the_formula(
                 exercise, answer, first, their, failed.rtol, passes, others, unique, records
@@ -286,27 +287,55 @@ def _slip_of_value(exercise: Exercise, failed: Trial) -> str:
     return ""
 
 
-def _offered(trials: Sequence[Trial], failed: Trial, here: bool) -> str:
+def _offered(trials: Sequence[Trial], failed: Trial, here: bool, nearly: bool = False) -> str:
     """A slip that the part itself offered, if it gives the learner's numbers at every draw.
 
     `here` asks for one of the result that failed, else for one of a result that comes after it,
-    whose name it then gets: the numbers that are told are not of that one.
+    whose name it then gets: the numbers that are told are not of that one. `nearly` asks for one
+    that gives them but for little.
     """
+
+    def gives_them(o: Offer) -> bool:
+        return o.nearly if nearly else o.gives_them
+
     offers = [offer for trial in (*trials, failed) for offer in trial.offers]
-    for candidate in dict.fromkeys((failed.slip, *(o.message for o in offers if o.gives_them))):
+    for candidate in dict.fromkeys((failed.slip, *(o.message for o in offers if gives_them(o)))):
         mine = [o for o in offers if o.message == candidate]
         by_place: dict[tuple[int, int], list[bool]] = {}
         for number, trial in enumerate(trials):
             for o in trial.offers:
                 if o.message == candidate:
-                    by_place.setdefault((number, o.place), []).append(o.gives_them)
+                    by_place.setdefault((number, o.place), []).append(gives_them(o))
         # Several forms of one slip may share a message: at each place one of them has to fit.
         fits = all(any(forms) for forms in by_place.values())
-        told = [o for o in mine if o.gives_them and not o.is_right]
+        told = [o for o in mine if gives_them(o) and (o.far if nearly else not o.is_right)]
         is_here = any(o in failed.offers for o in told)
         if candidate and fits and told and is_here == here:
             return candidate if here else _named(candidate, told[0], trials)
     return ""
+
+
+def _nearly_a_slip(
+    exercise: Exercise, trials: Sequence[Trial], failed: Trial, calls: Sequence[Call],
+    wanted: Sequence[Any],
+) -> str:  # fmt: skip
+    """A sentence about a slip that has a small number beside it in the learner's answer."""
+    slip = _offered(trials, failed, here=True, nearly=True)
+    if not slip:
+        known = (k for k in exercise.misconceptions if _nearly_gives_all(k.like, calls, wanted))
+        slip = next((k.message for k in known), "")
+    return slip and f"A known slip gives nearly the same numbers: {slip}"
+
+
+def _nearly_gives_all(like: Callable, calls: Sequence[Call], wanted: Sequence[Any]) -> bool:
+    """Whether the slip gives every result but for little, and is far from what is wanted."""
+    far = False
+    for call, want in zip(calls, wanted, strict=True):
+        wrong = asked_once(like, call.args, call.kwargs)
+        if wrong is None or not distance(call.result, wrong) <= NEAR:
+            return False
+        far = far or FAR <= distance(wrong, want) < np.inf
+    return far
 
 
 def _named(slip: str, offer: Offer, trials: Sequence[Trial]) -> str:

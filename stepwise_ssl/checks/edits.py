@@ -23,11 +23,14 @@ from .arguments import differ_in_numbers, nearer
 from .asking import Budget, asked, asked_once
 from .learner import Call
 from .notebook import is_remote, with_source
-from .values import Unreadable, as_array, same_values
+from .values import Unreadable, as_array, distance, same_values
 
 _SECONDS = 2.0  # for each of the two searches
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d*)?(?:e-?\d+)?(?![\w.])")  # in a line of source
+_MOST_POINTS = 200_000  # of a grid, in place of fewer
 _LARGEST = 50  # a number above it is a count of steps or points, which would take long if changed
+_LESS = "without one term"
+_TRIANGLE = "with the eigenvectors of a matrix that is not symmetric"
 _WITHOUT = {
     "sqrt": "without a root", "exp": "without an exponential", "log": "without a logarithm",
     "abs": "without an absolute value", "square": "without a square", "clip": "without a limit",
@@ -89,7 +92,7 @@ def one_repair(
         return ""
     all_calls = (*calls, *elsewhere())
     others = []
-    for words, changed, line in _changed(answer):
+    for words, changed, *place in _changed(answer):
         if budget.is_spent():
             return ""
         # Where signs are free, as those of eigenvectors are, it is `passes` that knows.
@@ -98,47 +101,37 @@ def one_repair(
             for call, want in zip(calls, wanted, strict=True)
         )
         if right and passes(changed) and not (known and _leads_astray(changed, own, all_calls)):
-            return _repaired(words, line)
-        others.append((words, changed, line))
+            return _repaired(words, *place)
+        others.append((words, changed, place))
     # A result that is free up to a rotation has none of the course's numbers when it is right.
-    for words, changed, line in others:
+    for words, changed, place in others:
         if budget.is_spent():
             return ""
         if passes(changed) and not (known and _leads_astray(changed, own, all_calls)):
-            return _repaired(words, line)
+            return _repaired(words, *place)
     return ""
 
 
 def _leads_astray(changed: Callable, own: Callable, calls: Sequence[Call]) -> bool:
     for call in calls:
-        want = asked_once(own, call.args, call.kwargs)
-        off = _distance(asked(changed, call.args, call.kwargs), want)
-        if 1e-3 + _distance(call.result, want) < off < np.inf:
+        want = _sizes(asked_once(own, call.args, call.kwargs))
+        off = distance(_sizes(asked(changed, call.args, call.kwargs)), want)
+        if 1e-3 + distance(_sizes(call.result), want) < off < np.inf:
             return True
     return False
 
 
-def _distance(result: Any, want: Any) -> float:
-    """The largest difference of two results, in units of the largest of what is wanted."""
-    if isinstance(want, tuple | list):
-        if not isinstance(result, tuple | list) or len(result) != len(want):
-            return np.inf
-        return max(map(_distance, result, want), default=0.0)
-    try:
-        got, right = as_array(result), as_array(want)
-    except Unreadable:
-        return np.inf
-    if got is None or right is None or got.shape != right.shape:
-        return np.inf
-    with np.errstate(all="ignore"):
-        off = np.abs(np.abs(got) - np.abs(right)).max(initial=0.0)
-        return float(np.nan_to_num(off / np.abs(right).max(initial=0.0), nan=np.inf))
-
-
-def _repaired(words: str, line: str) -> str:
+def _repaired(words: str, line: str, less: str) -> str:
+    if words == _TRIANGLE:
+        return (
+            f"The matrix in `{line}` is not symmetric, and eigh and eigvalsh read one triangle of "
+            "it alone. With the eigenvectors of the whole matrix your function is right here."
+        )
     noun, numbers = _noun(words), set(_NUMBER.findall(line))
     if noun == "a number" and len(numbers) == 1:
         noun = f"the number {numbers.pop()}"
+    elif noun == "a term" and less:
+        noun = f"the term `{less}`"
     return f"One change makes your function right here: {noun} in `{line}`."
 
 
@@ -162,6 +155,7 @@ def _noun(words: str) -> str:
         ("number", "a number"), ("factor", "a factor"), ("divisor", "a divisor"),
         ("quotient", "a product or a quotient"), ("fraction", "a quotient"),
         ("term", "a term"), ("difference", "a difference"), ("a − b", "a difference"),
+        ("even steps", "the even steps"), ("more points", "the number of points"),
         ("root", "a root"),
         ("mean", "a sum or a mean"), ("logarithm", "a logarithm"),
         ("exponential", "an exponential"),
@@ -199,18 +193,19 @@ def _variants(own: Callable) -> tuple[tuple[str, Callable], ...]:
     """
     if not isinstance(own, FunctionType):
         return ()
-    found = [(words, changed) for words, changed, _ in _changed(own)]
+    found = [(words, changed) for words, changed, *_ in _changed(own)]
     for name, helper in _helpers(own):
         # The names of its arguments are no names that the exercise has.
-        for words, changed, _ in _changed(helper, names=()):
+        for words, changed, *_ in _changed(helper, names=()):
             found.append((words, _with_helper(own, name, changed)))
-    return tuple(found)
+    # The course's own matrices are symmetric.
+    return tuple((words, changed) for words, changed in found if words != _TRIANGLE)
 
 
 def _changed(
     function: FunctionType, names: Sequence[str] | None = None
-) -> Iterator[tuple[str, Callable, str]]:
-    """Each change in words, the changed function, and the line of source that is changed."""
+) -> Iterator[tuple[str, Callable, str, str]]:
+    """Each change in words, the changed function, the line of source, and a term it leaves out."""
     try:
         code = function.source() if is_remote(function) else inspect.getsource(function)
         source = textwrap.dedent(code)
@@ -222,15 +217,16 @@ def _changed(
     lines = source.splitlines()
     if names is None:
         names = [a.arg for a in (*definition.args.args, *definition.args.kwonlyargs)]
-    for words, changed, number in _edits(source, names):
+    for words, changed, number, less in _edits(source, names):
         made = _made(function, changed)
         if made is not None:
-            yield words, made, lines[number - 1].strip()
+            yield words, made, lines[number - 1].strip(), less
 
 
 def _made(function: Callable, changed: ast.Module) -> Callable | None:
     """The function as the changed source has it; None where that is no Python."""
-    used = (_by_size, _as_singular, _eigen)  # names that a change may call
+    # What a change may call.
+    used = (_by_size, _as_singular, _eigen, _of_the_whole, _by_ratios, _by_odds)
     if is_remote(function):
         code = "\n".join((*map(inspect.getsource, used), ast.unparse(changed)))
         return function.changed(source=code)
@@ -289,8 +285,10 @@ def _with_helper(own: FunctionType, name: str, changed: Callable) -> Callable:
     return made
 
 
-def _edits(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module, int]]:
-    """What is different in words, a tree that differs in that one place, and the place's line."""
+def _edits(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module, int, str]]:
+    """What is different in words, a tree that differs in that one place, the place's line, and a
+    term that is left out there.
+    """
     tree = _parsed(source)
     definition = tree.body[0]
     inside = {id(n) for statement in definition.body for n in ast.walk(statement)}
@@ -301,15 +299,18 @@ def _edits(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module,
         for words, change in _alternatives(node, names):
             copied = _parsed(source)  # several times faster than copy.deepcopy
             spot = next(n for i, n in enumerate(ast.walk(copied)) if i == index)
-            new = change(spot)
+            new, less = change(spot), ""
+            if words == _LESS:
+                term = spot.right if new is spot.left else spot.left
+                less = " ".join((ast.get_source_segment(source, term) or "").split())
             _replace(copied, spot, new)
             if id(node) in powers:
                 words = words.replace("a number", "an exponent")
-            yield words, ast.fix_missing_locations(copied), node.lineno
+            yield words, ast.fix_missing_locations(copied), node.lineno, less
     yield from _brackets_across_lines(source)
 
 
-def _brackets_across_lines(source: str) -> Iterator[tuple[str, ast.Module, int]]:
+def _brackets_across_lines(source: str) -> Iterator[tuple[str, ast.Module, int, str]]:
     """Edits of brackets that go around a name: of a·s where a line above has s = b + c."""
     body = _parsed(source).body[0].body
     nodes = [n for statement in body for n in ast.walk(statement)]
@@ -333,7 +334,7 @@ def _brackets_across_lines(source: str) -> Iterator[tuple[str, ast.Module, int]]
                 break
             words, change = changes[index]
             _replace(copied, around, change(around))
-            yield words, ast.fix_missing_locations(copied), around.lineno
+            yield words, ast.fix_missing_locations(copied), around.lineno, ""
 
 
 def _put_in(tree: ast.Module, name: str, value: ast.BinOp) -> ast.BinOp | None:
@@ -371,7 +372,7 @@ def _alternatives(node: ast.AST, names: Sequence[str]) -> Iterator[tuple[str, _C
         changes = (*_of_operation(node), *_of_brackets(node))
         # Of a guard only that it is missing, or too many, is no chance.
         guard = _has_a_threshold(node)
-        yield from ((w, c) for w, c in changes if not guard or w == "without one term")
+        yield from ((w, c) for w, c in changes if not guard or w == _LESS)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield "with the other sign in one place", lambda n: n.operand
     elif isinstance(node, ast.Attribute) and node.attr in ("T", "real"):
@@ -410,13 +411,13 @@ def _operator(op: ast.operator) -> _Change:
 def _of_operation(node: ast.BinOp) -> Iterator[tuple[str, _Change]]:
     if isinstance(node.op, ast.Add):
         yield "with a minus in place of a plus", _operator(ast.Sub())
-        yield "without one term", lambda n: n.left
-        yield "without one term", lambda n: n.right
+        yield _LESS, lambda n: n.left
+        yield _LESS, lambda n: n.right
     elif isinstance(node.op, ast.Sub):
         yield "with a plus in place of a minus", _operator(ast.Add())
         yield "with a difference turned round", lambda n: ast.BinOp(n.right, n.op, n.left)
-        yield "without one term", lambda n: n.left
-        yield "without one term", lambda n: ast.UnaryOp(ast.USub(), n.right)
+        yield _LESS, lambda n: n.left
+        yield _LESS, lambda n: ast.UnaryOp(ast.USub(), n.right)
         yield "with b in place of a − b in one place", lambda n: n.right
     elif isinstance(node.op, ast.Mult):
         yield "with a quotient in place of a product", _operator(ast.Div())
@@ -607,6 +608,21 @@ def _of_numpy(node: ast.Call, name: str) -> Iterator[tuple[str, _Change]]:
             "with eigenvalues in the order of their absolute values",
             lambda n: ast.Call(ast.Name(_by_size.__name__, ast.Load()), [n], []),
         )
+        if len(node.args) == 1 and not node.keywords and not name.startswith("torch"):
+            vectors = ast.Constant(name.endswith("eigh"))
+            whole = ast.Name(_of_the_whole.__name__, ast.Load())
+            yield _TRIANGLE, lambda n: ast.Call(whole, [n.args[0], vectors], [])
+    elif name.endswith(".linspace") and len(node.args) in (2, 3):
+        for spaced in (_by_ratios, _by_odds):
+            yield (
+                "without even steps",
+                lambda n, spaced=spaced: _set(n, "func", ast.Name(spaced.__name__, ast.Load())),
+            )
+        number = getattr(node.args[2], "value", None) if len(node.args) == 3 else 50
+        for times in (10, 1000):
+            if isinstance(number, int) and 10 < number * times <= _MOST_POINTS:
+                more = ast.Constant((number - 1) * times + 1)
+                yield "with more points", lambda n, more=more: _set(n, "args", [*n.args[:2], more])
     elif name == "np.linalg.svd":
         yield (
             "without singular values in place of eigenvalues",
@@ -632,6 +648,24 @@ def _eigen(matrix: np.ndarray, *_: Any, compute_uv: bool = True, **__: Any) -> A
     values, vectors = np.linalg.eigh(matrix)
     values, vectors = values[::-1], vectors[:, ::-1]
     return (vectors, values, vectors.T) if compute_uv else values
+
+
+def _of_the_whole(matrix: np.ndarray, vectors: bool) -> Any:
+    """What np.linalg.eigh or eigvalsh should find of a matrix that need not be symmetric."""
+    values, columns = np.linalg.eig(matrix)
+    order = np.argsort(values.real)
+    return (values.real[order], columns.real[:, order]) if vectors else values.real[order]
+
+
+def _by_ratios(begin: float, end: float, number: int = 50) -> np.ndarray:
+    """Points from one value above 0 to another, each the same multiple of the one before."""
+    return np.geomspace(begin, end, number)
+
+
+def _by_odds(begin: float, end: float, number: int = 50) -> np.ndarray:
+    """Points from one value between 0 and 1 to another, their odds as above."""
+    odds = np.geomspace(begin / (1 - begin), end / (1 - end), number)
+    return odds / (1 + odds)
 
 
 def _turned(node: ast.Compare) -> ast.AST:

@@ -13,7 +13,17 @@ import numpy as np
 from . import learner
 from .arguments import by_name
 from .comparison import Comparison, place, show_inputs, sizes_and_numbers
-from .values import DOUBLE, SINGLE, SINGLE_FLOOR, as_array, low_precision, same_values
+from .values import (
+    DOUBLE,
+    FAR,
+    NEAR,
+    SINGLE,
+    SINGLE_FLOOR,
+    as_array,
+    distance,
+    low_precision,
+    same_values,
+)
 
 if TYPE_CHECKING:
     from .engine import Exercise
@@ -42,13 +52,17 @@ class Wrong(Exception):
 class Offer:
     """A known slip in one `slips`: whether it gives the learner's numbers, and not the right ones.
 
-    `place` is the number of that `slips` in its trial, `compared` that of the comparisons so far.
+    `nearly` says whether it gives them but for little, `far` whether it is much further away from
+    the right ones. `place` is the number of that `slips` in its trial, `compared` that of
+    the comparisons so far.
     """
 
     message: str
     place: int
     gives_them: bool
+    nearly: bool
     is_right: bool
+    far: bool
     compared: int
 
 
@@ -240,8 +254,10 @@ class Trial:
         for wrong, message in known:
             is_right = same_values(right, wrong, self.rtol)
             gives_them = same_values(got, wrong, self.rtol)
+            nearly, far = distance(got, wrong) <= NEAR, FAR <= distance(wrong, right) < np.inf
             compared = len(self.records)
-            self.offers.append(Offer(message, here, gives_them, is_right, compared))
+            offer = Offer(message, here, gives_them, nearly, is_right, far, compared)
+            self.offers.append(offer)
             if gives_them and not is_right and not found:
                 found = message
         if found and not self.goes_on:

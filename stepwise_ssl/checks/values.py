@@ -13,6 +13,9 @@ DOUBLE, SINGLE = 1e-6, 5e-4
 # A small entry is measured by this part of the largest one. In 32 bits an eigenvalue of 0 came to
 # 2e-5 of the largest after thirty steps, once in 500 draws.
 DOUBLE_FLOOR, SINGLE_FLOOR = 1e-3, 5e-2
+# A slip with a small number beside it, a ridge or an ε, gives nearly the numbers of the slip: they
+# are NEAR these, and a thousand times as FAR from the right ones, in units of the largest.
+NEAR, FAR = 1e-5, 1e-2
 _DEEPEST = 32  # lists in lists: NumPy's arrays have no more axes
 
 
@@ -87,6 +90,27 @@ def low_precision(value: Any) -> bool:
     """Whether `value` holds floating-point numbers of less than 64 bits."""
     array = as_array(value)
     return array is not None and array.dtype.kind == "f" and array.dtype.itemsize < 8
+
+
+def distance(got: Any, other: Any) -> float:
+    """The largest difference of two results, in units of the largest number of the second.
+
+    Infinite where they are not of one kind and shape, or where one has a number and the other none.
+    """
+    if isinstance(other, tuple | list):
+        if not isinstance(got, tuple | list) or len(got) != len(other):
+            return np.inf
+        return max(map(distance, got, other), default=0.0)
+    try:
+        a, b = as_array(got), as_array(other)
+    except Unreadable:
+        return np.inf
+    if a is None or b is None or a.shape != b.shape:
+        return np.inf
+    unit = np.abs(b).max(initial=0.0, where=np.isfinite(b))
+    with np.errstate(all="ignore"):
+        off = np.where(a == b, 0.0, np.abs(1.0 * a - b)).max(initial=0.0)  # 1.0: truth values, too
+        return float(np.nan_to_num(off / (unit or 1.0), nan=np.inf, posinf=np.inf))  # 0 is no unit
 
 
 def same_values(got: Any, other: Any, rtol: float = DOUBLE) -> bool:

@@ -24,6 +24,11 @@ def _loss(w: float, sigma: float, rho: float, temperature: float) -> float:
 def _half_time(gamma: float, rho: float, s0: float, temperature: float) -> float:
     """Time at which λ passes half of where its own flow ends."""
     sigma = gamma / rho
+    above = np.sqrt(1e-6 * temperature * rho**2 / gamma)
+    if s0 < above:  # from there on: before, λ grows as an exponential, too small for differences
+        return _half_time(gamma, rho, above, temperature) + (
+            temperature / (2 * gamma) * np.log(above / s0)
+        )
 
     def flow(_: float, log_w: np.ndarray) -> list[float]:
         w, h = float(np.exp(log_w[0])), 1e-4
@@ -77,7 +82,8 @@ def _follows_the_flow(trial: Trial) -> None:
 
 def _knows_modes_that_never_come(trial: Trial) -> None:
     temperature = trial.rng.uniform(1.2, 3)
-    gamma, rho, s0 = _mode(trial, 10 ** trial.rng.uniform(-4, -2), temperature)
+    gamma, rho, _ = _mode(trial, 1.0, temperature)
+    s0 = 10 ** trial.rng.uniform(-10, -8.5)  # small, and not 0
     g, r = trial.rng.uniform(0.05, 0.3, 3), trial.rng.uniform(0.3, 0.6, 3)
     modes = [
         (g[0], r[0], 0.0),
@@ -170,6 +176,17 @@ def _with_border(reached):
         return np.where(reached(gamma * s0**2, temperature * rho**2, s0), 0, time)
 
     return like
+
+
+def _never_from_above(gamma, rho, s0, temperature):
+    """The right times, but infinite for a start on the plateau or above it."""
+    time = own.half_times(gamma, rho, s0, temperature)
+    return np.where(gamma * s0**2 >= temperature * rho**2, np.inf, time)
+
+
+def _never_from_nearly_0(gamma, rho, s0, temperature):
+    time = own.half_times(gamma, rho, s0, temperature)
+    return np.where(np.isclose(s0, 0), np.inf, time)
 
 
 def _at_one_half(gamma, rho, s0, temperature):
@@ -275,6 +292,16 @@ HALF_TIMES = Exercise(
                 lambda start, plateau, s0: s0**2 >= plateau / 2,
                 lambda start, plateau, s0: start >= 0.5,
             )
+        ),
+        Misconception(
+            _never_from_above,
+            "You give inf to a mode that starts above its plateau. Whatever starts at half of its "
+            "plateau or above needs no time: 0.",
+        ),
+        Misconception(
+            _never_from_nearly_0,
+            "You take a small start for 0. np.isclose(s, 0) holds below 1e-8, whatever the unit: "
+            "only s(0) = 0 waits for ever.",
         ),
         Misconception(
             _at_one_half,

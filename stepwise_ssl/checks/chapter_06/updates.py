@@ -76,6 +76,10 @@ def _like(step=lambda x: 2 * np.log1p(x), growth=4.0, lam=lambda g, s: g * s * s
     return like
 
 
+def _arrived_without_gamma(gamma, s0, lr, eps, level):
+    return 0.0 if s0**2 >= level * eps else own.updates(gamma, s0, lr, eps, level)
+
+
 def _then(whole):
     """The right number made a whole one."""
     return lambda *arguments: whole(own.updates(*arguments))
@@ -158,6 +162,10 @@ UPDATES = Exercise(
             ),
             "Right, but for a start at or above the level, where you count the updates that would "
             "lead up from the level to the start. None is needed: 0.",
+        ),
+        Misconception(
+            _arrived_without_gamma,
+            "You give 0 to a start whose s₀² is at level · ε. λ = γ s₀² has to be there.",
         ),
         *(
             Misconception(_then(whole), "You rounded. The number is wanted as it is.")

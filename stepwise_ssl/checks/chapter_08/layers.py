@@ -61,6 +61,13 @@ def _of_head(formula: Callable[[float, int, float], float]) -> Callable:
     return lambda layers, gamma: formula(_root(layers, gamma), layers, gamma)
 
 
+def _values_alike(layers: int, gamma: float) -> float:
+    """The raise where all values, and not their squares, grow by s."""
+    s = brentq(lambda s: np.log(gamma * s**2) + 2 * (layers - 1) * np.log1p(s),
+               1e-12 / np.sqrt(gamma), 1.001 / np.sqrt(gamma), xtol=1e-300, rtol=1e-14)  # fmt: skip
+    return (1 + s) ** (2 * (layers - 1))
+
+
 def _two(gamma: float) -> float:
     return (1 + np.sqrt(1 + 4 / gamma)) / 2
 
@@ -118,6 +125,11 @@ DEEP_RAISE = Exercise(
         Misconception(
             _of_head(lambda q, L, g: 1 + (L - 1) * q),
             "You add what the layers gain. They stand one on another: their squares multiply.",
+        ),
+        Misconception(
+            _values_alike,
+            "You let all layers grow by the same amount. It is their squares that do: "
+            "d(a_l²)/dt = 8λ(1 − λ), whichever layer it is.",
         ),
         Misconception(
             lambda L, g: _two(g),
