@@ -17,7 +17,7 @@ import pytest
 from stepwise_ssl.checks import Exercise, chapters, exercises
 from stepwise_ssl.checks.arguments import by_name
 from stepwise_ssl.checks.comparison import sizes_and_numbers
-from stepwise_ssl.checks.engine import RAISED, RIGHT, run
+from stepwise_ssl.checks.engine import RAISED, RIGHT, WRONG, run
 from stepwise_ssl.checks.learner import Call
 from stepwise_ssl.checks.registry import find
 from tools.mutation import quiet_run
@@ -178,3 +178,44 @@ def test_a_number_comes_as_the_notebook_has_it_too(number, name):
     exercise = find(number)
     answer = for_pythons_own(exercise, name)
     assert quiet_run(exercise, answer, explain=False).verdict == RAISED
+
+
+# Exercises whose results have no axis of length 1, whatever the arguments.
+NEVER_SHORT = {
+    "4.4": "two views of a picture are two rows",
+    "5.8": "k goes from 0 to 1 at least",
+    "8.8": "it is asked of networks with several outputs",
+}
+
+
+def _each(result: Any, change: Callable) -> Any:
+    return tuple(map(change, result)) if isinstance(result, tuple) else change(result)
+
+
+def _squeezed(result: Any) -> Any:
+    return result.squeeze() if getattr(result, "ndim", 0) else result
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.id)
+def test_an_axis_of_length_1_stays(exercise):
+    axes = set()
+
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        result = exercise.own(*args, **kwargs)
+        axes.update(np.ndim(r) for r in (result if isinstance(result, tuple) else (result,)))
+        return _each(result, _squeezed)
+
+    outcome = quiet_run(exercise, answer)
+    if exercise.id in NEVER_SHORT or not any(axes):
+        assert outcome.verdict == RIGHT
+    else:
+        assert outcome.verdict == WRONG and outcome.named and "has shape" in outcome.message
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.id)
+def test_a_number_may_be_an_array_without_an_axis(exercise):
+    def number(result: Any) -> Any:
+        return np.asarray(result) if type(result) in (int, float, np.float64) else result
+
+    answer = lambda *args, **kwargs: _each(exercise.own(*args, **kwargs), number)  # noqa: E731
+    assert quiet_run(exercise, answer).verdict == RIGHT

@@ -12,11 +12,11 @@ import functools
 import io
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._surroundings import own_settings
-from . import diagnosis, learner
+from . import diagnosis, learner, lengths
 from .comparison import Comparison
 from .surroundings import as_a_fresh_process, untouched_random_state
 from .trial import BrokenCheck, Trial, Wrong, show_given
@@ -54,7 +54,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise. `own` is the course's answer: it lets a notebook go on, and is never truth."""
+    """One exercise. `own` is the course's answer: it lets a notebook go on, and is never truth.
+
+    `short_too` asks, once all parts are right, whether the answer keeps an axis of length 1.
+    """
 
     id: str
     title: str
@@ -63,6 +66,11 @@ class Exercise:
     hint: str
     parts: tuple[Part, ...]
     misconceptions: tuple[Misconception, ...] = ()
+    short_too: bool = True
+
+    def only(self, part: Part) -> Exercise:
+        """The exercise with one part. An axis that is lost costs the first part alone."""
+        return replace(self, parts=(part,), short_too=self.short_too and part is self.parts[0])
 
     @property
     def points(self) -> int:
@@ -114,6 +122,7 @@ def run(
     clock = learner.Clock()
     container = ""
     before: list[Comparison] = []
+    calls: list[learner.Call] = []
     with _neutral():
         for part in exercise.parts:
             for seed in seeds:
@@ -121,6 +130,7 @@ def run(
                 failure = _failure(exercise, part, trial)
                 if failure is None:
                     before += trial.records
+                    calls += trial.calls if seed == seeds[0] else ()
                     container = container or _container(exercise, trial)
                     continue
                 given = trial.given()
@@ -134,6 +144,10 @@ def run(
                     printed.getvalue(), given,
                 )  # fmt: skip
             passed.append(part.name)
+        if exercise.wants_function and exercise.short_too:
+            lost, given = lengths.dropped(exercise.own, answer, calls)
+            if lost:
+                return Outcome(WRONG, lost, True, tuple(passed), printed.getvalue(), given)
     return Outcome(RIGHT, passed=tuple(passed), printed=printed.getvalue(), container=container)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -54,7 +53,7 @@ def graded_check(exercise_id: str, answer: Any, points: Sequence[float] = ()) ->
     earned = sum(
         of
         for part, of in zip(exercise.parts, worth, strict=True)
-        if run(replace(exercise, parts=(part,)), answer).verdict == RIGHT
+        if run(exercise.only(part), answer).verdict == RIGHT
     )
     ending = f"Here: {earned:g} of {sum(worth):g} points. The marks come from other draws."
     show(Feedback(exercise, outcome, ending))

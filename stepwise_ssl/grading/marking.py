@@ -187,7 +187,7 @@ def _mark_part(
         return _part(asked, part, NOT_REACHED, f"Your notebook's process is gone: {said}.")
     tested = exercise.parts[asked.parts.index(part)]  # parts of variants have their own names
     try:
-        outcome = _outcome(replace(exercise, parts=(tested,)), answer, part.seeds)
+        outcome = _outcome(exercise.only(tested), answer, part.seeds)
     except BrokenCheck as error:
         return _part(asked, part, UNGRADED, str(error))
     if outcome.verdict == NOT_YET:
