@@ -33,13 +33,17 @@ TOLD = {
         "a floor under the eigenvalues": "a floor of a fixed size",
         "a floor under the shares' eigenvalues": "a floor of a fixed size",
     },
+    "2.3": {"no γ below 0.01 in size": "a limit in"},
     "2.4": {"a floor under the root": "a limit in"},
     "2.5": {
         "the start held above 1e-12": "a limit in `start = np.clip(",
         "inverse hyperbolic tangents, of a start held above 1e-10": "At your time for mode 1 its λ",
     },
+    "3.3": {"no γ below 0.01": "a limit in"},
     "3.5": {"a sign with a tolerance": "is the wrong way round"},
+    "3.6": {"no γ below 0.01": "a limit in"},
     "9.1": {
+        "a floor under the γ": "a limit in",
         "the best correlated": "covariance of the features first",
         "not centred": "features are not centred",
         "each view by its own mean": "each view by its own mean",

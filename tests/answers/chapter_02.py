@@ -162,6 +162,11 @@ def gradient(W, Gamma, lam=1.0):
 """,
     },
     "2.3": {
+        "no γ below 0.01 in size": """
+def ds_dt(s, gamma):
+    gamma = np.sign(gamma) * np.maximum(np.abs(gamma), 0.01)
+    return 4 * gamma * s * (1 - gamma * s**2)
+""",
         "factor 2 instead of 4": """
 def ds_dt(s, gamma):
     return 2 * gamma * s * (1 - gamma * s**2)

@@ -154,6 +154,13 @@ def starts(products):
 """,
     },
     "3.3": {
+        "no γ below 0.01": """
+def mean_step_times(gamma, alpha):
+    gamma = np.maximum(gamma, 0.01)
+    d = len(gamma)
+    mean = special.digamma((d - np.arange(d)) / 2) + np.log(2)
+    return -(np.log(gamma * alpha**2) + mean) / (8 * gamma)
+""",
         "logarithm of the mean": """
 def mean_step_times(gamma, alpha):
     d = len(gamma)
@@ -333,6 +340,13 @@ def limit_weights(Gamma, W0):
 """,
     },
     "3.6": {
+        "no γ below 0.01": """
+def largest_start(gamma):
+    gamma = np.maximum(gamma, 0.01)
+    r = 1 / gamma
+    room = np.log(9) * (r[1:] + r[:-1]) - np.diff(r * np.log(r))
+    return float(np.exp(-np.max(room / np.diff(r)) / 2))
+""",
         "whole widths": """
 def largest_start(gamma):
     r = 1 / gamma

@@ -136,6 +136,15 @@ def ranks(**changed):
 
 WRONG = {
     "9.1": {
+        "a floor under the γ": """
+def predicted_functions(h1, h2, d):
+    h = np.concatenate([h1, h2])
+    h = h - h.mean(axis=0)
+    first, second = h[: len(h1)], h[len(h1) :]
+    gamma, modes = np.linalg.eigh((first.T @ second + second.T @ first) / len(h))
+    top = slice(None, -d - 1, -1)
+    return h @ modes[:, top] / np.sqrt(np.maximum(gamma[top], 1e-8))
+""",
         "not centred": predicted(centre="h = np.vstack([h1, h2])"),
         "each view by its own mean": predicted(
             centre="h1, h2 = h1 - h1.mean(0), h2 - h2.mean(0); h = np.vstack([h1, h2])"

@@ -47,8 +47,9 @@ def _starts_exponentially(trial: Trial) -> None:
 
 
 def _stops_where_the_loss_does(trial: Trial) -> None:
-    for d in sizes(trial.rng, 2, 7, 2):
-        gamma = _gamma(trial.rng, d)
+    # Of the last draw every γ is below 1e-9: none has a floor.
+    for d, power in zip(sizes(trial.rng, 2, 7, 3), (0, 0, trial.rng.uniform(-11, -9)), strict=True):
+        gamma = 10**power * _gamma(trial.rng, d)
         # Below the end of a mode, at s = γ^(-1/2), and above it.
         s = trial.rng.uniform(0.3, 1.5, size=d) / np.sqrt(np.abs(gamma))
         tiny = 1e-9 * s

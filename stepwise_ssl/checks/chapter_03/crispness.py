@@ -13,7 +13,7 @@ def _passes(odds: float, gamma: float, log_alpha: float) -> float:
     """When the odds of λ, which start at γα² and grow at rate 8γ, reach `odds`; by bisection."""
     start = np.log(gamma) + 2 * log_alpha
     rise = lambda t: start + 8 * gamma * t - np.log(odds)  # noqa: E731
-    return brentq(rise, -1e3, (4 - start) / (8 * gamma), xtol=1e-12)
+    return brentq(rise, -1e3 / gamma, (4 - start) / (8 * gamma), xtol=1e-12 / gamma)
 
 
 def _largest(gamma: np.ndarray) -> float:
@@ -23,7 +23,7 @@ def _largest(gamma: np.ndarray) -> float:
         pairs = zip(gamma[:-1], gamma[1:], strict=True)
         return min(_passes(1 / 9, b, log_alpha) - _passes(9, a, log_alpha) for a, b in pairs)
 
-    return float(np.exp(brentq(room, -60, -1, xtol=1e-10)))
+    return float(np.exp(brentq(room, -60, -1 - np.log(gamma[0]) / 2, xtol=1e-10)))
 
 
 def _compare(trial: Trial, gamma: np.ndarray) -> None:
@@ -61,6 +61,8 @@ def _of_several_modes(trial: Trial) -> None:
     )
     for gamma in cases:
         _compare(trial, trial.rng.uniform(0.3, 1.0) * gamma)
+    # A γ has no floor; of all cases this one has the α that is still below 1.
+    _compare(trial, 10 ** trial.rng.uniform(-5, -4) * cases[-1])
 
 
 ONE_A_PAIR = "You have one α for each pair. One start must serve all of them."

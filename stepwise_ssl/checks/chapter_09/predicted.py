@@ -109,10 +109,18 @@ def _more_views(trial: Trial) -> None:
 
 
 def _more_features(trial: Trial) -> None:
-    """Fewer views than features: at most 2n − 1 of their directions are seen. In any unit."""
-    for n, d in zip(sizes(trial.rng, 6, 9, 2), sizes(trial.rng, 2, 3, 2), strict=True):
+    """Fewer views than features: at most 2n − 1 of their directions are seen. In any unit.
+
+    In the last one every γ is far below what may stand as a floor in an answer.
+    """
+    for n, d, size in zip(
+        sizes(trial.rng, 6, 9, 2),
+        sizes(trial.rng, 2, 3, 2),
+        (unit(trial.rng), 10 ** trial.rng.uniform(-8, -7)),
+        strict=True,
+    ):
         h = 2 * n + int(trial.rng.integers(2, 7))
-        _ask(trial, n, h, d, unit(trial.rng))
+        _ask(trial, n, h, d, size)
 
 
 def _centred(h: np.ndarray) -> np.ndarray:
