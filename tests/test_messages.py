@@ -210,7 +210,7 @@ def barlow_twins(z1, z2, lam=0.0051):
     pytest.param("1.4", NT_XENT.format(unit=UNIT, partner="(rows - 1) % (2 * n)"),
                  "the next row, or the row before", "", id="the row before"),
     pytest.param("1.4", NT_XENT.format(unit="z", partner="(rows + n) % (2 * n)"),
-                 "for unit vectors yours was right", "stacked below", id="no unit vectors"),
+                 "brought to length 1 yours is right", "stacked below", id="no unit vectors"),
     pytest.param("1.7", """
 def spectrum(z):
     z = z - z.mean(axis=0)
@@ -462,3 +462,15 @@ def test_the_message_holds_for_this_cause_too(number, code, words, unsaid):
     outcome = quiet_run(registry.find(number), answer)
     assert outcome.verdict == WRONG and words in outcome.message
     assert not unsaid or unsaid not in outcome.message
+
+
+@pytest.mark.parametrize("unit, infinite", [("z", True), ("2 * z.abs()", False)])
+def test_a_part_alone_says_of_no_other_part_that_it_is_right(unit, infinite):
+    """Homework marks each part alone: the second of 1.4 cannot know what the first one found."""
+    exercise = registry.find("1.4")
+    code = NT_XENT.format(unit=unit, partner="(rows + n) % (2 * n)")
+    namespace, solutions = reference_cells(1)
+    answer = answer_from(code, namespace, solutions["1.4"][0])
+    outcome = quiet_run(exercise.only(exercise.parts[1]), answer)
+    assert outcome.verdict == WRONG
+    assert ("brought to length 1 yours is right" in outcome.message) == infinite

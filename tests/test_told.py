@@ -34,7 +34,10 @@ TOLD = {
         "a floor under the shares' eigenvalues": "a floor of a fixed size",
     },
     "2.3": {"no γ below 0.01 in size": "a limit in"},
-    "2.4": {"a floor under the root": "a limit in"},
+    "2.4": {
+        "a floor under the root": "a limit in",
+        "integrated up to the last time": "in ascending order yours is right",
+    },
     "2.5": {
         "the start held above 1e-12": "a limit in `start = np.clip(",
         "inverse hyperbolic tangents, of a start held above 1e-10": "At your time for mode 1 its λ",
@@ -42,6 +45,7 @@ TOLD = {
     "3.3": {"no γ below 0.01": "a limit in"},
     "3.5": {"a sign with a tolerance": "is the wrong way round"},
     "3.6": {"no γ below 0.01": "a limit in"},
+    "6.2": {"0 where the start and half of the plateau are both 0": "0 ≥ 0 is true"},
     "9.1": {
         "a floor under the γ": "a limit in",
         "the best correlated": "covariance of the features first",
@@ -332,7 +336,10 @@ FROM_OUTSIDE = {
             "no bias in the readout": "The last dense layer has no bias",
         },
         "5.7": {"the later of the two step times": "the later of two step times"},
-        "6.2": {"times in the order in which they come": "sorted, from small to large"},
+        "6.2": {
+            "times in the order in which they come": "sorted, from small to large",
+            "0 only from the whole plateau on": "At γ = 0 both sides are 0",
+        },
         "6.3": {"the mean over dimensions in one term only": "missing in the invariance term"},
         "9.4": {"the mean over moments taken out": "mean over the moments"},
         "9.7": {"scikit-learn's binarizer, which has one column for two classes": "name the first"},

@@ -94,6 +94,14 @@ def operator(x1, x2, temperature):
 """,
     },
     "6.2": {
+        "0 where the start and half of the plateau are both 0": """
+def half_times(gamma, rho, s0, temperature):
+    start, plateau = gamma * s0**2, temperature * rho**2
+    with np.errstate(all="ignore"):
+        times = temperature * np.log(plateau / start - 1) / (4 * gamma)
+    times = np.where((gamma > 0) & (s0 > 0), times, np.inf)
+    return np.where(start >= plateau / 2, 0.0, times)
+""",
         "Barlow Twins' rate": """
 def half_times(gamma, rho, s0, temperature):
     with np.errstate(all="ignore"):

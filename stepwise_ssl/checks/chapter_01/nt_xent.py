@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import Misconception, Trial
+from ..values import same_values
 from .common import (
     Array,
     call,
@@ -63,18 +64,27 @@ def _loss(trial: Trial, got: Any) -> Array:
     return scalar(trial, got)
 
 
-def _refuse_overflow(trial: Trial, got: Any, z: Array) -> None:
-    """A loss that was right for unit vectors, and is no number for the rows of z."""
+def _is_right(trial: Trial, z1: Array, z2: Array) -> bool:
+    """Whether the loss of these views is right: another part asks that, but may not be tested."""
+    got = numbers(trial.beside(to_tensor(z1), to_tensor(z2)))
+    return same_values(got, np.array(_nt_xent_by_loops(z1, z2, 0.5)))
+
+
+def _refuse_overflow(trial: Trial, got: Any, z1: Array, z2: Array) -> None:
+    """A loss that is no number for these embeddings, and right for those of length 1."""
     value = numbers(got)
     if value is None or value.shape != () or np.isfinite(value):
         return
+    if not _is_right(trial, _unit(z1), _unit(z2)):
+        return
+    z = np.concatenate([z1, z2])
     lengths, products = np.linalg.norm(z, axis=1), np.abs(z @ z.T)
     trial.fail(
-        f"The loss is {'NaN' if np.isnan(value) else 'infinite'}, and for unit vectors yours was "
-        f"right. These embeddings have lengths from {lengths.min():.2g} to {lengths.max():.2g}, "
-        f"and scalar products of up to {products.max():.3g}: over the temperature, 0.5, an "
-        "exponential of such numbers overflows, or vanishes beside another. Those of unit vectors "
-        "are 1 at most.",
+        f"The loss is {'NaN' if np.isnan(value) else 'infinite'}, and for the same embeddings "
+        f"brought to length 1 yours is right. These have lengths from {lengths.min():.2g} to "
+        f"{lengths.max():.2g}, and scalar products of up to {products.max():.3g}: over the "
+        "temperature, 0.5, an exponential of such numbers overflows, or vanishes beside another. "
+        "Those of unit vectors are 1 at most.",
         named=True,
     )
 
@@ -96,15 +106,16 @@ def nt_xent_value(trial: Trial) -> None:
 def _where_views_coincide(trial: Trial) -> None:
     """Perfect agreement: an anchor's similarity with its partner is 1, as that with itself."""
     n, d = sizes(trial.rng, range(3, 6), range(3, 6))
-    z = _unit(two_views(trial.rng, n, d)[0])
+    z, other = map(_unit, two_views(trial.rng, n, d))
     result = call(trial, to_tensor(z), to_tensor(z))
     value = numbers(result)
-    if value is not None and value.shape == () and np.isposinf(value):
+    infinite = value is not None and value.shape == () and np.isposinf(value)
+    if infinite and _is_right(trial, z, other):
         trial.fail(
-            "The loss is infinite where the two views of each picture have one embedding, and for "
-            "others yours was right. The similarity with the partner is then 1, as that of an "
-            "anchor with itself: an anchor is known by its place, the diagonal, and not by the "
-            "size of a similarity.",
+            "The loss is infinite where the two views of each picture have one embedding, and "
+            "where they have two yours is right. With one, the similarity with the partner is 1, "
+            "as that of an anchor with itself: an anchor is known by its place, the diagonal, and "
+            "not by the size of a similarity.",
             named=True,
         )
     trial.close(
@@ -124,7 +135,7 @@ def nt_xent_length(trial: Trial) -> None:
         lengths = trial.rng.uniform(shortest, longest, (2, n, 1))
         z1, z2 = z1 * lengths[0], z2 * lengths[1]
         got = call(trial, to_tensor(z1), to_tensor(z2))
-        _refuse_overflow(trial, got, np.concatenate([z1, z2]))
+        _refuse_overflow(trial, got, z1, z2)
         trial.close(
             _loss(trial, got), _nt_xent_by_loops(z1, z2, 0.5),
             f"the loss of embeddings of lengths {shortest:g} to {longest:g}",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ... import linear
 from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import same_values
 from .truth import integrate
 
 
@@ -14,6 +17,7 @@ def _compare(
     trial: Trial, t: np.ndarray, gamma: np.ndarray, s0: np.ndarray, want: np.ndarray, why: str
 ) -> None:
     result = trial.call(t, gamma, s0)
+    _refuse_order(trial, result, t, gamma, s0, want)
     # Before the numbers are read: what is nan in part has a cause that can be known.
     with np.errstate(all="ignore"):
         trial.slips(result, want, ((like(t, gamma, s0), message) for like, message in NO_NUMBERS))
@@ -26,6 +30,27 @@ def _compare(
         otherwise="Yours is near the solution, and not on it.",
     )
     trial.close(got, want, "s(t)", rtol=1e-6, why=why)
+
+
+def _refuse_order(
+    trial: Trial, result: Any, t: np.ndarray, gamma: np.ndarray, s0: np.ndarray, want: np.ndarray
+) -> None:
+    """Refuse what is right for the same times in ascending order, unless its rows are only moved.
+
+    Who integrates up to the last time, say, has inf or nan at a later one.
+    """
+    if same_values(result, want):
+        return
+    order = np.argsort(t)
+    if same_values(result, want[order]):
+        return
+    if same_values(trial.beside(t[order], gamma, s0), want[order]):
+        trial.fail(
+            "For these times in ascending order yours is right, and in the order in which they "
+            "come it is not. t may be in any order, and its last entry need not be the latest: "
+            "each row of s(t) knows only its own time.",
+            named=True,
+        )
 
 
 def _times(rng: np.random.Generator, size: int, latest: float) -> np.ndarray:

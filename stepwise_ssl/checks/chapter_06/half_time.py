@@ -189,6 +189,12 @@ def _never_from_nearly_0(gamma, rho, s0, temperature):
     return np.where(np.isclose(s0, 0), np.inf, time)
 
 
+def _zero_from_the_plateau_on(gamma, rho, s0, temperature):
+    """The formula up to the plateau, and 0 from there on, at γ = 0 too."""
+    time = _not_zero_at_half(gamma, rho, s0, temperature)
+    return np.where(gamma * s0**2 >= temperature * rho**2, 0, time)
+
+
 def _at_one_half(gamma, rho, s0, temperature):
     """When λ itself is at ½."""
     start, plateau = gamma * s0**2, temperature * rho**2
@@ -302,6 +308,17 @@ HALF_TIMES = Exercise(
             _never_from_nearly_0,
             "You take a small start for 0. np.isclose(s, 0) holds below 1e-8, whatever the unit: "
             "only s(0) = 0 waits for ever.",
+        ),
+        Misconception(
+            _zero_from_the_plateau_on,
+            "You give 0 from the whole plateau on, λ(0) ≥ τρ², and half of it is enough. At γ = 0 "
+            "both sides are 0, and yours is 0 there as well: such a mode never moves, and its time "
+            "is infinite.",
+        ),
+        Misconception(
+            _with_border(lambda start, plateau, s0: start >= plateau / 2),
+            "At γ = 0 yours is 0: there λ(0) and τρ²/2 are both 0, and 0 ≥ 0 is true. Such a mode "
+            "never moves, so its time is infinite.",
         ),
         Misconception(
             _at_one_half,
