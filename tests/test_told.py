@@ -46,6 +46,17 @@ TOLD = {
     "3.5": {"a sign with a tolerance": "is the wrong way round"},
     "3.6": {"no γ below 0.01": "a limit in"},
     "6.2": {"0 where the start and half of the plateau are both 0": "0 ≥ 0 is true"},
+    "8.3": {
+        "s² with the trunk's square as it was": "That holds to first order in λ",
+        "p² with the trunk's square as it was": "Your p² is p0² + λ/(γp0²)",
+        "the share to first order": "1 − λ/(γp0⁴)",
+    },
+    "8.4": {
+        "solve_ivp with its own tolerance": "`solve_ivp` has by default",
+    },
+    "8.6": {
+        "R for q": "Your q is R itself",
+    },
     "9.1": {
         "a floor under the γ": "a limit in",
         "the best correlated": "covariance of the features first",
@@ -117,7 +128,11 @@ TOLD = {
         "only the last one cut out": "orthogonal to all before it",
         "a moment late": "one moment late",
     },
-    "9.6": {"no allowance for rounding": "some of these count and others do not"},
+    "9.5": {"modes and regressors exchanged": "`modes` and `regressors` exchanged"},
+    "9.6": {
+        "no allowance for rounding": "some of these count and others do not",
+        "only the first regressor permuted": "the first regressor alone",
+    },
     "9.7": {"labels as columns": "as indices of the targets' columns"},
     "9.8": {"delta as a whole number": "eigenvalues δ are left out"},
     "10.1": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 
 from . import learner
 from .arguments import by_name
+from .asking import asked_once
 from .comparison import Comparison, place, show_inputs, sizes_and_numbers
 from .values import (
     DOUBLE,
@@ -173,7 +175,7 @@ class Trial:
         if np.iscomplexobj(array):
             self.fail(f"{what} should be real; yours is complex. {_how_complex(array)}", True)
         if shape is not None and array.shape != shape:
-            self.fail(self._shapes(array, shape, what), True)
+            self.fail(self._shapes(array, shape, what) + self._exchanged(got), True)
         wanted = np.ndarray if shape else int | float | np.generic
         if self._wants_function and shape is not None and not isinstance(got, wanted):
             top = bool(self.calls) and got is self.calls[-1].result
@@ -197,6 +199,19 @@ class Trial:
         calls = [c for c in self.calls if any(part is got for part in _parts(c.result))]
         seen = [id(source) for _, source in self._sources]
         return next((c for c in calls if id(c) not in seen), calls[-1] if calls else None)
+
+    def _exchanged(self, got: Any) -> str:
+        """The sentence for a result that has another shape since two arguments change places."""
+        if not (self.calls and got is self.calls[-1].result):
+            return ""
+        given = by_name(self._exercise.own, self.calls[-1])
+        for a, b in itertools.combinations(given, 2):
+            if all(np.ndim(given[name]) for name in (a, b)):
+                other = given | {a: given[b], b: given[a]}
+                like = asked_once(self._exercise.own, kwargs=other)
+                if like is not None and same_values(got, like, DOUBLE):
+                    return f" It is what comes out here with `{a}` and `{b}` exchanged."
+        return ""
 
     def _shapes(self, array: np.ndarray, shape: tuple[int, ...], what: str) -> str:
         if len(shape) > 1 and array.shape == shape[::-1] and shape != shape[::-1]:

@@ -190,6 +190,22 @@ def trunk_square(W, W0, A0):
 """,
     },
     "8.3": {
+        "the share to first order": """
+def head_share(lam, gamma, p0):
+    return 1 - lam / (gamma * p0**4)
+""",
+        "p² with the trunk's square as it was": """
+def head_share(lam, gamma, p0):
+    p2 = p0**2 + lam / (gamma * p0**2)
+    s2 = lam / (gamma * p2)
+    return p2 / (s2 + p2)
+""",
+        "s² with the trunk's square as it was": """
+def head_share(lam, gamma, p0):
+    s2 = lam / (gamma * p0**2)
+    p2 = p0**2 + s2
+    return p2 / (s2 + p2)
+""",
         "the trunk's share": """
 def head_share(lam, gamma, p0):
     u = np.sqrt(p0**4 + 4 * lam / gamma)
@@ -245,6 +261,14 @@ def head_share(lam, gamma, p0):
 """,
     },
     "8.4": {
+        "solve_ivp with its own tolerance": """
+def time_until(lam, gamma, s0, p0):
+    from scipy.integrate import solve_ivp
+    start = np.log(gamma * s0**2 * p0**2)
+    c = p0**2 - s0**2
+    f = lambda x, t: 1 / (8 * gamma * np.sqrt(c**2 + 4 * np.exp(x) / gamma) * (1 - np.exp(x)))
+    return np.array([solve_ivp(f, (start, np.log(x)), [0.0]).y[0, -1] for x in lam])
+""",
         "the trunk is held": """
 def time_until(lam, gamma, s0, p0):
     start = gamma * s0**2 * p0**2
@@ -369,6 +393,12 @@ def raise_of(gamma, p0):
 """,
     },
     "8.6": {
+        "R for q": """
+def saved(raised):
+    q = raised
+    B = np.sqrt(1 + q); v = np.sqrt(1 + q / 2)
+    return 2 * np.log((1 + v) / 2) + (1 - 1 / B) * np.log(2) - 2 / B * np.log((B + v) / (B + 1))
+""",
         "large raise": SAVED.format(B=B, S="2 * np.log(raised)"),
         "logarithm": SAVED.format(B=B, S="np.log(raised)"),
         "rates subtracted": BY_QUADRATURE.format(

@@ -435,6 +435,13 @@ def learned_order(Z):
         "a moment late": order(z="Z[min(j + 1, d - 1)] - Z[min(j + 1, d - 1)].mean(0)"),
     },
     "9.5": {
+        "modes and regressors exchanged": """
+def r_squared(modes, regressors):
+    modes, regressors = regressors, modes
+    y = modes - modes.mean(axis=0)
+    basis = np.linalg.qr(regressors - regressors.mean(axis=0))[0]
+    return np.sum((basis.T @ y) ** 2, axis=0) / np.sum(y**2, axis=0)
+""",
         "no constant": least(x=WITHOUT),
         "no constant, raw squares": least(
             x=WITHOUT, share="1 - ((y - fit) ** 2).sum(0) / (y ** 2).sum(0)"
@@ -481,6 +488,16 @@ def r_squared(modes, regressors):
 """,
     },
     "9.6": {
+        "only the first regressor permuted": """
+def p_values(modes, regressors, permutations):
+    obs = r_squared(modes, regressors)
+    count = np.zeros(len(obs))
+    for order in permutations:
+        r = regressors.copy()
+        r[:, 0] = regressors[order, 0]
+        count += r_squared(modes, r).max() >= obs - 1e-9
+    return (1 + count) / (1 + len(permutations))
+""",
         "each mode by itself": luck(largest="largest = null"),
         "no 1 added": luck(p="(largest >= observed - 1e-9).mean(0)"),
         "1 added below alone": luck(

@@ -57,8 +57,9 @@ def _nearly(got: np.ndarray, want: np.ndarray) -> str:
         return ""
     return (
         f"Yours is off by {100 * off:.2g} % at most, as a numerical solution in steps that are too "
-        "large would be. If it is one: over log λ the integrand is smooth, and `integrate.quad` "
-        "has six digits of it."
+        "large would be, or one to the tolerance of 1e-3 that `solve_ivp` has by default. If it is "
+        "one: ask for rtol=1e-9, or integrate over log λ, where the integrand is smooth and "
+        "`integrate.quad` has six digits of it."
     )
 
 

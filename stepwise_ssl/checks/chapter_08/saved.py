@@ -238,6 +238,11 @@ SAVED = Exercise(
             "an approximation.",
         ),
         Misconception(
+            _integral(_times, lambda R: R),
+            "Your q is R itself. R is what the features' eigenvalue is multiplied by, and q stands "
+            "under the root: √(1 + q) = 2R − 1.",
+        ),
+        Misconception(
             _integral(_times, lambda R: R - 1),
             "Your q is R − 1. At the end √(1 + q) = u/p(0)² = (s² + p²)/p(0)² = 2R − 1.",
         ),

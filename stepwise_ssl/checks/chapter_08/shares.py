@@ -117,6 +117,25 @@ HEAD_SHARE = Exercise(
             ),
             "This is the share at the end, λ = 1, at all times. On the way it falls from 1.",
         ),
+        Misconception(
+            _with(lambda B: (1 + 2 / (1 + B**2)) / 2),
+            "Your s² is λ/(γp0²), with the trunk's square as it was, and your p² is p0² + s². That "
+            "holds to first order in λ. Without an approximation s²(p0² + s²) = λ/γ, a quadratic "
+            "equation.",
+        ),
+        Misconception(
+            lambda lam, gamma, p0: (lambda x: (1 + x) ** 2 / ((1 + x) ** 2 + x))(
+                lam / (gamma * p0**4)
+            ),
+            "Your p² is p0² + λ/(γp0²), with the trunk's square as it was, and your s² is λ/(γp²). "
+            "That holds to first order in λ. Without an approximation p² is p0² + s², so that "
+            "p²(p² − p0²) = λ/γ, a quadratic equation.",
+        ),
+        Misconception(
+            lambda lam, gamma, p0: 1 - lam / (gamma * p0**4),
+            "This is the share to first order in λ, 1 − λ/(γp0⁴). For larger λ it falls below ½, "
+            "and even below 0, and p² never is below s².",
+        ),
         *(
             Misconception(
                 like, "You conserve s² + p². Both grow together, and the difference p² − s² stays."

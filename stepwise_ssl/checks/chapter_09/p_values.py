@@ -198,6 +198,22 @@ def _strictly(modes, regressors, permutations):
     return (1 + np.sum(largest > observed + own.ROUNDING, axis=0)) / (1 + len(permutations))
 
 
+def _one_column(column: int):
+    """Only this column of the regressors is permuted."""
+
+    def like(modes, regressors, permutations):
+        observed, null = own.r_squared(modes, regressors), []
+        for order in permutations:
+            moved = regressors.copy()
+            moved[:, column] = regressors[order, column]
+            null.append(own.r_squared(modes, moved).max())
+        return (1 + np.sum(np.array(null)[:, None] >= observed - own.ROUNDING, axis=0)) / (
+            1 + len(permutations)
+        )
+
+    return like
+
+
 def _smaller(modes, regressors, permutations):
     largest = _largest(_by_chance(modes, regressors, permutations))
     observed = own.r_squared(modes, regressors)
@@ -271,6 +287,14 @@ P_VALUES = Exercise(
         Part("R² that are equal, or nearly equal", 1, _with_ties),
     ),
     misconceptions=(
+        *(
+            Misconception(
+                _one_column(column),
+                f"You permute the {which} regressor alone, and the others keep their rows. A row "
+                "of regressors belongs to one picture: a permutation moves whole rows.",
+            )
+            for column, which in ((0, "first"), (-1, "last"))
+        ),
         Misconception(
             _against(lambda null: null),
             "You hold each mode against itself under the permutations. That is right where one "
