@@ -180,6 +180,25 @@ def test_a_number_comes_as_the_notebook_has_it_too(number, name):
     assert quiet_run(exercise, answer, explain=False).verdict == RAISED
 
 
+LIMITS = [
+    ("6.2", "gamma", lambda x: np.where(np.abs(x) < 1e-6, 0.0, x)),
+    ("8.3", "gamma", lambda x: max(x, 0.01)),
+    ("8.4", "gamma", lambda x: max(x, 0.01)),
+    ("9.7", "modes", lambda x: np.round(x, 3)),
+]
+
+
+@pytest.mark.parametrize("number, name, limit", LIMITS)
+def test_an_argument_held_within_limits_is_refused(number, name, limit):
+    exercise = find(number)
+
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        given = by_name(exercise.own, Call(args, kwargs, None))
+        return exercise.own(**given | {name: limit(given[name])})
+
+    assert quiet_run(exercise, answer, explain=False).verdict != RIGHT
+
+
 # Exercises whose results have no axis of length 1, whatever the arguments.
 NEVER_SHORT = {
     "4.4": "two views of a picture are two rows",

@@ -123,7 +123,7 @@ def _knows_modes_that_have_come(trial: Trial) -> None:
                     "above it, and need no time: 0." if (got < 0).any() else ""))  # fmt: skip
     # One that has not come: above ½, and below half of a plateau that is above 1. Its γ is small,
     # and not 0.
-    temperature, slow = trial.rng.uniform(15, 20), 10 ** trial.rng.uniform(-6, -4)
+    temperature, slow = trial.rng.uniform(15, 20), 10 ** trial.rng.uniform(-9, -8)
     _ask(trial, [trial.rng.uniform(0.4, 0.48)], temperature, slow)
 
 

@@ -77,6 +77,9 @@ def _from_any_sizes(trial: Trial) -> None:
         ratio *= trial.rng.uniform(0.8, 1.2)
         p0 = (start / gamma) ** 0.25 / np.sqrt(ratio)
         _ask(trial, number, gamma, ratio * p0, p0)
+    # In another unit of length γ is a thousandth: it has no floor.
+    unit = trial.rng.uniform(6, 9)
+    _ask(trial, 4, gamma / unit**4, ratio * p0 * unit, p0 * unit)
 
 
 def _from_a_tiny_head(trial: Trial) -> None:

@@ -31,6 +31,9 @@ def _of_any_trunk(trial: Trial) -> None:
     for number, p0 in zip(sizes(trial.rng, 5, 9, 2), (low, high), strict=True):
         gamma = np.float64(10 ** trial.rng.uniform(-1.2, 0.3))  # NumPy's, as in the notebook
         _ask(trial, number, gamma, p0)
+    # In another unit of length γ is a thousandth: it has no floor.
+    unit = trial.rng.uniform(6, 9)
+    _ask(trial, 4, gamma / unit**4, p0 * unit)
 
 
 def _sum_over_trunk(lam, gamma, p0):

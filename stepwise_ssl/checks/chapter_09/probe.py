@@ -88,11 +88,14 @@ def _uneven(rng: np.random.Generator, c: int, number: int) -> np.ndarray:
     return rng.choice(c, number, p=share / share.sum())
 
 
-def _ask(trial: Trial, labels: np.ndarray, d: int, missing: int, fewer: bool) -> None:
-    """With more pictures in the test than were fitted to, or with fewer."""
+def _ask(
+    trial: Trial, labels: np.ndarray, d: int, missing: int, fewer: bool, unit: float = 1.0
+) -> None:
+    """With more pictures in the test than were fitted to, or with fewer; modes in any unit."""
     n = int(trial.rng.integers(40, 60))
     tested = n + int(trial.rng.integers(-18, -8) if fewer else trial.rng.integers(10, 30))
-    given = _draw(trial.rng, labels, n, tested, d, missing)
+    modes, y, modes_test, y_test, order = _draw(trial.rng, labels, n, tested, d, missing)
+    given = unit * modes, y, unit * modes_test, y_test, order
     got = trial.array(trial.call(*given), shape=(d,), what="The accuracy")
     trial.close(got, _curve(*given), "The accuracy",
                 why="modes fitted one by one, and answers counted")  # fmt: skip
@@ -111,9 +114,10 @@ def _labels_from_0(trial: Trial) -> None:
 
 
 def _any_labels(trial: Trial) -> None:
-    for c, d, fewer in _shapes(trial.rng):
+    # Small modes in the second draw: what is rounded to digits after the point is lost there.
+    for (c, d, fewer), power in zip(_shapes(trial.rng), (0, -5), strict=True):
         labels = trial.rng.choice(np.arange(-9, 40), c, replace=False)
-        _ask(trial, labels, d, 1, fewer)
+        _ask(trial, labels, d, 1, fewer, 10.0**power)
 
 
 def _predicted(modes, y, modes_test, constant=True):
