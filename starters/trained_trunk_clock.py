@@ -14,7 +14,7 @@ SETS = {"digits": "digits", "cifar10": "CIFAR\u201110"}
 # %% [markdown]
 # ## What is known: the raise
 #
-# Chapter 8's small ResNet with Barlow Twins, three seeds on each data set. The raise $R_j$ is the factor by which training raises the features' eigenvalue $j$. As in chapter 8 its start is read off 12,800 pairs, and its end off the 500 of the last record. On digits it accounts for about all of what a trained trunk saves against a frozen one, on CIFAR-10 for a part: two fifths in $C$, two thirds in the covariance. And it is read off the end of the same run.
+# Chapter 8's small ResNet with Barlow Twins, three seeds on each data set. The raise $R_j$ is the factor by which training raises the features' eigenvalue $j$. As in chapter 8 its start is read off 12,800 pairs, and its end off the 500 of the last record. On digits it accounts for about all of what a trained trunk saves against a frozen one, on CIFAR-10 for a part: two fifths, or a half if steps are read where $C$ passes ¼. And it is read off the end of the same run.
 # %%
 raised, gamma, waits = {}, {}, {}
 for name in SETS:
@@ -41,7 +41,7 @@ def other_seeds(name):
 # %% [markdown]
 # ## What is known: frozen trunks are late
 #
-# A trunk that is held as it starts is late as well in $C$, on CIFAR‑10 by far, although $\gamma_j$ is read off 12,800 pairs. A part of it can be derived: batches are noisy. With $B$ pairs a batch, the mean loss of a batch is the loss plus what $C$ scatters, and a mode that waits beside learned modes scatters. This takes from its rate the share $\frac1B \sum_l \operatorname{Var}(g_{jl})/\gamma_j\gamma_l$, where the sum runs over the learned modes and $g_{jl} = (h_j h'_l + h'_j h_l)/2$ for the features $h$, $h'$ of a pair along the modes.
+# A trunk that is held as it starts is late as well, on CIFAR‑10 by far, although $\gamma_j$ is read off 12,800 pairs. A part of it can be derived: batches are noisy. With $B$ pairs a batch, the mean loss of a batch is the loss plus what $C$ scatters, and a mode that waits beside learned modes scatters. This takes from its rate the share $\frac1B \sum_l \operatorname{Var}(g_{jl})/\gamma_j\gamma_l$, where the sum runs over the learned modes and $g_{jl} = (h_j h'_l + h'_j h_l)/2$ for the features $h$, $h'$ of a pair along the modes.
 # %%
 frozen = {}
 for name in SETS:

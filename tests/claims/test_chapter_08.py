@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy import integrate
 
 from stepwise_ssl import data, deep_linear, linear, runs, spectra, training, views
 
@@ -386,35 +387,68 @@ def test_the_raise_accounts_for_most_of_the_gap_on_digits_and_for_a_part_on_cifa
     assert frozen > 1.7 and after < 0.85
 
 
-def test_how_much_of_the_gap_on_cifar10_depends_on_how_a_step_is_read() -> None:
-    """Two fifths in C, where three steps did not come; a half if they came at the end of the run,
-    the least that can be; two thirds off the covariance, in which a frozen trunk is on time."""
-    frozen = data.load_run("cifar10_barlow_twins_frozen_trunk")
-    held = early("cifar10_barlow_twins_frozen_trunk")
+def read_at(name: str, level: float) -> tuple[float, float, float, float]:
+    """Medians of measured over predicted times at which C passes a level, and the raise's part."""
+
+    def reads(name: str) -> tuple[np.ndarray, np.ndarray]:
+        run, found = data.load_run(name), early(name)
+        due = np.log(8 / (found.rate * found.start**2) - 1) + np.log(level / (1 - level))
+        came = spectra.find_steps(run.t, run.cross_eigenvalues, level)
+        return came, np.sort(due / found.rate)
+
+    def saved(raised: float) -> float:
+        """The integral of eq-saved, up to the level."""
+        grown = (2 * raised - 1) ** 2 - 1
+        return integrate.quad(lambda x: (1 - (1 + grown * x) ** -0.5) / (x * (1 - x)), 0, level)[0]
+
+    ratio, corrected = [], []
+    for run in (k for k in SMALL if k.startswith(name)):
+        came, due = reads(run)
+        ratio.append(came / due)
+        corrected.append(came / (due - np.vectorize(saved)(early(run).raised) / early(run).rate))
+    before, after = np.median(ratio), np.median(corrected)
+    late = median(np.divide(*reads(f"{name}_barlow_twins_frozen_trunk")))
+    return before, after, late, np.log(after / before) / np.log(late / before)
+
+
+def test_how_much_of_the_gap_on_cifar10_depends_on_where_a_step_is_read() -> None:
+    """Two fifths at ½, where three steps did not come; a half at lower levels, and a half at most
+    at ½ too, if the three came at the end of the run. On digits all of it at each level."""
+    np.testing.assert_allclose(read_at("cifar10", 0.5)[2:], (1.85, 0.39), atol=0.006)
+    np.testing.assert_allclose(read_at("cifar10", 0.25)[2:], (1.21, 0.51), atol=0.006)
+    for level in (0.1, 0.2, 0.3, 0.4):
+        assert 0.48 < read_at("cifar10", level)[3] < 0.52
+    for level in (0.1, 0.25, 0.4, 0.5):
+        assert 1 < read_at("digits", level)[3] < 1.06
+    held, frozen = (kind("cifar10_barlow_twins_frozen_trunk") for kind in (early, data.load_run))
     least = np.where(np.isnan(held.measured), frozen.t[-1], held.measured) / held.predicted
+    assert np.median(least) == pytest.approx(1.36, abs=0.006)
     before, after = (medians(key, "cifar10") for key in ("ratio", "corrected"))
-    for late, share in ((median(held.ratio), 0.39), (np.median(least), 0.50)):
-        assert np.log(after / before) / np.log(late / before) == pytest.approx(share, abs=0.01)
-    for name, on_time, share in (("cifar10", 1.01, 0.66), ("digits", 0.97, 1.29)):
-        ratio, corrected = [], []
-        for run, found in ((data.load_run(k), early(k)) for k in SMALL if k.startswith(name)):
-            came = spectra.find_steps(run.t, run.eigenvalues)
-            ratio.append(came / found.predicted)
-            saved = deep_linear.time_saved(found.raised) / found.rate
-            corrected.append(came / (found.predicted - saved))
-        run = data.load_run(f"{name}_barlow_twins_frozen_trunk")
-        came = spectra.find_steps(run.t, run.eigenvalues)
-        late = median(came / early(f"{name}_barlow_twins_frozen_trunk").predicted)
-        assert late == pytest.approx(on_time, abs=0.006)
-        part = np.log(np.median(corrected) / np.median(ratio)) / np.log(late / np.median(ratio))
-        assert part == pytest.approx(share, abs=0.01)
-    # In C the fifth curve rises to a little below one half and creeps; a quarter it passes sooner.
-    fifth = frozen.cross_eigenvalues[:, 4]
-    assert 0.4 < np.interp(16.6, frozen.t, fifth) < 0.5
+    part = np.log(after / before) / np.log(np.median(least) / before)
+    assert part == pytest.approx(0.5, abs=0.006)
+
+
+def test_four_curves_of_the_frozen_trunk_of_cifar10_creep_just_below_one_half() -> None:
+    """From 0.4 to ½ a logistic curve needs a quarter of its time from 0.1 to 0.4. The fifth to
+    eighth need more than that time, or do not get there; the first four do not."""
+    frozen = data.load_run("cifar10_barlow_twins_frozen_trunk")
+    foot, near, half = (
+        spectra.find_steps(frozen.t, frozen.cross_eigenvalues, level) for level in (0.1, 0.4, 0.5)
+    )
+    half = np.where(np.isnan(half), frozen.t[-1], half)
+    creeps = (half - near)[:8] / (near - foot)[:8]
+    assert creeps[:4].max() < 0.7 and creeps[4:].min() > 1.4
+    assert 0.4 < np.interp(16.6, frozen.t, frozen.cross_eigenvalues[:, 4]) < 0.5
+    held = early("cifar10_barlow_twins_frozen_trunk")
     assert 1.2 * held.predicted[4] < 16.6 < 0.7 * held.measured[4]
-    due = np.sort((np.log(8 / (held.rate * held.start**2) - 1) - np.log(3)) / held.rate)
-    quarter = spectra.find_steps(frozen.t, frozen.cross_eigenvalues, 0.25) / due
-    assert median(quarter) == pytest.approx(1.2, abs=0.03)
+
+
+def test_when_the_covariance_passes_one_half_a_frozen_trunk_s_c_is_far_below_it() -> None:
+    frozen = data.load_run("cifar10_barlow_twins_frozen_trunk")
+    then = spectra.find_steps(frozen.t, frozen.eigenvalues)
+    below = [np.interp(t, frozen.t, frozen.cross_eigenvalues[:, j]) for j, t in enumerate(then)]
+    assert np.isfinite(then).sum() == 9
+    assert min(below[:9]) > 0.1 and max(below[:9]) < 0.26
 
 
 def test_off_few_pairs_two_errors_cancel_on_cifar10() -> None:
