@@ -278,8 +278,9 @@ for lam in (0.0051, 1.0):
     print(f"lam = {lam}:", spectra.covariance_eigenvalues(z).round(2))
 print(f"price of eight copies at lam = 0.0051: {copies_loss(8, 1, 0.0051):.2f}")
 # %% [markdown]
-# At $\lambda_{\text{BT}} = 1$ all eight stay. At 0.0051 the eigenvalues come close to 4, 3 and 1: eight
-# dimensions in three directions. Each dimension minds its own agreement first, and a copy of a direction that
+# At $\lambda_{\text{BT}} = 1$ all eight stay. At 0.0051 three are left, about 4.1, 3.1 and 0.8: eight
+# dimensions in three directions. They are mixtures of the three, no groups of copies as in your formula, which
+# would give whole numbers. Each dimension minds its own agreement first, and to repeat a direction that
 # agrees well is cheap. The same weight at another $d$ has another price: your formula grows with $d^2$.
 # %% [markdown] tags=["solution-only"]
 # **Why.** Counting pairs once gives half the price; counting the diagonal adds $\lambda_{\text{BT}} d$,

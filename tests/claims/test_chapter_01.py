@@ -226,13 +226,16 @@ def test_copies_of_the_best_direction_are_cheaper(seed):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_three_directions_at_the_official_weight(seed):
-    """At 0.0051 the eigenvalues come close to 4, 3 and 1: eight dimensions in three directions.
+    """At 0.0051 the eigenvalues are about 4.1, 3.1 and 0.8: eight dimensions in three directions.
 
     They are no three groups of copies, whose correlations would be 0 or ±1.
     """
     z = embeddings(trained(losses.barlow_twins, seed, **LIKE_THE_NOTEBOOK))
     found = spectra.covariance_eigenvalues(z / z.std(0))
-    assert np.allclose(found[:3], [4, 3, 1], atol=0.3)
+    solution = (ROOT / "solutions/01_two_views.py").read_text(encoding="utf-8")
+    (said,) = re.findall(r"three are left, about (\S+), (\S+) and (\S+): eight", solution)
+    # One decimal is good to 0.05; the runs here are half as long as the notebook's.
+    assert np.allclose(found[:3], [float(x) for x in said], atol=0.06)
     assert found[3:].max() < 0.1
     correlations = np.abs(np.corrcoef(z.T)[np.triu_indices(D, 1)])
     assert ((correlations > 0.2) & (correlations < 0.8)).sum() > 7  # of 28
