@@ -77,20 +77,32 @@ def test_w1_1_three_shared_numbers_leave_three_eigenvalues_under_both_losses():
     assert np.sum(end(W0) > 0.01 * end(W0).sum()) == 3
     np.testing.assert_allclose(end(2 * W0), 4 * end(W0), atol=1e-12)
 
+    third = []
+    for seed in range(13):
+        shares = shares_with_shared_numbers(seed)
+        third.append(shares[2])
+        assert shares[3] < 1e-4  # on its way to 0
+    # Nothing keeps the third large: a count by a threshold may miss it.
+    assert 0.002 < min(third) < 0.005 < 0.05 < sorted(third)[1] and max(third) < 0.25
+
+
+def shares_with_shared_numbers(seed):
+    """The eigenvalues after the normalised loss, as shares; all is drawn from one seed."""
+
     def normalised(z):
         return (z - z.mean(0)) / z.std(0, correction=0)
 
-    t1, t2 = torch.tensor(x1), torch.tensor(x2)
-    W = torch.tensor(W0, requires_grad=True)
-    adam = torch.optim.Adam([W], lr=0.05)
-    for _ in range(400):
+    n, rng = 500, np.random.default_rng(seed)
+    shared = rng.standard_normal((n, 3))
+    t1, t2 = (torch.tensor(np.hstack([x, shared - shared.mean(0)])) for x in digits(n, seed))
+    W = torch.tensor(rng.standard_normal((8, 67)) / 8, requires_grad=True)
+    adam = torch.optim.Adam([W], lr=0.01)
+    for _ in range(300):
         adam.zero_grad()
-        distance = (normalised(t1 @ W.T) - normalised(t2 @ W.T)).square().sum(1).mean()
-        distance.backward()
+        (normalised(t1 @ W.T) - normalised(t2 @ W.T)).square().sum(1).mean().backward()
         adam.step()
-    z = both @ W.detach().numpy().T
-    left = spectra.covariance_eigenvalues(z / z.std(0))
-    assert distance < 1e-3 and np.sum(left > 0.01 * left.sum()) == 3
+    z = torch.cat([t1, t2]) @ W.detach().T
+    return spectra.covariance_eigenvalues((z / z.std(0, correction=0)).numpy()) / 8
 
 
 def test_w1_1_with_twelve_shared_numbers_no_eigenvalue_goes_to_zero():
