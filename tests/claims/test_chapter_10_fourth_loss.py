@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from stepwise_ssl import data, linear, losses, views
@@ -169,6 +170,12 @@ def test_one_learned_mode_stands_near_d_and_leaves_a_third(line):
         assert (np.diff(heights[row, :d]) < 0).all()
         assert (np.diff(force[row, : d - 1]) < 0).all()
     assert ((force[:, 0] > 0.3) & (force[:, 0] < 0.42)).all()
+    for d in range(2, 11):  # and those between
+        statistic, alone = linear_run.Statistic(d, directions=40_000), np.eye(d)[0]
+        height = brentq(lambda u, s=statistic, e=alone: s.force(u * e)[0], 0.5 * d, 2 * d)
+        assert 0.85 * d < height < d
+        left = statistic.force(height * alone)[1:] / statistic.force(0 * alone)[1:]
+        assert 0.3 < left.mean() < 0.42
 
 
 def test_lejepas_second_and_third_steps_are_late_as_predicted(line):

@@ -146,7 +146,7 @@ def test_with_fewer_candidates_one_seed_learns_a_mode_fewer() -> None:
     assert learned["batch of 128, seed 0"] - learned["batch of 128, seed 1"] == 1
 
 
-def test_the_temperature_changes_the_clock_and_the_start_only() -> None:
+def test_the_temperature_changes_the_clock_the_start_and_the_heights_only() -> None:
     torch = pytest.importorskip("torch")
     from stepwise_ssl import losses
 
@@ -154,6 +154,22 @@ def test_the_temperature_changes_the_clock_and_the_start_only() -> None:
     cold = losses.nt_xent(z1, z2, temperature=0.3, normalize=False)
     scaled = (z / np.sqrt(0.3) for z in (z1, z2))
     assert torch.allclose(cold, losses.nt_xent(*scaled, temperature=1.0, normalize=False))
+
+    lab = starter("simclr_missing_modes")["Lab"](n=20, seed=1, steps=1)
+    ends = {}
+    for tau in (1.0, 0.1):  # the clock goes with τ, the start with its root
+        W = torch.tensor(np.sqrt(tau) * lab.W0, requires_grad=True)
+        for _ in range(400):
+            z1, z2 = (torch.tensor(x) @ W.T for x in (lab.x1, lab.x2))
+            loss = losses.nt_xent(z1, z2, temperature=tau, normalize=False)
+            slope = torch.autograd.grad(loss, W)[0]
+            with torch.no_grad():
+                W -= lab.lr * tau * slope
+        flat = W.detach().numpy()
+        ends[tau] = np.linalg.eigvalsh(flat @ lab.Gamma @ flat.T)
+    np.testing.assert_allclose(ends[0.1], 0.1 * ends[1.0], rtol=1e-6, atol=1e-9)
+    # At one and the same mark it would be others that count.
+    assert (ends[0.1] > 0.5).sum() < (ends[1.0] > 0.5).sum()
 
 
 def test_the_operator_is_the_gradient_at_any_time() -> None:
@@ -186,7 +202,8 @@ def test_the_partner_becomes_the_favourite_as_modes_are_learned() -> None:
                 assert out[P.argmax(axis=1)].mean() > 2 * out.mean()
         assert favourite[1] < 0.03 and favourite[8] > 0.8
         assert (np.diff([favourite[count] for count in sorted(favourite) if count]) > 0).all()
-        assert abs(resembles[1]) < 0.05 < 0.4 < min(v for k, v in resembles.items() if k > 2)
+        assert abs(resembles[1]) < 0.05
+        assert min(share for count, share in resembles.items() if count >= 5) > 0.95
 
 
 def test_a_linear_model_misses_modes_as_well() -> None:
