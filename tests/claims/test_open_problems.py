@@ -194,9 +194,14 @@ def test_the_partner_becomes_the_favourite_as_modes_are_learned() -> None:
             favourite[count] = np.mean(P.argmax(axis=1) == partner)
             strong = np.linalg.svd(W)[2][:count].T
             rest = np.eye(64) - strong @ strong.T
-            waiting = lab.both @ linear.modes(rest @ lab.Gamma @ rest, 1)[1][:, 0]
+            common = linear.modes(rest @ lab.Gamma @ rest, 1)[1][:, 0]
+            waiting = lab.both @ common
             # Of what the partner gives the next mode the candidates take this share.
             resembles[count] = waiting @ P @ waiting / (waiting @ waiting[partner])
+            if count >= 5:  # the rate left is that of other directions
+                M = lab.operator(W)
+                left = linear.modes(rest @ M @ rest, 1)[0][0]
+                assert common @ M @ common < 0.2 * left
             if count == 1:
                 out = np.abs(lab.both @ strong[:, 0])
                 assert out[P.argmax(axis=1)].mean() > 2 * out.mean()
