@@ -14,6 +14,7 @@ from sklearn.cluster import KMeans
 from stepwise_ssl import data, kernels, linear, meaning, spectra, training, widgets
 from stepwise_ssl.training._model import build, outputs
 from stepwise_ssl.training._pictures import Pictures
+from tools.runs.learned import trained
 
 SETS = ("digits", "cifar10")
 LOSSES = ("barlow_twins", "simclr_dot", "vicreg")
@@ -159,6 +160,28 @@ def test_the_alignment_rises_before_it_falls(name):
     assert (along.max(axis=1) < along[:, 0] + 0.015).all()  # from a standard start it hardly rises
     frozen = found["frozen_along_start"].mean(axis=2)
     assert (frozen[:, -1] > frozen[:, 0] + 0.15).all()
+    if name == "digits":  # it falls again, and not because modes are still exchanged
+        for t, values, steps in zip(
+            found["frozen_t"], frozen, found["frozen_steps_at"], strict=True
+        ):
+            assert values[t > steps.max()].max() - values[-1] > 0.03
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_features_stay_close_to_those_of_the_start_until_shortly_before_the_first_step(loss):
+    """Linear CKA with the start, digits: at 0.8 of step 1, and no longer at step 2."""
+    config = training.recipe(f"digits-{loss.replace('_', '-')}", device="cpu")
+    steps = learned("digits")[f"{loss}_steps_at"][0] / config.lr
+    shortly_before, second = int(0.8 * steps[0]), int(steps[1])
+    pictures = Pictures(config, torch.device("cpu"))
+    model, views = build(config, pictures.channels).train(), pictures.probe()
+    start = outputs(model, views)[0]
+    alike = [
+        spectra.linear_cka(outputs(model, views)[0], start)
+        for _ in trained(config, pictures, model, {shortly_before, second})
+    ]
+    assert alike[0] > 0.95
+    assert alike[1] < 0.7
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -305,8 +328,8 @@ def held(modes: np.ndarray, x: np.ndarray) -> np.ndarray:
     )
 
 
-def without(name: str, augmentation: str) -> np.ndarray:
-    return data.load_run(f"learned_{name}_without").other[f"{augmentation}_modes"]
+def without(name: str, augmentation: str, key: str = "modes") -> np.ndarray:
+    return data.load_run(f"learned_{name}_without").other[f"{augmentation}_{key}"]
 
 
 @pytest.mark.parametrize(
@@ -435,6 +458,8 @@ def test_which_modes_waited_to_the_end():
     assert np.argwhere(waited.pop(("cifar10", "barlow_twins"))).tolist() == [[0, 9]]
     assert waited.pop(("cifar10", "frozen")).sum(axis=1).tolist() == [2, 2, 3]
     assert not any(steps.any() for steps in waited.values())
+    # Without flips there is another, so the page speaks of runs with all augmentations.
+    assert np.argwhere(np.isnan(without("cifar10", "flip", "steps_at"))).tolist() == [[2, 9]]
 
 
 @pytest.mark.parametrize("loss", ["barlow_twins", "vicreg"])
