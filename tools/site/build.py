@@ -20,6 +20,7 @@ from stepwise_ssl.widgets._page import script
 from . import figures
 from .downloads import write_downloads
 from .finish import finish
+from .icons import keep_used_icons
 from .search_texts import write_search_texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -146,6 +147,7 @@ def main() -> int:
         print("\nThe site was not built:", *warnings, sep="\n  ", file=sys.stderr)
         return 1
     finish(BUILD / "html", [BUILD / ".jupyter_cache", ROOT / "solutions"])
+    keep_used_icons(BUILD / "html")
     write_search_texts(BUILD / "html")
     write_downloads(BUILD / "html", ROOT)
     print(f"\nSite built in {time.perf_counter() - start:.0f} s. First page:\n{FIRST_PAGE}")

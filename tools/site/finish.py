@@ -1,6 +1,7 @@
 """The last touch on the built pages: what the theme has no setting for.
 
 - No script draws icons: the theme's fonts have them, and 1.5 MB of script stood before all text.
+- What the first text does not need comes after what it does: scripts wait, none is fetched ahead.
 - Only the search page and the index of Sphinx's own load the scripts of the search. The search
   page loads the texts of the sections before them.
 - A picture says its size, so that nothing moves when it comes, and comes when it is near.
@@ -27,6 +28,12 @@ ICONS = re.compile(r'\s*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"></script>')
 SEARCH = re.compile(
     r'\s*<script[^>]*src="[^"]*/(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
 )
+# In their order, after the text. Not where the search's own scripts, which run at once, need them.
+SCRIPT = re.compile(
+    r'<script (?=(?:data-[\w-]+="[^"]*" )?src="[^"]*_static/(?:doctools|sphinx_highlight'
+    r"|clipboard\.min|copybutton|scripts/sphinx-book-theme|togglebutton|design-tabs)\.js)"
+)
+AHEAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
 SEARCH_TEXTS = '<script src="_static/search_texts.js"></script>'
 PICTURE = re.compile(r"<img\b[^>]*>")
 SOURCE = re.compile(r'\bsrc="(([^"]*/)([^"/]+\.(?:png|jpe?g|gif)))"')
@@ -45,9 +52,9 @@ def finish(folder: Path, executed: Iterable[Path]) -> None:
     sizes: dict[Path, tuple[int, int]] = {}
     for page in folder.rglob("*.html"):
         before = page.read_text("utf-8")
-        after = ICONS.sub("", before)
+        after = AHEAD.sub("", ICONS.sub("", before))
         if page.name not in {"search.html", "genindex.html"}:
-            after = SEARCH.sub("", after)
+            after = SCRIPT.sub('<script defer="defer" ', SEARCH.sub("", after))
         elif page.name == "search.html" and SEARCH_TEXTS not in after:
             after = SEARCH.sub(lambda found: SEARCH_TEXTS + found[0], after, count=1)
         after = PICTURE.sub(partial(sized, page=page, sizes=sizes, drawn=drawn), after)

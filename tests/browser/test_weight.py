@@ -1,0 +1,62 @@
+"""What a page loads: little, and its icons with its style sheet."""
+
+import base64
+import gzip
+import io
+import re
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from .conftest import HTML, site_pages
+
+CHAPTERS = [name for name in site_pages() if re.match(r"book/\d\d_", name)]
+LIMIT = 400_000  # bytes, as they go over the wire
+PACKED = {".html", ".css", ".js", ".svg", ".json"}  # servers compress what is text
+SHEET = HTML / "_static" / "styles" / "pydata-sphinx-theme.css"
+# Each icon that is seen: its sign, and the name and weight of the font it is taken from.
+SIGNS = """() => [...document.querySelectorAll(".fa-solid, .fa-brands, .fa-regular, .fas, .fab")]
+  .map((e) => getComputedStyle(e, "::before"))
+  .map((s) => [s.content.replaceAll('"', ""), s.fontFamily.replaceAll('"', ""), s.fontWeight])"""
+
+
+def on_the_wire(url: str, home: str) -> int:
+    file = HTML / re.sub(r"[?#].*", "", url.removeprefix(home + "/"))
+    content = file.read_bytes()
+    return len(gzip.compress(content)) if file.suffix in PACKED else len(content)
+
+
+@pytest.mark.parametrize("name", CHAPTERS, indirect=True)
+def test_a_chapter_on_a_phone_is_light_without_what_explorers_show(browser, address, name):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    urls = set()
+    page.on("request", lambda request: urls.add(request.url))
+    page.goto(f"{address}/{name}", wait_until="load")
+    page.close()
+    asked = {url for url in urls if url.startswith(address) and "/widgets/" not in url}
+    explorers = sum(
+        len(gzip.compress(frame.encode()))
+        for frame in re.findall(
+            r'<div class="stepwise-widget".*?</div>', (HTML / name).read_text("utf-8"), re.S
+        )
+    )
+    assert sum(on_the_wire(url, address) for url in asked) - explorers < LIMIT
+
+
+def test_every_icon_has_its_sign_in_a_font_that_stands_in_the_style_sheet(browser, address):
+    fonts = {}
+    for face in re.findall(r"@font-face\{([^}]*)\}", SHEET.read_text("utf-8")):
+        data = base64.b64decode(re.search(r"base64,([^)]*)", face)[1])
+        family = re.search(r"font-family:([^;]*)", face)[1].replace("\\", "").strip('"')
+        weight = re.search(r"font-weight:(\d+)", face)[1]
+        fonts[family, weight] = TTFont(io.BytesIO(data)).getBestCmap()
+    assert len(fonts) == 3
+    for name in ("book/index.html", CHAPTERS[0], "search.html"):
+        page = browser.new_page()
+        page.goto(f"{address}/{name}")
+        signs = page.evaluate(SIGNS)
+        page.close()
+        assert len(signs) > 5
+        for sign, families, weight in signs:
+            family = next(f for f in families.split(", ") if (f, weight) in fonts)
+            assert ord(sign) in fonts[family, weight]
