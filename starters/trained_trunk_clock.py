@@ -60,8 +60,8 @@ def whole(case):
     return np.sort(linear.step_times(case["gamma"], case["s0"]))
 
 
-def noisy(case):
-    """Step times (10,): each learned mode takes its share from the rates of those that wait."""
+def noisy(case, level=0.5):
+    """Times (10,) to a level ≤ ½: each learned mode takes its share from those that wait."""
     gamma, share = case["gamma"], case["scatter"] / case["batch"]
     goal = np.log(1 / (gamma * case["s0"] ** 2) - 1)
     grown, learned, times = np.zeros(10), np.zeros(10, bool), np.full(10, np.inf)
@@ -74,8 +74,11 @@ def noisy(case):
         j = left.argmin()
         if left[j] == np.inf:
             break  # what is left never comes
+        at_level = left + np.log(level / (1 - level)) / rate
+        passes = np.isinf(times) & (at_level <= left[j])
+        times[passes] = now + at_level[passes]
         now, grown = now + left[j], grown + rate * left[j]
-        times[j], learned[j] = now, True
+        learned[j] = True
     return np.sort(times)
 
 

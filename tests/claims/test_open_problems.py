@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from stepwise_ssl import data, deep_linear, linear, spectra, training
+from stepwise_ssl import data, linear, runs, spectra, training
 from stepwise_ssl.training import TrainConfig
 from tools.notebooks import ROOT, starters
 from tools.runs import open_problems
@@ -297,12 +297,15 @@ def test_the_noise_of_batches_accounts_for_a_part_of_the_lateness() -> None:
         assert 0 < space["noisy_off"][name] < 0.8 * null
     case = space["frozen"]["cifar10"]
     assert (space["whole"](case) < case["end"]).all()
-    # At ¼ nine steps came, late by a third at most, and steps 5 to 7 no more than that either.
+    # At ¼ nine steps came, late by a third at most; with noise 5 to 7 are within a tenth.
     run = data.load_run("cifar10_barlow_twins_frozen_trunk")
     quarter = spectra.find_steps(run.t, run.cross_eigenvalues, 0.25)
-    quarter /= to_a_quarter(case["gamma"], case["s0"])
-    assert np.isfinite(quarter).sum() == 9 and 1.33 < np.nanmax(quarter) < 1.35
-    assert 1.3 < quarter[4:7].max() < 1.32
+    null = quarter / to_a_quarter(case["gamma"], case["s0"])
+    assert np.isfinite(quarter).sum() == 9 and 1.33 < np.nanmax(null) < 1.35
+    derived = quarter / space["noisy"](case, 0.25)
+    assert null[4:7].min() > 1.2 and np.abs(derived - 1)[4:7].max() < 0.1
+    assert (case["measured"] / space["noisy"](case))[4:7].min() > 1.3  # at ½ later still
+    assert np.nanmean(np.abs(np.log(derived))) < 0.6 * np.nanmean(np.abs(np.log(null)))
 
 
 def to_a_quarter(gamma: np.ndarray, s0: np.ndarray) -> np.ndarray:
@@ -344,48 +347,52 @@ def test_two_layers_get_the_order_of_the_raises_right_and_their_size_wrong() -> 
             assert np.corrcoef(np.log(one), -np.log(gamma))[0, 1] > 0.999
 
 
-def test_lateness_and_raise_as_measured_are_enough_on_digits_and_not_on_cifar10() -> None:
-    """Frozen steps that did not come count as if they came at the end, the least that can be."""
-    space, late = starter("trained_trunk_clock"), {}
-    for name, case in space["frozen"].items():
-        came = np.isfinite(case["measured"])
-        slow = np.where(came, case["measured"], case["end"]) / space["whole"](case)
-        assert (~came).sum() == {"digits": 0, "cifar10": 3}[name]
-        ratio = []
-        for seed in range(3):
-            run = data.load_run(f"{name}_barlow_twins_s{seed}")
-            gamma, raised = (space[key][name][seed] for key in ("gamma", "raised"))
-            due = slow * np.sort(linear.step_times(gamma, training.predict_recorded(run).s0))
-            due = due - deep_linear.time_saved(raised) / (8 * gamma)
-            ratio.append(spectra.find_steps(run.t, run.cross_eigenvalues) / due)
-        late[name] = np.median(ratio, axis=1)
-        late[name, "all"] = np.median(ratio)
-    assert np.abs(late["digits"] - 1).max() < 0.11
-    assert late["cifar10"].max() < 0.45
-    assert late["digits", "all"] == pytest.approx(0.97, abs=0.005)
-    assert late["cifar10", "all"] < 0.41
+def with_lateness_and_raise(name: str, level: float, missing: int) -> np.ndarray:
+    """Measured over expected times (3, 10), from the frozen trunk's lateness and the raise.
+
+    Frozen steps that did not come count as if they came at the end, the least that can be. All
+    starts are read alike: so for seed 0, which starts as the frozen trunk, lateness times
+    prediction is the frozen trunk's own time.
+    """
+    space, ratio = starter("trained_trunk_clock"), []
+
+    def reads(run: runs.Run, gamma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        goal = np.log(1 / (gamma * training.predict_recorded(run).s0 ** 2) - 1)
+        due = np.sort((goal + np.log(level / (1 - level))) / (8 * gamma))
+        return spectra.find_steps(run.t, run.cross_eigenvalues, level), due
+
+    frozen = data.load_run(f"{name}_barlow_twins_frozen_trunk")
+    came, due = reads(frozen, space["gamma"][name][0])
+    assert np.isnan(came).sum() == missing
+    came = np.where(np.isnan(came), frozen.t[-1], came)
+    for seed in range(3):
+        gamma, raised = (space[key][name][seed] for key in ("gamma", "raised"))
+        x = np.linspace(0, level, 20_001)[1:]
+        grown = ((2 * raised - 1) ** 2 - 1)[:, None] * x
+        saved = np.trapezoid((1 - (1 + grown) ** -0.5) / (x * (1 - x)), x, axis=1) / (8 * gamma)
+        measured, alone = reads(data.load_run(f"{name}_barlow_twins_s{seed}"), gamma)
+        ratio.append(measured / (came / due * alone - saved))
+        if seed == 0:
+            np.testing.assert_allclose(ratio[0], measured / (came - saved), rtol=1e-4)
+    return np.array(ratio)
+
+
+def test_lateness_and_raise_as_measured_come_near_on_digits_and_not_on_cifar10() -> None:
+    digits = with_lateness_and_raise("digits", 0.5, missing=0)
+    photographs = with_lateness_and_raise("cifar10", 0.5, missing=3)
+    assert np.median(digits) == pytest.approx(0.95, abs=0.006)
+    assert np.median(photographs) == pytest.approx(0.41, abs=0.006)
+    digits, photographs = (np.median(ratio, axis=1) for ratio in (digits, photographs))
+    assert 0.84 < digits.min() < 0.86 and digits.max() < 1
+    assert photographs.max() < 0.45
 
 
 def test_read_at_a_quarter_lateness_and_raise_are_not_enough_on_cifar10_either() -> None:
-    space, late = starter("trained_trunk_clock"), {}
-    for name, case in space["frozen"].items():
-        run = data.load_run(f"{name}_barlow_twins_frozen_trunk")
-        came = spectra.find_steps(run.t, run.cross_eigenvalues, 0.25)
-        assert np.isnan(came).sum() == {"digits": 0, "cifar10": 1}[name]
-        slow = np.where(np.isnan(came), run.t[-1], came) / to_a_quarter(case["gamma"], case["s0"])
-        ratio = []
-        for seed in range(3):
-            run = data.load_run(f"{name}_barlow_twins_s{seed}")
-            gamma, raised = (space[key][name][seed] for key in ("gamma", "raised"))
-            x = np.linspace(0, 0.25, 20_001)[1:]
-            grown = ((2 * raised - 1) ** 2 - 1)[:, None] * x
-            saved = np.trapezoid((1 - (1 + grown) ** -0.5) / (x * (1 - x)), x, axis=1)
-            due = slow * to_a_quarter(gamma, training.predict_recorded(run).s0)
-            due = due - saved / (8 * gamma)
-            ratio.append(spectra.find_steps(run.t, run.cross_eigenvalues, 0.25) / due)
-        late[name] = np.median(ratio)
-    assert late["digits"] == pytest.approx(0.99, abs=0.006)
-    assert late["cifar10"] == pytest.approx(0.53, abs=0.006)
+    digits = with_lateness_and_raise("digits", 0.25, missing=0)
+    photographs = with_lateness_and_raise("cifar10", 0.25, missing=1)
+    assert np.median(digits) == pytest.approx(0.97, abs=0.006)
+    assert np.median(photographs) == pytest.approx(0.54, abs=0.006)
+    assert np.median(photographs, axis=1).max() < 0.7
 
 
 def test_the_noise_of_batches_makes_linear_modes_as_late_as_derived() -> None:
