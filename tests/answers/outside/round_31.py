@@ -860,7 +860,7 @@ def p_values(modes, regressors, permutations):
     y = modes - modes.mean(axis=0)
     y = y / np.sqrt((y**2).sum(axis=0))
     q = np.linalg.qr(regressors - regressors.mean(axis=0))[0]
-    seen = np.einsum("nk,nd->kd", q, y)
+    seen = np.einsum("ik,ij->kj", q, y)
     seen = (seen**2).sum(axis=0)
     largest = np.array([((q[rows].T @ y) ** 2).sum(axis=0).max() for rows in permutations])
     below = np.searchsorted(np.sort(largest), seen - 1e-9, side="left")
