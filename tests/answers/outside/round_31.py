@@ -131,14 +131,14 @@ def step_times(gamma, s0, level=0.5):
         "the smallest positive modes": """
 def final_weights(Gamma, d):
     gamma, modes = np.linalg.eigh(Gamma)
-    chosen = np.flatnonzero(gamma > 1e-9)[:d]
+    chosen = np.flatnonzero(gamma > 1e-9 * gamma[-1])[:d]
     return (modes[:, chosen] / np.sqrt(gamma[chosen])).T
 """,
         # Rows of the inverse root: C = I for a positive Gamma, but not the shortest.
         "the first rows of the inverse root": """
 def final_weights(Gamma, d):
     gamma, modes = np.linalg.eigh(Gamma)
-    good = gamma > 1e-9
+    good = gamma > 1e-9 * gamma[-1]
     return (modes[:, good] / np.sqrt(gamma[good]) @ modes[:, good].T)[:d]
 """,
     },
@@ -447,7 +447,7 @@ def read_steps(t, eigenvalues, share):
     for j in np.flatnonzero(learned):
         k = np.flatnonzero(curves[:, j] < last[j] / 2)[-1]
         part = slice(k, k + 2)
-        times[j] = spectra.find_steps(t[part], curves[part, [j]][:, None], last[j] / 2)[0]
+        times[j] = spectra.find_steps(t[part], curves[part, [j]], last[j] / 2)[0]
     return times
 """,
     },
@@ -744,6 +744,8 @@ def singular_values(t, gamma, s0):
     "2.8": {
         "one mode after the other by deflation in torch": """
 def final_weights(Gamma, d):
+    import torch
+
     rest = torch.as_tensor(Gamma).clone()
     rows = []
     for _ in range(d):
