@@ -988,3 +988,31 @@ def test_a_slip_for_each_of_two_results_is_told_of_both(answer_of_x, told):
     exercise = Exercise("9.8", "", own_pair, "Right.", "", (part,), misconceptions=PAIR_SLIPS)
     said = run(exercise, answer_of_x).message
     assert told in said if told else "nown slip" not in said
+
+
+def own_frame(x):
+    return np.linalg.qr(x)[0]
+
+
+def of_another_space(x):
+    return 2 * np.linalg.qr(x**2)[0]
+
+
+def of_the_same_space(x):
+    return 2 * np.linalg.svd(x, full_matrices=False)[0]
+
+
+def _is_orthonormal(trial):
+    for d in (2, 3):
+        x = trial.rng.uniform(1, 3, size=(d + 3, d))
+        y = trial.array(trial.call(x), shape=x.shape, what="y")
+        trial.require(np.allclose(y.T @ y, np.eye(d)), "The columns are not orthonormal.")
+
+
+@pytest.mark.parametrize(
+    "answer_of_x, told", [(of_another_space, False), (of_the_same_space, True)]
+)
+def test_a_change_that_has_what_is_asked_by_chance_is_no_repair(answer_of_x, told):
+    exercise = Exercise("9.8", "", own_frame, "Right.", "", (Part("p", 1, _is_orthonormal),))
+    said = run(exercise, answer_of_x).message
+    assert ("One change makes your function right here" in said) == told

@@ -126,7 +126,7 @@ def _leads_astray(changed: Callable, own: Callable, calls: Sequence[Call]) -> bo
 
 
 def _turned_alike(got: Any, want: Any) -> bool:
-    """Whether two tables may be one but for a rotation of their rows or of their columns.
+    """Whether two tables may be one but for a rotation of the embedding, their shorter side.
 
     A part that asks for a property alone, C = I say, is passed by what has it by chance, too.
     """
@@ -141,6 +141,7 @@ def _turned_alike(got: Any, want: Any) -> bool:
     return any(
         np.linalg.norm(a @ a.T - b @ b.T) <= 1e-3 * np.linalg.norm(b @ b.T)
         for a, b in ((g, w), (g.T, w.T))
+        if a.shape[0] >= a.shape[1]
     )
 
 
