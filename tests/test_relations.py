@@ -1016,3 +1016,16 @@ def test_a_change_that_has_what_is_asked_by_chance_is_no_repair(answer_of_x, tol
     exercise = Exercise("9.8", "", own_frame, "Right.", "", (Part("p", 1, _is_orthonormal),))
     said = run(exercise, answer_of_x).message
     assert ("One change makes your function right here" in said) == told
+
+
+@pytest.mark.parametrize("level, told", [(1e-9, True), ("1e-9 * gamma[-1]", False)])
+def test_who_leaves_out_what_is_below_a_fixed_level_hears_that_all_is_small(level, told):
+    namespace, _ = reference_cells(2)
+    code = (
+        "def final_weights(Gamma, d):\n"
+        "    gamma, modes = np.linalg.eigh(Gamma)\n"
+        f"    chosen = np.flatnonzero(gamma > {level})[-d:]\n"
+        "    return (modes[:, chosen] / np.sqrt(gamma[chosen])).T\n"
+    )
+    said = quiet_run(registry.find("2.8"), answer_from(code, namespace, "final_weights")).message
+    assert ("Here `Gamma` is small as a whole: its largest entry is" in said) == told

@@ -2,8 +2,9 @@
 
 Sources, in this order: a name of the notebook that stands where an argument should; results that
 are the same everywhere; a known slip that gives the same numbers at every call; a relation to the
-truth; a known slip that gives nearly the same numbers; what the answer does with its arguments; one
-change of the course's formula that gives the same numbers; where it is right.
+truth; a slip for each of several results; a known slip that gives nearly the same numbers; what the
+answer does with its arguments; one change of the course's formula that gives the same numbers; an
+entry that moves with another one; where it is right.
 """
 
 from __future__ import annotations
