@@ -406,7 +406,7 @@ FROM_OUTSIDE = {
     round_31: {
         "1.4": {"the nearest one as the partner": "most alike to the anchor"},
         "1.5": {"nobody else at the own point": "stay when `k` becomes larger: at most it decides"},
-        "2.3": {"all modes stopped together": "when only entry 4 of `s` does. Of what is wanted"},
+        "2.3": {"all modes stopped together": "of `s` does. Of what is wanted only entry"},
         "2.4": {"s logistic in place of λ": "to γ^(-1/2) along a logistic curve"},
         "3.3": {"at the mean length of the leftover": "the mean of the length s(0)"},
         "3.5": {"the start itself, whitened": "That keeps its parts in all modes"},

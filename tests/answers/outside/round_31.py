@@ -793,7 +793,7 @@ def tangent_kernel(f, theta, X):
         "torch's own backward pass": """
 def through_normalisation(z, g):
     t = torch.tensor(z, requires_grad=True)
-    unit = t / torch.sqrt(torch.einsum("nd,nd->n", t, t))[:, None]
+    unit = t / torch.sqrt(torch.einsum("ij,ij->i", t, t))[:, None]
     unit.backward(torch.tensor(g))
     return t.grad.numpy()
 """,
