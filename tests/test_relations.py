@@ -897,3 +897,135 @@ def test_a_factor_at_one_term_of_a_sum_that_has_a_name_is_a_bracket(formula):
     exercise = Exercise("9.8", "", own_of_a_sum, "Right.", "", (Part("p", 1, part),))
     said = run(exercise, answer(f"return {formula}")).message
     assert "Your numbers are those of the right formula with a bracket in another place." in said
+
+
+def own_of_counts(k, x):
+    return x.sum() / k
+
+
+def _of_counts(trial):
+    for k in (2, 5):
+        x = trial.rng.uniform(1, 2, size=4)
+        got = trial.array(trial.call(k, x), shape=(), what="y")
+        trial.close(got, x.sum() / k, "y")
+
+
+@pytest.mark.parametrize(
+    "answer_of_k, words",
+    [
+        (lambda k, x: np.sin(x).sum(), "Your result does not depend on `k`"),
+        (
+            lambda k, x: x[0] if k == 1 else np.sin(x).sum(),
+            "Your numbers stay when `k` becomes larger: at most it decides between cases.",
+        ),
+    ],
+    ids=["never", "at 1"],
+)
+def test_a_count_that_decides_between_cases_is_not_said_to_have_no_effect(answer_of_k, words):
+    exercise = Exercise("9.8", "", own_of_counts, "Right.", "", (Part("p", 1, _of_counts),))
+    assert words in run(exercise, answer_of_k).message
+
+
+def own_of_entries(x):
+    return x + x**3
+
+
+def _of_entries(trial):
+    for d in (3, 5):
+        x = trial.rng.uniform(0.5, 2, size=d)
+        got = trial.array(trial.call(x), shape=(d,), what="y")
+        trial.close(got, x + x**3, "y")
+
+
+@pytest.mark.parametrize(
+    "answer_of_x, told",
+    [
+        (lambda x: x + np.sin(7 * x) * np.sum(x), True),
+        (lambda x: x + np.sin(7 * x) * x, False),
+    ],
+    ids=["of all entries", "of its own"],
+)
+def test_an_entry_that_moves_with_another_one_is_told_where_the_right_one_does_not(
+    answer_of_x, told
+):
+    exercise = Exercise("9.8", "", own_of_entries, "Right.", "", (Part("p", 1, _of_entries),))
+    said = run(exercise, answer_of_x).message
+    assert ("changes when only entry" in said) == told
+
+
+def own_pair(x):
+    return x + 1, x**2
+
+
+PAIR_SLIPS = (
+    Misconception(lambda x: (x + np.log(x), x**2), "A logarithm for the 1."),
+    Misconception(lambda x: (x + 1, np.cos(x)), "A cosine for the square."),
+    Misconception(lambda x: (np.sin(x), np.sin(x)), "A sine in both."),
+)
+
+
+def _of_a_pair(trial):
+    for _ in range(2):
+        x = trial.rng.uniform(1, 2, size=3)
+        result = trial.call(x)
+        for got, want, name in zip(result, (x + 1, x**2), ("y", "z"), strict=True):
+            trial.close(trial.array(got, shape=(3,), what=name), want, name)
+
+
+@pytest.mark.parametrize(
+    "answer_of_x, told",
+    [
+        (
+            lambda x: (x + np.log(x), np.cos(x)),
+            "together: A logarithm for the 1. A cosine for the square.",
+        ),
+        (lambda x: (np.sin(x), np.cos(x)), ""),  # the slip with a sine is one of both results
+    ],
+    ids=["a slip for each", "one that is of both"],
+)
+def test_a_slip_for_each_of_two_results_is_told_of_both(answer_of_x, told):
+    part = Part("p", 1, _of_a_pair)
+    exercise = Exercise("9.8", "", own_pair, "Right.", "", (part,), misconceptions=PAIR_SLIPS)
+    said = run(exercise, answer_of_x).message
+    assert told in said if told else " slip" not in said
+
+
+def own_frame(x):
+    return np.linalg.qr(x)[0]
+
+
+def of_another_space(x):
+    return 2 * np.linalg.qr(x**2)[0]
+
+
+def of_the_same_space(x):
+    return 2 * np.linalg.svd(x, full_matrices=False)[0]
+
+
+def _is_orthonormal(trial):
+    for d in (2, 3):
+        x = trial.rng.uniform(1, 3, size=(d + 3, d))
+        y = trial.array(trial.call(x), shape=x.shape, what="y")
+        trial.require(np.allclose(y.T @ y, np.eye(d)), "The columns are not orthonormal.")
+
+
+@pytest.mark.parametrize(
+    "answer_of_x, told", [(of_another_space, False), (of_the_same_space, True)]
+)
+def test_a_change_that_has_what_is_asked_by_chance_is_no_repair(answer_of_x, told):
+    exercise = Exercise("9.8", "", own_frame, "Right.", "", (Part("p", 1, _is_orthonormal),))
+    said = run(exercise, answer_of_x).message
+    assert ("One change makes your function right here" in said) == told
+
+
+@pytest.mark.parametrize("level, told", [(1e-9, True), ("1e-9 * gamma[-1]", False)])
+def test_who_leaves_out_what_is_below_a_fixed_level_hears_that_all_is_small(level, told):
+    namespace, _ = reference_cells(2)
+    code = (
+        "def final_weights(Gamma, d):\n"
+        "    gamma, modes = np.linalg.eigh(Gamma)\n"
+        f"    chosen = np.flatnonzero(gamma > {level})[-d:]\n"
+        "    return (modes[:, chosen] / np.sqrt(gamma[chosen])).T\n"
+    )
+    said = quiet_run(registry.find("2.8"), answer_from(code, namespace, "final_weights")).message
+    assert ("Here `Gamma` is small as a whole: its largest entry is" in said) == told

@@ -24,6 +24,7 @@ from tests.answers.outside import (
     round_28,
     round_29,
     round_30,
+    round_31,
 )
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -244,7 +245,7 @@ TOLD = {
         "the absolute value of gamma": "You take |γ|",
         "zero where it is never": "take 0 steps in yours",
         "nan where it is never": "is nan for a mode with γ ≤ 0",
-        "the first mode for all": "right at 1 of 3 entries",
+        "the first mode for all": "when only entry 1 of `gamma` does",
     },
 }
 # What rounds of answers from outside were not told at first, or told in part.
@@ -401,6 +402,24 @@ FROM_OUTSIDE = {
         "9.1": {"directions of the largest agreement": "nearly the same numbers: You divide by"},
         "9.2": {"a small ridge": "the term `1e-6 * np.eye(z.shape[1])`"},
         "9.4": {"the covariance projected from one side": "is not symmetric, and eigh"},
+    },
+    round_31: {
+        "1.4": {"the nearest one as the partner": "most alike to the anchor"},
+        "1.5": {"nobody else at the own point": "stay when `k` becomes larger: at most it decides"},
+        "2.3": {"all modes stopped together": "of `s` does. Of what is wanted only entry"},
+        "2.4": {"s logistic in place of λ": "to γ^(-1/2) along a logistic curve"},
+        "3.3": {"at the mean length of the leftover": "the mean of the length s(0)"},
+        "3.5": {"the start itself, whitened": "That keeps its parts in all modes"},
+        "4.6": {"the eigenvectors as embedding": "the eigenvectors b_j for their embedding"},
+        "5.2": {"only where the signs agree": "In your second mean you count the cases"},
+        "6.9": {"equal weights": "the two weights are equal, w_1 = w_2"},
+        "7.3": {"a share of the sum": "times the sum of all ends"},
+        "7.6": {"the step as the seed": "draws other views than it should from step 1 on"},
+        "7.8": {"rows centred on the own part": "are centred on the means of your own rows"},
+        "8.1": {
+            "an inverse in place of the transpose": "Known slips, one for each result, give the "
+            "same numbers together: You bring the gradient to the head with the inverse of A.",
+        },
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]

@@ -16,7 +16,7 @@ import numpy as np
 
 from .asking import Budget, asked, asked_once
 from .learner import Call
-from .values import as_array, same_values
+from .values import Unreadable, as_array, same_values
 
 _SECONDS = 1.5  # for all changes of arguments
 
@@ -309,18 +309,87 @@ def _ignored(
                 result = asked(answer, tuple((arguments | {name: changed}).values()))
                 stays = _stays(call.result, result, want)
                 moved = moved or _moves_what_is_wrong(call.result, want, other, rtol)
-            if moved and stays and not (chooses or whole):
-                far = _moved(lambda x: -x, value)
+            if moved and stays and not chooses:
+                # Of counts 1 is the case that is told apart, of other numbers the sign.
+                far = type(value)(1) if whole else _moved(lambda x: -x, value)
                 result = asked(answer, tuple((arguments | {name: far}).values()))
                 chooses = result is not None and not _stays(call.result, result, want)
         if moved and stays:
             if chooses:
+                change = "becomes larger" if whole else "changes a little"
                 return (
-                    f"Your numbers stay when `{name}` changes a little: at most it decides "
-                    "between cases."
+                    f"Your numbers stay when `{name}` {change}: at most it decides between cases."
                 )
             return f"Your result does not depend on `{name}`: it stays when `{name}` changes."
     return ""
+
+
+def mixed(
+    own: Callable, answer: Callable, calls: Sequence[Call], wanted: Sequence[Any]
+) -> str:  # fmt: skip
+    """Whether an entry of the answer moves with another entry of an argument.
+
+    It is said where the truth does not do that: only the same entry of it moves, along the last
+    axis of the result.
+    """
+    cases = [
+        (by_name(own, call), got, want)
+        for call, w in zip(calls, wanted, strict=True)
+        if (got := _numbers(call.result)) is not None
+        and (want := _numbers(w)) is not None
+        and got.shape == want.shape
+        and want.ndim
+        and want.shape[-1] > 1
+    ][:4]
+    for name in cases[0][0] if cases else ():
+        # Where a number is tiny the entries may not see each other, so one call is enough.
+        places = next((p for case in cases if (p := _moved_with(own, answer, name, *case))), None)
+        if places is not None:
+            entry, other = places
+            return (
+                f"Your entry {other} changes when only entry {entry} of `{name}` does. Of what is "
+                f"wanted only entry {entry} changes then."
+            )
+    return ""
+
+
+def _moved_with(
+    own: Callable, answer: Callable, name: str, given: dict, got: np.ndarray, want: np.ndarray
+) -> tuple[int, int] | None:
+    """An entry of the argument, from 1, and another one of the answer that moves with it."""
+    value = given.get(name)
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+        return None
+    if value.shape != want.shape[-1:] or not (np.isfinite(got).all() and np.isfinite(want).all()):
+        return None
+    entry = int(np.abs(value).argmax())
+    changed = value.copy()
+    changed[entry] *= 1.25
+    other = np.arange(len(value)) != entry
+    right = _numbers(asked_once(own, kwargs=given | {name: changed}))
+    again, mine = (
+        _numbers(asked(answer, tuple((given | {name: x}).values()))) for x in (value, changed)
+    )
+    if any(x is None or x.shape != want.shape for x in (right, again, mine)):
+        return None
+    scale = np.abs(want).max()
+    still = np.abs(right - want).max(initial=0, where=other) <= 1e-12 * scale
+    moves = np.abs(mine - got) > 1e-3 * scale
+    moves = moves.reshape(-1, len(value)).any(axis=0) & other
+    if not (still and np.array_equal(again, got) and moves.any()):
+        return None
+    return entry + 1, int(moves.argmax()) + 1
+
+
+def _numbers(value: Any) -> np.ndarray | None:
+    """The value as an array of floats, if it is that."""
+    if isinstance(value, tuple | list):
+        return None
+    try:
+        array = as_array(value)
+    except Unreadable:
+        return None
+    return array if array is not None and array.dtype.kind == "f" else None
 
 
 def _stays(result: Any, other: Any, want: Any) -> bool:

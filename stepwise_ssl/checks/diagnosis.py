@@ -2,8 +2,9 @@
 
 Sources, in this order: a name of the notebook that stands where an argument should; results that
 are the same everywhere; a known slip that gives the same numbers at every call; a relation to the
-truth; a known slip that gives nearly the same numbers; what the answer does with its arguments; one
-change of the course's formula that gives the same numbers; where it is right.
+truth; a slip for each of several results; a known slip that gives nearly the same numbers; what the
+answer does with its arguments; one change of the course's formula that gives the same numbers; an
+entry that moves with another one; where it is right.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import notebook, relations
-from .arguments import by_name, nearer, treatment
+from .arguments import by_name, mixed, nearer, treatment
 from .asking import Budget, asked_once
 from .comparison import Comparison
 from .edits import one_change, one_repair
@@ -33,6 +34,7 @@ PATIENCE = 5.0  # seconds of the learner's code after which a wrong answer is no
 _MOST_CALLS = 8
 _SECONDS = 1.0  # of the course's own calls
 _SLIP = "A known slip gives the same numbers: "
+_SLIPS = "Known slips, one for each result, give the same numbers together: "
 
 
 def sentence(
@@ -107,6 +109,7 @@ def sentence(
         )
     return (
         relation
+        or _slips_of_results(exercise, calls, wanted, rtol)
         or _offered(trials, failed, here=False)
         or _nearly_a_slip(exercise, trials, failed, calls, wanted)
         or (
@@ -151,6 +154,7 @@ def _of_the_formula(
         or one_repair(answer, calls, wanted, rtol, passes, own, others, unique)
         or of_arguments_here
         or _and_where(of_formula_here, records)
+        or mixed(own, answer, calls, wanted)
     )
 
 
@@ -364,6 +368,48 @@ def _slip(
         theirs = _wanted(exercise.own, more)
         found = [k for k in found if _gives_all(k.like, more, theirs, rtol)] or found
     return found[0].message if found else ""
+
+
+def _slips_of_results(
+    exercise: Exercise, calls: Sequence[Call], wanted: Sequence[Any], rtol: float
+) -> str:
+    """A sentence about several slips, each of which puts one of several results wrong.
+
+    It leaves the others right. So what is said of it is about that result alone, and true beside
+    another slip.
+    """
+    sizes = {len(x) if isinstance(x, tuple | list) else 0 for x in wanted}
+    sizes |= {len(c.result) if isinstance(c.result, tuple | list) else 0 for c in calls}
+    if len(sizes) != 1 or (size := sizes.pop()) < 2:
+        return ""
+    results = [call.result for call in calls]
+
+    def place_of(columns: Sequence[Any]) -> list[int]:
+        """Which results of the calls are not what is wanted."""
+        return [
+            k for k in range(size)
+            if not all(same_values(c[k], w[k], rtol)
+                       for c, w in zip(columns, wanted, strict=True))
+        ]  # fmt: skip
+
+    found: dict[int, str] = {}
+    wrong = place_of(results)
+    for known in exercise.misconceptions if len(wrong) > 1 else ():
+        made = [asked_once(known.like, call.args, call.kwargs) for call in calls]
+        if any(not isinstance(x, tuple | list) or len(x) != size for x in made):
+            continue
+        places = place_of(made)
+        if len(places) != 1 or places[0] in found:
+            continue
+        k = places[0]
+        if all(
+            same_values(got[k], like[k], rtol) for got, like in zip(results, made, strict=True)
+        ) and any(
+            nearer(got[k], like[k], want[k])
+            for got, like, want in zip(results, made, wanted, strict=True)
+        ):
+            found[k] = known.message
+    return _SLIPS + " ".join(found[k] for k in wrong) if wrong and set(found) == set(wrong) else ""
 
 
 def _slip_within_limits(

@@ -224,7 +224,22 @@ class Trial:
         sizes = {int(q): name for name, q in sizes_and_numbers(self.given()) if q == int(q) > 1}
         names = [f"{q} is {sizes[q]}" for q in dict.fromkeys((*array.shape, *shape)) if q in sizes]
         meaning = f" ({', '.join(names)})" if names else ""
-        return f"{what} has shape {array.shape}; it should have {shape}{meaning}."
+        words = f"{what} has shape {array.shape}; it should have {shape}{meaning}."
+        if array.ndim == len(shape) and array.size < np.prod(shape):
+            words += self._of_small_arguments()
+        return words
+
+    def _of_small_arguments(self) -> str:
+        """Which matrix is small as a whole, for who leaves out what is below a fixed level."""
+        for name, value in self.given().items():
+            if isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype.kind == "f":
+                largest = np.abs(value).max(initial=0)
+                if 0 < largest < 1e-6:
+                    return (
+                        f" Here `{name}` is small as a whole: its largest entry is {largest:.1e}. "
+                        "Whoever leaves out what is below a fixed level may leave out all of it."
+                    )
+        return ""
 
     def number(self, what: str = "the answer") -> float:
         """The answer of a value exercise as a float."""

@@ -198,19 +198,20 @@ def _contrast(message: str, **change: Any) -> Misconception:
 def _like_logits(
     z1: Any, z2: Any, temperature: float, logits: Callable[[Array, float], Array],
     centre: bool = False, length: Callable[[Array], Array] = _unit,
+    partner: Callable[[Array], Array] = lambda s: (np.arange(len(s)) + len(s) // 2) % len(s),
 ) -> float:  # fmt: skip
     """The cross-entropy of other logits than similarities over temperature; the anchor left out.
 
-    `logits` makes them of the similarities, in which the anchor's own is −∞.
+    `logits` makes them of the similarities, in which the anchor's own is −∞, and `partner` finds
+    the rows that count as partners.
     """
     z = np.concatenate([to_numpy(z1), to_numpy(z2)])
     z = length(z - z.mean(0) if centre else z)
-    n = len(z) // 2
     similarity = z @ z.T
     np.fill_diagonal(similarity, -np.inf)
     s = logits(similarity, temperature)
     top = s.max(axis=1)
-    own = s[np.arange(2 * n), (np.arange(2 * n) + n) % (2 * n)]
+    own = s[np.arange(len(s)), partner(s)]
     return float(np.mean(np.log(np.sum(np.exp(s - top[:, None]), axis=1)) + top - own))
 
 
@@ -296,6 +297,13 @@ NT_XENT_MISTAKES = (
         "meets the 2n − 1 others.",
         anchors="first",
         others="second",
+    ),
+    Misconception(
+        lambda z1, z2, temperature=0.5: _like_logits(
+            z1, z2, temperature, lambda s, t: s / t, partner=lambda s: s.argmax(axis=1)
+        ),
+        "You take for the partner whichever embedding is most alike to the anchor. The partner is "
+        "the other view of the same picture, alike or not: that is what the loss has to teach.",
     ),
     _contrast(
         "You average over n anchors, those of the first view. The second view's are anchors too: "

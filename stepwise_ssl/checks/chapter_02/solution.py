@@ -191,6 +191,18 @@ def _grows_to_its_end(t, gamma, s0):
         return np.where(gamma > 0, np.minimum(grown, np.abs(gamma) ** -0.5), grown)
 
 
+def _s_is_logistic(fast: float):
+    """s in the place of λ: from s(0) to γ^(-1/2) along a logistic curve."""
+
+    def like(t, gamma, s0):
+        with np.errstate(all="ignore"):
+            e = np.exp(-fast * np.abs(gamma) * t[:, None])
+            end = np.abs(gamma) ** -0.5
+            return np.where(gamma > 0, end / (1 + (end / s0 - 1) * e), s0 * e)
+
+    return like
+
+
 SINGULAR_VALUES = Exercise(
     id="2.4",
     title="Solve the equation of one mode",
@@ -227,6 +239,14 @@ SINGULAR_VALUES = Exercise(
             _grows_to_its_end,
             "Your s grows as in the start, e^(4γt), and stops at γ^(-1/2). On the way it slows "
             "down: the rate has the factor 1 − γs².",
+        ),
+        *(
+            Misconception(
+                _s_is_logistic(fast),
+                "Your s goes from s(0) to γ^(-1/2) along a logistic curve. Logistic is λ = γs²: "
+                "solve for λ first, and take s = √(λ/γ).",
+            )
+            for fast in (4, 8)
         ),
         Misconception(
             lambda t, gamma, s0: _closed_form(t, gamma, s0) ** 2 / s0,

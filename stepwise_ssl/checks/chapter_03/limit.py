@@ -37,10 +37,14 @@ def _solves_at_the_smallest_norm(trial: Trial) -> None:
     for m, d in zip(
         sizes(trial.rng, 5, 8, 3), trial.rng.permutation([1, 2, 3]).tolist(), strict=True
     ):
-        Gamma, _, gamma = _moment(trial.rng, m)
+        Gamma, V, gamma = _moment(trial.rng, m)
         got, _ = _call(trial, Gamma, d)
-        why = "training ends at C = I"
-        trial.close(got @ Gamma @ got.T, np.eye(d), "C = WΓWᵀ", rtol=1e-6, why=why)
+        outside = np.sum((got @ V[:, d:]) ** 2) / np.sum(got**2)
+        trial.close(got @ Gamma @ got.T, np.eye(d), "C = WΓWᵀ", rtol=1e-6,
+                    why="training ends at C = I",
+                    otherwise=f"{100 * outside:.2g} % of your ‖W‖² lies in modes after the first "
+                    f"{d}. Where training from a vanishing start ends, there is nothing in them."
+                    if outside > 1e-3 else "")  # fmt: skip
         least = np.sum(1 / gamma[:d])
         excess = np.sum(got**2) / least - 1
         above = (

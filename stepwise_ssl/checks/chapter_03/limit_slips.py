@@ -39,6 +39,12 @@ def _whitened(Gamma: np.ndarray, W0: np.ndarray) -> np.ndarray:
     return _polar(W0 @ V * np.sqrt(gamma)) / np.sqrt(gamma) @ V.T
 
 
+def _start_whitened(Gamma: np.ndarray, W0: np.ndarray) -> np.ndarray:
+    """(W0 Γ W0ᵀ)^(-1/2) W0, in which a negative eigenvalue counts by its size."""
+    size, turn = np.linalg.eigh(W0 @ Gamma @ W0.T)
+    return turn / np.sqrt(np.abs(size)) @ turn.T @ W0
+
+
 def _scaled(power: float):
     def like(Gamma, W0):
         gamma, V = _parts(Gamma, len(W0))
@@ -176,6 +182,11 @@ SLIPS = (
         "You rescale what the start has of the d modes, by the inverse root of its C, until C = I: "
         "a fair compromise between the modes. The flow is not fair; mode 1 takes its direction "
         "whole.",
+    ),
+    Misconception(
+        _start_whitened,
+        "You take the start itself times the inverse root of its C. That keeps its parts in all "
+        "modes; the flow ends in the first d alone, whatever the start has of the others.",
     ),
     Misconception(
         _with(lambda A: np.linalg.svd(A)[0]),

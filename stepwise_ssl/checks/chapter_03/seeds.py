@@ -7,7 +7,7 @@ import functools
 import numpy as np
 from scipy.integrate import quad
 from scipy.special import digamma, gammaln
-from scipy.stats import chi2
+from scipy.stats import chi, chi2
 
 from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
@@ -147,6 +147,11 @@ MEAN_STEP_TIMES = Exercise(
         Misconception(
             lambda gamma, alpha: _times(gamma, alpha, np.log(chi2.median(_left(gamma)))),
             "These are the times of a typical start, the median of s(0)². Wanted is the mean time.",
+        ),
+        Misconception(
+            lambda gamma, alpha: _times(gamma, alpha, 2 * np.log(chi.mean(_left(gamma)))),
+            "You put the mean of the length s(0) into the logarithm, and all modes come too early. "
+            "The mean of a logarithm is smaller than the logarithm of the mean.",
         ),
         Misconception(
             lambda gamma, alpha: _times(gamma, alpha, np.mean(_mean_log(_left(gamma)))),

@@ -123,6 +123,15 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
             "These are made with np.linalg.eigh of PK̃/2n, which is not symmetric: eigh reads one "
             "triangle only. K_Γ is symmetric.",
         ),
+        *(
+            (
+                lambda size=size: new @ np.linalg.pinv(K, hermitian=True) @ B * size,
+                "You give the training views the eigenvectors b_j for their embedding, each times "
+                "a number. The b_j stand in the basis that the root makes: the training views "
+                "have K̃^(1/2) b_j/√γ_j.",
+            )
+            for size in (1, np.sqrt(N), 1 / np.sqrt(np.abs(gamma)), np.sqrt(np.abs(gamma)))
+        ),
         (
             lambda: new @ good,
             "γ and 2n are missing: divide by 2nγ, for the inverse that is avoided, and by √γ.",

@@ -177,6 +177,17 @@ RELU_MEANS = Exercise(
         *(
             Misconception(
                 like,
+                f"In your {which} mean you count the cases where both are on or both are off. "
+                "Where one is on and the other off, the product has the factor a.",
+            )
+            for which, like in (
+                ("first", _with_leak(lambda k, a, J, p: ((1 + a**2) * J, _leaky(k, a, J, p)[1]))),
+                ("second", _with_leak(lambda k, a, J, p: (_leaky(k, a, J, p)[0], (1 + a**2) * p))),
+            )
+        ),
+        *(
+            Misconception(
+                like,
                 "Where one is on and the other off, the product has the factor a, and there are "
                 "two such cases: u above zero and v below, and the other way round. You count "
                 "one of them.",

@@ -312,6 +312,11 @@ EXCHANGE_TIME = Exercise(
             "log w_2 is 2σ_2 B′(U).",
         ),
         Misconception(
+            _like(way=lambda sigma, s0, u: np.log(2 * u / sigma.sum() / s0**2)),
+            "Yours is the time at which the two weights are equal, w_1 = w_2. At the exchange the "
+            "variances are: σ_1w_1² = σ_2w_2² = u.",
+        ),
+        Misconception(
             _like(way=lambda sigma, s0, u: np.log(u / (sigma[::-1] * s0**2))),
             "Within the logarithms the two σ are exchanged. In each stands u_j = σ_j w_j² at the "
             "start, of one direction.",

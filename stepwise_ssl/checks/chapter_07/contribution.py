@@ -82,6 +82,14 @@ def _rows_uncentred(z1: np.ndarray, z2: np.ndarray) -> tuple[np.ndarray, np.ndar
     return z2 @ slope, z1 @ slope
 
 
+def _rows_centred(
+    z1: np.ndarray, z2: np.ndarray, mean: np.ndarray, other: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The joint C − I behind rows that are centred on other means, those of z1 and of z2."""
+    slope = 2 / len(z1) * _error(z1, z2)[2]
+    return (z2 - other) @ slope, (z1 - mean) @ slope
+
+
 def _mean_of(z1: np.ndarray, z2: np.ndarray) -> np.ndarray:
     return (z1.mean(0) + z2.mean(0)) / 2
 
@@ -149,6 +157,10 @@ def _ask_for_rows(trial: Trial, z1: np.ndarray, z2: np.ndarray, rank: int, P: in
         (cut(_uncentred(z1, z2)), "The joint mean is not taken off."),
         (cut(_uncentred(*(z - _mean_of(z1[rows], z2[rows]) for z in (z1, z2)))), "You take off the "
          "mean of your own rows. It should be that of all gathered rows."),
+        *((cut(_rows_centred(z1, z2, *means)), "C is right, and the rows that stand before C − I "
+           "are centred on the means of your own rows. They should be on that of all gathered "
+           "rows.") for means in ((_mean_of(z1[rows], z2[rows]),) * 2,
+                                  (z1[rows].mean(0), z2[rows].mean(0)))),
         (cut(_own_means(z1, z2)), "You take off a mean for each view. There is one, of all 2n "
          "rows."),
         (cut(_diagonal(z1, z2)), "Only the diagonal of C − I is in it. All entries pull."),

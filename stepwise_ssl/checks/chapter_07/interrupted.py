@@ -22,10 +22,14 @@ def program(seed: int) -> tuple[nn.Module, torch.optim.Optimizer, torch.Generato
 
 
 class OneStep:
-    """One step of training; counts its calls and dies before the step with the number `dies`."""
+    """One step of training; counts its calls and dies before the step with the number `dies`.
+
+    `drew` has a number of the views of each step, which tells them from others.
+    """
 
     def __init__(self, dies: int | None = None) -> None:
         self.calls, self.dies = 0, dies
+        self.drew: list[float] = []
         self.kill: Callable[[], None] = lambda: None
 
     def __deepcopy__(self, memo: dict) -> OneStep:
@@ -40,6 +44,7 @@ class OneStep:
         self.calls += 1
         x = torch.randn(8, 4, generator=generator, dtype=torch.float64)
         x = x + 0.3 * torch.randn(8, 4, generator=generator, dtype=torch.float64)
+        self.drew.append(x[0, 0].item())
         loss = _with_gradients(model, x)
         optimizer.step()
         return loss
@@ -87,6 +92,15 @@ def undisturbed(seed: int, steps: int) -> tuple[list[float], dict]:
     started, one_step = program(seed), OneStep()
     losses = [one_step(*started) for _ in range(steps)]
     return losses, started[0].state_dict()
+
+
+@functools.lru_cache(maxsize=100)
+def views_drawn(seed: int, steps: int) -> list[float]:
+    """What an undisturbed run draws, as `OneStep` keeps it."""
+    started, one_step = program(seed), OneStep()
+    for _ in range(steps):
+        one_step(*started)
+    return one_step.drew
 
 
 @functools.lru_cache(maxsize=200)

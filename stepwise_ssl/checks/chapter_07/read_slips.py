@@ -159,6 +159,11 @@ SLIPS = (
         "You compare the ends with share itself. It is a share of what curve 1 ends with.",
     ),
     Misconception(
+        _like(learned=lambda c, share: (c[-1] >= share * c[-1].sum()) & (c[0] < c[-1] / 2)),
+        "You compare the ends with share times the sum of all ends. It is a share of what curve 1 "
+        "ends with.",
+    ),
+    Misconception(
         _like(learned=lambda c, share: (c[-1] < share * c[-1].max()) & (c[0] < c[-1] / 2)),
         "Just the wrong ones: learned are those that end at share times curve 1's end or more.",
     ),

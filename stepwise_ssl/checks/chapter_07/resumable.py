@@ -14,19 +14,19 @@ from ..engine import Exercise, Part, Trial
 from ..learner import LearnerError
 from ..values import as_array
 from . import own
-from .interrupted import LEFT_OUT, OneStep, program, undisturbed, without
+from .interrupted import LEFT_OUT, OneStep, program, undisturbed, views_drawn, without
 from .killed import ENDED, life, refuse_other_ends
 
 
-def _start(trial: Trial, seed: int, steps: int, path: Path) -> tuple[Any, nn.Module, int]:
-    """Start the learner's program; returns its result, the model and the number of steps made."""
+def _start(trial: Trial, seed: int, steps: int, path: Path) -> tuple[Any, nn.Module, OneStep]:
+    """Start the learner's program; returns its result, the model, and what made the steps."""
     started, one_step = program(seed), OneStep()
     try:
         result = trial.call(one_step, *started, steps, path)
     except LearnerError as error:
         _name_refusal(trial, error.message)
         raise
-    return result, started[0], one_step.calls
+    return result, started[0], one_step
 
 
 def _start_and_kill(trial: Trial, seed: int, steps: int, path: Path, dies: int, when: str) -> None:
@@ -131,19 +131,40 @@ def _curve(
     )
 
 
+def _refuse_other_views(
+    trial: Trial, result: Any, want: list[float], made: OneStep, seed: int
+) -> None:
+    """An undisturbed run that has as many losses as it should, of other views."""
+    array = as_array(result)
+    if array is None or array.shape != (len(want),) or np.array_equal(array, want):
+        return
+    drawn = views_drawn(seed, len(want))
+    step = next((k for k, (a, b) in enumerate(zip(made.drew, drawn, strict=False)) if a != b), None)
+    if step is not None:
+        stands = "where the program starts it" if step == 0 else "where the step before has left it"
+        trial.fail(
+            f"Not disturbed at all, your run draws other views than it should from step {step + 1} "
+            f"on: the generator that one_step gets does not stand {stands}. One that is seeded "
+            "anew, or from which something else draws, does that.",
+            named=True,
+        )
+
+
 def _goes_on(trial: Trial) -> None:
     seed, steps = int(trial.rng.integers(1 << 20)), int(trial.rng.integers(6, 10))
     want, state = undisturbed(seed, steps)
     with tempfile.TemporaryDirectory() as folder:
-        result, _, calls = _start(trial, seed, steps, Path(folder) / "run")
-        _curve(trial, result, want, seed, 0, calls, "Not disturbed at all")
+        result, _, made = _start(trial, seed, steps, Path(folder) / "run")
+        _refuse_other_views(trial, result, want, made, seed)
+        _curve(trial, result, want, seed, 0, made.calls, "Not disturbed at all")
     kill = int(trial.rng.integers(2, steps - 3))
     when = f"Killed before step {kill + 1} of {steps} and started again"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run"
         _start_and_kill(trial, seed, steps, path, kill, "At its first start")
         untouched = program(seed + 100)[0].state_dict()
-        result, model, calls = _start(trial, seed + 100, steps, path)
+        result, model, made = _start(trial, seed + 100, steps, path)
+        calls = made.calls
         _curve(trial, result, want, seed, kill, calls, when)
         trial.require(
             calls == steps - kill,
@@ -184,11 +205,11 @@ def _is_killed_again(trial: Trial) -> None:
         _start_and_kill(trial, seed, steps, path, first, "At its first start")
         when = f"Killed before step {first + 1} and started again,"
         _start_and_kill(trial, seed + 50, steps, path, again, when)
-        result, model, calls = _start(trial, seed + 100, steps, path)
-        _curve(trial, result, want, seed, first + again, calls, f"{done}, then started again")
+        result, model, made = _start(trial, seed + 100, steps, path)
+        _curve(trial, result, want, seed, first + again, made.calls, f"{done}, then started again")
         _same_model(trial, model, state)
-        result, model, calls = _start(trial, seed + 150, steps, path)
-        if calls:
+        result, model, made = _start(trial, seed + 150, steps, path)
+        if calls := made.calls:
             trial.fail(
                 f"Started once more after its end, your run makes {calls} "
                 f"step{'s' if calls > 1 else ''}. None is left: after the last step, too, the file "
