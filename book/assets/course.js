@@ -13,7 +13,10 @@
     ".katex-display, .bd-article pre, .bd-article .pst-scrollable-table-container, .cell_output > .output";
 
   const mark = (frame) => {
-    const stop = frame.scrollWidth > frame.clientWidth || frame.scrollHeight > frame.clientHeight;
+    // The strut of a formula is a pixel taller than its frame, which does not scroll that way.
+    const upright = getComputedStyle(frame).overflowY !== "hidden";
+    const stop =
+      frame.scrollWidth > frame.clientWidth || (upright && frame.scrollHeight > frame.clientHeight);
     frame.tabIndex = stop ? 0 : -1;
   };
 
