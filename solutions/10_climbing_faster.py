@@ -254,7 +254,7 @@ comparison
 # %%
 # NBVAL_CHECK_OUTPUT
 more = optim.growth_rates(Gamma, d + 1, P)
-print(f"γ'_11/γ'_10: {more[-1] / more[-2]:.2f}")
+print(f"γ'₁₁/γ'₁₀: {more[-1] / more[-2]:.2f}")
 print(f"from 1e-4: {plain:.1f} steps by descent, {lateness[0]:.1f} with P")
 # %% [markdown]
 # The eleventh mode of $P^{1/2} \Gamma P^{1/2}$ has nearly the rate of the tenth. While the tenth grows by a factor $g$, the eleventh grows in the same direction of the embedding by $g$ to the power $\gamma'_{11}/\gamma'_{10}$, which is not much less. Training stops both when the tenth is learned, and what the eleventh has become is left in $W$. The tinier the
@@ -615,7 +615,7 @@ for kind, color in zip(kinds, plots.SERIES, strict=False):
         axis.step(passed, count, where="post", color=color, linewidth=1, label=name)
 axis.step(came, count, where="post", color=plots.INK, linewidth=2.6, label="this run")
 axis.set(xlabel="step", ylabel="modes learned", xlim=(0, 500), ylim=(0, d + 0.3))
-axis.legend(loc="lower right")
+axis.legend(loc="lower right", handlelength=1, handletextpad=0.5, borderaxespad=0)
 plt.show()
 # %%
 learned = np.sum(came <= 150)
