@@ -119,7 +119,9 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     # A page that is shown at any address: its links have the whole one.
     (out / "404.html").write_text(
         NOT_FOUND.format(
-            project=app.config.html_title, home=f"{base}book/index.html", search=f"{base}search.html"
+            project=app.config.html_title,
+            home=f"{base}book/index.html",
+            search=f"{base}search.html",
         ),
         "utf-8",
     )
