@@ -59,8 +59,8 @@ def distance(z1, z2):
 
 before = spectra.covariance_eigenvalues(train(distance, steps=0))
 collapsed = spectra.covariance_eigenvalues(train(distance))
-print("eigenvalues at the start:", before.round(4))
-print("after 1000 steps:        ", collapsed.round(4))
+print("eigenvalues before:", before.round(4))
+print("after 1000 steps:  ", collapsed.round(4))
 # %% [markdown]
 # All eight are gone: the cheapest way to agree is to send every view to one point. That is *complete
 # collapse*. The obvious repair is to forbid it: before comparing, shift and divide each of the 8
@@ -404,8 +404,9 @@ plt.ylabel("NT-Xent loss, n = 24")
 plt.legend()
 plt.show()
 # %%
-labels = [f"temperature {temp}, k = {k}" for temp in temperatures for k in groups]
-comparison = plots.compare(np.ravel(theory), np.ravel(measured), labels, quantity="loss")
+labels = [f"{temp}, k = {k}" for temp in temperatures for k in groups]
+title = "loss at each temperature"
+comparison = plots.compare(np.ravel(theory), np.ravel(measured), labels, title)
 assert comparison.worst < 1e-9
 comparison
 # %% [markdown] tags=["solution-only"]

@@ -585,4 +585,5 @@ def my_kernel(a, b):
     return (1 + a @ b.T) ** 2
 
 
-kernels.ContrastiveKernelPCA(d, kernel=my_kernel).fit(*np.split(both, 2)).eigenvalues_.round(4)
+my_model = kernels.ContrastiveKernelPCA(d, kernel=my_kernel).fit(*np.split(both, 2))
+print("γ:", my_model.eigenvalues_.round(4))

@@ -618,8 +618,9 @@ for seed in (1, 2):
     seeded.append(found / np.sort(with_seeds))
 # %%
 # NBVAL_CHECK_OUTPUT
-print("found / predicted without seeds:", np.round(plain, 1).tolist())
-print("found / predicted with seeds:   ", np.round(seeded, 1).tolist())
+print("found / predicted, two networks")
+print("without seeds:", np.round(plain, 1).tolist())
+print("with seeds:   ", np.round(seeded, 1).tolist())
 # %%
 off = [np.abs(np.array(ratio) - 1).mean() for ratio in (plain, seeded)]
 assert off[1] < 0.5 * off[0], "the seeds should explain most of the distance"

@@ -614,7 +614,9 @@ comparison
 # </details>
 # <details><summary>Hint 3: the formula</summary>
 #
-# $t = \dfrac{1}{4a\,(\rho_2 - \rho_1)} \left[ \dfrac{1}{\sigma_2} \log\dfrac{u}{\sigma_2 s_2(0)^2} - \dfrac{1}{\sigma_1} \log\dfrac{u}{\sigma_1 s_1(0)^2} \right]$, and infinite for $\rho_2 \le \rho_1$.
+# $$t = \frac{1}{4a\,(\rho_2 - \rho_1)} \left[ \frac{1}{\sigma_2} \log\frac{u}{\sigma_2 s_2(0)^2} - \frac{1}{\sigma_1} \log\frac{u}{\sigma_1 s_1(0)^2} \right],$$
+#
+# and infinite for $\rho_2 \le \rho_1$.
 #
 # </details>
 #

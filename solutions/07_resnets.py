@@ -187,7 +187,7 @@ draw_modes(left, right, steps, eigenvalues, loss)
 left.axhline(0.5, color=plots.GREY, linewidth=0.8)
 plt.show()
 # %%
-print("eigenvalues pass ½ at iterations", spectra.find_steps(steps, eigenvalues).round())
+print("passing ½ at iterations", spectra.find_steps(steps, eigenvalues).round())
 
 # %% [markdown]
 # ## Exercise 7.3 · Where is a step?
@@ -365,7 +365,7 @@ print("trunk trained, measured / predicted:", ratio.round(2))
 held = data.load_run("digits_barlow_twins_frozen_trunk")
 untrained = training.predict(training.recipe("digits-barlow-twins"))
 late = spectra.find_steps(held.t, held.cross_eigenvalues) / untrained.step_times
-print("trunk frozen, fresh views, measured / predicted:", late.round(2))
+print("measured / predicted:", late.round(2))
 # %% [markdown]
 # Mostly late. One reason is that the prediction is read off 500 pairs, from which the later $\gamma$ come out too large; another is probably that $C$ of a batch is noisy. Do not read the right panel as features that keep still until it is their turn. Of those that wait, $\gamma$ lasts about as it was on digits; the functions behind it turn, probably since the first modes move weights that all share. [The page](../book/07_resnets.md) follows them.
 
@@ -436,7 +436,7 @@ later = (came["tiny"] - came["base"])[:5]
 print("predicted by you:", "nothing yet" if my_predictions is ... else my_predictions)
 print(f"learning rate halved, step 5: iterations × {2 * in_time:.2f}, time × {in_time:.2f}")
 print("start 100 times smaller, steps 1 to 5, later by", (later * gamma).round(2), "/ γ")
-print("trunk trained, step times over those predicted for a frozen one:",
+print("step times over those predicted for a frozen trunk:",
       (came["base"] / untrained.step_times)[:5].round(2))  # fmt: skip
 print(f"next eigenvalue at a step: {next_one(base):.4f}; standard start: {next_one(standard):.2f}")
 # %%
@@ -506,7 +506,7 @@ for name in ("digits", "cifar10"):
         )  # fmt: skip
         pairs.append((small, standard))
         mean, error, real = paired(small, standard, 0.05)
-        verdict = "real" if real else "not seen with three seeds"
+        verdict = "real" if real else "not seen"
         print(f"{name:8}{loss:13} {small.mean():.3f}, standard {standard.mean():.3f}: "
               f"{mean:+.3f} ± {error:.3f} {verdict}")  # fmt: skip
 # %%
@@ -594,7 +594,7 @@ while process.poll() is None and len(list(folder.glob("step-*.pt"))) < 2:
     time.sleep(0.05)
 process.kill()
 process.wait()
-print("left behind:", *sorted(path.name for path in folder.iterdir()))
+print("left behind:", *sorted(path.name for path in folder.iterdir()), sep="\n")
 # %%
 resumed = training.train(config, out=folder)
 undisturbed = training.train(config, progress=False)
@@ -691,8 +691,8 @@ print(f"{len(layers)} convolutions, {flop / 1e9:.2f} GFLOP for one view forward"
 for name, (peak, bandwidth) in MACHINES.items():
     seconds, share = shortest_epoch(layers, 50_000, peak, bandwidth)
     bare = 6 * 50_000 * flop / peak
-    print(f"{name:12}{seconds:6.2f} s an epoch, {100 * share:.0f} % of it waits for memory; "
-          f"all FLOP at the peak rate: {bare:.2f} s")  # fmt: skip
+    print(f"{name:12}{seconds:6.2f} s an epoch, {100 * share:2.0f} % waits for memory; "
+          f"at peak rate: {bare:.2f} s")  # fmt: skip
 steps = sum(on_gpu for _, _, on_gpu in LOSSES.values())
 seconds, _ = shortest_epoch(layers, steps * 256, *MACHINES["T4, float32"])
 print(f"the three live runs, {steps} steps, on a T4: {seconds / 60:.0f} minutes in this model")
@@ -809,8 +809,8 @@ for P in (1, 2, 4, 8):
 # %%
 # NBVAL_CHECK_OUTPUT
 for P in parts:
-    print(f"P = {P}: mean loss of the parts {parts[P]:.3f}; with yours the gradient is that of the "
-          f"joint loss to 1e-5: {errors[P] < 1e-5}")  # fmt: skip
+    print(f"P = {P}: mean loss of the parts {parts[P]:.3f}; "
+          f"yours is the joint gradient to 1e-5: {errors[P] < 1e-5}")  # fmt: skip
 assert max(errors.values()) < 1e-5
 # %% [markdown]
 # The mean of the parts' losses grows with $P$: in a part of four pairs $C$ is far from what it is in all 32, and the loss is charged for that scatter. SimCLR's loss falls short in another way: its pictures have fewer others to be told apart from. The engine gathers

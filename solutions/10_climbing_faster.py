@@ -33,7 +33,7 @@ gamma, modes = linear.modes(Gamma, d)
 W0 = linear.random_init(d, len(Gamma), alpha)
 start = gamma * linear.effective_init(W0, modes) ** 2  # λ_j(0)
 print("γ:", gamma.round(3))
-print(f"γ_1/γ_10: {gamma[0] / gamma[-1]:.1f}")
+print(f"γ₁/γ₁₀: {gamma[0] / gamma[-1]:.1f}")
 
 
 # %% [markdown]
@@ -164,7 +164,7 @@ print(f"{plain / with_momentum:.1f} times fewer steps than descent")
 print("log growth of the first mode in a step, over that of the last:")
 for name, factor in (("descent", 1 + c * gamma / gamma[0]), ("momentum", z)):
     print(f"  {name}: {np.log(factor[0]) / np.log(factor[-1]):.1f}")
-print(f"γ_1/γ_10: {gamma[0] / gamma[-1]:.1f}, its root: {np.sqrt(gamma[0] / gamma[-1]):.1f}")
+print(f"γ₁/γ₁₀: {gamma[0] / gamma[-1]:.1f}, its root: {np.sqrt(gamma[0] / gamma[-1]):.1f}")
 # %% [markdown]
 # Momentum takes the root, nearly. As long as $4\eta\gamma_j$ is well above $(1 - \sqrt\beta)^2$ and well below 1, a step multiplies a small mode by about $1 + \sqrt{4\eta\gamma_j}$. So a mode whose $\gamma_j$ is ten times smaller is held back by the root of ten. And momentum is free: a step needs one more table of the size of $W$, and
 # no further product of matrices. A comparison that leaves it out of its baseline is unfair to descent.
@@ -179,7 +179,7 @@ for beta in (0.5, 0.8, 0.9, 0.95):
     counted = spectra.find_steps(run.t, run.eigenvalues)[-1] / lr
     print(f"β = {beta:4}: {predicted:4.0f} steps predicted, {counted:4.0f} counted")
 W = optim.descent(Gamma, W0, lr, 50, momentum=beta).W
-print(f"β = 0.95, step 50: γ_10‖W v_10‖² is {gamma[-1] * np.sum((W @ modes[:, -1]) ** 2):.2f}, "
+print(f"β = 0.95, step 50: γ₁₀‖W v₁₀‖² is {gamma[-1] * np.sum((W @ modes[:, -1]) ** 2):.2f}, "
       f"the smallest eigenvalue of C {np.linalg.eigvalsh(W @ Gamma @ W.T)[0]:.2f}")  # fmt: skip
 # %% [markdown]
 # At 0.95 the tenth mode itself is nearly in time: after 50 steps its part of $C$ is above $\frac12$. But modes that were learned before have overshot and swing back below $\frac12$, so it takes longer until all ten are there at once.
@@ -238,7 +238,7 @@ final_weights = check("10.3", final_weights)
 P = optim.inverse_power(Sigma, rho=gamma[-1])
 rates = optim.growth_rates(Gamma, d, P)
 lr = c / (4 * rates[0])
-names = ["start 1e-4", "start 1e-8", "start 1e-16"]
+names = ["start 10⁻⁴", "start 10⁻⁸", "start 10⁻¹⁶"]
 excess, lateness = [], []
 for size in (1e-4, 1e-8, 1e-16):
     run = optim.descent(Gamma, size / alpha * W0, lr, 600, P)
@@ -254,7 +254,7 @@ comparison
 # %%
 # NBVAL_CHECK_OUTPUT
 more = optim.growth_rates(Gamma, d + 1, P)
-print(f"γ'_11/γ'_10: {more[-1] / more[-2]:.2f}")
+print(f"γ'₁₁/γ'₁₀: {more[-1] / more[-2]:.2f}")
 print(f"from 1e-4: {plain:.1f} steps by descent, {lateness[0]:.1f} with P")
 # %% [markdown]
 # The eleventh mode of $P^{1/2} \Gamma P^{1/2}$ has nearly the rate of the tenth. While the tenth grows by a factor $g$, the eleventh grows in the same direction of the embedding by $g$ to the power $\gamma'_{11}/\gamma'_{10}$, which is not much less. Training stops both when the tenth is learned, and what the eleventh has become is left in $W$. The tinier the
@@ -338,7 +338,7 @@ axes[1].axhline(1, color=plots.GREY, linestyle=":")
 axes[1].set(xlabel=r"damping $\rho/\gamma_{10}$", ylabel=r"$‖W‖^2$ over the shortest")
 plt.show()
 # %%
-comparison = plots.compare(theory, steps, [f"{q:g} γ_10" for q in ratios], "steps at each ρ")
+comparison = plots.compare(theory, steps, [f"{q:g} γ₁₀" for q in ratios], "steps at each ρ")
 assert comparison.worst < 0.15, "damping should gain what the formula says"
 comparison
 # %%
@@ -346,7 +346,7 @@ comparison
 for ratio in (0.1, 1, 10):
     gain = speed_of_damping(gamma, ratio * gamma[-1])
     here = np.flatnonzero(ratios == ratio)[0]
-    print(f"ρ = {ratio:3} γ_10: gain {gain:.1f} for small c, {plain / steps[here]:.1f} at c = 0.4, "
+    print(f"ρ = {ratio:3} γ₁₀: gain {gain:.1f} for small c, {plain / steps[here]:.1f} at c = 0.4, "
           f"weights {excess[here]:.2f}")  # fmt: skip
 # %% [markdown]
 # At $c = 0.4$ the gain is less than your formula says, since the logarithm favours small rates. The curve above has it right.
@@ -615,7 +615,7 @@ for kind, color in zip(kinds, plots.SERIES, strict=False):
         axis.step(passed, count, where="post", color=color, linewidth=1, label=name)
 axis.step(came, count, where="post", color=plots.INK, linewidth=2.6, label="this run")
 axis.set(xlabel="step", ylabel="modes learned", xlim=(0, 500), ylim=(0, d + 0.3))
-axis.legend()
+axis.legend(loc="lower right", handlelength=1, handletextpad=0.5, borderaxespad=0)
 plt.show()
 # %%
 learned = np.sum(came <= 150)
@@ -701,7 +701,7 @@ if hasattr(torch.optim, "Muon"):
     weight.grad = torch.tensor(G, dtype=torch.float32)
     torch.optim.Muon([weight], lr=1, weight_decay=0, momentum=0, nesterov=False).step()
     sizes = np.linalg.svd(weight.detach().numpy(), compute_uv=False)
-    print("torch.optim.Muon, singular values of a step:", sizes.round(2))
+    print("Muon's singular values:", sizes.round(2))
 else:
     print("this version of PyTorch has no Muon")
 # %% [markdown]

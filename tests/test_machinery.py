@@ -10,12 +10,15 @@ from dataclasses import replace
 from importlib.metadata import version
 
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 
 from tools import portable
 from tools import test as gates
 from tools.notebooks import ROOT
 from tools.site import build as site
 from tools.site.build import forget_if_changed, plain_script, unpack_vendored
+from tools.site.formulas import keep_percent, keep_together
 
 
 def pins() -> dict[str, str]:
@@ -97,6 +100,32 @@ def test_a_widget_becomes_a_plain_script():
 def test_a_widget_of_another_form_is_refused(module):
     with pytest.raises(ValueError, match=r"dots\.js must .* `export default \{ render \};`"):
         plain_script("dots", module)
+
+
+def document(*parts: nodes.Node) -> nodes.document:
+    page = new_document("a page")
+    page += nodes.paragraph("", "", *parts)
+    return page
+
+
+def test_a_mark_goes_into_its_formula_and_no_other_text_loses_one():
+    first, second, third = (nodes.math("", letter) for letter in "xyz")
+    shape, comma = nodes.literal("", "t"), nodes.Text(", ")
+    page = document(shape, comma, first, nodes.Text(", "), second, nodes.Text(" ("), third)
+    keep_together(None, page, "")
+    assert page.astext() == "t, x y (z"
+    assert [each.get("tail") for each in (first, second, third)] == [",", None, None]
+    twice = document(nodes.Text("("), nodes.strong("", "a"), nodes.Text("("), nodes.math("", "x"))
+    keep_together(None, twice, "")
+    assert twice.astext() == "(a(x"
+    assert twice[0][0] == "("
+
+
+def test_a_percent_sign_stays_with_its_number_and_code_as_it_is():
+    run, code = nodes.inline("", "7"), nodes.literal("", "a % 3 % 2")
+    page = document(nodes.Text("5 % and "), run, nodes.Text(" % of "), code)
+    keep_percent(None, page, "")
+    assert page.astext() == "5\u00a0% and 7\u00a0% of a % 3 % 2"
 
 
 def test_portable_settings_name_tests_that_exist_and_spare_none() -> None:

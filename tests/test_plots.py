@@ -407,15 +407,23 @@ def test_html_is_an_accessible_table():
     parsed = _Table(table._repr_html_())
     assert parsed.open == []
     cells = [(tag, scope, text) for tag, scope, text in parsed.found if text]
-    assert cells[0] == ("caption", None, "λ: largest error 10.00 %, mean 5.00 %")
+    assert cells[0] == ("caption", None, "λ: largest error 10.00\u00a0%, mean 5.00\u00a0%")
     assert [cell for cell in cells if cell[1] == "col"] == [
         ("th", "col", name) for name in ("case", "theory", "measured", "relative error")
     ]
-    assert [cell[2] for cell in cells if cell[1] == "row"] == ["a < b", "c & d"]
+    assert [cell[2] for cell in cells if cell[1] == "row"] == ["a <\u00a0b", "c &\u00a0d"]
     assert [cell[2] for cell in cells if cell[0] == "td"] == [
         *("1", "1.1", "+10.00 %"),
         *("2", "2", "0.00 %"),
     ]
+
+
+def test_a_label_that_needs_two_lines_breaks_between_words():
+    labels = ["N = 1024", "eigenvalue 10", "end, d = 12", "up to rotation"]
+    table = plots.compare([1.0] * 4, [1.0] * 4, labels)._repr_html_()
+    rows = [text for _, scope, text in _Table(table).found if scope == "row"]
+    kept = ["N_=_1024", "eigenvalue_10", "end, d_=_12", "up to rotation"]
+    assert rows == [label.replace("_", "\u00a0") for label in kept]
 
 
 def test_bad_input_leaves_no_half_drawn_figure_behind():

@@ -13,7 +13,9 @@
     ".katex-display, .bd-article pre, .bd-article .pst-scrollable-table-container, .cell_output > .output";
 
   const mark = (frame) => {
-    const stop = frame.scrollWidth > frame.clientWidth || frame.scrollHeight > frame.clientHeight;
+    // Of a formula's height nothing scrolls: KaTeX leaves room above and below that is empty.
+    const higher = !frame.matches(".katex-display") && frame.scrollHeight > frame.clientHeight;
+    const stop = frame.scrollWidth > frame.clientWidth || higher;
     frame.tabIndex = stop ? 0 : -1;
   };
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,6 +15,9 @@ from numpy.typing import ArrayLike
 
 from .. import _validate
 from ._inputs import vector_with_inf
+
+# Where a line of a caption or a label must not end: at "N = 64", "3.1 %" and "eigenvalue 2".
+KEPT = re.compile(r" (?=[=%])|(?<==) | (?=\S{1,4}$)")
 
 
 class Row(NamedTuple):
@@ -86,13 +90,13 @@ class Comparison:
         right = 'style="text-align: right"'
         head = "".join(f'<th scope="col" {right}>{html.escape(cell)}</th>' for cell in header)
         rows = "".join(
-            f'<tr><th scope="row" {right}>{html.escape(label)}</th>'
+            f'<tr><th scope="row" {right}>{_kept(label)}</th>'
             + "".join(f"<td {right}>{html.escape(cell)}</td>" for cell in cells)
             + "</tr>"
             for label, *cells in body
         )
         return (
-            f'<table class="stepwise-comparison"><caption>{html.escape(caption)}</caption>'
+            f'<table class="stepwise-comparison"><caption>{_kept(caption)}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
@@ -134,6 +138,11 @@ def compare(
         for name, p, m in zip(names, theory.tolist(), measured.tolist(), strict=True)
     )
     return Comparison(rows, quantity, "mode" if labels is None else "case")
+
+
+def _kept(text: str) -> str:
+    """A text as HTML that breaks its lines at places that read well."""
+    return html.escape(KEPT.sub("\u00a0", text))
 
 
 def _row(x: ArrayLike) -> ArrayLike:

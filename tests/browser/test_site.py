@@ -124,6 +124,7 @@ def test_a_page_says_what_it_is_to_those_who_share_it(name):
     assert 40 < len(found["description"]) <= 201
     assert not re.search(r"[$\\{}]", found["description"])
     assert found["og:title"] and found["og:url"].endswith(name)
+    assert found["og:site_name"] == "Stepwise"
     (canonical,) = page.select("link[rel=canonical]")
     assert canonical["href"] == found["og:url"]
 

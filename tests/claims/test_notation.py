@@ -9,7 +9,8 @@ from tools.notebooks import ROOT, sources
 NOTEBOOKS = {int(source.stem[:2]): source for source in sources()}
 PAGES = {number: ROOT / "book" / f"{source.stem}.md" for number, source in NOTEBOOKS.items()}
 LINK = re.compile(r"\{term\}`(?:[^`<]*<([^`>]+)>|([^`<]+))`")
-ENTRY = re.compile(r"^(\w[^\n]*)\n((?:  .+\n)+)", re.M)
+# A letter after a colon is that of the index, and no part of the name.
+ENTRY = re.compile(r"^(\w[^\n]*?)(?: : \w)?\n((?:  .+\n)+)", re.M)
 PLACE = re.compile(r"(Chapters?|Notebook)\s+(\d+)(?:\s+and\s+(\d+))?\.\s*\Z")
 EMPHASIS = {"open", "nothing", "After that"}  # bold words that are no terms
 

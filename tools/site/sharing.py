@@ -86,7 +86,7 @@ def add_to_head(
     named = {"description": description(doctree), "twitter:card": "summary_large_image"}
     card = {
         "og:title": title, "og:description": named["description"], "og:type": "article",
-        "og:url": address, "og:site_name": app.config.project, "og:image": base + CARD,
+        "og:url": address, "og:site_name": app.config.html_title, "og:image": base + CARD,
     }  # fmt: skip
     lines = [
         f'<meta name="{key}" content="{escape(text)}" />' for key, text in named.items() if text
@@ -119,7 +119,9 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     # A page that is shown at any address: its links have the whole one.
     (out / "404.html").write_text(
         NOT_FOUND.format(
-            project=app.config.project, home=f"{base}book/index.html", search=f"{base}search.html"
+            project=app.config.html_title,
+            home=f"{base}book/index.html",
+            search=f"{base}search.html",
         ),
         "utf-8",
     )
