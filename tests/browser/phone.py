@@ -22,17 +22,26 @@ CLOSE = """() => {
   closedBefore.forEach((box) => (box.open = false));
   waitingBefore.forEach((part) => part.classList.add("waits"));
 }"""
-# What goes on beyond its frame without the dashed edge, or is cut off.
+# What goes on beyond its frame without the dashed edge, or is cut off; and an edge that says that
+# something goes on where nothing does.
 SILENT = """() => {
   const goesOn = (e) => e.scrollWidth > e.clientWidth + 1;
-  const framed = [...document.querySelectorAll("article .katex-display, article table")]
+  const frames = [...document.querySelectorAll("article .katex-display, article table")]
     .map((e) => e.closest(".katex-display, .pst-scrollable-table-container, .text_html"))
-    .filter((e) => e && goesOn(e))
-    .filter((e) => e.tabIndex !== 0 || getComputedStyle(e).borderRightStyle !== "dashed");
+    .filter((e) => e);
+  const dashed = (e) => e.tabIndex === 0 && getComputedStyle(e).borderRightStyle === "dashed";
+  const framed = frames.filter((e) => goesOn(e) && !dashed(e));
+  const promised = frames.filter((e) => dashed(e) && e.scrollWidth <= e.clientWidth);
   const cut = [...document.querySelectorAll("article *")]
     .filter((e) => goesOn(e) && /hidden|clip/.test(getComputedStyle(e).overflowX))
     .filter((e) => e.clientWidth > 1 && !e.closest(".katex, svg"));
-  return [...framed, ...cut].map((e) => `hidden: ${e.textContent.trim().slice(0, 60)}`);
+  const outside = [...document.querySelectorAll("article svg text")].filter((e) => {
+    const [word, drawing] = [e, e.ownerSVGElement].map((part) => part.getBoundingClientRect());
+    return word.left < drawing.left - 1 || word.right > drawing.right + 1;
+  });
+  const said = (e) => e.textContent.trim().slice(0, 60);
+  return [...framed, ...cut, ...outside].map((e) => `hidden: ${said(e)}`)
+    .concat(promised.map((e) => `nothing hidden: ${said(e)}`));
 }"""
 SMALL = """(least) => {
   const small = [];
