@@ -63,7 +63,7 @@ function drawCorrelations(film, width, squared, kernelMode) {
       text(x, BASE + 20, "middle", k + 1, chosen);
   });
   return [
-    title("squared correlation", "with the kernel's modes"),
+    title("squared correlation", "with kernel modes"),
     ...[0.2, 0.4, 0.6].map((v) => guide(y(v), width, short(v))),
     ...bars, guide(y(0), width, "0", "axis"),
     line(LEFT, y(film.largest), width - RIGHT, y(film.largest), "half"),

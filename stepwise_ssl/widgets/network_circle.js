@@ -85,7 +85,7 @@ function inWords({ tau }) {
 // --- Drawing ----------------------------------------------------------------------------------
 
 const LEFT = 44; // px beside a panel, for the numbers of its scale
-const RIGHT = 10;
+const RIGHT = 14; // half of the last number of an axis
 const GAMMAS = [1e-5, 100]; // the scale of |γ|, which stays while one drags
 const TIMES = [0.01, 1e5]; // and that of the step times
 
@@ -163,7 +163,7 @@ function drawTimes({ x, y, width }, { tau }) {
   const at = (t) => logPlace(t, TIMES, x, width);
   const ticks = multiples(1, Math.ceil(Math.log10(TIMES[0])), Math.floor(Math.log10(TIMES[1])))
     .map((e) => line(at(10 ** e), y, at(10 ** e), y + 5, "axis") +
-      text(at(10 ** e), y + 20, "middle", short(10 ** e)));
+      text(at(10 ** e), y + 20, "middle", Math.abs(e) < 3 ? short(10 ** e) : scientific(10 ** e)));
   let taken = -Infinity;
   const marks = tau
     .map((t, k) => ({ t, k }))
