@@ -18,6 +18,7 @@ from tools import test as gates
 from tools.notebooks import ROOT
 from tools.site import build as site
 from tools.site.build import forget_if_changed, plain_script, unpack_vendored
+from tools.site.finish import finish
 from tools.site.formulas import keep_percent, keep_together
 
 
@@ -126,6 +127,25 @@ def test_a_percent_sign_stays_with_its_number_and_code_as_it_is():
     page = document(nodes.Text("5 % and "), run, nodes.Text(" % of "), code)
     keep_percent(None, page, "")
     assert page.astext() == "5\u00a0% and 7\u00a0% of a % 3 % 2"
+
+
+@pytest.mark.parametrize(
+    ("page", "finished"),
+    [
+        ("<td>5 – 6</td><td>1-2</td><p>3–4</p>", None),
+        ("<td>(3–4)</td>", '<td>(<span class="range">3–4</span>)</td>'),
+        (
+            "<td>1,025–1,257 / 0.1–0.2</td>",
+            '<td><span class="range">1,025–1,257</span> / <span class="range">0.1–0.2</span></td>',
+        ),
+    ],
+)
+def test_a_range_of_a_table_is_marked(tmp_path, page, finished):
+    file = tmp_path / "page.html"
+    file.write_text(page, "utf-8")
+    for _ in range(2):  # a second call changes nothing
+        finish(tmp_path, [])
+        assert file.read_text("utf-8") == (finished or page)
 
 
 def test_portable_settings_name_tests_that_exist_and_spare_none() -> None:

@@ -8,6 +8,7 @@
 - A figure opens larger, and a phone gets its narrow drawing (`pictures.py`).
 - An entry of a bibliography is an item of its list: its own role is withdrawn from the standard.
 - A screen reader hears names that say something (`heard.py`).
+- A range of a table, as 0.32–0.34, is marked, so that the style can keep it on one line.
 - A table of class "cards" says in each cell what its column is, for a phone shows a row as a card.
 """
 
@@ -39,6 +40,9 @@ PICTURE = re.compile(r"<img\b[^>]*>")
 SOURCE = re.compile(r'\bsrc="(([^"]*/)([^"/]+\.(?:png|jpe?g|gif)))"')
 FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
 CARDS = re.compile(r'<table class="[^"]*\bcards\b.*?</table>', re.DOTALL)
+MARKED = '<span class="range">'
+CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
+RANGE = re.compile(r"(?<=[\s>(/])[\d.,]*\d–\d[\d.,]*(?=[\s<)/])")
 BIBLIOGRAPHY = 'role="doc-biblioentry"'
 ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 
@@ -61,6 +65,7 @@ def finish(folder: Path, executed: Iterable[Path]) -> None:
         after = CARDS.sub(labelled, after)
         after = after.replace(BIBLIOGRAPHY, 'role="listitem"')
         after = FIGURE.sub(named, after)
+        after = CELL.sub(lambda cell: RANGE.sub(spanned, cell[0]), after)
         after = say(after)
         if after != before:
             page.write_text(after, "utf-8")
@@ -93,6 +98,11 @@ def named(found: re.Match) -> str:
     number = NUMBER.search(found[0])
     more = f'<span class="visually-hidden"> picture of {number[1]}</span>' if number else ""
     return found[0].replace(">Larger</a>", f">Larger{more}</a>")
+
+
+def spanned(found: re.Match) -> str:
+    marked = found.string[: found.start()].endswith(MARKED)
+    return found[0] if marked else f"{MARKED}{found[0]}</span>"
 
 
 def labelled(found: re.Match) -> str:
