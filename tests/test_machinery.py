@@ -133,6 +133,7 @@ def test_a_percent_sign_stays_with_its_number_and_code_as_it_is():
     ("page", "finished"),
     [
         ("<td>5 – 6</td><td>1-2</td><p>3–4</p>", None),
+        ('<td><a title="pages 3–4">3</a></td>', None),
         ("<td>(3–4)</td>", '<td>(<span class="range">3–4</span>)</td>'),
         (
             "<td>1,025–1,257 / 0.1–0.2</td>",

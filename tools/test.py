@@ -64,7 +64,7 @@ TRAINING = [
 ]
 COLAB = "tests/test_package.py"
 HOMEWORK = "tests/homework"
-BROWSER = pytest("tests/browser", "-n", "2", "--dist", "loadgroup")  # a browser a core
+BROWSER = pytest("tests/browser", "-n", "2")  # a browser a core
 ELSEWHERE = [
     f"--ignore={path}" for path in ("tests/browser", "tests/thorough", HOMEWORK, COLAB, *TRAINING)
 ]

@@ -5,6 +5,7 @@ The tests build nothing: `make book` comes first, and `make test` sees to it.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from playwright.sync_api import (
     Request,
     sync_playwright,
 )
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tools.site.build import BUILD
 from tools.site.pdf import PROGRAMS, browser_program
@@ -73,13 +76,19 @@ def site_pages() -> list[str]:
     return sorted(name for name in names if not name.startswith("_") and name != "index.html")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the plugin reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where two processes share the tests, one visits a page and one has a file's other tests."""
-    for item in items:
-        call = getattr(item, "callspec", None)
-        page = call and call.params.get("name")
-        item.add_marker(pytest.mark.xdist_group(page or item.path.name))
+class ByPage(LoadScopeScheduling):
+    """Of the processes that share the tests, one has all of a page, or a file's tests of no page.
+
+    The plugin's own groups (--dist loadgroup) need a name of an item that pytest 9.2 no longer has.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        page = re.search(r"\[(\S+\.html)\]$", nodeid)
+        return page[1] if page else nodeid.split("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByPage:
+    return ByPage(config, log)
 
 
 @pytest.fixture(scope="session", params=site_pages())

@@ -111,9 +111,9 @@ def test_on_paper_titles_show_and_pictures_and_short_tables_stay_whole(browser, 
         return set(page.locator(selector).evaluate_all(style, key))
 
     assert found("h1", "display") == {"block"}
-    kept = "h2, figure, tr, div.math, .quiz-choice, table.comparison, table.stepwise-comparison"
+    kept = "h2, figure, tr, div.math, .predict, .quiz-choice, .comparison, .stepwise-comparison"
     assert found(kept, "breakInside") == {"avoid"}
-    divided = ".admonition, .cell, .cell_input, .highlight, details:not(.quiz-choice)"
+    divided = ".admonition:not(.predict), .cell, .cell_input, .highlight, details:not(.quiz-choice)"
     assert found(divided, "breakInside") == {"auto"}
     assert found("article *", "boxShadow") == {"none"}  # it would be a picture
     # What scrolls is never divided, and what is wider than the paper is cut.

@@ -42,7 +42,7 @@ FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
 CARDS = re.compile(r'<table class="[^"]*\bcards\b.*?</table>', re.DOTALL)
 MARKED = '<span class="range">'
 CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
-RANGE = re.compile(r"(?<=[\s>(/])[\d.,]*\d–\d[\d.,]*(?=[\s<)/])")
+RANGE = re.compile(r"(?<=[\s>(/])[\d.,]*\d–\d[\d.,]*(?=[\s<)/][^<>]*<|<)")
 BIBLIOGRAPHY = 'role="doc-biblioentry"'
 ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 
