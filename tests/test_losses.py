@@ -52,7 +52,7 @@ def value_and_gradient(loss, z1, z2):
 
 
 def barlow_with_module(z1, z2, lam, scale):
-    """As the official code, lightly and solo-learn write it, with torch's batch-norm module."""
+    """As the official code and solo-learn write it, with torch's batch-norm module."""
     n, d = z1.shape
     bn = torch.nn.BatchNorm1d(d, affine=False, dtype=z1.dtype)
     correlation = torch.einsum("bi,bj->ij", bn(z1), bn(z2)) / n
@@ -133,7 +133,7 @@ KNOWN = {
         lambda a, b: losses.barlow_twins(a, b),
         lambda a, b: barlow_with_module(a, b, lam=0.0051, scale=1.0),
     ),
-    "Barlow Twins, lightly": (
+    "Barlow Twins, the paper's weight": (
         lambda a, b: losses.barlow_twins(a, b, lam=5e-3),
         lambda a, b: barlow_with_module(a, b, lam=5e-3, scale=1.0),
     ),

@@ -255,6 +255,15 @@ def turned(one, other, seed):
     return np.linalg.norm(direction(one, seed) - direction(other, seed))
 
 
+def normalised_together(z1, z2, lam=0.005):
+    """Barlow Twins as lightly has it: one mean and one variance for both views."""
+    both = torch.cat([z1, z2])
+    both = (both - both.mean(0)) / torch.sqrt(both.var(0, correction=0) + 1e-5)
+    C = both[: len(z1)].T @ both[len(z1) :] / len(z1)
+    on = torch.diagonal(C)
+    return ((1 - on) ** 2).sum() + lam * ((C**2).sum() - (on**2).sum())
+
+
 THREE = (losses.barlow_twins, losses.nt_xent, losses.vicreg)
 
 
@@ -263,7 +272,7 @@ def test_what_is_a_factor_on_the_loss_and_what_is_not(seed):
     """A factor on the whole loss leaves the gradient's direction, with each loss and each factor.
 
     Another temperature turns it, and so does another weight of one term: between any two codes of
-    the table, and the paper's form of VICReg.
+    the table, and the paper's form of VICReg. So does one normalisation for both views.
     """
     for loss in THREE:
         for factor in FACTORS:
@@ -276,6 +285,13 @@ def test_what_is_a_factor_on_the_loss_and_what_is_not(seed):
         for one, other in itertools.combinations(arguments, 2):
             forms = functools.partial(loss, **one), functools.partial(loss, **other)
             assert turned(*forms, seed) > least
+    apart = functools.partial(losses.barlow_twins, lam=0.005)
+    assert turned(apart, normalised_together, seed) > 0.01
+    if seed == 0:  # the embedding of the table
+        start = np.random.default_rng(0).standard_normal((D, 64)) / 8
+        z1, z2 = (torch.tensor(3 * x[:256] @ start.T) for x in digits())
+        assert abs(normalised_together(z1, z2) - 2.394) < 5e-4
+        assert abs(apart(z1, z2) - 2.371) < 5e-4
 
 
 @pytest.mark.parametrize("loss", THREE)
