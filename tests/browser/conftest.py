@@ -76,6 +76,9 @@ def site_pages() -> list[str]:
     return sorted(name for name in names if not name.startswith("_") and name != "index.html")
 
 
+CHAPTERS = [name for name in site_pages() if re.match(r"book/\d\d_", name)]
+
+
 class ByPage(LoadScopeScheduling):
     """Of the processes that share the tests, one has all of a page, or a file's tests of no page.
 

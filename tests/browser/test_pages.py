@@ -4,11 +4,10 @@ import re
 
 import pytest
 
-from .conftest import HTML, RAW_MARKUP, Watch, parsed, site_pages, wait_until_typeset
+from .conftest import CHAPTERS, HTML, RAW_MARKUP, Watch, parsed, site_pages, wait_until_typeset
 
 # Warnings that a page may write to its console, each with its reason.
 KNOWN_MESSAGES: set[str] = set()
-CHAPTERS = [name for name in site_pages() if re.match(r"book/\d\d_", name)]
 
 
 def test_the_site_is_built():

@@ -14,10 +14,9 @@ from bs4 import BeautifulSoup
 from stepwise_ssl.checks import chapters, exercises
 from tools.notebooks import ROOT
 
-from .conftest import HTML, parsed, site_pages
+from .conftest import CHAPTERS, HTML, parsed, site_pages
 from .test_links import anchors
 
-CHAPTERS = [name for name in site_pages() if re.match(r"book/\d\d_", name)]
 NOTEBOOKS = [name for name in site_pages() if re.match(r"(notebooks|solutions)/\d\d_", name)]
 PROSE = [*CHAPTERS, *NOTEBOOKS]
 NUMBER = re.compile(r"(?:book|notebooks|solutions)/0*(\d+)_")
