@@ -362,7 +362,7 @@ def test_text_is_aligned_and_names_the_worst_and_the_mean():
     assert text.splitlines() == [
         "step time: largest error 1.50 %, mean 0.83 %",
         "mode  theory  measured  relative error",
-        "1      10.07      9.97         -0.99 %",
+        "1      10.07     9.970         −0.99 %",
         "2      413.7     419.9         +1.50 %",
         "3          ∞         ∞          0.00 %",
     ]
@@ -376,10 +376,10 @@ def test_what_reads_as_zero_has_no_sign():
 def test_small_errors_are_written_in_powers_of_ten_and_absolute_ones_are_marked():
     text = str(plots.compare([1.0, 0.0], [1 + 3e-9, 2e-10], labels=["loss", "rest"]))
     assert text.splitlines() == [
-        "Largest error 3.0e-09, mean 1.6e-09 (abs.: absolute error, where theory is 0)",
-        "case  theory  measured  relative error",
-        "loss       1         1        +3.0e-09",
-        "rest       0     2e-10   +2.0e-10 abs.",
+        "Largest error 3.0 × 10⁻⁹, mean 1.6 × 10⁻⁹ (abs.: absolute error, where theory is 0)",
+        "case  theory       measured     relative error",
+        "loss       1          1.000        +3.0 × 10⁻⁹",
+        "rest       0  2.000 × 10⁻¹⁰  +2.0 × 10⁻¹⁰ abs.",
     ]
     assert "–" in str(plots.compare(1.0, np.nan))
 
@@ -413,7 +413,7 @@ def test_html_is_an_accessible_table():
     ]
     assert [cell[2] for cell in cells if cell[1] == "row"] == ["a <\u00a0b", "c &\u00a0d"]
     assert [cell[2] for cell in cells if cell[0] == "td"] == [
-        *("1", "1.1", "+10.00 %"),
+        *("1", "1.100", "+10.00 %"),
         *("2", "2", "0.00 %"),
     ]
 

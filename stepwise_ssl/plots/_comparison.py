@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _validate
+from .._numerals import typeset
 from ._inputs import vector_with_inf
 
 # Where a line of a caption or a label must not end: at "N = 64", "3.1 %" and "eigenvalue 2".
@@ -164,10 +165,12 @@ def _relative_error(theory: float, measured: float) -> float:
 
 
 def _number(value: float) -> str:
-    """Four digits, ∞, or a dash for what was not measured."""
+    """Four digits, also where they are 0; ∞, or a dash for what was not measured."""
     if math.isnan(value):
         return "–"
-    return f"{value:.4g}" if math.isfinite(value) else f"{value:+}".replace("inf", "∞").lstrip("+")
+    if math.isinf(value):
+        return typeset(f"{value}".replace("inf", "∞"))
+    return typeset(f"{value:.4g}" if value == round(value) else f"{value:#.4g}")
 
 
 def _error(value: float, percent: bool, sign: bool = True) -> str:
@@ -177,4 +180,4 @@ def _error(value: float, percent: bool, sign: bool = True) -> str:
     if percent and float(f"{100 * value:.2f}") == 0:
         return "0.00 %"  # of either sign
     plus = "+" if sign and value != 0 else ""
-    return f"{100 * value:{plus}.2f} %" if percent else f"{value:{plus}.1e}"
+    return typeset(f"{100 * value:{plus}.2f} %" if percent else f"{value:{plus}.1e}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+from .._numerals import power_of_ten
 
 
 def short(x: float) -> str:
@@ -10,5 +10,5 @@ def short(x: float) -> str:
     if x == 0 or 1e-3 <= x < 1e5:
         return f"{float(f'{x:.3g}'):g}"
     mantissa, exponent = f"{x:.1e}".split("e")
-    decade = "10" + str(int(exponent)).translate(_RAISED)
+    decade = power_of_ten(int(exponent))
     return decade if mantissa == "1.0" else f"{mantissa} × {decade}"
