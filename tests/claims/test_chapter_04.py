@@ -83,6 +83,61 @@ def test_one_picture_with_the_product_08():
         assert np.allclose(np.sort(np.linalg.eigvals(matrix).real), [-0.1, 0.9], atol=ROUNDING)
 
 
+def test_copying_chapter_2s_flow_for_the_coordinates_is_descent_on_their_entries():
+    """C = A K̃PK̃ Aᵀ/2n has 1.62 and −0.02 in its middle; equally long changes of A change W by
+    the squared lengths 3.6 and 0.4."""
+    K = np.array([[1, 0.8], [0.8, 1]])
+    middle = K @ K[::-1] / 2
+    assert np.allclose(np.linalg.eigvalsh(middle), [-0.02, 1.62], atol=ROUNDING)
+    features = np.linalg.cholesky(K).T  # Φ, one view a column
+    for change, squared in (((1, 1), 3.6), ((1, -1), 0.4)):
+        assert np.isclose(np.sum((change @ features.T) ** 2), squared, atol=ROUNDING)
+    rng = np.random.default_rng(0)
+    A, direction = rng.normal(size=(2, 3, 2))
+
+    def loss(A):
+        return np.sum((A @ middle @ A.T - np.eye(3)) ** 2)
+
+    slope = (loss(A + 1e-6 * direction) - loss(A - 1e-6 * direction)) / 2e-6
+    copied = -4 * (A @ middle @ A.T - np.eye(3)) @ A @ middle
+    assert np.isclose(np.sum(-copied * direction), slope, rtol=1e-6)
+    # Descent on W, in coordinates A: one K̃ fewer.
+    weights = -4 * (A @ middle @ A.T - np.eye(3)) @ A @ K[:, ::-1] / 2
+    assert np.allclose(copied, weights @ K, atol=1e-10)
+
+
+def test_two_orthogonal_pictures_have_a_mode_of_either_sign_each():
+    """Each counts half: 0.45 twice and −0.05 twice. A copy in place of it adds two zeros."""
+    own = np.array([[1, 0.8], [0.8, 1]])
+    order = [0, 2, 1, 3]  # first views before second ones
+    for across, expected in ((0, [-0.05, -0.05, 0.45, 0.45]), (own, [-0.1, 0, 0, 0.9])):
+        K = np.block([[own, across * np.ones((2, 2))], [across * np.ones((2, 2)), own]])
+        K = K[np.ix_(order, order)]
+        found = np.linalg.eigvalsh(kernels.contrastive_kernel(K))
+        assert np.allclose(found, expected, atol=1e-8)  # a root keeps half of the digits
+
+
+def test_the_embedding_of_one_picture_with_the_product_08():
+    """(k(x, x_1) + k(x, x'_1))/1.8, which is 1 at both views."""
+    K = np.array([[1, 0.8], [0.8, 1]])
+    gamma, B = linear.modes(kernels.contrastive_kernel(K), 1)
+    read = (kernel_pairs.root(K) @ B)[::-1] / (2 * gamma**1.5)
+    assert np.allclose(np.abs(read), 1 / 1.8, atol=ROUNDING) and read[0] == pytest.approx(read[1])
+    assert np.allclose(np.abs(K @ read), 1, atol=ROUNDING)
+
+
+@pytest.mark.parametrize("name", kernel_pairs.NAMED)
+def test_the_root_holds_the_functions_of_the_modes(name):
+    """g_j on the training views is K̃^{1/2}b_j, with v_j = ΦK̃^{-1/2}b_j an eigenvector of Γ."""
+    n = 20
+    K = kernel_pairs.matrix(name, *kernel_pairs.digits(n))
+    phi = np.linalg.cholesky(K)  # features, one view a row
+    gamma, V = linear.modes(linear.cross_moment(phi[:n], phi[n:]), 6)
+    own, B = linear.modes(kernels.contrastive_kernel(K), 6)
+    assert np.allclose(gamma, own, rtol=1e-9)
+    assert kernel_pairs.apart(phi @ V, kernel_pairs.root(K) @ B) < 1e-6
+
+
 def test_quiz_one_picture_with_views_of_unequal_length():
     """γ_1 = 1.5; without dividing 3, divided by 4 0.75, of K̃/2n 2.15."""
     K = np.array([[1.0, 1], [1, 4]])
@@ -179,12 +234,31 @@ def test_each_wave_is_a_mode_with_its_own_eigenvalue(k):
             assert np.abs(matrix @ wave / len(K) - value * wave).max() < ROUNDING
 
 
+def test_the_features_of_the_circle_are_waves():
+    """√c_0 and √(2c_k) times cosine and sine give the kernel; each is a mode of variance c_k."""
+    angles, K = circle()
+    c, gamma = waves(25)
+    assert (c > 0).all()
+    columns = [np.full(len(angles), np.sqrt(c[0]))]
+    for k in range(1, len(c)):
+        columns += [np.sqrt(2 * c[k]) * f(k * angles) for f in (np.cos, np.sin)]
+    phi = np.column_stack(columns)
+    assert np.abs(phi @ phi.T - K).max() < ROUNDING
+    twice = [0, *np.repeat(np.arange(1, len(c)), 2)]
+    assert np.abs(phi.T @ phi / len(phi) - np.diag(c[twice])).max() < ROUNDING
+    Gamma = linear.cross_moment(phi[:PICTURES], phi[PICTURES:])
+    assert np.abs(Gamma - np.diag(gamma[twice])).max() < ROUNDING
+
+
 def test_which_waves_can_be_learned():
     """Waves 0 to 2 agree, 3 to 6 disagree, 7 to 11 agree again and have little of the variance.
 
-    Of all waves k = 3 is the one that self-supervision likes least.
+    Of all waves k = 3 is the one that self-supervision likes least: those after it have less than
+    half of the variance of the one before, and k = 4 disagrees about twice as much.
     """
     c, gamma = waves()
+    assert (c[4:6] < c[3:5] / 2).all()
+    assert round(gamma[3] / c[3] / (gamma[4] / c[4]), 1) == 0.5
     assert np.allclose(gamma[3:6] / c[3:6], [-0.5, -0.94, -0.94], atol=0.005)
     assert (gamma[:3] > 0).all()
     assert (gamma[3:7] < 0).all()
@@ -466,6 +540,25 @@ def test_gammas_of_landmarks_are_never_above_the_true_ones(q):
         assert (few.eigenvalues_ <= true + ROUNDING).all()
 
 
+@pytest.mark.parametrize("q", [100, 400])
+def test_gamma_loses_what_lies_outside_the_landmarks_span_and_the_function_hardly_any(q):
+    """1,000 views of digits: γ_j falls by the share of v_j's squared length outside, to a tenth of
+    it; of g_j's mean square a quarter of that share is lost at most."""
+    x1, x2 = views.make_pairs(data.load_images("digits"), seed=0)
+    K = kernel_pairs.matrix("rbf", x1[:500], x2[:500])
+    root = kernel_pairs.root(K)
+    contrastive = kernels.contrastive_kernel(K)
+    gamma, B = linear.modes(contrastive, 10)
+    chosen = np.random.default_rng(0).permutation(1000)[:q]
+    span = np.linalg.qr(root[:, chosen])[0]
+    outside = B - span @ (span.T @ B)
+    share = np.sum(outside**2, axis=0)
+    found = linear.modes(span.T @ contrastive @ span, 10)[0]
+    assert np.allclose(1 - found / gamma, share, rtol=0.1)
+    lost = np.sum((root @ outside) ** 2, axis=0) / np.sum((root @ B) ** 2, axis=0)
+    assert (lost < share / 4).all()
+
+
 def test_of_the_three_errors_of_landmarks_that_of_the_embedding_is_the_smallest():
     """The page's pairs of digits, from 50 to 800 landmarks of 1,000 views, mean of three draws."""
     x1, x2 = views.make_pairs(data.load_images("digits"), seed=0)
@@ -592,6 +685,13 @@ def test_one_force_moves_both_modes():
     growth = grown([1, 0.5], [0.01, 0.01]) / 0.01
     assert np.isclose(np.log(growth[1]) / np.log(growth[0]), 0.5, atol=1e-6)
     assert np.allclose(growth, [100, 10], rtol=0.01)  # λ_1 = 1 − γ_2·0.01 at the end
+
+
+def test_a_shorter_start_of_mode_1_leaves_more_of_mode_2():
+    """γ = (1, 0.5): √α remains of mode 2, and twice as much if mode 1 starts at a quarter of α."""
+    for alpha in (1e-4, 1e-6):
+        left = [grown([1, 0.5], [alpha / part, alpha])[1] for part in (1, 4)]
+        assert np.allclose(left, [np.sqrt(alpha), 2 * np.sqrt(alpha)], rtol=0.01)
 
 
 @pytest.mark.parametrize(("size", "winner"), [(1e-4, 1), (1e-10, 1), (1e-14, 0), (1e-24, 0)])
