@@ -332,7 +332,7 @@ def test_modes_7_to_10_of_the_recorded_run_share_one_slope():
     done, begun = (spectra.find_steps(run.t, run.eigenvalues, level) for level in (0.9, 0.1))
     assert (done[:6] < begun[1:7]).all()
     assert (done[6:9] > begun[7:]).all()
-    # A wait is about four times as long as a step, and at most about a quarter longer than the last.
+    # A wait is about four times a step, and at most about a quarter longer than the one before.
     tau = linear.step_times(gamma, np.full(D, run.meta["config"]["alpha"]))
     assert np.allclose(tau / (np.log(81) / (8 * gamma)), 4, atol=0.6)
     assert (tau[7:10] < 1.25 * tau[6:9]).all()
