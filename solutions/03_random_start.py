@@ -100,7 +100,7 @@ for j, color in enumerate(plots.SERIES[:3]):
     axis.plot(t[::5], measured[:, j], "o", color=color)
 first_step = linear.step_times(gamma, linear.effective_init(W0, modes))[0]
 axis.axvline(first_step, color=plots.GREY)
-axis.set(xlabel="time $t$ = learning rate × steps", ylabel="share of ‖W‖²")
+axis.set(xlabel="time $t$ = learning rate × iterations", ylabel="share of ‖W‖²")
 axis.legend(loc="center left", bbox_to_anchor=(0.15, 0.5))
 plt.show()
 # %%

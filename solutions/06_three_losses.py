@@ -186,7 +186,7 @@ for k, color in enumerate(plots.mode_colors(d)):
     axis.plot(t, lam[:, k], color=color)
     axis.axvline(predicted[order][k], color=color, linewidth=1)
     axis.plot([predicted[order][k]], [rho[order[k]] ** 2 / 2], "o", color=color)
-axis.set(xlabel="time $t$ = learning rate × steps", ylabel=r"eigenvalue $λ_j$", xlim=(20, t[-1]))
+axis.set(xlabel="time $t$ = learning rate × iterations", ylabel=r"eigenvalue $λ_j$", xlim=(20, t[-1]))
 plt.show()
 # %% [markdown]
 # The times are right to 6 %; the fourth step comes late, and the fifth more so. The plateaus are not right: digits are not
@@ -571,7 +571,7 @@ lam = eigenvalues(path, Sigma)
 figure, axis = plt.subplots()
 axis.plot(t, stds, color=plots.SERIES[0], linewidth=1.5)
 axis.axhline(predicted, color=plots.INK, linestyle="--", label="copies, predicted")
-axis.set(xlabel="time $t$ = learning rate × steps", ylabel="std of each column", ylim=(0, 0.5))
+axis.set(xlabel="time $t$ = learning rate × iterations", ylabel="std of each column", ylim=(0, 0.5))
 axis.legend()
 plt.show()
 # %%

@@ -346,7 +346,7 @@ for axis, (name, run) in zip(axes, (("frozen", frozen), ("trained", trained)), s
         axis.semilogx(run.t[1:], run.cross_eigenvalues[1:, j], color=color)
         axis.axvline(prediction.step_times[j], color=color, linewidth=1, linestyle="--")
     axis.axhline(0.5, color=plots.GREY, linewidth=0.8)
-    axis.set(title=f"trunk {name}", xlabel="time $t$ = learning rate × steps", xlim=(1, 10))
+    axis.set(title=f"trunk {name}", xlabel="time $t$ = learning rate × iterations", xlim=(1, 10))
     ticks = (1, 2, 3, 4, 5, 6, 8, 10)
     axis.set_xticks(ticks, labels=ticks)
     axis.minorticks_off()

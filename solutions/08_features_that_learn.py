@@ -125,7 +125,7 @@ for j, color in enumerate(plots.mode_colors(d)):
     below.plot(t, features[:, j], color=color, label=f"mode {j + 1}")
 above.set(ylabel="eigenvalue of C")
 below.legend(loc="upper left")
-below.set(xlabel="time $t$ = learning rate × steps", ylabel=r"eigenvalue of $AΓA^{\top}$")
+below.set(xlabel="time $t$ = learning rate × iterations", ylabel=r"eigenvalue of $AΓA^{\top}$")
 below.set_ylim(bottom=0)
 plt.show()
 # %% [markdown]
@@ -713,7 +713,7 @@ axis.plot(t, frozen, "--", color=plots.INK, label="frozen")
 for color, marker, layers in zip(plots.SERIES, plots.MARKERS, depths, strict=False):
     rise = stacks[layers][0][:, 0]
     axis.plot(t, rise, color=color, marker=marker, markevery=0.1, label=f"{layers} layers")
-axis.set(xlabel="time $t$ = learning rate × steps", ylabel="$λ_1$", xlim=(15, 32))
+axis.set(xlabel="time $t$ = learning rate × iterations", ylabel="$λ_1$", xlim=(15, 32))
 axis.legend()
 plt.show()
 # %%
@@ -867,7 +867,7 @@ for j, color in enumerate(plots.mode_colors(d)):
     left.plot(times, np.log(lams[:, j]), color=color)
     left.plot(times, np.log(lams[0, j]) + grown[:, j], "--", color=plots.INK, linewidth=1)
     right.semilogy(times, own[:, j], color=color)
-left.set(xlabel="time $t$ = learning rate × steps", ylabel=r"$\log λ_j$")
+left.set(xlabel="time $t$ = learning rate × iterations", ylabel=r"$\log λ_j$")
 right.set(xlabel="time $t$", ylabel=r"$γ_j^{\mathrm{own}}$")
 right.set_yticks([0.02, 0.05, 0.1, 0.2, 0.5], labels=[0.02, 0.05, 0.1, 0.2, 0.5])
 right.minorticks_off()

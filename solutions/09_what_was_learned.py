@@ -171,7 +171,7 @@ for axis, title, t, shares in (
     for j, color in enumerate(plots.mode_colors(d)):
         axis.plot(t, shares[:, j], color=color, label=f"{j + 1}")
     axis.axhline(chance, color=plots.INK, linestyle=":")
-    axis.set(title=title, xlabel="time $t$ = learning rate × steps", ylim=(0, 1.03))
+    axis.set(title=title, xlabel="time $t$ = learning rate × iterations", ylim=(0, 1.03))
 axes[0].set_ylabel("share in the embedding")
 figure.legend(*axes[1].get_legend_handles_labels(), title="function", loc="outside right upper")
 plt.show()
@@ -275,7 +275,7 @@ figure, axis = plt.subplots()
 axis.plot(film.t, to_end, "o-", color=plots.SERIES[0], label="with the end")
 axis.plot(film.t, to_predicted, "s-", color=plots.SERIES[1], label="with the prediction")
 axis.plot(film.t, by_chance, ":", color=plots.INK, label="by chance")
-axis.set(xlabel="time $t$ = learning rate × steps", ylabel="CKA of the embedding", ylim=(0, 1.03))
+axis.set(xlabel="time $t$ = learning rate × iterations", ylabel="CKA of the embedding", ylim=(0, 1.03))
 axis.legend(loc="upper left")
 plt.show()
 # %% [markdown]
@@ -761,7 +761,7 @@ axis.step(t, count, where="post", color=plots.GREY, label="steps so far")
 names = ("RankMe", "effective rank", "participation ratio")
 for curve, name, color, marker in zip(ranks.T, names, plots.SERIES, plots.MARKERS, strict=False):
     axis.plot(film.t, curve, color=color, marker=marker, markevery=2, label=name)
-axis.set(xlabel="time $t$ = learning rate × steps", ylabel="dimensions in use", ylim=(0, 10.5))
+axis.set(xlabel="time $t$ = learning rate × iterations", ylabel="dimensions in use", ylim=(0, 10.5))
 axis.legend(loc="lower right")
 plt.show()
 # %% [markdown]

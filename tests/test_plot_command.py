@@ -102,7 +102,7 @@ def test_a_run_is_drawn_with_its_steps_and_what_it_was(place, monkeypatch, capsy
 def test_the_axis_can_count_steps(place, monkeypatch):
     run = data.load_run("digits_vicreg_s0")
     bottom = drawn(monkeypatch, ["runs/first", "--axis", "step"]).subfigs[0].axes[1]
-    assert bottom.get_xlabel() == "step"
+    assert bottom.get_xlabel() == "iteration"
     assert bottom.get_xlim() == (1, 1000)
     assert marks(bottom) == list(spectra.find_steps(run.steps, run.eigenvalues))
 

@@ -18,7 +18,7 @@ from ..runs import Run
 from ._staircase import draw_measured, mark_steps, set_time_axis
 from ._style import STYLE
 
-AXES = {"t": "time $t$ = learning rate × steps", "step": "step"}
+AXES = {"t": "time $t$ = learning rate × iterations", "step": "iteration"}
 _MOST_CURVES = 32  # of one run: more cannot be told apart
 _MOST_RUNS = 25  # in one picture: five rows of five
 _ALONE, _AMONG_OTHERS = (6.4, 5.0), (5.4, 4.6)  # inches

@@ -51,7 +51,7 @@ def staircase(
     axis, as do eigenvalues of which one exceeds a hundred.
 
     Args:
-        t: times of the measured curves, (T,), increasing; learning rate × steps.
+        t: times of the measured curves, (T,), increasing; learning rate × iterations.
         eigenvalues: measured eigenvalues λ_j, (T, d), column j is mode j + 1.
         loss: measured loss, (T,).
         theory_t: times of the theory's curves, (S,); ``t`` if left out.
@@ -106,7 +106,7 @@ def staircase(
         top.plot(theory_t[theory_seen], theory_loss[theory_seen], **_THEORY)
     if theory_eigenvalues is not None:
         bottom.plot(theory_t[theory_seen], theory_eigenvalues[theory_seen], **_THEORY)
-    bottom.set_xlabel("time $t$ = learning rate × steps")
+    bottom.set_xlabel("time $t$ = learning rate × iterations")
     set_time_axis(bottom, t[t > 0][0], t[-1])
     figure.align_ylabels()
 

@@ -24,7 +24,7 @@ class StaircaseExplorer(anywidget.AnyWidget):
         exponent: of the power law, 0 to 3.
         alpha: s_j(0) of every mode, > 0.
         d: number of modes that learn, 1 to 40.
-        t: the time that the cursor stands at, in learning rate × steps.
+        t: the time that the cursor stands at, in learning rate × iterations.
     """
 
     _esm = script("staircase")

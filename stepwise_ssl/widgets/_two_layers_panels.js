@@ -120,6 +120,6 @@ function drawPanels(L, modes) {
     ...each((mode, colours) => drawStep(L, mode.tau, "", colours)),
     name(16, `embedding: λ${SUB_J}`, "1 = learned"),
     name(L.bottom.y - 12, `features: φ${SUB_J} = γ${SUB_J} p${SUB_J}²`, "logarithmic"),
-    text((L.left + L.right) / 2, L.base + 40, "middle", "time t = learning rate × steps", "quiet"),
+    text((L.left + L.right) / 2, L.base + 40, "middle", "time t = learning rate × iterations", "quiet"),
   ].join("");
 }

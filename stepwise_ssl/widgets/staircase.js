@@ -217,7 +217,7 @@ function drawCurves(L, { times, lambda, total }, tau) {
     `<path d="${path(xs, total.map(L.yLoss))}" class="curve loss"/>`,
     name(16, "loss", "falls by 1 with each mode learned"),
     name(L.bottom.y - 10, `eigenvalues λ${SUB_J}`, "1 = learned"),
-    text((LEFT + L.right) / 2, L.base + 40, "middle", "time t = learning rate × steps", "quiet"),
+    text((LEFT + L.right) / 2, L.base + 40, "middle", "time t = learning rate × iterations", "quiet"),
   ].join("");
 }
 
