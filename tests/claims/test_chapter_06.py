@@ -377,7 +377,7 @@ def test_five_steps_come_as_predicted_and_one_of_vicreg():
 
 
 def test_with_published_weights_of_vicreg_the_later_modes_miss_the_figure():
-    """ν = 25 and c = 1 at ε = 0.01: mode 2 is not at 0.1 where the axis of the page's figure ends."""
+    """ν = 25 and c = 1 at ε = 0.01: mode 2 is below 0.1 where the page's figure ends."""
     pairs = digits_pairs()
     loss = functools.partial(losses.vicreg, eps=0.01)
     kappa = linear.modes(vicreg_operator(*pairs, 5, 25, 25, 0.01), 1)[0][0]
@@ -571,7 +571,7 @@ def test_where_a_mode_stops(sigma, rho, temperature):
 
 @pytest.mark.parametrize("seed", range(2))
 def test_barlow_twins_keeps_and_the_others_exchange(seed):
-    """Two directions for one output, from equal weights: who is there in the middle, and at the end."""
+    """Two directions for one output, from equal weights: who is there midway, and at the end."""
     sigma, rho = np.array([1.0, 0.15]), np.array([0.4, 0.7])
     pairs = gaussian_pairs(100, sigma, rho, seed)
     easy = functools.partial(losses.vicreg, invariance=5.0, eps=0.01)
