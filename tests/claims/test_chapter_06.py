@@ -376,6 +376,17 @@ def test_five_steps_come_as_predicted_and_one_of_vicreg():
     assert found > 1.5 * np.log(0.1 / size[1]) / (2 * kappa[1])
 
 
+def test_with_published_weights_of_vicreg_the_later_modes_miss_the_figure():
+    """ν = 25 and c = 1 at ε = 0.01: mode 2 is below 0.1 where the page's figure ends."""
+    pairs = digits_pairs()
+    loss = functools.partial(losses.vicreg, eps=0.01)
+    kappa = linear.modes(vicreg_operator(*pairs, 5, 25, 25, 0.01), 1)[0][0]
+    lr = 0.16 / kappa
+    _, path = descend(loss, linear.random_init(5, 64, 1e-6, seed=0), lr, 500, pairs, every=500)
+    lam = spectrum(path[-1:], moments(*pairs)[1])[0]  # at 2κt = 160
+    assert lam[0] > 0.5 and lam[1] < 0.1
+
+
 def test_without_copies_the_second_mode_of_vicreg_is_less_late():
     """W(0) turned by its QR factor: output k has nothing along the modes before k."""
     pairs = digits_pairs()
@@ -560,16 +571,16 @@ def test_where_a_mode_stops(sigma, rho, temperature):
 
 @pytest.mark.parametrize("seed", range(2))
 def test_barlow_twins_keeps_and_the_others_exchange(seed):
-    """Two directions for one output: who is there in the middle, and who at the end."""
+    """Two directions for one output, from equal weights: who is there midway, and at the end."""
     sigma, rho = np.array([1.0, 0.15]), np.array([0.4, 0.7])
     pairs = gaussian_pairs(100, sigma, rho, seed)
     easy = functools.partial(losses.vicreg, invariance=5.0, eps=0.01)
     for loss, lr, steps, keeps in (
         (BARLOW, 0.1, 300, True),
-        (SIMCLR, 0.4, 350, False),
-        (easy, 0.01, 1400, False),
+        (SIMCLR, 0.4, 250, False),
+        (easy, 0.01, 1000, False),
     ):
-        _, path = descend(loss, np.array([[1e-3, 1e-5]]), lr, steps, pairs, every=10)
+        _, path = descend(loss, np.array([[1e-3, 1e-3]]), lr, steps, pairs, every=10)
         share = path[:, 0] ** 2 * sigma
         share = share[:, 1] / share.sum(axis=1)
         grown = np.argmax(path[:, 0, 0] ** 2 > 0.9 * np.max(path[:, 0, 0] ** 2))
