@@ -1,7 +1,7 @@
 # %% [markdown]
 # # SimCLR's missing modes: a start
 #
-# The problem stands on the page *SimCLR's missing modes* of the course. This notebook loads the runs in which modes are missing, has a small linear model in which two are missing as well, and says how far a prediction is from both. It takes less than a minute.
+# The problem stands on the page *SimCLR's missing modes* of the course. This notebook loads the runs in which modes are missing, has a small linear model in which two have not come either when its run ends, and says how far a prediction is from both. It takes less than a minute.
 # %%
 import copy
 
