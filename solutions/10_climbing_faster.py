@@ -745,7 +745,7 @@ comparison
 # %% [markdown]
 # ## Nine updates, one table
 #
-# `optim.compare` trains the linear model by nine updates from the same start, each at the same share $c$ of its own largest stable rate, and puts theory beside each. The columns: steps until all ten modes are learned, predicted and measured; $\lVert W \rVert^2$ at the end over
+# `optim.compare` trains the linear model by nine updates from the same start, all but Muon at the same share $c$ of their own largest stable rate, and puts theory beside each. The columns: steps until all ten modes are learned, predicted and measured; $\lVert W \rVert^2$ at the end over
 # the smallest that solves the task; the part of the embedding that is in the first ten modes; and the multiplications that a step takes beyond those of the gradient.
 # %%
 climbs = optim.compare(Gamma, Sigma, W0, share=c)

@@ -87,6 +87,8 @@ def test_up_to_twice_the_limit_a_mode_swings_and_does_not_leave():
         peak = 2 / 3 * (1 + a) * np.sqrt((1 + a) / (3 * a))
         assert (peak <= end * (1 + 1e-12)) == (a <= 2)
         np.testing.assert_allclose(np.abs(reached).max(), max(peak, end), rtol=1e-6)
+        turns = np.flatnonzero(np.diff(np.sign(np.diff(reached)))) + 1
+        np.testing.assert_allclose(reached[turns], [-peak, peak], rtol=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -320,6 +322,12 @@ def test_muon_s_wait_does_not_depend_on_the_start_and_is_never_shorter(seed):
     assert steps_to_half(large, lr).max() < 0.95 * least
 
 
+def test_muon_adds_about_ten_products_with_a_small_matrix():
+    extra = climbs(0)["Muon"].extra / (D**2 * len(digits()[0]))
+    assert 10 <= extra < 11
+    assert {climbs(0)[name].extra for name in ("|Γ|^(−1)", DAMPED)} == {D * len(digits()[0]) ** 2}
+
+
 def test_muon_s_loss_stays_above_zero():
     assert climbs(0)["Muon"].loss > 1e-3
     assert (recorded("final_loss")["Muon"] > 1e-3).all()
@@ -480,13 +488,15 @@ def test_two_rates_and_momentum_have_most_of_the_gain(name):
 @pytest.mark.parametrize("name", SETS)
 def test_the_lead_over_two_rates_with_momentum_is_one_of_later_modes(name):
     grid = data.load_run(f"faster_{name}").other
-    earliest = {
-        kind: grid["passed"][grid["setting"] == kind].astype(float).mean(axis=1).min(axis=0)
-        for kind in KINDS[3:]
+    mean = {
+        kind: grid["passed"][grid["setting"] == kind].astype(float).mean(axis=1) for kind in KINDS
     }
+    earliest = {kind: mean[kind].min(axis=0) for kind in KINDS[3:]}
     lead = earliest["two rates, momentum"] / earliest["preconditioned"]
     assert np.isfinite(lead).all()
     assert (lead[5:] > 1).all() and lead[2] < 1
+    third = {kind: np.nanmin(steps[:, 2]) for kind, steps in mean.items()}
+    assert min(third, key=third.get) == "two rates, momentum"  # of all five kinds
 
 
 def test_the_notebook_s_words_on_the_grid_of_digits():

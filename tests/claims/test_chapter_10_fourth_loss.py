@@ -78,6 +78,19 @@ def test_the_spectral_contrastive_loss_goes_on_after_its_steps(line):
         np.testing.assert_allclose(found, end[seed], rtol=1e-4)
 
 
+def test_the_directions_that_agree_best_have_little_variance():
+    """A way from one end to the other is slow: their variance is below a fifth of the modes'."""
+    for seed in linear_run.SEEDS:
+        x1, x2, Gamma, Sigma, _ = digits(seed)
+        size, V = np.linalg.eigh(Sigma)
+        kept = size > 1e-9 * size[-1]
+        root = V[:, kept] / np.sqrt(size[kept])
+        best = root @ np.linalg.eigh(root.T @ Gamma @ root)[1][:, -D:]  # of variance 1
+        modes = linear.modes(Gamma, D)[1]
+        variances = np.diag(modes.T @ Sigma @ modes)
+        assert (1 / (best**2).sum(axis=0)).max() < variances.min() / 4
+
+
 def rank(x1: np.ndarray, x2: np.ndarray) -> int:
     """How many directions the views vary in, by the recorded run's rule on Σ."""
     value = np.linalg.svd(np.vstack([x1, x2]), compute_uv=False) ** 2
