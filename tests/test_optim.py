@@ -343,6 +343,23 @@ def test_a_step_of_the_layer_by_hand(power) -> None:
     np.testing.assert_allclose(bias, before[1].numpy() - 0.3 * gradients[1], atol=1e-12)
 
 
+def test_its_momentum_is_a_velocity_of_preconditioned_gradients() -> None:
+    layer = _layer(dtype=torch.float64)
+    head = optim.PreconditionedSGD(layer, lr=0.3, rho=0.2, memory=0.7, momentum=0.9)
+    weight, bias = (p.detach().clone() for p in layer.parameters())
+    velocity, of_bias = torch.zeros_like(weight), torch.zeros_like(bias)
+    for k in range(3):
+        head.zero_grad()
+        (layer(_batch(k)) ** 2).mean().backward()
+        P = torch.tensor(optim.inverse_power(head.covariance.numpy(), 1.0, rho=0.2))
+        velocity = 0.9 * velocity + layer.weight.grad @ P
+        of_bias = 0.9 * of_bias + layer.bias.grad
+        weight, bias = weight - 0.3 * velocity, bias - 0.3 * of_bias
+        head.step()
+    torch.testing.assert_close(layer.weight.detach(), weight, rtol=1e-10, atol=1e-10)
+    torch.testing.assert_close(layer.bias.detach(), bias, rtol=1e-10, atol=1e-10)
+
+
 def test_it_trains_the_linear_model_as_descent_does(digits) -> None:
     _, _, W0 = digits
     x1, x2 = views.make_pairs(data.load_images("digits"))
@@ -421,7 +438,7 @@ def test_it_resumes_from_its_state() -> None:
             head.step()
 
     layer = _layer()
-    head = optim.PreconditionedSGD(layer, lr=0.01, rho=0.1)
+    head = optim.PreconditionedSGD(layer, lr=0.01, rho=0.1, momentum=0.9)
     train(layer, head, range(3))
     saved = io.BytesIO()
     torch.save({"layer": layer.state_dict(), "head": head.state_dict()}, saved)
@@ -465,7 +482,10 @@ def test_what_it_refuses() -> None:
     layer = _layer()
     with pytest.raises(TypeError, match=r"layer is an ndarray; .*torch.nn.Linear"):
         optim.PreconditionedSGD(np.eye(2), lr=0.1, rho=0.1)
-    for name, bad in (("lr", 0), ("rho", 0), ("power", -1), ("memory", -0.1), ("memory", 1)):
+    for name, bad in (
+        *(("lr", 0), ("rho", 0), ("power", -1), ("memory", -0.1), ("memory", 1)),
+        *(("momentum", -0.1), ("momentum", 1)),
+    ):
         with pytest.raises(ValueError, match=rf"{name} is {bad}"):
             optim.PreconditionedSGD(layer, **{"lr": 0.1, "rho": 0.1, name: bad})
     head = optim.PreconditionedSGD(layer, lr=0.1, rho=0.1)

@@ -22,7 +22,8 @@ class PreconditionedSGD(torch.optim.Optimizer):
     in training mode with gradients on gives the covariance of its batch, about the batch's mean,
     and Σ is their running mean. It is centred because the losses of the course are: they do not see
     the features' mean, and a second moment would shorten the steps in one direction for its sake.
-    A bias takes plain steps.
+    A bias takes plain steps. With ``momentum`` β a step goes along the velocity
+    v ← β v + G (Σ + ρI)^(−power), as in torch.optim.SGD.
 
     A step costs the eigenvalues of a matrix (m, m) beside the gradient, m the layer's inputs: for
     64 nothing, for 512 as much as a few small batches.
@@ -35,6 +36,7 @@ class PreconditionedSGD(torch.optim.Optimizer):
             relative to each other. ``state_dict`` keeps the running Σ.
         power: > 0; 1 for the inverse, 0.5 for the inverse root.
         memory: how much of Σ stays at each pass, from 0 (the last batch alone) to below 1.
+        momentum: β, from 0 to below 1.
 
     Raises:
         TypeError, ValueError: another kind of layer, an argument out of range; at a forward pass
@@ -42,7 +44,13 @@ class PreconditionedSGD(torch.optim.Optimizer):
     """
 
     def __init__(
-        self, layer: nn.Linear, lr: float, rho: float, power: float = 1.0, memory: float = 0.9
+        self,
+        layer: nn.Linear,
+        lr: float,
+        rho: float,
+        power: float = 1.0,
+        memory: float = 0.9,
+        momentum: float = 0.0,
     ) -> None:
         if not isinstance(layer, nn.Linear):
             raise TypeError(
@@ -54,9 +62,11 @@ class PreconditionedSGD(torch.optim.Optimizer):
             "rho": _validate.number("rho", rho, above=0),
             "power": _validate.number("power", power, above=0),
             "memory": _validate.number("memory", memory, minimum=0),
+            "momentum": _validate.number("momentum", momentum, minimum=0),
         }
-        if settings["memory"] >= 1:
-            raise ValueError(f"memory is {memory:g}; it must be from 0 to below 1.")
+        for name in ("memory", "momentum"):
+            if settings[name] >= 1:
+                raise ValueError(f"{name} is {settings[name]:g}; it must be from 0 to below 1.")
         super().__init__(list(layer.parameters()), settings)
         self._hook = layer.register_forward_pre_hook(self._measure)
 
@@ -98,8 +108,16 @@ class PreconditionedSGD(torch.optim.Optimizer):
                 gradient = parameter.grad
                 if parameter is self._weight:
                     gradient = self._preconditioned(gradient, group["rho"], group["power"])
+                if group["momentum"]:
+                    gradient = self._velocity(parameter, gradient, group["momentum"])
                 parameter.sub_(group["lr"] * gradient)
         return loss
+
+    def _velocity(self, parameter: Tensor, gradient: Tensor, momentum: float) -> Tensor:
+        """What the steps before have left, and this one's."""
+        state = self.state[parameter]
+        state["velocity"] = momentum * state.get("velocity", 0) + gradient
+        return state["velocity"]
 
     def _preconditioned(self, gradient: Tensor, rho: float, power: float) -> Tensor:
         """G (Σ + ρI)^(−power), in the precision of Σ."""

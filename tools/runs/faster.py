@@ -1,4 +1,4 @@
-"""Recorded runs of chapter 10: a preconditioned head against plain SGD, tuned, on two data sets.
+"""Recorded runs of chapter 10: preconditioned heads against SGD, tuned, on two data sets.
 
 Every setting of a grid gets the same number of steps and the same three seeds, and all of them
 are kept, those that diverge included.
@@ -41,10 +41,11 @@ def _grid(
     momentum: Iterable[float],
     apart: Iterable[tuple],
     both: dict[float, tuple],
+    all_three: dict[float, tuple],
 ) -> tuple:
     """Rows of kind, learning rate of the trunk, learning rate of the head.
 
-    Of ``both`` each learning rate of the trunk has some of the head.
+    Of ``both`` and ``all_three`` each learning rate of the trunk has some of the head.
     """
     return (
         *(("plain", lr, lr) for lr in plain),
@@ -52,11 +53,16 @@ def _grid(
         *(("two rates", *lrs) for lrs in apart),
         *(("preconditioned", *lrs) for lrs in apart),
         *(("two rates, momentum", lr, head) for lr, heads in both.items() for head in heads),
+        *(
+            ("preconditioned, momentum", lr, head)
+            for lr, heads in all_three.items()
+            for head in heads
+        ),
     )
 
 
-# Six settings of each kind. Two rates with momentum have as many more as it takes until the mean
-# over the seeds is worse at half and at twice each of the best two rates.
+# Six settings of each kind. Kinds with two rates and momentum have as many as it takes until the
+# mean over the seeds is worse at half and at twice each of the best two rates.
 GRIDS = {
     "faster_digits": _grid(
         plain=(0.02, 0.03, 0.04, 0.05, 0.06, 0.08),
@@ -68,12 +74,23 @@ GRIDS = {
             0.004: (0.01, 0.02, 0.04),
             0.008: (0.02,),
         },
+        all_three={
+            0.001: (0.01, 0.02, 0.04),
+            0.002: (0.005, 0.01, 0.02, 0.04, 0.08),
+            0.004: (0.01, 0.02, 0.04),
+        },
     ),
     "faster_cifar10": _grid(
         plain=(0.01, 0.015, 0.02, 0.025, 0.03, 0.04),
         momentum=(0.001, 0.002, 0.003, 0.004, 0.005, 0.006),
         apart=((0.01, 0.03), (0.01, 0.05), (0.01, 0.1), (0.01, 0.2), (0.02, 0.05), (0.02, 0.1)),
         both={0.0005: (0.01, 0.02, 0.04), 0.001: (0.01, 0.02, 0.04), 0.002: (0.01, 0.02)},
+        all_three={
+            0.00025: (0.01,),
+            0.0005: (0.005, 0.01, 0.02),
+            0.001: (0.005, 0.01, 0.02),
+            0.002: (0.01,),
+        },
     ),
 }
 CONFIGS = {
@@ -86,8 +103,8 @@ CONFIGS = {
 }
 MEANING = {
     "setting": "(setting,): plain SGD, SGD with momentum .9, SGD with another rate for the head, "
-    "SGD for the trunk and optim.PreconditionedSGD for the head, rho = .1, or SGD with another "
-    "rate for the head and momentum .9",
+    "SGD for the trunk and optim.PreconditionedSGD for the head, rho = .1, SGD with another "
+    "rate for the head and momentum .9, or a preconditioned head and momentum .9 for both",
     "trunk_lr": "(setting,): learning rate of the trunk",
     "head_lr": "(setting,): learning rate of the head",
     "curves": "(setting, seed, record, 10): eigenvalues of C on the probe's pairs, descending; NaN "
@@ -120,8 +137,9 @@ def optimiser(model: Encoder, kind: str, trunk_lr: float, head_lr: float) -> _Bo
     """What a row of a grid asks for."""
     momentum = 0.9 if kind.endswith("momentum") else 0.0
     trunk = torch.optim.SGD(model.trunk.parameters(), lr=trunk_lr, momentum=momentum)
-    if kind == "preconditioned":
-        return _Both(trunk, optim.PreconditionedSGD(model.head[-1], lr=head_lr, rho=RHO))
+    if kind.startswith("preconditioned"):
+        head = optim.PreconditionedSGD(model.head[-1], lr=head_lr, rho=RHO, momentum=momentum)
+        return _Both(trunk, head)
     return _Both(trunk, torch.optim.SGD(model.head.parameters(), lr=head_lr, momentum=momentum))
 
 
