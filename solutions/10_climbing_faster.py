@@ -589,7 +589,7 @@ for step in range(151):
 # %%
 came = np.sort(spectra.find_steps(steps, np.array(eigenvalues)))
 # %% [markdown]
-# What is it held against? A recorded grid has settings of five kinds for the same network, with three seeds of 500 steps each: plain SGD; SGD with momentum 0.9; SGD with another rate for the
+# What is it held against? A recorded grid has settings of several kinds for the same network, with three seeds of 500 steps each, among them plain SGD; SGD with momentum 0.9; SGD with another rate for the
 # head than for the trunk; the same with momentum 0.9; and the preconditioned head. Of each kind we take the setting whose ninth mode comes first in the mean over the seeds. Every kind has been tuned in six settings, and two rates with momentum, the strongest baseline, in ten.
 # %%
 grid = data.load_run("faster_digits").other

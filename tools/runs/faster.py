@@ -200,6 +200,9 @@ def save(name: str, found: dict[tuple, dict], minutes: float, home: Path) -> Non
         key: np.float32([[found[row, seed][key] for seed in SEEDS] for row in grid])
         for key in first
     }
+    # Looked at to three digits: what lies beyond the fourth would be half of the file.
+    mantissa, exponent = np.frexp(measured["curves"])
+    measured["curves"] = np.ldexp(np.round(mantissa * 2**13) / 2**13, exponent)
     records = np.arange(0, config.steps + 1, EVERY)
     kinds, trunk_lr, head_lr = zip(*grid, strict=True)
     meta = {
