@@ -1,4 +1,4 @@
-"""Round 32: 148 wrong and 15 right answers to chapters 1 to 9."""
+"""Round 32: 204 wrong and 26 right answers to chapters 1 to 9."""
 
 WRONG = {
     "1.1": {
@@ -21,6 +21,17 @@ def barlow_twins(z1, z2, lam=0.0051):
 
     def unit(z):
         return (z - mean) / (z.var(0, correction=0) + 1e-5).sqrt()
+
+    C = unit(z1).T @ unit(z2) / len(z1)
+    on = C.diagonal()
+    return ((1 - on) ** 2).sum() + lam * ((C**2).sum() - (on**2).sum())
+""",
+        "standard deviations taken for constants": """
+def barlow_twins(z1, z2, lam=0.0051):
+    def unit(z):
+        with torch.no_grad():
+            scale = (z.var(0, correction=0) + 1e-5).sqrt()
+        return (z - z.mean(0)) / scale
 
     C = unit(z1).T @ unit(z2) / len(z1)
     on = C.diagonal()
@@ -56,6 +67,17 @@ def nt_xent(z1, z2, temperature=0.5):
     s = (z @ z.T).masked_fill(torch.eye(2 * n, dtype=torch.bool), -torch.inf)
     partner = torch.cat([torch.arange(n) + n, torch.arange(n)])
     return torch.nn.functional.cross_entropy(s, partner)
+""",
+        "the temperature under the others alone": """
+def nt_xent(z1, z2, temperature=0.5):
+    z = torch.cat([z1, z2])
+    z = z / z.norm(dim=1, keepdim=True)
+    n = len(z1)
+    s = z @ z.T
+    own = torch.eye(2 * n, dtype=torch.bool)
+    partner = own.roll(n, dims=1)
+    all_others = torch.logsumexp((s / temperature).masked_fill(own, -torch.inf), dim=1)
+    return (all_others - s[partner]).mean()
 """,
     },
     "1.5": {
@@ -107,6 +129,14 @@ def spectrum(z):
     p = p[p > 0]
     return lam, np.exp(-np.sum(p * np.log2(p)))
 """,
+        "shares below one per cent not counted": """
+def spectrum(z):
+    c = z - z.mean(0)
+    lam = np.linalg.eigvalsh(c.T @ c / len(z))[::-1].clip(0)
+    p = lam / lam.sum()
+    p = p[p > 0.01]
+    return lam, np.exp(-np.sum(p * np.log(p)))
+""",
     },
     "1.8": {
         "never, if the last one is below one half": """
@@ -144,6 +174,21 @@ def staircase(x1, x2, W, lr, steps):
     first = np.where(past.any(axis=0), past.argmax(axis=0), np.inf)
     return np.array(losses), eigenvalues, first
 """,
+        "the loss after the step, the eigenvalues before it": """
+def staircase(x1, x2, W, lr, steps):
+    W = W.clone()
+    G = (x1.T @ x2 + x2.T @ x1) / (2 * len(x1))
+    one = torch.eye(len(W), dtype=W.dtype)
+    losses, eigenvalues = [], []
+    for step in range(steps + 1):
+        C = W @ G @ W.T
+        eigenvalues.append(np.linalg.eigvalsh(C.numpy())[::-1])
+        W = W - lr * 4 * (C - one) @ W @ G
+        losses.append(((W @ G @ W.T - one) ** 2).sum().item())
+    eigenvalues = np.array(eigenvalues)
+    past = eigenvalues >= 0.5
+    return np.array(losses), eigenvalues, np.where(past.any(0), past.argmax(0), np.inf)
+""",
     },
     "2.1": {
         "the diagonal taken off as from a triangle": """
@@ -179,6 +224,10 @@ def ds_dt(s, gamma):
 def ds_dt(s, gamma):
     return 4 * gamma * s * (1 - np.sum(gamma * s**2))
 """,
+        "γ² in the cubic term forgotten": """
+def ds_dt(s, gamma):
+    return 4 * gamma * s - 4 * gamma * s**3
+""",
     },
     "2.4": {
         "the exponent kept below 50": """
@@ -198,6 +247,13 @@ def singular_values(t, gamma, s0):
         s = np.sqrt(np.where(gamma > 0, up, down) / gamma)
     return np.nan_to_num(s)
 """,
+        "no λ below 0": """
+def singular_values(t, gamma, s0):
+    t = np.asarray(t)[:, None]
+    lam0 = np.maximum(gamma * s0**2, 0)
+    growing = s0 / np.sqrt(lam0 + (1 - lam0) * np.exp(-8 * np.maximum(gamma, 0) * t))
+    return growing * np.exp(4 * np.minimum(gamma, 0) * t)
+""",
     },
     "2.5": {
         "λ0 for the odds of the start": """
@@ -213,6 +269,14 @@ def step_times(gamma, s0, level=0.5):
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.log(level / (1 - level) * (1 - lam0) / lam0) / (8 * gamma)
     return np.where(gamma <= 0, np.inf, np.where(s0 >= level, 0, t))
+""",
+        "times after the first step": """
+def step_times(gamma, s0, level=0.5):
+    gamma, lam0 = np.asarray(gamma, float), gamma * s0**2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.log(level / (1 - level) * (1 - lam0) / lam0) / (8 * gamma)
+    t = np.where(gamma <= 0, np.inf, np.where(lam0 >= level, 0, t))
+    return t - t.min()
 """,
     },
     "2.6": {
@@ -238,6 +302,27 @@ def descend(gradient, Gamma, W0, lr, steps):
         W = W - lr * gradient(W, Gamma)
     return np.array(rows)
 """,
+        "W0 divided by its norm": """
+def descend(gradient, Gamma, W0, lr, steps):
+    W, rows = W0 / np.linalg.norm(W0), []
+    for _ in range(steps + 1):
+        rows.append(np.linalg.eigvalsh(W @ Gamma @ W.T)[::-1])
+        W = W - lr * gradient(W, Gamma)
+    return np.array(rows)
+""",
+        "a step back where the loss grows": """
+def descend(gradient, Gamma, W0, lr, steps):
+    def loss(W):
+        return np.sum((W @ Gamma @ W.T - np.eye(len(W))) ** 2)
+
+    W, rows = W0.copy(), []
+    for _ in range(steps + 1):
+        rows.append(np.linalg.eigvalsh(W @ Gamma @ W.T)[::-1])
+        new = W - lr * gradient(W, Gamma)
+        if loss(new) <= loss(W):
+            W = new
+    return np.array(rows)
+""",
     },
     "2.8": {
         "times the root": """
@@ -250,6 +335,13 @@ def final_weights(Gamma, d):
     g, v = np.linalg.eigh(Gamma)
     order = np.argsort(-np.abs(g))[:d]
     return (v[:, order] / np.sqrt(np.abs(g[order]))).T
+""",
+        "all positive modes mixed": """
+def final_weights(Gamma, d):
+    g, v = np.linalg.eigh(Gamma)
+    g, v = g[g > 1e-12], v[:, g > 1e-12]
+    q = np.linalg.qr(np.random.default_rng(0).normal(size=(len(g), d)))[0]
+    return q.T @ (v / np.sqrt(g)).T
 """,
     },
     "3.1": {
@@ -287,6 +379,20 @@ def starts(products):
     L = np.linalg.cholesky(products / np.outer(scale, scale))
     return (np.diag(L) * scale) ** 2
 """,
+        "each column against column 1": """
+def starts(products):
+    G = np.array(products, float)
+    left = np.diag(G) - G[0] ** 2 / G[0, 0]
+    left[0] = G[0, 0]
+    return np.sqrt(np.maximum(left, 0))
+""",
+        "the last columns first": """
+def starts(products):
+    scale = np.sqrt(np.diag(products))
+    G = products / np.outer(scale, scale)
+    L = np.linalg.cholesky(G[::-1, ::-1])
+    return np.diag(L)[::-1] * scale
+""",
     },
     "3.3": {
         "the notebook's d": """
@@ -300,6 +406,13 @@ def mean_step_times(gamma, alpha):
     k = len(gamma) - np.arange(len(gamma))
     log_length = (special.digamma(k / 2) + np.log(2)) / 2
     return -(np.log(gamma) + 2 * np.log(alpha) + log_length) / (8 * gamma)
+""",
+        "the median of the leftover": """
+def mean_step_times(gamma, alpha):
+    from scipy import stats
+
+    k = len(gamma) - np.arange(len(gamma))
+    return -(np.log(gamma) + 2 * np.log(alpha) + np.log(stats.chi2.median(k))) / (8 * gamma)
 """,
     },
     "3.4": {
@@ -322,6 +435,15 @@ def limit_weights(Gamma, W0):
     g, v = g[::-1][:d], v[:, ::-1][:, :d]
     U = W0 @ v
     U = U / np.linalg.norm(U, axis=0)
+    return U / np.sqrt(g) @ v.T
+""",
+        "signs by the diagonal of Q": """
+def limit_weights(Gamma, W0):
+    d = len(W0)
+    g, v = np.linalg.eigh(Gamma)
+    g, v = g[::-1][:d], v[:, ::-1][:, :d]
+    U = np.linalg.qr(W0 @ v)[0]
+    U = U * np.sign(np.diag(U))
     return U / np.sqrt(g) @ v.T
 """,
     },
@@ -351,6 +473,10 @@ def largest_rate(gamma, late):
     x = optimize.brentq(lambda x: x / np.log1p(x) - (1 + late), 1e-9, 100)
     return x / (4 * np.max(np.abs(gamma)))
 """,
+        "two terms of the series": """
+def largest_rate(gamma, late):
+    return (2 * late + 2 * late**2 / 3) / (4 * np.max(gamma))
+""",
     },
     "3.8": {
         "the inputs turned": """
@@ -363,6 +489,12 @@ def distance(W, target):
     u, _, vt = np.linalg.svd(target @ W.T)
     return np.sum((u @ vt @ W - target) ** 2)
 """,
+        "the best scale as well": """
+def distance(W, target):
+    u, s, vt = np.linalg.svd(target @ W.T)
+    scale = s.sum() / np.sum(W**2)
+    return np.linalg.norm(scale * u @ vt @ W - target)
+""",
     },
     "4.1": {
         "the 2 inside the square": """
@@ -374,6 +506,18 @@ def gaussian(x1, x2, b):
 def gaussian(x1, x2, b):
     square = np.array([((x1 - row) ** 2).mean(axis=1) for row in x2]).T
     return np.exp(-square / (2 * b**2))
+""",
+        "in 16 bits": """
+def gaussian(x1, x2, b):
+    x1, x2 = x1.astype(np.float16), x2.astype(np.float16)
+    square = ((x1[:, None] - x2) ** 2).sum(axis=2).astype(float)
+    return np.exp(-square / (2 * b**2))
+""",
+        "distances between neighbours of one table": """
+def gaussian(x1, x2, b):
+    both = np.vstack([x1, x2])
+    square = ((both[:, None] - both) ** 2).sum(axis=2)
+    return np.exp(-square / (2 * b**2))[: len(x1), : len(x2)]
 """,
     },
     "4.2": {
@@ -406,6 +550,13 @@ def velocity(F, K):
     C = F[:, :n] @ F[:, n:].T / n
     return 4 * (np.eye(len(F)) - C) @ np.roll(F, n, axis=1) @ K / N
 """,
+        "the kernel twice": """
+def velocity(F, K):
+    N = len(K)
+    n = N // 2
+    C = F @ np.roll(F, n, axis=1).T / N
+    return 4 * (np.eye(len(F)) - C) @ np.roll(F, n, axis=1) @ K @ K / N
+""",
     },
     "4.4": {
         "n for 2n": """
@@ -420,6 +571,20 @@ def contrastive(K):
     n = len(K) // 2
     KP = np.roll(K, n, axis=1)
     return (KP + KP.T) / (4 * n)
+""",
+        "a ridge under the root": """
+def contrastive(K):
+    n = len(K) // 2
+    lam, v = np.linalg.eigh(K)
+    root = v * np.sqrt(np.maximum(lam, 0) + 1e-6) @ v.T
+    return np.roll(root, n, axis=1) @ root / (2 * n)
+""",
+        "half of the root on each side": """
+def contrastive(K):
+    n = len(K) // 2
+    lam, v = np.linalg.eigh(K)
+    root = v * np.maximum(lam, 0) ** 0.25 @ v.T
+    return np.roll(root, n, axis=1) @ root / (2 * n)
 """,
     },
     "4.5": {
@@ -447,6 +612,15 @@ def embed(new, K, d):
     g, b = g[::-1][:d], b[:, ::-1][:, :d]
     return new @ root @ b / (2 * n * g**1.5)
 """,
+        "γ not in the size": """
+def embed(new, K, d):
+    n = len(K) // 2
+    lam, v = np.linalg.eigh(K)
+    root = v * np.sqrt(np.maximum(lam, 0)) @ v.T
+    g, b = np.linalg.eigh(root @ np.roll(np.eye(2 * n), n, axis=0) @ root / (2 * n))
+    g, b = g[::-1][:d], b[:, ::-1][:, :d]
+    return new @ np.roll(root @ b, n, axis=0) / (2 * n * g)
+""",
     },
     "4.7": {
         "NumPy's sinc without its π": """
@@ -458,6 +632,10 @@ def circle_gamma(c, delta):
     x = 2 * np.arange(len(c)) * delta
     return c * np.sinc(x / np.pi)
 """,
+        "turns as if they were normal": """
+def circle_gamma(c, delta):
+    return c * np.exp(-((np.arange(len(c)) * delta) ** 2) / 3)
+""",
     },
     "4.8": {
         "the inverse without a root": """
@@ -467,6 +645,11 @@ def landmark_features(new, Kqq):
         "Cholesky's factor not transposed": """
 def landmark_features(new, Kqq):
     return new @ np.linalg.inv(np.linalg.cholesky(Kqq))
+""",
+        "the eigenvalues' roots on top": """
+def landmark_features(new, Kqq):
+    lam, v = np.linalg.eigh(Kqq)
+    return new @ v * np.sqrt(lam)
 """,
     },
     "5.1": {
@@ -492,6 +675,16 @@ def tangent_kernel(f, theta, X):
         total = total + slope @ slope.T
     return total / slope.shape[1]
 """,
+        "steps of a tenth": """
+def tangent_kernel(f, theta, X):
+    total = 0
+    for p in range(len(theta)):
+        e = np.zeros(len(theta))
+        e[p] = 0.1
+        slope = (f(theta + e, X) - f(theta - e, X)) / 0.2
+        total = total + slope @ slope.T
+    return total / slope.shape[1]
+""",
     },
     "5.2": {
         "the two mixed quadrants left out": """
@@ -511,6 +704,15 @@ def relu_means(k11, k12, k22, a=0.0):
     value = (r + (np.pi - theta) * k12) / (2 * np.pi)
     slope = (np.pi - theta) / (2 * np.pi)
     return a * k12 + (1 - a) * value, a + (1 - a) * slope
+""",
+        "the angle by its sine": """
+def relu_means(k11, k12, k22, a=0.0):
+    size = np.sqrt(k11 * k22)
+    r = np.sqrt(np.maximum(k11 * k22 - k12**2, 0))
+    theta = np.arcsin(np.clip(r / np.where(size > 0, size, 1), 0, 1))
+    value = (r + (np.pi - theta) * k12) / (2 * np.pi)
+    slope = (np.pi - theta) / (2 * np.pi)
+    return a * k12 + (1 - a) ** 2 * value, a + (1 - a) ** 2 * slope
 """,
     },
     "5.3": {
@@ -538,6 +740,17 @@ def wide_kernels(X, depth, W_std, b_std):
         value, slope = relu_means(diag[:, None] + 0 * K, K, diag[None, :] + 0 * K)
         Theta = value + W_std**2 * slope * Theta
         K = W_std**2 * value + b_std**2
+    return K, Theta
+""",
+        "the diagonal of the first layer throughout": """
+def wide_kernels(X, depth, W_std, b_std):
+    K = W_std**2 * X @ X.T / X.shape[1] + b_std**2
+    Theta = K
+    diag = np.diag(K)
+    for _ in range(depth):
+        value, slope = relu_means(diag[:, None] + 0 * K, K, diag[None, :] + 0 * K)
+        K = W_std**2 * value + b_std**2
+        Theta = K + W_std**2 * slope * Theta
     return K, Theta
 """,
     },
@@ -584,6 +797,16 @@ def width_needed(k, error):
     fourth = 2 * (3 * r * k + (np.pi - theta) * (product + 2 * k**2)) / (2 * np.pi)
     return np.sum(fourth - H**2) / np.sum(H**2) / error**2
 """,
+        "the diagonal's mean square for all": """
+def width_needed(k, error):
+    size = np.mean(np.diag(k))
+    product = size**2
+    theta = np.arccos(np.clip(k / size, -1, 1))
+    r = np.sqrt(np.maximum(product - k**2, 0))
+    H = (r + (np.pi - theta) * k) / np.pi
+    fourth = 4 * (3 * r * k + (np.pi - theta) * (product + 2 * k**2)) / (2 * np.pi)
+    return np.sum(fourth - H**2) / np.sum(H**2) / error**2
+""",
     },
     "5.6": {
         "as 1/N": "blocks = (0.5, 1 / 64, 0.0)",
@@ -620,6 +843,21 @@ def seeded_step(gamma, s0, coupling):
     lam = g2 * (s0[1] ** 2 + delta**2)
     return np.log((1 - lam) / lam) / (8 * g2)
 """,
+        "whichever is larger, start or seed": """
+def seeded_step(gamma, s0, coupling):
+    g1, g2 = gamma
+    lam1 = g1 * s0[0] ** 2
+
+    def push(t):
+        odds = np.exp(-8 * g1 * t) * (1 - lam1) + lam1
+        s1 = s0[0] / np.sqrt(odds)
+        return 4 * coupling * s1 * (1 - lam1 / odds) * np.exp(-4 * g2 * t)
+
+    middle = -np.log(lam1) / (8 * g1)
+    delta = integrate.quad(push, 0, middle)[0] + integrate.quad(push, middle, 20 * middle)[0]
+    lam = g2 * max(s0[1], delta) ** 2
+    return np.log((1 - lam) / lam) / (8 * g2)
+""",
     },
     "5.8": {
         "as few angles as waves": """
@@ -650,6 +888,10 @@ def weight_move(gamma, s0, m, N):
         "the moves added up before squaring": """
 def weight_move(gamma, s0, m, N):
     return abs(np.sum(gamma**-0.5 - s0)) / np.sqrt(N * (m + len(gamma)))
+""",
+        "a mean over modes": """
+def weight_move(gamma, s0, m, N):
+    return np.sqrt(np.mean((gamma**-0.5 - s0) ** 2) / (N * (m + len(gamma))))
 """,
     },
     "6.1": {
@@ -702,6 +944,19 @@ def vicreg_operator(x1, x2, d, invariance, variance, eps):
     force = variance / (2 * d * np.sqrt(eps)) if eps < 1 else 0
     return force * S - 2 * invariance / (d * len(x1)) * D.T @ D
 """,
+        "the hinge taken as open": """
+def vicreg_operator(x1, x2, d, invariance, variance, eps):
+    D = x1 - x2
+    S = np.cov(x1.T) + np.cov(x2.T)
+    return variance / (2 * d * np.sqrt(eps)) * S - 2 * invariance / (d * len(x1)) * D.T @ D
+""",
+        "the slope of a root at 1": """
+def vicreg_operator(x1, x2, d, invariance, variance, eps):
+    D = x1 - x2
+    S = np.cov(x1.T) + np.cov(x2.T)
+    force = variance / (2 * d * np.sqrt(1 + eps))
+    return force * S - 2 * invariance / (d * len(x1)) * D.T @ D
+""",
     },
     "6.4": {
         "counted from 0": "winners = (1, 0, 2)",
@@ -720,6 +975,12 @@ def through_normalisation(z, g):
     unit = z / length
     return (g - (g * unit).sum(axis=0) * unit) / length
 """,
+        "no length below one thousandth": """
+def through_normalisation(z, g):
+    length = np.maximum(np.linalg.norm(z, axis=1, keepdims=True), 1e-3)
+    unit = z / length
+    return (g - (g * unit).sum(axis=1, keepdims=True) * unit) / length
+""",
     },
     "6.6": {
         "off the mean, not off the bias": """
@@ -736,6 +997,22 @@ def with_bias(W, b, Gamma_s, temperature):
     g = np.linalg.eigvalsh(Gamma_s)
     g = np.sort(np.abs(g))[::-1][: len(b) - 1]
     return A, 4 * g / (temperature * length**2)
+""",
+        "the length of b and W together": """
+def with_bias(W, b, Gamma_s, temperature):
+    unit = b / np.linalg.norm(b)
+    length = np.sqrt(np.sum(b**2) + np.sum(W**2))
+    A = (W - np.outer(unit, unit @ W)) / length
+    g = np.linalg.eigvalsh(Gamma_s)[::-1][: len(b) - 1]
+    return A, 4 * g / (temperature * length**2)
+""",
+        "as many rates as dimensions, less the last, from below": """
+def with_bias(W, b, Gamma_s, temperature):
+    unit = b / np.linalg.norm(b)
+    A = (W - np.outer(unit, unit @ W)) / np.linalg.norm(b)
+    g = np.linalg.eigvalsh(Gamma_s)
+    g = g[-len(b) :][: len(b) - 1][::-1]
+    return A, 4 * g / (temperature * np.sum(b**2))
 """,
     },
     "6.7": {
@@ -767,6 +1044,13 @@ def copies_std(rho, d, invariance, variance, covariance):
     roots = np.roots(slope)
     return max(roots[abs(roots.imag) < 1e-9].real)
 """,
+        "a grid of a thousand": """
+def copies_std(rho, d, invariance, variance, covariance):
+    s = np.linspace(0, 1, 1001)
+    loss = 2 * invariance * (1 - rho) * s**2 + variance * (1 - s)
+    loss = loss + 2 * covariance * (d - 1) * s**4
+    return s[np.argmin(loss)]
+""",
     },
     "6.9": {
         "the variance of both together": """
@@ -782,6 +1066,13 @@ def exchange_time(sigma, rho, s0, pull, u):
     time = (growth[1] - growth[0]) / (2 * pull * (rho[1] - rho[0]))
     return time if time > 0 else np.inf
 """,
+        "one σ, their mean": """
+def exchange_time(sigma, rho, s0, pull, u):
+    if rho[1] <= rho[0]:
+        return np.inf
+    growth = np.log(np.sqrt(u / sigma) / s0) / np.mean(sigma)
+    return (growth[1] - growth[0]) / (2 * pull * (rho[1] - rho[0]))
+""",
     },
     "7.1": {
         "the gradient keeps its size": """
@@ -792,6 +1083,10 @@ def scale_free(g, length, lr, c):
 def scale_free(g, length, lr, c):
     new = g / c
     return new, c**2 * lr, 1.5 * length**2 / (lr**2 * np.sum(new**2))
+""",
+        "until the length has doubled": """
+def scale_free(g, length, lr, c):
+    return g / c, c**2 * lr, 7.5 * length**2 / (lr**2 * np.sum(g**2))
 """,
     },
     "7.2": {
@@ -859,6 +1154,24 @@ def read_steps(t, eigenvalues, share):
             out[j] = t[k - 1] * (t[k] / t[k - 1]) ** part
     return out
 """,
+        "powers between the records": """
+def read_steps(t, eigenvalues, share):
+    t = np.asarray(t, float)
+    e = np.sort(eigenvalues, axis=1)[:, ::-1]
+    out = np.full(e.shape[1], np.nan)
+    for j, curve in enumerate(e.T):
+        half = curve[-1] / 2
+        if curve[-1] < share * e[-1, 0] or curve[0] >= half:
+            continue
+        k = np.argmax(curve >= half)
+        low, high = np.log(np.maximum(curve[k - 1 : k + 1], 1e-300))
+        part = (np.log(half) - low) / (high - low)
+        if t[k - 1] == 0:
+            out[j] = part * t[k]
+        else:
+            out[j] = t[k - 1] * (t[k] / t[k - 1]) ** part
+    return out
+""",
     },
     "7.4": {
         "s and not its square": 'predictions = (2, 1, np.log(100) / 8, "no", "same")',
@@ -879,6 +1192,20 @@ def paired(a, b, level):
     mean = np.mean(b) - np.mean(a)
     error = np.sqrt((np.var(a, ddof=1) + np.var(b, ddof=1)) / n)
     return mean, error, bool(abs(mean) > stats.t.ppf(1 - level / 2, 2 * n - 2) * error)
+""",
+        "ranks, and no t": """
+def paired(a, b, level):
+    diff = np.asarray(b) - np.asarray(a)
+    error = diff.std(ddof=1) / np.sqrt(len(diff))
+    return diff.mean(), error, bool(stats.wilcoxon(diff).pvalue < level)
+""",
+        "the median of the differences": """
+def paired(a, b, level):
+    diff = np.asarray(b) - np.asarray(a)
+    error = diff.std(ddof=1) / np.sqrt(len(diff))
+    middle = np.median(diff)
+    limit = stats.t.ppf(1 - level / 2, len(diff) - 1)
+    return middle, error, bool(abs(middle) > limit * error)
 """,
     },
     "7.6": {
@@ -928,6 +1255,49 @@ def resumable(one_step, model, optimizer, generator, steps, path):
         new.replace(path)
     return np.array(losses)
 """,
+        "the generator before the step": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    losses = []
+    if path.exists():
+        state = torch.load(path)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        generator.set_state(state["generator"])
+        losses = state["losses"]
+    while len(losses) < steps:
+        before = generator.get_state()
+        losses.append(one_step(model, optimizer, generator))
+        state = {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "generator": before,
+            "losses": losses,
+        }
+        new = path.with_suffix(".new")
+        torch.save(state, new)
+        new.replace(path)
+    return np.array(losses)
+""",
+        "written straight to its place": """
+def resumable(one_step, model, optimizer, generator, steps, path):
+    losses = []
+    if path.exists():
+        state = torch.load(path)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        generator.set_state(state["generator"])
+        losses = state["losses"]
+    while len(losses) < steps:
+        losses.append(one_step(model, optimizer, generator))
+        state = {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "generator": generator.get_state(),
+            "losses": losses,
+        }
+        torch.save(state, path)
+    return np.array(losses)
+""",
     },
     "7.7": {
         "the share of layers": """
@@ -945,27 +1315,35 @@ def shortest_epoch(layers, pictures, peak, bandwidth):
     time = np.maximum(work, fetch)
     return time.sum(), time[fetch > work].sum() / time.sum()
 """,
+        "two bits for two bytes": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    i, o, k, a, b = np.asarray(layers, float).T
+    work = 3 * 2 * k**2 * i * o * b**2 * 2 * pictures / peak
+    fetch = 3 * (2 / 8) * (i * a**2 + o * b**2) * 2 * pictures / bandwidth
+    time = np.maximum(work, fetch)
+    return time.sum(), time[fetch > work].sum() / time.sum()
+""",
     },
     "7.8": {
         "its own mean taken off the gradient": """
 def contribution(z1, z2, rank, processes):
     n, d = z1.shape
-    mean = torch.cat([z1, z2]).mean(0)
+    mean = (z1.mean(axis=0) + z2.mean(axis=0)) / 2
     a, b = z1 - mean, z2 - mean
     C = (a.T @ b + b.T @ a) / (2 * n)
-    M = 2 * (C - torch.eye(d, dtype=z1.dtype)) / n
+    M = 2 * (C - np.eye(d)) / n
     rows = slice(rank * n // processes, (rank + 1) * n // processes)
     g1, g2 = processes * b[rows] @ M, processes * a[rows] @ M
-    return g1 - g1.mean(0), g2 - g2.mean(0)
+    return g1 - g1.mean(axis=0), g2 - g2.mean(axis=0)
 """,
-        "each view centred by itself": """
+        "every P-th row": """
 def contribution(z1, z2, rank, processes):
     n, d = z1.shape
-    a, b = z1 - z1.mean(0), z2 - z2.mean(0)
+    mean = (z1.mean(axis=0) + z2.mean(axis=0)) / 2
+    a, b = z1 - mean, z2 - mean
     C = (a.T @ b + b.T @ a) / (2 * n)
-    M = 2 * (C - torch.eye(d, dtype=z1.dtype)) / n
-    rows = slice(rank * n // processes, (rank + 1) * n // processes)
-    return processes * b[rows] @ M, processes * a[rows] @ M
+    M = 2 * processes * (C - np.eye(d)) / n
+    return b[rank::processes] @ M, a[rank::processes] @ M
 """,
     },
     "8.1": {
@@ -981,6 +1359,16 @@ def gradients(W, A, Gamma):
     D = B @ Gamma @ B.T - np.eye(len(W))
     return 4 * D @ B @ Gamma @ A.T, -4 * W.T @ D @ B @ Gamma
 """,
+        "the trunk's gradient after a step of the head": """
+def gradients(W, A, Gamma):
+    def error(W):
+        B = W @ A
+        return (B @ Gamma @ B.T - np.eye(len(W))) @ B @ Gamma
+
+    head = 4 * error(W) @ A.T
+    moved = W - 0.01 * head
+    return head, 4 * moved.T @ error(moved)
+""",
     },
     "8.2": {
         "the square of the difference": """
@@ -990,6 +1378,12 @@ def trunk_square(W, W0, A0):
         "from a head of zero": """
 def trunk_square(W, W0, A0):
     return A0 @ A0.T + W.T @ W
+""",
+        "the start stretched to the right trace": """
+def trunk_square(W, W0, A0):
+    start = A0 @ A0.T
+    gain = np.sum(W**2) - np.sum(W0**2)
+    return start * (1 + gain / np.trace(start))
 """,
     },
     "8.3": {
@@ -1024,6 +1418,21 @@ def time_until(lam, gamma, s0, p0):
     start = np.log(gamma * s0**2)
     return np.array([integrate.quad(rate, start, np.log(x), limit=200)[0] for x in lam])
 """,
+        "each entry counted from the one before": """
+def time_until(lam, gamma, s0, p0):
+    c = p0**2 - s0**2
+
+    def rate(y):
+        x = np.exp(y)
+        return 1 / (8 * gamma * np.sqrt(c**2 + 4 * x / gamma) * (1 - x))
+
+    last, total, out = np.log(gamma * s0**2 * p0**2), 0.0, []
+    for value in np.sort(lam):
+        total += integrate.quad(rate, last, np.log(value), limit=200)[0]
+        last = np.log(value)
+        out.append(total)
+    return np.array(out)
+""",
     },
     "8.5": {
         "p for p²": """
@@ -1033,6 +1442,11 @@ def raise_of(gamma, p0):
         "the whole of u": """
 def raise_of(gamma, p0):
     return np.sqrt(1 + 4 / (gamma * p0**4))
+""",
+        "mode 1 for all": """
+def raise_of(gamma, p0):
+    q = 4 / (gamma * p0[0] ** 4)
+    return (1 + np.sqrt(1 + q)) / 2
 """,
     },
     "8.6": {
@@ -1054,6 +1468,16 @@ def saved(raised):
         out.append(integrate.quad(lambda x: (1 - 1 / np.sqrt(1 + q * x)) / x, 0, 0.5)[0])
     return np.array(out)
 """,
+        "to the end and not to one half": """
+def saved(raised):
+    out = []
+    for R in raised:
+        q = 4 * R * (R - 1)
+        out.append(
+            integrate.quad(lambda x: (1 - 1 / np.sqrt(1 + q * x)) / (x * (1 - x)), 0, 0.999)[0]
+        )
+    return np.array(out)
+""",
     },
     "8.7": {
         "one layer below": """
@@ -1065,6 +1489,15 @@ def deep_raise(layers, gamma):
 def deep_raise(layers, gamma):
     x = optimize.brentq(lambda x: gamma * x * (1 + x) ** layers - 1, 0, 1 / gamma)
     return (1 + x) ** layers
+""",
+        "five steps of Newton from 1": """
+def deep_raise(layers, gamma):
+    x = 1.0
+    for _ in range(5):
+        f = gamma * x * (1 + x) ** (layers - 1) - 1
+        slope = gamma * (1 + x) ** (layers - 2) * (1 + layers * x)
+        x = x - f / slope
+    return (1 + x) ** (layers - 1)
 """,
     },
     "8.8": {
@@ -1113,6 +1546,25 @@ def predicted_functions(h1, h2, d):
     modes = np.linalg.svd(h, full_matrices=False)[2][:d].T
     f = h @ modes
     return f / np.sqrt(np.abs((f[:n] * f[n:]).mean(axis=0)))
+""",
+        "negative modes by their size": """
+def predicted_functions(h1, h2, d):
+    n = len(h1)
+    h = np.vstack([h1, h2])
+    h = h - h.mean(axis=0)
+    gamma, modes = np.linalg.eigh((h[:n].T @ h[n:] + h[n:].T @ h[:n]) / (2 * n))
+    order = np.argsort(-np.abs(gamma))[:d]
+    return h @ modes[:, order] / np.sqrt(np.abs(gamma[order]))
+""",
+        "h @ W of one view for both": """
+def predicted_functions(h1, h2, d):
+    n = len(h1)
+    h = np.vstack([h1, h2])
+    h = h - h.mean(axis=0)
+    gamma, modes = np.linalg.eigh((h[:n].T @ h[n:] + h[n:].T @ h[:n]) / (2 * n))
+    gamma, modes = gamma[::-1][:d], modes[:, ::-1][:, :d]
+    f = h[:n] @ modes / np.sqrt(gamma)
+    return np.vstack([f, f])
 """,
     },
     "9.2": {
@@ -1180,6 +1632,12 @@ def r_squared(modes, regressors):
     r = np.corrcoef(modes.T, regressors.T)[:d, d:]
     return (r**2).max(axis=1)
 """,
+        "standardised, and no look at what they share": """
+def r_squared(modes, regressors):
+    y = (modes - modes.mean(axis=0)) / modes.std(axis=0)
+    x = (regressors - regressors.mean(axis=0)) / regressors.std(axis=0)
+    return np.sum((x.T @ y / len(x)) ** 2, axis=0)
+""",
     },
     "9.6": {
         "where a row goes, not where it comes from": """
@@ -1198,6 +1656,16 @@ def p_values(modes, regressors, permutations):
     luck = np.array([r_squared(modes, regressors[p]).max() for p in permutations])
     p = (1 + np.sum(luck >= observed - 1e-9)) / (1 + len(permutations))
     return np.full(modes.shape[1], p)
+""",
+        "each column of the regressors on its own": """
+def p_values(modes, regressors, permutations):
+    observed = r_squared(modes, regressors)
+    count = np.zeros(modes.shape[1])
+    for order in permutations:
+        moved = np.array([np.roll(order, j) for j in range(regressors.shape[1])])
+        moved = np.take_along_axis(regressors, moved.T, axis=0)
+        count += r_squared(modes, moved).max() >= observed - 1e-9
+    return (1 + count) / (1 + len(permutations))
 """,
     },
     "9.7": {
@@ -1224,6 +1692,19 @@ def probe_curve(modes, y, modes_test, y_test, order):
         out.append(np.mean(np.argmax(T @ w, axis=1) == y_test))
     return np.array(out)
 """,
+        "the classes of the test": """
+def probe_curve(modes, y, modes_test, y_test, order):
+    classes = np.unique(y_test)
+    targets = (np.asarray(y)[:, None] == classes).astype(float)
+    out = []
+    for k in range(1, len(order) + 1):
+        cols = list(order[:k])
+        X = np.column_stack([np.ones(len(modes)), modes[:, cols]])
+        T = np.column_stack([np.ones(len(modes_test)), modes_test[:, cols]])
+        w = np.linalg.lstsq(X, targets, rcond=None)[0]
+        out.append(np.mean(classes[np.argmax(T @ w, axis=1)] == y_test))
+    return np.array(out)
+""",
     },
     "9.8": {
         "squares for roots in RankMe": """
@@ -1245,6 +1726,16 @@ def three_ranks(d, k, delta):
 
     lam = np.array([1.0] * k + [delta] * (d - k))
     return entropy_rank(lam**0.5), entropy_rank(lam), lam.sum() / np.sum(lam**2)
+""",
+        "δ for what waits in all": """
+def three_ranks(d, k, delta):
+    def entropy_rank(values):
+        p = values / values.sum()
+        p = p[p > 0]
+        return np.exp(-np.sum(p * np.log(p)))
+
+    lam = np.array([1.0] * k + [delta / max(d - k, 1)] * (d - k))
+    return entropy_rank(lam**0.5), entropy_rank(lam), lam.sum() ** 2 / np.sum(lam**2)
 """,
     },
 }
@@ -1273,6 +1764,22 @@ def spectrum(z):
     return lam.numpy(), float(torch.special.entr(p).sum().exp())
 """,
     },
+    "1.8": {
+        "with the gradient's formula": """
+def staircase(x1, x2, W, lr, steps):
+    a, b, w = (np.array(v.detach(), dtype=np.float64) for v in (x1, x2, W))
+    G = (a.T @ b + b.T @ a) / (2 * len(a))
+    losses, values, first = [], [], [np.inf] * len(w)
+    for step in range(steps + 1):
+        C = w @ G @ w.T
+        lam = sorted(np.linalg.eigvalsh(C), reverse=True)
+        first = [step if f == np.inf and v >= 0.5 else f for f, v in zip(first, lam)]
+        losses.append(sum((v - 1) ** 2 for v in lam))
+        values.append(lam)
+        w = w + 4 * lr * (np.eye(len(w)) - C) @ w @ G
+    return np.array(losses), np.array(values), np.array(first)
+""",
+    },
     "2.2": {
         "automatic differentiation": """
 def gradient(W, Gamma, lam=1.0):
@@ -1288,17 +1795,17 @@ def gradient(W, Gamma, lam=1.0):
     "2.4": {
         "all in logarithms": """
 def singular_values(t, gamma, s0):
-    t, gamma, s0 = np.asarray(t, float), np.asarray(gamma, float), np.asarray(s0, float)
+    t = np.asarray(t, float)
     columns = []
-    for g, s in zip(gamma, s0):
-        lam0 = g * s * s
-        if lam0 <= 1:
-            below = np.logaddexp(np.log1p(-lam0) if lam0 < 1 else -np.inf,
-                                 np.log(lam0) + 8 * g * t) if lam0 > 0 else \\
-                np.log1p(lam0 * np.expm1(8 * g * t))
-            columns.append(np.exp(np.log(s) + 4 * g * t - below / 2))
+    for g, s in zip(map(float, gamma), map(float, s0)):
+        lam0, x = g * s * s, 8 * g * t
+        if g <= 0:
+            columns.append(s * np.exp(x / 2) / np.sqrt(1 + lam0 * np.expm1(x)))
+        elif lam0 < 1:
+            below = np.logaddexp(np.log1p(-lam0), np.log(lam0) + x)
+            columns.append(np.exp(np.log(s) + (x - below) / 2))
         else:
-            columns.append(s / np.sqrt(lam0 - (lam0 - 1) * np.exp(-8 * g * t)))
+            columns.append(s / np.sqrt(lam0 - (lam0 - 1) * np.exp(-x)))
     return np.stack(columns, axis=-1)
 """,
     },
@@ -1312,6 +1819,21 @@ def starts(products):
         return [float(np.sqrt(G[0, 0]))] + lengths(rest)
 
     return lengths(np.array(products, dtype=np.float64))
+""",
+    },
+    "3.5": {
+        "Cholesky in place of QR": """
+def limit_weights(Gamma, W0):
+    from scipy.linalg import solve_triangular
+
+    d = len(W0)
+    g, v = np.linalg.eigh(Gamma)
+    v, g = v[:, -d:][:, ::-1], g[-d:][::-1]
+    B = W0 @ v / np.linalg.norm(W0)
+    for _ in range(2):  # twice, for the digits
+        R = np.linalg.cholesky(B.T @ B).T
+        B = solve_triangular(R, B.T, trans=1).T
+    return np.einsum("ij,j,mj->im", B, g**-0.5, v)
 """,
     },
     "3.8": {
@@ -1330,6 +1852,18 @@ def kernel_pca(K, d):
     features = v * np.sqrt(lam.clip(0))
     u, s, _ = np.linalg.svd(features - features.mean(axis=0, keepdims=True))
     return np.einsum("ij,j->ij", u[:, :d], s[:d])
+""",
+    },
+    "4.6": {
+        "eigenvectors of PK, which is not symmetric": """
+def embed(new, K, d):
+    N = len(K)
+    P = np.roll(np.eye(N), N // 2, axis=0)
+    values, vectors = np.linalg.eig(P @ K / N)
+    order = np.argsort(-values.real)[:d]
+    a = vectors[:, order].real
+    C = np.einsum("ij,ik,kl,lm,mj->j", a, K, P, K, a, optimize=True) / N
+    return new @ (a / np.sqrt(C))
 """,
     },
     "5.3": {
@@ -1357,6 +1891,42 @@ def wide_kernels(X, depth, W_std, b_std):
     return tuple(np.array(both).transpose(2, 0, 1))
 """,
     },
+    "5.7": {
+        "the two equations, in logarithms, by steps": """
+def seeded_step(gamma, s0, coupling):
+    g1, g2 = map(float, gamma)
+
+    def slope(t, y):
+        s1, s2 = np.exp(y)
+        lam1, lam2 = g1 * s1**2, g2 * s2**2
+        return [
+            4 * g1 * (1 - lam1),
+            4 * g2 * (1 - lam2) + 4 * coupling * s1 / s2 * (1 - lam1),
+        ]
+
+    def half(t, y):
+        return y[1] + 0.5 * np.log(2 * g2)
+
+    half.terminal = True
+    end = 2 * np.log(1 / (g2 * s0[1] ** 2)) / (8 * g2)
+    run = integrate.solve_ivp(
+        slope, (0, end), np.log(s0), events=half, rtol=1e-9, atol=1e-11, method="LSODA"
+    )
+    return run.t_events[0][0]
+""",
+    },
+    "5.8": {
+        "a fast Fourier transform": """
+def circle_gammas(depth, b_std, delta, k_max):
+    size = 2**15
+    angle = np.arange(size) * (2 * np.pi / size)
+    points = np.exp(1j * angle)
+    circle = np.stack([points.real, points.imag], axis=1)
+    _, theta = kernels.relu_mlp_kernel(circle, circle[:1], depth, 2**0.5, b_std)
+    c = np.fft.rfft(theta.ravel()).real[: k_max + 1] / size
+    return [c[k] * (np.cos(k * delta) ** 2 - np.sin(k * delta) ** 2) for k in range(k_max + 1)]
+""",
+    },
     "6.1": {
         "the second derivative of the loss": """
 def operator(x1, x2, temperature):
@@ -1381,15 +1951,63 @@ def through_normalisation(z, g):
     return np.vstack(rows)
 """,
     },
+    "6.8": {
+        "by Cardano": """
+def copies_std(rho, d, invariance, variance, covariance):
+    import math
+
+    a, b = 8 * covariance * (d - 1), 4 * invariance * (1 - rho)
+    if a == 0:
+        return min(1.0, variance / b)
+    p, q = b / a, -variance / a
+    root = math.sqrt(q * q / 4 + p**3 / 27)
+    u = math.cbrt(-q / 2 + root)
+    return min(1.0, u - p / (3 * u))
+""",
+    },
+    "7.3": {
+        "lists and a running maximum": """
+def read_steps(t, eigenvalues, share):
+    rows = [sorted(map(float, row), reverse=True) for row in eigenvalues]
+    found = []
+    for curve in zip(*rows):
+        half, before = curve[-1] / 2, None
+        if curve[-1] < share * rows[-1][0] or curve[0] >= half:
+            found.append(float("nan"))
+            continue
+        for now, value in zip(t, curve):
+            if value >= half:
+                break
+            before = now, value
+        part = (half - before[1]) / (value - before[1])
+        start = float(before[0])
+        found.append(part * now if start == 0 else float(start * (now / start) ** part))
+    return found
+""",
+    },
+    "7.7": {
+        "layer by layer, with Python's fractions": """
+def shortest_epoch(layers, pictures, peak, bandwidth):
+    from fractions import Fraction
+
+    total = waiting = Fraction(0)
+    for i, o, k, a, b in (map(int, row) for row in layers):
+        for _ in ("forward", "inputs", "weights"):
+            work = Fraction(2 * i * o * k * k * b * b * 2 * int(pictures)) / Fraction(peak)
+            fetch = Fraction(2 * (i * a * a + o * b * b) * 2 * int(pictures)) / Fraction(bandwidth)
+            total += max(work, fetch)
+            waiting += fetch if fetch > work else 0
+    return float(total), float(waiting / total)
+""",
+    },
     "7.8": {
         "autograd on copies": """
 def contribution(z1, z2, rank, processes):
-    n, d = z1.shape
-    a, b = (z.detach().clone().requires_grad_(True) for z in (z1, z2))
+    a, b = (torch.tensor(z, requires_grad=True) for z in (z1, z2))
     mean = (a.mean(0) + b.mean(0)) / 2
-    C = torch.einsum("ni,nj->ij", a - mean, b - mean) / n
+    C = torch.einsum("ni,nj->ij", a - mean, b - mean) / len(z1)
     C = (C + C.T) / 2
-    loss = torch.linalg.matrix_norm(C - torch.eye(d, dtype=C.dtype)) ** 2
+    loss = torch.linalg.matrix_norm(C - torch.eye(len(C), dtype=C.dtype)) ** 2
     slopes = torch.autograd.grad(processes * loss, (a, b))
     return tuple(torch.chunk(s, processes)[rank] for s in slopes)
 """,
@@ -1415,6 +2033,36 @@ def time_until(lam, gamma, s0, p0):
     return out
 """,
     },
+    "8.8": {
+        "a Jacobian of all weights at once": """
+def own_rates(model, x1, x2):
+    n = len(x1)
+    trained = {k: p.detach() for k, p in model.named_parameters() if p.requires_grad}
+
+    def values(weights):
+        z = torch.func.functional_call(model, weights, (torch.cat([x1, x2]),))
+        a, b = (z - z.mean(0, keepdim=True)).split(n)
+        return torch.linalg.eigvalsh((a.T @ b + b.T @ a) / (2 * n)).flip(0)
+
+    lam = values(trained).detach()
+    slopes = torch.func.jacrev(values)(trained).values()
+    square = sum(s.detach().flatten(1).square().sum(1) for s in slopes)
+    return lam, square / (4 * lam)
+""",
+    },
+    "9.1": {
+        "from products of views alone": """
+def predicted_functions(h1, h2, d):
+    n = len(h1)
+    h = np.concatenate([h1, h2], axis=0)
+    h = h - h.mean(axis=0, keepdims=True)
+    u, s, _ = np.linalg.svd(h, full_matrices=False)
+    f = u * s
+    swapped = np.concatenate([f[n:], f[:n]])
+    gamma, v = np.linalg.eigh(f.T @ swapped / (2 * n))
+    return np.einsum("ij,jk,k->ik", f, v[:, : -d - 1 : -1], gamma[: -d - 1 : -1] ** -0.5)
+""",
+    },
     "9.2": {
         "a QR of columns of length 1": """
 def mode_alignment(functions, z):
@@ -1435,6 +2083,23 @@ def r_squared(modes, regressors):
     q, _ = np.linalg.qr(table / np.linalg.norm(table, axis=0))
     total = modes - np.outer(q[:, 0], q[:, 0] @ modes)
     return np.einsum("ij->j", (q[:, 1:].T @ total) ** 2) / np.einsum("ij,ij->j", total, total)
+""",
+    },
+    "9.7": {
+        "scikit-learn's regression": """
+def probe_curve(modes, y, modes_test, y_test, order):
+    from sklearn.linear_model import LinearRegression
+
+    classes, number = np.unique(y, return_inverse=True)
+    targets = np.eye(len(classes))[number]
+    order = [int(j) for j in order]
+    found = []
+    while order:
+        fit = LinearRegression().fit(modes[:, order], targets)
+        winner = fit.predict(modes_test[:, order]).argmax(axis=1)
+        found.insert(0, float((classes[winner] == y_test).mean()))
+        order.pop()
+    return found
 """,
     },
     "9.8": {
