@@ -25,6 +25,7 @@ from tests.answers.outside import (
     round_29,
     round_30,
     round_31,
+    round_32,
 )
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -420,6 +421,32 @@ FROM_OUTSIDE = {
             "an inverse in place of the transpose": "Known slips, one for each result, give the "
             "same numbers together: You bring the gradient to the head with the inverse of A.",
         },
+    },
+    round_32: {
+        "1.2": {
+            "the norm off the diagonal, not squared": "you take its root, the norm",
+            "the mean of both views, each its own variance": "the mean over both views at once",
+        },
+        "1.6": {"the covariances of the two views pooled": "where they differ in sign they cancel"},
+        "1.8": {"the loss after the step, the eigenvalues before it": "Your losses begin after"},
+        "2.7": {"a step back where the loss grows": "and your W stays where it is"},
+        "3.3": {"the notebook's d": "the number 10 in `k = 10 - np.arange(len(gamma))`"},
+        "3.7": {"two terms of the series": "the first two terms of a series in the lateness"},
+        "4.1": {"distances between neighbours of one table": "you take the first columns"},
+        "4.4": {"n for 2n": "a number of rows in `n = len(K)`"},
+        "4.8": {"the eigenvalues' roots on top": "a product or a quotient in"},
+        "5.1": {"a step in proportion to the parameter": "a factor in `e[p] = 1e-5 * theta[p]`"},
+        "5.3": {"Θ with the K that came in": "you add to Θ the K that comes in"},
+        "5.7": {"mode 1 does not brake the coupling": "Your force does not stop"},
+        "5.8": {"as few angles as waves": "the mean over 15 angles"},
+        "6.6": {"off the mean, not off the bias": "its part along (1, …, 1)"},
+        "7.5": {
+            "the scatter, not the error, in the verdict": "the scatter of one difference",
+            "ranks, and no t": "a test of ranks",
+        },
+        "7.6": {"the generator before the step": "the step before the kill again"},
+        "8.4": {"a thousand even pieces": "the even steps, and their number, in"},
+        "9.6": {"each column of the regressors on its own": "do not move together"},
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]

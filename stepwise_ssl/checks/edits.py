@@ -30,6 +30,7 @@ _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d*)?(?:e-?\d+)?(?![\w.])")  # in a lin
 _MOST_POINTS = 200_000  # of a grid, in place of fewer
 _LARGEST = 50  # a number above it is a count of steps or points, which would take long if changed
 _LESS = "without one term"
+_FACTOR = "without one factor"
 _TRIANGLE = "with the eigenvectors of a matrix that is not symmetric"
 _WITHOUT = {
     "sqrt": "without a root", "exp": "without an exponential", "log": "without a logarithm",
@@ -38,6 +39,8 @@ _WITHOUT = {
     "sort": "without sorting", "arccos": "without an arc cosine", "cos": "without a cosine",
     "normalize": "without bringing something to length 1", "cumsum": "without a running sum",
 }  # fmt: skip
+_ROWS, _LENGTH = "with a number of rows twice as large", "with a number in place of len("
+_SIZES = (_ROWS, _LENGTH)
 _SWAPS = {
     "sum": ("mean", "with a mean in place of a sum"),
     "mean": ("sum", "with a sum in place of a mean"),
@@ -102,10 +105,7 @@ def one_repair(
         )
         if right and passes(changed) and not (known and _leads_astray(changed, own, all_calls)):
             return _repaired(words, *place)
-        if all(
-            _turned_alike(asked(changed, call.args, call.kwargs), want)
-            for call, want in zip(calls, wanted, strict=True)
-        ):
+        if _turned_alike([asked(changed, c.args, c.kwargs) for c in calls], wanted):
             others.append((words, changed, place))
     # A result that is free up to a rotation has none of the course's numbers when it is right.
     for words, changed, place in others:
@@ -125,24 +125,36 @@ def _leads_astray(changed: Callable, own: Callable, calls: Sequence[Call]) -> bo
     return False
 
 
-def _turned_alike(got: Any, want: Any) -> bool:
-    """Whether two tables may be one but for a rotation of the embedding, their shorter side.
+def _turned_alike(got: Sequence[Any], wanted: Sequence[Any]) -> bool:
+    """Whether all tables may be the wanted ones but for a rotation of the embedding.
 
-    A part that asks for a property alone, C = I say, is passed by what has it by chance, too.
+    The embedding is the shorter side at one of the calls, and the same side at the others. A part
+    that asks for a property alone, C = I say, is passed by what has it by chance, too.
+    """
+    for across in (False, True):
+        fits = [_up_to_a_turn(g, w, across) for g, w in zip(got, wanted, strict=True)]
+        if all(fits) and "surely" in fits:
+            return True
+    return False
+
+
+def _up_to_a_turn(got: Any, want: Any, across: bool) -> str:
+    """Whether a table may be another one but for a rotation of its columns, or across its rows.
+
+    Surely so where there are as many of the others at least; "" where it cannot be.
     """
     try:
         g, w = as_array(got), as_array(want)
     except Unreadable:
-        return True
+        return "surely"
     if g is None or w is None or w.ndim != 2 or g.shape != w.shape:
-        return True
+        return "surely"
     if not (np.isfinite(g).all() and np.isfinite(w).all()):
-        return True
-    return any(
-        np.linalg.norm(a @ a.T - b @ b.T) <= 1e-3 * np.linalg.norm(b @ b.T)
-        for a, b in ((g, w), (g.T, w.T))
-        if a.shape[0] >= a.shape[1]
-    )
+        return "surely"
+    a, b = (g.T, w.T) if across else (g, w)
+    if np.linalg.norm(a @ a.T - b @ b.T) > 1e-3 * np.linalg.norm(b @ b.T):
+        return ""
+    return "surely" if a.shape[0] >= a.shape[1] else "perhaps"
 
 
 def _repaired(words: str, line: str, less: str) -> str:
@@ -176,9 +188,11 @@ def _noun(words: str) -> str:
         ("singular", "singular values or eigenvalues"), ("plus", "a sign"), ("minus", "a sign"),
         ("sign", "a sign"), ("power", "a power"), ("an exponent ", "an exponent"),
         ("transpose", "a transpose"), ("matrix product", "a matrix product"),
+        ("rows", "a number of rows"), ("in a norm", "a norm, which is a root,"),
         ("number", "a number"), ("factor", "a factor"), ("divisor", "a divisor"),
         ("quotient", "a product or a quotient"), ("fraction", "a quotient"),
         ("term", "a term"), ("difference", "a difference"), ("a − b", "a difference"),
+        ("even steps and", "the even steps, and their number,"),
         ("even steps", "the even steps"), ("more points", "the number of points"),
         ("root", "a root"),
         ("mean", "a sum or a mean"), ("logarithm", "a logarithm"),
@@ -222,8 +236,8 @@ def _variants(own: Callable) -> tuple[tuple[str, Callable], ...]:
         # The names of its arguments are no names that the exercise has.
         for words, changed, *_ in _changed(helper, names=()):
             found.append((words, _with_helper(own, name, changed)))
-    # The course's own matrices are symmetric.
-    return tuple((words, changed) for words, changed in found if words != _TRIANGLE)
+    # The course's own matrices are symmetric, and its sizes are the right ones.
+    return tuple((w, c) for w, c in found if w != _TRIANGLE and not w.startswith(_SIZES))
 
 
 def _changed(
@@ -396,14 +410,14 @@ def _alternatives(node: ast.AST, names: Sequence[str]) -> Iterator[tuple[str, _C
         changes = (*_of_operation(node), *_of_brackets(node))
         # Of a guard only that it is missing, or too many, is no chance.
         guard = _has_a_threshold(node)
-        yield from ((w, c) for w, c in changes if not guard or w == _LESS)
+        yield from ((w, c) for w, c in changes if not guard or w in (_LESS, _FACTOR))
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield "with the other sign in one place", lambda n: n.operand
     elif isinstance(node, ast.Attribute) and node.attr in ("T", "real"):
         words = "without a transpose" if node.attr == "T" else _WITHOUT["real"]
         yield words, lambda n: n.value
     elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        yield from _of_number(node)
+        yield from _of_number(node, names)
     elif isinstance(node, ast.Call):
         yield from _of_call(node)
     elif isinstance(node, ast.Subscript) and ast.unparse(node.slice).endswith("::-1"):
@@ -445,8 +459,8 @@ def _of_operation(node: ast.BinOp) -> Iterator[tuple[str, _Change]]:
         yield "with b in place of a − b in one place", lambda n: n.right
     elif isinstance(node.op, ast.Mult):
         yield "with a quotient in place of a product", _operator(ast.Div())
-        yield "without one factor", lambda n: n.left
-        yield "without one factor", lambda n: n.right
+        yield _FACTOR, lambda n: n.left
+        yield _FACTOR, lambda n: n.right
         yield "with a matrix product in place of one by entries", _operator(ast.MatMult())
     elif isinstance(node.op, ast.Div):
         yield "with a product in place of a quotient", _operator(ast.Mult())
@@ -572,7 +586,7 @@ def _set(node: ast.AST, field: str, value: ast.AST) -> ast.AST:
     return node
 
 
-def _of_number(node: ast.Constant) -> Iterator[tuple[str, _Change]]:
+def _of_number(node: ast.Constant, names: Sequence[str]) -> Iterator[tuple[str, _Change]]:
     value = node.value
     if abs(value) > _LARGEST:
         return
@@ -589,6 +603,12 @@ def _of_number(node: ast.Constant) -> Iterator[tuple[str, _Change]]:
             changes[1] = (changes[1][0], value // 2)
     for words, new in changes:
         yield words, lambda n, new=new: ast.Constant(new)
+    if isinstance(value, int) and value > 2:  # a size, perhaps, that is another one elsewhere
+        for name in names:
+            yield (
+                f"{_LENGTH}{name})",
+                lambda n, name=name: ast.parse(f"len({name})", mode="eval").body,
+            )
 
 
 def _of_call(node: ast.Call) -> Iterator[tuple[str, _Change]]:
@@ -600,6 +620,10 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, _Change]]:
             yield _WITHOUT[name], lambda n: n.args[1]
     elif name in _WITHOUT and method:
         yield _WITHOUT[name], lambda n: n.func.value
+    if name == "len":
+        yield _ROWS, _halved
+    if name == "norm":
+        yield "without the root in a norm", lambda n: ast.BinOp(n, ast.Pow(), ast.Constant(2))
     if name in _SWAPS and method:
         other, words = _SWAPS[name]
         yield words, lambda n: _set(n, "func", ast.Attribute(n.func.value, other, ast.Load()))
@@ -613,6 +637,11 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, _Change]]:
     if len(node.args) == 1 and not node.keywords and _is_scaled(node.args[0]):
         yield _BRACKET, _around_less
     yield from _of_numpy(node, ast.unparse(node.func))
+
+
+def _halved(node: ast.Call) -> ast.BinOp:
+    """len(K) as len(K) // 2: a table of both views has twice as many rows as there are pairs."""
+    return ast.BinOp(node, ast.FloorDiv(), ast.Constant(2))
 
 
 def _of_numpy(node: ast.Call, name: str) -> Iterator[tuple[str, _Change]]:
@@ -647,6 +676,13 @@ def _of_numpy(node: ast.Call, name: str) -> Iterator[tuple[str, _Change]]:
             if isinstance(number, int) and 10 < number * times <= _MOST_POINTS:
                 more = ast.Constant((number - 1) * times + 1)
                 yield "with more points", lambda n, more=more: _set(n, "args", [*n.args[:2], more])
+                for spaced in (_by_ratios, _by_odds) if times == 10 else ():
+                    yield (
+                        "without even steps and with more",
+                        lambda n, spaced=spaced, more=more: ast.Call(
+                            ast.Name(spaced.__name__, ast.Load()), [*n.args[:2], more], []
+                        ),
+                    )
     elif name == "np.linalg.svd":
         yield (
             "without singular values in place of eigenvalues",

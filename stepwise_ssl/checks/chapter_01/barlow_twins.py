@@ -90,7 +90,8 @@ def _like_barlow_twins(
     z1: Any, z2: Any, lam: float = 0.0051, *, eps: float = EPS, ddof: int = 0, axis: int = 0,
     centre: bool = True, outside: bool = False, scale: bool = True,
     source: Callable[[Array, Array, Array], Array] = lambda z, first, second: z,
-    mean: Callable[[Array], Array] | None = None, length: Callable[[Array], Array] | None = None,
+    mean: Callable[[Array], Array] | None = None, common_mean: bool = False,
+    length: Callable[[Array], Array] | None = None,
     matrix: Callable[[Array, Array], Array] = lambda a, b: a.T @ b / len(a),
     terms: Callable[[Array, Array, float], float] | None = None,
 ) -> float:  # fmt: skip
@@ -103,6 +104,7 @@ def _like_barlow_twins(
         size = np.sqrt(variance) + eps if outside else np.sqrt(variance + eps)
         size = length(z) if length else size
         middle = mean(measured) if mean else measured.mean(axis=axis, keepdims=True)
+        middle = np.concatenate(views).mean(0) if common_mean else middle
         shifted = z - middle if centre else z
         normed.append(shifted / size if scale else shifted)
     c = matrix(*normed)
@@ -262,6 +264,15 @@ BARLOW_TWINS_MISTAKES = (
         "You take mean and variance over both views at once. Each view has its own: otherwise "
         "what differs between the views in the mean goes into C.",
         source=lambda z, first, second: np.concatenate([first, second]),
+    ),
+    _barlow(
+        "You take the mean over both views at once. Each view has its own: otherwise what differs "
+        "between the views in the mean goes into C.",
+        common_mean=True,
+    ),
+    _barlow(
+        "The sum off the diagonal is one of squares, and you take its root, the norm.",
+        terms=lambda diagonal, off, lam: np.sum((1 - diagonal) ** 2) + lam * np.linalg.norm(off),
     ),
     _barlow(
         "You divide the second view by the standard deviations of the first. Each view has its "

@@ -164,7 +164,7 @@ def _each_slip_of_losses(problem: Problem) -> Iterator[tuple[Array, str]]:
         _descend(problem, adam=True)[0],
         "You take Adam's steps. The descent wanted is W − lr times the gradient.",
     )
-    yield _descend(problem, late=True)[0], LATE_RECORD
+    yield _descend(problem, late=True)[0], LATE.format("losses")
 
 
 BY_HAND = (
@@ -172,9 +172,7 @@ BY_HAND = (
     "factor 2 because W stands twice in C; {}."
 )
 OWN_VIEW = "Your C pairs view 1 with itself. It pairs view 1 with view 2."
-LATE_RECORD = (
-    "Your record begins after the first step: the first row belongs to the W that was given."
-)
+LATE = "Your {} begin after the first step: the first row belongs to the W that was given."
 
 
 def _diagonal_squares(c: Array) -> Array:
@@ -356,7 +354,7 @@ def _like_eigenvalues(problem: Problem) -> Iterator[tuple[Array, str]]:
             "with view 2: take the eigenvalues of that matrix.",
         )
     after = np.array(_descend(problem, late=True)[1])
-    yield _eigenvalues(_cross(after, x1, x2)), LATE_RECORD
+    yield _eigenvalues(_cross(after, x1, x2)), LATE.format("eigenvalues")
 
 
 def passed_part(trial: Trial) -> None:

@@ -325,6 +325,14 @@ def _like_covariance(z1: Array, z2: Array, want: float) -> list[tuple[float, str
             "Your covariance term is half of what it should be: the two views' terms are added, "
             "where the variance term is averaged, and K_ij and K_ji are two entries.",
         ),
+        *(
+            (
+                factor * np.sum(_off_diagonal(sum(covariances)) ** 2) / d,
+                "You add or average the covariance matrices of the two views, and square what "
+                "comes out: where they differ in sign they cancel. Square each of them, then add.",
+            )
+            for factor in (1, 1 / 2, 1 / 4)  # the sum, the mean for each view, the mean once
+        ),
         (
             want / (d - 1),
             "You take the mean over the d(d − 1) off-diagonal entries. The sum is divided by d "

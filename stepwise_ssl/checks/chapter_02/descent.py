@@ -122,11 +122,29 @@ def _follows_the_gradient(trial: Trial) -> None:
     _compare(
         trial, 1e18 * got, 1e18 * np.array(want), "From a tiny start, 1e18 times the eigenvalue"
     )
+    _goes_where_the_loss_grows(trial, Gamma, W0, lr, decay)
     for d, pull, rest in (
         (2, 1.0, 0.0),
         (4, trial.rng.uniform(0.4, 0.7), trial.rng.uniform(0.2, 0.6)),
     ):
         _follows_the_scalar_map(trial, m + 1, d, pull, rest)
+
+
+def _goes_where_the_loss_grows(
+    trial: Trial, Gamma: np.ndarray, W0: np.ndarray, lr: float, decay: float
+) -> None:
+    """A gradient of something else: with each step W, long in the negative mode, gets longer."""
+    growth, steps = decay + 1.0, 5
+    got = _table(trial, _of_a_square(-growth, 0.0), Gamma, W0, lr, steps)
+    first = _eigenvalues_of(W0, Gamma)
+    want = np.outer((1 + lr * growth) ** (2.0 * np.arange(steps + 1)), first)
+    trial.slips(got, want, [
+        (np.repeat(first[None], steps + 1, axis=0), "Along this gradient ‖C − I‖² grows, and your "
+         "W stays where it is. Take every step: the `gradient` that is passed need not be that of "
+         "this loss, and a step may be too long for it."),
+    ])  # fmt: skip
+    _compare(trial, got, want, "The eigenvalue",
+             why="W ← (1 + lr·a)W, for a gradient −aW, along which ‖C − I‖² grows")  # fmt: skip
 
 
 def _follows_the_scalar_map(trial: Trial, m: int, d: int, pull: float, rest: float) -> None:

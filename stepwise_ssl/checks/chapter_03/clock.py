@@ -28,6 +28,12 @@ def _lateness(gamma: float, lr: float) -> float:
     return lr * steps * 4 * gamma / np.log(goal / start) - 1
 
 
+def _apart(a: float, b: float) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to see which is larger, and three at least."""
+    digits = next((k for k in range(3, 12) if f"{a:.{k}g}" != f"{b:.{k}g}"), 12)
+    return f"{a:.{digits}g}", f"{b:.{digits}g}"
+
+
 def _compare(trial: Trial, gamma: np.ndarray, late: float, rtol: float = 1e-4) -> None:
     fastest = gamma.max()
     want = brentq(
@@ -40,8 +46,8 @@ def _compare(trial: Trial, gamma: np.ndarray, late: float, rtol: float = 1e-4) -
     # Room for a root finder that stops early; the series is cut off at other lateness.
     x, so = got * fastest, ""
     if 1e-3 < x < 0.6:
-        so = f"At your η the fastest mode is {100 * _lateness(fastest, got):.3g} % late; asked is "
-        so += f"{100 * late:.3g} %."
+        mine, asked = _apart(100 * _lateness(fastest, got), 100 * late)
+        so = f"At your η the fastest mode is {mine} % late; asked is {asked} %."
     trial.close(got, want, "The largest learning rate", rtol=rtol, otherwise=so,
                 why="the η at which the steps, counted one by one, are so much later")  # fmt: skip
 
@@ -105,6 +111,11 @@ LARGEST_RATE = Exercise(
             lambda gamma, late: (3 - np.sqrt(9 - 12 * late)) / (4 * np.max(gamma)),
             "These are the first terms of the series, 1 + x/2 − x²/12 with x = 4γη. The next "
             "is x³/24, and x comes near 1: solve the equation itself.",
+        ),
+        Misconception(
+            lambda gamma, late: (late + late**2 / 3) / (2 * np.max(gamma)),
+            "These are the first two terms of a series in the lateness, x = 2·late + 2·late²/3 "
+            "with x = 4γη. It does for a small lateness: solve the equation itself.",
         ),
         Misconception(
             lambda gamma, late: _solve(lambda x: np.log1p(x) / x - 1 + late) / (4 * np.max(gamma)),

@@ -96,6 +96,13 @@ ENDING = Exercise(
             Misconception((3, 0.0, norm), "The norm is ‖W‖. Wanted is its square.")
             for norm in (np.sqrt(12.0), 3.464, 3.46, 3.5, 3.0)
         ),
+        *(
+            Misconception(
+                (3, 0.0, norm),
+                "You add the lengths γ^(-1/2) of the two modes. It is their squares that add up.",
+            )
+            for norm in (2**0.5 + 10**0.5, 4.576, 4.58, 4.6, 5.0)
+        ),
         Misconception(
             (1, 0.0, 12.0),
             "Mode 1 takes the first step. Asked is which mode takes the second.",

@@ -77,6 +77,11 @@ def _of(change):
     return lambda x1, x2, b: change(_distances(x1, x2), b)
 
 
+def _from_the_corner(x1: np.ndarray, x2: np.ndarray, b: float) -> np.ndarray:
+    rows = np.concatenate([x1, x2])
+    return np.exp(-_distances(x1, rows[: len(x2)]) / (2 * b**2))
+
+
 FLOOR = (
     "Your squared distances have a floor above 0. Where b is small, those of near rows lie below "
     "it, and they count: only what is negative by rounding is 0."
@@ -113,6 +118,11 @@ GAUSSIAN = Exercise(
         Misconception(
             lambda x1, x2, b: np.exp(-_distances(x1, x2) / x1.shape[1] / (2 * b**2)),
             "You averaged over the pixels. A squared distance is the sum over them.",
+        ),
+        Misconception(
+            _from_the_corner,
+            "Of the table between all rows, those of x1 above those of x2, you take the first "
+            "columns. They begin with x1 again; the columns of x2 come after those.",
         ),
         Misconception(
             _of(lambda r2, b: np.exp(-np.sqrt(r2) / (2 * b**2))),

@@ -279,6 +279,14 @@ WIDE_KERNELS = Exercise(
         ),
         Misconception(
             _recursion(
+                start_Theta=lambda K, X: X @ X.T / X.shape[1],
+                next_Theta=lambda K, both, Theta, w, product, old: product + w**2 * both * Theta,
+            ),
+            "In every dense layer, the first too, you add to Θ the K that comes in. The gradients "
+            "by its weights have σ_w² and those by its biases σ_b²: the new K belongs there.",
+        ),
+        Misconception(
+            _recursion(
                 next_Theta=lambda K, both, Theta, w, product, old: product + w**2 * both * Theta
             ),
             "You add E[σσ] without σ_w² and σ_b². The weights stand behind the factor σ_w/√N, and "

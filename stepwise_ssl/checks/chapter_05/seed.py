@@ -115,6 +115,14 @@ def _of_mode_one(gamma, s0, coupling):
     return float(linear.step_times(gamma[:1], [s0[1] + _whole(gamma, s0, coupling)])[0])
 
 
+def _unbraked_to_the_end(gamma, s0, coupling, end=5):
+    """The seed of a force that goes on for ever: from `end` times τ_1 on by the formula."""
+    rest = np.exp(-4 * gamma[1] * end * linear.step_times(gamma[:1], s0[:1])[0]) / (4 * gamma[1])
+    integral = _integral(gamma, s0, force=lambda s1, g1: s1, end=end)
+    return 4 * coupling * (integral + gamma[0] ** -0.5 * rest)
+
+
+UNBRAKED = "Your force does not stop: once mode 1 is learned, 1 − λ₁ is zero."
 SEEDED_STEP = Exercise(
     id="5.7",
     title="The seed",
@@ -164,8 +172,9 @@ SEEDED_STEP = Exercise(
         ),
         Misconception(
             _after(lambda g, s, e: 4 * e * _integral(g, s, force=lambda s1, g1: s1)),
-            "Your force does not stop: once mode 1 is learned, 1 − λ₁ is zero.",
+            UNBRAKED,
         ),
+        Misconception(_after(_unbraked_to_the_end), UNBRAKED),
         *(
             Misconception(
                 _after(seed),

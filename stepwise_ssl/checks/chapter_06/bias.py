@@ -87,6 +87,8 @@ def _ask_for_map(
     trial.slips(got, want, [
         (W / length, "The part of W along the bias is still in your A. It changes the length of z "
          "and not its direction."),
+        ((W - W.mean(axis=0)) / length, "You take the mean over the dimensions out of W, its part "
+         "along (1, …, 1). What goes is the part along b."),
         (across, "Your A is not divided by the length of b: a longer bias turns less."),
         (W, "This is W. Take its part along b away, and divide by the length of b."),
         (across / length**2, "One length too many: A has 1/‖b‖ once. (The square is in the "
@@ -101,7 +103,13 @@ def _ask_for_map(
          "added."),
     ])  # fmt: skip
     A = trial.array(got, shape=W.shape, what="A")
-    trial.close(A, want, "A", rtol=1e-6, why="difference quotients of z/‖z‖ at x = 0")
+    along = np.linalg.norm(b @ A) / length / np.linalg.norm(A)
+    trial.close(
+        A, want, "A", rtol=1e-6, why="difference quotients of z/‖z‖ at x = 0",
+        otherwise=f"Your A has a part along b: b̂ᵀA is {along:.2g} times as long as A. The length "
+        "of ẑ is 1 and stays 1, so all of A is at right angles to b."
+        if along > 1e-3 else "",
+    )  # fmt: skip
 
 
 def _grows_at_these_rates(trial: Trial) -> None:

@@ -109,6 +109,7 @@ def without(seed: int, kill: int, steps: int, left_out: str) -> list[float]:
     old, new = program(seed), program(seed + 100)
     one_step = OneStep()
     for _ in range(kill):
+        before = old[2].get_state()
         one_step(*old)
     model, optimizer, generator = new
     if left_out == "model in place":  # the optimizer still has the other one's weights
@@ -119,6 +120,8 @@ def without(seed: int, kill: int, steps: int, left_out: str) -> list[float]:
         optimizer.load_state_dict(old[1].state_dict())
     if left_out == "state of the generator":
         generator.manual_seed(old[2].initial_seed())
+    elif left_out == "last draw":
+        generator.set_state(before)
     elif left_out != "generator":
         generator.set_state(old[2].get_state())
     return [one_step(model, optimizer, generator) for _ in range(steps - kill)]
@@ -130,6 +133,8 @@ LEFT_OUT = {
     "where it was.",
     "state of the generator": "it draws the views of the first steps again. A seed says where the "
     "generator began; generator.get_state() says where it is.",
+    "last draw": "it draws the views of the step before the kill again: your generator's state is "
+    "that from before the step. Save what stands after it.",
     "model": "the weights are those of the new model. model.state_dict() holds the old ones.",
     "model in place": "the optimizer steps the model that was given, and your losses are those of "
     "another one, from the file. Load into the one that was given: model.load_state_dict.",

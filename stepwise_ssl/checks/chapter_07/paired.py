@@ -89,13 +89,16 @@ def _verdict(trial: Trial) -> None:
         (5, 0.01, 0.85), (5, 0.01, 1.1), (8, 0.2, 0.95), (8, 0.2, 1.1),
         # Between the bounds of 6 and of 2n − 2 degrees of freedom, and between 1.96 and 2.
         (5, 0.05, 0.855), (8, 0.05, 0.837),
+        # Clear ones: beyond the bound of half the level, and then beyond that times √n.
+        (3, 0.05, 1.6), (5, 0.05, 1.35), (8, 0.2, 3.3), (5, 0.05, 2.6),
     ):  # fmt: skip
         for side in (sign, -sign):
             a, b = _draw(trial, n, side * share * stats.t.isf(level / 2, n - 1))
             want = bool(stats.ttest_rel(b, a).pvalue < level)
             got = _answer(trial, a, b, level)
-            unpaired = bool(stats.ttest_ind(b, a).pvalue < level)
-            cases.append((n, level, stats.sem(b - a), (b - a).mean(), got, want, unpaired))
+            others = (stats.ttest_ind(b, a), stats.wilcoxon(b - a))
+            apart, ranks = (bool(test.pvalue < level) for test in others)
+            cases.append((n, level, stats.sem(b - a), (b - a).mean(), got, want, apart, ranks))
             trial.comparisons += 1
             if got != want:
                 wrong = wrong or (a, b, level)
@@ -122,7 +125,7 @@ def _verdict_without_scatter(trial: Trial, sign: int) -> None:
 
 def _refuse(
     trial: Trial, cases: list[tuple], n: int, level: float, error: float, mean: float,
-    got: bool, want: bool, _unpaired: bool,
+    got: bool, want: bool, *_others: bool,
 ) -> None:  # fmt: skip
     said = (
         f"n = {n}, level {level:g}, a mean of {abs(mean / error):.2f} standard errors"
@@ -151,8 +154,13 @@ def _refuse(
         (lambda n, level, t: abs(t) > stats.t.ppf(level, n - 1), "Your verdict is True in all "
          "these cases. Is your bound the quantile at level, which is below 0? That of a two-sided "
          "test is the one at 1 − level/2."),
-        (lambda n, level, t: False, "Your verdict is False in all these cases. Is the level halved "
-         "twice? A p-value of both sides is compared with the whole level."),
+        (lambda n, level, t: False, "Your verdict is False in all these cases, one with a mean "
+         "of more than three times the bound among them."),
+        (lambda n, level, t: abs(t) > stats.t.isf(level / 4, n - 1), "The level is halved twice. A "
+         "p-value of both sides is compared with the whole level, and the bound is the quantile "
+         "at 1 − level/2."),
+        (lambda n, level, t: abs(t) > np.sqrt(n) * stats.t.isf(level / 2, n - 1), "You hold the "
+         "mean against the scatter of one difference. Its own error is smaller, by √n."),
         (lambda n, level, t: abs(t) > 2, "Two standard errors are no bound for so few seeds, nor "
          "for every level."),
         (lambda n, level, t: abs(t) < stats.t.isf(level / 2, n - 1), "The verdicts are upside "
@@ -166,6 +174,10 @@ def _refuse(
         for rule, why in rules
     ]  # fmt: skip
     apart = np.array([case[6] for case in cases], dtype=float)
+    ranks = np.array([case[7] for case in cases], dtype=float)
+    known.append((ranks, "The verdicts of a test of ranks, Wilcoxon's. It does not see how large a "
+                  "difference is, and with n of them no p-value is below 2/2ⁿ. Asked is the "
+                  "t-test."))  # fmt: skip
     known.append((apart, "The verdicts of the unpaired test. What a seed brings to both drops out "
                   "of b − a: test the differences."))  # fmt: skip
     try:

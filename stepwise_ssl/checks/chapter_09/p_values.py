@@ -9,7 +9,7 @@ import numpy as np
 from ..asking import once_a_draw
 from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
-from ..values import low_precision
+from ..values import as_array, low_precision
 from . import own
 from .determinants import correlated, shares
 
@@ -83,8 +83,29 @@ def _ask(trial: Trial, k: int, d: int, ties: int) -> None:
     got = trial.array(trial.call(modes, x, permutations), shape=(d,), what="The array of p-values")
     if ties:
         _not_some_of_the_equal(trial, got, modes, x, permutations)
-    trial.close(got, _counted(modes, x, permutations), "The p-value",
-                why="counted, with R² from determinants of correlations")  # fmt: skip
+    want = _counted(modes, x, permutations)
+    trial.close(got, want, "The p-value", why="counted, with R² from determinants of correlations",
+                otherwise="" if np.allclose(got, want) else _of_mixed(trial, modes, x, permutations,
+                                                                      got))  # fmt: skip
+
+
+def _of_mixed(
+    trial: Trial, modes: np.ndarray, x: np.ndarray, permutations: np.ndarray, got: np.ndarray
+) -> str:
+    """What is said of an answer that is another one for the regressors in other coordinates."""
+    k = x.shape[1]
+    if k < 2:
+        return ""
+    mixed = x / x.std(axis=0) @ (np.eye(k) + np.tri(k, k=-1))
+    other = as_array(trial.beside(modes, mixed, permutations))
+    if other is None or other.shape != got.shape or np.allclose(other, got):
+        return ""
+    return (
+        "Yours are other numbers when each column of `regressors` is replaced by a sum of columns, "
+        "out of which all of them can be had back. The regression on all of them together explains "
+        "the same then, for the rows in their order and in any other. So either not all columns "
+        "are in one regression, or they do not move together when the rows are permuted."
+    )
 
 
 def _not_some_of_the_equal(
