@@ -197,7 +197,7 @@ plt.show()
 # *Code · 12 minutes · 3 points*
 #
 # **Given:** views `x1`, `x2` `(n, m)`, *not* centred, and possibly with two different means; `d`; the weights `invariance` $\nu$ and `variance`
-# $\mu$; `eps` $\varepsilon$. The loss is `losses.vicreg`, the published one: each view has variances of its own, with $n - 1$ in the denominator.
+# $\mu$; `eps` $\varepsilon < 1$. The loss is `losses.vicreg`, the published one: each view has variances of its own, with $n - 1$ in the denominator.
 # **Wanted:** its growth operator $M$ `(m, m)`, exact for a small $W$ of shape `(d, m)`.
 #
 # The next exercise asks it what is learned first.

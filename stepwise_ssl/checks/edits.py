@@ -719,12 +719,14 @@ def _of_the_whole(matrix: np.ndarray, vectors: bool) -> Any:
 
 def _by_ratios(begin: float, end: float, number: int = 50) -> np.ndarray:
     """Points from one value above 0 to another, each the same multiple of the one before."""
+    if not begin > 0:  # a grid of logarithms, say, which are below 0
+        raise ValueError("points from 0 or below have no ratios")
     return np.geomspace(begin, end, number)
 
 
 def _by_odds(begin: float, end: float, number: int = 50) -> np.ndarray:
     """Points from one value between 0 and 1 to another, their odds as above."""
-    odds = np.geomspace(begin / (1 - begin), end / (1 - end), number)
+    odds = _by_ratios(begin / (1 - begin), end / (1 - end), number)
     return odds / (1 + odds)
 
 
