@@ -12,6 +12,7 @@ from stepwise_ssl.checks.chapter_09 import own
 from stepwise_ssl.checks.engine import RIGHT, WRONG, run
 from stepwise_ssl.checks.registry import find
 from tests.answers.outside import (
+    round_7,
     round_13,
     round_17,
     round_19,
@@ -251,6 +252,12 @@ TOLD = {
 }
 # What rounds of answers from outside were not told at first, or told in part.
 FROM_OUTSIDE = {
+    round_7: {
+        "1.8": {
+            "C - 1 takes one from every entry, not only from the diagonal": "the 1, which every "
+            "entry loses, in `loss = ((C - 1) ** 2).sum()`",
+        },
+    },
     round_13: {"5.3": {"a depth too many": "where depth is 1 and b_std is 0. Here these are"}},
     round_17: {
         "1.2": {"the second view normalised with the first view's statistics": "of the first."},

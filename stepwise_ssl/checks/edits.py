@@ -40,7 +40,8 @@ _WITHOUT = {
     "normalize": "without bringing something to length 1", "cumsum": "without a running sum",
 }  # fmt: skip
 _ROWS, _LENGTH = "with a number of rows twice as large", "with a number in place of len("
-_SIZES = (_ROWS, _LENGTH)
+_IDENTITY = "with 1 in place of the identity"
+_MENDS = (_ROWS, _LENGTH, _IDENTITY)  # which the course's own does not need
 _SWAPS = {
     "sum": ("mean", "with a mean in place of a sum"),
     "mean": ("sum", "with a sum in place of a mean"),
@@ -188,7 +189,8 @@ def _noun(words: str) -> str:
         ("singular", "singular values or eigenvalues"), ("plus", "a sign"), ("minus", "a sign"),
         ("sign", "a sign"), ("power", "a power"), ("an exponent ", "an exponent"),
         ("transpose", "a transpose"), ("matrix product", "a matrix product"),
-        ("rows", "a number of rows"), ("in a norm", "a norm, which is a root,"),
+        ("identity", "the 1, which every entry loses,"), ("rows", "a number of rows"),
+        ("in a norm", "a norm, which is a root,"),
         ("number", "a number"), ("factor", "a factor"), ("divisor", "a divisor"),
         ("quotient", "a product or a quotient"), ("fraction", "a quotient"),
         ("term", "a term"), ("difference", "a difference"), ("a − b", "a difference"),
@@ -237,7 +239,7 @@ def _variants(own: Callable) -> tuple[tuple[str, Callable], ...]:
         for words, changed, *_ in _changed(helper, names=()):
             found.append((words, _with_helper(own, name, changed)))
     # The course's own matrices are symmetric, and its sizes are the right ones.
-    return tuple((w, c) for w, c in found if w != _TRIANGLE and not w.startswith(_SIZES))
+    return tuple((w, c) for w, c in found if w != _TRIANGLE and not w.startswith(_MENDS))
 
 
 def _changed(
@@ -264,7 +266,9 @@ def _changed(
 def _made(function: Callable, changed: ast.Module) -> Callable | None:
     """The function as the changed source has it; None where that is no Python."""
     # What a change may call.
-    used = (_by_size, _as_singular, _eigen, _of_the_whole, _by_ratios, _by_odds)
+    used = (
+        _by_size, _as_singular, _eigen, _of_the_whole, _by_ratios, _by_odds, _less_identity,
+    )  # fmt: skip
     if is_remote(function):
         code = "\n".join((*map(inspect.getsource, used), ast.unparse(changed)))
         return function.changed(source=code)
@@ -457,6 +461,9 @@ def _of_operation(node: ast.BinOp) -> Iterator[tuple[str, _Change]]:
         yield _LESS, lambda n: n.left
         yield _LESS, lambda n: ast.UnaryOp(ast.USub(), n.right)
         yield "with b in place of a − b in one place", lambda n: n.right
+        if getattr(node.right, "value", None) == 1:
+            less = ast.Name(_less_identity.__name__, ast.Load())
+            yield _IDENTITY, lambda n: ast.Call(less, [n.left], [])
     elif isinstance(node.op, ast.Mult):
         yield "with a quotient in place of a product", _operator(ast.Div())
         yield _FACTOR, lambda n: n.left
@@ -728,6 +735,12 @@ def _by_odds(begin: float, end: float, number: int = 50) -> np.ndarray:
     """Points from one value between 0 and 1 to another, their odds as above."""
     odds = _by_ratios(begin / (1 - begin), end / (1 - end), number)
     return odds / (1 + odds)
+
+
+def _less_identity(x: Any) -> Any:
+    """A square matrix less I, be it an array or a tensor."""
+    one = np.eye(*x.shape)
+    return x - (one if isinstance(x, np.ndarray) else x.new_tensor(one))
 
 
 def _turned(node: ast.Compare) -> ast.AST:
