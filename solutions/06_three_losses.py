@@ -186,7 +186,8 @@ for k, color in enumerate(plots.mode_colors(d)):
     axis.plot(t, lam[:, k], color=color)
     axis.axvline(predicted[order][k], color=color, linewidth=1)
     axis.plot([predicted[order][k]], [rho[order[k]] ** 2 / 2], "o", color=color)
-axis.set(xlabel="time $t$ = learning rate × iterations", ylabel=r"eigenvalue $λ_j$", xlim=(20, t[-1]))
+axis.set(xlabel="time $t$ = learning rate × iterations", ylabel=r"eigenvalue $λ_j$")
+axis.set_xlim(20, t[-1])
 plt.show()
 # %% [markdown]
 # The times are right to 6 %; the fourth step comes late, and the fifth more so. The plateaus are not right: digits are not
