@@ -314,6 +314,50 @@ def test_the_error_of_the_leftovers_falls_much_faster():
     assert (gained[:3] > 1).all()
     assert np.abs(gained[:3] - 4).max() < 0.5
     assert gained[3] > 100
+    # The page's reason: the logarithm itself grows four- or fivefold, from three seeds' leftovers.
+    gamma, V = digits()
+    mean = [
+        np.mean(
+            [
+                -np.log(
+                    gamma[:D]
+                    * linear.effective_init(linear.random_init(D, 64, a, k), V[:, :D]) ** 2
+                )
+                for k in SEEDS
+            ]
+        )
+        for a in (1e-1, 1e-6)
+    ]
+    assert 4 < mean[1] / mean[0] < 5
+
+
+def test_guesses_put_most_steps_too_early():
+    """The table's last row: of 30 steps at 1e-6, late by more than 0.1 %."""
+    late = (guess_errors(1e-6) > 1e-3).sum(axis=(0, 2))
+    assert late[3] == 0
+    assert (late[:3] > 15).all()
+
+
+def test_the_part_along_mode_1_stops_while_it_is_tiny():
+    """The page's two columns at 1e-5: r₁₂ waits at 2e-4 until step 2 begins."""
+    gamma, A = np.array([0.5, 0.1]), 1e-5 * np.array([[3.0, 5.0], [4.0, 0.0]])
+    tau = linear.step_times(gamma, [5e-5, 4e-5])
+    for t in (tau[0], tau.mean()):
+        part = np.array([0.6, 0.8]) @ linear.gradient_flow(np.diag(gamma), A, [t]).W[:, 1]
+        assert part == pytest.approx(2.2e-4, abs=0.2e-4)
+
+
+def test_the_digits_need_a_start_of_about_1e_7():
+    """The page's estimate for modes 5 and 6: λ(0), s(0), and leftovers a little above 2α."""
+    gamma, V = digits()
+    start = 81 ** (-1 / (1 - gamma[5] / gamma[4]))
+    assert 2e-15 < start < 5e-15
+    s = np.sqrt(start / gamma[5])
+    assert s == pytest.approx(3e-7, rel=0.15)
+    left = [linear.effective_init(linear.random_init(D, 64, 1.0, k), V[:, :D]) for k in range(200)]
+    typical = np.median(np.array(left)[:, 4:6])
+    assert 2 < typical < 2.5
+    assert 0.5e-7 < s / typical < 2e-7
 
 
 @pytest.mark.parametrize("name", ["digits", "CIFAR-10"])
@@ -724,6 +768,7 @@ def test_two_equal_modes_stand_a_fixed_time_apart():
     values = np.linalg.svd(np.random.default_rng(0).normal(size=(20000, 2, 2)), compute_uv=False)
     apart = np.mean(values[:, 0] / values[:, 1] > 9)  # log(9²)/(8γ) is the length of a step
     assert apart == pytest.approx(18 / 82, abs=0.01)
+    assert "We drew 20,000 random starts" in PAGE.read_text()
 
 
 def test_answers_to_the_sliders():
