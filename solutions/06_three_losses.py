@@ -191,7 +191,7 @@ axis.set_xlim(20, t[-1])
 plt.show()
 # %% [markdown]
 # The times are right to 6 %; the fourth step comes late, and the fifth more so. The plateaus are not right: digits are not
-# Gaussian, 200 pairs miss the tails, and directions turn after they are learned (the page's last section).
+# Gaussian, 200 pairs miss the tails, and directions turn after they are learned (the page, on what stays).
 
 # %% [markdown]
 # ## Exercise 6.3 · VICReg's operator
