@@ -326,8 +326,8 @@ def test_rounding_moves_late_steps_and_more_pairs_have_the_same() -> None:
     """Six trainings made anew with the seeds, settings and pairs of recorded ones, and sums that
     are rounded otherwise. Before half of the first step the three leading eigenvalues of C differ
     by a few millionths, soon after it by some hundredths. Step 1 is the same to a thousandth, steps
-    6 to 10 come up to 17 % earlier or 35 % later, most of them within a tenth. Ten times as many pairs move those by 4 % at
-    most."""
+    6 to 10 come up to 17 % earlier or 35 % later, most of them within a tenth. Ten
+    times as many pairs move those by 4 % at most."""
     again = []
     for key in SETS:
         kernel = data.load_run(f"own_kernel_{key}_fresh")
@@ -513,7 +513,7 @@ def times_over(setting: str) -> np.ndarray:
     return ratio[np.isfinite(ratio)]
 
 
-def test_half_the_rate_needs_twice_the_iterations_and_a_smaller_head_delays_late_modes_most() -> None:
+def test_half_the_rate_takes_twice_the_iterations_and_a_smaller_head_delays_late_modes() -> None:
     """Digits, seed 0: step 5 to 5 %, in the covariance; from a head a hundred times smaller, in C
     and in t, mode 10 is delayed five times as much as mode 1."""
     base, half, tiny = (f"digits_barlow_twins_{name}" for name in ("s0", "lr_1e-02", "init_1e-04"))
