@@ -118,12 +118,16 @@ def test_two_orthogonal_pictures_have_a_mode_of_either_sign_each():
 
 
 def test_the_embedding_of_one_picture_with_the_product_08():
-    """(k(x, x_1) + k(x, x'_1))/1.8, which is 1 at both views."""
+    """0.95/1.71 = 0.556 = 1/1.8 times k(x, x_1) + k(x, x'_1), which is 1 at both views."""
     K = np.array([[1, 0.8], [0.8, 1]])
     gamma, B = linear.modes(kernels.contrastive_kernel(K), 1)
     read = (kernel_pairs.root(K) @ B)[::-1] / (2 * gamma**1.5)
     assert np.allclose(np.abs(read), 1 / 1.8, atol=ROUNDING) and read[0] == pytest.approx(read[1])
     assert np.allclose(np.abs(K @ read), 1, atol=ROUNDING)
+    values = np.abs(kernel_pairs.root(K) @ B).ravel()
+    assert [f"{v:.2f}" for v in values] == ["0.95", "0.95"]
+    assert f"{gamma[0] ** 1.5:.3f}" == "0.854" and f"{2 * gamma[0] ** 1.5:.2f}" == "1.71"
+    assert f"{0.95 / 1.71:.3f}" == f"{1 / 1.8:.3f}" == "0.556"
 
 
 @pytest.mark.parametrize("name", kernel_pairs.NAMED)

@@ -199,7 +199,8 @@ def test_resnet18_learns_one_by_one_and_each_step_is_within_a_third_of_its_predi
 
 def test_the_first_prediction_is_made_of_the_numbers_that_the_page_names() -> None:
     """ResNet-18, seed 0: mode 1 begins at 3e-5, 10.4 / (8 · 15.7) is 0.083, line 1, and mode 10,
-    which has a 63 times smaller γ, is predicted 103 times later. On the way s_1(0)² is 2e-6."""
+    which has a 63 times smaller γ and a logarithm 1.6 times larger, is predicted 103 times later.
+    On the way s_1(0)² is 2e-6. Chapter 3's factor makes the descent of mode 1 late by 12 %."""
     due = predicted(DEEP[0])
     assert due.s0[0] ** 2 == pytest.approx(10 * 1e-4 / 512, rel=1e-6)
     begin = due.gamma[0] * due.s0[0] ** 2
@@ -207,7 +208,11 @@ def test_the_first_prediction_is_made_of_the_numbers_that_the_page_names() -> No
     assert f"{10.4 / (8 * 15.7):.3f}" == f"{due.step_times[0]:.3f}" == "0.083"
     assert 63 < due.gamma[0] / due.gamma[9] < 63.5
     assert 102 < due.step_times[9] / due.step_times[0] < 103
-    assert due.gamma[9] * due.s0[9] ** 2 < begin / 600
+    last = due.gamma[9] * due.s0[9] ** 2
+    assert last < begin / 600 and f"{np.log(last) / np.log(begin):.1f}" == "1.6"
+    config = TrainConfig.from_dict(data.load_run(DEEP[0]).meta["config"])
+    x = 4 * due.gamma[0] * config.lr
+    assert f"{x / np.log1p(x) - 1:.2f}" == "0.12"
 
 
 def test_the_best_of_512_coins_shows_nine_heads_or_ten() -> None:
@@ -240,8 +245,10 @@ def test_few_pairs_make_the_prediction_too_early() -> None:
 
 
 def test_untrained_features_give_the_first_and_the_last_step_roughly() -> None:
-    """The first step to a factor of two, the last that came to two, or off thousands to three."""
+    """The first step to a factor of two, the last that came to two, or off thousands to three. The
+    last comes 7 to 70 times as late as the first."""
     for name in FOLLOWED:
+        assert 7 < steps(name)[came(name) - 1] / steps(name)[0] < 70
         for due, most in ((predicted(name).step_times, 2), (due_off_batches(name), 3)):
             ratio = (steps(name) / due)[[0, came(name) - 1]]
             off = np.maximum(ratio, 1 / ratio)
@@ -284,7 +291,8 @@ def test_for_resnet50_256_pairs_predict_ten_steps_and_2048_one() -> None:
 
 def test_what_waits_keeps_its_size_on_digits_and_grows_on_photographs() -> None:
     """On digits within a factor of two at each record of the first 70 % of the wait; on CIFAR-10
-    about twice when these are over, in the median. λ_j is still below a thousandth then."""
+    about twice when these are over, in the median. λ_j is still below a thousandth then. At their
+    own steps the γ_j of digits are at 8 to 13 times their first values."""
     for name in FOLLOWED:
         run, times = data.load_run(name), steps(name)
         for j in range(6, came(name)):
@@ -295,6 +303,7 @@ def test_what_waits_keeps_its_size_on_digits_and_grows_on_photographs() -> None:
         for j in range(6, 10):
             factor = gamma[run.t <= 0.7 * times[j], j] / gamma[0, j]
             assert factor.min() > 0.5 and factor.max() < 2
+            assert 8 < np.interp(times[j], run.t, gamma[:, j]) / gamma[0, j] < 13
     for names in (CIFAR, DEEP):
         grown = np.concatenate([waiting(name) for name in names])
         assert grown.min() > 1.5 and grown.max() < 3
@@ -317,8 +326,8 @@ def test_rounding_moves_late_steps_and_more_pairs_have_the_same() -> None:
     """Six trainings made anew with the seeds, settings and pairs of recorded ones, and sums that
     are rounded otherwise. Before half of the first step the three leading eigenvalues of C differ
     by a few millionths, soon after it by some hundredths. Step 1 is the same to a thousandth, steps
-    6 to 10 come up to 17 % earlier or 35 % later. Ten times as many pairs move those by 4 % at
-    most."""
+    6 to 10 come up to 17 % earlier or 35 % later, most of them within a tenth. Ten
+    times as many pairs move those by 4 % at most."""
     again = []
     for key in SETS:
         kernel = data.load_run(f"own_kernel_{key}_fresh")
@@ -347,6 +356,8 @@ def test_rounding_moves_late_steps_and_more_pairs_have_the_same() -> None:
             )
             assert recorded == new
     assert 0.825 < np.nanmin(again) < 0.835 and 1.345 < np.nanmax(again) < 1.355
+    moved = np.abs(np.array(again)[np.isfinite(again)] - 1)
+    assert np.mean(moved < 0.1) > 0.8 and np.sum(moved > 0.3) == 1
 
 
 def test_the_runs_that_follow_one_training_are_the_same_training() -> None:
@@ -460,7 +471,7 @@ def test_the_counts_of_simclr_agree_on_cifar10_and_not_on_digits() -> None:
             assert came(barlow) == 10
             # Off 12,800 pairs, of the same trunk: fewer are due than come, on digits still more.
             due_now = (2 * due_off_batches(barlow) <= end).sum()
-            assert due_now < came(simclr) if name == "cifar10" else due_now > came(simclr)
+            assert due_now < came(simclr) if name == "cifar10" else due_now - came(simclr) in (2, 3)
             if name == "cifar10":
                 own = predicted(barlow).step_times / end_barlow
                 assert own == pytest.approx(times / end, rel=1e-6)
@@ -472,7 +483,7 @@ def test_the_counts_of_simclr_agree_on_cifar10_and_not_on_digits() -> None:
 
 
 def test_leading_modes_of_c_begin_near_the_formula_and_the_last_may_be_negative() -> None:
-    """Modes 1 to 5 begin within a factor of 3 of ε²γ_j(d − j + 1)/h in nine runs; the last three
+    """Modes 1 to 5 begin within a factor of 3 of r²γ_j(d − j + 1)/h in nine runs; the last three
     of ResNet-18 begin below zero at both seeds."""
     for name in BARLOW:
         run = data.load_run(name)
@@ -500,6 +511,19 @@ def times_over(setting: str) -> np.ndarray:
     """Digits, Barlow Twins, seed 0, in t and the covariance: with a setting over without it."""
     ratio = steps(f"digits_barlow_twins_{setting}", "eigenvalues") / steps(DIGITS[0], "eigenvalues")
     return ratio[np.isfinite(ratio)]
+
+
+def test_half_the_rate_takes_twice_the_iterations_and_a_smaller_head_delays_late_modes() -> None:
+    """Digits, seed 0: step 5 to 5 %, in the covariance; from a head a hundred times smaller, in C
+    and in t, mode 10 is delayed five times as much as mode 1."""
+    base, half, tiny = (f"digits_barlow_twins_{name}" for name in ("s0", "lr_1e-02", "init_1e-04"))
+    iterations, time = (
+        steps(half, "eigenvalues", clock)[4] / steps(base, "eigenvalues", clock)[4]
+        for clock in ("steps", "t")
+    )
+    assert iterations == pytest.approx(2, rel=0.05) and time == pytest.approx(1, rel=0.05)
+    delay = steps(tiny) - steps(base)
+    assert delay[5:].min() > delay[:3].max() and delay[9] / delay[0] > 5
 
 
 def test_a_high_learning_rate_makes_digits_late_and_the_highest_diverge() -> None:
@@ -578,7 +602,7 @@ def test_the_standard_start_is_ahead_by_little_in_each_of_six_pairs() -> None:
     for name in SETS:
         for loss in LOSSES:
             gain = (probes(name, loss, "standard_") - probes(name, loss)).mean()
-            assert 0 < gain < 0.03
+            assert 0.0035 < gain < 0.0285  # 0.4 to 2.8 points
 
 
 def test_at_the_full_rate_the_standard_start_of_vicreg_has_no_lead_on_photographs() -> None:
@@ -726,7 +750,7 @@ def test_every_small_start_makes_a_staircase() -> None:
 
 
 def test_the_last_layer_is_small_by_its_weights_not_by_their_number() -> None:
-    """Entries of W are drawn from N(0, ε²/h)."""
+    """Entries of W are drawn from N(0, r²/h)."""
     for name in [*DIGITS, *DEEP]:
         config = TrainConfig.from_dict(data.load_run(name).meta["config"])
         assert config.init_scale == 0.01 and config.momentum == 0
