@@ -1039,7 +1039,7 @@ def test_running_statistics_that_were_not_restored_are_renewed(seed: int) -> Non
         (lambda n, level, t: abs(t) > stats.t.ppf(level, n - 1), "True in all these cases"),
         (lambda n, level, t: True, "True in all these cases"),
         (lambda n, level, t: False, "False in all these cases"),
-        (lambda n, level, t: 2 * stats.t.sf(abs(t), n - 1) < level / 2, "False in all these cases"),
+        (lambda n, level, t: 2 * stats.t.sf(abs(t), n - 1) < level / 2, "level is halved twice"),
         (lambda n, level, t: abs(t) > 1.5, "n = 3, level 0.05, a mean of"),
     ],
     ids=["quantile at level", "always", "never", "p below half the level", "another bound"],
