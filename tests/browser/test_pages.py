@@ -39,6 +39,12 @@ def test_formulas_are_typeset_and_no_markup_shows(visit, name):
     assert page.formulas == len(parsed(name).select(".math"))
 
 
+def test_numbers_in_tables_of_results_are_typeset(name):
+    tables = parsed(name).select("article :is(.stepwise-comparison, .comparison)")
+    cells = [cell.get_text() for t in tables for cell in t.select("td, caption")]
+    assert [text for text in cells if re.search(r"(?<!\w)-\d|\de[-+]\d", text)] == []
+
+
 def test_icons_are_for_eyes_and_figures_and_questions_have_names(name):
     page = parsed(name)
     icons = page.select('.fa, .fas, .fab, [class*="fa-"]:is(i, span)')
