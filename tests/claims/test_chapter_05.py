@@ -9,6 +9,7 @@ from scipy import integrate
 
 from stepwise_ssl import data, kernels, linear, ntk, spectra, views, widgets
 from stepwise_ssl.checks.chapter_05.own import relu_means
+from stepwise_ssl.ntk._seeds import _carried
 from tests import kernel_pairs
 
 WIDTHS = (64, 256, 1024, 4096)
@@ -212,13 +213,16 @@ def test_networks_of_4096_units_step_within_an_eighth_of_the_prediction() -> Non
 
 
 def test_two_outputs_with_different_kernels_lead_a_push_astray() -> None:
-    along, across = np.array([1, 1]) / 2**0.5, np.array([1, -1]) / 2**0.5
-    moved = np.diag([1.1, 0.9]) @ along, along  # the first picture, the second
-    assert [along @ push for push in moved] == pytest.approx([1, 1])
-    astray = np.array([across @ push for push in moved])
-    assert astray == pytest.approx([0.1, 0])
-    # χ/γ_1 = r_1ᵀ Θ_12 r_2 with the kernel 1 at each picture and b_j the two patterns.
-    assert along @ np.diag(astray) @ across == pytest.approx(1 / 20)
+    moved = np.array([[1.1, 1], [0.9, 1]])  # (output, picture)
+    half_sum, half_difference = moved.mean(axis=0), (moved[0] - moved[1]) / 2
+    assert half_sum == pytest.approx([1, 1]) and half_difference == pytest.approx([0.1, 0])
+    patterns = np.array([[1, 1], [1, -1]])
+    assert half_difference @ patterns.T / 2 == pytest.approx([0.05, 0.05])
+    # χ/γ_1 = r_1ᵀ Θ_12 r_2 with the kernel 1 at each picture and b_j the two patterns; Θ_12 of the
+    # directions (1, 1)/√2 and (1, −1)/√2 is half the difference of the outputs' kernels.
+    along, across = patterns / 2**0.5
+    assert [along @ np.diag(k) @ across for k in moved.T] == pytest.approx(half_difference)
+    assert along @ np.diag(half_difference) @ across == pytest.approx(1 / 20)
     assert along @ np.diag([0.1, 0.1]) @ across == pytest.approx(0)
 
 
@@ -264,33 +268,117 @@ def test_the_blocks_of_a_network_couple_its_modes() -> None:
     assert np.abs(couplings(alike + other, K, F0)[pairs]).max() > 1e-3
 
 
-@pytest.mark.parametrize(("N", "draws"), [(64, 400), (256, 200)])
-def test_the_coupling_of_these_digits_fifth_mode_is_less_than_a_fifteenth_of_the_root(
-    N: int, draws: int
-) -> None:
-    """χ/γ₁ of mode 1 to each later mode, beside the N^{-1/2} of {eq}`eq-width-needed`: for the
-    fifth, 4096 units count like 15² times as many, above 2,300 and below 5 million."""
-    x1, x2, both = digits(100)
-    K, inputs = kernels.relu_mlp_kernel(both, both)[1], both * np.sqrt(2 / 64)
+def readout() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """γ_j and r_j of the page's digits in the limit, the kernel K̃, and all views."""
+    both = digits(100)[2]
+    K = kernels.relu_mlp_kernel(both, both)[1]
     gamma, B = (v[..., :-6:-1] for v in np.linalg.eigh(kernels.contrastive_kernel(K)))
-    r = np.roll(kernel_pairs.root(K) @ B, 100, axis=0) / (200 * gamma)
-    chi = []
-    for seed in range(draws):
-        network = ntk.MLP((64, N, 5), seed=seed)
-        W, V = (weight.detach().numpy() for weight in network.weights)
-        F0 = ntk.embed(network, x1, x2)
-        # The hidden part of {eq}`eq-blocks` unit by unit: the blocks of so many networks are large.
-        V = np.linalg.qr(F0.T @ r)[0].T @ V
-        seen = np.einsum("ik,iq,im->kqm", r, (both @ W.T > 0) * 1.0, inputs, optimize=True)
-        chi.append(2 / N * np.einsum("q,lq,qm,lqm->l", V[0], V[1:], seen[0], seen[1:]))
-    whole = couplings(np.asarray(ntk.output_blocks(network, both)), K, F0)[0, 1:] / gamma[0]
-    assert chi[-1] == pytest.approx(whole, rel=1e-6, abs=1e-9)
-    size = np.sqrt(np.mean(np.square(chi), axis=0)) * np.sqrt(N)
-    assert (size < 1 / 6).all()
-    assert 0.03 < size[-1] < 1 / 15
+    return gamma, np.roll(kernel_pairs.root(K) @ B, 100, axis=0) / (200 * gamma), K, both
+
+
+def with_seeds(
+    F0: np.ndarray, coupling: np.ndarray, gamma: np.ndarray, r: np.ndarray
+) -> np.ndarray:
+    """What `ntk.seeded_start` has, from the couplings of the r_j alone."""
+    columns, taken, size = F0.T @ r, np.zeros((5, 0)), np.zeros(5)
+    for k in range(5):
+        left = columns[:, k] - taken @ (taken.T @ columns[:, k])
+        size[k] = np.linalg.norm(left)
+        taken = np.column_stack([taken, left / size[k]])
+        chi = np.einsum("b,baj->aj", taken[:, k], coupling[:, :, k, k + 1 :])
+        columns[:, k + 1 :] += chi * _carried(gamma[k], size[k], gamma[k + 1 :])
+    return size
+
+
+def network_by_units(
+    network: ntk.MLP, r: np.ndarray, gamma: np.ndarray, x: np.ndarray
+) -> np.ndarray:
+    """γ_k r_kᵀ Θ_ab r_l, (a, b, k, l), by {eq}`eq-blocks`: blocks of many networks are large."""
+    W, V = (weight.detach().numpy() for weight in network.weights)
+    N, inputs = len(W), x * np.sqrt(2 / 64)
+    u = inputs @ W.T
+    seen = np.einsum("ik,iq,im->kqm", r, (u > 0) * 1.0, inputs, optimize=True)
+    products = np.einsum("kqm,lqm->klq", seen, seen, optimize=True)
+    last = r.T @ np.maximum(u, 0)
+    blocks = np.einsum("aq,bq,klq->abkl", V, V, products, optimize=True)
+    blocks += np.eye(5)[:, :, None, None] * (last @ last.T)
+    return 2 / N * blocks * gamma[:, None]
+
+
+def test_with_4096_units_seeds_move_the_fifth_step_by_a_tenth_in_one_network_of_five() -> None:
+    """Or more, ε = 1e-2; from 1e-4 in three of four. {eq}`eq-width-needed` asks for 2,300 and for
+    5 million. Its N^{-1/2}: χ/γ₁ of mode 1 to each later mode is smaller."""
+    gamma, r, _, x = readout()
     power = 2 * (1 - gamma[4] / gamma[0])
-    assert 100**power < 4096 < 4096 * 15**2 < 4096 / size[-1] ** 2 < 10_000**power
-    assert size[0] > 0.1  # mode 2: a tenth would be too little
+    assert 512 < 2300 < 100**power < 2350 < 4096 < 5e6 < 10_000**power < 5.5e6
+    moved, starts, chi, draws = {1e-2: 0, 1e-4: 0}, [], [], 250
+    for seed in range(draws):
+        network = ntk.MLP((64, 4096, 5), seed=seed)
+        F0 = ntk.embed(network, x[:100], x[100:])
+        coupling = network_by_units(network, r, gamma, x)
+        for epsilon in moved:
+            sizes = (with_seeds(epsilon * F0, part, gamma, r) for part in (0 * coupling, coupling))
+            plain, seeded = (linear.step_times(gamma, size)[4] for size in sizes)
+            moved[epsilon] += abs(seeded / plain - 1) > 0.1
+        starts.append(with_seeds(F0, 0 * coupling, gamma, r) * gamma[0] ** 0.5)
+        taken = np.linalg.qr(F0.T @ r)[0]
+        chi.append(np.einsum("a,bl,abl->l", taken[:, 0], taken[:, 1:], coupling[:, :, 0, 1:]))
+    # A share of one fifth or a quarter in 250 networks is known to three points; twice that.
+    assert moved[1e-2] / draws == pytest.approx(1 / 5, abs=0.06)
+    assert moved[1e-4] / draws == pytest.approx(3 / 4, abs=0.06)
+    assert (np.sqrt(np.mean(np.square(chi), axis=0)) / gamma[0] * 4096**0.5 < 1 / 5).all()
+    # Near zero by chance: one fifth start in ten is below a tenth of ε, of the second none is.
+    assert 0.05 < np.mean(np.array(starts)[:, 4] < 0.1) < 0.2
+    assert np.mean(np.array(starts)[:, 1] < 0.1) < 0.01
+
+
+def test_start_with_seeds_by_units_is_that_of_the_package() -> None:
+    gamma, r, K, x = readout()
+    network = ntk.MLP((64, 64, 5), seed=3)
+    F0 = 1e-3 * ntk.embed(network, x[:100], x[100:])
+    blocks = ntk.output_blocks(network, x)
+    coupling = network_by_units(network, r, gamma, x)
+    whole = np.einsum("ik,abij,jl->abkl", gamma * r, blocks, r, optimize=True)
+    assert coupling == pytest.approx(whole, rel=1e-6, abs=1e-9)
+    want = ntk.seeded_start(F0, K, blocks)[1]
+    assert with_seeds(F0, coupling, gamma, r) == pytest.approx(want, rel=1e-6)
+
+
+def test_in_four_of_five_networks_of_512_units_seeds_more_than_double_the_fifth_start() -> None:
+    """Those of the record with κ, ε = 0.01."""
+    gamma, r, _, x = readout()
+    doubled = 0
+    for seed in range(5):
+        network = ntk.MLP((64, 512, 5), seed=seed)
+        F0 = 0.01 * ntk.embed(network, x[:100], x[100:])
+        coupling = network_by_units(network, r, gamma, x)
+        plain, seeded = (with_seeds(F0, c, gamma, r)[4] for c in (0 * coupling, coupling))
+        doubled += seeded > 2 * plain
+    assert doubled == 4
+
+
+def test_errors_from_seeds_fall_more_slowly_than_seeds() -> None:
+    """ε = 1e-4: the seeds move the predicted steps by a power of N nearer to 0 than −0.3."""
+    moved = []
+    for N in WIDTHS:
+        other = data.load_run(f"width_{N}").other
+        moved.append(np.mean(np.abs(other["seeded"][0] / other["predicted"][0, 0] - 1)))
+    assert -0.3 < np.polyfit(np.log(WIDTHS), np.log(moved), 1)[0] < -0.15
+    # A step time contains the logarithm of the start: half of it makes the step log 2/(4γ) later.
+    whole, half = (linear.step_times([1.0], [s])[0] for s in (1e-3, 0.5e-3))
+    assert half - whole == pytest.approx(np.log(2) / 4, rel=1e-4)
+
+
+def test_two_hundred_units_with_weights_a_tenth_as_large_end_with_seven_times_their_kernel() -> (
+    None
+):
+    """As in {eq}`eq-lazy`, from W = 0.1 and V = ±0.1, until f(1) = 1."""
+    V, W, N, step = np.repeat([0.1, -0.1], 100), np.full(200, 0.1), 200, 1e-3
+    first = np.mean(V**2 + W**2)
+    while V @ W / N**0.5 < 1:
+        V, W = V + step * W / N**0.5, W + step * V / N**0.5
+    assert np.mean(V**2 + W**2) / first == pytest.approx(np.sqrt(1 + 100**2 / N), rel=0.01)
+    assert f"{np.sqrt(1 + 100**2 / 200):.1f}" == "7.1"
 
 
 def test_a_coupling_falls_as_the_root_of_the_width_but_is_not_of_its_size() -> None:
