@@ -497,7 +497,7 @@ for name, z in {"point": 0 * spread, "copies": copies, "spread": spread}.items()
 # A loss is one number and can look fine while dimensions die. The eigenvalues
 # $\lambda_1 \ge \dots \ge \lambda_d$ of the covariance matrix show it: one for each direction in the
 # embedding, the variance along it. How many of them count? The *effective rank* answers with one number:
-# take the shares $p_j = \lambda_j / \sum_i \lambda_i$, their entropy $-\sum_j p_j \log p_j$ (with
+# take the shares $p_j = \lambda_j / (\lambda_1 + \dots + \lambda_d)$, their entropy $-\sum_j p_j \log p_j$ (with
 # $0 \log 0 = 0$), and its exponential.
 #
 # **Given:** `z`, a NumPy array of shape $(n, d)$ with $d \ge 2$, not centred, with more rows than columns.

@@ -231,6 +231,22 @@ def test_copies_of_the_best_direction_are_cheaper(seed):
     assert copied < 0.8 * price(best[:D], seed)
     # No other eight uncorrelated ones agree better on average, and equal shares are the cheapest.
     assert copied < 0.8 * D * (1 - agreements[:D].mean()) ** 2
+    x1, x2 = digits(seed)
+
+    def each(W):
+        """The agreement that each would have if all paid alike, on the diagonal alone."""
+        found = [np.corrcoef(x1 @ w, x2 @ w)[0, 1] for w in W]
+        return 1 - np.sqrt(np.mean(np.subtract(1, found) ** 2))
+
+    most = np.ceil(100 * np.mean([np.corrcoef(x1 @ w, x2 @ w)[0, 1] for w in best[:D]])) / 100
+    even = functools.reduce(np.kron, [[[1, 1], [1, -1]]] * 3) / np.sqrt(D)  # equal mixtures
+    assert each(best[:D]) < each(even @ best[:D]) <= most
+    assert copied < 0.8 * price(even @ best[:D], seed) < 0.8 * price(best[:D], seed)
+    rng = np.random.default_rng(seed)
+    for among in (D, 10, 20, 64):  # uncorrelated mixtures of the best few, and of all
+        for _ in range(50):
+            turn = np.linalg.qr(rng.standard_normal((among, D)))[0].T
+            assert each(turn @ best[:among]) <= most
     halves = price(np.repeat(best[:2], 4, axis=0), seed)
     assert halves < 0.8 * copied  # four of the first and four of the second are cheaper still
     if seed == 0:  # the page's views; training finds something in between
@@ -377,6 +393,10 @@ def test_from_a_small_start_the_loss_rests_at_integers(seed):
     assert later.max() < 0.1
     assert off.max() < 0.1
     if seed == 0:  # the page's start
+        run = staircase(seed)[1]  # how long on a logarithmic axis it stays at 5, 4, 3, 2, 1
+        at = [run.t[np.abs(run.loss - level) < 0.05] for level in (5, 4, 3, 2, 1)]
+        five, four, three, two, one = (np.log(t[-1] / t[0]) for t in at)
+        assert five < three / 2 and three < 0.6 * min(four, two, one)
         earlier, later, off = between_steps(staircase(seed, size=1e-3)[1])
         assert earlier.min() < 0.9
         assert later.max() > 0.1
@@ -428,6 +448,20 @@ def test_the_numbers_of_the_quiz():
     assert abs(spectra.effective_rank(eigenvalues) - 2.83) < 0.005
     assert abs(np.log(spectra.effective_rank(eigenvalues)) - 1.04) < 0.005
     assert spectra.effective_rank(np.array([0.5, 0.25, 0.15, 0.1])) > 3  # four, and not equal
+
+
+@pytest.mark.parametrize("name", ["01_two_views", "02_linear_model"])
+def test_a_step_is_the_passage_of_an_eigenvalue_and_no_update(name):
+    """The updates of gradient descent are iterations on the two pages, code cells apart."""
+    text = (ROOT / f"book/{name}.md").read_text(encoding="utf-8")
+    prose = re.sub(r"^```\{code-cell\}.*?^```$", "", text, flags=re.M | re.S)
+    assert "the updates of gradient descent" in " ".join(prose.split())
+    for said in (
+        r"steps? of (gradient )?(descent|training|Adam)",
+        r"(descent|training|Adam|small|optimi[sz]er)('s)? steps?",
+        r"(number of|after \S+|\d{3,}) steps",
+    ):
+        assert not re.findall(rf"\b{said}\b", prose)
 
 
 def test_the_page_has_the_minutes_of_its_notebook():

@@ -362,8 +362,11 @@ def test_the_last_two_waits_are_the_longest():
     assert min(flat[8:]) > 5 * flat[1]
 
 
-def test_step_6_begins_before_step_5_has_quite_ended():
-    """On the digits and on CIFAR-10: at 0.05 and 0.95, and no longer at chapter 3's 0.1 and 0.9."""
+def test_mode_6_leaves_0_before_mode_5_has_quite_reached_1():
+    """On the digits and on CIFAR-10: at 0.05 and 0.95, and no longer at a step's 0.1 and 0.9.
+
+    So the steps themselves do not overlap, and hardly any flat stretch lies between them.
+    """
     run = data.load_run("linear_cifar10")
     photos = np.array(run.meta["gamma"]), run.meta["config"]["alpha"]
     for gamma, start in ((linear.modes(digits()[2], D)[0], 1e-8), photos):
@@ -372,7 +375,10 @@ def test_step_6_begins_before_step_5_has_quite_ended():
         for level, separate in ((0.05, False), (0.1, True)):
             half = np.log(1 / level - 1) / (8 * pair)  # from the level to 1/2, and on to 1 - level
             assert (tau[0] + half[0] < tau[1] - half[1]) == separate
-    assert "and step 6 begins before step 5 has quite ended" in PAGE.read_text()
+        t = np.geomspace(tau[0] / 2, 2 * tau[1], 10_001)
+        rest = np.abs(linear.loss(t, pair, np.full(2, start)) - 1) < 0.05
+        assert np.log(t[rest][-1] / t[rest][0]) < 0.05 if rest.any() else True
+    assert "$\\lambda_6$ leaves 0 before $\\lambda_5$ has quite reached 1" in PAGE.read_text()
 
 
 def test_the_answers_to_the_sliders():
