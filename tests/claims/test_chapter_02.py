@@ -341,6 +341,11 @@ def test_modes_7_to_10_of_the_recorded_run_share_one_slope():
     tau = linear.step_times(gamma, np.full(D, run.meta["config"]["alpha"]))
     assert np.allclose(tau / (np.log(81) / (8 * gamma)), 4, atol=0.6)
     assert (tau[7:10] < 1.25 * tau[6:9]).all()
+    # Steps run into each other above a ratio of about 7/9: modes 5 and 6 are within 0.01 of it.
+    ratio = gamma[1:] / gamma[:-1]
+    clear = np.abs(ratio - 7 / 9) > 0.01
+    assert np.flatnonzero(~clear).tolist() == [4]
+    assert ((done[:-1] > begun[1:]) == (ratio > 7 / 9))[clear].all()
     assert abs(tau[7] / tau[6] - 9 / 8) < 0.01  # an eighth later
     # A tenth of mode 7 has come, a tenth of mode 10 is missing: 0.2 and 0.01 of the loss.
     assert np.allclose(np.interp([begun[6], done[9]], run.t, run.loss), [4, 0], atol=0.25)
