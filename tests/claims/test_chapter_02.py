@@ -502,8 +502,12 @@ def test_what_the_grader_is_told_of_inverted_views():
     assert 1 / 25 < np.min(share) < 1 / 24
     ranges = [(np.min(x), np.max(x)) for x in (times[0.5], times[0.25], norms)]
     assert np.allclose(ranges, [(5.2, 26.7), (1.4, 2.6), (1.8, 2.1)], atol=0.05)
+    # The digits that there are: these, of the training set, and 500 more.
+    assert (len(x1), len(data.load_images("digits", split="test"))) == (1297, 500)
+    assert "all {glue:text}`pairs` of the training set" in PAGE.read_text()
     told = (ROOT / "tools/homework/written/chapter_02.md").read_text()
     for words in (
+        "the 1,297 digits of the training set",
         "30 to 36 positive eigenvalues",
         "a fifth to a twenty-fifth",
         "at 5 to 27 times",
