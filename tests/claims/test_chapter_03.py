@@ -368,6 +368,11 @@ def test_twice_the_dimensions_cost_more_than_twice_the_time(name):
     gamma = photos if name == "CIFAR-10" else own
     times = linear.step_times(gamma, np.full(D, 1e-6))[[1, 3, 7]]
     assert slope([2, 4, 8], times) > 1.1
+    # "On average": from 2 to 4 it is less than from 4 to 8.
+    first, second = times[1:] / times[:-1]
+    assert 1.25 * first < second
+    if name == "digits":
+        assert [first, second] == pytest.approx([1.8, 2.7], abs=0.05)
     j = np.arange(1, D + 1)
     assert slope(j, photos) < -1.5 < slope(j, own) < -0.95
 

@@ -376,6 +376,41 @@ def test_five_steps_come_as_predicted_and_one_of_vicreg():
     assert found > 1.5 * np.log(0.1 / size[1]) / (2 * kappa[1])
 
 
+def test_simclr_passes_half_of_its_own_heights_later_than_predicted():
+    """The predicted times are those of half of the predicted plateaus, above which the run ends."""
+    pairs, W0 = digits_pairs(), linear.random_init(5, 64, 1e-6, seed=0)
+    height, want = simclr_times(pairs, W0, lr=0.4)
+    lr = 0.4 / (2 * linear.modes(simclr_operator(*pairs), 1)[0][0])
+    t, path = descend(SIMCLR, W0, lr, 400, pairs)
+    lam = spectrum(path, moments(*pairs)[0])
+    assert (lam[-1] > 1.3 * height).all()
+    found = [spectra.find_steps(t, lam[:, [k]], lam[-1, k] / 2)[0] for k in range(5)]
+    late = found / want - 1
+    assert 0.05 < late.min() < 0.1 and 0.2 < late.max() < 0.27
+
+
+def test_copies_of_mode_1_are_about_alike_and_of_size_point_4_when_they_are_full():
+    """The page's two outputs, (0.4, 0.4), are those of its run while mode 1 is alone."""
+    pairs, d = digits_pairs(), 5
+    kappa = linear.modes(operators()["VICReg"], 1)[0][0]
+    lr = 0.16 / kappa
+    t, path = descend(VICREG, linear.random_init(d, 64, 1e-6, seed=0), lr, 220, pairs)
+    assert 2 * kappa * t[-1] > 55
+    W = path[np.searchsorted(2 * kappa * t, 55)]
+    assert spectrum(W[None], moments(*pairs)[1])[0, 1] < 0.02
+    S_bar = (np.cov(pairs[0].T) + np.cov(pairs[1].T)) / 2
+    std = np.sqrt(np.sum(W @ S_bar * W, axis=1))
+    assert np.abs(std - 0.4).max() < 0.06
+
+
+def test_in_the_example_of_two_directions_direction_1_leads_in_each_operator():
+    """Variance and γ both: VICReg with ν = 5 and ε = 0.01 has 230 σ + 20 γ, so that σ decides."""
+    sigma, gamma = np.array([1.0, 0.15]), np.array([0.4, 0.105])
+    assert sigma[0] > sigma[1] and gamma[0] > gamma[1]
+    rate = (25 / np.sqrt(0.01) - 4 * 5) * sigma, 4 * 5 * gamma
+    assert (rate[0] > 15 * rate[1]).all()
+
+
 def test_with_published_weights_of_vicreg_the_later_modes_miss_the_figure():
     """ν = 25 and c = 1 at ε = 0.01: mode 2 is below 0.1 where the page's figure ends."""
     pairs = digits_pairs()
@@ -407,7 +442,7 @@ def test_without_copies_the_second_mode_of_vicreg_is_less_late():
 
 
 def test_only_vicreg_notices_a_turn_of_the_embedding():
-    """Why its mode 2 is late: for the two others copies, (1, 1), are as good as (√2, 0)."""
+    """Why its mode 2 is late: for the two others copies, (0.4, 0.4), are as good as (0.57, 0)."""
     z1, z2 = two_views()
     turn = torch.linalg.qr(
         torch.randn(3, 3, dtype=z1.dtype, generator=torch.Generator().manual_seed(0))
