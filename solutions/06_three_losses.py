@@ -177,7 +177,8 @@ late = 2 * gamma * lr / np.log1p(2 * gamma * lr)  # chapter 3: descent is late b
 predicted = half_times(gamma, rho, s0, 1.0) * late
 order = np.argsort(predicted)
 measured = [spectra.find_steps(t, lam[:, [k]], rho[j] ** 2 / 2)[0] for k, j in enumerate(order)]
-comparison = plots.compare(predicted[order], measured, quantity="time of half a plateau")
+halves = "time of half the predicted plateau"
+comparison = plots.compare(predicted[order], measured, quantity=halves)
 assert comparison.worst < 0.06, "five steps should come as predicted, to six per cent"
 comparison
 # %% mystnb={"image": {"alt": "Five eigenvalues rise from 0 one after another. Vertical lines stand at the predicted times, each with a dot at half of the predicted plateau. Three curves pass through their dots; the fourth comes a little late and the fifth visibly, so that its dot lies above it. The curves of the first modes go on rising slowly beyond the predicted plateau."}} tags=["expected:6.2"]
@@ -190,7 +191,7 @@ axis.set(xlabel="time $t$ = learning rate Ã— iterations", ylabel=r"eigenvalue $Î
 axis.set_xlim(20, t[-1])
 plt.show()
 # %% [markdown]
-# The times are right to 6 %; the fourth step comes late, and the fifth more so. The plateaus are not right: digits are not
+# The times of half the predicted plateaus are right to 6 %; the fourth step comes late, and the fifth more so. The plateaus are not: digits are not
 # Gaussian, 200 pairs miss the tails, and directions turn after they are learned (the page, on what stays).
 
 # %% [markdown]
