@@ -416,7 +416,7 @@ def test_a_raise_that_came_evenly_along_the_wait_would_save_twice_as_much() -> N
     assert np.median(np.array(way[3:])[large]) == pytest.approx(0.4, abs=0.05)
     # To the curve as it is drawn, for a wait of 14: at least above the solid one.
     assert np.median(np.array(drawn[3:])[large]) == pytest.approx(0.4, abs=0.05)
-    assert 0 < np.array(drawn[3:])[large].min() and 0.7 < np.max(drawn[3:]) < 0.75
+    assert np.array(drawn[3:])[large].min() > 0 and 0.7 < np.max(drawn[3:]) < 0.75
     # These are the later modes; the first two to five of a seed save what the end does, or less.
     first = (~large).sum(axis=1)
     assert first.tolist() == [2, 5, 3]
@@ -529,7 +529,7 @@ def test_frozen_trunks_of_other_seeds_are_as_late() -> None:
             median(at[seed] / early(f"{name}_barlow_twins_s{seed}").predicted) for seed in range(3)
         ]
         assert max(late) < 1.06 * min(late)
-        assert 0.935 < min(late) and max(late) < 1.045  # near 1, for it passes ½ before C does
+        assert min(late) > 0.935 and max(late) < 1.045  # near 1, for it passes ½ before C does
         frozen = data.load_run(f"{name}_barlow_twins_frozen_trunk")
         in_c, before = (
             spectra.find_steps(frozen.t, curves)
