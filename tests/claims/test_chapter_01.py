@@ -393,6 +393,10 @@ def test_from_a_small_start_the_loss_rests_at_integers(seed):
     assert later.max() < 0.1
     assert off.max() < 0.1
     if seed == 0:  # the page's start
+        assert "at the small start all are nearly 0" in page()
+        first = staircase(seed)[1].eigenvalues[0]
+        assert first[0] > 10 * first[-1]  # nearly 0, and not alike
+        assert first[0] < 1e-14
         run = staircase(seed)[1]  # how long on a logarithmic axis it stays at 5, 4, 3, 2, 1
         at = [run.t[np.abs(run.loss - level) < 0.05] for level in (5, 4, 3, 2, 1)]
         five, four, three, two, one = (np.log(t[-1] / t[0]) for t in at)
@@ -451,8 +455,11 @@ def test_the_numbers_of_the_quiz():
 
 
 @pytest.mark.parametrize("name", ["01_two_views", "02_linear_model"])
-def test_a_step_is_the_passage_of_an_eigenvalue_and_no_update(name):
-    """The updates of gradient descent are iterations on the two pages, code cells apart."""
+def test_a_step_is_the_rise_of_an_eigenvalue_and_no_update(name):
+    """The updates of gradient descent are iterations on the two pages, code cells apart.
+
+    A step has a length and a height there, so it is more than the passage of ½.
+    """
     text = (ROOT / f"book/{name}.md").read_text(encoding="utf-8")
     prose = re.sub(r"^```\{code-cell\}.*?^```$", "", text, flags=re.M | re.S)
     assert "the updates of gradient descent" in " ".join(prose.split())
@@ -462,6 +469,8 @@ def test_a_step_is_the_passage_of_an_eigenvalue_and_no_update(name):
         r"(number of|after \S+|\d{3,}) steps",
     ):
         assert not re.findall(rf"\b{said}\b", prose)
+    assert "We call an eigenvalue's rise, and the fall of the loss with it, a *step*" in page()
+    assert "passage a *step*" not in page()
 
 
 def test_the_page_has_the_minutes_of_its_notebook():
