@@ -347,6 +347,19 @@ def test_modes_7_to_10_of_the_recorded_run_share_one_slope():
     assert np.flatnonzero(~clear).tolist() == [4]
     assert ((done[:-1] > begun[1:]) == (ratio > 7 / 9))[clear].all()
     assert abs(tau[7] / tau[6] - 9 / 8) < 0.01  # an eighth later
+    # That ratio belongs to the start: from the digits' smaller one two steps meet at about 0.90.
+    other, start = linear.modes(digits()[2], D)[0], 1e-8
+    r = np.mean(linear.step_times(other, np.full(D, start)) / (np.log(81) / (8 * other)))
+    assert round((r - 0.5) / (r + 0.5), 2) == 0.9
+
+    def overlap(pair):
+        tau, half = linear.step_times(pair, np.full(2, start)), np.log(81) / (16 * pair)
+        return tau[0] + half[0] > tau[1] - half[1]
+
+    for gamma in other[:-1]:
+        assert overlap(gamma * np.array([1, 0.92])) and not overlap(gamma * np.array([1, 0.88]))
+    above = np.flatnonzero(other[1:] / other[:-1] > 7 / 9)  # and apart all the same
+    assert len(above) >= 3 and not any(overlap(other[k : k + 2]) for k in above)
     # A tenth of mode 7 has come, a tenth of mode 10 is missing: 0.2 and 0.01 of the loss.
     assert np.allclose(np.interp([begun[6], done[9]], run.t, run.loss), [4, 0], atol=0.25)
     # Between modes 6 and 7 the loss rests.
