@@ -462,8 +462,8 @@ def test_the_seed_wins_from_a_small_start() -> None:
 
 
 def test_the_push_of_the_example_adds_twice_the_coupling() -> None:
-    """γ = (1, ½), χ = 0.01: 0.02, whatever the start; less by 7 % for the factor 1 − λ₁, by 17 % from
-    1e-2. The table: seeds of 2e-5 and 2e-3, beside starts of 1e-6 and 1e-2."""
+    """γ = (1, ½), χ = 0.01: 0.02, whatever the start; less by 7 % for the factor 1 − λ₁, by 17 %
+    from 1e-2. The table: seeds of 2e-5 and 2e-3, beside starts of 1e-6 and 1e-2."""
     off = []
     for epsilon, growth, seed in ((1e-6, 1e3, 2e-5), (1e-2, 10, 2e-3)):
         tau = linear.step_times([1.0], [epsilon])[0]
