@@ -41,7 +41,8 @@ _WITHOUT = {
 }  # fmt: skip
 _ROWS, _LENGTH = "with a number of rows twice as large", "with a number in place of len("
 _IDENTITY = "with 1 in place of the identity"
-_MENDS = (_ROWS, _LENGTH, _IDENTITY)  # which the course's own does not need
+_COLUMNS = "with each mean that of a column"
+_MENDS = (_ROWS, _LENGTH, _IDENTITY, _COLUMNS)  # which the course's own does not need
 _SWAPS = {
     "sum": ("mean", "with a mean in place of a sum"),
     "mean": ("sum", "with a sum in place of a mean"),
@@ -186,6 +187,7 @@ def _sizes(result: Any) -> Any:
 def _noun(words: str) -> str:
     """What is to be looked at, without saying what is to be done."""
     for key, noun in (
+        (f"{_COLUMNS}, two", "the axis of the means, first"), (_COLUMNS, "the axis of a mean"),
         ("singular", "singular values or eigenvalues"), ("plus", "a sign"), ("minus", "a sign"),
         ("sign", "a sign"), ("power", "a power"), ("an exponent ", "an exponent"),
         ("transpose", "a transpose"), ("matrix product", "a matrix product"),
@@ -335,6 +337,7 @@ def _edits(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module,
     definition = tree.body[0]
     inside = {id(n) for statement in definition.body for n in ast.walk(statement)}
     powers = {id(n.right) for n in ast.walk(tree) if _is(n, (ast.Pow,))}
+    yield from _means_along_others(source)
     for index, node in enumerate(ast.walk(tree)):
         if id(node) not in inside:
             continue
@@ -350,6 +353,64 @@ def _edits(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module,
                 words = words.replace("a number", "an exponent")
             yield words, ast.fix_missing_locations(copied), node.lineno, less
     yield from _brackets_across_lines(source)
+
+
+def _means_along_others(source: str) -> Iterator[tuple[str, ast.Module, int, str]]:
+    """Edits of all means of columns that are subtracted, and of other means into such."""
+    changes = (
+        ("with one mean over all entries where each column has its own", 0, {}),
+        (
+            "with the mean of each row where that of its column belongs",
+            0,
+            {"axis": 1, "keepdims": True},
+        ),
+        (_COLUMNS, None, {"axis": 0}),
+        (_COLUMNS, 1, {"axis": 0}),
+    )
+    for words, axis, given in changes:
+        copied = _parsed(source)
+        found = [c for c in _subtracted_means(copied) if _axis(c) == axis]
+        for call in found:
+            call.args = call.args[: _is_of_a_module(call)]
+            call.keywords = [ast.keyword(key, ast.Constant(value)) for key, value in given.items()]
+        if found:
+            several = words == _COLUMNS and len({call.lineno for call in found}) > 1
+            words = f"{words}, two or more" if several else words
+            yield words, ast.fix_missing_locations(copied), found[0].lineno, ""
+
+
+def _subtracted_means(tree: ast.Module) -> list[ast.Call]:
+    """The calls of mean that stand behind a minus, or in a line `mean = …` of their own."""
+    places: list[ast.AST] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Sub):
+            places.append(node.right if isinstance(node, ast.BinOp) else node.value)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            places.append(node.value)
+    calls = {id(c): c for place in places for c in _means_of(place)}
+    return sorted(calls.values(), key=lambda c: (c.lineno, c.col_offset))
+
+
+def _means_of(node: ast.AST) -> Iterator[ast.Call]:
+    """`node` if it is a mean; of sums, and of what they are divided by, both sides."""
+    if isinstance(node, ast.BinOp):
+        yield from _means_of(node.left)
+        yield from _means_of(node.right)
+    elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "mean":
+        yield node
+
+
+def _is_of_a_module(call: ast.Call) -> bool:
+    """Whether it is np.mean(x) and the like, and not x.mean()."""
+    value = call.func.value
+    return isinstance(value, ast.Name) and value.id in ("np", "numpy", "torch")
+
+
+def _axis(call: ast.Call) -> Any:
+    """The axis of a mean as it is written, None where there is none."""
+    given = [*call.args[_is_of_a_module(call) :]]
+    given += [k.value for k in call.keywords if k.arg in ("axis", "dim")]
+    return getattr(given[0], "value", ...) if given else None
 
 
 def _brackets_across_lines(source: str) -> Iterator[tuple[str, ast.Module, int, str]]:

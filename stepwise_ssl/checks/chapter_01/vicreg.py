@@ -132,13 +132,13 @@ WEIGHTED = (
 def _like_variance(
     z1: Array, z2: Array, inside: float, *, ddof: int = 1, outside: float = 0.0, power: int = 1,
     stacked: bool = False, only: int | None = None, axis: int = 0, centred: bool = True,
-    joint: bool = False,
+    about: Callable[[Sequence[Array]], Sequence[Any]] | None = None,
     hinge: Callable[[Array], Array] = lambda std: np.maximum(0, 1 - std),
 ) -> float:  # fmt: skip
     """The variance term with one thing done differently."""
     views = [np.concatenate([z1, z2])] if stacked else [z1, z2]
     views = views if only is None else [views[only]]
-    views = [view - np.mean(views, axis=(0, 1)) for view in views] if joint else views
+    views = [v - m for v, m in zip(views, about(views), strict=True)] if about else views
     variances = np.var(views, axis=axis + 1, ddof=ddof)
     if not centred:
         squares = np.sum(np.square(views), axis=axis + 1)
@@ -245,7 +245,11 @@ def variance_term(trial: Trial) -> None:
                 for view in (0, 1)
             ),
             *((like(centred=False, ddof=ddof), UNCENTRED) for ddof in (0, 1)),
-            *((like(centred=False, joint=True, ddof=ddof), JOINT_MEAN) for ddof in (0, 1)),
+            *(
+                (like(centred=False, about=about, ddof=ddof), message)
+                for about, message in OTHER_MEANS
+                for ddof in (0, 1)
+            ),
             (
                 like(axis=1),
                 "You take the spread of each row, one picture over its d dimensions. It is that of "
@@ -277,6 +281,21 @@ UNCENTRED = (
 JOINT_MEAN = (
     "You centre both views on one mean, that of all 2n rows. Each view has a mean of its own here, "
     "and its variances and covariances are taken around that."
+)
+ONE_MEAN = (
+    "You subtract one mean, over all entries. Each dimension has its own: the mean over the n "
+    "pictures."
+)
+# What else may be subtracted from the two views, each with its message.
+OTHER_MEANS: tuple[tuple[Callable[[Sequence[Array]], Sequence[Any]], str], ...] = (
+    (lambda views: [np.mean(views, axis=(0, 1))] * 2, JOINT_MEAN),
+    (lambda views: [view.mean() for view in views], ONE_MEAN),
+    (lambda views: [np.mean(views)] * 2, ONE_MEAN),
+    (
+        lambda views: [view.mean(axis=1, keepdims=True) for view in views],
+        "You subtract from each row its own mean. The mean over the rows is wanted, one for each "
+        "dimension.",
+    ),
 )
 BIASED = (
     "Your variance divides by n. The official code uses the unbiased one, n − 1, which is torch's "
@@ -311,8 +330,6 @@ def _like_covariance(z1: Array, z2: Array, want: float) -> list[tuple[float, str
     n, d = z1.shape
     covariances = [np.cov(z.T) for z in (z1, z2)]
     uncentred = [_off_diagonal(z.T @ z / (n - 1)) for z in (z1, z2)]
-    mean = (z1.mean(0) + z2.mean(0)) / 2
-    around_one = [_off_diagonal((z - mean).T @ (z - mean) / (n - 1)) for z in (z1, z2)]
     correlations = [np.corrcoef(z.T) for z in (z1, z2)]
     between = _off_diagonal((z1 - z1.mean(0)).T @ (z2 - z2.mean(0)) / (n - 1))
     as_in_barlow_twins = (
@@ -355,7 +372,18 @@ def _like_covariance(z1: Array, z2: Array, want: float) -> list[tuple[float, str
             sum(np.sum(c**2) for c in uncentred) / d,
             "Your embeddings are not centred before zᵀz.",
         ),
-        (sum(np.sum(c**2) for c in around_one) / d, JOINT_MEAN),
+        *(
+            (
+                sum(
+                    np.sum(_off_diagonal((z - m).T @ (z - m) / (n - ddof)) ** 2)
+                    for z, m in zip((z1, z2), about((z1, z2)), strict=True)
+                )
+                / d,
+                message,
+            )
+            for about, message in OTHER_MEANS
+            for ddof in (0, 1)
+        ),
         (
             sum(np.sum(_off_diagonal(np.cov(z)) ** 2) for z in (z1, z2)) / d,
             "You take the covariance of the n pictures. torch.cov wants the dimensions in rows: "

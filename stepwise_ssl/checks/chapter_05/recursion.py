@@ -66,6 +66,13 @@ def _means(K: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _means_of(K, np.outer(sizes, sizes))
 
 
+def _means_by_cosines(K: np.ndarray, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same, from a cosine that is cut off at 1 where K is larger than its sizes allow."""
+    size = np.sqrt(squares)
+    cosine = np.clip(np.divide(K, size, out=np.zeros_like(K), where=size > 0), -1, 1)
+    return _means_of(size * cosine, squares)
+
+
 def _means_of(K: np.ndarray, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The two means, with `squares` as k₁₁k₂₂."""
     r = np.sqrt(np.maximum(squares - K**2, 0))
@@ -202,21 +209,31 @@ WIDE_KERNELS = Exercise(
             "The two means are swapped: E[σσ], the first of them, becomes K, and E[σ'σ'] goes "
             "with Θ.",
         ),
-        Misconception(
-            _recursion(means=lambda K, first: _means(K, np.diag(first))),
-            "You keep k₁₁ and k₂₂ of the first layer. They are the diagonal of the present K, and "
-            "change with it.",
+        *(
+            Misconception(
+                _recursion(
+                    means=lambda K, first, means=means: means(
+                        K, np.outer(np.diag(first), np.diag(first))
+                    )
+                ),
+                "You keep k₁₁ and k₂₂ of the first layer. They are the diagonal of the present K, "
+                "and change with it.",
+            )
+            for means in (_means_of, _means_by_cosines)
         ),
         *(
             Misconception(
                 _recursion(
-                    means=lambda K, first, turned=turned: _means_of(K, turned(np.diag(K)) ** 2)
+                    means=lambda K, first, turned=turned, means=means: means(
+                        K, np.broadcast_to(turned(np.diag(K)) ** 2, K.shape)
+                    )
                 ),
                 f"k₁₁ and k₂₂ are one array in yours, the diagonal of K as a {word}. k₁₁ is that "
                 "of the row's input, a column repeated to the right, and k₂₂ that of the column's "
                 "input, a row repeated downwards.",
             )
             for turned, word in ((lambda q: q[:, None], "column"), (lambda q: q[None], "row"))
+            for means in (_means_of, _means_by_cosines)
         ),
         Misconception(
             _recursion(end=lambda K, Theta, product, carried: (product, carried)),

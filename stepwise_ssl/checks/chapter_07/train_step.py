@@ -99,9 +99,22 @@ def _mean(z1: Tensor, z2: Tensor) -> Tensor:
     return _theory(z1, z2) / z1.shape[1] ** 2
 
 
+def _about_one_mean(z1: Tensor, z2: Tensor) -> Tensor:
+    mean = (z1.mean() + z2.mean()) / 2
+    return _theory(z1 - mean, z2 - mean)
+
+
+ONE_MEAN = (
+    "You subtract one mean, over all entries. Each dimension has its own, that of all 2n rows."
+)
 LOSSES = [
     (lambda m, a, b: _theory(*(z - z.mean(0) for z in _joint(m, a, b))),
      "You centre each view by its own mean. The theory has one mean, of all 2n embeddings."),
+    (lambda m, a, b: _theory(*(z - z.mean() for z in _joint(m, a, b))), ONE_MEAN),
+    (lambda m, a, b: _about_one_mean(*_joint(m, a, b)), ONE_MEAN),
+    (lambda m, a, b: _theory(*(z - z.mean(1, keepdim=True) for z in _joint(m, a, b))),
+     "You subtract from each embedding the mean of its own entries. Each dimension has a mean, "
+     "that over all 2n rows."),
     (lambda m, a, b: _theory(*_joint(m, a, b)),
      "The embeddings are not centred: take their mean off first, that of all 2n rows."),
     (lambda m, a, b: _theory(*_centred(m(a), m(b))),

@@ -157,11 +157,23 @@ def _joint(model: nn.Module, x1: Tensor, x2: Tensor) -> tuple[Tensor, ...]:
     return (z - z.mean(0)).chunk(2)
 
 
+def _about_one_mean(z: Tensor) -> tuple[Tensor, ...]:
+    return (z - z.mean()).chunk(2)
+
+
+ONE_MEAN = (
+    "You subtract one mean, over all entries. Each dimension has its own, that of all 2n rows."
+)
 OTHER_MOMENTS: list[tuple[Callable, str]] = [
     (lambda m, a, b: _moment(m(a), m(b)),
      "The embeddings are not centred: take the mean of all 2n rows off first."),
     (lambda m, a, b: _moment(*(z - z.mean(0) for z in (m(a), m(b)))),
      "You centre each view by its own mean. Here there is one mean, of all 2n embeddings."),
+    (lambda m, a, b: _moment(*(z - z.mean() for z in (m(a), m(b)))), ONE_MEAN),
+    (lambda m, a, b: _moment(*_about_one_mean(m(torch.cat([a, b])))), ONE_MEAN),
+    (lambda m, a, b: _moment(*(z - z.mean(1, keepdim=True) for z in (m(a), m(b)))),
+     "You subtract from each embedding the mean of its own entries. Each dimension has a mean, "
+     "that over all 2n rows."),
     (lambda m, a, b: 2 * _moment(*_joint(m, a, b)),
      "Your C is twice what it should be: two products are added, so divide by 2n."),
     (lambda m, a, b: _moment(*_joint(m, a, b)) / 2,

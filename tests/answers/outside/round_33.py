@@ -208,10 +208,9 @@ def kernel_pca(K, d):
     values, vectors = values[::-1][:d], vectors[:, ::-1][:, :d]
     return K @ vectors / np.sqrt(values)
 """,
-        "the mean of all products forgotten": """
+        "the mean of all products in place of the rows'": """
 def kernel_pca(K, d):
-    centred = K - K.mean(axis=0) - K.mean(axis=1)[:, None]
-    values, vectors = np.linalg.eigh(centred)
+    values, vectors = np.linalg.eigh(K - K.mean())
     order = np.argsort(values)[::-1][:d]
     return vectors[:, order] * np.sqrt(values[order])
 """,
@@ -392,7 +391,7 @@ def read_steps(t, eigenvalues, share):
         half = y[-1] / 2
         k = int(np.argmax(y >= half))
         if k == 0:
-            out.append(np.nan)
+            out.append(t[0])
             continue
         part = (half - y[k - 1]) / (y[k] - y[k - 1])
         if t[k - 1] == 0:
@@ -698,6 +697,15 @@ def embed(new, K, d):
     return np.einsum("qa,aj,j->qj", new, np.roll(B, n, axis=0) @ b, 1 / (N * gamma**1.5))
 """,
     },
+    "4.2": {
+        "the mean of all products left out, which the constant alone sees": """
+def kernel_pca(K, d):
+    centred = K - K.mean(axis=0) - K.mean(axis=1)[:, None]
+    values, vectors = np.linalg.eigh(centred)
+    order = np.argsort(values)[::-1][:d]
+    return vectors[:, order] * np.sqrt(values[order])
+""",
+    },
     "5.8": {
         "a cosine transform over half the circle": """
 def circle_gammas(depth, b_std, delta, k_max):
@@ -728,6 +736,28 @@ def exchange_time(sigma, rho, s0, pull, u):
     lead = [math.log(u / s / w / w) / s / 2 for s, w in zip(sigma, s0)]
     slope = 2 * pull * (rho[1] - rho[0])
     return math.inf if slope <= 0 else max((lead[1] - lead[0]) / slope, 0.0)
+""",
+    },
+    "7.3": {
+        "curves that begin above their half left out by the place of it": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    out = []
+    for y in curves.T:
+        if y[-1] < share * curves[-1, 0] or y[0] >= curves[-1, 0] / 2:
+            out.append(np.nan)
+            continue
+        half = y[-1] / 2
+        k = int(np.argmax(y >= half))
+        if k == 0:
+            out.append(np.nan)
+            continue
+        part = (half - y[k - 1]) / (y[k] - y[k - 1])
+        if t[k - 1] == 0:
+            out.append(part * t[k])
+        else:
+            out.append(t[k - 1] * (t[k] / t[k - 1]) ** part)
+    return np.array(out)
 """,
     },
     "7.7": {
