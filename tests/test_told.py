@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import re
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from tests.answers.outside import (
     round_30,
     round_31,
     round_32,
+    round_33,
 )
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -455,6 +457,12 @@ FROM_OUTSIDE = {
         "8.4": {"a thousand even pieces": "the even steps, and their number, in"},
         "9.6": {"each column of the regressors on its own": "do not move together"},
     },
+    round_33: {
+        "1.6": {"covariances about one mean of all entries": "one mean, over all entries"},
+        "4.2": {"the mean of all products in place of the rows'": "and no more. From each"},
+        "5.3": {"the sizes of the first layer in all": "You keep k₁₁ and k₂₂ of the first layer"},
+        "7.3": {"first values held against curve 1": "half of curve 1's end. It should be"},
+    },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]
 
@@ -487,6 +495,67 @@ def test_an_answer_from_outside_is_told_its_own_slip(answers, number, title, wor
     _, namespace, solutions = _notebook(int(number.split(".")[0]))
     answer = answer_from(answers.WRONG[number][title], namespace, solutions[number][0])
     outcome = quiet_run(find(number), answer)
+    assert outcome.verdict == WRONG and outcome.named and words in outcome.message
+
+
+ALL, ROW = "mean()", "mean(1, keepdims=True)"
+OF_THE_FORMULA = {ALL: "one mean over all entries where", ROW: "with the mean of each row where"}
+
+
+@pytest.mark.parametrize(
+    "number, taken, words",
+    [
+        ("1.2", ALL, "one mean, over all entries"),
+        ("1.2", ROW, "the axis of the means, first in `a = (z1"),
+        ("7.2", ALL, "one mean, over all entries"),
+        ("7.2", ROW, "the mean of its own entries"),
+        ("7.8", ALL, OF_THE_FORMULA[ALL]),
+        ("8.8", ALL, "one mean, over all entries"),
+        ("8.8", ROW, "the mean of its own entries"),
+        ("9.1", ROW, OF_THE_FORMULA[ROW]),
+        ("9.2", ALL, OF_THE_FORMULA[ALL]),
+        ("9.3", ROW, OF_THE_FORMULA[ROW]),
+        ("9.4", ALL, "the axis of a mean in `left = z - z.mean()`"),
+        ("9.4", ROW, "the axis of a mean in `left = z - z.mean(1"),
+    ],
+)
+def test_another_mean_than_that_of_the_columns_is_told(number, taken, words):
+    _, namespace, solutions = _notebook(int(number.split(".")[0]))
+    name, code = solutions[number]
+    wrong = re.sub(r"mean\((?:axis=|dim=)?0\)", taken, code)
+    assert wrong != code
+    outcome = quiet_run(find(number), answer_from(wrong, namespace, name))
+    assert outcome.verdict == WRONG and outcome.named and words in outcome.message
+
+
+VIEWS_LESS = """
+def vicreg_terms(z1, z2, eps=1e-4):
+    n, d = z1.shape
+    spread = overlap = 0
+    for z in (z1, z2):
+        around = z - {}
+        variance = (around**2).sum(0) / (n - 1) if {} else z.var(0)
+        spread = spread + torch.relu(1 - (variance + eps).sqrt()).mean() / 2
+        C = around.T @ around / (n - 1)
+        overlap = overlap + (C.pow(2).sum() - C.diagonal().pow(2).sum()) / d
+    return (z1 - z2).pow(2).mean(), spread, overlap
+"""
+
+
+@pytest.mark.parametrize("in_the_variance", [True, False])
+@pytest.mark.parametrize(
+    "mean, words",
+    [
+        ("z.mean()", "one mean, over all entries"),
+        ("torch.cat([z1, z2]).mean()", "one mean, over all entries"),
+        ("z.mean(1, keepdim=True)", "from each row its own mean"),
+        ("torch.cat([z1, z2]).mean(0)", "both views on one mean"),
+    ],
+)
+def test_a_mean_that_is_no_view_s_own_is_told_in_each_term(mean, words, in_the_variance):
+    _, namespace, _ = _notebook(1)
+    answer = answer_from(VIEWS_LESS.format(mean, in_the_variance), namespace, "vicreg_terms")
+    outcome = quiet_run(find("1.6"), answer)
     assert outcome.verdict == WRONG and outcome.named and words in outcome.message
 
 

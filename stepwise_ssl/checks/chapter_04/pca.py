@@ -43,6 +43,7 @@ def _slips(K: np.ndarray, d: int):
     ones = np.ones_like(K)
     sums_w, sums_V = _eigen(K - ones @ K - K @ ones + ones @ K @ ones, d)
     more_w, more_V = _eigen(_centred(K) + K.mean(), d)
+    alone_w, alone_V = _eigen(K - K.mean(), d)
     U, size, _ = np.linalg.svd(K - K.mean(axis=0))
     root = (
         "Eigenvectors have length 1 whatever the variance. Each needs the root of its eigenvalue."
@@ -93,6 +94,11 @@ def _slips(K: np.ndarray, d: int):
             lambda: half_V * np.sqrt(np.abs(half_w)),
             "You subtracted the mean once. Both factors of each product are to be centred: row "
             "means, column means, and the mean of all added back.",
+        ),
+        (
+            lambda: alone_V * np.sqrt(np.abs(alone_w)),
+            "You subtract the mean of all products and no more. From each product go the mean of "
+            "its row and that of its column; the mean of all is added back.",
         ),
         (
             lambda: more_V * np.sqrt(np.abs(more_w)),
