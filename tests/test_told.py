@@ -15,6 +15,7 @@ from stepwise_ssl.checks.registry import find
 from tests.answers.outside import (
     round_7,
     round_13,
+    round_16,
     round_17,
     round_19,
     round_21,
@@ -261,6 +262,12 @@ FROM_OUTSIDE = {
         },
     },
     round_13: {"5.3": {"a depth too many": "where depth is 1 and b_std is 0. Here these are"}},
+    round_16: {
+        "8.8": {
+            "the largest singular value of each gradient, torch.linalg.norm(g, 2)": "largest "
+            "singular value, which"
+        },
+    },
     round_17: {
         "1.2": {"the second view normalised with the first view's statistics": "of the first."},
         "1.4": {"the temperature left out at 0.1 by default": "where `temperature` is given. Here"},
@@ -526,6 +533,25 @@ def test_another_mean_than_that_of_the_columns_is_told(number, taken, words):
     assert wrong != code
     outcome = quiet_run(find(number), answer_from(wrong, namespace, name))
     assert outcome.verdict == WRONG and outcome.named and words in outcome.message
+
+
+OTHER_NORMS = """
+def cka_by_chance(x, y):
+    x, y = x - x.mean(0), y - y.mean(0)
+    K, L = x @ x.T, y @ y.T
+    of_K = np.linalg.norm(K, {})
+    of_L = np.linalg.norm(L, {})
+    return np.trace(K) * np.trace(L) / (len(x) - 1) / (of_K * of_L)
+"""
+
+
+@pytest.mark.parametrize("kind", ["1", "ord=1", "ord=np.inf", "-2"])
+def test_another_kind_of_norm_is_told_by_its_line(kind):
+    _, namespace, _ = _notebook(9)
+    answer = answer_from(OTHER_NORMS.format(kind, kind), namespace, "cka_by_chance")
+    outcome = quiet_run(find("9.3"), answer)
+    assert outcome.verdict == WRONG and outcome.named
+    assert f"the norms, first in `of_K = np.linalg.norm(K, {kind})`" in outcome.message
 
 
 VIEWS_LESS = """

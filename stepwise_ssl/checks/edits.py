@@ -42,7 +42,8 @@ _WITHOUT = {
 _ROWS, _LENGTH = "with a number of rows twice as large", "with a number in place of len("
 _IDENTITY = "with 1 in place of the identity"
 _COLUMNS = "with each mean that of a column"
-_MENDS = (_ROWS, _LENGTH, _IDENTITY, _COLUMNS)  # which the course's own does not need
+_FROBENIUS = "without another kind of norm"
+_MENDS = (_ROWS, _LENGTH, _IDENTITY, _COLUMNS, _FROBENIUS)  # which the course's own does not need
 _SWAPS = {
     "sum": ("mean", "with a mean in place of a sum"),
     "mean": ("sum", "with a sum in place of a mean"),
@@ -188,6 +189,7 @@ def _noun(words: str) -> str:
     """What is to be looked at, without saying what is to be done."""
     for key, noun in (
         (f"{_COLUMNS}, two", "the axis of the means, first"), (_COLUMNS, "the axis of a mean"),
+        (f"{_FROBENIUS}, two", "the kind of the norms, first"), (_FROBENIUS, "the kind of a norm"),
         ("singular", "singular values or eigenvalues"), ("plus", "a sign"), ("minus", "a sign"),
         ("sign", "a sign"), ("power", "a power"), ("an exponent ", "an exponent"),
         ("transpose", "a transpose"), ("matrix product", "a matrix product"),
@@ -338,6 +340,7 @@ def _edits(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module,
     inside = {id(n) for statement in definition.body for n in ast.walk(statement)}
     powers = {id(n.right) for n in ast.walk(tree) if _is(n, (ast.Pow,))}
     yield from _means_along_others(source)
+    yield from _norms_of_entries(source)
     for index, node in enumerate(ast.walk(tree)):
         if id(node) not in inside:
             continue
@@ -377,6 +380,22 @@ def _means_along_others(source: str) -> Iterator[tuple[str, ast.Module, int, str
             several = words == _COLUMNS and len({call.lineno for call in found}) > 1
             words = f"{words}, two or more" if several else words
             yield words, ast.fix_missing_locations(copied), found[0].lineno, ""
+
+
+def _norms_of_entries(source: str) -> Iterator[tuple[str, ast.Module, int, str]]:
+    """The edit of all norms of a kind, np.linalg.norm(M, 2) say, into the root of squares."""
+    copied = _parsed(source)
+    found = []
+    for node in ast.walk(copied):
+        if not (isinstance(node, ast.Call) and ast.unparse(node.func).endswith("linalg.norm")):
+            continue
+        kinds = [k for k in node.keywords if k.arg == "ord"]
+        if len(node.args) + len(kinds) == 2 and len(kinds) == len(node.keywords):
+            node.args, node.keywords = node.args[:1], []
+            found.append(node.lineno)
+    if found:
+        words = f"{_FROBENIUS}, two or more" if len(set(found)) > 1 else _FROBENIUS
+        yield words, ast.fix_missing_locations(copied), min(found), ""
 
 
 def _subtracted_means(tree: ast.Module) -> list[ast.Call]:

@@ -254,6 +254,11 @@ def _slips_of_gamma(
     added = np.cumsum(together, axis=0)
     added_backwards = np.cumsum(together[::-1], axis=0)[::-1]
     size = sum(s.shape[1] for s in trained)
+    largest = sum(
+        np.array([np.linalg.norm(g.reshape(w.shape), 2) ** 2 for g in s])
+        for w, s in zip(weights, slopes, strict=True)
+        if w.requires_grad
+    )
     with np.errstate(all="ignore"):
         return [
             (over(slopes), "You take the frozen weights too. Those that training leaves alone, "
@@ -288,6 +293,8 @@ def _slips_of_gamma(
              "are in it too. γ has the term k = j alone."),
             (sum(np.sqrt((s**2).sum(axis=1)) for s in trained) ** 2 / (4 * lam), "You add the "
              "lengths of the tensors before you square. Their squares add up."),
+            (largest / (4 * lam), "Of a matrix you take the largest singular value, which is what "
+             "linalg.norm(…, 2) is. The squares of all entries add up."),
             (over(trained) / size, "You take the mean over the weights. Their squares add up."),
             (over(trained, 1), "You add absolute values. The length of a gradient has squares in "
              "it."),
