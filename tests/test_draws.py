@@ -208,6 +208,16 @@ NEVER_SHORT = {
 }
 
 
+def test_rows_that_are_handed_out_in_turn_are_refused_at_every_draw():
+    exercise = find("7.8")
+
+    def answer(z1, z2, rank, processes):
+        return tuple(processes * slope[rank::processes] for slope in exercise.own(z1, z2, 0, 1))
+
+    for seed in range(30):
+        assert run(exercise, answer, seeds=[seed], explain=False).verdict == WRONG, seed
+
+
 def _each(result: Any, change: Callable) -> Any:
     return tuple(map(change, result)) if isinstance(result, tuple) else change(result)
 

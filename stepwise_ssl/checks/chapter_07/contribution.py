@@ -12,9 +12,12 @@ from .common import unpack
 NAMES = "gradient of z1's rows, gradient of z2's rows"
 
 
-def _draw(trial: Trial, d: int) -> tuple[np.ndarray, np.ndarray, int]:
+def _draw(
+    trial: Trial, d: int, rows: tuple[int, ...] = (1, 2, 3)
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Gathered embeddings of two views with one of `rows` for each process, and their number."""
     processes = int(trial.rng.choice([3, 4, 5]))  # not 2, a factor that other slips have
-    n = processes * int(trial.rng.choice([q for q in (1, 2, 3) if processes * q != d]))
+    n = processes * int(trial.rng.choice([q for q in rows if processes * q != d]))
     z = trial.rng.uniform(0.6, 1.5) * trial.rng.normal(size=(n, d)) + 0.7
     z1, z2 = (z + 0.4 * trial.rng.normal(size=(n, d)) + shift for shift in (0.2, -0.3))
     return z1, z2, processes
@@ -116,8 +119,9 @@ def _unsymmetric(z1: np.ndarray, z2: np.ndarray) -> list[tuple[np.ndarray, np.nd
 
 
 def _own_rows(trial: Trial) -> None:
-    for d in (2, 5):
-        z1, z2, P = _draw(trial, d)
+    # A process with one row has the same one in every way to hand them out.
+    for d, rows in ((2, (1, 2, 3)), (5, (2, 3))):
+        z1, z2, P = _draw(trial, d, rows)
         _ask_for_rows(trial, z1, z2, int(trial.rng.integers(1, P)), P)
 
 
