@@ -485,8 +485,6 @@ def settled(P: np.ndarray | None, seed: int, beta: float, of_limit: float) -> fl
 def test_with_rates_chosen_for_each_large_momentum_brings_nothing_to_damped_descent():
     Gamma, _ = digits()
     P = optim.inverse_power(Gamma, 1.0, rho=linear.modes(Gamma, D)[0][-1])
-    rates = optim.growth_rates(Gamma, D, P)
-    assert rates[0] / rates[-1] < 2
     shares = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
     for seed in range(3):
         alone = settled(P, seed, 0, 0.98)
@@ -529,7 +527,7 @@ def test_muon_has_no_limit_of_its_rate():
     for seed, lr in itertools.product(range(3), (1, 10)):
         start = linear.random_init(D, len(Gamma), 1e-4, seed)
         run = optim.muon_descent(Gamma, start, lr, 300)
-        # A step has length lr: no weight goes farther beyond its goal than that.
+        # A step has length lr, and beyond the goal the next one turns back.
         most = linear.modes(Gamma, 1)[0][0] * (1 / np.sqrt(linear.modes(Gamma, D)[0][-1]) + lr) ** 2
         assert run.eigenvalues.max() < most
         assert np.abs(run.eigenvalues[-50:] - 1).max() > 0.1  # it does not settle
