@@ -624,7 +624,7 @@ print(f"after 150 steps: {learned} modes in this run, {plain} with plain SGD, re
 assert learned >= 7 > plain.max(), "a head of more equal rates should be ahead"
 # %% [markdown]
 # The first row of the table is the wrong one to compare with. A head may take a larger rate than its trunk, and that alone, without any $\Sigma$, brings the ninth mode almost twice as early as plain SGD. With momentum as well it is two and a half times as early. Against that
-# the preconditioner saves about a fifth of the steps, in the mean over three seeds. This is one data set, one network and 500 steps, $\rho$ was not tuned, and the preconditioner was not combined with momentum.
+# the preconditioner saves about a fifth of the steps, in the mean over three seeds. This is one data set, one network and 500 steps, and $\rho$ was not tuned. With momentum 0.9 as well the preconditioned head learns nine modes no earlier, as the page says.
 
 
 # %% [markdown]
