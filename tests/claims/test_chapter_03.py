@@ -254,6 +254,19 @@ def test_distances_on_the_digits():
     assert 2 * gaps.min() < 2 * gaps[-1]
 
 
+@pytest.mark.parametrize("size", [1e-4, 1e-8])
+def test_the_step_times_have_no_limit_as_the_start_goes_to_zero(size):
+    """The error of the figures is that of the prediction at the same α: the times go on growing."""
+    gamma, V = digits()
+    W = linear.random_init(D, 64, 1.0, seed=0)
+    tau = [linear.step_times(gamma[:D], starts(gamma, a * W @ V)) for a in (size, size / 100)]
+    assert np.allclose(tau[1] - tau[0], np.log(1e4) / (8 * gamma[:D]), rtol=0.05)
+    page = PAGE.read_text()
+    assert "How far step times are from their predictions and weights from their limit" in page
+    assert "their own limits" not in page
+    assert "hardly notice" not in page
+
+
 def test_another_draw_of_the_digits_is_further_from_its_laws():
     """Draw 1: the norm's error is off its power by more than a tenth, and falls fastest."""
     gamma, V = digits()

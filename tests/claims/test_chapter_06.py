@@ -12,6 +12,7 @@ from stepwise_ssl import data, linear, losses, spectra, views, widgets
 from stepwise_ssl.checks.chapter_06.own import copies_std
 from stepwise_ssl.checks.variants import half_times, softmaxes
 from tests import kernel_pairs
+from tools.notebooks import ROOT
 
 MILD = {"invariance": 10.0, "variance": 25.0, "covariance": 10.0, "eps": 0.01}
 LOSSES = {
@@ -387,6 +388,58 @@ def test_simclr_passes_half_of_its_own_heights_later_than_predicted():
     found = [spectra.find_steps(t, lam[:, [k]], lam[-1, k] / 2)[0] for k in range(5)]
     late = found / want - 1
     assert 0.05 < late.min() < 0.1 and 0.2 < late.max() < 0.27
+
+
+def test_on_digits_and_on_few_gaussian_views_simclr_still_rises_where_the_run_ends():
+    """The heights of the page's box are no plateaus: four times as long, and all are higher."""
+    pairs = digits_pairs()
+    Gamma, Sigma = moments(*pairs)
+    noise = np.column_stack([np.ones(250), np.random.default_rng(0).normal(size=(250, 128))])
+    noise = np.linalg.qr(noise)[0][:, 1:] * np.sqrt(250)
+    total = noise[:, :64] @ kernel_pairs.root(Sigma + Gamma)
+    apart = noise[:, 64:] @ kernel_pairs.root(Sigma - Gamma)
+    lr = 0.4 / (2 * linear.modes(simclr_operator(*pairs), 1)[0][0])
+    W0 = linear.random_init(5, 64, 1e-6, seed=0)
+    for views_of in (pairs, ((total + apart) / np.sqrt(2), (total - apart) / np.sqrt(2))):
+        _, path = descend(SIMCLR, W0, lr, 1200, views_of, every=400)
+        lam = spectrum(path[1:], Gamma)
+        rises = np.diff(lam, axis=0)
+        assert (lam[2] > 1.04 * lam[0]).all() and (rises > 0).all()
+        assert (rises[1] < rises[0]).all() or views_of is not pairs  # "ever more slowly"
+    page = (ROOT / "book/06_three_losses.md").read_text()
+    assert "{glue:text}`digit-ends`, and still rise, ever more slowly" in page
+    assert "modes stop higher" not in page
+
+
+def test_a_third_of_the_brake_on_gaussian_views_is_beyond_the_largest_of_499_candidates():
+    """The box: candidates with a large product are rare, and the largest of them often missing.
+
+    For a view z the products are s ~ N(0, v) with v = zᵀUz, and the brake is the mean of s under
+    the weights e^s, which is N(v, v).
+    """
+    rng = np.random.default_rng(0)
+    u = np.sqrt(np.linspace(0.63, 0.85, 5))  # variances at the page's plateaus, ρ² from .63 to .85
+    v = np.sum(u**2 * rng.normal(size=(20000, 5)) ** 2, axis=1)
+
+    def share(c):
+        """Of the brake, from products above c standard deviations."""
+        a = torch.tensor(c - np.sqrt(v))
+        above = 0.5 * torch.erfc(a / np.sqrt(2)).numpy()
+        bell = np.exp(-(a.numpy() ** 2) / 2) / np.sqrt(2 * np.pi)
+        return np.sum(v * above + np.sqrt(v) * bell) / v.sum()
+
+    largest = np.mean(rng.normal(size=(4000, 499)).max(axis=1))
+    assert 2.9 < largest < 3.2
+    assert share(2) > 0.7  # one candidate of 44
+    assert 0.3 < share(largest) < 0.4  # often, and not "most"
+
+
+def test_copies_of_two_outputs_would_be_larger_than_those_of_five():
+    """The page's (0.4, 0.4) are two of five outputs: with two in all equal copies come to 0.6."""
+    for rho in (0.75, 0.85):
+        two, five = (copies_std(rho, d, 10.0, 25.0, 10.0) for d in (2, 5))
+        assert five == pytest.approx(0.4, abs=0.02) and two > 0.6
+    assert "Take two of our five outputs" in (ROOT / "book/06_three_losses.md").read_text()
 
 
 def test_copies_of_mode_1_are_about_alike_and_of_size_point_4_when_they_are_full():
