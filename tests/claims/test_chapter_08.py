@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from stepwise_ssl import data, deep_linear, linear, runs, spectra, training, views
+from stepwise_ssl import data, deep_linear, linear, runs, spectra, training, views, widgets
 
 D = 6
 SMALL = [f"{name}_barlow_twins_s{seed}" for name in ("digits", "cifar10") for seed in range(3)]
@@ -373,6 +373,22 @@ def test_smaller_batches_come_later_and_larger_ones_hardly_earlier() -> None:
     assert small > 1.2 > 1.1 > usual
     assert large == pytest.approx(usual, abs=0.05)
     assert median(early("digits_barlow_twins_batch_512", None).corrected) > 1.1
+
+
+def test_a_trunk_ten_times_larger_closes_the_gap_from_where_the_slider_begins() -> None:
+    """Answers to the sliders: from p0 = 0.5 to 5; from 0.1 to 1 it does not close."""
+    gamma, start = 1 / np.arange(1.0, 6), np.full(5, 1e-3)
+
+    def share(p0: float) -> np.ndarray:
+        """Step times with both layers trained over those of a frozen trunk."""
+        trained = deep_linear.step_times(gamma, start, p0)
+        return trained / linear.step_times(gamma * p0**2, start)
+
+    explorer = widgets.two_layers()
+    assert (explorer.p0, explorer.s0, explorer.exponent, explorer.d) == (0.5, 1e-3, 1.0, 5)
+    assert share(0.5).max() < 0.85 and share(5.0).min() > 0.999
+    assert (deep_linear.feature_raise(gamma, 5.0) < 1.01).all()
+    assert share(1.0).min() < 0.9
 
 
 def test_the_time_saved_depends_on_the_size_of_a_head_that_is_not_small() -> None:

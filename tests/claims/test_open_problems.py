@@ -9,8 +9,9 @@ from functools import cache
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import torch
 
-from stepwise_ssl import data, linear, runs, spectra, training
+from stepwise_ssl import data, linear, networks, runs, spectra, training
 from stepwise_ssl.training import TrainConfig
 from tools.notebooks import ROOT, starters
 from tools.runs import open_problems
@@ -452,6 +453,35 @@ def test_read_at_a_quarter_lateness_and_raise_are_not_enough_on_cifar10_either()
     assert np.median(digits) == pytest.approx(0.97, abs=0.006)
     assert np.median(photographs) == pytest.approx(0.54, abs=0.006)
     assert np.median(photographs, axis=1).max() < 0.7
+
+
+def test_the_variance_of_gaussian_features_needs_them_uncorrelated_within_a_view() -> None:
+    """Box: (σσ + γγ)/2; with a covariance c within a view it is c²/2 more."""
+    sigma, gamma = np.array([2.0, 1.0]), np.array([0.8, 0.5])
+    for c in (0.0, 0.6):
+        within = np.diag(sigma) + c * (1 - np.eye(2))
+        both = np.block([[within, np.diag(gamma)], [np.diag(gamma), within]])
+        h = np.random.default_rng(0).multivariate_normal(np.zeros(4), both, 400_000)
+        found = np.var((h[:, 0] * h[:, 3] + h[:, 2] * h[:, 1]) / 2)
+        # The variance of a product of Gaussians scatters by about √(8 / n), 0.5 %.
+        assert found == pytest.approx((sigma.prod() + gamma.prod() + c**2) / 2, rel=0.02)
+
+
+def test_only_the_gains_of_batch_norm_lengthen_the_features_of_the_small_network() -> None:
+    x = torch.randn(64, 1, 16, 16, generator=torch.Generator().manual_seed(0))
+
+    def size(kind: type) -> float:
+        """Mean square of the features, with the weights of all layers of a kind doubled."""
+        model = networks.small_resnet(10, channels=1).train()
+        with torch.no_grad():
+            for layer in model.trunk.modules():
+                if isinstance(layer, kind):
+                    layer.weight *= 2
+            return model.trunk(x).square().mean().item()
+
+    plain = size(())
+    assert size(torch.nn.Conv2d) == pytest.approx(plain, rel=0.01)
+    assert size(torch.nn.BatchNorm2d) == pytest.approx(4 * plain, rel=0.01)
 
 
 def test_the_noise_of_batches_makes_linear_modes_as_late_as_derived() -> None:
