@@ -650,7 +650,7 @@ comparison
 # chapter 2 holds, the better the smaller the start. You can say which start is small enough for a
 # spectrum, and up to which learning rate gradient descent from a small start is late by no more than the
 # percentage that you accept. The weights come to their limit far more slowly than
-# the step times do, and the nearer the ratio of two neighbouring $\gamma$ is to 1, the more slowly.
+# the step times to their predictions, and the nearer the ratio of two neighbouring $\gamma$ is to 1, the more slowly.
 #
 # To try: another seed and another size, below. Where do the leftovers stop predicting?
 # %%
