@@ -403,6 +403,8 @@ def test_two_hundred_units_with_weights_a_tenth_as_large_end_with_seven_times_th
         V, W = V + step * W / N**0.5, W + step * V / N**0.5
     assert np.mean(V**2 + W**2) / first == pytest.approx(np.sqrt(1 + 100**2 / N), rel=0.01)
     assert f"{np.sqrt(1 + 100**2 / 200):.1f}" == "7.1"
+    # As lazy as before if ten thousand times as wide.
+    assert np.sqrt(1 + 100**2 / (10_000 * N)) == pytest.approx(np.sqrt(1 + 1 / N))
 
 
 def test_a_coupling_falls_as_the_root_of_the_width_but_is_not_of_its_size() -> None:
