@@ -1,0 +1,106 @@
+"""Changes of one call."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ._operations import around_less, is_scaled
+from ._stand_ins import _as_singular, _by_odds, _by_ratios, _by_size, _eigen, _of_the_whole
+from ._tree import Change, with_field
+from ._words import BRACKET, ROWS, TRIANGLE, WITHOUT
+
+_SWAPS = {
+    "sum": ("mean", "with a mean in place of a sum"),
+    "mean": ("sum", "with a sum in place of a mean"),
+    "log": ("log10", "with a logarithm to base 10"),
+    "maximum": ("minimum", "with a minimum in place of a maximum"),
+    "minimum": ("maximum", "with a maximum in place of a minimum"),
+    "sin": ("cos", "with a cosine in place of a sine"),
+    "cos": ("sin", "with a sine in place of a cosine"),
+}
+_MOST_POINTS = 200_000  # of a grid, in place of fewer
+
+
+def of_call(node: ast.Call) -> Iterator[tuple[str, Change]]:
+    method = isinstance(node.func, ast.Attribute)
+    name = node.func.attr if method else ast.unparse(node.func)
+    if name in WITHOUT and node.args:
+        yield WITHOUT[name], lambda n: n.args[0]
+        if len(node.args) > 1 and name in ("maximum", "minimum"):
+            yield WITHOUT[name], lambda n: n.args[1]
+    elif name in WITHOUT and method:
+        yield WITHOUT[name], lambda n: n.func.value
+    if name == "len":
+        yield ROWS, _halved
+    if name == "norm":
+        yield "without the root in a norm", lambda n: ast.BinOp(n, ast.Pow(), ast.Constant(2))
+    if name in _SWAPS and method:
+        other, words = _SWAPS[name]
+        yield words, lambda n: with_field(n, "func", ast.Attribute(n.func.value, other, ast.Load()))
+    if name == "where" and len(node.args) == 3:
+        yield (
+            "with two cases exchanged",
+            lambda n: with_field(n, "args", [n.args[0], n.args[2], n.args[1]]),
+        )
+        yield "with one case of two everywhere", lambda n: n.args[1]
+        yield "with one case of two everywhere", lambda n: n.args[2]
+    if len(node.args) == 1 and not node.keywords and is_scaled(node.args[0]):
+        yield BRACKET, around_less
+    yield from _of_numpy(node, ast.unparse(node.func))
+
+
+def _halved(node: ast.Call) -> ast.BinOp:
+    """len(K) as len(K) // 2: a table of both views has twice as many rows as there are pairs."""
+    return ast.BinOp(node, ast.FloorDiv(), ast.Constant(2))
+
+
+def _of_numpy(node: ast.Call, name: str) -> Iterator[tuple[str, Change]]:
+    if name == "np.roll" and node.keywords:
+        words = "with an np.roll that lacks its axis, and takes the matrix for one long row"
+        yield words, lambda n: ast.Call(n.func, n.args, [])
+    elif name == "np.roll" and len(node.args) == 2:
+        for axis in (0, 1):
+            given = ast.keyword("axis", ast.Constant(axis))
+            yield "with an axis", lambda n, given=given: ast.Call(n.func, n.args, [given])
+    elif name.rpartition(".")[2] in ("eigh", "eigvalsh"):
+        yield (
+            "with singular values in place of eigenvalues: they lose the sign",
+            lambda n: ast.Call(ast.Name(_as_singular.__name__, ast.Load()), [n], []),
+        )
+        yield (
+            "with eigenvalues in the order of their absolute values",
+            lambda n: ast.Call(ast.Name(_by_size.__name__, ast.Load()), [n], []),
+        )
+        if len(node.args) == 1 and not node.keywords and not name.startswith("torch"):
+            vectors = ast.Constant(name.endswith("eigh"))
+            whole = ast.Name(_of_the_whole.__name__, ast.Load())
+            yield TRIANGLE, lambda n: ast.Call(whole, [n.args[0], vectors], [])
+    elif name.endswith(".linspace") and len(node.args) in (2, 3):
+        for spaced in (_by_ratios, _by_odds):
+            yield (
+                "without even steps",
+                lambda n, spaced=spaced: with_field(
+                    n, "func", ast.Name(spaced.__name__, ast.Load())
+                ),
+            )
+        number = getattr(node.args[2], "value", None) if len(node.args) == 3 else 50
+        for times in (10, 1000):
+            if isinstance(number, int) and 10 < number * times <= _MOST_POINTS:
+                more = ast.Constant((number - 1) * times + 1)
+                yield (
+                    "with more points",
+                    lambda n, more=more: with_field(n, "args", [*n.args[:2], more]),
+                )
+                for spaced in (_by_ratios, _by_odds) if times == 10 else ():
+                    yield (
+                        "without even steps and with more",
+                        lambda n, spaced=spaced, more=more: ast.Call(
+                            ast.Name(spaced.__name__, ast.Load()), [*n.args[:2], more], []
+                        ),
+                    )
+    elif name == "np.linalg.svd":
+        yield (
+            "without singular values in place of eigenvalues",
+            lambda n: with_field(n, "func", ast.Name(_eigen.__name__, ast.Load())),
+        )

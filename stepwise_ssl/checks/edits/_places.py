@@ -1,0 +1,128 @@
+"""All places of a function's source, and what may stand there instead."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from ._calls import of_call
+from ._everywhere import means_along_others, norms_of_entries
+from ._operations import of_brackets, of_number, of_operation
+from ._tree import Change, is_operation, parsed, replace, with_field
+from ._words import FACTOR, LESS, WITHOUT
+
+_MOST_BRACKETS = 8  # that one operation can have
+
+
+def edits_of(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module, int, str]]:
+    """What is different in words, a tree that differs in that one place, the place's line, and a
+    term that is left out there.
+    """
+    tree = parsed(source)
+    definition = tree.body[0]
+    inside = {id(n) for statement in definition.body for n in ast.walk(statement)}
+    powers = {id(n.right) for n in ast.walk(tree) if is_operation(n, (ast.Pow,))}
+    yield from means_along_others(source)
+    yield from norms_of_entries(source)
+    for index, node in enumerate(ast.walk(tree)):
+        if id(node) not in inside:
+            continue
+        for words, change in _alternatives(node, names):
+            copied = parsed(source)  # several times faster than copy.deepcopy
+            spot = next(n for i, n in enumerate(ast.walk(copied)) if i == index)
+            new, less = change(spot), ""
+            if words == LESS:
+                term = spot.right if new is spot.left else spot.left
+                less = " ".join((ast.get_source_segment(source, term) or "").split())
+            replace(copied, spot, new)
+            if id(node) in powers:
+                words = words.replace("a number", "an exponent")
+            yield words, ast.fix_missing_locations(copied), node.lineno, less
+    yield from _brackets_across_lines(source)
+
+
+def _brackets_across_lines(source: str) -> Iterator[tuple[str, ast.Module, int, str]]:
+    """Edits of brackets that go around a name: of a·s where a line above has s = b + c."""
+    body = parsed(source).body[0].body
+    nodes = [n for statement in body for n in ast.walk(statement)]
+    stored = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    loaded = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+    for place, statement in enumerate(body):
+        if not (isinstance(statement, ast.Assign) and isinstance(statement.value, ast.BinOp)):
+            continue
+        target = statement.targets[0]
+        read = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
+        if not isinstance(target, ast.Name) or loaded.count(target.id) != 1:
+            continue
+        if any(stored.count(name) > 1 for name in (target.id, *read)):
+            continue
+        for index in range(_MOST_BRACKETS):
+            copied = parsed(source)
+            value = copied.body[0].body.pop(place).value
+            around = _put_in(copied, target.id, value)
+            changes = [] if around is None else list(of_brackets(around))
+            if index >= len(changes):
+                break
+            words, change = changes[index]
+            replace(copied, around, change(around))
+            yield words, ast.fix_missing_locations(copied), around.lineno, ""
+
+
+def _put_in(tree: ast.Module, name: str, value: ast.BinOp) -> ast.BinOp | None:
+    """The operation one side of which was the name and is the value now, if there is one."""
+    for node in ast.walk(tree):
+        for side in ("left", "right"):
+            operand = getattr(node, side, None) if isinstance(node, ast.BinOp) else None
+            if isinstance(operand, ast.Name) and operand.id == name:
+                return with_field(node, side, value)
+    return None
+
+
+def _has_a_threshold(node: ast.BinOp) -> bool:
+    """Whether a factor is so small that it is a guard: another one would be right by chance."""
+    sides = [n.value for n in (node.left, node.right) if isinstance(n, ast.Constant)]
+    return any(isinstance(v, float) and 0 < abs(v) < 1e-3 for v in sides)
+
+
+def _alternatives(node: ast.AST, names: Sequence[str]) -> Iterator[tuple[str, Change]]:
+    if isinstance(node, ast.BinOp):
+        changes = (*of_operation(node), *of_brackets(node))
+        # Of a guard only that it is missing, or too many, is no chance.
+        guard = _has_a_threshold(node)
+        yield from ((w, c) for w, c in changes if not guard or w in (LESS, FACTOR))
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield "with the other sign in one place", lambda n: n.operand
+    elif isinstance(node, ast.Attribute) and node.attr in ("T", "real"):
+        words = "without a transpose" if node.attr == "T" else WITHOUT["real"]
+        yield words, lambda n: n.value
+    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        yield from of_number(node, names)
+    elif isinstance(node, ast.Call):
+        yield from of_call(node)
+    elif isinstance(node, ast.Subscript) and ast.unparse(node.slice).endswith("::-1"):
+        yield "without turning an order round", lambda n: n.value
+    elif isinstance(node, ast.Compare) and len(node.ops) == 1:
+        yield "with a condition turned round", _turned
+    elif isinstance(node, ast.If | ast.IfExp):
+        if node.orelse:
+            for kept in (True, False):
+                yield (
+                    "with one case of two everywhere",
+                    lambda n, kept=kept: with_field(n, "test", ast.Constant(kept)),
+                )
+        else:
+            yield "without a case", lambda n: with_field(n, "test", ast.Constant(False))
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
+        for other in names:
+            if other != node.id:
+                yield (
+                    f"with `{other}` in place of `{node.id}` once",
+                    lambda n, other=other: ast.Name(other, ast.Load()),
+                )
+
+
+def _turned(node: ast.Compare) -> ast.AST:
+    turned = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE,
+              ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}  # fmt: skip
+    node.ops = [turned.get(type(node.ops[0]), type(node.ops[0]))()]
+    return node
