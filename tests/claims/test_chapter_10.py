@@ -281,6 +281,15 @@ def test_equal_rates_whiten_a_random_projection(seed):
     assert (probe["|Γ|^(−1)"] < probe["gradient descent"]).all()
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_equal_rates_leave_the_first_modes_less_than_the_start_had(seed):
+    Gamma, _ = digits()
+    every, V = linear.modes(Gamma, len(Gamma))
+    start = every * ((linear.random_init(D, len(Gamma), 1e-4, seed) @ V) ** 2).sum(axis=0)
+    positive = start[every > 0]
+    assert climbs(seed)["|Γ|^(−1)"].share < positive[:D].sum() / positive.sum() - 0.1
+
+
 def test_one_output_keeps_the_ratio_of_its_weights_at_equal_rates():
     Gamma = np.diag([1.0, 0.25])
     start = np.array([[1e-4, 2e-4]])
@@ -386,6 +395,35 @@ def test_a_step_of_the_preconditioned_head_takes_as_long_within_a_tenth(name):
     seconds = data.load_run(f"faster_{name}").other["cpu_seconds"].astype(float)
     plain, preconditioned = (seconds[best(name)[k]].mean() for k in ("plain", "preconditioned"))
     assert preconditioned == pytest.approx(plain, rel=0.1)
+
+
+def test_with_each_near_the_most_it_bears_momentum_has_over_half_of_the_gain():
+    Gamma, _ = digits()
+    P = optim.inverse_power(Gamma, rho=linear.modes(Gamma, D)[0][-1])
+    for seed in range(3):
+        plain, momentum, damped = np.log(
+            [settled(None, seed, 0, 0.98), settled(None, seed, 0.9, 0.4), settled(P, seed, 0, 0.98)]
+        )
+        assert 0.5 < (plain - momentum) / (plain - damped) < 0.7
+
+
+def test_near_its_goal_a_mode_with_momentum_is_stable_up_to_one_plus_beta():
+    for beta, a in itertools.product((0, 0.5, 0.9), (0.1, 0.9, 0.999, 1.001, 1.5)):
+        near = np.roots([1, -(1 + beta - 2 * a * (1 + beta)), beta])  # 8ηγ = 2a(1 + β)
+        assert (np.abs(near).max() < 1) == (a < 1)
+
+
+def test_of_the_nine_the_three_undamped_inverses_alone_are_long_and_probe_low():
+    excess, probe, measured = recorded("excess"), recorded("probe"), recorded("measured")
+    undamped = ("Σ^(−1)", "|Γ|^(−1)", "Γ^(−1)")
+    others = [name for name in excess if name not in undamped]
+    assert max(excess[name].max() for name in others) < 1.2
+    assert min(np.nanmin(excess[name]) for name in undamped) > 36
+    assert max(np.nanmax(excess[name]) for name in undamped) < 10_000
+    highest = max(np.nanmax(probe[name]) for name in undamped)
+    assert highest < min(probe[name].min() for name in others)
+    slowest = max(measured[name][np.isfinite(measured[name])].max() for name in undamped)
+    assert slowest < min(measured[name].min() for name in others)
 
 
 def test_near_the_end_momentum_overshoots():
@@ -554,6 +592,13 @@ def test_of_nine_updates_one_has_a_higher_probe_from_all_starts():
     probe = recorded("probe")
     higher = [name for name in probe if (probe[name] > probe["gradient descent"]).all()]
     assert higher == ["(Σ + γ_d)^(−1)"]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_plain_sgd_learns_the_tenth_mode_at_all_seeds_in_no_setting(name):
+    grid = data.load_run(f"faster_{name}").other
+    tenth = grid["passed"][grid["setting"] == "plain", :, 9].astype(float)
+    assert not np.isfinite(tenth).all(axis=1).any()
 
 
 @pytest.mark.parametrize("name", SETS)
