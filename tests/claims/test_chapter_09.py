@@ -412,7 +412,8 @@ def test_ten_clusters_of_the_pixels_explain_nearly_as_much_as_the_class():
     for kind in ("barlow_twins", "frozen"):
         modes = functions("digits", kind)
         own, found[kind] = (
-            np.median([meaning.explained(m, x) for m in modes]) for x in (classes("digits"), columns)
+            np.median([meaning.explained(m, x) for m in modes])
+            for x in (classes("digits"), columns)
         )
         assert 0.8 * own < found[kind] < own
     assert found["barlow_twins"] > 1.5 * found["frozen"]  # training the trunk brings both
