@@ -100,17 +100,39 @@ def test_vicregs_first_five_modes_at_the_end_are_hardly_those_that_came_first():
     assert stay.mean() < in_all.mean() / 2 + 0.2
 
 
-def test_the_example_of_two_modes():
+def test_the_example_of_four_pictures():
+    """The table of the first section: two directions at two times."""
+    first, second = np.array([1, 1, -1, -1]), np.array([1, -1, 1, -1])
+    between_steps = np.column_stack([first, 0.1 * second])
+    at_end = np.column_stack([first + second, first - second]) / np.sqrt(2) * [1, -1]
+    np.testing.assert_allclose(np.round(at_end[:, 0], 1), [1.4, 0, 0, -1.4])
+    np.testing.assert_allclose(np.round(at_end[:, 1], 1), [0, -1.4, 1.4, 0])
     theta = np.linspace(0, np.pi, 50)
-    alike = np.cos(theta) ** 2 + np.sin(theta) ** 2
+    along = np.array([np.cos(theta), np.sin(theta)])
+    np.testing.assert_allclose((at_end @ along).var(axis=0), 1)
     waiting = np.cos(theta) ** 2 + 0.01 * np.sin(theta) ** 2
-    np.testing.assert_allclose(alike, 1)
+    np.testing.assert_allclose((between_steps @ along).var(axis=0), waiting)
     assert np.argmax(waiting) == 0
-    f = np.linalg.qr(np.random.default_rng(0).normal(size=(50, 2)))[0]
-    turned = f @ np.array([[1, -1], [1, 1]]) / np.sqrt(2)
-    np.testing.assert_allclose(turned.T @ turned, np.eye(2), atol=1e-12)
-    assert (turned[:, 0] @ f[:, 0]) ** 2 == pytest.approx(0.5)
-    assert np.sum((turned.T @ f[:, 0]) ** 2) == pytest.approx(1)
+    np.testing.assert_allclose(at_end.T @ at_end / 4, np.eye(2), atol=1e-12)  # C = I as before
+    np.testing.assert_allclose(at_end @ [np.sqrt(0.5), -np.sqrt(0.5)], first)
+    assert np.corrcoef(at_end[:, 0], first)[0, 1] ** 2 == pytest.approx(0.5)
+
+
+def test_ten_dimensions_with_eight_other_functions_have_two_tenths_at_most():
+    q = np.linalg.qr(np.random.default_rng(0).normal(size=(60, 18)))[0]
+    predicted, others = q[:, :10], q[:, 10:]
+    for two in (predicted[:, :2], predicted @ np.random.default_rng(1).normal(size=(10, 2))):
+        assert spectra.subspace_alignment(predicted, np.hstack([two, others])) == pytest.approx(0.2)
+
+
+def test_the_example_of_three_ranks():
+    for shares, ranks in (([0.5, 0.5], [2, 2, 2]), ([0.9, 0.1], [1.2, 1.4, 1.8])):
+        found = (
+            spectra.participation_ratio(shares),
+            spectra.effective_rank(shares),
+            spectra.rankme(np.diag(np.sqrt(shares))),
+        )
+        np.testing.assert_allclose(np.round(found, 1), ranks)
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -148,17 +170,6 @@ def test_chance_lies_between_that_of_views_and_that_of_pictures():
         for order in orders
     ]
     assert 1.2 * 10 / (2 * pairs - 1) < np.mean(shares) < 10 / (pairs - 1)
-
-
-def test_ten_directions_with_all_variance_are_in_ten_random_ones():
-    rng = np.random.default_rng(0)
-    shared = rng.normal(size=(200, 10))
-    views = np.vstack([shared + 0.1 * rng.normal(size=shared.shape) for _ in range(2)])
-    h = views @ rng.normal(size=(10, 64))
-    h = h - h.mean(axis=0)
-    modes = linear.modes(linear.cross_moment(*np.split(h, 2)), 10)[1]
-    share = spectra.mode_alignment(h @ modes, h @ rng.normal(size=(64, 10)))
-    np.testing.assert_allclose(share, 1)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -385,12 +396,16 @@ def test_on_photographs_half_of_the_modes_explain_no_more_of_the_class_than_luck
 def test_ten_clusters_of_the_pixels_explain_nearly_as_much_as_the_class():
     pixels = data.load_images("digits", n=400).x.reshape(400, -1) / 255
     clusters = KMeans(10, n_init=10, random_state=0).fit_predict(pixels)
-    modes = functions("digits", "barlow_twins")
-    own, other = (
-        np.median([meaning.explained(m, x) for m in modes])
-        for x in (classes("digits"), np.eye(10)[clusters][:, 1:])
-    )
-    assert 0.8 * own < other < own
+    columns = np.eye(10)[clusters][:, 1:]
+    found = {}
+    for kind in ("barlow_twins", "frozen"):
+        modes = functions("digits", kind)
+        own, found[kind] = (
+            np.median([meaning.explained(m, x) for m in modes])
+            for x in (classes("digits"), columns)
+        )
+        assert 0.8 * own < found[kind] < own
+    assert found["barlow_twins"] > 1.5 * found["frozen"]  # training the trunk brings both
 
 
 def held(modes: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -538,6 +553,12 @@ def test_batches_and_not_their_mean_turn_a_head_to_what_views_agree_on(seed):
     assert 0.8 < mean["along"][-1] < 0.9  # what 200 pairs predict is not what all batches hold
     assert batches["agreement"] > mean["agreement"] + 0.05
     assert batches["loss"] < mean["loss"] - 0.5
+
+
+def test_jitter_by_two_throws_of_a_coin():
+    products = np.outer([0.5, 1.5], [0.5, 1.5]).ravel()
+    assert sorted(products) == [0.25, 0.75, 0.75, 2.25] and products.mean() == 1
+    assert round(products.var(), 2) == 0.56
 
 
 def test_jitter_on_a_brightness_of_1_leaves_the_mean_product_and_scatters_a_batch():
