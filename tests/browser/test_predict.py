@@ -68,5 +68,5 @@ def test_without_scripts_and_on_paper_all_is_open(browser, address):
     page = browser.new_page()
     page.goto(f"{address}/{PAGES[0]}")
     page.emulate_media(media="print")
-    assert page.locator(".waits").first.is_visible()
+    assert page.locator("p.waits").first.is_visible()
     page.close()
