@@ -125,6 +125,22 @@ def test_ten_dimensions_with_eight_other_functions_have_two_tenths_at_most():
         assert spectra.subspace_alignment(predicted, np.hstack([two, others])) == pytest.approx(0.2)
 
 
+def test_predicted_functions_are_correlated_so_two_can_have_more_than_two_tenths():
+    """The mean share of correlated functions in their own best two directions."""
+    found, _ = predictions(data.load_run("learned_digits_film").other["features"])
+    largest = np.linalg.eigvalsh(np.corrcoef(found.T))[-2:].sum() / 10
+    assert 0.22 < largest < 0.3
+    values, axes = np.linalg.eigh(np.corrcoef(found.T))
+    two = (found - found.mean(axis=0)) / found.std(axis=0) @ axes[:, -2:]
+    assert spectra.mode_alignment(found, two).mean() == pytest.approx(largest)
+
+
+def test_modes_5_to_10_of_simclr_on_digits_lack_one_of_their_two_steps():
+    for steps in learned("digits")["simclr_dot_steps_at"]:
+        both = np.isfinite(steps) & np.isfinite(np.append(steps[1:], np.nan))
+        assert both[:3].all() and not both[4:].any()
+
+
 def test_the_example_of_three_ranks():
     for shares, ranks in (([0.5, 0.5], [2, 2, 2]), ([0.9, 0.1], [1.2, 1.4, 1.8])):
         found = (
