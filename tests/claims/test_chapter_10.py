@@ -568,6 +568,7 @@ def test_with_momentum_two_rates_or_a_preconditioned_head_probe_higher_on_photog
         for kind in ("two rates, momentum", "preconditioned, momentum"):
             above = probe[chosen[kind]] - probe[chosen["plain"]]
             assert (above.min() > 0.001) == (name == "cifar10")
+            assert above.mean() > 0.003  # on digits it is above in the mean all the same
         above = probe[chosen["preconditioned"]] - probe[chosen["plain"]]
         assert name == "digits" or above.min() < 0
 
