@@ -263,7 +263,7 @@ def _examine(
     for title, source in answers.RIGHT[exercise.id].items():
         row.unusual += 1
         row.unusual_accepted += _accept(row, exercise, title, answer_from(source, namespace, name))
-    for wrong, right in _from_outside(exercise.id):
+    for wrong, right in from_outside(exercise.id):
         for title, source in wrong.items():
             outcome = quiet_run(exercise, answer_from(source, namespace, name))
             row.outside += 1
@@ -276,7 +276,7 @@ def _examine(
     return row
 
 
-def _from_outside(number: str) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+def from_outside(number: str) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
     """The wrong and the right answers of each round to one exercise."""
     for module in pkgutil.iter_modules(outside.__path__):
         answers = importlib.import_module(f"{outside.__name__}.{module.name}")

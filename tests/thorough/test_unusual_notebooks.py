@@ -6,20 +6,19 @@ The k-th run of a notebook has the k-th unusual answer of each exercise, where t
 from __future__ import annotations
 
 import ast
-import importlib
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
 from stepwise_ssl.checks import chapters
+from tests.thorough.answers import right_answers
 from tools.mutation import reference_cells
 from tools.notebooks import ROOT
 
 
 def _right(chapter: int) -> dict[str, list[str]]:
-    answers = importlib.import_module(f"tests.answers.chapter_{chapter:02d}").RIGHT
-    return {number: list(by_title.values()) for number, by_title in answers.items()}
+    return {number: list(by_title.values()) for number, by_title in right_answers(chapter).items()}
 
 
 def _runs():
