@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from scipy import integrate
 
 from stepwise_ssl import data, deep_linear, linear, runs, spectra, training, views, widgets
 
+DETAILS = Path(__file__).resolve().parents[2] / "book/features_details.md"
 D = 6
 SMALL = [f"{name}_barlow_twins_s{seed}" for name in ("digits", "cifar10") for seed in range(3)]
 BY_SIZE = [
@@ -99,6 +102,13 @@ class RandomTrunk:
 @cache
 def random_trunks() -> list[RandomTrunk]:
     return [RandomTrunk(features, seed) for features in (32, 256) for seed in range(8)]
+
+
+def test_every_claim_that_the_page_of_details_names_is_tested() -> None:
+    names = re.findall(r"^% claim: (test_\w+)$", DETAILS.read_text(encoding="utf-8"), re.M)
+    assert len(names) > 10 and all(callable(globals().get(name)) for name in names), names
+    chapter = (DETAILS.parent / "08_features_that_learn.md").read_text(encoding="utf-8")
+    assert f"({DETAILS.name})" in chapter
 
 
 # --- two layers --------------------------------------------------------------------------------
@@ -685,7 +695,7 @@ def of_untrained_features() -> dict[str, np.ndarray]:
         step = spectra.find_steps(own.t, own.parts["embedding"][seed])[j]
         part = np.interp(when * step, own.t, mode[key])
         found[key][seed, j] = part / gamma_from(100, seed)[j]
-    edge, start = 1 / 210, [np.sqrt(210 * 0.01 / 5000)]
+    edge, start = 1 / 210, [np.sqrt(210 * 2e-6)]
     tau = deep_linear.step_times([edge], start, 1.0)[0]
     lam = deep_linear.embedding_eigenvalues(when * tau, [edge], start, 1.0)[:, 0]
     root = np.sqrt(1 + 840 * lam)
@@ -712,6 +722,9 @@ def test_for_three_quarters_of_the_wait_the_features_are_those_of_the_start() ->
     assert np.median(head[..., -1]) == pytest.approx(np.median(trunk[..., -1]), rel=0.1)
     assert found["model"][0, -1] == pytest.approx(found["model"][1, -1] + 1, rel=1e-9)  # nearly met
     assert np.median(trunk[..., 0]) == pytest.approx(0.014, abs=0.0005)
+    # The trunk's part is about a third of the head's at most; the head's is 13 at the step.
+    assert 0.3 < (trunk / head)[..., when <= 0.75].max() < 0.35
+    assert np.median(head[..., -1]) == pytest.approx(13, abs=0.2)
     own, grown = Own("digits_fresh"), np.zeros((3, 10))
     for seed, j in np.ndindex(3, 10):
         mode = own.mode(seed, j)
@@ -738,11 +751,13 @@ def test_the_trunk_brings_a_small_share_of_the_wait_as_in_two_layers() -> None:
     own = Own("digits_fixed")
     trunk = own.waits()[:, :, 1]
     assert trunk.min() > 0.05 and trunk.max() < 0.25
-    growth = []
+    growth, first = [], []
     for seed, j in np.ndindex(3, 10):
         curve = own.mode(seed, j)["embedding"]
-        growth.append(curve[np.argmax(curve > 0.01)] / curve[first_above_0(curve)])
+        first.append(curve[first_above_0(curve)])
+        growth.append(curve[np.argmax(curve > 0.01)] / first[-1])
     assert np.median(growth) == pytest.approx(5000, rel=0.2)
+    assert 2e-6 / 2 < np.median(first) < 2e-6 * 2  # where the figure's two layers start
     assert np.log(2) / np.log(5000) == pytest.approx(0.08, abs=0.005)
 
 
