@@ -12,6 +12,7 @@ from tools.notebooks import ROOT
 
 D, SEEDS = 10, range(3)
 PAGE = ROOT / "book/03_random_start.md"
+DETAILS = ROOT / "book/random_start_details.md"
 
 
 @functools.cache
@@ -170,7 +171,7 @@ def test_with_one_dimension_step_times_need_not_have_twice_the_exponent():
         errors = [step_error(gamma, size * A, around=0.02, points=801) for size in sizes]
         # The error is relative, and log(1/α²) lifts its slope a little.
         assert 2 < slope(sizes, errors) < 2.3
-    assert "For $d \\ge 2$ and $\\alpha \\to 0$ we expect the error" in PAGE.read_text()
+    assert "For $d \\ge 2$ and $\\alpha \\to 0$ we expect the error" in DETAILS.read_text()
 
 
 def test_with_equal_gammas_the_weights_do_not_tend_to_the_limit_of_these_modes():
@@ -261,7 +262,7 @@ def test_the_step_times_have_no_limit_as_the_start_goes_to_zero(size):
     W = linear.random_init(D, 64, 1.0, seed=0)
     tau = [linear.step_times(gamma[:D], starts(gamma, a * W @ V)) for a in (size, size / 100)]
     assert np.allclose(tau[1] - tau[0], np.log(1e4) / (8 * gamma[:D]), rtol=0.05)
-    page = PAGE.read_text()
+    page = DETAILS.read_text()
     assert "How far step times are from their predictions and weights from their limit" in page
     assert "their own limits" not in page
     assert "hardly notice" not in page
@@ -276,7 +277,7 @@ def test_another_draw_of_the_digits_is_further_from_its_laws():
     steps = [step_error(gamma, size * A, around=0.04, points=61) for size in sizes]
     assert slope(sizes, norm) > 1.1 * 2 * (1 - gamma[D] / gamma[D - 1])
     assert slope(sizes, norm) > slope(sizes, steps)
-    page = PAGE.read_text()
+    page = DETAILS.read_text()
     assert "In another draw the error of the norm may fall faster" in page
     assert "Digits, one draw, five sizes." in page
 
@@ -991,6 +992,6 @@ def test_what_is_said_of_a_right_answer_is_right():
 def test_no_chapter_is_referred_to_that_is_not_there():
     """The page and its notebook refer to chapters that exist."""
     last = max(int(path.name[:2]) for path in (ROOT / "book").glob("0*.md"))
-    for path in (PAGE, ROOT / "solutions/03_random_start.py"):
+    for path in (PAGE, DETAILS, ROOT / "solutions/03_random_start.py"):
         named = re.findall(r"[Cc]hapters? (\d+)(?:(?: to |, | and )(\d+))?", path.read_text())
         assert all(int(k) <= last for pair in named for k in pair if k), path.name
