@@ -828,7 +828,7 @@ def test_the_probe_on_photographs(name):
 
 
 def test_the_page_has_the_minutes_of_its_notebook():
-    """40 minutes for this page, 97 for the notebook."""
+    """30 minutes for this page, 97 for the notebook."""
     page = (ROOT / "book/04_kernels.md").read_text()
     source = (ROOT / "solutions/04_kernels.py").read_text()
     minutes = re.findall(r"^# \*.+ · (\d+) minutes · \d+ points?\*$", source, re.M)
