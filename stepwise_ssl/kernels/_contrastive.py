@@ -213,8 +213,8 @@ class ContrastiveKernelPCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
         """The s_j(0) that small starting embeddings behave as if they had; as ``linear``'s.
 
         They are what Gram-Schmidt leaves of the columns W̃(0) b_j, with W̃(0) the weights in an
-        orthonormal basis of the views' span. Exercise 5.4 asks for these columns; chapter 5, "In
-        the limit, Barlow Twins is chapter 4 with this kernel", derives them.
+        orthonormal basis of the views' span. Exercise 5.4 asks for these columns;
+        chapter 5's page "Infinite width, in detail" derives them.
 
         Args:
             F0: embeddings of all training views before training, (2n, d), in their order in

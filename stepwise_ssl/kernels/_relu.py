@@ -31,9 +31,9 @@ def relu_mlp_kernel(
     The network is dense, then ``depth`` times ReLU and dense; every dense layer is
     W_std/√fan_in · W h + b_std · b with entries of W and b from N(0, 1). ``nngp`` is the
     covariance of one output over random weights, ``ntk`` the product of its gradients by all
-    parameters. Both are taken through the layers by a recursion: chapter 5, "Two means over random
-    units give the kernel of a wide network" (exercises 5.2 and 5.3 ask for it). Cho and Saul 2009
-    have the Gaussian means, Jacot et al. 2018 and Lee et al. 2019 the recursion.
+    parameters. Both are taken through the layers by a recursion: chapter 5's page "Infinite width,
+    in detail" has it line by line (exercises 5.2 and 5.3 ask for it). Cho and Saul 2009 have the
+    Gaussian means, Jacot et al. 2018 and Lee et al. 2019 the recursion.
 
     Inputs that are parallel up to rounding, a squared sine of their angle below 1e-14, count as
     parallel; this costs at most 2e-8 · depth of ``ntk``. At equal inputs and at zero vectors both

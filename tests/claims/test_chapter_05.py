@@ -223,6 +223,14 @@ def test_two_outputs_with_different_kernels_lead_a_push_astray() -> None:
     assert half_sum == pytest.approx([1, 1]) and half_difference == pytest.approx([0.1, 0])
     patterns = np.array([[1, 1], [1, -1]])
     assert half_difference @ patterns.T / 2 == pytest.approx([0.05, 0.05])
+    # The page's three parts: what mode 1 pushed, the same turned, and mode 2.
+    pushed, turned, other = (
+        np.outer(sides, [1, s]) for sides, s in (([1, 1], 1), ([1, -1], 1), ([1, -1], -1))
+    )
+    assert moved == pytest.approx(pushed + 0.05 * turned + 0.05 * other)
+    # With 1.1 and 0.9 at both pictures the third is missing.
+    both = np.array([[1.1, 1.1], [0.9, 0.9]])
+    assert both == pytest.approx(pushed + 0.1 * turned)
     # χ/γ_1 = r_1ᵀ Θ_12 r_2 with the kernel 1 at each picture and b_j the two patterns; Θ_12 of the
     # directions (1, 1)/√2 and (1, −1)/√2 is half the difference of the outputs' kernels.
     along, across = patterns / 2**0.5
@@ -446,6 +454,21 @@ def test_the_blocks_are_those_of_the_page() -> None:
         for b in range(3):
             hidden = 2 / 30 * (on * V[a] * V[b]) @ on.T * (2 * x @ x.T / 4)
             assert blocks[a, b] == pytest.approx((a == b) * last + hidden, abs=1e-12)
+
+
+def test_the_kernel_of_one_output_is_the_sum_over_units() -> None:
+    """{eq}`eq-one-layer`, one hidden layer without biases, for any σ_w."""
+    x = np.random.default_rng(1).normal(size=(5, 4))
+    for size in (2**0.5, 2.0):
+        network = ntk.MLP((4, 30, 3), W_std=size, seed=0)
+        W, V = (w.detach().numpy() for w in network.weights)
+        u = x @ W.T * size / 2
+        on, out = (u > 0).astype(float), np.maximum(u, 0)
+        blocks = ntk.output_blocks(network, x)
+        for a in range(3):
+            last = size**2 / 30 * out @ out.T
+            hidden = size**2 * (x @ x.T / 4) * (size**2 / 30 * (on * V[a] ** 2) @ on.T)
+            assert blocks[a, a] == pytest.approx(last + hidden, abs=1e-12)
 
 
 def coupled(epsilon: float, chi: float) -> tuple[float, float, float]:
@@ -744,7 +767,7 @@ def test_from_a_tiny_start_every_later_mode_of_these_digits_has_a_larger_seed(
 
 def test_at_a_singular_kernel_the_start_needs_no_inverse_root() -> None:
     """More views than features: P K̃^{1/2} b_j and 2nγ_j K̃^{-1/2} b_j differ, by what neither K̃
-    nor the embeddings see. Hint 2 of exercise 5.4 and its box."""
+    nor the embeddings see. Hint 2 of exercise 5.4 and its section."""
     rng, n, d = np.random.default_rng(0), 8, 2
     first = rng.normal(size=(n, 6))
     phi = np.vstack([first, first + 0.5 * rng.normal(size=first.shape)])
@@ -758,7 +781,7 @@ def test_at_a_singular_kernel_the_start_needs_no_inverse_root() -> None:
     F0 = rng.normal(size=(d, 6)) @ phi.T
     for seen in (root @ root, F0):
         assert np.abs(seen @ (left - right)).max() < 1e-10 * apart * np.abs(seen).max()
-    # What reads the modes off in the box about the coupling.
+    # What reads the modes off in the section about the coupling.
     r = left / (2 * n * gamma)
     weights = F0 @ inverse
     assert np.allclose(F0 @ r, weights @ B, rtol=1e-10)

@@ -8,6 +8,7 @@ from tools.notebooks import ROOT, sources
 
 NOTEBOOKS = {int(source.stem[:2]): source for source in sources()}
 PAGES = {number: ROOT / "book" / f"{source.stem}.md" for number, source in NOTEBOOKS.items()}
+DETAILS = [path.read_text() for path in sorted((ROOT / "book").glob("*_details.md"))]
 LINK = re.compile(r"\{term\}`(?:[^`<]*<([^`>]+)>|([^`<]+))`")
 # A letter after a colon is that of the index, and no part of the name.
 ENTRY = re.compile(r"^(\w[^\n]*?)(?: : \w)?\n((?:  .+\n)+)", re.M)
@@ -69,7 +70,9 @@ def rows():
 
 @pytest.mark.parametrize("letters, number", list(rows()))
 def test_a_letter_stands_in_the_chapter_that_the_table_names(letters, number):
-    text = PAGES[number].read_text() + NOTEBOOKS[number].read_text()
+    """On its page, in its notebook, or on the page of details that belongs to it."""
+    own = [text for text in DETAILS if f"This page belongs to [chapter {number}](" in text]
+    text = "".join([PAGES[number].read_text(), NOTEBOOKS[number].read_text(), *own])
     text = re.sub(r"\s", "", text)
     for letter in re.split(r"\$, \$|,\\ ", letters.strip("$")):
         letter = re.sub(r"\s", "", letter).replace(r"\cdot", "")
