@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import warnings
 from functools import cache
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from stepwise_ssl import data, linear, optim, views
+from tools.notebooks import ROOT
 
 SETS = ("digits", "cifar10")
 KINDS = (
@@ -668,3 +670,9 @@ def test_the_best_preconditioned_runs_end_no_higher(name):
 
 def test_damping_on_digits_takes_about_sixty_steps():
     assert climbs(0)[DAMPED].measured == pytest.approx(60, rel=0.1)
+
+
+@pytest.mark.parametrize("name", ["10_climbing_faster", "climbing_details"])
+def test_every_claim_that_the_chapter_and_its_details_name_is_tested(name):
+    names = re.findall(r"^ *% claim: (test_\w+)$", (ROOT / f"book/{name}.md").read_text(), re.M)
+    assert names and all(callable(globals().get(name)) for name in names)
