@@ -443,6 +443,9 @@ def test_a_raise_that_came_evenly_along_the_wait_would_save_twice_as_much() -> N
     # To the curve as it is drawn, for a wait of 14: at least above the solid one.
     assert np.median(np.array(drawn[3:])[large]) == pytest.approx(0.4, abs=0.05)
     assert np.array(drawn[3:])[large].min() > 0 and 0.7 < np.max(drawn[3:]) < 0.75
+    raised = np.array([early(name).raised for name in SMALL])  # the page's range, and its alt text
+    ends = [[f"{rows.min():.0f}", f"{rows.max():.0f}"] for rows in (raised[:3], raised[3:])]
+    assert ends == [["7", "21"], ["5", "32"]]
     # These are the later modes; the first two to five of a seed save what the end does, or less.
     first = (~large).sum(axis=1)
     assert first.tolist() == [2, 5, 3]
