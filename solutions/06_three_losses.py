@@ -6,7 +6,7 @@
 # training, let two losses, one of them with two weights, choose between three directions, bring a first step back to a loss that has none, and say where the
 # prediction ends.
 #
-# Nine exercises, 120 minutes, 24 points. Exercises 6.1, 6.2 and 6.7 to 6.9 need pencil and paper.
+# Nine exercises, 120 minutes, 24 points. Exercises 6.1, 6.2 and 6.7 to 6.9 need pencil and paper. Exercises 6.5 to 6.7 belong to the chapter's second page, *Losses that do not see size*.
 # %% tags=["setup"]
 from functools import partial
 

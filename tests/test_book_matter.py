@@ -17,7 +17,7 @@ TEACHING = (ROOT / "book" / "teaching.md").read_text(encoding="utf-8")
 
 
 def test_the_readme_has_the_hours_and_exercises_of_every_chapter():
-    """Reading is that of all pages of a chapter; chapter 10 has two."""
+    """Reading is that of all pages of a chapter; chapters 6 and 10 have two."""
     readme = (ROOT / "README.md").read_text()
     rows = re.findall(r"^\| (\d+) \| .+ \| (\d+) min \| (\d+) h (\d+) \| (\d+) \|$", readme, re.M)
     stated = {int(row[0]): tuple(map(int, row[1:])) for row in rows}

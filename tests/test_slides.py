@@ -19,7 +19,7 @@ def kinds(source):
 
 
 def test_every_chapter_has_a_deck():
-    pages = [build.page_of(source).stem for source in SOURCES]
+    pages = [build.pages_of(source)[0].stem for source in SOURCES]
     assert pages == [source.stem for source in sources()]
 
 
@@ -40,7 +40,7 @@ def test_a_deck_asks_claims_shows_and_ends_in_class(source):
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
 def test_its_figures_and_numbers_are_the_pages_and_have_alt_texts(source):
     text = source.read_text(encoding="utf-8")
-    page = build.page_of(source).read_text(encoding="utf-8")
+    page = "".join(path.read_text(encoding="utf-8") for path in build.pages_of(source))
     alts = dict(re.findall(r"^    name: (\S+)$.+?^    alt: >-\n(.+?)^---$", page, re.M | re.S))
     for name in build.FIGURE.findall(text):
         assert len(alts[name].split()) > 10, name
@@ -73,4 +73,13 @@ def test_a_deck_is_built_with_all_its_slides_and_figures():
 
 def test_what_the_page_does_not_have_is_named():
     with pytest.raises(ValueError, match="makes no fig-of-nothing"):
-        build.run_page(build.page_of(SOURCES[1]), ["fig-of-nothing"])
+        build.run_page(build.pages_of(SOURCES[1])[0], ["fig-of-nothing"])
+
+
+def test_a_deck_takes_its_figures_from_both_pages_of_its_chapter():
+    source = next(s for s in SOURCES if s.stem == "chapter_06")
+    first, second = build.pages_of(source)
+    wanted = ["fig-three", "fig-clock", "fig-of-nothing"]
+    assert build.shared_out([first, second], wanted) == [
+        (first, ["fig-three", "fig-of-nothing"]), (second, ["fig-clock"]),
+    ]  # fmt: skip

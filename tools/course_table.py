@@ -49,7 +49,7 @@ def chapters() -> list[Chapter]:
 def _chapter(source: Path) -> Chapter:
     number = int(source.stem[:2])
     page = (ROOT / "book" / f"{source.stem}.md").read_text(encoding="utf-8")
-    pages = sorted(ROOT.glob(f"book/{number:02d}_*.md"))  # chapter 10 has two
+    pages = sorted(ROOT.glob(f"book/{number:02d}_*.md"))  # chapters 6 and 10 have two
     found = _EXERCISE.findall(source.read_text(encoding="utf-8"))
     return Chapter(
         number,

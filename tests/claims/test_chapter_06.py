@@ -681,6 +681,17 @@ def test_the_epsilon_of_a_batch_norm_makes_a_matrix(lam):
     assert relative(got, W @ (4 * Gamma / 1e-5)) < 1e-6
 
 
+def test_at_a_usual_learning_rate_the_small_start_behind_a_batch_norm_takes_a_few_updates():
+    """λ₁ at ε/100 from 1e-8: two updates at 0.1, more than a hundred at 1e-6, in training."""
+    x1, x2 = digits_pairs()
+    Gamma = linear.cross_moment(x1 - x1.mean(axis=0), x2 - x2.mean(axis=0))
+    start, needed = linear.random_init(5, 64, 1e-8, seed=0), []
+    for lr, most in ((0.1, 4), (1e-6, 400)):
+        _, path = descend(losses.barlow_twins, start, lr, most, (x1, x2))
+        needed.append(np.argmax(spectrum(path, Gamma)[:, 0] > 1e-7))
+    assert needed[0] == 2 and 100 < needed[1] < 400
+
+
 def gaussian_pairs(n, sigma, rho, seed=0):
     """2n pairs of Gaussian views whose sample Σ and Γ are diag(σ) and diag(σρ) to rounding."""
     m = len(sigma)
@@ -724,6 +735,28 @@ def test_barlow_twins_keeps_and_the_others_exchange(seed):
         grown = np.argmax(path[:, 0, 0] ** 2 > 0.9 * np.max(path[:, 0, 0] ** 2))
         assert share[grown] < 0.05  # direction 1 comes first
         assert share[-1] < 1e-4 if keeps else share[-1] > 0.99
+
+
+def test_the_heights_of_the_exchange_are_those_at_which_a_mode_stops():
+    """Direction 1 alone at 1/ρ, τρ and nearly 1. SimCLR's direction 2 at τρ for many pairs only."""
+    sigma, rho = np.array([1.0, 0.15]), np.array([0.4, 0.7])
+    pairs = gaussian_pairs(100, sigma, rho)
+    easy = functools.partial(losses.vicreg, invariance=5.0, eps=0.01)
+    for loss, start, lr, height in (
+        (BARLOW, 1.5, 0.05, 2.5), (SIMCLR, 0.6, 0.3, 0.4), (easy, 0.9, 1e-3, 1.0),
+    ):  # fmt: skip
+        _, path = descend(loss, np.array([[start, 0.0]]), lr, 200, pairs, every=200)
+        assert abs(path[-1, 0, 0] ** 2 / height - 1) < 0.05
+
+    def second(n, seed):
+        start = np.array([[1e-2, np.sqrt(0.7 / 0.15)]])
+        _, path = descend(SIMCLR, start, 0.4, 60, gaussian_pairs(n, sigma, rho, seed), every=60)
+        return 0.15 * path[-1, 0, 1] ** 2
+
+    few = [second(100, seed) for seed in range(3)]
+    assert abs(few[0] - 0.8) < 0.03 and min(few) < 0.7 < max(few)  # the page has seed 0
+    many = [second(300, seed) for seed in range(3)]
+    assert max(abs(u - 0.7) for u in many) < 0.05
 
 
 @pytest.mark.parametrize(
@@ -777,7 +810,7 @@ def test_a_plateau_of_copies_is_a_saddle_only_where_a_second_direction_agrees_en
 
 
 def test_quiz_the_invariance_at_which_a_direction_stops_growing():
-    """Question 3: ν = 250 at μ = 25, ε = 0.01, ρ = 0.75, many pairs."""
+    """Question 2: ν = 250 at μ = 25, ε = 0.01, ρ = 0.75, many pairs."""
     pairs = gaussian_pairs(500, np.array([0.8]), np.array([0.75]))
     grows = [
         -slope(functools.partial(losses.vicreg, invariance=nu, eps=0.01),

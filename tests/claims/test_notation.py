@@ -7,7 +7,9 @@ import pytest
 from tools.notebooks import ROOT, sources
 
 NOTEBOOKS = {int(source.stem[:2]): source for source in sources()}
-PAGES = {number: ROOT / "book" / f"{source.stem}.md" for number, source in NOTEBOOKS.items()}
+# Chapters 6 and 10 have two pages.
+PAGES = {number: sorted(ROOT.glob(f"book/{number:02d}_*.md")) for number in NOTEBOOKS}
+ALL = [page for pages in PAGES.values() for page in pages]
 DETAILS = [path.read_text() for path in sorted((ROOT / "book").glob("*_details.md"))]
 LINK = re.compile(r"\{term\}`(?:[^`<]*<([^`>]+)>|([^`<]+))`")
 # A letter after a colon is that of the index, and no part of the name.
@@ -39,20 +41,20 @@ def test_an_entry_names_the_chapter_that_has_its_term(name, text):
         if place[1] == "Notebook":
             assert name.lower() in NOTEBOOKS[number].read_text().lower()
         else:
-            assert name in links(PAGES[number])
+            assert any(name in links(page) for page in PAGES[number])
 
 
-@pytest.mark.parametrize("number", PAGES)
-def test_a_page_links_a_term_once_and_to_an_entry(number):
-    found = links(PAGES[number])
+@pytest.mark.parametrize("page", ALL, ids=lambda page: page.stem)
+def test_a_page_links_a_term_once_and_to_an_entry(page):
+    found = links(page)
     assert set(found) <= NAMES
     assert len(found) == len(set(found))
 
 
-@pytest.mark.parametrize("number", PAGES)
-def test_a_bold_word_or_two_is_a_term_of_the_glossary(number):
+@pytest.mark.parametrize("page", ALL, ids=lambda page: page.stem)
+def test_a_bold_word_or_two_is_a_term_of_the_glossary(page):
     """What a page introduces in bold, a whole clause apart, leads to its entry."""
-    main = re.split(r"^## Quiz$", PAGES[number].read_text(), flags=re.M)[0]
+    main = re.split(r"^## Quiz$", page.read_text(), flags=re.M)[0]
     main = main.split("\n# ", 1)[1]
     main = re.sub(r"^:::\{admonition\}.*?^:::$|^\|.*?$", "", main, flags=re.M | re.S)
     bold = re.findall(r"\*\*([A-Za-z][A-Za-z -]*)\*\*", main)
@@ -70,9 +72,10 @@ def rows():
 
 @pytest.mark.parametrize("letters, number", list(rows()))
 def test_a_letter_stands_in_the_chapter_that_the_table_names(letters, number):
-    """On its page, in its notebook, or on the page of details that belongs to it."""
+    """On its pages, in its notebook, or on the page of details that belongs to it."""
     own = [text for text in DETAILS if f"This page belongs to [chapter {number}](" in text]
-    text = "".join([PAGES[number].read_text(), NOTEBOOKS[number].read_text(), *own])
+    files = [*PAGES[number], NOTEBOOKS[number]]
+    text = "".join([*(file.read_text() for file in files), *own])
     text = re.sub(r"\s", "", text)
     for letter in re.split(r"\$, \$|,\\ ", letters.strip("$")):
         letter = re.sub(r"\s", "", letter).replace(r"\cdot", "")

@@ -12,7 +12,12 @@ from stepwise_ssl import data, linear, views
 from tools.notebooks import ROOT, sources
 
 PAGES = [ROOT / "book" / f"{source.stem}.md" for source in sources()]
-SECOND = ROOT / "book/10_fourth_loss.md"  # chapter 10 has two pages and one notebook
+# Chapters 6 and 10 have a second page each and one notebook. The module that tests its sentences,
+# and the least and the largest number of words of its main line.
+SECOND = {
+    ROOT / "book/06_without_size.md": ("06", 600, 1000),
+    ROOT / "book/10_fourth_loss.md": ("10_fourth_loss", 1500, 2500),
+}
 CLAIM = re.compile(r"^ +% claim: (test_\w+)$", re.M)
 PREDICT = re.compile(r"^:::\{admonition\} Predict\n:class: predict\n\n(.*?)^:::$", re.M | re.S)
 
@@ -23,7 +28,7 @@ def section(text, heading):
 
 def claims_of(page):
     """The module that tests a page's sentences."""
-    part = page.stem if page == SECOND else page.stem[:2]
+    part = SECOND[page][0] if page in SECOND else page.stem[:2]
     return importlib.import_module(f"tests.claims.test_chapter_{part}")
 
 
@@ -43,9 +48,19 @@ def bullets(page):
     return re.split(r"^- ", section(page.read_text(), "In short"), flags=re.M)[1:]
 
 
-@pytest.mark.parametrize("page", [*PAGES, SECOND], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [*PAGES, *SECOND], ids=lambda page: page.stem)
 def test_a_page_is_neither_a_note_nor_a_book(page):
-    assert 1500 <= len(main_line(page)) <= 2500
+    least, most = SECOND[page][1:] if page in SECOND else (1500, 2500)
+    assert least <= len(main_line(page)) <= most
+
+
+def test_the_second_pages_are_all_that_a_chapter_has_beside_its_first():
+    assert sorted([*PAGES, *SECOND]) == sorted((ROOT / "book").glob("[0-9][0-9]_*.md"))
+    further = [str(int(page.stem[:2])) for page in SECOND]
+    assert (
+        f"Chapters {' and '.join(further)} have two pages."
+        in (ROOT / "book/how_to_use.md").read_text()
+    )
 
 
 def test_how_to_use_has_the_shortest_and_the_longest_reading_time():
@@ -155,7 +170,7 @@ def test_most_figures_with_a_theory_have_a_table_under_them():
     assert np.mean(with_table) > 0.5 and not all(with_table)
 
 
-@pytest.mark.parametrize("page", [*PAGES, SECOND], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [*PAGES, *SECOND], ids=lambda page: page.stem)
 def test_every_bullet_of_in_short_names_a_test(page):
     tests = claims_of(page)
     found = bullets(page)
@@ -166,7 +181,7 @@ def test_every_bullet_of_in_short_names_a_test(page):
         assert all(callable(getattr(tests, name, None)) for name in names), names
 
 
-@pytest.mark.parametrize("page", [*PAGES, SECOND], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [*PAGES, *SECOND], ids=lambda page: page.stem)
 def test_every_prediction_names_a_test_and_stands_before_its_cell(page):
     """One choice is right at most, and the cell with the answer comes next."""
     tests = claims_of(page)

@@ -2,10 +2,10 @@
 
 chapter_NN.md (a MyST notebook, a cell a slide) holds the words. In them
 
-    ![](fig-opening)    is a figure of the chapter's page, with the alt text that it has there
-    {glue:text}`flat`   is a number that the page has glued, by `glue` or by its own `show`
+    ![](fig-opening)    is a figure of the chapter's pages, with the alt text that it has there
+    {glue:text}`flat`   is a number that a page has glued, by `glue` or by its own `show`
 
-so figures and numbers are never copied: the page's own cells are run, up to the last one needed.
+so figures and numbers are never copied: the pages' own cells are run, up to the last one needed.
 nbconvert turns the notebook into a deck for reveal.js. A deck takes reveal.js and MathJax from the
 network, or from _build/slides/node_modules where they have been installed; see SCRIPTS.
 """
@@ -61,9 +61,9 @@ def sources() -> list[Path]:
     return sorted(HERE.glob("chapter_[0-9][0-9].md"))
 
 
-def page_of(source: Path) -> Path:
-    """The page of the chapter that a deck belongs to."""
-    return next((ROOT / "book").glob(f"{source.stem[-2:]}_*.md"))
+def pages_of(source: Path) -> list[Path]:
+    """The pages of the chapter that a deck belongs to, the first one first."""
+    return sorted((ROOT / "book").glob(f"{source.stem[-2:]}_*.md"))
 
 
 def deck(source: Path, scripts: str = "") -> str:
@@ -73,8 +73,11 @@ def deck(source: Path, scripts: str = "") -> str:
     """
     slides = jupytext.read(source)
     words = "\n".join(cell.source for cell in slides.cells)
-    page = run_page(page_of(source), [*FIGURE.findall(words), *GLUED.findall(words)])
-    figures, numbers = figures_of(page), glued_in(page)
+    figures, numbers, wanted = {}, {}, [*FIGURE.findall(words), *GLUED.findall(words)]
+    for path, names in shared_out(pages_of(source), wanted):
+        page = run_page(path, names)
+        figures |= figures_of(page)
+        numbers |= glued_in(page)
     for cell in slides.cells:
         cell.attachments = {}
         for name in FIGURE.findall(cell.source):
@@ -91,6 +94,16 @@ def _settings(scripts: str) -> Config:
     local = {name: f"{scripts}/{path}" for name, path in SCRIPTS.items()} if scripts else {}
     always = {"reveal_number": "c/t", "reveal_transition": "none", "exclude_input_prompt": True}
     return Config(SlidesExporter=local | always)
+
+
+def shared_out(paths: list[Path], wanted: Sequence[str]) -> list[tuple[Path, list[str]]]:
+    """Which page makes which of what is wanted; what no page makes is left to the first."""
+    first, further = paths[0], {}
+    for path in paths[1:]:
+        cells = jupytext.read(path).cells
+        further |= {name: path for name in wanted if any(_makes(cell, name) for cell in cells)}
+    shares = {path: [name for name in wanted if further.get(name, first) == path] for path in paths}
+    return [(path, names) for path, names in shares.items() if names]
 
 
 def run_page(path: Path, wanted: Sequence[str]) -> nbformat.NotebookNode:
@@ -160,7 +173,7 @@ def main(arguments: list[str]) -> int:
     print(f"reveal.js and MathJax: from {OUT / scripts if scripts else 'the network'}")
     for source in wanted:
         start = time.perf_counter()
-        target = OUT / f"{page_of(source).stem}.slides.html"
+        target = OUT / f"{pages_of(source)[0].stem}.slides.html"
         target.write_text(deck(source, scripts), encoding="utf-8")
         print(f"{time.perf_counter() - start:5.0f} s  {target.relative_to(ROOT)}", flush=True)
     return 0
