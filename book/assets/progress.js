@@ -1,8 +1,9 @@
 /*
  * What a reader has read, predicted, answered and solved, kept in this browser under one key and sent
  * nowhere. Predictions are predict.js's, which keeps them here.
- * A chapter counts as read when its "In short" has been on the screen. A quiz keeps the first choice
- * of each question. Exercises come by a line that a notebook's last cell prints.
+ * A chapter counts as read when the "In short" of its first page has been on the screen. A quiz keeps the
+ * first choice of each question, on a chapter's second page under that page's name. Exercises come by a
+ * line that a notebook's last cell prints.
  */
 (() => {
   "use strict";
@@ -28,8 +29,12 @@
   };
 
   function onChapter(number) {
+    // A second page has no notebook of its own, and leads back to the first one.
+    const links = [...document.querySelectorAll("ul.notebook-links a")];
+    const second = links.some((a) => a.textContent.trim() === "Read the chapter");
+    const quiz = second ? location.pathname.match(/([^/]*)\.html$/)[1] : number;
     const end = document.getElementById("in-short");
-    if (end && !kept.read.includes(number)) {
+    if (end && !second && !kept.read.includes(number)) {
       new IntersectionObserver((seen, watch) => {
         if (!seen.some((entry) => entry.isIntersecting)) return;
         load();
@@ -40,13 +45,13 @@
     }
     document.querySelectorAll(".admonition.quiz").forEach((question, k) => {
       const choices = [...question.querySelectorAll("details.quiz-choice")];
-      const before = kept.quiz[number]?.[k + 1];
+      const before = kept.quiz[quiz]?.[k + 1];
       if (before !== undefined && choices[before.choice]) choices[before.choice].open = true;
       choices.forEach((choice, c) =>
         // Not "toggle": paper opens all choices, and nobody has chosen then.
         choice.querySelector("summary").addEventListener("click", () => {
           load();
-          const answers = (kept.quiz[number] ??= {});
+          const answers = (kept.quiz[quiz] ??= {});
           answers[k + 1] ??= { choice: c, right: choice.classList.contains("quiz-right") };
           answers.of = document.querySelectorAll(".admonition.quiz").length;
           save();
@@ -79,8 +84,10 @@
   function summary(number) {
     const parts = [];
     if (kept.read.includes(number)) parts.push("read");
-    const { of, ...answers } = kept.quiz[number] ?? {};
-    const right = Object.values(answers).filter((a) => a.right).length;
+    const quizzes = Object.keys(kept.quiz).filter((key) => key.split("_")[0] === number)
+      .map((key) => kept.quiz[key]);
+    const of = quizzes.reduce((sum, answers) => sum + (answers.of ?? 0), 0);
+    const right = quizzes.flatMap(Object.values).filter((a) => a.right).length;
     if (of) parts.push(`quiz ${right} of ${of}`);
     const solved = kept.exercises[number];
     if (solved) parts.push(`exercises ${solved.right.length} of ${solved.of}`);

@@ -128,6 +128,25 @@ def test_a_page_says_what_it_is_to_those_who_share_it(name):
     assert canonical["href"] == found["og:url"]
 
 
+def test_the_quiz_of_a_second_page_is_kept_apart(browser, address):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/book/06_three_losses.html")
+    page.locator("details.quiz-right summary").first.click()
+    page.goto(f"{address}/book/06_without_size.html")
+    assert page.locator("details.quiz-choice[open]").count() == 0
+    page.locator("details.quiz-right summary").first.click()
+    page.locator("#in-short").scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    kept = progress_of(page)
+    assert kept["read"] == []  # the chapter is not, by its second page alone
+    assert kept["quiz"]["06"]["1"]["choice"] == 2  # (c), and (b) on the second page
+    assert kept["quiz"]["06_without_size"]["1"] == {"choice": 1, "right": True}
+    page.goto(f"{address}/book/index.html")
+    assert "quiz 2 of 6" in page.locator("#map tbody tr").nth(5).inner_text()
+    context.close()
+
+
 def test_the_sitemap_names_every_page_and_a_lost_reader_is_led_home():
     tree = ElementTree.parse(HTML / "sitemap.xml")
     named = {node.text for node in tree.iter() if node.tag.endswith("loc")}
