@@ -46,13 +46,13 @@ def test_each_problem_has_a_page_that_the_list_and_the_page_of_its_starter_name(
 
 
 @pytest.mark.parametrize(
-    ("chapter", "problem"), [("06_*", "vicreg"), ("07_*", "simclr"), ("08_*", "clock")]
+    ("chapter", "problem"),
+    [("06_three_losses", "vicreg"), ("07_resnets", "simclr"), ("08_features_that_learn", "clock")],
 )
 def test_the_chapter_that_leaves_a_problem_open_links_to_it_and_is_named_there(
     chapter: str, problem: str
 ) -> None:
-    (page,) = (ROOT / "book").glob(f"{chapter}.md")
-    assert f"(problem_{problem}.md)" in page.read_text()
+    assert f"(problem_{problem}.md)" in (ROOT / f"book/{chapter}.md").read_text()
     # "chapter 6" is made a link when the site is built.
     text = (ROOT / f"book/problem_{problem}.md").read_text()
     assert re.search(rf"\b[Cc]hapter {int(chapter[:2])}\b", text)
