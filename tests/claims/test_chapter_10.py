@@ -165,18 +165,26 @@ def test_the_nine_updates_come_as_predicted(seed):
             assert math.isinf(climb.measured)
             continue
         assert climb.measured == pytest.approx(climb.predicted, rel=0.1)
-        if np.isfinite(climb.predicted_excess):
-            assert climb.excess == pytest.approx(climb.predicted_excess, rel=0.03)
-    ended = {name for name, climb in climbs(0).items() if np.isfinite(climb.predicted_excess)}
-    assert len(ended) == 7
     predicted, measured = recorded("predicted"), recorded("measured")
     for name in predicted:
         within = 0.12 if name == "Muon" else 0.1
         np.testing.assert_allclose(measured[name], predicted[name], rtol=within)
-        if name in ended:
-            np.testing.assert_allclose(
-                recorded("excess")[name], recorded("predicted_excess")[name], rtol=0.03
-            )
+
+
+def test_theory_knows_the_end_of_all_but_momentum_and_muon():
+    for seed in range(3):
+        for name, climb in climbs(seed).items():
+            if name in ("momentum .9", "Muon"):
+                assert np.isnan(climb.predicted_excess)
+            elif math.isfinite(climb.predicted):  # no end where training diverges
+                assert climb.excess == pytest.approx(climb.predicted_excess, rel=0.03)
+    excess, predicted = recorded("excess"), recorded("predicted_excess")
+    for name in excess:
+        if name in ("momentum .9", "Muon"):
+            assert np.isnan(predicted[name]).all()
+        else:
+            np.testing.assert_allclose(excess[name], predicted[name], rtol=0.03)
+            assert np.isfinite(predicted[name]).sum() == (2 if name == "Γ^(−1)" else 3)
 
 
 def test_damping_buys_what_the_formula_says():
@@ -419,6 +427,20 @@ def test_with_each_near_the_most_it_bears_momentum_has_over_half_of_the_gain():
             [settled(None, seed, 0, 0.98), settled(None, seed, 0.9, 0.4), settled(P, seed, 0, 0.98)]
         )
         assert 0.5 < (plain - momentum) / (plain - damped) < 0.7
+
+
+def test_on_cifar10_momentum_then_has_about_half_of_the_gain():
+    # Only c = .4 is recorded. The steps of a mode alone go as one over the log of its factor.
+    gamma = data.load_run("faster_linear_cifar10").meta["gamma"]
+    last = gamma[D - 1] / gamma[0]
+    damped = last * (gamma[0] + gamma[D - 1]) / (2 * gamma[D - 1])
+
+    def near_the_limit(name, ratio):
+        return recorded("measured")[name] * np.log1p(SHARE * ratio) / np.log1p(0.98 * ratio)
+
+    plain, best_damped = near_the_limit("gradient descent", last), near_the_limit(DAMPED, damped)
+    gain = np.log(plain / recorded("measured")["momentum .9"]) / np.log(plain / best_damped)
+    assert (np.abs(gain - 0.5) < 0.03).all()
 
 
 def test_near_its_goal_a_mode_with_momentum_is_stable_up_to_one_plus_beta():
