@@ -400,11 +400,7 @@ def test_mode_6_leaves_0_before_mode_5_has_quite_reached_1():
 
 
 def test_the_answers_to_the_sliders():
-    """τ_3 = 10.77 and a loss of 1.25 for γ_j = 1/j, α = 1e-6, d = 4; one drop for equal γ_j."""
-    gamma, s0 = 1 / np.arange(1, 5), np.full(4, 1e-6)
-    third = linear.step_times(gamma, s0)[2]
-    assert abs(third - 10.77) < 0.005
-    assert abs(linear.loss([third], gamma, s0)[0] - 1.25) < 0.005
+    """One drop for equal γ_j."""
     assert np.ptp(linear.step_times(np.ones(10), np.full(10, 1e-6))) == 0
 
 
@@ -546,7 +542,7 @@ def test_the_numbers_of_the_quiz():
 
 
 def test_the_page_has_the_minutes_of_its_notebook():
-    """25 minutes to read this page, 103 for the notebook."""
+    """27 minutes to read this page, 103 for the notebook."""
     page = PAGE.read_text()
     source = (ROOT / "solutions/02_linear_model.py").read_text()
     minutes = re.findall(r"^# \*.+ · (\d+) minutes · \d+ points?\*$", source, re.M)
