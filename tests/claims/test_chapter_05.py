@@ -613,6 +613,32 @@ def test_separate_networks_have_different_kernels_and_so_a_coupling() -> None:
     assert 2.4 < size[0] / size[1] < 6.5
 
 
+def test_without_seeds_a_mode_can_still_feel_another() -> None:
+    """Quiz 4: outputs with 1.5 and 0.5 times one kernel. A mode that has no start gets none from
+    mode 1. One that has a start still steps at another time if mode 1 is there."""
+    gamma, M = np.array([1, 0.5]), np.diag([1.5, 0.5])
+    start = 1e-4 * np.array([[0.6, 0.6], [0.8, -0.3]])
+
+    def flow(kept: list[float]) -> tuple[np.ndarray, np.ndarray]:
+        def slope(_: float, w: np.ndarray) -> np.ndarray:
+            W = w.reshape(2, 2)
+            return (4 * M @ (np.eye(2) - W * gamma @ W.T) @ W * gamma).ravel()
+
+        t, w0 = np.linspace(0, 15, 3001), (start * kept).ravel()
+        run = integrate.solve_ivp(slope, (0, 15), w0, t_eval=t, rtol=1e-8, atol=1e-14)
+        return t, run.y.T.reshape(-1, 2, 2)
+
+    _, W = flow([1, 0])
+    assert gamma[0] * np.sum(W[-1, :, 0] ** 2) == pytest.approx(1, abs=1e-3)
+    assert (W[:, :, 1] == 0).all()
+    times = []
+    for kept in ([0, 1], [1, 1]):
+        t, W = flow(kept)
+        learned = [np.linalg.eigvalsh(w * gamma @ w.T)[::-1][sum(kept) - 1] for w in W]
+        times.append(t[np.argmax(np.array(learned) > 0.5)])
+    assert times[1] > 3 * times[0] > 0
+
+
 def test_the_kernel_at_a_right_angle() -> None:
     """Quiz 2, its right answer and the numbers of its wrong ones; what the figure shows there."""
     x = np.eye(2) * 2**0.5  # mean square 1
