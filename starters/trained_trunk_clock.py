@@ -14,7 +14,7 @@ SETS = {"digits": "digits", "cifar10": "CIFAR\u201110"}
 # %% [markdown]
 # ## What is known: the raise
 #
-# Chapter 8's small ResNet with Barlow Twins, three seeds on each data set. The raise $R_j$ is the factor by which training raises the features' eigenvalue $j$. As in chapter 8 its start is read off 12,800 pairs, and its end off the 500 of the last record. On digits it accounts for about all of what a trained trunk saves against a frozen one, on CIFAR-10 for a part: two fifths, or a half if steps are read where $C$ passes ¼. And it is read off the end of the same run.
+# Chapter 8's small ResNet with Barlow Twins, three seeds on each data set. The raise $R_j$ is the factor by which training raises the features' eigenvalue $j$. As in chapter 8 its start is read off 12,800 pairs, and its end off the 500 of the last record. On digits it accounts for most of what a trained trunk saves against a frozen one, on CIFAR-10 for a part: two fifths, or a half if steps are read where $C$ passes ¼. And it is read off the end of the same run.
 # %%
 raised, gamma, waits = {}, {}, {}
 for name in SETS:
