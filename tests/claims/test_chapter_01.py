@@ -93,6 +93,10 @@ def test_forced_to_variance_1_all_dimensions_become_one(seed):
     assert found[0] > 0.99 * D
     best = np.concatenate(digits()) @ best_directions(0)[0][0]
     assert np.abs(np.corrcoef(z.T, best)[-1, :-1]).min() > 0.99
+    # "At variance 1": where the crops differ least in pixels, hardly anything varies or agrees.
+    x1, x2 = digits()
+    least = np.linalg.eigh((x1 - x2).T @ (x1 - x2))[1][:, 0]
+    assert np.corrcoef(x1 @ least, x2 @ least)[0, 1] < 0.2
 
 
 def test_the_diagonal_of_barlow_twins_sees_normalised_columns():
@@ -395,7 +399,7 @@ def test_from_a_small_start_the_loss_rests_at_integers(seed):
     if seed == 0:  # the page's start
         assert "at the small start all are nearly 0" in page()
         first = staircase(seed)[1].eigenvalues[0]
-        assert first[0] > 10 * first[-1]  # nearly 0, and not alike
+        assert first[0] > 30 * first[-1]  # nearly 0, and not alike: what is alike is the weights
         assert first[0] < 1e-14
         run = staircase(seed)[1]  # how long on a logarithmic axis it stays at 5, 4, 3, 2, 1
         at = [run.t[np.abs(run.loss - level) < 0.05] for level in (5, 4, 3, 2, 1)]

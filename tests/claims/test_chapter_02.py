@@ -298,6 +298,19 @@ def test_what_the_mean_picture_costs():
     assert gamma[0] > 20 * centred[0]
     scaled = centred[:D] / np.mean(np.sum(left**2, axis=1))
     assert np.allclose(scaled, linear.modes(digits()[2], D)[0])
+    # So the page's own γ, scaled up again, are not 23 times smaller than with the mean left in.
+    assert gamma[0] / scaled[0] < 8
+
+    # The others wait for mode 1, and mode 1 itself does not: from 1e-8, half its limit.
+    def iterations(gamma):
+        s, took = np.full(len(gamma), 1e-8), np.zeros(len(gamma))
+        while (waits := gamma * s**2 < 0.5).any():
+            s, took = s + gamma * s * (1 - gamma * s**2) / (2 * gamma[0]), took + waits
+        return took
+
+    left_in, without = iterations(gamma), iterations(centred[:2])
+    assert left_in[0] <= without[0]
+    assert left_in[1] > 10 * without[0]  # the same mode, nearly
 
 
 def test_every_mode_of_the_recorded_run_is_late_by_nearly_the_same_time():
@@ -396,6 +409,8 @@ def test_mode_6_leaves_0_before_mode_5_has_quite_reached_1():
         t = np.geomspace(tau[0] / 2, 2 * tau[1], 10_001)
         rest = np.abs(linear.loss(t, pair, np.full(2, start)) - 1) < 0.05
         assert np.log(t[rest][-1] / t[rest][0]) < 0.05 if rest.any() else True
+    digits_gamma = linear.modes(digits()[2], D)[0]  # the ratio of the two is the nearest to 1
+    assert np.argmax(digits_gamma[1:] / digits_gamma[:-1]) == 4
     assert "$\\lambda_6$ leaves 0 before $\\lambda_5$ has quite reached 1" in PAGE.read_text()
 
 
