@@ -682,6 +682,17 @@ def test_few_modes_in_order_beat_the_last_ones_at_each_seed():
     assert ahead[:, 4].min() < 0.005
 
 
+def test_random_orders_are_ahead_of_the_learned_one_at_five_modes_and_more():
+    """Barlow Twins on digits, five to nine modes, in the mean over three seeds; not at each."""
+    probe = learned("digits")["barlow_twins_probe"]
+    forward, backward, random = probe.mean(axis=0)[:, 4:9]
+    assert (random > forward + 0.01).all() and (random > backward).all()
+    assert (probe[:, 0, 4] > probe[:, 2, 4]).any()
+    for loss in LOSSES:  # on photographs the learned order is ahead, at the same five modes
+        photographs = learned("cifar10")[f"{loss}_probe"]
+        assert (photographs[:, 0, 4] > photographs[:, 2, 4]).all()
+
+
 def test_three_modes_in_order_beat_the_last_three_and_hardly_three_at_random():
     probe = learned("digits")["barlow_twins_probe"][:, :, 2]
     spread = learned("digits")["barlow_twins_probe_random"][:, :, 2].std(axis=1)
@@ -690,14 +701,19 @@ def test_three_modes_in_order_beat_the_last_three_and_hardly_three_at_random():
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_a_rank_is_high_before_the_first_step(name):
+def test_a_rank_is_high_at_the_start_and_no_longer_just_before_the_first_step(name):
+    """The page says "at the start": mode 1 dwarfs the others before it passes one half."""
     for kind in LOSSES:
         embedding = learned(name)[f"{kind}_embedding"].astype(float)
         ratios = np.array([[spectra.participation_ratio(row) for row in run] for run in embedding])
-        assert (ratios[:, 0] > 4.5).all()
+        assert (ratios[:, 0] > 4.7).all()
         assert ratios[:, 0].mean() > 6
         assert (embedding[:, 0].max(axis=1) < 0.05).all()  # nearly nothing is there
         assert (ratios.min(axis=1) < 2).all()
+        for t, steps, ratio in zip(
+            learned(name)[f"{kind}_t"], learned(name)[f"{kind}_steps_at"], ratios, strict=True
+        ):
+            assert ratio[t < steps[0]][-1] < 1.2
         if kind != "simclr_dot":  # which does not learn all ten modes
             assert (ratios[:, -1] > 8).all()
         if (name, kind) == ("digits", "simclr_dot"):
