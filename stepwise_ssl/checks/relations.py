@@ -277,12 +277,19 @@ def _everywhere(comparisons: Sequence[Comparison]) -> str:
 def _meaning(values: Array, comparisons: Sequence[Comparison], tolerance: float) -> str:
     """What, in the arguments of the calls, one number for each comparison may be."""
     offers = _offers(comparisons)
+    names = sorted(offers, key=len)
+    if not names:
+        return ""
+    numbers = np.array([offers[name] for name in names])
+    # All thousands of products at once, and for each comparison; one is taken at a time if it fits.
+    powers = np.stack([numbers**power for power in _POWERS], axis=1)
     for simple in _SIMPLE:
-        for name in sorted(offers, key=len):
-            for power, words in _POWERS.items():
-                target = simple * offers[name] ** power
-                if np.isfinite(target).all() and _same(values, target, tolerance):
-                    return _times(simple, words.format(name))
+        targets = simple * powers
+        fits = np.isfinite(targets) & (np.abs(values - targets) <= tolerance * np.abs(targets))
+        found = np.argwhere(fits.all(axis=-1))
+        if len(found):
+            name, power = found[0]
+            return _times(simple, tuple(_POWERS.values())[power].format(names[name]))
     return ""
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import copy
+import functools
+from collections.abc import Callable, Iterator, Sequence
 
 from ._calls import of_call
 from ._everywhere import means_along_others, norms_of_entries
@@ -17,6 +19,9 @@ _MOST_BRACKETS = 8  # that one operation can have
 def edits_of(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module, int, str]]:
     """What is different in words, a tree that differs in that one place, the place's line, and a
     term that is left out there.
+
+    A tree has its change until the next one is asked for: to parse the source anew for each takes
+    most of a search's time.
     """
     tree = parsed(source)
     definition = tree.body[0]
@@ -24,21 +29,40 @@ def edits_of(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Modul
     powers = {id(n.right) for n in ast.walk(tree) if is_operation(n, (ast.Pow,))}
     yield from means_along_others(source)
     yield from norms_of_entries(source)
-    for index, node in enumerate(ast.walk(tree)):
+    for node, put in _with_their_places(tree):
         if id(node) not in inside:
             continue
         for words, change in _alternatives(node, names):
-            copied = parsed(source)  # several times faster than copy.deepcopy
-            spot = next(n for i, n in enumerate(ast.walk(copied)) if i == index)
+            # The change is made to a copy of this node alone, which stands in its place meanwhile.
+            spot = copy.copy(node)
             new, less = change(spot), ""
             if words == LESS:
                 term = spot.right if new is spot.left else spot.left
                 less = " ".join((ast.get_source_segment(source, term) or "").split())
-            replace(copied, spot, new)
             if id(node) in powers:
                 words = words.replace("a number", "an exponent")
-            yield words, ast.fix_missing_locations(copied), node.lineno, less
+            if not hasattr(new, "lineno"):
+                ast.copy_location(new, node)
+            put(ast.fix_missing_locations(new))
+            yield words, tree, node.lineno, less
+            put(node)
     yield from _brackets_across_lines(source)
+
+
+def _with_their_places(tree: ast.Module) -> list[tuple[ast.AST, Callable[[ast.AST], None]]]:
+    """The nodes in the order of ast.walk, each with what puts another one in its place."""
+    found = []
+    for parent in ast.walk(tree):
+        for field, value in ast.iter_fields(parent):
+            if isinstance(value, ast.AST):
+                found.append((value, functools.partial(setattr, parent, field)))
+            elif isinstance(value, list):
+                found += [
+                    (entry, functools.partial(value.__setitem__, index))
+                    for index, entry in enumerate(value)
+                    if isinstance(entry, ast.AST)
+                ]
+    return found
 
 
 def _brackets_across_lines(source: str) -> Iterator[tuple[str, ast.Module, int, str]]:
