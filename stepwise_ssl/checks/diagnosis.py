@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from .values import FAR, NEAR, Unreadable, as_array, distance, same_values
 if TYPE_CHECKING:
     from .engine import Exercise
 
-__all__ = ["PATIENCE", "message", "sentence", "shown"]
+__all__ = ["PATIENCE", "mended", "message", "sentence", "shown"]
 
 PATIENCE = 5.0  # seconds of the learner's code after which a wrong answer is not run again
 _MOST_CALLS = 8
@@ -151,7 +152,7 @@ def _of_the_formula(
     of_formula, of_formula_here = one_change(own, calls, wanted, rtol, others)
     return (
         _and_where(of_formula, records)
-        or one_repair(answer, calls, wanted, rtol, passes, own, others, unique)
+        or one_repair(answer, calls, wanted, rtol, passes, own, others, unique, records)
         or of_arguments_here
         or _and_where(of_formula_here, records)
         or mixed(own, answer, calls, wanted)
@@ -275,6 +276,31 @@ def _of_the_notebook(
                 "place it is right here."
             )
     return ""
+
+
+def mended(
+    exercise: Exercise, answer: Any, trial: Trial, passes: Callable[[Callable], bool]
+) -> str:
+    """What would make a function right that raised: a value for a name, or one change in a line."""
+    error = trial.error
+    if error is None or error.call is None or not error.ended or not exercise.wants_function:
+        return ""
+
+    def given(args: tuple, kwargs: dict) -> dict[str, Any]:
+        return by_name(exercise.own, Call(args, kwargs, None))
+
+    if error.missing and (isinstance(answer, FunctionType) or notebook.is_remote(answer)):
+        first = given(error.call.args, error.call.kwargs)
+        name = error.missing
+        for label, repaired, used in notebook.values_for(answer, given, first, name):
+            # What is one number at all calls may be right by chance.
+            if passes(repaired) and (np.ndim(used[0]) or len(set(used)) > 1):
+                return f"With {label} in place of `{name}`, your function is right here."
+    calls = [*trial.calls[: _MOST_CALLS - 1], error.call]
+    wanted = _wanted(exercise.own, calls)
+    if any(want is None for want in wanted) or not _small(calls):
+        return ""
+    return one_repair(answer, calls, wanted, trial.rtol, passes, exercise.own, tuple, True)
 
 
 def _small(calls: Sequence[Call]) -> bool:

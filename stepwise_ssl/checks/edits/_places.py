@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 
 from ._calls import of_call
-from ._everywhere import means_along_others, norms_of_entries
+from ._everywhere import means_along_others, norms_of_entries, numbers_of_other_kinds
 from ._operations import of_brackets, of_number, of_operation
 from ._tree import Change, is_operation, parsed, replace, with_field
 from ._words import FACTOR, LESS, WITHOUT
@@ -29,10 +29,12 @@ def edits_of(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Modul
     powers = {id(n.right) for n in ast.walk(tree) if is_operation(n, (ast.Pow,))}
     yield from means_along_others(source)
     yield from norms_of_entries(source)
+    yield from numbers_of_other_kinds(source)
+    sizes = _names_of_sizes(tree)
     for node, put in _with_their_places(tree):
         if id(node) not in inside:
             continue
-        for words, change in _alternatives(node, names):
+        for words, change in _alternatives(node, names, sizes):
             # The change is made to a copy of this node alone, which stands in its place meanwhile.
             spot = copy.copy(node)
             new, less = change(spot), ""
@@ -108,7 +110,23 @@ def _has_a_threshold(node: ast.BinOp) -> bool:
     return any(isinstance(v, float) and 0 < abs(v) < 1e-3 for v in sides)
 
 
-def _alternatives(node: ast.AST, names: Sequence[str]) -> Iterator[tuple[str, Change]]:
+def _names_of_sizes(tree: ast.Module) -> tuple[str, ...]:
+    """Names that are taken out of a shape, as in `n, m = x.shape`."""
+    found = [
+        name.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Tuple)
+        and getattr(node.value, "attr", "") == "shape"
+        for name in node.targets[0].elts
+        if isinstance(name, ast.Name)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _alternatives(
+    node: ast.AST, names: Sequence[str], sizes: Sequence[str]
+) -> Iterator[tuple[str, Change]]:
     if isinstance(node, ast.BinOp):
         changes = (*of_operation(node), *of_brackets(node))
         # Of a guard only that it is missing, or too many, is no chance.
@@ -125,6 +143,12 @@ def _alternatives(node: ast.AST, names: Sequence[str]) -> Iterator[tuple[str, Ch
         yield from of_call(node)
     elif isinstance(node, ast.Subscript) and ast.unparse(node.slice).endswith("::-1"):
         yield "without turning an order round", lambda n: n.value
+    elif isinstance(node, ast.Subscript) and ast.unparse(node.slice) in ("0", "-1"):
+        if not isinstance(node.value, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            yield (
+                "with a sum in place of an entry",
+                lambda n: ast.Call(ast.Attribute(n.value, "sum", ast.Load()), [], []),
+            )
     elif isinstance(node, ast.Compare) and len(node.ops) == 1:
         yield "with a condition turned round", _turned
     elif isinstance(node, ast.If | ast.IfExp):
@@ -136,8 +160,8 @@ def _alternatives(node: ast.AST, names: Sequence[str]) -> Iterator[tuple[str, Ch
                 )
         else:
             yield "without a case", lambda n: with_field(n, "test", ast.Constant(False))
-    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
-        for other in names:
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        for other in next((group for group in (names, sizes) if node.id in group), ()):
             if other != node.id:
                 yield (
                     f"with `{other}` in place of `{node.id}` once",
