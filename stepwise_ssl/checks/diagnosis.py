@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import notebook, relations
-from .arguments import by_name, mixed, nearer, treatment
+from .arguments import by_name, differ_in_numbers, mixed, nearer, treatment
 from .asking import Budget, asked_once
 from .comparison import Comparison
-from .edits import one_change, one_repair
+from .edits import one_change, one_repair, variants
 from .learner import Call
 from .trial import Offer, Trial, show_given, shown
 from .values import FAR, NEAR, Unreadable, as_array, distance, same_values
@@ -66,7 +66,7 @@ def sentence(
     wanted = _wanted(exercise.own, calls)
     first, their = calls[:_MOST_CALLS], wanted[:_MOST_CALLS]
     known = bool(first) and all(want is not None for want in their)
-    beside = _against_own(exercise, first, their, failed.rtol) if known else []
+    beside = _against(exercise, first, their, failed.rtol) if known else []
 
     @functools.cache
     def further() -> list[Comparison] | None:
@@ -75,7 +75,7 @@ def sentence(
         theirs = _wanted(exercise.own, more)
         if not more or any(want is None for want in theirs):
             return None
-        return _against_own(exercise, more, theirs, failed.rtol) or None
+        return _against(exercise, more, theirs, failed.rtol) or None
 
     found = _of_the_notebook(exercise, answer, failed, passes)
     found = found or relations.degenerate(beside or records, before)
@@ -122,9 +122,72 @@ def sentence(
         )
         or relations.by_line(beside)
         or failed.otherwise
+        or _where_compared(records, before)
         or _about(records, relations.nearly(records))
         or _about(records, relations.partly(records, before))
     )
+
+
+def _a_multiple(
+    exercise: Exercise, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
+    others: Callable[[], Sequence[Call]],
+) -> str:  # fmt: skip
+    """A sentence about a number times what a known slip gives, or a change of the right formula.
+
+    A factor that is off hides the slip beside it. Where there are few calls or small numbers some
+    factor is found by chance, so the same one has to hold in other parts, too, or it is said that
+    it holds here.
+    """
+    budget = Budget(_SECONDS)
+    own = exercise.own
+    others_too = functools.cache(lambda: [*calls, *others()])
+    known = [(k.like, k.message) for k in exercise.misconceptions]
+    changes = [(_exchanged(own), "what is wanted with its two results exchanged")]
+    for words, change in variants(own):
+        changes.append((change, f"what the right formula gives {words}"))
+    for of_the_call in (False, True):
+        for like, words in (*known, *changes):
+            if budget.is_spent():
+                return ""
+            made = _wanted(like, calls)
+            if any(m is None for m in made) or not any(
+                differ_in_numbers(want, m, rtol) for want, m in zip(wanted, made, strict=True)
+            ):
+                continue
+            found = relations.multiple(_against(exercise, calls, made, rtol), of_the_call)
+            if not found:
+                continue
+            every = others_too()
+            beside = _against(exercise, every, _wanted(like, every), rtol)
+            everywhere = relations.multiple(beside, of_the_call) == found
+            if (like, words) in known:
+                # Many slips give one number, so the slip has to give what the others ask, too.
+                if everywhere:
+                    found = found.replace("what is wanted", "what a known slip gives")
+                    return f"{found} The slip: {words}"
+                continue
+            if not everywhere:
+                found = f"Here y{found[1:].replace(f', {relations.AT_EVERY_CALL}', '')}"
+            return found.replace("what is wanted", words)
+    return ""
+
+
+def _exchanged(own: Callable) -> Callable:
+    """What gives two results in the other order."""
+
+    def exchanged(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        first, second = own(*args, **kwargs)
+        return second, first
+
+    return exchanged
+
+
+def _where_compared(records: Sequence[Comparison], before: Sequence[Comparison]) -> str:
+    """A factor that holds wherever the part compares, while it does not at a call beside that."""
+    found = _about(records, relations.whole(records, before))
+    if not relations.is_factor(found):
+        return ""
+    return f"Where this part compares, y{found[1:].replace(f', {relations.AT_EVERY_CALL}', '')}"
 
 
 def _wanted(own: Callable, calls: Sequence[Call]) -> list[Any]:
@@ -150,12 +213,18 @@ def _of_the_formula(
     if of_arguments:
         return of_arguments
     of_formula, of_formula_here = one_change(own, calls, wanted, rtol, others)
+    if of_formula:
+        return _and_where(of_formula, records)
+    repair, repair_here = one_repair(
+        answer, calls, wanted, rtol, passes, own, others, unique, records
+    )
     return (
-        _and_where(of_formula, records)
-        or one_repair(answer, calls, wanted, rtol, passes, own, others, unique, records)
+        repair
         or of_arguments_here
         or _and_where(of_formula_here, records)
         or mixed(own, answer, calls, wanted)
+        or _a_multiple(exercise, calls, wanted, rtol, others)
+        or repair_here
     )
 
 
@@ -211,7 +280,7 @@ def _about(records: Sequence[Comparison], sentence: str) -> str:
     return f"{indirect.what}: {sentence[0].lower()}{sentence[1:]}"
 
 
-def _against_own(
+def _against(
     exercise: Exercise, calls: Sequence[Call], wanted: Sequence[Any], rtol: float
 ) -> list[Comparison]:
     """The results beside the course's own, where a part compares less than that, or coarsely."""
@@ -300,7 +369,7 @@ def mended(
     wanted = _wanted(exercise.own, calls)
     if any(want is None for want in wanted) or not _small(calls):
         return ""
-    return one_repair(answer, calls, wanted, trial.rtol, passes, exercise.own, tuple, True)
+    return one_repair(answer, calls, wanted, trial.rtol, passes, exercise.own, tuple, True)[0]
 
 
 def _small(calls: Sequence[Call]) -> bool:

@@ -62,6 +62,21 @@ def whole(comparisons: Sequence[Comparison], before: Sequence[Comparison] = ()) 
         return _relation(comparisons) or _relation_where_wrong(comparisons, before)
 
 
+def multiple(comparisons: Sequence[Comparison], of_the_call: bool) -> str:
+    """Whether the result is a number times another one, that of a slip say.
+
+    It is one number, or `of_the_call`: a size or argument, with no more than a power and a factor.
+    """
+    comparisons = _with_entries(comparisons)
+    if sum(c.want.size for c in comparisons) < 3 or all(c.passes for c in comparisons):
+        return ""
+    if nearly(comparisons):
+        return ""
+    with np.errstate(all="ignore"):
+        found = (_factor_of_the_call if of_the_call else _factor)(comparisons)
+    return "" if " − 1" in found or " + 1" in found else found  # n/(n − 1): many a formula has it
+
+
 def partly(comparisons: Sequence[Comparison], before: Sequence[Comparison] = ()) -> str:
     """Where the result is right, and what stands where it is not; `before` as above."""
     comparisons = _with_entries(comparisons)

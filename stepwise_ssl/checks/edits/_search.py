@@ -51,26 +51,27 @@ def one_repair(
     answer: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
     passes: Callable[[Callable], bool], own: Callable, elsewhere: Callable[[], Sequence[Call]],
     known: bool, records: Sequence[Comparison] = (),
-) -> str:  # fmt: skip
+) -> tuple[str, str]:  # fmt: skip
     """A sentence about the line of the learner's function in which one change makes it right.
 
     A change that is right by chance where little is asked leads further astray where more is. So
     where the course's `own` results are `known` to be the truth, and not one of many, the changed
     function has to be no further from them than the answer is at any call, those `elsewhere` in
-    other parts included. That it has no number there is another slip, a guard say.
+    other parts included. That it has no number there is another slip, a guard say. Of a change
+    that does lead astray there is a second sentence, for answers of which nothing else is known.
 
     To ask `passes` takes long, since it runs whole parts. What some of the `records` would refuse
     is not asked.
     """
-    budget = Budget(_SECONDS)
+    budget, astray = Budget(_SECONDS), ""
     if not (isinstance(answer, FunctionType) and not answer.__closure__ or is_remote(answer)):
-        return ""
+        return "", astray
     all_calls = (*calls, *elsewhere())
     sure = _sure(calls, wanted, records)
     others = []
     for words, changed, *place in changes_of(answer):
         if budget.is_spent():
-            return ""
+            return "", astray
         made = functools.cache(
             lambda k, changed=changed: asked(changed, calls[k].args, calls[k].kwargs)
         )
@@ -80,8 +81,11 @@ def one_repair(
         right = all(
             same_values(_sizes(made(k)), _sizes(want), rtol) for k, want in enumerate(wanted)
         )
-        if right and passes(changed) and not (known and _leads_astray(changed, own, all_calls)):
-            return repaired(words, *place)
+        if right and passes(changed):
+            if not (known and _leads_astray(changed, own, all_calls)):
+                return repaired(words, *place), ""
+            astray = astray or repaired(words, *place, in_this_part=True)
+            continue
         if _turned_alike(made, wanted) and not all(
             _is_as_before(made(k), call.result) for k, call in enumerate(calls)
         ):
@@ -89,10 +93,10 @@ def one_repair(
     # A result that is free up to a rotation has none of the course's numbers when it is right.
     for words, changed, place in others:
         if budget.is_spent():
-            return ""
+            return "", astray
         if passes(changed) and not (known and _leads_astray(changed, own, all_calls)):
-            return repaired(words, *place)
-    return ""
+            return repaired(words, *place), ""
+    return "", astray
 
 
 def _sure(

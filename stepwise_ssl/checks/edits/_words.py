@@ -28,7 +28,7 @@ MENDS = (ROWS, LENGTH, IDENTITY, COLUMNS, FROBENIUS, KINDS, MATRIX, OTHER_SIDE)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d*)?(?:e-?\d+)?(?![\w.])")  # in a line of source
 
 
-def repaired(words: str, line: str, less: str) -> str:
+def repaired(words: str, line: str, less: str, in_this_part: bool = False) -> str:
     if words == TRIANGLE:
         return (
             f"The matrix in `{line}` is not symmetric, and eigh and eigvalsh read one triangle of "
@@ -39,6 +39,8 @@ def repaired(words: str, line: str, less: str) -> str:
         noun = f"the number {numbers.pop()}"
     elif noun == "a term" and less:
         noun = f"the term `{less}`"
+    if in_this_part:
+        return f"One change makes this part right: {noun} in `{line}`. Elsewhere more is off."
     return f"One change makes your function right here: {noun} in `{line}`."
 
 
