@@ -108,22 +108,26 @@ def sentence(
         return (
             f"{relation}\n{_SLIP}{slip}".strip() if relations.is_factor(relation) else _SLIP + slip
         )
-    return (
+    found = (
         relation
         or _slips_of_results(exercise, calls, wanted, rtol)
         or _offered(trials, failed, here=False)
         or _nearly_a_slip(exercise, trials, failed, calls, wanted)
-        or (
-            _of_the_formula(
-                exercise, answer, first, their, failed.rtol, passes, others, unique, records
-            )
-            if known and _small(first) and not _verdicts_alone(beside, their)
-            else ""
+    )
+    searches = not found and known and _small(first) and not _verdicts_alone(beside, their)
+    of_this_part = ""
+    if searches:
+        found, of_this_part = _of_the_formula(
+            exercise, answer, first, their, failed.rtol, passes, others, unique, records
         )
+    return (
+        found
         or relations.by_line(beside)
         or failed.otherwise
-        or _where_compared(records, before)
         or _about(records, relations.nearly(records))
+        or (_a_multiple(exercise, first, their, failed.rtol, others) if searches else "")
+        or of_this_part
+        or _where_compared(records, before)
         or _about(records, relations.partly(records, before))
     )
 
@@ -202,19 +206,20 @@ def _of_the_formula(
     exercise: Exercise, answer: Any, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
     passes: Callable[[Callable], bool], others: Callable[[], Sequence[Call]], unique: bool,
     records: Sequence[Comparison],
-) -> str:  # fmt: skip
+) -> tuple[str, str]:  # fmt: skip
     """What one change of the arguments, of the right formula or of the answer itself explains.
 
     A change that gives the learner's numbers in this part, and not in the others, comes last and
-    says so. Of a change of the formula it is said where in the result it shows, too.
+    says so. Of a change of the formula it is said where in the result it shows, too. The second
+    sentence is that of a change which makes this part right alone.
     """
     own = exercise.own
     of_arguments, of_arguments_here = treatment(own, answer, calls, wanted, rtol, others)
     if of_arguments:
-        return of_arguments
+        return of_arguments, ""
     of_formula, of_formula_here = one_change(own, calls, wanted, rtol, others)
     if of_formula:
-        return _and_where(of_formula, records)
+        return _and_where(of_formula, records), ""
     repair, repair_here = one_repair(
         answer, calls, wanted, rtol, passes, own, others, unique, records
     )
@@ -223,9 +228,7 @@ def _of_the_formula(
         or of_arguments_here
         or _and_where(of_formula_here, records)
         or mixed(own, answer, calls, wanted)
-        or _a_multiple(exercise, calls, wanted, rtol, others)
-        or repair_here
-    )
+    ), repair_here
 
 
 def _and_where(sentence: str, records: Sequence[Comparison]) -> str:

@@ -74,7 +74,11 @@ def multiple(comparisons: Sequence[Comparison], of_the_call: bool) -> str:
         return ""
     with np.errstate(all="ignore"):
         found = (_factor_of_the_call if of_the_call else _factor)(comparisons)
-    return "" if " − 1" in found or " + 1" in found else found  # n/(n − 1): many a formula has it
+    # Many a formula has n/(n − 1), and a number without a name is no factor that was put there.
+    named = any(found.startswith(f"Yours is {words} ") for words in _FACTORS.values())
+    if " − 1" in found or " + 1" in found or not (of_the_call or named or "minus" in found):
+        return ""
+    return found
 
 
 def partly(comparisons: Sequence[Comparison], before: Sequence[Comparison] = ()) -> str:

@@ -17,7 +17,7 @@ from ._stand_ins import (
     _power_of,
 )
 from ._tree import Change, with_field
-from ._words import BRACKET, MATRIX, OTHER_SIDE, ROWS, TRIANGLE, WITHOUT
+from ._words import BRACKET, ENDS, MATRIX, OTHER_SIDE, ROWS, TRIANGLE, WITHOUT
 
 _SWAPS = {
     "sum": (
@@ -32,6 +32,7 @@ _SWAPS = {
     "sin": (("cos", "with a cosine in place of a sine"),),
     "cos": (("sin", "with a sine in place of a cosine"),),
 }
+_ROOT_FINDERS = ("brentq", "brenth", "ridder", "bisect", "toms748")
 _MOST_POINTS = 200_000  # of a grid, in place of fewer
 
 
@@ -53,6 +54,8 @@ def of_call(node: ast.Call) -> Iterator[tuple[str, Change]]:
         yield MATRIX, lambda n: ast.Call(power, [n.args[0], ast.Constant(0.5)], [])
     if name == "round" and method and node.args and not _is_module(node.func.value):
         yield WITHOUT["round"], lambda n: n.func.value
+    if name in _ROOT_FINDERS and len(node.args) > 2:
+        yield from _wider(node)
     if name == "norm":
         yield "without the root in a norm", lambda n: ast.BinOp(n, ast.Pow(), ast.Constant(2))
     for other, words in _SWAPS.get(name, ()) if method else ():
@@ -72,6 +75,23 @@ def of_call(node: ast.Call) -> Iterator[tuple[str, Change]]:
     if len(node.args) == 1 and not node.keywords and is_scaled(node.args[0]):
         yield BRACKET, around_less
     yield from _of_numpy(node, ast.unparse(node.func))
+
+
+def _wider(node: ast.Call) -> Iterator[tuple[str, Change]]:
+    """A search for a root with its ends further apart."""
+    low, high = (getattr(end, "value", None) for end in node.args[1:3])
+    lower = isinstance(low, int | float) and low > 0
+    upper = isinstance(high, int | float) and high > 0
+    for down, up in ((1, 1e3), (1, 1e6), (1e-6, 1), (1e-6, 1e3)):
+        if (lower or down == 1) and (upper or up == 1):
+            ends = [
+                node.args[1] if down == 1 else ast.Constant(low * down),
+                node.args[2] if up == 1 else ast.Constant(high * up),
+            ]
+            yield (
+                ENDS,
+                lambda n, ends=ends: with_field(n, "args", [n.args[0], *ends, *n.args[3:]]),
+            )
 
 
 def _columns(node: ast.Call) -> ast.Subscript:
