@@ -35,6 +35,8 @@ def of_operation(node: ast.BinOp) -> Iterator[tuple[str, Change]]:
         yield "with a product in place of a quotient", _operator(ast.Mult())
         yield "without one divisor", lambda n: n.left
         yield "with a fraction upside down", lambda n: ast.BinOp(n.right, n.op, n.left)
+        if isinstance(node.right, ast.Subscript) and _is_an_end(node.right):
+            yield "with a sum in place of an entry", _by_the_sum
         if _number(node.left) == 1:
             yield MATRIX, lambda n: _power(n.right, ast.Constant(-1.0))
     elif isinstance(node.op, ast.MatMult):
@@ -62,6 +64,17 @@ def of_operation(node: ast.BinOp) -> Iterator[tuple[str, Change]]:
             "with the other sign of an exponent",
             lambda n: with_field(n, "right", ast.UnaryOp(ast.USub(), n.right)),
         )
+
+
+def _is_an_end(node: ast.Subscript) -> bool:
+    """Whether it is x[0] or x[-1]."""
+    return ast.unparse(node.slice) in ("0", "-1") and not isinstance(node.value, ast.Attribute)
+
+
+def _by_the_sum(node: ast.BinOp) -> ast.BinOp:
+    """a/x[0] as a/x.sum()."""
+    whole = ast.Attribute(node.right.value, "sum", ast.Load())
+    return ast.BinOp(node.left, node.op, ast.Call(whole, [], []))
 
 
 def _number(node: ast.AST) -> float:

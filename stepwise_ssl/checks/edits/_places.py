@@ -143,12 +143,6 @@ def _alternatives(
         yield from of_call(node)
     elif isinstance(node, ast.Subscript) and ast.unparse(node.slice).endswith("::-1"):
         yield "without turning an order round", lambda n: n.value
-    elif isinstance(node, ast.Subscript) and ast.unparse(node.slice) in ("0", "-1"):
-        if not isinstance(node.value, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            yield (
-                "with a sum in place of an entry",
-                lambda n: ast.Call(ast.Attribute(n.value, "sum", ast.Load()), [], []),
-            )
     elif isinstance(node, ast.Compare) and len(node.ops) == 1:
         yield "with a condition turned round", _turned
     elif isinstance(node, ast.If | ast.IfExp):
