@@ -27,6 +27,7 @@ def edits_of(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Modul
     definition = tree.body[0]
     inside = {id(n) for statement in definition.body for n in ast.walk(statement)}
     powers = {id(n.right) for n in ast.walk(tree) if is_operation(n, (ast.Pow,))}
+    returned = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Return)}
     yield from means_along_others(source)
     yield from norms_of_entries(source)
     yield from numbers_of_other_kinds(source)
@@ -35,6 +36,8 @@ def edits_of(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Modul
         if id(node) not in inside:
             continue
         for words, change in _alternatives(node, names, sizes):
+            if words == WITHOUT["round"] and id(node) in returned:
+                continue  # what is rounded in the end shows in the numbers, with its digits
             # The change is made to a copy of this node alone, which stands in its place meanwhile.
             spot = copy.copy(node)
             new, less = change(spot), ""
