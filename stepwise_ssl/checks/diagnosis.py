@@ -3,8 +3,10 @@
 Sources, in this order: a name of the notebook that stands where an argument should; results that
 are the same everywhere; a known slip that gives the same numbers at every call; a relation to the
 truth; a slip for each of several results; a known slip that gives nearly the same numbers; what the
-answer does with its arguments; one change of the course's formula that gives the same numbers; an
-entry that moves with another one; where it is right.
+answer does with its arguments; one change of the course's formula that gives the same numbers, or
+of the answer that makes it right; an entry that moves with another one; a number times a slip or
+times such a change; what makes this part alone right; where it is right. Of an answer that raises
+it is said what would make it right.
 """
 
 from __future__ import annotations
