@@ -155,6 +155,9 @@ def _a_multiple(
         for like, words in (*known, *changes):
             if budget.is_spent():
                 return ""
+            made = _wanted(like, calls[:1])
+            if not relations.proportional(_against(exercise, calls[:1], made, rtol)):
+                continue
             made = _wanted(like, calls)
             if any(m is None for m in made) or not any(
                 differ_in_numbers(want, m, rtol) for want, m in zip(wanted, made, strict=True)

@@ -81,6 +81,15 @@ def multiple(comparisons: Sequence[Comparison], of_the_call: bool) -> str:
     return found
 
 
+def proportional(comparisons: Sequence[Comparison]) -> bool:
+    """Whether each result is a number times the other one, so that all can be by one rule."""
+    with np.errstate(all="ignore"):
+        ratios = _ratios(_with_entries(comparisons))
+        return ratios is not None and all(
+            _same(r, np.median(r), _tolerance(comparisons)) for r in ratios if len(r)
+        )
+
+
 def partly(comparisons: Sequence[Comparison], before: Sequence[Comparison] = ()) -> str:
     """Where the result is right, and what stands where it is not; `before` as above."""
     comparisons = _with_entries(comparisons)
