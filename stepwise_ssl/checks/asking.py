@@ -18,7 +18,7 @@ from .learner import copied
 
 ONE_CALL = 1.0  # seconds
 _KEPT, _LARGEST = 2000, 20_000  # results, and bytes of the arguments of one of them
-_DRAWS = 100  # of one truth
+_DRAWS = 400  # of one truth
 
 _Function = TypeVar("_Function", bound=Callable)
 
