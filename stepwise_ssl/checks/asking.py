@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .interrupt import FromOutside, called
+from .interrupt import FromOutside, TimeLimitExceeded, called
 from .learner import copied
 
 ONE_CALL = 1.0  # seconds
 _KEPT, _LARGEST = 2000, 20_000  # results, and bytes of the arguments of one of them
-_DRAWS = 100  # of one truth
+_DRAWS = 400  # of one truth
 
 _Function = TypeVar("_Function", bound=Callable)
 
@@ -39,19 +39,30 @@ class Budget:
 
 def asked(function: Callable, args: tuple = (), kwargs: dict | None = None) -> Any:
     """What the function returns; None where it raises or takes too long."""
+    return _asked(function, args, kwargs or {})[0]
+
+
+def _asked(function: Callable, args: tuple, kwargs: dict) -> tuple[Any, bool]:
+    """The same, and whether another try would come to the same.
+
+    It need not where a busy machine gave the call little of its time.
+    """
+    begun = time.thread_time()
     try:
-        args, kwargs = copied(args, kwargs or {})
+        args, kwargs = copied(args, kwargs)
         with (
             contextlib.redirect_stdout(io.StringIO()),
             np.errstate(all="ignore"),
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("ignore")
-            return called(function, args, kwargs, ONE_CALL)
+            return called(function, args, kwargs, ONE_CALL), True
     except FromOutside:
         raise KeyboardInterrupt from None
+    except TimeLimitExceeded:
+        return None, time.thread_time() - begun > ONE_CALL / 2
     except BaseException:  # noqa: BLE001 a changed formula need not make sense, nor end
-        return None
+        return None, True
 
 
 def asked_once(function: Callable, args: tuple = (), kwargs: dict | None = None) -> Any:
@@ -67,7 +78,7 @@ def asked_once(function: Callable, args: tuple = (), kwargs: dict | None = None)
         return asked(function, args, kwargs)
     try:
         return _kept(function, given)
-    except _NoResult:
+    except _CutOff:
         return None
 
 
@@ -92,8 +103,8 @@ def once_a_draw(function: _Function) -> _Function:
     return asked_for  # type: ignore[return-value]
 
 
-class _NoResult(Exception):
-    """It raised, or a busy machine cut it off: that is not kept."""
+class _CutOff(Exception):
+    """A busy machine cut it off: that is not kept."""
 
 
 class _ByNumbers(pickle.Pickler):
@@ -124,7 +135,7 @@ class _Given:
 
 @functools.lru_cache(maxsize=_KEPT)
 def _kept(function: Callable, given: _Given) -> Any:
-    result = asked(function, given.args, given.kwargs)
-    if result is None:
-        raise _NoResult
+    result, lasts = _asked(function, given.args, given.kwargs)
+    if not lasts:
+        raise _CutOff
     return result

@@ -3,8 +3,10 @@
 Sources, in this order: a name of the notebook that stands where an argument should; results that
 are the same everywhere; a known slip that gives the same numbers at every call; a relation to the
 truth; a slip for each of several results; a known slip that gives nearly the same numbers; what the
-answer does with its arguments; one change of the course's formula that gives the same numbers; an
-entry that moves with another one; where it is right.
+answer does with its arguments; one change of the course's formula that gives the same numbers, or
+of the answer that makes it right; an entry that moves with another one; a number times a slip or
+times such a change; what makes this part alone right; where it is right. Of an answer that raises
+it is said what would make it right.
 """
 
 from __future__ import annotations
@@ -12,15 +14,16 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import notebook, relations
-from .arguments import by_name, mixed, nearer, treatment
+from .arguments import by_name, differ_in_numbers, mixed, nearer, treatment
 from .asking import Budget, asked_once
 from .comparison import Comparison
-from .edits import one_change, one_repair
+from .edits import one_change, one_repair, variants
 from .learner import Call
 from .trial import Offer, Trial, show_given, shown
 from .values import FAR, NEAR, Unreadable, as_array, distance, same_values
@@ -28,7 +31,7 @@ from .values import FAR, NEAR, Unreadable, as_array, distance, same_values
 if TYPE_CHECKING:
     from .engine import Exercise
 
-__all__ = ["PATIENCE", "message", "sentence", "shown"]
+__all__ = ["PATIENCE", "mended", "message", "sentence", "shown"]
 
 PATIENCE = 5.0  # seconds of the learner's code after which a wrong answer is not run again
 _MOST_CALLS = 8
@@ -65,7 +68,7 @@ def sentence(
     wanted = _wanted(exercise.own, calls)
     first, their = calls[:_MOST_CALLS], wanted[:_MOST_CALLS]
     known = bool(first) and all(want is not None for want in their)
-    beside = _against_own(exercise, first, their, failed.rtol) if known else []
+    beside = _against(exercise, first, their, failed.rtol) if known else []
 
     @functools.cache
     def further() -> list[Comparison] | None:
@@ -74,7 +77,7 @@ def sentence(
         theirs = _wanted(exercise.own, more)
         if not more or any(want is None for want in theirs):
             return None
-        return _against_own(exercise, more, theirs, failed.rtol) or None
+        return _against(exercise, more, theirs, failed.rtol) or None
 
     found = _of_the_notebook(exercise, answer, failed, passes)
     found = found or relations.degenerate(beside or records, before)
@@ -107,23 +110,93 @@ def sentence(
         return (
             f"{relation}\n{_SLIP}{slip}".strip() if relations.is_factor(relation) else _SLIP + slip
         )
-    return (
+    found = (
         relation
         or _slips_of_results(exercise, calls, wanted, rtol)
         or _offered(trials, failed, here=False)
         or _nearly_a_slip(exercise, trials, failed, calls, wanted)
-        or (
-            _of_the_formula(
-                exercise, answer, first, their, failed.rtol, passes, others, unique, records
-            )
-            if known and _small(first) and not _verdicts_alone(beside, their)
-            else ""
+    )
+    searches = not found and known and _small(first) and not _verdicts_alone(beside, their)
+    of_this_part = ""
+    if searches:
+        found, of_this_part = _of_the_formula(
+            exercise, answer, first, their, failed.rtol, passes, others, unique, records
         )
+    return (
+        found
         or relations.by_line(beside)
         or failed.otherwise
         or _about(records, relations.nearly(records))
+        or (_a_multiple(exercise, first, their, failed.rtol, others) if searches else "")
+        or of_this_part
+        or _where_compared(records, before)
         or _about(records, relations.partly(records, before))
     )
+
+
+def _a_multiple(
+    exercise: Exercise, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
+    others: Callable[[], Sequence[Call]],
+) -> str:  # fmt: skip
+    """A sentence about a number times what a known slip gives, or a change of the right formula.
+
+    A factor that is off hides the slip beside it. Where there are few calls or small numbers some
+    factor is found by chance, so the same one has to hold in other parts, too, or it is said that
+    it holds here.
+    """
+    budget = Budget(_SECONDS)
+    own = exercise.own
+    others_too = functools.cache(lambda: [*calls, *others()])
+    known = [(k.like, k.message) for k in exercise.misconceptions]
+    changes = [(_exchanged(own), "what is wanted with its two results exchanged")]
+    for words, change in variants(own):
+        changes.append((change, f"what the right formula gives {words}"))
+    for of_the_call in (False, True):
+        for like, words in (*known, *changes):
+            if budget.is_spent():
+                return ""
+            made = _wanted(like, calls[:1])
+            if not relations.proportional(_against(exercise, calls[:1], made, rtol)):
+                continue
+            made = _wanted(like, calls)
+            if any(m is None for m in made) or not any(
+                differ_in_numbers(want, m, rtol) for want, m in zip(wanted, made, strict=True)
+            ):
+                continue
+            found = relations.multiple(_against(exercise, calls, made, rtol), of_the_call)
+            if not found:
+                continue
+            every = others_too()
+            beside = _against(exercise, every, _wanted(like, every), rtol)
+            everywhere = relations.multiple(beside, of_the_call) == found
+            if (like, words) in known:
+                # Many slips give one number, so the slip has to give what the others ask, too.
+                if everywhere:
+                    found = found.replace("what is wanted", "what a known slip gives")
+                    return f"{found} The slip: {words}"
+                continue
+            if not everywhere:
+                found = f"Here y{found[1:].replace(f', {relations.AT_EVERY_CALL}', '')}"
+            return found.replace("what is wanted", words)
+    return ""
+
+
+def _exchanged(own: Callable) -> Callable:
+    """What gives two results in the other order."""
+
+    def exchanged(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        first, second = own(*args, **kwargs)
+        return second, first
+
+    return exchanged
+
+
+def _where_compared(records: Sequence[Comparison], before: Sequence[Comparison]) -> str:
+    """A factor that holds wherever the part compares, while it does not at a call beside that."""
+    found = _about(records, relations.whole(records, before))
+    if not relations.is_factor(found):
+        return ""
+    return f"Where this part compares, y{found[1:].replace(f', {relations.AT_EVERY_CALL}', '')}"
 
 
 def _wanted(own: Callable, calls: Sequence[Call]) -> list[Any]:
@@ -138,24 +211,29 @@ def _of_the_formula(
     exercise: Exercise, answer: Any, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
     passes: Callable[[Callable], bool], others: Callable[[], Sequence[Call]], unique: bool,
     records: Sequence[Comparison],
-) -> str:  # fmt: skip
+) -> tuple[str, str]:  # fmt: skip
     """What one change of the arguments, of the right formula or of the answer itself explains.
 
     A change that gives the learner's numbers in this part, and not in the others, comes last and
-    says so. Of a change of the formula it is said where in the result it shows, too.
+    says so. Of a change of the formula it is said where in the result it shows, too. The second
+    sentence is that of a change which makes this part right alone.
     """
     own = exercise.own
     of_arguments, of_arguments_here = treatment(own, answer, calls, wanted, rtol, others)
     if of_arguments:
-        return of_arguments
+        return of_arguments, ""
     of_formula, of_formula_here = one_change(own, calls, wanted, rtol, others)
+    if of_formula:
+        return _and_where(of_formula, records), ""
+    repair, repair_here = one_repair(
+        answer, calls, wanted, rtol, passes, own, others, unique, records
+    )
     return (
-        _and_where(of_formula, records)
-        or one_repair(answer, calls, wanted, rtol, passes, own, others, unique)
+        repair
         or of_arguments_here
         or _and_where(of_formula_here, records)
         or mixed(own, answer, calls, wanted)
-    )
+    ), repair_here
 
 
 def _and_where(sentence: str, records: Sequence[Comparison]) -> str:
@@ -210,7 +288,7 @@ def _about(records: Sequence[Comparison], sentence: str) -> str:
     return f"{indirect.what}: {sentence[0].lower()}{sentence[1:]}"
 
 
-def _against_own(
+def _against(
     exercise: Exercise, calls: Sequence[Call], wanted: Sequence[Any], rtol: float
 ) -> list[Comparison]:
     """The results beside the course's own, where a part compares less than that, or coarsely."""
@@ -275,6 +353,31 @@ def _of_the_notebook(
                 "place it is right here."
             )
     return ""
+
+
+def mended(
+    exercise: Exercise, answer: Any, trial: Trial, passes: Callable[[Callable], bool]
+) -> str:
+    """What would make a function right that raised: a value for a name, or one change in a line."""
+    error = trial.error
+    if error is None or error.call is None or not error.ended or not exercise.wants_function:
+        return ""
+
+    def given(args: tuple, kwargs: dict) -> dict[str, Any]:
+        return by_name(exercise.own, Call(args, kwargs, None))
+
+    if error.missing and (isinstance(answer, FunctionType) or notebook.is_remote(answer)):
+        first = given(error.call.args, error.call.kwargs)
+        name = error.missing
+        for label, repaired, used in notebook.values_for(answer, given, first, name):
+            # What is one number at all calls may be right by chance.
+            if passes(repaired) and (np.ndim(used[0]) or len(set(used)) > 1):
+                return f"With {label} in place of `{name}`, your function is right here."
+    calls = [*trial.calls[: _MOST_CALLS - 1], error.call]
+    wanted = _wanted(exercise.own, calls)
+    if any(want is None for want in wanted) or not _small(calls):
+        return ""
+    return one_repair(answer, calls, wanted, trial.rtol, passes, exercise.own, tuple, True)[0]
 
 
 def _small(calls: Sequence[Call]) -> bool:

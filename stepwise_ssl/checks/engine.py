@@ -139,6 +139,10 @@ def run(
                         exercise, part, answer, seeds, trial, failure, before
                     )
                     failure = Outcome(WRONG, *found)
+                elif explain and failure.verdict == RAISED:
+                    mended = diagnosis.mended(exercise, answer, trial, _passes(exercise, part))
+                    if mended:
+                        failure = Outcome(RAISED, f"{failure.message}\n{mended}", True)
                 return Outcome(
                     failure.verdict, failure.message, failure.named, tuple(passed),
                     printed.getvalue(), given,
@@ -228,20 +232,7 @@ def _explained(
         else:
             trials.append(trial)
 
-    # The part itself first: few get so far. What breaks an earlier part is no repair: a part may
-    # hold one result against another of the answer's own.
-    asked = [part, *exercise.parts[: exercise.parts.index(part)]]
-
-    def passes(other: Callable) -> bool:
-        for each in asked:
-            for seed in SELF_STUDY_SEEDS:
-                trial = Trial(exercise, other, seed, io.StringIO(), learner.Clock(), is_own=True)
-                try:
-                    if _failure(exercise, each, trial) is not None:
-                        return False
-                except BrokenCheck:
-                    return False
-        return True
+    passes = _passes(exercise, part)
 
     def calls_of(parts: Sequence[Part]) -> list[learner.Call]:
         calls = []
@@ -263,6 +254,26 @@ def _explained(
         return stopped.message, stopped.named, failed.given()
     message, given = diagnosis.message(sentence, failure.message, trials, failed)
     return message, bool(sentence), given
+
+
+def _passes(exercise: Exercise, part: Part) -> Callable[[Callable], bool]:
+    """Whether another answer passes a part, and the parts before it."""
+    # The part itself first: few get so far. What breaks an earlier part is no repair: a part may
+    # hold one result against another of the answer's own.
+    asked = [part, *exercise.parts[: exercise.parts.index(part)]]
+
+    def passes(other: Callable) -> bool:
+        for each in asked:
+            for seed in SELF_STUDY_SEEDS:
+                trial = Trial(exercise, other, seed, io.StringIO(), learner.Clock(), is_own=True)
+                try:
+                    if _failure(exercise, each, trial) is not None:
+                        return False
+                except BrokenCheck:
+                    return False
+        return True
+
+    return passes
 
 
 def _broken(exercise: Exercise, part: Part, reason: str) -> str:

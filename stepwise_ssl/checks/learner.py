@@ -49,6 +49,8 @@ class LearnerError(Exception):
 
     message: str
     call: Call | None = None
+    missing: str = ""  # a name that has no value
+    ended: bool = True  # before its time was up
 
 
 class Clock:
@@ -100,7 +102,9 @@ def call(
         error.call = unanswered
         raise
     except BaseException as error:  # noqa: BLE001 whatever the learner's code does
-        raise LearnerError(said_of(error, limit), unanswered) from None
+        missing = error.name or "" if type(error) is NameError else ""
+        ended = not isinstance(error, interrupt.TimeLimitExceeded)
+        raise LearnerError(said_of(error, limit), unanswered, missing, ended) from None
     finally:
         clock.used += time.monotonic() - start
     changed: list[int | str] = [

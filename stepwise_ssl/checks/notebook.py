@@ -87,6 +87,15 @@ def replacements(
             yield name, value, label, _with_argument(function, given, name, label, used), used
 
 
+def values_for(
+    function: Any, given: Callable[[tuple, dict], dict[str, Any]], first: dict[str, Any], name: str
+) -> Iterator[tuple[str, Callable, list]]:
+    """The same for a name without a value: what replaces it, the function, what stood there."""
+    for label, _ in _offers(first):
+        used: list[Any] = []
+        yield label, _with_argument(function, given, name, label, used), used
+
+
 def _offers(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield from given.items()
     for label, size in sizes_and_numbers(given):

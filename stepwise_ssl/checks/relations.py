@@ -62,6 +62,34 @@ def whole(comparisons: Sequence[Comparison], before: Sequence[Comparison] = ()) 
         return _relation(comparisons) or _relation_where_wrong(comparisons, before)
 
 
+def multiple(comparisons: Sequence[Comparison], of_the_call: bool) -> str:
+    """Whether the result is a number times another one, that of a slip say.
+
+    It is one number, or `of_the_call`: a size or argument, with no more than a power and a factor.
+    """
+    comparisons = _with_entries(comparisons)
+    if sum(c.want.size for c in comparisons) < 3 or all(c.passes for c in comparisons):
+        return ""
+    if nearly(comparisons):
+        return ""
+    with np.errstate(all="ignore"):
+        found = (_factor_of_the_call if of_the_call else _factor)(comparisons)
+    # Many a formula has n/(n − 1), and a number without a name is no factor that was put there.
+    named = any(found.startswith(f"Yours is {words} ") for words in _FACTORS.values())
+    if " − 1" in found or " + 1" in found or not (of_the_call or named or "minus" in found):
+        return ""
+    return found
+
+
+def proportional(comparisons: Sequence[Comparison]) -> bool:
+    """Whether each result is a number times the other one, so that all can be by one rule."""
+    with np.errstate(all="ignore"):
+        ratios = _ratios(_with_entries(comparisons))
+        return ratios is not None and all(
+            _same(r, np.median(r), _tolerance(comparisons)) for r in ratios if len(r)
+        )
+
+
 def partly(comparisons: Sequence[Comparison], before: Sequence[Comparison] = ()) -> str:
     """Where the result is right, and what stands where it is not; `before` as above."""
     comparisons = _with_entries(comparisons)
@@ -277,12 +305,19 @@ def _everywhere(comparisons: Sequence[Comparison]) -> str:
 def _meaning(values: Array, comparisons: Sequence[Comparison], tolerance: float) -> str:
     """What, in the arguments of the calls, one number for each comparison may be."""
     offers = _offers(comparisons)
+    names = sorted(offers, key=len)
+    if not names:
+        return ""
+    numbers = np.array([offers[name] for name in names])
+    # All thousands of products at once, and for each comparison; one is taken at a time if it fits.
+    powers = np.stack([numbers**power for power in _POWERS], axis=1)
     for simple in _SIMPLE:
-        for name in sorted(offers, key=len):
-            for power, words in _POWERS.items():
-                target = simple * offers[name] ** power
-                if np.isfinite(target).all() and _same(values, target, tolerance):
-                    return _times(simple, words.format(name))
+        targets = simple * powers
+        fits = np.isfinite(targets) & (np.abs(values - targets) <= tolerance * np.abs(targets))
+        found = np.argwhere(fits.all(axis=-1))
+        if len(found):
+            name, power = found[0]
+            return _times(simple, tuple(_POWERS.values())[power].format(names[name]))
     return ""
 
 

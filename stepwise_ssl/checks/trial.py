@@ -96,6 +96,7 @@ class Trial:
         self._compared: list[learner.Call | None] = []
         self.slip = self.otherwise = ""
         self.stopped: Wrong | None = None
+        self.error: learner.LearnerError | None = None
         self._exercise, self._answer = exercise, answer
         self._unanswered: learner.Call | None = None
         self._wants_function = exercise.wants_function
@@ -130,6 +131,7 @@ class Trial:
             call, changed = learner.call(self._answer, args, kwargs, printed, self.clock)
         except learner.LearnerError as error:
             self._unanswered = error.call
+            self.error = error
             raise
         self.calls.append(call)
         if changed:

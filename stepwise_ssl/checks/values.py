@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from numbers import Rational
 from typing import Any
 
@@ -101,6 +102,10 @@ def distance(got: Any, other: Any) -> float:
         if not isinstance(got, tuple | list) or len(got) != len(other):
             return np.inf
         return max(map(distance, got, other), default=0.0)
+    if isinstance(got, float) and isinstance(other, float):  # by far the most, so without arrays
+        unit = abs(float(other)) if math.isfinite(other) else 0.0
+        off = 0.0 if got == other else abs(float(got) - float(other)) / (unit or 1.0)
+        return off if off == off else np.inf
     try:
         a, b = as_array(got), as_array(other)
     except Unreadable:
@@ -124,6 +129,10 @@ def same_values(got: Any, other: Any, rtol: float = DOUBLE) -> bool:
         return len(got) == len(other) and all(
             same_values(a, b, rtol) for a, b in zip(got, other, strict=True)
         )
+    if isinstance(got, float) and isinstance(other, float):
+        if got == other or not (math.isfinite(got) and math.isfinite(other)):
+            return bool(got == other)
+        return bool(abs(float(got) - float(other)) <= rtol * (1 + DOUBLE_FLOOR) * abs(other))
     try:
         a, b = as_array(got), as_array(other)
     except Unreadable:

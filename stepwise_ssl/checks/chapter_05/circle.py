@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ... import kernels
+from ..asking import once_a_draw
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 from .truth import fourier, nodes, ntk_of_angle
@@ -15,7 +16,7 @@ TURN = (
     "endpoint=False)."
 )
 
-
+_FEWEST = 2
 FEW = (
     "Yours is what the mean over {0} angles gives. On these a wave of {0} − k periods looks like "
     "one of k, and counts as one. The kink brings in waves of many periods, so it takes a few "
@@ -25,15 +26,22 @@ FEW = (
 
 def _number_of_angles(got: np.ndarray, depth: int, b_std: float, delta: float) -> int:
     """Of how many even angles, 256 at most, the answer is the mean; 0 where it is of none."""
-    k = np.arange(len(got))
-    for number in range(2, 257):
+    turned = np.cos(2 * np.arange(len(got)) * delta)
+    of_each = _means_over_few(len(got), depth, b_std) * turned
+    fits = np.abs(got - of_each).max(axis=1) < 1e-9 * np.abs(of_each).max(axis=1)
+    return _FEWEST + int(fits.argmax()) if fits.any() else 0
+
+
+@once_a_draw
+def _means_over_few(waves: int, depth: int, b_std: float) -> np.ndarray:
+    """c_k as the mean over 2, 3, … 256 even angles, a row each."""
+    rows = []
+    for number in range(_FEWEST, 257):
         angle = 2 * np.pi * np.arange(number) / number
         circle = np.column_stack([np.cos(angle), np.sin(angle)])
         values = kernels.relu_mlp_kernel(circle[:1], circle, depth, 2**0.5, b_std)[1][0]
-        of_these = np.cos(np.outer(k, angle)) @ values / number * np.cos(2 * k * delta)
-        if np.abs(got - of_these).max() < 1e-9 * np.abs(of_these).max():
-            return number
-    return 0
+        rows.append(np.cos(np.outer(np.arange(waves), angle)) @ values / number)
+    return np.array(rows)
 
 
 def _compare(trial: Trial, depth: int, b_std: float, delta: float, k_max: int) -> None:

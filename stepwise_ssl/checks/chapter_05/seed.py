@@ -6,10 +6,12 @@ import numpy as np
 from scipy.integrate import solve_ivp, trapezoid
 
 from ... import linear
+from ..asking import once_a_draw
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 
 
+@once_a_draw
 def _flow(gamma: np.ndarray, s0: np.ndarray, coupling: float) -> float:
     """When λ_2 passes ½ under the coupled equations, integrated as they stand."""
 

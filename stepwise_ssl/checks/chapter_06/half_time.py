@@ -6,6 +6,7 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from ... import linear
+from ..asking import once_a_draw
 from ..engine import Exercise, Misconception, Part, Trial
 from ..values import as_array
 from . import own
@@ -21,6 +22,7 @@ def _loss(w: float, sigma: float, rho: float, temperature: float) -> float:
     return float(WEIGHTS @ np.log(mean_of_exponentials)) - rho * sigma * w * w / temperature
 
 
+@once_a_draw
 def _half_time(gamma: float, rho: float, s0: float, temperature: float) -> float:
     """Time at which λ passes half of where its own flow ends."""
     sigma = gamma / rho

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
+from ..asking import once_a_draw
 from ..engine import Exercise, Part, Trial, Wrong
 from ..trial import shown
 from ..values import as_array
@@ -80,6 +81,13 @@ def _answer(trial: Trial, a: np.ndarray, b: np.ndarray, level: float) -> bool:
     return bool(array)
 
 
+@once_a_draw
+def _p_values(a: np.ndarray, b: np.ndarray) -> tuple[float, float, float]:
+    """Those of the paired test, of the unpaired one, and of one of ranks."""
+    tests = (stats.ttest_rel(b, a), stats.ttest_ind(b, a), stats.wilcoxon(b - a))
+    return tests[0].pvalue, tests[1].pvalue, tests[2].pvalue
+
+
 def _verdict(trial: Trial) -> None:
     """Ask about means on both sides of every bound, then look which bound the answers have."""
     sign, cases = trial.rng.choice([-1, 1]), []
@@ -94,10 +102,8 @@ def _verdict(trial: Trial) -> None:
     ):  # fmt: skip
         for side in (sign, -sign):
             a, b = _draw(trial, n, side * share * stats.t.isf(level / 2, n - 1))
-            want = bool(stats.ttest_rel(b, a).pvalue < level)
+            want, apart, ranks = (bool(p < level) for p in _p_values(a, b))
             got = _answer(trial, a, b, level)
-            others = (stats.ttest_ind(b, a), stats.wilcoxon(b - a))
-            apart, ranks = (bool(test.pvalue < level) for test in others)
             cases.append((n, level, stats.sem(b - a), (b - a).mean(), got, want, apart, ranks))
             trial.comparisons += 1
             if got != want:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import torch
 from torch import nn
@@ -15,6 +17,7 @@ NAMES = "seconds, share"
 Layers = list[tuple[int, int, int, int, int]]
 
 
+@functools.cache
 def _counted(row: tuple[int, int, int, int, int]) -> tuple[float, float]:
     """FLOP and bytes of a layer's three passes on one view, counted while they are made."""
     inputs, outputs, kernel, size, _ = row

@@ -54,15 +54,21 @@ def three(trial: Trial, *given: float) -> tuple:
 def _ask(trial: Trial, d: int, k: int, delta: float) -> None:
     result = three(trial, d, k, delta)
     want = measured(_values(d, k, delta)[0])
-    for name, mine, right, known in zip(NAMES, result, want, SLIPS, strict=True):
+    for place, (name, mine, right) in enumerate(zip(NAMES, result, want, strict=True)):
         is_a_number(trial, name, mine, delta)
-        with np.errstate(all="ignore"):
-            offered = [(like(*_values(d, k, delta)), words) for like, words in known]
+        offered = _offered(place, d, k, delta)
         if name == NAMES[0]:
             offered = [_of_a_singular_value(result, _values(d, k, delta)[0]), *offered]
         trial.slips(mine, right, offered)
         number = trial.array(mine, shape=(), what=name)
         trial.close(number, right, name, why="an embedding with this covariance, by its SVD")
+
+
+@once_a_draw
+def _offered(place: int, d: int, k: int, delta: float) -> list[tuple[float, str]]:
+    """What the known slips give for one of the three counts."""
+    with np.errstate(all="ignore"):
+        return [(like(*_values(d, k, delta)), words) for like, words in SLIPS[place]]
 
 
 def _of_a_singular_value(result: tuple, lam: np.ndarray) -> tuple[float, str]:

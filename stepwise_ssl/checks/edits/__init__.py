@@ -6,6 +6,7 @@ says what is off; the formula itself is not told. Where the learner's, once chan
 ones, the line of the change says where to look.
 """
 
+from ._functions import variants
 from ._search import one_change, one_repair
 
-__all__ = ["one_change", "one_repair"]
+__all__ = ["one_change", "one_repair", "variants"]

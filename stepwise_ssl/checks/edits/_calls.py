@@ -6,19 +6,33 @@ import ast
 from collections.abc import Iterator
 
 from ._operations import around_less, is_scaled
-from ._stand_ins import _as_singular, _by_odds, _by_ratios, _by_size, _eigen, _of_the_whole
+from ._stand_ins import (
+    _as_singular,
+    _by_half,
+    _by_odds,
+    _by_ratios,
+    _by_size,
+    _eigen,
+    _of_the_whole,
+    _power_of,
+)
 from ._tree import Change, with_field
-from ._words import BRACKET, ROWS, TRIANGLE, WITHOUT
+from ._words import BRACKET, ENDS, MATRIX, OTHER_SIDE, ROWS, TRIANGLE, WITHOUT
 
 _SWAPS = {
-    "sum": ("mean", "with a mean in place of a sum"),
-    "mean": ("sum", "with a sum in place of a mean"),
-    "log": ("log10", "with a logarithm to base 10"),
-    "maximum": ("minimum", "with a minimum in place of a maximum"),
-    "minimum": ("maximum", "with a maximum in place of a minimum"),
-    "sin": ("cos", "with a cosine in place of a sine"),
-    "cos": ("sin", "with a sine in place of a cosine"),
+    "sum": (
+        ("mean", "with a mean in place of a sum"),
+        ("max", "with the largest in place of a sum"),
+    ),
+    "mean": (("sum", "with a sum in place of a mean"),),
+    "max": (("sum", "with a sum in place of the largest"),),
+    "log": (("log10", "with a logarithm to base 10"),),
+    "maximum": (("minimum", "with a minimum in place of a maximum"),),
+    "minimum": (("maximum", "with a maximum in place of a minimum"),),
+    "sin": (("cos", "with a cosine in place of a sine"),),
+    "cos": (("sin", "with a sine in place of a cosine"),),
 }
+_ROOT_FINDERS = ("brentq", "brenth", "ridder", "bisect", "toms748")
 _MOST_POINTS = 200_000  # of a grid, in place of fewer
 
 
@@ -33,11 +47,24 @@ def of_call(node: ast.Call) -> Iterator[tuple[str, Change]]:
         yield WITHOUT[name], lambda n: n.func.value
     if name == "len":
         yield ROWS, _halved
+        if len(node.args) == 1:
+            yield "with another size", _columns
+    if name == "sqrt" and method and len(node.args) == 1:
+        power = ast.Name(_power_of.__name__, ast.Load())
+        yield MATRIX, lambda n: ast.Call(power, [n.args[0], ast.Constant(0.5)], [])
+    if name == "round" and method and node.args and not _is_module(node.func.value):
+        yield WITHOUT["round"], lambda n: n.func.value
+    if name in _ROOT_FINDERS and len(node.args) > 2:
+        yield from _wider(node)
     if name == "norm":
         yield "without the root in a norm", lambda n: ast.BinOp(n, ast.Pow(), ast.Constant(2))
-    if name in _SWAPS and method:
-        other, words = _SWAPS[name]
-        yield words, lambda n: with_field(n, "func", ast.Attribute(n.func.value, other, ast.Load()))
+    for other, words in _SWAPS.get(name, ()) if method else ():
+        yield (
+            words,
+            lambda n, other=other: with_field(
+                n, "func", ast.Attribute(n.func.value, other, ast.Load())
+            ),
+        )
     if name == "where" and len(node.args) == 3:
         yield (
             "with two cases exchanged",
@@ -50,6 +77,33 @@ def of_call(node: ast.Call) -> Iterator[tuple[str, Change]]:
     yield from _of_numpy(node, ast.unparse(node.func))
 
 
+def _wider(node: ast.Call) -> Iterator[tuple[str, Change]]:
+    """A search for a root with its ends further apart."""
+    low, high = (getattr(end, "value", None) for end in node.args[1:3])
+    lower = isinstance(low, int | float) and low > 0
+    upper = isinstance(high, int | float) and high > 0
+    for down, up in ((1, 1e3), (1, 1e6), (1e-6, 1), (1e-6, 1e3)):
+        if (lower or down == 1) and (upper or up == 1):
+            ends = [
+                node.args[1] if down == 1 else ast.Constant(low * down),
+                node.args[2] if up == 1 else ast.Constant(high * up),
+            ]
+            yield (
+                ENDS,
+                lambda n, ends=ends: with_field(n, "args", [n.args[0], *ends, *n.args[3:]]),
+            )
+
+
+def _columns(node: ast.Call) -> ast.Subscript:
+    """len(x) as x.shape[1]."""
+    shape = ast.Attribute(node.args[0], "shape", ast.Load())
+    return ast.Subscript(shape, ast.Constant(1), ast.Load())
+
+
+def _is_module(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("np", "numpy", "torch")
+
+
 def _halved(node: ast.Call) -> ast.BinOp:
     """len(K) as len(K) // 2: a table of both views has twice as many rows as there are pairs."""
     return ast.BinOp(node, ast.FloorDiv(), ast.Constant(2))
@@ -59,6 +113,10 @@ def _of_numpy(node: ast.Call, name: str) -> Iterator[tuple[str, Change]]:
     if name == "np.roll" and node.keywords:
         words = "with an np.roll that lacks its axis, and takes the matrix for one long row"
         yield words, lambda n: ast.Call(n.func, n.args, [])
+        axis = getattr(node.keywords[0].value, "value", None)
+        if axis in (0, 1):
+            half, other = ast.Name(_by_half.__name__, ast.Load()), ast.Constant(1 - axis)
+            yield OTHER_SIDE, lambda n: ast.Call(half, [n.args[0], other], [])
     elif name == "np.roll" and len(node.args) == 2:
         for axis in (0, 1):
             given = ast.keyword("axis", ast.Constant(axis))

@@ -1,4 +1,4 @@
-"""Changes that are made at all places at once: of means, and of norms."""
+"""Changes that are made at all places at once: of means, of norms, and of kinds of numbers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from ._tree import parsed
-from ._words import COLUMNS, FROBENIUS
+from ._tree import parsed, replace
+from ._words import COLUMNS, FROBENIUS, KINDS
 
 
 def means_along_others(source: str) -> Iterator[tuple[str, ast.Module, int, str]]:
@@ -48,6 +48,28 @@ def norms_of_entries(source: str) -> Iterator[tuple[str, ast.Module, int, str]]:
     if found:
         words = f"{FROBENIUS}, two or more" if len(set(found)) > 1 else FROBENIUS
         yield words, ast.fix_missing_locations(copied), min(found), ""
+
+
+def numbers_of_other_kinds(source: str) -> Iterator[tuple[str, ast.Module, int, str]]:
+    """The edit that leaves out all changes to fewer digits, x.astype(np.float16) say."""
+    copied = parsed(source)
+    found = []
+    for node in ast.walk(copied):
+        if _is_of_fewer_digits(node):
+            replace(copied, node, node.func.value)
+            found.append(node.lineno)
+    if found:
+        words = f"{KINDS}, two or more" if len(set(found)) > 1 else KINDS
+        yield words, ast.fix_missing_locations(copied), min(found), ""
+
+
+def _is_of_fewer_digits(node: ast.AST) -> bool:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    kind = " ".join(map(ast.unparse, (*node.args, *(k.value for k in node.keywords))))
+    return node.func.attr in ("astype", "to", "type") and any(
+        word in kind for word in ("float16", "float32", "int", "half")
+    )
 
 
 def _subtracted_means(tree: ast.Module) -> list[ast.Call]:

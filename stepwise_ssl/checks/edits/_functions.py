@@ -14,12 +14,14 @@ from ..notebook import is_remote, with_source
 from ._places import edits_of
 from ._stand_ins import (
     _as_singular,
+    _by_half,
     _by_odds,
     _by_ratios,
     _by_size,
     _eigen,
     _less_identity,
     _of_the_whole,
+    _power_of,
 )
 from ._tree import parsed
 from ._words import MENDS, TRIANGLE
@@ -68,6 +70,7 @@ def _made(function: Callable, changed: ast.Module) -> Callable | None:
     # What a change may call.
     used = (
         _by_size, _as_singular, _eigen, _of_the_whole, _by_ratios, _by_odds, _less_identity,
+        _power_of, _by_half,
     )  # fmt: skip
     if is_remote(function):
         code = "\n".join((*map(inspect.getsource, used), ast.unparse(changed)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from ._stand_ins import _less_identity
+from ._stand_ins import _less_identity, _power_of
 from ._tree import Change, is_operation, with_field
-from ._words import BRACKET, FACTOR, IDENTITY, LENGTH, LESS
+from ._words import BRACKET, FACTOR, IDENTITY, LENGTH, LESS, MATRIX
 
 _LARGEST = 50  # a number above it is a count of steps or points, which would take long if changed
 
@@ -35,6 +35,10 @@ def of_operation(node: ast.BinOp) -> Iterator[tuple[str, Change]]:
         yield "with a product in place of a quotient", _operator(ast.Mult())
         yield "without one divisor", lambda n: n.left
         yield "with a fraction upside down", lambda n: ast.BinOp(n.right, n.op, n.left)
+        if isinstance(node.right, ast.Subscript) and _is_an_end(node.right):
+            yield "with a sum in place of an entry", _by_the_sum
+        if _number(node.left) == 1:
+            yield MATRIX, lambda n: _power(n.right, ast.Constant(-1.0))
     elif isinstance(node.op, ast.MatMult):
         turned = "with the factors of a matrix product exchanged"
         yield turned, lambda n: ast.BinOp(n.right, n.op, n.left)
@@ -50,6 +54,8 @@ def of_operation(node: ast.BinOp) -> Iterator[tuple[str, Change]]:
             )
     elif isinstance(node.op, ast.Pow):
         yield "without a power", lambda n: n.left
+        if abs(_number(node.right)) in (0.5, 1.0):
+            yield MATRIX, _of_the_matrix
         yield (
             "with the power applied twice",
             lambda n: ast.BinOp(ast.BinOp(n.left, ast.Pow(), n.right), ast.Pow(), n.right),
@@ -58,6 +64,34 @@ def of_operation(node: ast.BinOp) -> Iterator[tuple[str, Change]]:
             "with the other sign of an exponent",
             lambda n: with_field(n, "right", ast.UnaryOp(ast.USub(), n.right)),
         )
+
+
+def _is_an_end(node: ast.Subscript) -> bool:
+    """Whether it is x[0] or x[-1]."""
+    return ast.unparse(node.slice) in ("0", "-1") and not isinstance(node.value, ast.Attribute)
+
+
+def _by_the_sum(node: ast.BinOp) -> ast.BinOp:
+    """a/x[0] as a/x.sum()."""
+    whole = ast.Attribute(node.right.value, "sum", ast.Load())
+    return ast.BinOp(node.left, node.op, ast.Call(whole, [], []))
+
+
+def _number(node: ast.AST) -> float:
+    """The number that is written there, 0 where there is none."""
+    sign = 1.0
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        node, sign = node.operand, -1.0
+    value = getattr(node, "value", None)
+    return sign * value if isinstance(node, ast.Constant) and type(value) in (int, float) else 0.0
+
+
+def _of_the_matrix(node: ast.BinOp) -> ast.Call:
+    return _power(node.left, node.right)
+
+
+def _power(base: ast.AST, exponent: ast.AST) -> ast.Call:
+    return ast.Call(ast.Name(_power_of.__name__, ast.Load()), [base, exponent], [])
 
 
 def _operator(op: ast.operator) -> Change:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import copy
+import functools
+from collections.abc import Callable, Iterator, Sequence
 
 from ._calls import of_call
-from ._everywhere import means_along_others, norms_of_entries
+from ._everywhere import means_along_others, norms_of_entries, numbers_of_other_kinds
 from ._operations import of_brackets, of_number, of_operation
 from ._tree import Change, is_operation, parsed, replace, with_field
 from ._words import FACTOR, LESS, WITHOUT
@@ -17,28 +19,55 @@ _MOST_BRACKETS = 8  # that one operation can have
 def edits_of(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Module, int, str]]:
     """What is different in words, a tree that differs in that one place, the place's line, and a
     term that is left out there.
+
+    A tree has its change until the next one is asked for: to parse the source anew for each takes
+    most of a search's time.
     """
     tree = parsed(source)
     definition = tree.body[0]
     inside = {id(n) for statement in definition.body for n in ast.walk(statement)}
     powers = {id(n.right) for n in ast.walk(tree) if is_operation(n, (ast.Pow,))}
+    returned = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Return)}
     yield from means_along_others(source)
     yield from norms_of_entries(source)
-    for index, node in enumerate(ast.walk(tree)):
+    yield from numbers_of_other_kinds(source)
+    sizes = _names_of_sizes(tree)
+    for node, put in _with_their_places(tree):
         if id(node) not in inside:
             continue
-        for words, change in _alternatives(node, names):
-            copied = parsed(source)  # several times faster than copy.deepcopy
-            spot = next(n for i, n in enumerate(ast.walk(copied)) if i == index)
+        for words, change in _alternatives(node, names, sizes):
+            if words == WITHOUT["round"] and id(node) in returned:
+                continue  # what is rounded in the end shows in the numbers, with its digits
+            # The change is made to a copy of this node alone, which stands in its place meanwhile.
+            spot = copy.copy(node)
             new, less = change(spot), ""
             if words == LESS:
                 term = spot.right if new is spot.left else spot.left
                 less = " ".join((ast.get_source_segment(source, term) or "").split())
-            replace(copied, spot, new)
             if id(node) in powers:
                 words = words.replace("a number", "an exponent")
-            yield words, ast.fix_missing_locations(copied), node.lineno, less
+            if not hasattr(new, "lineno"):
+                ast.copy_location(new, node)
+            put(ast.fix_missing_locations(new))
+            yield words, tree, node.lineno, less
+            put(node)
     yield from _brackets_across_lines(source)
+
+
+def _with_their_places(tree: ast.Module) -> list[tuple[ast.AST, Callable[[ast.AST], None]]]:
+    """The nodes in the order of ast.walk, each with what puts another one in its place."""
+    found = []
+    for parent in ast.walk(tree):
+        for field, value in ast.iter_fields(parent):
+            if isinstance(value, ast.AST):
+                found.append((value, functools.partial(setattr, parent, field)))
+            elif isinstance(value, list):
+                found += [
+                    (entry, functools.partial(value.__setitem__, index))
+                    for index, entry in enumerate(value)
+                    if isinstance(entry, ast.AST)
+                ]
+    return found
 
 
 def _brackets_across_lines(source: str) -> Iterator[tuple[str, ast.Module, int, str]]:
@@ -84,7 +113,23 @@ def _has_a_threshold(node: ast.BinOp) -> bool:
     return any(isinstance(v, float) and 0 < abs(v) < 1e-3 for v in sides)
 
 
-def _alternatives(node: ast.AST, names: Sequence[str]) -> Iterator[tuple[str, Change]]:
+def _names_of_sizes(tree: ast.Module) -> tuple[str, ...]:
+    """Names that are taken out of a shape, as in `n, m = x.shape`."""
+    found = [
+        name.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Tuple)
+        and getattr(node.value, "attr", "") == "shape"
+        for name in node.targets[0].elts
+        if isinstance(name, ast.Name)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _alternatives(
+    node: ast.AST, names: Sequence[str], sizes: Sequence[str]
+) -> Iterator[tuple[str, Change]]:
     if isinstance(node, ast.BinOp):
         changes = (*of_operation(node), *of_brackets(node))
         # Of a guard only that it is missing, or too many, is no chance.
@@ -112,8 +157,8 @@ def _alternatives(node: ast.AST, names: Sequence[str]) -> Iterator[tuple[str, Ch
                 )
         else:
             yield "without a case", lambda n: with_field(n, "test", ast.Constant(False))
-    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
-        for other in names:
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        for other in next((group for group in (names, sizes) if node.id in group), ()):
             if other != node.id:
                 yield (
                     f"with `{other}` in place of `{node.id}` once",

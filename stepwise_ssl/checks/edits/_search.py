@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from ..arguments import differ_in_numbers, nearer
 from ..asking import Budget, asked, asked_once
+from ..comparison import Comparison
 from ..learner import Call
 from ..notebook import is_remote
 from ..values import Unreadable, as_array, distance, same_values
@@ -48,39 +50,95 @@ def one_change(
 def one_repair(
     answer: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
     passes: Callable[[Callable], bool], own: Callable, elsewhere: Callable[[], Sequence[Call]],
-    known: bool,
-) -> str:  # fmt: skip
+    known: bool, records: Sequence[Comparison] = (),
+) -> tuple[str, str]:  # fmt: skip
     """A sentence about the line of the learner's function in which one change makes it right.
 
     A change that is right by chance where little is asked leads further astray where more is. So
     where the course's `own` results are `known` to be the truth, and not one of many, the changed
     function has to be no further from them than the answer is at any call, those `elsewhere` in
-    other parts included. That it has no number there is another slip, a guard say.
+    other parts included. That it has no number there is another slip, a guard say. Of a change
+    that does lead astray there is a second sentence, for answers of which nothing else is known.
+
+    To ask `passes` takes long, since it runs whole parts. What some of the `records` would refuse
+    is not asked.
     """
-    budget = Budget(_SECONDS)
+    budget, astray = Budget(_SECONDS), ""
     if not (isinstance(answer, FunctionType) and not answer.__closure__ or is_remote(answer)):
-        return ""
+        return "", astray
     all_calls = (*calls, *elsewhere())
+    sure = _sure(calls, wanted, records)
     others = []
     for words, changed, *place in changes_of(answer):
         if budget.is_spent():
-            return ""
+            return "", astray
+        made = functools.cache(
+            lambda k, changed=changed: asked(changed, calls[k].args, calls[k].kwargs)
+        )
+        if any(not _may_be(made(k), at, want, tolerance) for k, at, want, tolerance in sure):
+            continue
         # Where signs are free, as those of eigenvectors are, it is `passes` that knows.
         right = all(
-            same_values(_sizes(asked(changed, call.args, call.kwargs)), _sizes(want), rtol)
-            for call, want in zip(calls, wanted, strict=True)
+            same_values(_sizes(made(k)), _sizes(want), rtol) for k, want in enumerate(wanted)
         )
-        if right and passes(changed) and not (known and _leads_astray(changed, own, all_calls)):
-            return repaired(words, *place)
-        if _turned_alike([asked(changed, c.args, c.kwargs) for c in calls], wanted):
+        if right and passes(changed):
+            if not (known and _leads_astray(changed, own, all_calls)):
+                return repaired(words, *place), ""
+            astray = astray or repaired(words, *place, in_this_part=True)
+            continue
+        if _turned_alike(made, wanted) and not all(
+            _is_as_before(made(k), call.result) for k, call in enumerate(calls)
+        ):
             others.append((words, changed, place))
     # A result that is free up to a rotation has none of the course's numbers when it is right.
     for words, changed, place in others:
         if budget.is_spent():
-            return ""
+            return "", astray
         if passes(changed) and not (known and _leads_astray(changed, own, all_calls)):
-            return repaired(words, *place)
-    return ""
+            return repaired(words, *place), ""
+    return "", astray
+
+
+def _sure(
+    calls: Sequence[Call], wanted: Sequence[Any], records: Sequence[Comparison]
+) -> list[tuple[int, int | None, Any, float]]:
+    """Where a part compares with the course's own numbers: what is right there, and how near.
+
+    Each has the number of the call, and of the result where there are several. The calls at which
+    the answer is wrong come first: few changes are right there.
+    """
+    found = []
+    for r in records:
+        for k, (call, want) in enumerate(zip(calls, wanted, strict=True)):
+            arguments = {id(x) for x in (*call.args, *call.kwargs.values())}
+            if not r.direct or any(id(x) not in arguments for x in r.given.values()):
+                continue
+            several = isinstance(call.result, tuple | list) and isinstance(want, tuple)
+            pairs = zip(call.result, want, strict=False) if several else ((call.result, want),)
+            found += [
+                (r.passes, (k, at if several else None, right, max(10 * r.rtol, 1e-5)))
+                for at, (got, right) in enumerate(pairs)
+                if same_values(r.got, got, 1e-12) and same_values(r.want, right, r.rtol)
+            ]
+    return [at for _, at in sorted(found, key=lambda each: each[0])]
+
+
+def _may_be(made: Any, at: int | None, want: Any, tolerance: float) -> bool:
+    """Whether a result, or number `at` of several, is right up to signs and to a rotation."""
+    if at is not None:
+        if not isinstance(made, tuple | list) or len(made) <= at:
+            return False
+        made = made[at]
+    if made is None:
+        return False
+    return distance(_sizes(made), _sizes(want)) <= tolerance or (
+        np.ndim(want) == 2 and any(_up_to_a_turn(made, want, across) for across in (False, True))
+    )
+
+
+def _is_as_before(made: Any, result: Any) -> bool:
+    """Whether a change leaves a result that is wrong."""
+    return made is None or same_values(made, result, 1e-12)
 
 
 def _leads_astray(changed: Callable, own: Callable, calls: Sequence[Call]) -> bool:
@@ -92,16 +150,23 @@ def _leads_astray(changed: Callable, own: Callable, calls: Sequence[Call]) -> bo
     return False
 
 
-def _turned_alike(got: Sequence[Any], wanted: Sequence[Any]) -> bool:
+def _turned_alike(made: Callable[[int], Any], wanted: Sequence[Any]) -> bool:
     """Whether all tables may be the wanted ones but for a rotation of the embedding.
 
     The embedding is the shorter side at one of the calls, and the same side at the others. A part
-    that asks for a property alone, C = I say, is passed by what has it by chance, too.
+    that asks for a property alone, C = I say, is passed by what has it by chance, too. `made` gives
+    the results one by one, since most differ at the first.
     """
     for across in (False, True):
-        fits = [_up_to_a_turn(g, w, across) for g, w in zip(got, wanted, strict=True)]
-        if all(fits) and "surely" in fits:
-            return True
+        surely = False
+        for k, want in enumerate(wanted):
+            fits = _up_to_a_turn(made(k), want, across)
+            surely = surely or fits == "surely"
+            if not fits:
+                break
+        else:
+            if surely:
+                return True
     return False
 
 

@@ -50,6 +50,19 @@ def _by_odds(begin: float, end: float, number: int = 50) -> np.ndarray:
     return odds / (1 + odds)
 
 
+def _power_of(matrix: Any, power: float) -> Any:
+    """A power of a symmetric matrix, where np.sqrt and ** take one of each entry."""
+    if matrix.shape != matrix.T.shape or not np.allclose(matrix, matrix.T):
+        raise ValueError("no symmetric matrix")
+    values, vectors = np.linalg.eigh(matrix)
+    return vectors * values**power @ vectors.T
+
+
+def _by_half(x: Any, axis: int) -> Any:
+    """np.roll by half of what is rolled."""
+    return np.roll(x, x.shape[axis] // 2, axis=axis)
+
+
 def _less_identity(x: Any) -> Any:
     """A square matrix less I, be it an array or a tensor."""
     one = np.eye(*x.shape)

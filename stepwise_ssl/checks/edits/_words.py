@@ -13,17 +13,23 @@ WITHOUT = {
     "maximum": "without a limit", "minimum": "without a limit", "real": "without a real part",
     "sort": "without sorting", "arccos": "without an arc cosine", "cos": "without a cosine",
     "normalize": "without bringing something to length 1", "cumsum": "without a running sum",
+    "round": "without rounding",
 }  # fmt: skip
 ROWS, LENGTH = "with a number of rows twice as large", "with a number in place of len("
 IDENTITY = "with 1 in place of the identity"
 COLUMNS = "with each mean that of a column"
 FROBENIUS = "without another kind of norm"
 BRACKET = "with a bracket in another place"
-MENDS = (ROWS, LENGTH, IDENTITY, COLUMNS, FROBENIUS)  # which the course's own does not need
+KINDS = "without another kind of number"
+ENDS = "with the ends of a search further apart"
+MATRIX = "with a power of the matrix in place of one of each entry"
+OTHER_SIDE = "with np.roll along the other axis, by half of its length"
+# Which the course's own does not need.
+MENDS = (ROWS, LENGTH, IDENTITY, COLUMNS, FROBENIUS, KINDS, ENDS, MATRIX, OTHER_SIDE)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d*)?(?:e-?\d+)?(?![\w.])")  # in a line of source
 
 
-def repaired(words: str, line: str, less: str) -> str:
+def repaired(words: str, line: str, less: str, in_this_part: bool = False) -> str:
     if words == TRIANGLE:
         return (
             f"The matrix in `{line}` is not symmetric, and eigh and eigvalsh read one triangle of "
@@ -34,6 +40,8 @@ def repaired(words: str, line: str, less: str) -> str:
         noun = f"the number {numbers.pop()}"
     elif noun == "a term" and less:
         noun = f"the term `{less}`"
+    if in_this_part:
+        return f"One change makes this part right: {noun} in `{line}`. Elsewhere more is off."
     return f"One change makes your function right here: {noun} in `{line}`."
 
 
@@ -42,6 +50,10 @@ def _noun(words: str) -> str:
     for key, noun in (
         (f"{COLUMNS}, two", "the axis of the means, first"), (COLUMNS, "the axis of a mean"),
         (f"{FROBENIUS}, two", "the kind of the norms, first"), (FROBENIUS, "the kind of a norm"),
+        (f"{KINDS}, two", "the kind of the numbers, first"), (KINDS, "the kind of the numbers"),
+        (ENDS, "the ends of the search"), (MATRIX, "a power of each entry"),
+        ("another size", "a size"), ("rounding", "a rounding"),
+        ("largest", "a sum or a largest number"), ("an entry", "one entry"),
         ("singular", "singular values or eigenvalues"), ("plus", "a sign"), ("minus", "a sign"),
         ("sign", "a sign"), ("power", "a power"), ("an exponent ", "an exponent"),
         ("transpose", "a transpose"), ("matrix product", "a matrix product"),
