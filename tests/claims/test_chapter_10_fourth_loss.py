@@ -9,6 +9,9 @@ from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from stepwise_ssl import data, linear, losses, views
+from stepwise_ssl.training._model import build, outputs
+from stepwise_ssl.training._pictures import Pictures
+from stepwise_ssl.training._team import join
 from tools.runs import fourth_loss as network_run
 from tools.runs import fourth_loss_linear as linear_run
 
@@ -233,6 +236,24 @@ def test_the_first_step_on_a_network(net):
     assert (first > net["spectral_predicted"][:, 0]).all()  # it is not early
     assert (second > 30 * first).all()
     assert np.abs(net["spectral_null"][:, 0] / net["spectral_predicted"][:, 0] - 1).max() < 0.05
+
+
+def test_the_prediction_s_pairs_make_gamma_too_large():
+    """Against twenty batches of other views: a reason for which a frozen trunk is late."""
+    for seed in network_run.SEEDS:
+        config = network_run.CONFIG.replace(seed=seed)
+        pictures = Pictures(config, join(config).device)
+        model = build(config, pictures.channels).train()
+
+        def moment(views_of, model=model):
+            pair = np.split(outputs(model, views_of)[0], 2)
+            return linear.cross_moment(*network_run.centred(*pair))
+
+        few = moment(pictures.probe())
+        batches = (pictures.batch(k, slice(0, config.batch)) for k in range(20))
+        many = np.mean([moment(pictures.views(*batch)) for batch in batches], axis=0)
+        ratio = linear.modes(few, 1)[0][0] / linear.modes(many, 1)[0][0]
+        assert 1.0 < ratio < 1.25
 
 
 def test_the_shape_of_the_mode_sets_its_height_on_a_network(net):
