@@ -74,9 +74,13 @@ def _turned_by(frame):
     return like
 
 
-def _nearest(W: np.ndarray, target: np.ndarray, third=np.asarray) -> np.ndarray:
-    U, _, Vt = np.linalg.svd(target @ W.T)
+def _orthogonal_in(matrix: np.ndarray, third=np.asarray) -> np.ndarray:
+    U, _, Vt = np.linalg.svd(matrix)
     return U @ third(Vt)
+
+
+def _nearest(W: np.ndarray, target: np.ndarray, third=np.asarray) -> np.ndarray:
+    return _orthogonal_in(target @ W.T, third)
 
 
 def _best(W: np.ndarray, target: np.ndarray) -> float:
@@ -129,6 +133,12 @@ DISTANCE = Exercise(
             _turned_by(lambda W, T: T @ np.linalg.pinv(W)),
             "Your O is the best of all matrices, found by least squares. It stretches as well as "
             "turns: O Oᵀ is not I.",
+        ),
+        Misconception(
+            _turned_by(lambda W, T: _orthogonal_in(T @ np.linalg.pinv(W))),
+            "Your O is the orthogonal matrix in target W⁺, the least-squares map. That is the one "
+            "nearest to this map, and what counts is how near OW comes to target: take the one in "
+            "target Wᵀ.",
         ),
         Misconception(
             _turned_by(lambda W, T: np.linalg.qr(T)[0] @ np.linalg.qr(W)[0].T),

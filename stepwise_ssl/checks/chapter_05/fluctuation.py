@@ -50,8 +50,12 @@ def _at_many_inputs(trial: Trial) -> None:
                  1e-5, "variances by integration")  # fmt: skip
 
 
-def _parts(k: np.ndarray, angle: Callable = np.arctan2):
-    k11, k22 = np.broadcast_arrays(np.diag(k)[:, None], np.diag(k))
+def _of_both(k: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.diag(k)[:, None], np.diag(k)
+
+
+def _parts(k: np.ndarray, angle: Callable = np.arctan2, own: Callable | None = None):
+    k11, k22 = (own or _of_both)(k)
     r = np.sqrt(np.maximum(k11 * k22 - k**2, 0))
     theta = angle(r, k)
     squares = (3 * r * k + (np.pi - theta) * (k11 * k22 + 2 * k**2)) / (2 * np.pi)
@@ -188,6 +192,19 @@ WIDTH_NEEDED = Exercise(
             lambda k, error: _law(*_parts(k, lambda r, k: np.arctan(r / k)), error),
             "Your angle is the arctangent of r/k₁₂, which ends at 90°. Where k₁₂ < 0 the angle is "
             "above 90°: np.arctan2(r, k12) takes the signs of both.",
+        ),
+        *(
+            Misconception(
+                lambda k, error, own=own: _law(*_parts(k, own=own), error),
+                "You take the same variance for both inputs of a pair. k₁₁ and k₂₂ differ: both "
+                "stand on the diagonal of k, k₁₁ in the row of the entry and k₂₂ in its column.",
+            )
+            for own in (
+                lambda k: (np.diag(k)[:, None],) * 2,
+                lambda k: (np.diag(k),) * 2,
+                lambda k: (k[0, 0],) * 2,
+                lambda k: (np.mean(np.diag(k)),) * 2,
+            )
         ),
         Misconception(
             _with(lambda s, p, e: 1 / e**2),
