@@ -56,7 +56,10 @@ TOLD = {
     "3.3": {"no γ below 0.01": "a limit in"},
     "3.5": {"a sign with a tolerance": "is the wrong way round"},
     "3.6": {"no γ below 0.01": "a limit in"},
+    "5.2": {"what is below 1e-9 taken for a zero vector": "which are small and no zero vectors"},
+    "5.5": {"a floor under the variances": "a limit in `own = np.maximum("},
     "6.2": {"0 where the start and half of the plateau are both 0": "0 ≥ 0 is true"},
+    "6.7": {"a floor under the start": "no floor under s0"},
     "8.3": {
         "s² with the trunk's square as it was": "That holds to first order in λ",
         "p² with the trunk's square as it was": "Your p² is p0² + λ/(γp0²)",

@@ -43,8 +43,10 @@ def _compare(
 
 
 def _is_the_smallest_in_two_dimensions(trial: Trial) -> None:
-    for mirror, m in zip((1, -1), sizes(trial.rng, 3, 8, 2), strict=True):
-        size = 10 ** trial.rng.uniform(-3, 2)
+    # Once W is small as a whole, and so is the distance: it has no floor.
+    low, high = trial.rng.permutation([-9, 0])
+    for mirror, m, unit in zip((1, -1), sizes(trial.rng, 3, 8, 2), (low, high), strict=True):
+        size = 10.0 ** (unit + trial.rng.uniform(0, 2))
         W = trial.rng.normal(size=(2, m))
         target = _turned(trial.rng.uniform(1, 5), mirror) @ W + 0.4 * trial.rng.normal(size=(2, m))
         want = size * _by_search(W, target)

@@ -33,9 +33,9 @@ def _times(lam: np.ndarray, gamma: float, s0: float, p0: float) -> np.ndarray:
 
 
 def _levels(rng: np.random.Generator, start: float, number: int) -> np.ndarray:
-    """Values of λ above the start in no order, one just above it and one near 1."""
+    """Values of λ above the start in no order, one just above it and one within 1e-4 of 1."""
     share = rng.uniform(0.05, 0.95, size=number)  # of the way, in the log of the odds
-    first, last = np.log(start / (1 - start)), np.log(999)
+    first, last = np.log(start / (1 - start)), np.log(99999)
     share[:2] = rng.uniform(0.001, 0.01), rng.uniform(0.97, 0.999)
     return rng.permutation(1 / (1 + np.exp(-(first + share * (last - first)))))
 
