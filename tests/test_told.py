@@ -60,6 +60,7 @@ TOLD = {
     "5.5": {"a floor under the variances": "a limit in `own = np.maximum("},
     "6.2": {"0 where the start and half of the plateau are both 0": "0 ≥ 0 is true"},
     "6.7": {"a floor under the start": "no floor under s0"},
+    "7.3": {"nothing below 1e-6 is learned": "no eigenvalue is too small"},
     "8.3": {
         "s² with the trunk's square as it was": "That holds to first order in λ",
         "p² with the trunk's square as it was": "Your p² is p0² + λ/(γp0²)",

@@ -84,13 +84,12 @@ def _times(trial: Trial, start: float, records: int) -> np.ndarray:
 
 def _own_plateaus(trial: Trial) -> None:
     """Plateaus of any height, many records and few, with a first time of 0 or not."""
-    # The eigenvalues may be small as a whole: what is learned is a matter of shares.
-    for d, records, unit in (
-        (4, int(trial.rng.integers(300, 600)), 1.0),
-        (3, int(trial.rng.integers(12, 17)), 2.0**-33),
+    for d, records in (
+        (4, int(trial.rng.integers(300, 600))),
+        (3, int(trial.rng.integers(12, 17))),
     ):
         t = _times(trial, trial.rng.uniform(2, 9), records)
-        end = unit * np.array([13.0, 7.0, 2.5, 0.6])[:d] * trial.rng.uniform(0.8, 1.2, d)
+        end = np.array([13.0, 7.0, 2.5, 0.6])[:d] * trial.rng.uniform(0.8, 1.2, d)
         half = np.array([40.0, 120.0, 300.0, 700.0])[:d] * trial.rng.uniform(0.9, 1.1, d)
         _ask(trial, t, _logistic(t, end, half, 12 / half), trial.rng.uniform(0.005, 0.02))
     # Curve 1 passes its half between the first two records, of which the first is at t = 0.
@@ -173,9 +172,27 @@ def _flickers(trial: Trial) -> None:
     trial.close(array, want, "The step time", rtol=1e-6, why="the first of its crossings")
 
 
+def _small_as_a_whole(trial: Trial) -> None:
+    """What is learned is a matter of shares: no eigenvalue is too small."""
+    t = _times(trial, 1, int(trial.rng.integers(40, 60)))
+    end = 1e-10 * np.array([13.0, 7.0, 2.5]) * trial.rng.uniform(0.8, 1.2, 3)
+    half = np.array([40.0, 120.0, 300.0]) * trial.rng.uniform(0.9, 1.1, 3)
+    curves, share = _logistic(t, end, half, 12 / half), trial.rng.uniform(0.005, 0.02)
+    got = as_array(trial.call(t, curves, share))
+    if got is not None and got.dtype.kind == "f" and np.isnan(got).any():
+        trial.fail(
+            f"All eigenvalues are below {2 * end[0]:.1g} here, and in yours "
+            f"{np.isnan(got).sum()} of the 3 curves are nan. Each is learned: what counts is the "
+            "share of curve 1's end and the half of a curve's own, and no eigenvalue is too small.",
+            named=True,
+        )
+    _ask(trial, t, curves, share)
+
+
 def _turning(trial: Trial) -> None:
     _starts_high(trial)
     _flickers(trial)
+    _small_as_a_whole(trial)
 
 
 READ_STEPS = Exercise(
