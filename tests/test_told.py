@@ -34,6 +34,7 @@ from tests.answers.outside import (
     round_31,
     round_32,
     round_33,
+    round_34,
 )
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -55,7 +56,11 @@ TOLD = {
     "3.3": {"no γ below 0.01": "a limit in"},
     "3.5": {"a sign with a tolerance": "is the wrong way round"},
     "3.6": {"no γ below 0.01": "a limit in"},
+    "5.2": {"what is below 1e-9 taken for a zero vector": "which are small and no zero vectors"},
+    "5.5": {"a floor under the variances": "a limit in `own = np.maximum("},
     "6.2": {"0 where the start and half of the plateau are both 0": "0 ≥ 0 is true"},
+    "6.7": {"a floor under the start": "no floor under s0"},
+    "7.3": {"nothing below 1e-6 is learned": "no eigenvalue is too small"},
     "8.3": {
         "s² with the trunk's square as it was": "That holds to first order in λ",
         "p² with the trunk's square as it was": "Your p² is p0² + λ/(γp0²)",
@@ -521,6 +526,21 @@ FROM_OUTSIDE = {
         "4.2": {"the mean of all products in place of the rows'": "and no more. From each"},
         "5.3": {"the sizes of the first layer in all": "You keep k₁₁ and k₂₂ of the first layer"},
         "7.3": {"first values held against curve 1": "half of curve 1's end. It should be"},
+    },
+    round_34: {
+        "2.2": {
+            "each pair off the diagonal once": "Your E is 0 below the diagonal",
+            "through a root of Gamma that drops the eigenvalues below zero": "Your Γ lacks",
+        },
+        "2.4": {
+            "a tanh about the step time, with the absolute value of the odds": "value of 1/λ(0) − 1"
+        },
+        "3.8": {"the orthogonal part of the least-squares map": "the least-squares map"},
+        "4.8": {"small eigenvalues left out for safety": "You leave out the directions"},
+        "5.5": {"the same variance for both inputs of a pair": "k₁₁ and k₂₂ differ"},
+        "7.5": {"differences that are close count as equal": "the same two times 1e-9 it is True"},
+        "10.4": {"the damping in units of the last eigenvalue": "Your ρ is a share of γ_d"},
+        "10.6": {"only the directions in which the batch varies": "and not lost"},
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]

@@ -480,6 +480,11 @@ def largest_rate(gamma, late):
 """,
     },
     "3.8": {
+        "a floor under the squared distance": """
+def distance(W, target):
+    s = np.linalg.svd(target @ W.T, compute_uv=False)
+    return float(np.sqrt(max(np.sum(W**2) + np.sum(target**2) - 2 * s.sum(), 1e-10)))
+""",
         "no rotation": """
 def distance(W, target):
     return np.linalg.norm(W - target)

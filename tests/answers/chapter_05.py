@@ -123,6 +123,14 @@ WRONG = {
         ),
     },
     "5.2": {
+        "what is below 1e-9 taken for a zero vector": """
+def relu_means(k11, k12, k22, a=0.0):
+    size = np.sqrt(k11 * k22)
+    cosine = np.where(size > 1e-9, k12 / np.maximum(size, 1e-9), 0)
+    theta = np.arccos(np.clip(cosine, -1, 1))
+    both = (size * np.sin(theta) + (np.pi - theta) * k12) / (2 * np.pi)
+    return a * k12 + (1 - a) ** 2 * both, a + (1 - a) ** 2 * (0.5 - theta / 2 / np.pi)
+""",
         "slope ignored": MEANS.format("product, on"),
         "mixed cases forgotten": MEANS.format("(1 + a**2) * product, (1 + a**2) * on"),
         "1 - a not squared": MEANS.format("a * k12 + (1 - a) * product, a + (1 - a) * on"),
@@ -189,6 +197,16 @@ def network_start(F0, K):
         ),
     },
     "5.5": {
+        "a floor under the variances": """
+def width_needed(k, error):
+    own = np.maximum(np.diag(k), 1e-6)
+    ab = np.outer(own, own)
+    r = np.sqrt(np.maximum(ab - k**2, 0))
+    theta = np.arctan2(r, k)
+    mean = (r + (np.pi - theta) * k) / (2 * np.pi)
+    square = (3 * r * k + (np.pi - theta) * (ab + 2 * k**2)) / (2 * np.pi)
+    return np.sum(square - mean**2) / (error**2 * np.sum(mean**2))
+""",
         "error not squared": WIDTH.format("np.sum(squares - mean**2) / (error * np.sum(mean**2))"),
         "root of the width": WIDTH.format(
             "np.sqrt(np.sum(squares - mean**2) / np.sum(mean**2)) / error"

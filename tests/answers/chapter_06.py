@@ -454,6 +454,11 @@ def with_bias(W, b, Gamma_s, temperature):
 """,
     },
     "6.7": {
+        "a floor under the start": """
+def updates(gamma, s0, lr, eps, level):
+    lam = max(gamma * s0**2, 1e-30)
+    return max(0.0, np.log(level * eps / lam) / (2 * np.log1p(4 * gamma * lr / eps)))
+""",
         "flow": """
 def updates(gamma, s0, lr, eps, level):
     return max(0, np.log(level * eps / (gamma * s0**2)) / (8 * gamma * lr / eps))

@@ -252,6 +252,14 @@ def train_step(model, x1, x2, lr):
 """,
     },
     "7.3": {
+        "nothing below 1e-6 is learned": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    last = curves[-1]
+    learned = (last >= share * last[0]) & (curves[0] < last / 2) & (last > 1e-6)
+    times = [spectra.find_steps(t, curves[:, [j]], last[j] / 2)[0] for j in range(len(last))]
+    return np.where(learned, times, np.nan)
+""",
         "one half": """
 def read_steps(t, eigenvalues, share):
     return spectra.find_steps(t, eigenvalues, 0.5)

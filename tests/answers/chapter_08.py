@@ -261,6 +261,16 @@ def head_share(lam, gamma, p0):
 """,
     },
     "8.4": {
+        "λ no nearer to 1 than 1e-4": """
+def time_until(lam, gamma, s0, p0):
+    lam = np.minimum(lam, 1 - 1e-4)
+    c = abs(p0**2 - s0**2)
+    b = np.sqrt(c**2 + 4 / gamma)
+    def F(lam):
+        u = np.sqrt(c**2 + 4 * lam / gamma)
+        return np.log(4 * lam / gamma / (u + c) ** 2) / c + np.log((b + u) / (b - u)) / b
+    return (F(lam) - F(gamma * s0**2 * p0**2)) / (8 * gamma)
+""",
         "solve_ivp with its own tolerance": """
 def time_until(lam, gamma, s0, p0):
     from scipy.integrate import solve_ivp

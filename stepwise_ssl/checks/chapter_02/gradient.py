@@ -104,6 +104,16 @@ def _of_the_norm(W: np.ndarray, Gamma: np.ndarray, lam: float = 1.0) -> np.ndarr
     return _with_error(_error, 2)(W, Gamma, lam) / root
 
 
+def _of_moment(change: Callable[[np.ndarray], np.ndarray]) -> Callable[..., np.ndarray]:
+    """The gradient of a Γ whose eigenvalues are changed."""
+
+    def like(W: np.ndarray, Gamma: np.ndarray, lam: float = 1.0) -> np.ndarray:
+        gamma, modes = np.linalg.eigh(Gamma)
+        return _with_error(_error)(W, modes * change(gamma) @ modes.T, lam)
+
+    return like
+
+
 def _without_last_moment(W: np.ndarray, Gamma: np.ndarray, lam: float = 1.0) -> np.ndarray:
     C = W @ Gamma @ W.T
     return 4 * _error(C, np.eye(len(W), dtype=bool), lam) @ W
@@ -174,6 +184,29 @@ GRADIENT = Exercise(
             _with_error(lambda C, diagonal, lam: np.where(diagonal, C - 1, 2 * lam * C)),
             "Off the diagonal you have 2·lam. The entries C_ij and C_ji both stand in the loss, "
             "and E has both: each has the weight lam.",
+        ),
+        Misconception(
+            _with_error(lambda C, diagonal, lam: np.where(diagonal, C - 1, lam * C / 2)),
+            "Off the diagonal you have lam/2. The entries C_ij and C_ji both stand in the loss, "
+            "and E has both: each has the weight lam.",
+        ),
+        *(
+            Misconception(
+                _with_error(lambda C, diagonal, lam, side=side: side(_error(C, diagonal, lam))),
+                f"Your E is 0 {where} the diagonal. The entries C_ij and C_ji both stand in the "
+                "loss, and E has both.",
+            )
+            for side, where in ((np.triu, "below"), (np.tril, "above"))
+        ),
+        Misconception(
+            _of_moment(lambda gamma: np.maximum(gamma, 0)),
+            "Your Γ lacks its eigenvalues below 0. It is symmetric and no covariance: it may have "
+            "such, and no real root. The formula needs none.",
+        ),
+        Misconception(
+            _of_moment(np.abs),
+            "Your Γ has the absolute values of its eigenvalues, which are its singular values. "
+            "Some are below 0: it is no covariance. The formula needs no decomposition.",
         ),
         Misconception(
             _with_error(lambda C, diagonal, lam: np.where(diagonal, C - 1, 0)),

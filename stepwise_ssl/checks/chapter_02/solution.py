@@ -131,6 +131,13 @@ def _at_the_end_at_once(t: np.ndarray, gamma: np.ndarray, s0: np.ndarray) -> np.
     return np.where(gamma * s0**2 > 1, np.abs(gamma) ** -0.5, _closed_form(t, gamma, s0))
 
 
+def _by_odds_without_sign(t: np.ndarray, gamma: np.ndarray, s0: np.ndarray) -> np.ndarray:
+    safe = np.where(gamma > 0, gamma, 1)
+    odds = np.abs(1 / (safe * s0**2) - 1)
+    grown = np.sqrt(1 / (1 + odds * np.exp(-8 * safe * t[:, None])) / safe)
+    return np.where(gamma > 0, grown, linear.singular_values(t, gamma, s0))
+
+
 def _by_start_without_square(t: np.ndarray, gamma: np.ndarray, s0: np.ndarray) -> np.ndarray:
     lam0 = gamma * s0
     return s0 / np.sqrt(lam0 + (1 - lam0) * np.exp(-8 * gamma * t[:, None]))
@@ -263,6 +270,12 @@ SINGULAR_VALUES = Exercise(
             "Your modes with λ(0) above 1 stay at s(0), as they do where λ(0) is cut off at 1. "
             "They fall, to λ = 1: the formula holds there too, with λ(0) as it is. (For γ < 0, "
             "where λ(0) is negative, it holds as well.)",
+        ),
+        Misconception(
+            _by_odds_without_sign,
+            "You took the absolute value of 1/λ(0) − 1. Where λ(0) is above 1 it is negative, and "
+            "1/λ(t) − 1 stays so: such a mode falls to λ = 1 from above. Drop the logarithm, and "
+            "the sign takes care of itself.",
         ),
         Misconception(
             _at_the_end_at_once,

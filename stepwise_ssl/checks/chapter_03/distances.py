@@ -43,8 +43,10 @@ def _compare(
 
 
 def _is_the_smallest_in_two_dimensions(trial: Trial) -> None:
-    for mirror, m in zip((1, -1), sizes(trial.rng, 3, 8, 2), strict=True):
-        size = 10 ** trial.rng.uniform(-3, 2)
+    # Once W is small as a whole, and so is the distance: it has no floor.
+    low, high = trial.rng.permutation([-9, 0])
+    for mirror, m, unit in zip((1, -1), sizes(trial.rng, 3, 8, 2), (low, high), strict=True):
+        size = 10.0 ** (unit + trial.rng.uniform(0, 2))
         W = trial.rng.normal(size=(2, m))
         target = _turned(trial.rng.uniform(1, 5), mirror) @ W + 0.4 * trial.rng.normal(size=(2, m))
         want = size * _by_search(W, target)
@@ -74,9 +76,13 @@ def _turned_by(frame):
     return like
 
 
-def _nearest(W: np.ndarray, target: np.ndarray, third=np.asarray) -> np.ndarray:
-    U, _, Vt = np.linalg.svd(target @ W.T)
+def _orthogonal_in(matrix: np.ndarray, third=np.asarray) -> np.ndarray:
+    U, _, Vt = np.linalg.svd(matrix)
     return U @ third(Vt)
+
+
+def _nearest(W: np.ndarray, target: np.ndarray, third=np.asarray) -> np.ndarray:
+    return _orthogonal_in(target @ W.T, third)
 
 
 def _best(W: np.ndarray, target: np.ndarray) -> float:
@@ -129,6 +135,12 @@ DISTANCE = Exercise(
             _turned_by(lambda W, T: T @ np.linalg.pinv(W)),
             "Your O is the best of all matrices, found by least squares. It stretches as well as "
             "turns: O Oᵀ is not I.",
+        ),
+        Misconception(
+            _turned_by(lambda W, T: _orthogonal_in(T @ np.linalg.pinv(W))),
+            "Your O is the orthogonal matrix in target W⁺, the least-squares map. That is the one "
+            "nearest to this map, and what counts is how near OW comes to target: take the one in "
+            "target Wᵀ.",
         ),
         Misconception(
             _turned_by(lambda W, T: np.linalg.qr(T)[0] @ np.linalg.qr(W)[0].T),

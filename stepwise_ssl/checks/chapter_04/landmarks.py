@@ -62,6 +62,7 @@ def _is_the_projection(trial: Trial) -> None:
         fit = np.linalg.lstsq(mark.T, phi.T, rcond=None)[0]
         _compare(trial, phi, mark, (mark.T @ fit).T,
                  "of their features, projected on the span of the landmarks'")  # fmt: skip
+    _keeps_small_eigenvalues(trial)
 
 
 def _is_exact_on_the_landmarks(trial: Trial) -> None:
@@ -72,6 +73,15 @@ def _is_exact_on_the_landmarks(trial: Trial) -> None:
             least *= trial.rng.uniform(1, 2)
             mark *= np.sqrt(least) / np.linalg.svd(mark, compute_uv=False)[-1]
         _compare(trial, mark, mark, mark, "a landmark lies in the span of the landmarks")
+
+
+def _keeps_small_eigenvalues(trial: Trial) -> None:
+    """Landmarks nearly dependent, as the 240 digits are; the views lie in all directions alike."""
+    phi, mark = _draw(trial, 8, 4)
+    U, size, Vt = np.linalg.svd(mark, full_matrices=False)
+    size[-1] = size[0] * np.sqrt(1e-6 * trial.rng.uniform(1, 2))
+    _compare(trial, phi, U * size @ Vt, phi @ Vt.T,
+             "the same, where K_qq has a small eigenvalue")  # fmt: skip
 
 
 def _root(Kqq: np.ndarray, power: float) -> np.ndarray:
@@ -122,6 +132,15 @@ def _slips(new: np.ndarray, Kqq: np.ndarray):
             (lambda floor=floor: new @ axes / np.sqrt(values + floor), FLOOR)
             for floor in 10.0 ** np.arange(-6, 0)
         ),
+        *(
+            (lambda kept=kept, back=back: new @ axes * kept**-0.5 @ back, said)
+            for share in 10.0 ** np.arange(-5, 0)
+            for kept, said in (
+                (np.maximum(values, share * values[-1]), FLOOR),
+                (np.where(values > share * values[-1], values, np.inf), LEFT_OUT),
+            )
+            for back in (np.eye(len(axes)), axes.T)
+        ),
         (
             lambda: new @ R,
             "You multiplied by the Cholesky factor; its inverse belongs there.",
@@ -147,6 +166,11 @@ def _slips(new: np.ndarray, Kqq: np.ndarray):
 FLOOR = (
     "The eigenvalues of K_qq have a floor in yours, or a small number added. K_qq is positive "
     "definite, and its small eigenvalues count: divide by their roots as they are."
+)
+LEFT_OUT = (
+    "You leave out the directions in which K_qq has a small eigenvalue. It is positive definite: "
+    "no eigenvalue is 0, and what a view has in such a direction is as large as in any other once "
+    "it is divided by the root."
 )
 LANDMARK_FEATURES = Exercise(
     id="4.8",

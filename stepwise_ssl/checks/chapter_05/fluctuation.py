@@ -10,24 +10,29 @@ from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 from .truth import angle_of, gaussian_means
 
+SMALL = (
+    "Yours is right at inputs of the usual size, and not at these, which are small as a whole. The "
+    "width does not know the size: with c·k in the place of k it is the same."
+)
 ROUNDED = "You have rounded. The number itself is wanted."
 
 
-def _inputs(trial: Trial, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _inputs(trial: Trial, n: int, unit: float = 1.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Covariances (n, n) of n inputs, and √(k₁₁k₂₂) and the angles between them."""
-    x = trial.rng.normal(size=(n, 4)) + 0.5
+    x = unit * (trial.rng.normal(size=(n, 4)) + 0.5)
     theta = angle_of(x[:, None], x[None])
     np.fill_diagonal(theta, 0)
     return x @ x.T, np.outer(np.linalg.norm(x, axis=1), np.linalg.norm(x, axis=1)), theta
 
 
 def _compare(
-    trial: Trial, k: np.ndarray, error: float, want: float, what: str, rtol: float, why: str
-) -> None:
+    trial: Trial, k: np.ndarray, error: float, want: float, what: str, rtol: float, why: str,
+    otherwise: str = "",
+) -> None:  # fmt: skip
     result = trial.call(k, error)
     got = trial.array(result, shape=(), what="The width")
     trial.slips(got, np.array(want), [(f(want), ROUNDED) for f in (np.ceil, np.floor, np.round)])
-    trial.close(got, want, what, rtol=rtol, why=why)
+    trial.close(got, want, what, rtol=rtol, why=why, otherwise=otherwise)
 
 
 def _at_one_input(trial: Trial) -> None:
@@ -41,17 +46,22 @@ def _at_one_input(trial: Trial) -> None:
 
 
 def _at_many_inputs(trial: Trial) -> None:
-    for n, low in ((6, 0.02), (3, 0.2)):
+    # Inputs may be small as a whole: the width does not know their size.
+    for n, low, unit in ((6, 0.02, 1.0), (3, 0.2, 1e-5)):
         error = low * trial.rng.uniform(1, 4)
-        k, lengths, theta = _inputs(trial, n)
+        k, lengths, theta = _inputs(trial, n, unit)
         product, _, squares = gaussian_means(lengths, theta)
         want = float(np.sum(squares - product**2) / (error**2 * np.sum(product**2)))
         _compare(trial, k, error, want, f"The width for an error of {error:.3g} at {n} inputs",
-                 1e-5, "variances by integration")  # fmt: skip
+                 1e-5, "variances by integration", SMALL if unit < 1 else "")  # fmt: skip
 
 
-def _parts(k: np.ndarray, angle: Callable = np.arctan2):
-    k11, k22 = np.broadcast_arrays(np.diag(k)[:, None], np.diag(k))
+def _of_both(k: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.diag(k)[:, None], np.diag(k)
+
+
+def _parts(k: np.ndarray, angle: Callable = np.arctan2, own: Callable | None = None):
+    k11, k22 = (own or _of_both)(k)
     r = np.sqrt(np.maximum(k11 * k22 - k**2, 0))
     theta = angle(r, k)
     squares = (3 * r * k + (np.pi - theta) * (k11 * k22 + 2 * k**2)) / (2 * np.pi)
@@ -188,6 +198,19 @@ WIDTH_NEEDED = Exercise(
             lambda k, error: _law(*_parts(k, lambda r, k: np.arctan(r / k)), error),
             "Your angle is the arctangent of r/k₁₂, which ends at 90°. Where k₁₂ < 0 the angle is "
             "above 90°: np.arctan2(r, k12) takes the signs of both.",
+        ),
+        *(
+            Misconception(
+                lambda k, error, own=own: _law(*_parts(k, own=own), error),
+                "You take the same variance for both inputs of a pair. k₁₁ and k₂₂ differ: both "
+                "stand on the diagonal of k, k₁₁ in the row of the entry and k₂₂ in its column.",
+            )
+            for own in (
+                lambda k: (np.diag(k)[:, None],) * 2,
+                lambda k: (np.diag(k),) * 2,
+                lambda k: (k[0, 0],) * 2,
+                lambda k: (np.mean(np.diag(k)),) * 2,
+            )
         ),
         Misconception(
             _with(lambda s, p, e: 1 / e**2),

@@ -56,15 +56,31 @@ def _counts_large_steps(trial: Trial) -> None:
     # A level that is met by a whole number of updates: a third of one has no measured meaning.
     count = int(trial.rng.integers(2, 5))
     level = gamma * (s0 * (1 + 4 * gamma * lr / eps) ** count) ** 2 / eps
-    got = trial.array(trial.call(gamma, s0, lr, eps, level), shape=(), what="The number of updates")
-    trial.close(got, count, "The number of updates", rtol=1e-6,
-                why="whole updates, each by the same factor")  # fmt: skip
+    _ask_for_whole(trial, gamma, s0, lr, eps, level, count)
+    # From a start as small as the notebook's last, which no floor lies below.
+    factor, s0 = 1 + 4 * gamma * lr / eps, 10 ** trial.rng.uniform(-120, -90)
+    count = int(np.log(np.sqrt(1e-4 * eps / gamma) / s0) / np.log(factor))
+    tiny = (
+        f"From an s0 of the usual size yours is right, and not from s0 = {s0:.1g}. There is "
+        "no floor under s0 or λ, nor anything to add to them: any number above 0 has a logarithm."
+    )
+    level = gamma * (s0 * factor**count) ** 2 / eps
+    _ask_for_whole(trial, gamma, s0, lr, eps, level, count, tiny)
     level = 10 ** trial.rng.uniform(-4, -2)
     for above in (trial.rng.uniform(1.1, 3), 10 ** trial.rng.uniform(1, 6)):
         s0 = np.sqrt(above * level * eps / gamma)
         got = trial.array(trial.call(gamma, s0, lr, eps, level), shape=(),
                           what="The number of updates")  # fmt: skip
         trial.close(got, 0.0, "The number of updates", why="λ starts above level · ε")
+
+
+def _ask_for_whole(
+    trial: Trial, gamma: float, s0: float, lr: float, eps: float, level: float, count: int,
+    otherwise: str = "",
+) -> None:  # fmt: skip
+    got = trial.array(trial.call(gamma, s0, lr, eps, level), shape=(), what="The number of updates")
+    trial.close(got, count, "The number of updates", rtol=1e-6,
+                why="whole updates, each by the same factor", otherwise=otherwise)  # fmt: skip
 
 
 def _like(step=lambda x: 2 * np.log1p(x), growth=4.0, lam=lambda g, s: g * s * s,

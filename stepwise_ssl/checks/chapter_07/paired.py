@@ -112,6 +112,25 @@ def _verdict(trial: Trial) -> None:
         _answer(trial, *wrong)  # so that the inputs that are shown are those of this case
         _refuse(trial, cases, *next(case for case in cases if case[4] != case[5]))
     _verdict_without_scatter(trial, sign)
+    _verdict_without_a_unit(trial, sign)
+
+
+def _verdict_without_a_unit(trial: Trial, sign: int) -> None:
+    """A measure may be small as a whole: then its differences are not equal, nor are they none."""
+    for share in (0.85 * sign, 1.6 * sign):
+        a, b = _draw(trial, 3, share * stats.t.isf(0.025, 2))
+        want = bool(stats.ttest_rel(b, a).pvalue < 0.05)
+        usual, small = (_answer(trial, unit * a, unit * b, 0.05) for unit in (1, 1e-9))
+        trial.comparisons += 1
+        if small != usual == want:
+            trial.fail(
+                f"For some a and b your verdict is {usual}, and for the same two times 1e-9 it is "
+                f"{small}. A measure may have any unit, and the verdict has none: the mean is "
+                "compared with its own error, and with no fixed number. Differences are equal only "
+                "where they are equal, not where they are close.",
+                named=True,
+            )
+        trial.require(small == want, f"Your verdict is {small}. SciPy's paired test says {want}.")
 
 
 def _verdict_without_scatter(trial: Trial, sign: int) -> None:

@@ -172,9 +172,27 @@ def _flickers(trial: Trial) -> None:
     trial.close(array, want, "The step time", rtol=1e-6, why="the first of its crossings")
 
 
+def _small_as_a_whole(trial: Trial) -> None:
+    """What is learned is a matter of shares: no eigenvalue is too small."""
+    t = _times(trial, 1, int(trial.rng.integers(40, 60)))
+    end = 1e-10 * np.array([13.0, 7.0, 2.5]) * trial.rng.uniform(0.8, 1.2, 3)
+    half = np.array([40.0, 120.0, 300.0]) * trial.rng.uniform(0.9, 1.1, 3)
+    curves, share = _logistic(t, end, half, 12 / half), trial.rng.uniform(0.005, 0.02)
+    got = as_array(trial.call(t, curves, share))
+    if got is not None and got.dtype.kind == "f" and np.isnan(got).any():
+        trial.fail(
+            f"All eigenvalues are below {2 * end[0]:.1g} here, and in yours "
+            f"{np.isnan(got).sum()} of the 3 curves are nan. Each is learned: what counts is the "
+            "share of curve 1's end and the half of a curve's own, and no eigenvalue is too small.",
+            named=True,
+        )
+    _ask(trial, t, curves, share)
+
+
 def _turning(trial: Trial) -> None:
     _starts_high(trial)
     _flickers(trial)
+    _small_as_a_whole(trial)
 
 
 READ_STEPS = Exercise(

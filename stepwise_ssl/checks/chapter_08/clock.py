@@ -32,16 +32,19 @@ def _times(lam: np.ndarray, gamma: float, s0: float, p0: float) -> np.ndarray:
     ])  # fmt: skip
 
 
-def _levels(rng: np.random.Generator, start: float, number: int) -> np.ndarray:
-    """Values of λ above the start in no order, one just above it and one near 1."""
+def _levels(rng: np.random.Generator, start: float, number: int, last: float) -> np.ndarray:
+    """Values of λ above the start in no order, one just above it and one near the odds `last`."""
     share = rng.uniform(0.05, 0.95, size=number)  # of the way, in the log of the odds
-    first, last = np.log(start / (1 - start)), np.log(999)
+    first, last = np.log(start / (1 - start)), np.log(last)
     share[:2] = rng.uniform(0.001, 0.01), rng.uniform(0.97, 0.999)
     return rng.permutation(1 / (1 + np.exp(-(first + share * (last - first)))))
 
 
-def _ask(trial: Trial, number: int, gamma: float, s0: float, p0: float, rtol: float = 1e-6) -> None:
-    lam = _levels(trial.rng, gamma * s0**2 * p0**2, number)
+def _ask(
+    trial: Trial, number: int, gamma: float, s0: float, p0: float, rtol: float = 1e-6,
+    last: float = 999,
+) -> None:  # fmt: skip
+    lam = _levels(trial.rng, gamma * s0**2 * p0**2, number, last)
     want = _times(lam, gamma, s0, p0)
     result = trial.call(lam, gamma, s0, p0)
     with np.errstate(all="ignore"):
@@ -80,6 +83,7 @@ def _from_any_sizes(trial: Trial) -> None:
     # In another unit of length γ is a thousandth: it has no floor.
     unit = trial.rng.uniform(6, 9)
     _ask(trial, 4, gamma / unit**4, ratio * p0 * unit, p0 * unit)
+    _ask(trial, 4, gamma, ratio * p0, p0, last=99999)  # λ has no ceiling below 1
 
 
 def _from_a_tiny_head(trial: Trial) -> None:

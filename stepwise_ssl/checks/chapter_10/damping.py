@@ -142,6 +142,16 @@ SPEED_OF_DAMPING = Exercise(
             lambda gamma, rho: float(np.mean((gamma[0] + rho) / (gamma + rho))),
             "This is the mean gain of all modes. Asked is that of the last one.",
         ),
+        *(
+            Misconception(
+                _of_ends(formula),
+                f"Your ρ is a share of {which}. It is in the units of the γ as it is: γ_j + ρ.",
+            )
+            for formula, which in (
+                (lambda first, last, rho: (first / last + rho) / (1 + rho), "γ_d"),
+                (lambda first, last, rho: (1 + rho) / (last / first + rho), "γ₁"),
+            )
+        ),
         Misconception(
             _of_ends(lambda first, last, rho: (first - rho) / (last - rho)),
             "You subtract ρ. P = (Γ + ρI)^(−1) has the eigenvalues 1/(γ_j + ρ).",

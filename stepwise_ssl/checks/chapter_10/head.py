@@ -106,6 +106,18 @@ def _turned(features: np.ndarray, rho: float) -> np.ndarray:
     return vectors.T / (size + rho) @ vectors
 
 
+def _in_the_span(views: int) -> Callable:
+    """Nothing outside of the span of the centred batch: n directions of its SVD, or n − 1."""
+
+    def like(gradient: np.ndarray, features: np.ndarray, rho: float) -> np.ndarray:
+        centred = features - features.mean(axis=0)
+        _, size, Vt = np.linalg.svd(centred, full_matrices=False)
+        size, Vt = size[: len(features) - views], Vt[: len(features) - views]
+        return (gradient @ Vt.T) / (size**2 / len(features) + rho) @ Vt
+
+    return like
+
+
 def _as_long(gradient: np.ndarray, features: np.ndarray, rho: float) -> np.ndarray:
     right = own.preconditioned_gradient(gradient, features, rho)
     return right * np.linalg.norm(gradient) / np.linalg.norm(right)
@@ -238,6 +250,15 @@ PRECONDITIONED_GRADIENT = Exercise(
             _from_the_left,
             "You multiply from the left, where the embedding's dimensions are. Features are the "
             "columns of the gradient: the inverse stands on its right.",
+        ),
+        *(
+            Misconception(
+                _in_the_span(views),
+                "Yours has no part outside of the directions in which the batch varies. With fewer "
+                "views than features Σ is 0 in some directions, and there Σ + ρI is ρ: the "
+                "gradient is divided by ρ, and not lost.",
+            )
+            for views in (0, 1)
         ),
         Misconception(
             _as_long,
