@@ -384,6 +384,15 @@ def test_small_errors_are_written_in_powers_of_ten_and_absolute_ones_are_marked(
     assert "–" in str(plots.compare(1.0, np.nan))
 
 
+def test_an_exact_zero_has_no_power_of_ten_and_an_absolute_error_may_take_two_lines():
+    table = plots.compare([0.0, 0.0, 1.0], [0.0, 2e-10, 1.0])
+    errors = [line.split("  ")[-1].strip() for line in str(table).splitlines()[2:]]
+    assert errors == ["0 abs.", "+2.0 × 10⁻¹⁰ abs.", "0"]
+    cells = [text for tag, _, text in _Table(table._repr_html_()).found if tag == "td"][2::3]
+    assert cells == ["0 abs.", "+2.0\u00a0×\u00a010⁻¹⁰ abs.", "0"]
+    assert table._repr_html_().count("white-space: normal") == 2
+
+
 class _Table(HTMLParser):
     def __init__(self, source):
         super().__init__()

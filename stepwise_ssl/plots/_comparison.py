@@ -92,7 +92,7 @@ class Comparison:
         head = "".join(f'<th scope="col" {right}>{html.escape(cell)}</th>' for cell in header)
         rows = "".join(
             f'<tr><th scope="row" {right}>{_kept(label)}</th>'
-            + "".join(f"<td {right}>{html.escape(cell)}</td>" for cell in cells)
+            + "".join(map(_cell, cells))
             + "</tr>"
             for label, *cells in body
         )
@@ -141,6 +141,15 @@ def compare(
     return Comparison(rows, quantity, "mode" if labels is None else "case")
 
 
+def _cell(text: str) -> str:
+    """A number in a table; on a narrow one what marks it as absolute goes below it."""
+    number, mark, _ = text.partition(" abs.")
+    if mark:
+        number = number.replace(" ", "\u00a0")
+    wraps = "; white-space: normal" if mark else ""
+    return f'<td style="text-align: right{wraps}">{html.escape(number + mark)}</td>'
+
+
 def _kept(text: str) -> str:
     """A text as HTML that breaks its lines at places that read well."""
     return html.escape(KEPT.sub("\u00a0", text))
@@ -177,7 +186,9 @@ def _error(value: float, percent: bool, sign: bool = True) -> str:
     """As a percentage, or in powers of ten where every percentage would read 0.00."""
     if math.isinf(value):
         return "∞"
+    if value == 0 and not percent:
+        return "0"
     if percent and float(f"{100 * value:.2f}") == 0:
         return "0.00 %"  # of either sign
-    plus = "+" if sign and value != 0 else ""
+    plus = "+" if sign else ""
     return typeset(f"{100 * value:{plus}.2f} %" if percent else f"{value:{plus}.1e}")
