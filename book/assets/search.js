@@ -61,12 +61,17 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!link.hash) link.hash = anchor;
     const lower = text.toLowerCase();
     const at = Math.min(...words.map((word) => lower.indexOf(word)).filter((place) => place >= 0));
-    const start = Math.max(0, at - LENGTH / 2);
+    // Whole words, at both ends and where the question's words, which have lost their endings, are.
+    const start = at > LENGTH / 2 ? text.indexOf(" ", at - LENGTH / 2) + 1 : 0;
+    const end = text.lastIndexOf(" ", start + LENGTH);
+    const short = text.length > start + LENGTH && end > at;
     const summary = item.appendChild(document.createElement("p"));
     summary.classList.add("context");
     summary.textContent =
-      (start ? "\u2026" : "") + text.slice(start, start + LENGTH).trim() + "\u2026";
-    words.forEach((word) => _highlightText(summary, word, "highlighted"));
+      (start ? "\u2026" : "") + text.slice(start, short ? end : undefined).trim() + (short ? "\u2026" : "");
+    const found = summary.textContent.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+    new Set(found.filter((word) => words.some((stem) => word.startsWith(stem))))
+      .forEach((word) => _highlightText(summary, word, "highlighted"));
   };
 
   list.querySelectorAll("li").forEach(explain);

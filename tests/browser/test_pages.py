@@ -119,6 +119,9 @@ def test_the_search_puts_chapters_first_and_leads_to_a_section(browser, address,
     assert re.match(r"book/\d\d_", name)
     section = parsed(name).find(id=anchor)
     assert all(stem in section.get_text().lower() for stem in ("effect", "rank"))
+    marked = set(page.locator("p.context .highlighted").all_inner_texts())
+    assert {word.lower() for word in marked} >= {"effective", "rank"}  # and not "effect"
+    assert "effect" not in marked
     shown = page.locator("#search-results").inner_text()
     assert not re.search(RAW_MARKUP, shown)
     page.close()
