@@ -216,6 +216,32 @@ def test_on_paper_all_but_the_code_of_figures_is_open_and_light(browser, address
     page.close()
 
 
+LARGE = """() => {
+  const size = (e) => parseFloat(getComputedStyle(e).fontSize);
+  const article = document.querySelector(".bd-article");
+  return [...article.querySelectorAll("*")]
+    .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+    .filter((e) => e.checkVisibility() && !e.closest("h1, h2, h3, .katex, svg, .hide, .headerlink"))
+    .filter((e) => size(e) > size(article) + 0.1)
+    .map((e) => `${size(e)} px: ${e.className} ${e.textContent.trim().slice(0, 40)}`);
+}"""
+
+
+@pytest.mark.parametrize("name", CHAPTERS, indirect=True)
+def test_on_paper_nothing_beside_the_text_is_larger_and_no_formula_leaves_its_words(
+    browser, address, name
+):
+    page = browser.new_page()
+    page.goto(f"{address}/{name}")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.evaluate(LARGE) == []
+    alone = """all => all.filter((p) => getComputedStyle(p).breakAfter !== "avoid").length"""
+    assert page.locator(".bd-article p:has(+ div.math)").evaluate_all(alone) == 0
+    assert page.locator("button.play:visible").count() == 0
+    page.close()
+
+
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_the_sheet_s_formulas_are_one_page_and_its_table_is_the_back(
     browser, address, tmp_path, paper
