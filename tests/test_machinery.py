@@ -20,6 +20,7 @@ from tools.site import build as site
 from tools.site.build import forget_if_changed, plain_script, unpack_vendored
 from tools.site.finish import finish
 from tools.site.formulas import keep_percent, keep_together
+from tools.site.heard import say
 
 
 def pins() -> dict[str, str]:
@@ -147,6 +148,36 @@ def test_a_range_of_a_table_is_marked(tmp_path, page, finished):
     for _ in range(2):  # a second call changes nothing
         finish(tmp_path, [])
         assert file.read_text("utf-8") == (finished or page)
+
+
+SHAPE = """<code class="docutils literal notranslate"><span class="pre">(d,</span>\
+ <span class="pre">m)</span></code>"""
+FOLD = """<figure class="align-default" id="a">
+<span class="caption-number">Fig. 3.1 </span></figure>
+</div>
+<details class="admonition hide above-input">
+<summary>
+<p class="collapsed admonition-title">Show the code</p>
+<p class="expanded admonition-title">Hide the code</p>
+</summary>"""
+
+
+def test_a_shape_stays_on_one_line_and_code_that_is_longer_does_not(tmp_path) -> None:
+    longer = SHAPE.replace("(d,", "linear.modes(Gamma,")
+    (tmp_path / "page.html").write_text(SHAPE + longer, "utf-8")
+    for _ in range(2):
+        finish(tmp_path, [])
+        shown = (tmp_path / "page.html").read_text("utf-8")
+        assert shown == SHAPE.replace('notranslate"', 'notranslate short"') + longer
+
+
+def test_the_fold_over_a_figure_s_code_says_which_figure_s_it_is() -> None:
+    once = say(FOLD)
+    for words in ("Show the code", "Hide the code"):
+        assert f'{words}<span class="visually-hidden"> of Fig. 3.1</span></p>' in once
+    assert say(once) == once
+    elsewhere = FOLD.replace("figure", "div")
+    assert say(elsewhere) == elsewhere
 
 
 def test_portable_settings_name_tests_that_exist_and_spare_none() -> None:

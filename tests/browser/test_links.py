@@ -27,6 +27,13 @@ def anchors(name: str) -> set[str]:
     return {unescape(place) for place in re.findall(r'<[^<>]*?\s(?:id|name)="([^"]*)"', html)}
 
 
+def test_exercises_lead_to_the_chapter_s_second_page():
+    named = parsed("notebooks/06_three_losses.html").find(
+        "em", string="Losses that do not see size"
+    )
+    assert named.a["href"] == "../book/06_without_size.html"
+
+
 def test_links_within_the_site_arrive(name):
     page = HTML / name
     broken = []

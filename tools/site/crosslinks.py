@@ -1,5 +1,7 @@
 """Every "chapter 3" and "exercise 4.2" is a link, and exercises and solutions find each other.
 
+So is the title of a page in italics, by which exercises name a chapter's second page.
+
 The links are made when the site is built, so sources stay plain text. Sphinx loads this extension
 through `local_extensions` in _config.yml.
 """
@@ -20,6 +22,7 @@ _MORE = r"(?:(?:,\s|\sand\s|,\sand\s|\sor\s|\sto\s|\u2013){0}(?![\d.]*\d))*"
 CHAPTERS = re.compile(r"\b[Cc]hapters?\s\d+\b" + _MORE.format(r"\d+\b"))
 EXERCISES = re.compile(r"\b[Ee]xercises?\s\d+\.\d+\b" + _MORE.format(r"\d+\.\d+\b"))
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+NUMBERED = re.compile(r"^\d+ \u00b7 ")  # a chapter's title
 TITLE = re.compile(r"Exercise (\d+\.\d+)\b")
 # Where a link would be no help, or is none.
 ELSEWHERE = (
@@ -93,7 +96,21 @@ def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         parts = linked(text.astext(), to_chapter, to_exercise)
         if len(parts) > 1:
             text.parent.replace(text, parts)
+    by_title(app, doctree, docname)
     counterparts(app, doctree, docname)
+
+
+def by_title(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Make a link of each title of another page of the book that stands in italics."""
+    titles = app.env.titles.items()
+    pages = {NUMBERED.sub("", t.astext()): p for p, t in titles if p.startswith("book/")}
+    for words in list(doctree.findall(nodes.emphasis)):
+        page = pages.get(words.astext())
+        if page in (None, docname) or any(isinstance(p, ELSEWHERE) for p in ancestors(words)):
+            continue
+        where = app.builder.get_relative_uri(docname, page)
+        link = nodes.reference("", "", *words.children, refuri=where, internal=True)
+        words[:] = [link]
 
 
 def join_lines(doctree: nodes.document) -> None:

@@ -9,6 +9,7 @@
 - An entry of a bibliography is an item of its list: its own role is withdrawn from the standard.
 - A screen reader hears names that say something (`heard.py`).
 - A range of a table, as 0.32–0.34, is marked, so that the style can keep it on one line.
+- A few letters of code, as the shape `(d, m)`, are marked and stay on one line as well.
 - A table of class "cards" says in each cell what its column is, for a phone shows a row as a card.
 """
 
@@ -17,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import partial
+from html import unescape
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -43,6 +45,9 @@ CARDS = re.compile(r'<table class="[^"]*\bcards\b.*?</table>', re.DOTALL)
 MARKED = '<span class="range">'
 CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
 RANGE = re.compile(r"(?<=[\s>(/])[\d.,]*\d–\d[\d.,]*(?=[\s<)/][^<>]*<|<)")
+CODE = re.compile(r'<code class="docutils literal notranslate">([^\n]*?)</code>')
+SHORT = 14  # letters of code
+TAG = re.compile(r"<[^>]*>")
 BIBLIOGRAPHY = 'role="doc-biblioentry"'
 ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 
@@ -66,6 +71,7 @@ def finish(folder: Path, executed: Iterable[Path]) -> None:
         after = after.replace(BIBLIOGRAPHY, 'role="listitem"')
         after = FIGURE.sub(named, after)
         after = CELL.sub(lambda cell: RANGE.sub(spanned, cell[0]), after)
+        after = CODE.sub(short, after)
         after = say(after)
         if after != before:
             page.write_text(after, "utf-8")
@@ -103,6 +109,12 @@ def named(found: re.Match) -> str:
 def spanned(found: re.Match) -> str:
     marked = found.string[: found.start()].endswith(MARKED)
     return found[0] if marked else f"{MARKED}{found[0]}</span>"
+
+
+def short(found: re.Match) -> str:
+    words = unescape(TAG.sub("", found[1]))
+    marked = " " in words and len(words) <= SHORT
+    return found[0].replace('notranslate">', 'notranslate short">', 1) if marked else found[0]
 
 
 def labelled(found: re.Match) -> str:

@@ -2,7 +2,7 @@
 
 - An icon is for eyes: its letter, of no alphabet, would be part of a link's name.
 - Buttons are named after what they open.
-- The fold over a figure's code has the name that one sees on it.
+- The fold over a figure's code has the name that one sees on it, and says which figure's it is.
 - Figures, questions and predictions are groups with a name.
 - An empty header and an empty footer are no landmarks.
 """
@@ -21,6 +21,11 @@ NAMES = {
 FOLD = re.compile(r'<summary aria-label="Toggle hidden content">')
 FIGURE = re.compile(r'<figure (class="[^"]*" id="[^"]*")>(?=(.*?)</figure>)', re.DOTALL)
 NUMBER = re.compile(r'class="caption-number">(.*?)\s*</span>')
+CODE = re.compile(
+    r"(</figure>(?:\s*</div>)+\s*<details class=\"[^\"]*\bhide\b[^\"]*\">\s*<summary>)"
+    r"\s*<p class=\"collapsed admonition-title\">([^<]*)</p>"
+    r"\s*<p class=\"expanded admonition-title\">([^<]*)</p>"
+)
 BOX = re.compile(
     r'<div class="((?:quiz|predict) admonition)">\s*<p class="admonition-title">([^<]*)</p>'
 )
@@ -34,6 +39,7 @@ def say(page: str) -> str:
         page = page.replace(f'"{before}"', f'"{after}"')
     page = FOLD.sub("<summary>", page)
     page = FIGURE.sub(with_number, page)
+    page = CODE.sub(of_figure, page)
     page = BOX.sub(
         r'<div class="\1" role="group" aria-label="\2">\n<p class="admonition-title">\2</p>', page
     )
@@ -44,6 +50,19 @@ def with_number(figure: re.Match) -> str:
     """A figure that is announced by its number."""
     number = NUMBER.search(figure[2])
     return f'<figure {figure[1]} aria-label="{number[1]}">' if number else figure[0]
+
+
+def of_figure(fold: re.Match) -> str:
+    """A fold that says to those who hear it which figure's code it opens."""
+    number = NUMBER.findall(
+        fold.string[fold.string.rfind("<figure", 0, fold.start()) : fold.start()]
+    )
+    more = f'<span class="visually-hidden"> of {number[0]}</span>' if number else ""
+    names = [
+        f'<p class="{state} admonition-title">{words}{more}</p>'
+        for state, words in zip(("collapsed", "expanded"), fold.groups()[1:], strict=True)
+    ]
+    return "\n".join([fold[1], *names])
 
 
 def without_role(landmark: re.Match) -> str:
