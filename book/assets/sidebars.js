@@ -2,7 +2,8 @@
  * On a narrow page the theme shows its sidebars and its search as dialogs. A keyboard closes them with
  * Escape and a mouse beside them; a finger on a screen reader needs a button. The focus returns to what
  * opened the dialog, which the theme has made forget it. A link to a place in the page closes its dialog,
- * which would stand before the place, and the focus goes on from there.
+ * which would stand before the place, and the focus goes on from there. The list of all pages opens where
+ * this page stands in it, and its button stays in sight.
  */
 (() => {
   "use strict";
@@ -34,6 +35,9 @@
     const sidebar = document.getElementById(`pst-${side}-sidebar`);
     if (!dialog || !sidebar) continue;
     furnish(dialog, name, `.${side}-toggle`);
+    new MutationObserver(() => {
+      if (dialog.open) dialog.querySelector("nav a.current")?.scrollIntoView({ block: "center", behavior: "instant" });
+    }).observe(dialog, { attributeFilter: ["open"] });
     sidebar.prepend(closeButton()); // the theme moves all that a sidebar holds to its dialog and back
   }
 

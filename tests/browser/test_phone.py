@@ -71,3 +71,17 @@ def test_a_row_of_a_table_of_cards_stands_below_the_other_and_says_its_columns(b
     assert label == '"meaning"'
     assert page.get_by_role("table").first.get_by_role("row").count() > 1
     page.close()
+
+
+def test_the_list_of_all_pages_opens_where_the_page_stands_in_it(browser, address):
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto(f"{address}/book/random_start_details.html")
+    page.locator(".primary-toggle").click()
+    here = page.locator("dialog[open] nav a.current")
+    page.wait_for_function("document.querySelector('dialog[open] nav').getClientRects()[0].top < 0")
+    assert 100 < here.bounding_box()["y"] < 700
+    close = page.locator("dialog[open] .close-dialog")
+    assert 0 <= close.bounding_box()["y"] < 100
+    close.click()
+    assert page.locator("dialog[open]").count() == 0
+    page.close()
