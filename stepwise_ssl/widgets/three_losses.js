@@ -110,6 +110,7 @@ function inWords(losses) {
 // --- Drawing ------------------------------------------------------------------------------------
 
 const TIMES = [1e-3, 1e4]; // the axis, which stays while one drags
+const TIME = "time t at which near-zero growth ends";
 const ROW = 92;
 const PICTURE = 64; // px, 8 × 8 pixels of a digit
 const TOP = 8;
@@ -153,11 +154,14 @@ function drawLoss({ name, times, first, likeSigma, likeGamma }, row, L, basis) {
     return `<circle cx="${L.x(t)}" cy="${axis}" r="4.5" class="dot ${k < KNOWN[name] ? "" : "hollow"}"/>` +
       (fits ? text(L.x(t), axis - 11, "middle", k + 1) : "");
   });
+  const alike = `Σ ${likeSigma.toFixed(2)}, Γ ${likeGamma.toFixed(2)}`;
+  const narrow = L.right - L.left < 210; // two lines there
+  const [beside, below] = narrow ? ["", [alike, asides].filter(Boolean).join(", ")] : [alike, asides];
   return [
     drawDirection(first, basis, y),
     text(L.left, y + 14, "start", `<tspan class="name">${name}</tspan><tspan class="quiet" dx="8">` +
-      `Σ ${likeSigma.toFixed(2)}, Γ ${likeGamma.toFixed(2)}</tspan>`),
-    asides ? text(L.left, y + 32, "start", asides, "quiet") : "",
+      `${beside}</tspan>`),
+    below ? text(L.left, y + 32, "start", below, "quiet") : "",
     line(L.left, axis, L.right, axis, "guide"),
     ...marks.reverse(), // mode 1 over those behind it
   ].join("");
@@ -174,7 +178,9 @@ function draw(losses, basis, width) {
     svg: [
       ...losses.map((loss, row) => drawLoss(loss, row, L, basis)),
       line(L.left, L.base, L.right, L.base, "axis"), ...ticks,
-      text((L.left + L.right) / 2, L.base + 40, "middle", "time t at which near-zero growth ends", "quiet"),
+      L.right - L.left < 250
+        ? text(width, L.base + 40, "end", TIME, "quiet") // wider than the axis
+        : text((L.left + L.right) / 2, L.base + 40, "middle", TIME, "quiet"),
     ].join(""),
   };
 }

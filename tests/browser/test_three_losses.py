@@ -128,7 +128,7 @@ def test_tab_reaches_every_control_and_arrows_move_it(show: Show) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [800, 375])
+@pytest.mark.parametrize("width", [800, 375, 320])
 def test_axe_finds_nothing_and_nothing_overflows(show: Show, theme: str, width: int) -> None:
     page = show(theme=theme, width=width)
     assert_fit_for_all(page, width, ".stepwise-three-losses")
