@@ -70,7 +70,8 @@ document.addEventListener("DOMContentLoaded", () => {
     summary.textContent =
       (start ? "\u2026" : "") + text.slice(start, short ? end : undefined).trim() + (short ? "\u2026" : "");
     const found = summary.textContent.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-    new Set(found.filter((word) => words.some((stem) => word.startsWith(stem))))
+    const marked = new Set(found.filter((word) => words.some((stem) => word.startsWith(stem))));
+    [...marked].sort((a, b) => b.length - a.length) // "effect" must not take a part of "effective"
       .forEach((word) => _highlightText(summary, word, "highlighted"));
   };
 
