@@ -19,6 +19,7 @@ from .test_links import anchors
 
 NOTEBOOKS = [name for name in site_pages() if re.match(r"(notebooks|solutions)/\d\d_", name)]
 PROSE = [*CHAPTERS, *NOTEBOOKS]
+DETAILS = [name for name in site_pages() if name.endswith("_details.html")]
 NUMBER = re.compile(r"(?:book|notebooks|solutions)/0*(\d+)_")
 
 
@@ -101,9 +102,13 @@ def test_a_chapter_s_notebook_opens_on_three_more_machines(name):
     assert (ROOT / path).is_file()
 
 
-@pytest.mark.parametrize("name", CHAPTERS, indirect=True)
+@pytest.mark.parametrize("name", [*CHAPTERS, *DETAILS], indirect=True)
 def test_numbers_are_those_of_the_chapter(name):
-    page, number = parsed(name), NUMBER.match(name)[1]
+    page = parsed(name)
+    if name in DETAILS:
+        number = re.search(r"This page belongs to chapter (\d+)", page.article.get_text())[1]
+    else:
+        number = NUMBER.match(name)[1]
     assert page.select_one("h1").get_text().startswith(f"{number} \u00b7 ")
     assert page.title.get_text().startswith(f"{number} \u00b7 ")
     figures = [c.get_text() for c in page.select(".caption-number")]
