@@ -74,8 +74,6 @@ def _of_a_leaky_one(trial: Trial) -> None:
     _compare(trial, (3, 4), round(trial.rng.uniform(0.1, 0.4), 2))
     _compare(trial, (5, 5), round(trial.rng.uniform(0.5, 0.9), 2))
     _compare(trial, (2,), 1.0)
-    # Small inputs are no zero vectors: the angle between them does not know their size.
-    _compare(trial, (3,), 0.2, unit=10 ** trial.rng.uniform(-11, -10))
 
 
 def _in_the_hard_cases(trial: Trial) -> None:
@@ -105,6 +103,8 @@ def _in_the_hard_cases(trial: Trial) -> None:
         product, _ = _two(trial, zero, zero, size, a, " of a zero vector")
         worst = product[np.abs(product).argmax()]
         trial.require(abs(worst) < 1e-12, f"A zero vector has E[σσ] = 0; yours is {worst:.3g}.")
+    # Small inputs are no zero vectors: the angle between them does not know their size.
+    _compare(trial, (3,), 0.2, unit=10 ** trial.rng.uniform(-11, -10))
 
 
 def _relu(k11, k12, k22):
@@ -170,7 +170,7 @@ RELU_MEANS = Exercise(
     parts=(
         Part("the ReLU, a = 0", 1, _of_the_relu),
         Part("a leaky ReLU, a > 0", 1, _of_a_leaky_one),
-        Part("parallel inputs and zero vectors", 1, _in_the_hard_cases),
+        Part("parallel inputs, zero vectors and small ones", 1, _in_the_hard_cases),
     ),
     misconceptions=(
         Misconception(
