@@ -67,6 +67,8 @@ def _claims() -> dict[str, TrainConfig]:
     }
     # What a small start spends on waiting given back to it.
     configs |= {f"longer_s{seed}": base.replace(seed=seed, steps=1700) for seed in SEEDS}
+    held = configs["frozen_trunk"]
+    configs |= {f"frozen_trunk_s{seed}": held.replace(seed=seed) for seed in SEEDS[1:]}
     configs = {f"digits_barlow_twins_{name}": config for name, config in configs.items()}
     # VICReg's standard start on photographs at the rate of the small one: what halving it avoids.
     for seed in SEEDS:
@@ -74,9 +76,10 @@ def _claims() -> dict[str, TrainConfig]:
         configs[f"cifar10_vicreg_standard_fast_s{seed}"] = fast
     photographs = recipe("cifar10-barlow-twins", log_points=150)
     # Longer than the others: on photographs a trunk that stays is later still.
-    configs["cifar10_barlow_twins_frozen_trunk"] = photographs.replace(
-        frozen_trunk=True, steps=3 * photographs.steps
-    )
+    held = photographs.replace(frozen_trunk=True, steps=3 * photographs.steps)
+    configs["cifar10_barlow_twins_frozen_trunk"] = held
+    for seed in SEEDS[1:]:
+        configs[f"cifar10_barlow_twins_frozen_trunk_s{seed}"] = held.replace(seed=seed)
     return configs
 
 
