@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
@@ -204,6 +205,33 @@ def test_lejepas_second_and_third_steps_are_late_as_predicted(line):
         np.nanmax(line[f"lejepa_{key}"][:, :, 0], axis=1) for key in ("curves", "theory")
     )
     assert (peak > theory).all() and (peak < 1.15 * theory).all()
+
+
+def test_disagreement_and_other_modes_keep_the_first_below_its_height_alone(line):
+    """The equation of the variances with both, with either and with neither."""
+    alone = float(line["heights"][1, 0])
+    statistic, weight = linear_run.Statistic(D), linear_run.CONFIG["weight"]
+    for seed in linear_run.SEEDS:
+        x1, x2, Gamma, Sigma, W0 = digits(seed)
+        n, means = len(x1), [x.mean(axis=0) for x in (x1, x2)]
+        M = linear_run.lejepa_operator(Gamma, Sigma, means, n, D, weight)
+        kappa, V = linear.modes(M, D)
+        sigma = np.diag(V.T @ Sigma @ V)
+        start = np.log(sigma * linear.effective_init(W0, V) ** 2)
+        brake = 2 * sigma * weight * n * statistic.force(np.zeros(D)) - kappa
+
+        def peak(held, modes, start=start, sigma=sigma, n=n):
+            def growth(_, log_u):
+                pull = 2 * sigma * weight * n * statistic.force(np.exp(log_u)) - held
+                return 2 * pull * (np.arange(D) < modes)
+
+            return np.exp(solve_ivp(growth, (0, 60), start, rtol=1e-6).y[0].max())
+
+        neither, disagree, others = peak(0, 1), peak(brake, 1), peak(0, D)
+        assert neither == pytest.approx(alone, rel=0.02)
+        assert disagree < 0.85 * alone and others < 0.95 * alone
+        assert peak(brake, D) < min(disagree, others)
+        assert np.nanmax(line["lejepa_curves"][seed, :, 0]) < 0.85 * alone
 
 
 def test_with_gaussian_views_most_of_the_excess_is_left(line):
