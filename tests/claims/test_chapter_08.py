@@ -69,6 +69,11 @@ def config_seed(run: runs.Run) -> int:
 early = cache(Early)
 
 
+def frozen_runs(name: str) -> list[str]:
+    """The runs of a data set with a frozen trunk, seeds 0, 1 and 2."""
+    return [f"{name}_barlow_twins_frozen_trunk{end}" for end in ("", "_s1", "_s2")]
+
+
 def median(steps: np.ndarray) -> float:
     """A step that never came is later than all others."""
     return float(np.median(np.where(np.isnan(steps), np.inf, steps)))
@@ -339,7 +344,7 @@ def test_the_small_network_saves_as_much_from_a_smaller_head() -> None:
 
 def test_late_as_a_frozen_trunk_the_features_still_save_far_less_than_in_proportion() -> None:
     """Most at the longest wait, but between the two ends less than at the shortest."""
-    late = median(early("digits_barlow_twins_frozen_trunk").ratio)
+    late = median([early(run).ratio for run in frozen_runs("digits")])
     heads = [early(name) for name in BY_SIZE]
     saved = [np.median(run.rate * (late * run.predicted - run.measured)) for run in heads]
     waits = [np.median(run.rate * run.predicted) for run in heads]
@@ -370,8 +375,9 @@ def test_a_frozen_trunk_is_only_a_little_late_at_the_foot_of_a_rise() -> None:
 
 def test_the_runs_of_frozen_trunks_are_longer_than_those_of_trained_ones() -> None:
     for name, times in (("digits", 2), ("cifar10", 3)):
-        ends = [data.load_run(f"{name}_barlow_twins_{end}").t[-1] for end in ("frozen_trunk", "s0")]
-        assert ends[0] == pytest.approx(times * ends[1])
+        trained = data.load_run(f"{name}_barlow_twins_s0").t[-1]
+        for run in frozen_runs(name):
+            assert data.load_run(run).t[-1] == pytest.approx(times * trained)
 
 
 def test_smaller_batches_come_later_and_larger_ones_hardly_earlier() -> None:
@@ -461,17 +467,18 @@ def test_the_raise_accounts_for_most_of_the_gap_on_digits_and_for_a_part_on_cifa
 ) -> None:
     """The gap between a trained trunk and a frozen one; γ off 6,400 or 12,800 pairs, and the raise
     between an end of 500 pairs and a start of as many or of 500, or to an end of 5,120 pairs."""
-    for name, least, most in (("digits", 0.85, 1.1), ("cifar10", 0.3, 0.45)):
-        frozen = median(early(f"{name}_barlow_twins_frozen_trunk", batches).ratio)
+    for name, least, most in (("digits", 0.95, 1.05), ("cifar10", 0.37, 0.47)):
+        frozen = median([early(run, batches).ratio for run in frozen_runs(name)])
         before, after = (medians(key, name, batches) for key in ("ratio", raised))
         assert before < 0.75
         assert frozen > 1.03
         assert least < np.log(after / before) / np.log(frozen / before) < most
-    assert np.isnan(early("cifar10_barlow_twins_frozen_trunk").measured).sum() > 0
-    assert frozen > 1.7 and after < 0.85
+    assert frozen > 1.5 and after < 0.85
 
 
-def read_at(name: str, level: float, absent: float = np.inf) -> tuple[float, float, float, float]:
+def read_at(
+    name: str, level: float, absent: float = np.inf, seeds: tuple[int, ...] = (0, 1, 2)
+) -> tuple[float, float, float, float]:
     """Medians of measured over predicted times at which C passes a level, and the raise's part."""
 
     def reads(name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -486,46 +493,51 @@ def read_at(name: str, level: float, absent: float = np.inf) -> tuple[float, flo
         return integrate.quad(lambda x: (1 - (1 + grown * x) ** -0.5) / (x * (1 - x)), 0, level)[0]
 
     ratio, corrected = [], []
-    for run in (k for k in SMALL if k.startswith(name)):
+    for run in (f"{name}_barlow_twins_s{seed}" for seed in seeds):
         came, due = reads(run)
         ratio.append(came / due)
         corrected.append(came / (due - np.vectorize(saved)(early(run).raised) / early(run).rate))
     before, after = np.median(ratio), np.median(corrected)
-    came, due = reads(f"{name}_barlow_twins_frozen_trunk")
-    late = np.median(np.where(np.isnan(came), absent, came) / due)
+    alone = [reads(frozen_runs(name)[seed]) for seed in seeds]
+    late = np.median([np.where(np.isnan(came), absent, came) / due for came, due in alone])
     return before, after, late, np.log(after / before) / np.log(late / before)
 
 
 def test_how_much_of_the_gap_on_cifar10_depends_on_where_a_step_is_read() -> None:
     """Two fifths at ½ and a half at lower levels. Steps that did not come make the part smaller
-    the later they are, so at ½ it is a half at most. On digits all of it at each level."""
-    np.testing.assert_allclose(read_at("cifar10", 0.5)[2:], (1.85, 0.39), atol=0.006)
-    np.testing.assert_allclose(read_at("cifar10", 0.25)[2:], (1.21, 0.51), atol=0.006)
+    the later they are, so at ½ it is about a half at most. On digits all of it at each level."""
+    np.testing.assert_allclose(read_at("cifar10", 0.5)[2:], (1.58, 0.44), atol=0.006)
+    np.testing.assert_allclose(read_at("cifar10", 0.25)[2:], (1.2, 0.52), atol=0.006)
     for level in (0.1, 0.2, 0.3, 0.4):
         assert 0.48 < read_at("cifar10", level)[3] < 0.52
     for level in (0.1, 0.25, 0.4, 0.5):
-        assert 1 < read_at("digits", level)[3] < 1.06
-    frozen = data.load_run("cifar10_barlow_twins_frozen_trunk")
-    for level, missing, late, part in ((0.5, 3, 1.36, 0.5), (0.25, 1, 1.2, 0.52)):
-        came = spectra.find_steps(frozen.t, frozen.cross_eigenvalues, level)
+        assert 1 <= read_at("digits", level)[3] < 1.08
+    frozen = [data.load_run(run) for run in frozen_runs("cifar10")]
+    for level, missing, late, part in ((0.5, 11, 1.29, 0.52), (0.25, 4, 1.2, 0.52)):
+        came = [spectra.find_steps(run.t, run.cross_eigenvalues, level) for run in frozen]
         assert np.isnan(came).sum() == missing
-        at_end = read_at("cifar10", level, absent=frozen.t[-1])[2:]
+        at_end = read_at("cifar10", level, absent=frozen[0].t[-1])[2:]
         np.testing.assert_allclose(at_end, (late, part), atol=0.006)
     # ¼ is less late than ½ even if the missing steps of ½ came at once, and those of ¼ never.
-    assert read_at("cifar10", 0.25)[2] < read_at("cifar10", 0.5, absent=frozen.t[-1])[2] - 0.1
+    assert read_at("cifar10", 0.25)[2] < read_at("cifar10", 0.5, absent=frozen[0].t[-1])[2] - 0.05
 
 
-def test_four_curves_of_the_frozen_trunk_of_cifar10_creep_just_below_one_half() -> None:
-    """From 0.4 to ½ a logistic curve needs a quarter of its time from 0.1 to 0.4. The fifth to
-    eighth need more than that time, or do not get there; the first four do not."""
-    frozen = data.load_run("cifar10_barlow_twins_frozen_trunk")
-    foot, near, half = (
-        spectra.find_steps(frozen.t, frozen.cross_eigenvalues, level) for level in (0.1, 0.4, 0.5)
-    )
-    half = np.where(np.isnan(half), frozen.t[-1], half)
-    creeps = (half - near)[:8] / (near - foot)[:8]
-    assert creeps[:4].max() < 0.7 and creeps[4:].min() > 1.4
-    assert 0.4 < np.interp(17, frozen.t, frozen.cross_eigenvalues[:, 4]) < 0.5
+def test_late_curves_of_frozen_trunks_of_cifar10_creep_just_below_one_half() -> None:
+    """From 0.4 to ½ a logistic curve needs a quarter of its time from 0.1 to 0.4. Of those that
+    come to 0.4, most of the fifth and later need more than that whole time, or do not get there;
+    of the first four none does."""
+    late = []
+    for run in map(data.load_run, frozen_runs("cifar10")):
+        foot, near, half = (
+            spectra.find_steps(run.t, run.cross_eigenvalues, level) for level in (0.1, 0.4, 0.5)
+        )
+        half = np.where(np.isnan(half), run.t[-1], half)
+        creeps = (half - near) / (near - foot)
+        assert creeps[:4].max() < 0.9
+        late += [creep for creep in creeps[4:] if np.isfinite(creep)]
+    assert sum(creep > 1 for creep in late) > len(late) / 2
+    fifth = data.load_run("cifar10_barlow_twins_frozen_trunk")
+    assert 0.4 < np.interp(17, fifth.t, fifth.cross_eigenvalues[:, 4]) < 0.5
     held = early("cifar10_barlow_twins_frozen_trunk")
     assert 1.2 * held.predicted[4] < 17 < 0.72 * held.measured[4]
 
@@ -550,22 +562,23 @@ def test_on_photographs_most_steps_save_more_than_the_raise_says_and_on_digits_l
     assert (np.median(times["cifar10"][:, 5:], axis=1) > 1.2).all()
 
 
-def test_frozen_trunks_of_other_seeds_are_as_late() -> None:
-    """Steps of the covariance, as chapter 9 records them; over the predictions off 12,800 pairs."""
-    for name in ("digits", "cifar10"):
-        at = data.load_run(f"learned_{name}").other["frozen_steps_at"]
-        late = [
-            median(at[seed] / early(f"{name}_barlow_twins_s{seed}").predicted) for seed in range(3)
-        ]
-        assert max(late) < 1.06 * min(late)
-        assert min(late) > 0.935 and max(late) < 1.045  # near 1, for it passes ½ before C does
-        frozen = data.load_run(f"{name}_barlow_twins_frozen_trunk")
-        in_c, before = (
-            spectra.find_steps(frozen.t, curves)
-            for curves in (frozen.cross_eigenvalues, frozen.eigenvalues)
-        )
-        came = np.isfinite(in_c)
-        assert (before[came] < in_c[came]).all() and np.isnan(before).sum() <= np.isnan(in_c).sum()
+def test_by_seed_the_raise_accounts_for_about_all_of_the_gap_or_about_half() -> None:
+    """On digits 90 % or more, on CIFAR-10 43 to 59 % where steps are read at ½ or at ¼."""
+    for name, level, least, most in (
+        ("digits", 0.5, 0.9, 1.15),
+        ("cifar10", 0.5, 0.42, 0.49),
+        ("cifar10", 0.25, 0.46, 0.6),
+    ):
+        for seed in range(3):
+            assert least < read_at(name, level, seeds=(seed,))[3] < most
+
+
+def test_late_curves_of_photographs_end_low_on_batches_and_at_1_on_their_mean() -> None:
+    other = data.load_run("head_on_batches_cifar10").other
+    batches, mean = (other[f"{kind}_embedding"][:, 0] for kind in ("batches", "mean"))
+    assert mean[:, :9].min() > 0.99
+    assert (np.diff(batches) < 0).all()  # the later the lower
+    assert batches[:, 8].max() < 0.5 < batches[:, 4].min()
 
 
 def test_with_starts_off_12800_pairs_the_raise_accounts_for_less_of_seed_0() -> None:

@@ -29,6 +29,7 @@ MEANING = {
     "along": "alignment of the head's functions with those that 200 pairs predict, along the way",
     "held_NAME": "how much of this property of 400 whole pictures the head's functions explain",
     "agreement": "cross-moment over second moment of the two views' embeddings, each a trace",
+    "embedding": "(10,): eigenvalues of W Γ Wᵀ at the end, with the mean Γ of all batches",
     "loss": "mean loss of the batches at the end",
     "KIND_KEY": "KIND is batches or mean; first axis: seeds, second: with jitter, without",
 }
@@ -38,7 +39,8 @@ def head_on_batches(config: TrainConfig, scene: Scene, steps: int) -> dict[str, 
     """A head on the features of an untrained trunk: on batches in turn, and on their mean.
 
     Returns:
-        For "batches" and "mean" what MEANING says: "along" (records,), the others are numbers.
+        For "batches" and "mean" what MEANING says: "along" (records,), "embedding" (10,), and
+        numbers.
     """
     pictures = Pictures(config, torch.device("cpu"))
     model = build(config, pictures.channels).train()
@@ -67,6 +69,7 @@ def head_on_batches(config: TrainConfig, scene: Scene, steps: int) -> dict[str, 
         functions = whole @ W.T
         found[kind] = {
             "along": np.array(along),
+            "embedding": np.linalg.eigvalsh(W @ mean @ W.T)[::-1],
             "agreement": np.trace(W @ mean @ W.T) / np.trace(W @ scatter @ W.T),
             "loss": np.mean([np.sum((W @ g @ W.T - identity) ** 2) for g in gammas]),
         } | {
