@@ -34,10 +34,10 @@ MEANING = {
 }
 
 
-def batch_noise(key: str, home: Path = HOME) -> None:
+def batch_noise(key: str, end: str = "", home: Path = HOME) -> None:
     """What batches of pairs do to a frozen trunk: moments of its features, of 100 batches."""
     start = time.perf_counter()
-    of = f"{key}_barlow_twins_frozen_trunk"
+    of = f"{key}_barlow_twins_frozen_trunk{end}"
     recorded = data.load_run(of)
     config = TrainConfig.from_dict(recorded.meta["config"])
     config = config.replace(device="cpu", precision="float32")
@@ -53,7 +53,7 @@ def batch_noise(key: str, home: Path = HOME) -> None:
     h1, h2 = h1 @ modes, h2 @ modes
     second = (np.mean(h1**2, axis=0) + np.mean(h2**2, axis=0)) / 2
     products = (h1[:, :, None] * h2[:, None] + h2[:, :, None] * h1[:, None]) / 2
-    name = f"batch_noise_{key}"
+    name = f"batch_noise_{key}{end}"
     meta = {
         "chapter": 10, "loss": config.loss, "data": recorded.meta["data"],
         "network": f"{config.network}, untrained", "seed": config.seed,
@@ -72,4 +72,8 @@ def batch_noise(key: str, home: Path = HOME) -> None:
 
 
 RUNS = {name: partial(training.record, name, config=config) for name, config in CONFIGS.items()}
-RUNS |= {f"batch_noise_{key}": partial(batch_noise, key) for key in ("digits", "cifar10")}
+RUNS |= {
+    f"batch_noise_{key}{end}": partial(batch_noise, key, end)
+    for key in ("digits", "cifar10")
+    for end in ("", "_s1", "_s2")
+}
