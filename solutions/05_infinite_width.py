@@ -847,7 +847,7 @@ plots.compare(want, powers, names, "power of N")
 # ## What you have now
 #
 # A network of infinite width is a kernel machine, and you can write its kernel down. Real ones follow it at widths that fit a laptop, and where they
-# do not, you know the reasons: the scatter of their kernel, seeds where it is not alike for all outputs, a start that is not small enough, and features that move.
+# do not, you know the reasons: the scatter of their kernel, seeds where it is not alike for all outputs or not 0 between two, a start that is not small enough, and features that move.
 #
 # To try: the last reason. With `scale` $\kappa < 1$, $f = \varepsilon g_0 + \kappa (g - g_0)$, the weights would have to go $1/\kappa$ times as far as in exercise 5.9 if the kernel stood still. `ntk.train` divides the learning rate by $\kappa^2$ itself,
 # so theory expects the same steps at the same times. What

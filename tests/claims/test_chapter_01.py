@@ -295,7 +295,7 @@ def turned(one, other, seed):
 
 
 def normalised_together(z1, z2, lam=0.005):
-    """Barlow Twins as lightly has it: one mean and one variance for both views."""
+    """Barlow Twins as lightly 1.5.19 had it: one mean and one variance for both views."""
     both = torch.cat([z1, z2])
     both = (both - both.mean(0)) / torch.sqrt(both.var(0, correction=0) + 1e-5)
     C = both[: len(z1)].T @ both[len(z1) :] / len(z1)
@@ -311,7 +311,8 @@ def test_what_is_a_factor_on_the_loss_and_what_is_not(seed):
     """A factor on the whole loss leaves the gradient's direction, with each loss and each factor.
 
     Another temperature turns it, and so does another weight of one term: between any two codes of
-    the table, and the paper's form of VICReg. So does one normalisation for both views.
+    the table, and the paper's form of VICReg. So does one normalisation for both views, which
+    lightly had in version 1.5.19, as the page says beside the table.
     """
     for loss in THREE:
         for factor in FACTORS:

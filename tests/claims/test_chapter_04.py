@@ -595,6 +595,8 @@ def test_step_1_of_the_kernel_machine_is_furthest_from_gradient_flow():
     run = kernels.gradient_descent(K, A0, lr, int(1.2 * tau[-1] / lr))
     off = np.abs(spectra.find_steps(run.t, run.eigenvalues) / tau - 1)
     assert off[0] > 3 * off[1:].max()
+    # The 0.3 % of the recorded runs are not for this rate: the page's table has 0.53 for step 2.
+    assert off[1:].max() == pytest.approx(0.0053, abs=5e-5)
 
 
 def test_an_entry_above_one_off_a_diagonal_of_ones():
@@ -644,6 +646,11 @@ def test_step_times_are_predicted_in_all_runs_but_one():
         x = share * np.array(row["gamma"][:6]) / row["gamma"][0]  # 4γη
         # Mode 1 saturates before the whole lag has added up: half a per cent.
         assert np.abs(1 + off - x / np.log1p(x)).max() < 0.005
+    # The machine of the page's first figure has twice the rate, and is later than 0.3 %.
+    assert share == 0.1
+    page = (ROOT / "book/04_kernels.md").read_text()
+    assert "at a tenth of the largest stable learning rate: five with the Gaussian" in page
+    assert "with two kernels, a tenth of the largest stable learning rate and starts" in page
 
 
 def test_from_larger_starts_fewer_runs_are_predicted():

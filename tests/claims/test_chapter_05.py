@@ -579,7 +579,7 @@ def test_without_seeds_the_error_falls_faster_with_the_width() -> None:
 def test_the_narrower_the_network_the_larger_the_best_start() -> None:
     best = [EPSILONS[recorded_errors(N)[0].mean(axis=(1, 2)).argmin()] for N in WIDTHS]
     assert best == [0.1, 0.1, 0.01, 0.01]
-    # At 0.1 the seeds change little: by less than three points.
+    # At 0.1 the seeds change the mean error by less than three percentage points.
     for N in WIDTHS:
         assert abs(seeded_errors(N)[3].mean() - recorded_errors(N)[0, 3].mean()) < 0.03
 

@@ -167,6 +167,47 @@ def test_convolutions_ten_times_smaller_learn_about_a_hundred_times_faster(seed:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_a_first_step_turns_them_a_hundred_times_as_far_while_that_is_small(seed: int) -> None:
+    """At the rate of digits. Under a standard head a degree or two becomes half of a right angle or
+    more, which is far less than a hundred times as much."""
+    x = pairs_of_pictures(seed)
+    for scale, low, high in ((0.01, 95, 102), (1, 25, 75)):
+        angles = []
+        for c in (1, 0.1):
+            model = networks.small_resnet(10, channels=1, init_scale=scale, seed=seed).train()
+            weights = [layer.weight for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+            with torch.no_grad():
+                for weight in weights:
+                    weight *= c
+            z = model(x)
+            z = z - z.mean(dim=0)
+            loss = losses.barlow_twins(*z.chunk(2), lam=1.0, normalize=False)
+            slope = torch.cat([g.flatten() for g in torch.autograd.grad(loss, weights)])
+            w = torch.cat([weight.detach().flatten() for weight in weights])
+            assert abs(slope @ w) < 2e-3 * slope.norm() * w.norm()  # a right angle (box)
+            angles.append(torch.atan(0.02 * slope.norm() / w.norm()).item())
+        assert low < angles[1] / angles[0] < high
+    assert angles[0] < np.radians(3) and angles[1] > np.radians(45)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_near_a_small_start_the_gradient_by_one_view_is_along_the_other_one(seed: int) -> None:
+    """Box of exercise 7.1: proportional to the other view's embedding, and not to its own."""
+    model = networks.small_resnet(10, channels=1, init_scale=0.01, seed=seed).train()
+    z = model(pairs_of_pictures(seed)).detach()
+    first, second = (z - z.mean(dim=0)).chunk(2)
+    first.requires_grad_()
+    (slope,) = torch.autograd.grad(
+        losses.barlow_twins(first, second, lam=1.0, normalize=False), first
+    )
+
+    def cosine(of: torch.Tensor) -> float:
+        return (-(slope * of).sum() / (slope.norm() * of.norm())).item()
+
+    assert cosine(second) > 0.999 and cosine(first.detach()) < 0.9
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_convolutions_ten_times_smaller_hardly_change_the_embedding_of_training_s_digits(
     seed: int,
 ) -> None:
@@ -239,6 +280,12 @@ def test_few_pairs_make_the_prediction_too_early() -> None:
         if name not in DIGITS:
             assert (few[5:] / gamma[5:]).min() > 1.3
             late.append(ratio[5:])
+    # A third error: with a frozen trunk late steps come later than γ off thousands of pairs say.
+    for trained in (*DIGITS, *CIFAR):
+        seed = trained[-3:].replace("_s0", "")
+        ratio = steps(trained[:-3] + "_frozen_trunk" + seed) / due_off_batches(trained)
+        held = ratio[5:][np.isfinite(ratio[5:])]
+        assert len(held) > 0 and held.min() > (1.25 if trained in CIFAR else 1.02)
     digits = np.concatenate([off[name] for name in DIGITS])
     photographs = np.concatenate([off[name] for name in (*CIFAR, *DEEP)])
     assert (digits < 2).all() and (photographs < 2).sum() < 25
@@ -765,6 +812,10 @@ def test_every_small_start_makes_a_staircase() -> None:
     by gradient descent without momentum, from a head of 0.01 or, with VICReg, 0.001."""
 
     assert len(SMALL_STARTS) == 22
+    # The caption compares rows of one group: each has one learning rate.
+    groups = [small_network(name, loss) for name in SETS for loss in LOSSES] + [DEEP, DEEP_VICREG]
+    for group in groups:
+        assert len({data.load_run(name).meta["config"]["lr"] for name in group}) == 1
     learned = {name: came(name, "eigenvalues") for name in SMALL_STARTS}
     for name, number in learned.items():
         config = TrainConfig.from_dict(data.load_run(name).meta["config"])

@@ -22,6 +22,7 @@ from .downloads import write_downloads
 from .finish import finish
 from .icons import keep_used_icons
 from .search_texts import write_search_texts
+from .style_sheet import write_style_sheet
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
@@ -148,6 +149,7 @@ def main() -> int:
         return 1
     finish(BUILD / "html", [BUILD / ".jupyter_cache", ROOT / "solutions"])
     keep_used_icons(BUILD / "html")
+    write_style_sheet(BUILD / "html")
     write_search_texts(BUILD / "html")
     write_downloads(BUILD / "html", ROOT)
     print(f"\nSite built in {time.perf_counter() - start:.0f} s. First page:\n{FIRST_PAGE}")

@@ -1,0 +1,74 @@
+"""The site's one style sheet shows everything as the eleven do that it is made of."""
+
+import pytest
+
+from tools.site.style_sheet import NAME, OF, reduced, sheet
+
+from .conftest import HTML, NO_TRANSITIONS, WITHOUT_REPEATS, wait_until_typeset
+
+STATIC = HTML / "_static"
+# A chapter, its exercises, the first page, cards on a phone, and the search with what it found.
+PAGES = (
+    "book/02_linear_model.html", "notebooks/02_linear_model.html", "book/index.html",
+    "book/notation.html", "search.html?q=staircase",
+)  # fmt: skip
+# All that an element and what stands before and behind it look like, as text.
+LOOKS = """() => [...document.querySelectorAll("body, body *")].map((e) =>
+  `${e.tagName}.${e.getAttribute("class")}\\n` + [null, "::before", "::after"].map((part) => {
+    const style = getComputedStyle(e, part);
+    return part && style.content === "none" ? "" :
+      [...style].map((key) => `${key}: ${style.getPropertyValue(key)}`).join("\\n");
+  }).join("\\n"))"""
+SWAP = """sheets => Promise.all([...document.querySelectorAll("[rel=stylesheet]")].map((old) => {
+  const links = sheets.map((name) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = old.href.replace(/_static.*/, `_static/${name}`);
+    old.before(link);
+    return new Promise((ready) => { link.onload = ready; });
+  });
+  old.remove();
+  return Promise.all(links);
+})).then(() => null)"""
+# What a reader opens, all at once.
+OPENED = """() => {
+  document.querySelectorAll("details").forEach((e) => { e.open = true; });
+  document.querySelector("#pst-search-dialog")?.show();
+  document.querySelectorAll("dialog").forEach((e) => { if (!e.open) e.show(); });
+}"""
+
+
+@pytest.mark.parametrize("theme, width", [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize("name", PAGES)
+def test_the_one_sheet_shows_what_the_many_do(browser, address, name, theme, width):
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page.goto(f"{address}/{name}", wait_until="load")
+    page.add_style_tag(content=NO_TRANSITIONS)
+    page.add_style_tag(content="*, ::before, ::after { animation: none !important }")
+    wait_until_typeset(page)
+    if name.startswith("search"):
+        page.locator("#search-results p.search-summary").wait_for()
+        page.wait_for_function("() => /found|did not match/.test(document.body.innerText)")
+    page.evaluate(OPENED)
+    page.evaluate(WITHOUT_REPEATS)
+    one = page.evaluate(LOOKS)
+    page.evaluate(SWAP, OF.match((STATIC / NAME).read_text("utf-8"))[1].split())
+    wait_until_typeset(page)
+    many = page.evaluate(LOOKS)
+    page.close()
+    assert len(one) == len(many) > 200
+    different = [pair for pair in zip(one, many, strict=True) if pair[0] != pair[1]]
+    lines = [set(a.split("\n")) ^ set(b.split("\n")) for a, b in different]
+    assert not different, f"{len(different)}, first {different[0][0][:80]}: {sorted(lines[0])[:6]}"
+
+
+def test_a_rule_stays_if_one_of_its_selectors_is_for_the_site():
+    css = ".a, .b > .c { x: y } .d:not(.e) { x: y } @media print { .e { x: y } .a { x: y } }"
+    assert reduced(css, {"a", "d"}) == ".a{ x: y }.d:not(.e){ x: y }@media print {.a{ x: y }}"
+
+
+def test_what_a_sheet_imports_and_points_at_is_found_from_the_one_sheet(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/one.css").write_text('@import "../other.css"; a { b: url("x/y.woff") }')
+    (tmp_path / "other.css").write_text("c { d: url(z.png) }")
+    assert sheet(tmp_path, "in/one.css") == 'c { d: url(z.png) } a { b: url("in/x/y.woff") }'
