@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from stepwise_ssl.runs import Run
 from tools.runs.origin import HOME, made_by
 
 CONFIG = {
-    "n": 500, "d": 10, "alpha": 1e-4, "share": 0.4, "muon_lr": 0.1, "pairs_seed": 0,
+    "n": 500, "d": 10, "alpha": 1e-4, "share": 0.4, "near": 0.98, "muon_lr": 0.1, "pairs_seed": 0,
     "starts": [0, 1, 2], "labels": 3000, "test": 2000,
     "probe": "ridge on standardised embeddings, strength by leave-one-out",
 }  # fmt: skip
@@ -35,12 +36,24 @@ MEANING = {
     "share": "(update, start): how much of the embedding comes from the first d modes",
     "predicted_share": "(update, start): by theory; NaN where there is none",
     "final_loss": "(update, start): after twice the steps",
+    "settled": "(3, start): steps after which all eigenvalues of C are above 1/2 for good: "
+    "gradient descent and (|Γ| + γ_d)^(−1), both at the share `near`, and momentum .9 at `share`",
     "extra": "(update, start): multiplications a step beyond those of the gradient",
     "probe": "(update, start): accuracy of a linear probe on the embeddings of whole pictures; NaN "
     "where training diverged",
     "smallest_start": "(start,): the smallest eigenvalue of C at the start",
     "signed_diverges": "(): of 1000 starts, how many have a negative eigenvalue of C",
 }
+
+
+def settled(
+    Gamma: np.ndarray, W0: np.ndarray, share: float, P: np.ndarray | None = None, beta: float = 0.0
+) -> int:
+    """Steps after which all eigenvalues of C are above ½ and stay there."""
+    lr = share * (1 + beta) / (4 * optim.growth_rates(Gamma, 1, P)[0])
+    steps = math.ceil(2 * optim.step_counts(Gamma, W0, lr, P, beta).max())
+    below = (optim.descent(Gamma, W0, lr, steps, P, beta).eigenvalues < 0.5).any(axis=1)
+    return 1 + int(np.flatnonzero(below)[-1])
 
 
 def faster_linear_cifar10(home: Path = HOME) -> None:
@@ -76,8 +89,13 @@ def faster_linear_cifar10(home: Path = HOME) -> None:
         smallest.append(np.linalg.eigvalsh(W0 @ Gamma @ W0.T)[0])
         climbs = optim.compare(Gamma, Sigma, W0, CONFIG["share"], CONFIG["muon_lr"])
         numbers = {key: [getattr(c, key) for c in climbs] for key in NUMBERS}
+        damped = optim.inverse_power(Gamma, rho=gamma[d - 1])
+        there = [settled(Gamma, W0, CONFIG["near"], P) for P in (None, damped)]
+        there.append(settled(Gamma, W0, CONFIG["share"], beta=0.9))
         found = [probe(c.W) if np.isfinite(c.measured) else np.nan for c in climbs]
-        rows.append(numbers | {"final_loss": [c.loss for c in climbs], "probe": found})
+        rows.append(
+            numbers | {"final_loss": [c.loss for c in climbs], "probe": found, "settled": there}
+        )
     negative = 0
     for seed in range(1000):
         drawn = linear.random_init(d, len(Gamma), CONFIG["alpha"], seed) @ modes
