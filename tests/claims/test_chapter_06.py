@@ -454,6 +454,14 @@ def test_copies_of_mode_1_are_about_alike_and_of_size_point_4_when_they_are_full
     S_bar = (np.cov(pairs[0].T) + np.cov(pairs[1].T)) / 2
     std = np.sqrt(np.sum(W @ S_bar * W, axis=1))
     assert np.abs(std - 0.4).max() < 0.06
+    # At first they are as unequal as the start: 49 to 1. The push makes them alike before mode 2.
+    mode_1 = linear.modes(operators()["VICReg"], 1)[1][:, 0]
+    parts = np.abs(path @ mode_1)
+    unequal = parts.max(axis=1) / parts.min(axis=1)
+    small = np.searchsorted(2 * kappa * t, 15)
+    assert unequal[0] > 40 and abs(unequal[small] / unequal[0] - 1) < 0.1
+    alone = np.argmax(spectrum(path, moments(*pairs)[1])[:, 1] > 1e-3)
+    assert unequal[alone] < 2
 
 
 def test_in_the_example_of_two_directions_direction_1_leads_in_each_operator():
