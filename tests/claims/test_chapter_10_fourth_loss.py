@@ -167,6 +167,29 @@ def test_in_a_tiny_batch_the_second_moment_drops_out():
     assert round(n) == 6
 
 
+def test_lejepa_counts_a_mean_against_its_direction():
+    """More than centring: digits that are not centred, along their mean, and any direction."""
+    axes = torch.eye(D, dtype=torch.float64)
+    for seed in linear_run.SEEDS:
+        pairs = views.make_pairs(data.load_images("digits"), n=250, seed=seed, centre=False)
+        both = np.vstack(pairs)
+        moments = linear.cross_moment(*pairs), both.T @ both / len(both)
+        means = [x.mean(axis=0) for x in pairs]
+        M = linear_run.lejepa_operator(*moments, means, 250, D, 0.05)
+        W = 1e-6 * linear.random_init(D, len(M), 1.0, seed)
+        got = slope(lambda a, b: losses.lejepa(a, b, axes, 0.05), *pairs, W)
+        np.testing.assert_allclose(got, W @ M, atol=1e-4 * np.abs(W @ M).max())
+        mean = sum(np.outer(x, x) for x in means) / 2
+        along = linear.modes(mean, 1)[1][:, 0]
+        centred = [A - mean for A in moments]
+        nothing = [np.zeros(len(M))] * 2
+        of_centred = linear_run.lejepa_operator(*centred, nothing, 250, D, 0.05)
+        assert along @ of_centred @ along > 0 > along @ M @ along
+    # A variance of 1 and a squared mean of 2: it shrinks, with 17 points and with the integral.
+    for statistic in (linear_run.Statistic(D), linear_run.Statistic(D, knots=400, reach=12.0)):
+        assert float(statistic.pull(np.array(0.0))) * (1 + 2) < 2 * statistic.of_mean
+
+
 def test_copies_of_a_batch_double_sigreg():
     rng = np.random.default_rng(0)
     z = torch.tensor(rng.normal(size=(20, 3)))
@@ -264,6 +287,17 @@ def test_the_first_step_on_a_network(net):
     assert (first > net["spectral_predicted"][:, 0]).all()  # it is not early
     assert (second > 30 * first).all()
     assert np.abs(net["spectral_null"][:, 0] / net["spectral_predicted"][:, 0] - 1).max() < 0.05
+
+
+def test_the_first_mode_of_features_that_are_not_centred_is_their_mean():
+    for seed in network_run.SEEDS:
+        config = network_run.CONFIG.replace(seed=seed)
+        pictures = Pictures(config, join(config).device)
+        model = build(config, pictures.channels).train()
+        h = outputs(model, pictures.probe())[0]
+        assert h.min() >= 0
+        first = linear.modes(linear.cross_moment(*np.split(h, 2)), 1)[1][:, 0]
+        assert (h @ first).mean() ** 2 / ((h @ first) ** 2).mean() > 0.95
 
 
 def test_the_prediction_s_pairs_make_gamma_too_large():
