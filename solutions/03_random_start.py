@@ -39,7 +39,8 @@ print("γ:", gamma.round(3))
 #
 # the **share** of mode $j$; the shares of all $m$ modes add up to 1.
 #
-# **Given:** times `t` `(T,)`, `Gamma` `(m, m)` with eigenvalues of either sign, a start `W0` `(d, m)`.
+# **Given:** times `t` `(T,)`, `Gamma` `(m, m)` with eigenvalues of either sign, a start `W0` `(d, m)` that has
+# something of every mode, as a random one has.
 # **Wanted:** the shares of all $m$ modes at all times under $dW/dt = 4 W \Gamma$, `(T, m)`, column $j$
 # for mode $j$, largest $\gamma$ first. They must be numbers at $t = 10^5$ too.
 #

@@ -375,7 +375,7 @@ assert np.isclose(2 * np.exp(T) + np.exp(3 * T), 10)
 # multiplied by $P = (|\Gamma| + \rho I)^{-1}$, at a vanishing learning rate until it rests.
 #
 # **Given:** `gamma` `(m,)`, all eigenvalues of $\Gamma$, above 0 and in any order; the start `w0` `(m,)`, whose
-# entries may be negative, and some of them 0; the damping `rho`, a number $\ge 0$. The start may be small, or so
+# entries may be negative, but none of them is 0; the damping `rho`, a number $\ge 0$. The start may be small, or so
 # large that $\lambda$ is above 1.
 #
 # **Wanted:** the weights `(m,)` at which the flow rests.

@@ -711,7 +711,7 @@ ROUND_18 = (
 ROUND_20 = (
     ("5.7", "the seed added to the start of mode 1", "You add the seed to s₁(0)"),
     ("1.4", "the anchor's own similarity set to -10 before the division by the temperature",
-     "Yours is right at the other calls, and wrong where temperature > 1."),
+     "The anchor is still in your sum"),
     ("1.6", "both views centred on their joint mean", "You centre both views on one mean"),
     ("1.7", "shares below a thousandth count as dead", "You leave out small shares."),
     ("2.5", "whatever is no number never passes", "That is so for λ(0) > 1, too"),

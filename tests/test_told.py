@@ -35,6 +35,7 @@ from tests.answers.outside import (
     round_32,
     round_33,
     round_34,
+    round_35,
 )
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -50,18 +51,28 @@ TOLD = {
         "integrated up to the last time": "in ascending order yours is right",
     },
     "2.5": {
+        "at the level itself never": "whether equality counts in `below = (start > 0)",
         "the start held above 1e-12": "a limit in `start = np.clip(",
         "inverse hyperbolic tangents, of a start held above 1e-10": "At your time for mode 1 its λ",
     },
     "3.3": {"no γ below 0.01": "a limit in"},
     "3.5": {"a sign with a tolerance": "is the wrong way round"},
     "3.6": {"no γ below 0.01": "a limit in"},
-    "5.2": {"what is below 1e-9 taken for a zero vector": "which are small and no zero vectors"},
+    "5.2": {
+        "what is below 1e-9 taken for a zero vector": "which are small and no zero vectors",
+        "only the first input may be zero": "of a zero vector as the second input is NaN",
+    },
     "5.5": {"a floor under the variances": "a limit in `own = np.maximum("},
-    "6.2": {"0 where the start and half of the plateau are both 0": "0 ≥ 0 is true"},
+    "6.2": {
+        "0 where the start and half of the plateau are both 0": "0 ≥ 0 is true",
+        "at half of its plateau never": "whether equality counts in `t, below = ",
+    },
     "6.7": {"a floor under the start": "no floor under s0"},
+    "6.8": {"one term alone has no hinge": "Your s is above 1"},
     "7.3": {"nothing below 1e-6 is learned": "no eigenvalue is too small"},
     "8.3": {
+        "0/0 at the end": "At λ = 1 yours is nan",
+        "nothing at the end": "At λ = 1 yours is 0",
         "s² with the trunk's square as it was": "That holds to first order in λ",
         "p² with the trunk's square as it was": "Your p² is p0² + λ/(γp0²)",
         "the share to first order": "1 − λ/(γp0⁴)",
@@ -119,6 +130,7 @@ TOLD = {
         "columns over n": "number of columns",
         "cka itself": "as they stand",
         "n - 1 forgotten": "n − 1 is missing",
+        "random orders of many rows": "as a mean over some random orders",
         "singular values": "of the singular values",
         "upside down": "upside down",
         "columns permuted as well": "changes with the units",
@@ -258,6 +270,7 @@ TOLD = {
         "whole steps": "whole steps",
         "the absolute value of gamma": "You take |γ|",
         "zero where it is never": "take 0 steps in yours",
+        "at one half never": "whether equality counts in `below = (gamma > 0)",
         "nan where it is never": "is nan for a mode with γ ≤ 0",
         "the first mode for all": "when only entry 1 of `gamma` does",
     },
@@ -288,6 +301,10 @@ FROM_OUTSIDE = {
         "2.2": {"right where d is m": "the number 1 in `E = C - np.eye(W.shape[1])`"},
         "5.3": {"a depth too many": "where depth is 1 and b_std is 0. Here these are"},
         "5.7": {"step time of mode 1 added": "makes this part right: the term `t[0]`"},
+        "7.5": {
+            "an interval of statistics of Python, nan where all differences are 0": "not larger "
+            "than 0.",
+        },
     },
     round_14: {
         "1.3": {
@@ -541,6 +558,23 @@ FROM_OUTSIDE = {
         "7.5": {"differences that are close count as equal": "the same two times 1e-9 it is True"},
         "10.4": {"the damping in units of the last eigenvalue": "Your ρ is a share of γ_d"},
         "10.6": {"only the directions in which the batch varies": "and not lost"},
+    },
+    round_35: {
+        "1.4": {
+            "the anchor's similarity with itself lowered by 10, which is not enough when it is "
+            "hot": "A logit of −∞ leaves none",
+        },
+        "1.6": {
+            "the hinge behind the mean of the two views' deviations": "the two views' spreads",
+        },
+        "4.2": {
+            "mean of all not added again, and an SVD that sorts by size": "twice, or not at all",
+        },
+        "4.6": {
+            "first and second views swapped before the root": "P stands on the wrong side of the",
+        },
+        "7.5": {"a mean of 0 without scatter called real": "All differences are 0"},
+        "8.3": {"one half at the end, where the rate is 0": "At λ = 1 yours is 0.5"},
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]

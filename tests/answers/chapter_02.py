@@ -307,6 +307,14 @@ def singular_values(t, gamma, s0):
 """,
     },
     "2.5": {
+        "at the level itself never": """
+def step_times(gamma, s0, level=0.5):
+    start, t = gamma * s0**2, np.full(len(gamma), np.inf)
+    below = (start > 0) & (start < level)
+    t[below] = np.log((1 / start[below] - 1) / (1 / level - 1)) / (8 * gamma[below])
+    t[start > level] = 0
+    return t
+""",
         "inverse hyperbolic tangents, of a start held above 1e-10": """
 def step_times(gamma, s0, level=0.5):
     start = np.clip(gamma * s0**2, 1e-300, level)

@@ -123,6 +123,13 @@ WRONG = {
         ),
     },
     "5.2": {
+        "only the first input may be zero": """
+def relu_means(k11, k12, k22, a=0.0):
+    ratio = np.where(k11 > 0, k12 / np.sqrt(np.where(k11 > 0, k11, 1) * k22), 0)
+    r = np.sqrt(np.maximum(k11 * k22 - k12**2, 0))
+    on = 0.5 - np.arctan2(np.sqrt(np.maximum(1 - ratio**2, 0)), ratio) / (2 * np.pi)
+    return a * k12 + (1 - a) ** 2 * (r / (2 * np.pi) + on * k12), a + (1 - a) ** 2 * on
+""",
         "what is below 1e-9 taken for a zero vector": """
 def relu_means(k11, k12, k22, a=0.0):
     size = np.sqrt(k11 * k22)

@@ -94,6 +94,15 @@ def operator(x1, x2, temperature):
 """,
     },
     "6.2": {
+        "at half of its plateau never": """
+def half_times(gamma, rho, s0, temperature):
+    start, half = gamma * s0**2, temperature * rho**2 / 2
+    t, below = np.full(len(gamma), np.inf), (start > 0) & (start < half)
+    rate = 4 * gamma[below] / temperature
+    t[below] = np.log(2 * half[below] / start[below] - 1) / rate
+    t[start > half] = 0
+    return t
+""",
         "0 where the start and half of the plateau are both 0": """
 def half_times(gamma, rho, s0, temperature):
     start, plateau = gamma * s0**2, temperature * rho**2
@@ -518,6 +527,24 @@ def updates(gamma, s0, lr, eps, level):
 """,
     },
     "6.8": {
+        "one term alone has no hinge": """
+def copies_std(rho, d, invariance, variance, covariance):
+    copies = 8 * covariance * (d - 1)
+    if invariance == 0:
+        return (variance / copies) ** (1 / 3)
+    if copies == 0:
+        return variance / (4 * invariance * (1 - rho))
+    roots = np.roots([copies, 0, 4 * invariance * (1 - rho), -variance])
+    return min(1.0, roots[np.abs(roots.imag) < 1e-9].real.max())
+""",
+        "the covariance term alone has no hinge": """
+def copies_std(rho, d, invariance, variance, covariance):
+    copies = 8 * covariance * (d - 1)
+    if invariance == 0:
+        return (variance / copies) ** (1 / 3)
+    roots = np.roots([copies, 0, 4 * invariance * (1 - rho), -variance])
+    return min(1.0, roots[np.abs(roots.imag) < 1e-9].real.max())
+""",
         "one view's covariance": """
 def copies_std(rho, d, invariance, variance, covariance):
     from scipy import optimize

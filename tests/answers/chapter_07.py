@@ -430,6 +430,15 @@ def read_steps(t, eigenvalues, share):
         "ln of ratio": 'predictions = (2, 1, np.log(1e4)/8, False, "same")',
     },
     "7.5": {
+        "a confidence interval, nan where all differences are 0": """
+def paired(a, b, level):
+    d = [y - x for x, y in zip(a, b)]
+    n = len(d)
+    mean = sum(d) / n
+    error = (sum((x - mean) ** 2 for x in d) / (n - 1) / n) ** 0.5
+    low, high = stats.t.interval(1 - level, n - 1, loc=mean, scale=error)
+    return mean, error, not low <= 0 <= high
+""",
         "unpaired": """
 def paired(a, b, level):
     n = len(a)
@@ -1339,7 +1348,7 @@ def paired(a, b, level):
     mean = sum(d) / n
     error = (sum((x - mean) ** 2 for x in d) / (n - 1) / n) ** 0.5
     low, high = stats.t.interval(1 - level, n - 1, loc=mean, scale=error)
-    return mean, error, not low <= 0 <= high
+    return mean, error, mean != 0 and not low <= 0 <= high
 """,
         "permuted form": """
 def paired(a, b, level):

@@ -190,6 +190,17 @@ def trunk_square(W, W0, A0):
 """,
     },
     "8.3": {
+        "0/0 at the end": """
+def head_share(lam, gamma, p0):
+    p2 = (np.sqrt(p0**4 + 4 * lam / gamma) + p0**2) / 2
+    head, trunk = 8 * gamma * p2 * (1 - lam), 8 * lam / p2 * (1 - lam)
+    return head / (head + trunk)
+""",
+        "nothing at the end": """
+def head_share(lam, gamma, p0):
+    u = np.sqrt(p0**4 + 4 * lam / gamma)
+    return np.where(lam < 1, (1 + p0**2 / u) / 2, 0.0)
+""",
         "the share to first order": """
 def head_share(lam, gamma, p0):
     return 1 - lam / (gamma * p0**4)
@@ -261,6 +272,18 @@ def head_share(lam, gamma, p0):
 """,
     },
     "8.4": {
+        "layers that are nearly alike taken for alike": """
+def time_until(lam, gamma, s0, p0):
+    c, start = abs(p0**2 - s0**2), gamma * s0**2 * p0**2
+    if c < 3e-3:
+        F = lambda x: -np.sqrt(gamma / x) + np.sqrt(gamma) * np.arctanh(np.sqrt(x))
+        return (F(lam) - F(start)) / (8 * gamma)
+    b = np.sqrt(c**2 + 4 / gamma)
+    u, u0 = np.sqrt(c**2 + 4 * lam / gamma), s0**2 + p0**2
+    growth = np.log(lam / start) - 2 * np.log((u + c) / (u0 + c))
+    slowing = 2 * np.log((b + u) / (b + u0)) - np.log((1 - lam) / (1 - start))
+    return (growth / c + slowing / b) / (8 * gamma)
+""",
         "λ no nearer to 1 than 1e-4": """
 def time_until(lam, gamma, s0, p0):
     lam = np.minimum(lam, 1 - 1e-4)

@@ -372,6 +372,20 @@ def preconditioned_gradient(gradient, features, rho):
         "correlations": head(Sigma="np.corrcoef(features.T)"),
     },
     "10.7": {
+        "at one half never": """
+def muon_steps(gamma, s0, lr):
+    start, steps = gamma * s0**2, np.full(len(gamma), np.inf)
+    below = (gamma > 0) & (start < 0.5)
+    steps[below] = ((2 * gamma[below]) ** -0.5 - s0[below]) / lr
+    steps[start > 0.5] = 0
+    return steps
+""",
+        "above 1 never": """
+def muon_steps(gamma, s0, lr):
+    with np.errstate(all="ignore"):
+        steps = np.maximum((2 * gamma) ** -0.5 - s0, 0) / lr
+    return np.where((gamma > 0) & (gamma * s0**2 < 1.2), steps, np.inf)
+""",
         "until lambda is 1": muon(steps="np.maximum(g ** -0.5 - s, 0) / lr"),
         "lambda as gamma times s": muon(steps="np.maximum(1 / (2 * g) - s, 0) / lr"),
         "the start forgotten": muon(steps="(2 * g) ** -0.5 / lr"),

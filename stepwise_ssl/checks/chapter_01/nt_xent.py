@@ -271,6 +271,21 @@ NT_XENT_MISTAKES = (
         "You give the anchor the similarity −1 with itself. It is small and still weighs "
         "e^(−1/temperature) in the sum: the anchor must leave it.",
     ),
+    *(
+        Misconception(
+            lambda z1, z2, temperature=0.5, lowered=lowered, number=number: _like_logits(
+                z1, z2, temperature, lambda s, t: lowered(s, t, number)
+            ),
+            f"The anchor is still in your sum: what you set or subtract, {number}, leaves it a "
+            "weight, and at a high temperature the weight counts. A logit of −∞ leaves none.",
+        )
+        for number in (5, 10, 20)
+        for lowered in (
+            lambda s, t, number: np.where(np.isinf(s), 1 - number, s) / t,
+            lambda s, t, number: np.where(np.isinf(s), -number, s) / t,
+            lambda s, t, number: np.where(np.isinf(s), -number, s / t),
+        )
+    ),
     Misconception(
         _interleaved,
         "The views take turns in your stack, and your partner is n rows further. With the second "

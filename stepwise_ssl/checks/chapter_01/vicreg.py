@@ -229,6 +229,11 @@ def variance_term(trial: Trial) -> None:
                 "narrow one. Each dimension has its own hinge, and the mean comes last.",
             ),
             (
+                like(hinge=lambda std: np.maximum(0, 1 - np.mean(std, axis=0))),
+                "You average the two views' spreads before the hinge, so a wide view makes up for "
+                "a narrow one. Each view has its own hinge, and the mean comes last.",
+            ),
+            (
                 np.maximum(0, 1 - np.sqrt(passed)),
                 f"Your variance term is that of a collapsed embedding: it finds 0 in each Cov_ii. "
                 f"{VIEW}",

@@ -7,6 +7,7 @@ from scipy.integrate import quad
 
 from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import same_values
 from . import own
 
 
@@ -31,8 +32,20 @@ def _compare(
     starts = ", ".join(f"{x:.3g}" for x in gamma * s0**2)
     trial.close(got, want, f"The time to λ = {q:.3g}", rtol=1e-6,
                 why=f"by ∫ds / (4γs(1 − γs²)); here λ(0) = [{starts}]",
-                otherwise=_before_the_start(gamma * s0**2, got, q)
+                otherwise=_at_the_level(gamma * s0**2, got, want, q)
+                or _before_the_start(gamma * s0**2, got, q)
                 or _there(gamma, s0, got, want, q))  # fmt: skip
+
+
+def _at_the_level(start: np.ndarray, got: np.ndarray, want: np.ndarray, level: float) -> str:
+    """A sentence about the modes that start at the level, where they alone are wrong."""
+    at = start == level
+    if not at.any() or not same_values(got[~at], want[~at]) or np.abs(got[at]).max() < 1e-6:
+        return ""
+    return (
+        f"Your time for mode {np.argmax(at) + 1} is {got[at][0]:.4g}. It starts at the level, "
+        f"λ(0) = {level:.3g} to the last digit, and has no way to go: 0."
+    )
 
 
 def _before_the_start(start: np.ndarray, got: np.ndarray, level: float) -> str:
@@ -105,7 +118,9 @@ def _knows_the_special_cases(trial: Trial) -> None:
         gamma[:3] = 0.0, -gamma[1], -gamma[2]
         start[1:3] = -trial.rng.uniform([0.001, 1.1], [0.01, 2.0])
         start[3:5] = q + trial.rng.uniform(0.02, 0.1), trial.rng.uniform(1.2, 2)
-        order = trial.rng.permutation(d)
+        # One starts at the level, to the last digit: its s0 is 2.
+        gamma, start = np.append(gamma, q / 4), np.append(start, q)
+        order = trial.rng.permutation(d + 1)
         _compare(trial, gamma[order], start[order], level)
 
 

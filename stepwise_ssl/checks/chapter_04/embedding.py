@@ -180,6 +180,11 @@ def _slips(new: np.ndarray, K: np.ndarray, d: int):
             "P is missing: K̃^(−1/2)b is P K̃^(1/2) b, over 2nγ.",
         ),
         (
+            lambda: new @ root @ swap(N) @ B / (N * gamma**1.5),
+            "P stands on the wrong side of the root: you have K̃^(1/2) P b_j, and K̃^(−1/2) b_j is "
+            "P K̃^(1/2) b_j, over 2nγ.",
+        ),
+        (
             lambda: new @ root @ B / np.sqrt(gamma),
             "You multiply by the root of K̃ where its inverse belongs.",
         ),

@@ -102,8 +102,9 @@ def _slips(K: np.ndarray, d: int):
         ),
         (
             lambda: more_V * np.sqrt(np.abs(more_w)),
-            "The mean of all is added twice: it comes back once, for the two means that are "
-            "subtracted.",
+            # Left out, it gives the same where an SVD sorts by size.
+            "The mean of all is added twice, or not at all: it comes back once, for the two means "
+            "that are subtracted.",
         ),
         (
             lambda: sums_V * np.sqrt(np.maximum(sums_w, 0)),

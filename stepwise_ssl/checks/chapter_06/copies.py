@@ -72,7 +72,16 @@ def _ask(trial: Trial, rho: float, d: int, *weights: float, rtol: float = 1e-4) 
     want = _cheapest(_unit_pair(trial.rng, rho), d, *weights)
     # An answer may minimise, and the place of a flat minimum is known to fewer digits.
     trial.close(got, want, "The size s", rtol=rtol, why="where losses.vicreg is smallest",
-                otherwise="" if got > 0 else "A standard deviation is positive.")  # fmt: skip
+                otherwise=_out_of_range(float(got)))  # fmt: skip
+
+
+def _out_of_range(s: float) -> str:
+    if s > 1:
+        return (
+            "Your s is above 1. There the variance term is 0, and what the others cost grows with "
+            "s: the loss of copies is not smallest there."
+        )
+    return "" if s > 0 else "A standard deviation is positive."
 
 
 def _below_one(trial: Trial) -> None:
@@ -98,8 +107,10 @@ def _without_a_term(trial: Trial) -> None:
 def _at_the_hinge(trial: Trial) -> None:
     uniform, d = trial.rng.uniform, int(trial.rng.integers(2, 6))
     _ask(trial, uniform(0.9, 0.98), d, uniform(5, 12), uniform(25, 40), uniform(0.2, 0.5))
-    covariance = trial.rng.choice([0.0, uniform(0.1, 0.4)])
-    _ask(trial, uniform(-0.5, 0.5), d + 1, uniform(0.5, 2), uniform(25, 40), covariance)
+    # With either term alone as well: what it says of s is not cut off at 1 by itself.
+    for invariance, covariance in ((1, 1), (1, 0), (0, 1)):
+        _ask(trial, uniform(-0.5, 0.5), d + 1, invariance * uniform(0.5, 2), uniform(25, 40),
+             covariance * uniform(0.1, 0.4))  # fmt: skip
     # Whoever says 1 of all has not found where the hinge begins.
     given = uniform(-0.5, 0.5), d + 2, uniform(20, 30), uniform(20, 30), uniform(10, 20)
     result = trial.call(*given)

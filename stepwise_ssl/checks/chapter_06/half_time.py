@@ -8,7 +8,7 @@ from scipy.integrate import solve_ivp
 from ... import linear
 from ..asking import once_a_draw
 from ..engine import Exercise, Misconception, Part, Trial
-from ..values import as_array
+from ..values import as_array, same_values
 from . import own
 from .truth import normal_nodes
 
@@ -125,6 +125,19 @@ def _knows_modes_that_have_come(trial: Trial) -> None:
                 why="λ(0) is above half of τρ²", otherwise=(
                     "A time of yours is negative. These modes start at half of their plateau or "
                     "above it, and need no time: 0." if (got < 0).any() else ""))  # fmt: skip
+    # At half of the plateau to the last digit, where s(0) is 2 and ρ is ½, beside two that go on.
+    modes = [_mode(trial, share, temperature) for share in trial.rng.uniform(0.01, 0.4, 2)]
+    given = [np.array(column) for column in zip(*modes, (temperature / 32, 0.5, 2.0), strict=True)]
+    got = trial.array(trial.call(*given, temperature), shape=(3,), what="The array of times",
+                      allow_inf=True)  # fmt: skip
+    want = np.array([*(_half_time(*mode, temperature) for mode in modes), 0.0])
+    there = (
+        f"Your time for mode 3 is {got[2]:.4g}. It starts at half of its plateau, to the last "
+        "digit, and has no way to go: 0."
+    )
+    trial.close(got, want, "The time of half the plateau", rtol=1e-4,
+                why="λ(0) is half of τρ² for mode 3",
+                otherwise=there if same_values(got[:2], want[:2], 1e-4) else "")  # fmt: skip
     # One that has not come: above ½, and below half of a plateau that is above 1. Its γ is small,
     # and not 0.
     temperature, slow = trial.rng.uniform(15, 20), 10 ** trial.rng.uniform(-9, -8)

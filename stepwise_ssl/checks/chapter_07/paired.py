@@ -146,6 +146,15 @@ def _verdict_without_scatter(trial: Trial, sign: int) -> None:
                 "need not be formed: compare the mean with the quantile times the error.",
                 named=True,
             )
+        got = _answer(trial, a, a.copy(), 0.05)
+        trial.comparisons += 1
+        if got:
+            trial.fail(
+                "All differences are 0, and your verdict is True. Their mean is 0, so a mean of 0 "
+                "is not refused. Compare the mean with the quantile times the error: 0 is not "
+                "larger than 0. (A quotient is nan there, and so is SciPy's t.interval.)",
+                named=True,
+            )
 
 
 def _refuse(

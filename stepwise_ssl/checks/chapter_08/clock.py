@@ -84,6 +84,8 @@ def _from_any_sizes(trial: Trial) -> None:
     unit = trial.rng.uniform(6, 9)
     _ask(trial, 4, gamma / unit**4, ratio * p0 * unit, p0 * unit)
     _ask(trial, 4, gamma, ratio * p0, p0, last=99999)  # λ has no ceiling below 1
+    # As near to each other, and as small, as the text lets the two layers be.
+    _ask(trial, 4, gamma, trial.rng.choice([0.89, 1.11]) * 0.1, 0.1)
 
 
 def _from_a_tiny_head(trial: Trial) -> None:
@@ -92,6 +94,7 @@ def _from_a_tiny_head(trial: Trial) -> None:
         s0 = 10 ** trial.rng.uniform(-9, -8.6)
         _is_right_where_it_was(trial, number, gamma, s0, p0)
         _ask(trial, number, gamma, s0, p0, rtol=ROUGH)
+    _ask(trial, 4, gamma, 1e-9, 0.1, rtol=ROUGH)  # and a trunk as small as it may be
 
 
 def _is_right_where_it_was(trial: Trial, number: int, gamma: float, s0: float, p0: float) -> None:

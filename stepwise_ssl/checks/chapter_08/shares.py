@@ -6,19 +6,40 @@ import numpy as np
 
 from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import as_array, same_values
 from . import own
 from .truth import mode
 
 
-def _ask(trial: Trial, number: int, gamma: float, p0: float) -> None:
+def _ask(trial: Trial, number: int, gamma: float, p0: float, *, end: bool = False) -> None:
+    """Ask at values of λ in no order; with `end` one of them is 1."""
     levels = trial.rng.uniform(0.03, 0.97, size=number)
     levels[:2] = 10 ** trial.rng.uniform(-5, -2), 1 - 10 ** trial.rng.uniform(-6, -3)
+    levels[-1] = 1.0 if end else levels[-1]
+    levels = trial.rng.permutation(levels)
     # So small a head that its start is below what is compared.
-    s2, p2 = mode(gamma, 1e-6 * p0, p0, trial.rng.permutation(levels))
+    s2, p2 = mode(gamma, 1e-6 * p0, p0, levels)
     lam = np.minimum(gamma * s2 * p2, 1)  # at the end the solver may be a rounding above
-    got = trial.array(trial.call(lam, gamma, p0), shape=lam.shape, what="The head's share")
-    trial.close(got, p2 / (p2 + s2), "The head's share", rtol=1e-6,
+    lam[levels == 1] = 1.0  # and may be one below
+    result, want = trial.call(lam, gamma, p0), p2 / (p2 + s2)
+    _has_a_limit(trial, result, want, lam < 1)
+    got = trial.array(result, shape=lam.shape, what="The head's share")
+    trial.close(got, want, "The head's share", rtol=1e-6,
                 why="ds/dt and dp/dt integrated from s = 1e-6·p0")  # fmt: skip
+
+
+def _has_a_limit(trial: Trial, result: object, want: np.ndarray, below: np.ndarray) -> None:
+    """Refuse, by its cause, an answer that is right but for λ = 1, even if it is nan there."""
+    array = as_array(result)
+    if array is None or array.shape != want.shape or below.all():
+        return
+    if same_values(array[below], want[below]) and not same_values(array, want):
+        trial.fail(
+            f"At λ = 1 yours is {array[~below][0]:.4g}, and at every λ below 1 yours is right. At "
+            "1 both parts of the rate are 0, and their quotient has a limit: the factor 1 − λ of "
+            "both cancels.",
+            named=True,
+        )
 
 
 def _of_a_unit_trunk(trial: Trial) -> None:
@@ -34,6 +55,7 @@ def _of_any_trunk(trial: Trial) -> None:
     # In another unit of length γ is a thousandth: it has no floor.
     unit = trial.rng.uniform(6, 9)
     _ask(trial, 4, gamma / unit**4, p0 * unit)
+    _ask(trial, 4, gamma, p0, end=True)
 
 
 def _sum_over_trunk(lam, gamma, p0):

@@ -61,7 +61,7 @@ def flow(
 
 @once_a_draw
 def mode(gamma: float, s0: float, p0: float, lam: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """s² and p² (T,) of one mode at moments when its λ is near lam (T,), each below 1.
+    """s² and p² (T,) of one mode at moments when its λ is near lam (T,); for 1, at the end.
 
     ds/dt = 4γsp²(1 − λ) and dp/dt = 4γs²p(1 − λ), integrated as log s and log p. λ is then
     γs²p², to the last digits.
@@ -76,8 +76,10 @@ def mode(gamma: float, s0: float, p0: float, lam: np.ndarray) -> tuple[np.ndarra
     end = (20 - np.log(gamma * s0**2 * p0**2)) / (8 * gamma * p0**2)
     run = solve_ivp(
         velocity, (0, end), np.log([s0, p0]), method="DOP853", rtol=1e-10, atol=1e-11,
-        t_eval=np.linspace(0, end, 2000),
+        dense_output=True,
     )  # fmt: skip
-    s2, p2 = np.exp(2 * run.y)
-    at = np.minimum(np.searchsorted(gamma * s2 * p2, lam), len(s2) - 1)
-    return s2[at], p2[at]
+    # Between the moments of a grid: a fast step has few of them, and no two values are alike.
+    t = np.linspace(0, end, 2000)
+    passed = np.maximum.accumulate(gamma * np.exp(2 * run.sol(t).sum(axis=0)))
+    s2, p2 = np.exp(2 * run.sol(np.where(lam < 1, np.interp(lam, passed, t), end)))
+    return s2, p2

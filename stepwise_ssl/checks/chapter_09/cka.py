@@ -15,9 +15,9 @@ from .truth import unit
 
 
 def _gram(x: np.ndarray) -> np.ndarray:
-    """Products of the rows, each taken from their mean, entry by entry."""
+    """Products of the rows, each taken from their mean, row by row."""
     centred = x - x.mean(axis=0)
-    return np.array([[np.dot(a, b) for b in centred] for a in centred])
+    return np.array([(centred * row).sum(axis=1) for row in centred])
 
 
 @once_a_draw
@@ -77,6 +77,7 @@ def _of_many(trial: Trial) -> None:
     for n in sizes(trial.rng, 20, 60, 2):
         p, q = sizes(trial.rng, 2, 9, 2)
         _ask(trial, n, p, q, _entry_by_entry, "each entry of K times the mean of what may meet it")
+    _ask(trial, 400, q, p, _entry_by_entry, "each entry of K times the mean of what may meet it")
 
 
 def _centred(x: np.ndarray) -> np.ndarray:

@@ -82,6 +82,12 @@ def _from_any_size(trial: Trial) -> None:
     """Some modes start well on their way, and some above 1/2."""
     for d in sizes(trial.rng, 4, 7, 2):
         _ask(trial, *draw(trial.rng, d, 0.1, 1.3))
+    # One starts at 1/2 to the last digit, with a power of 2 for s0, and one above 1.
+    gamma, s0, lr = draw(trial.rng, 5, 0.1, 0.6)
+    s0[0] = 2.0 ** np.round(np.log2((2 * gamma[0]) ** -0.5))
+    gamma[0] = 0.5 / s0[0] ** 2
+    s0[1] = np.sqrt(trial.rng.uniform(1.5, 4) / gamma[1])
+    _ask(trial, gamma, s0, lr)
 
 
 def with_two_that_never_are(rng: np.random.Generator, gamma: np.ndarray) -> np.ndarray:

@@ -40,7 +40,7 @@ def _end(gamma: np.ndarray, w0: np.ndarray, rho: float) -> np.ndarray:
 def _draw(rng: np.random.Generator, m: int, low: float, high: float) -> tuple[np.ndarray, ...]:
     """Eigenvalues (m,) in no order, and a start (m,) whose λ is between low and high.
 
-    The start has entries of both signs, and one is 0.
+    The start has entries of both signs, and one is a thousandth of the others.
     """
     gamma = rng.permutation(np.geomspace(1, rng.uniform(6, 12), m)) * rng.uniform(0.8, 1.2, size=m)
     gamma = gamma * 10 ** rng.uniform(-2, 1)
@@ -48,7 +48,7 @@ def _draw(rng: np.random.Generator, m: int, low: float, high: float) -> tuple[np
     w0 = w0 * rng.uniform(0.5, 2, size=m)
     # Not the only negative one, or an answer that loses signs would be right here.
     middle = np.argsort(gamma)[1:-1]
-    w0[rng.choice(middle[w0[middle] > 0])] = 0
+    w0[rng.choice(middle[w0[middle] > 0])] *= 1e-3
     lam = np.exp(rng.uniform(np.log(low), np.log(high)))
     return gamma, w0 * np.sqrt(lam / np.sum(gamma * w0**2))
 

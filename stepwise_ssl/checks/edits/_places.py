@@ -11,7 +11,7 @@ from ._calls import of_call
 from ._everywhere import means_along_others, norms_of_entries, numbers_of_other_kinds
 from ._operations import of_brackets, of_number, of_operation
 from ._tree import Change, is_operation, parsed, replace, with_field
-from ._words import FACTOR, LESS, WITHOUT
+from ._words import EQUAL, FACTOR, LESS, WITHOUT
 
 _MOST_BRACKETS = 8  # that one operation can have
 
@@ -148,6 +148,8 @@ def _alternatives(
         yield "without turning an order round", lambda n: n.value
     elif isinstance(node, ast.Compare) and len(node.ops) == 1:
         yield "with a condition turned round", _turned
+        if isinstance(node.ops[0], tuple(_OR_EQUAL)):
+            yield EQUAL, _with_the_border
     elif isinstance(node, ast.If | ast.IfExp):
         if node.orelse:
             for kept in (True, False):
@@ -164,6 +166,15 @@ def _alternatives(
                     f"with `{other}` in place of `{node.id}` once",
                     lambda n, other=other: ast.Name(other, ast.Load()),
                 )
+
+
+_OR_EQUAL = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
+
+
+def _with_the_border(node: ast.Compare) -> ast.AST:
+    """a < b as a ≤ b, and the reverse."""
+    node.ops = [_OR_EQUAL[type(node.ops[0])]()]
+    return node
 
 
 def _turned(node: ast.Compare) -> ast.AST:

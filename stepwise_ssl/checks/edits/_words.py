@@ -23,6 +23,7 @@ BRACKET = "with a bracket in another place"
 KINDS = "without another kind of number"
 ENDS = "with the ends of a search further apart"
 MATRIX = "with a power of the matrix in place of one of each entry"
+EQUAL = "with equality on the other side of a comparison"
 OTHER_SIDE = "with np.roll along the other axis, by half of its length"
 # Which the course's own does not need.
 MENDS = (ROWS, LENGTH, IDENTITY, COLUMNS, FROBENIUS, KINDS, ENDS, MATRIX, OTHER_SIDE)
@@ -52,7 +53,7 @@ def _noun(words: str) -> str:
         (f"{FROBENIUS}, two", "the kind of the norms, first"), (FROBENIUS, "the kind of a norm"),
         (f"{KINDS}, two", "the kind of the numbers, first"), (KINDS, "the kind of the numbers"),
         (ENDS, "the ends of the search"), (MATRIX, "a power of each entry"),
-        ("another size", "a size"), ("rounding", "a rounding"),
+        (EQUAL, "whether equality counts"), ("another size", "a size"), ("rounding", "a rounding"),
         ("largest", "a sum or a largest number"), ("an entry", "one entry"),
         ("singular", "singular values or eigenvalues"), ("plus", "a sign"), ("minus", "a sign"),
         ("sign", "a sign"), ("power", "a power"), ("an exponent ", "an exponent"),
