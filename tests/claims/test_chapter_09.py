@@ -261,7 +261,8 @@ def test_a_small_heads_tangent_kernel_is_nearly_that_of_the_features(name):
     """The trunk's share of its trace; from a standard start it is nearly all of it."""
     found = learned(name)
     for loss in LOSSES:
-        assert (found[f"{loss}_trunk_share"][:, 0] < 0.03).all()
+        most = 0.0003 if loss == "vicreg" else 0.02
+        assert (found[f"{loss}_trunk_share"][:, 0] < most).all()
         assert (found[f"{loss}_trunk_share"][:, 1] > 0.8).all()
     assert (found["standard_trunk_share"][:, 0] > 0.95).all()
 
@@ -537,6 +538,8 @@ def test_batches_and_not_their_mean_keep_brightness_down():
     (less,) = held_without_and_with("cifar10", "batches", ("brightness",))
     assert less.min() > 0.03 and less.max() < 0.05
     assert np.abs(held_without_and_with("cifar10", "mean", ("brightness",))).max() < 0.02
+    (less,) = held_without_and_with("cifar10", "batches", ("contrast",))  # seeds do not agree
+    assert less.min() < 0 < less.max()
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -552,7 +555,7 @@ def test_colours_are_kept_by_no_head_more_with_jitter_than_without_at_each_seed(
     """What a trained network does with them is therefore its trunk's."""
     for kind in ("batches", "mean"):
         for more in -held_without_and_with("cifar10", kind, ("saturation", "hue")):
-            assert more.min() < 0.005, kind
+            assert more.min() < 0 < more.max(), kind
 
 
 def test_a_head_on_batches_is_recorded_as_it_comes_out():
