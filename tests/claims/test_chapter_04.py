@@ -283,6 +283,16 @@ def test_waves_that_are_lost_cost_nothing_while_others_are_left():
     assert kernels.gradient_descent(K, start, lr, int(4 / (gamma[6] * lr))).loss[-1] < GROWN
 
 
+def test_waves_with_seven_periods_and_more_have_little_of_the_variance():
+    """Views 40° apart: 7 to 11 periods agree, 12 to 15 do not, 16 to 20 do."""
+    k, delta, b = np.arange(21), np.deg2rad(20), 0.5
+    agreement = np.cos(2 * k * delta)
+    assert (agreement[7:12] > 0).all() and (agreement[12:16] < 0).all()
+    assert (agreement[16:21] > 0).all()
+    gamma = ive(k, 1 / b**2) * agreement
+    assert gamma[1] / np.abs(gamma[7:]).max() == pytest.approx(995, abs=1)
+
+
 def test_two_waves_share_nothing():
     """One wave at the first view, another at the second, and the other way round: mean 0."""
     theta = 2 * np.pi * np.arange(PICTURES) / PICTURES
@@ -561,6 +571,15 @@ def test_gamma_loses_what_lies_outside_the_landmarks_span_and_the_function_hardl
     assert np.allclose(1 - found / gamma, share, rtol=0.1)
     lost = np.sum((root @ outside) ** 2, axis=0) / np.sum((root @ B) ** 2, axis=0)
     assert (lost < share / 4).all()
+
+
+def test_the_memory_of_5000_pairs_is_that_of_few_dimensions():
+    """0.8 GB with ten; where all eigenvalues are computed it is more than three times as much."""
+    few, many = (kernels.memory_needed(5000, 64, d) for d in (10, 1000))
+    assert few == kernels.memory_needed(5000, 64)
+    assert f"{few / 1e9:.1f}" == "0.8" and many > 3 * few
+    page = (ROOT / "book/kernel_details.md").read_text()
+    assert "For 5,000 pairs of digits and ten dimensions the package needs" in page
 
 
 def test_of_the_three_errors_of_landmarks_that_of_the_embedding_is_the_smallest():
