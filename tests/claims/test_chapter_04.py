@@ -569,6 +569,11 @@ def test_gamma_loses_what_lies_outside_the_landmarks_span_and_the_function_hardl
     share = np.sum(outside**2, axis=0)
     found = linear.modes(span.T @ contrastive @ span, 10)[0]
     assert np.allclose(1 - found / gamma, share, rtol=0.1)
+    # Where views vary outside as much as within it need not be so: a quarter outside, 2.5 % less.
+    line = np.array([np.sqrt(3), 1]) / 2
+    assert 1 - line @ np.diag([1, 0.9]) @ line == pytest.approx(0.025)
+    page = (ROOT / "book/kernel_details.md").read_text()
+    assert "as long as it is small and the views vary little outside" in page
     lost = np.sum((root @ outside) ** 2, axis=0) / np.sum((root @ B) ** 2, axis=0)
     assert (lost < share / 4).all()
 
