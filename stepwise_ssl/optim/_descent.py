@@ -64,7 +64,7 @@ def descent(
 def muon_descent(Gamma: ArrayLike, W0: ArrayLike, lr: float, steps: int) -> Trajectory:
     """W ← W − lr · msign(G), repeated: all singular values of the gradient G are replaced by 1.
 
-    The update of Muon (Jordan et al. 2024) without its momentum, by an exact singular value
+    One that is 0 becomes 1 as well, along a direction of the decomposition's choice. The update of Muon (Jordan et al. 2024) without its momentum, by an exact singular value
     decomposition. Each step is as long as the one before, so at the end W swings about its goal by
     about ``lr`` until the rate is lowered.
 

@@ -531,6 +531,18 @@ def test_two_columns_end_turned_alike_and_their_step_times_have_twice_the_power(
     assert slope(sizes, errors) == pytest.approx(2 * power, rel=0.05)
 
 
+def test_step_times_converge_faster_than_weights_with_their_turn_and_not_than_turned_ones():
+    """The page of the paper: a pair of learned modes that is close, and a far next one."""
+    gamma, sizes = np.array([1, 0.9, 0.09]), (1e-6, 1e-8, 1e-10)
+    A = np.random.default_rng(1).normal(size=(2, 3))
+    ends = [end(gamma, size * A) for size in sizes]
+    plain = slope(sizes, [np.linalg.norm(W - limit(gamma, A)) for W in ends])
+    turned = slope(sizes, [up_to_rotation(W, limit(gamma, A)) for W in ends])
+    times = slope(sizes, [step_error(gamma, size * A, around=0.1, points=801) for size in sizes])
+    assert 1.5 * plain < times < 0.5 * turned
+    assert "than the weights do, their turn included" in (ROOT / "book/paper.md").read_text()
+
+
 def test_a_part_that_grows_half_as_fast_comes_to_the_root_of_the_start():
     """γ = (.5, .25): at 1e-6 r₁₂ comes to about 1e-3, and step 2 multiplies it by 1.57."""
     gamma, A = np.array([0.5, 0.25]), 1e-6 * np.array([[3.0, 5.0], [4.0, 0.0]])

@@ -82,6 +82,26 @@ def test_recorded_runs_have_the_data_that_the_paper_s_table_names():
     assert "digits and CIFAR‑10, and Tiny ImageNet for its ResNet‑50" in text
 
 
+def test_the_paper_s_table_counts_learned_modes_and_not_all():
+    """Of 3 pairs: three eigenvalues above 0 and three below, and any direction that has one."""
+    rng = np.random.default_rng(0)
+    x1 = rng.normal(size=(3, 20))
+    value = np.linalg.eigvalsh(linear.cross_moment(x1, x1 + rng.normal(size=x1.shape)))
+    assert (value > 1e-9).sum() == 3 and (value < -1e-9).sum() == 3
+    text = (ROOT / "book/paper.md").read_text()
+    assert "at most as many modes can be learned as there are pairs" in text
+
+
+def test_the_paper_s_table_says_how_much_the_whole_kernel_of_the_end_predicts():
+    for name, nearly in (("digits", 0.99), ("cifar10", 0.95)):
+        found = data.load_run(f"learned_{name}").other
+        for loss in ("barlow_twins", "vicreg"):
+            features, whole = found[f"{loss}_spans"][:, 1], found[f"{loss}_spans"][:, 3]
+            assert (features > nearly).all()
+            assert (whole > 0.65).all() and (whole < 0.93).all()
+    assert "the whole tangent kernel of the end most of it" in (ROOT / "book/paper.md").read_text()
+
+
 def test_of_the_home_page_s_steps_the_sixth_alone_comes_without_a_flat_stretch():
     """Least slope of the loss between two steps, over log t, as a share of the largest: a half
     between steps 5 and 6, less than a fifth between all others."""

@@ -8,7 +8,10 @@ import torch
 from scipy.integrate import solve_ivp
 from scipy.linalg import sqrtm
 
-from stepwise_ssl import kernels, linear, losses, optim
+from stepwise_ssl import data, kernels, linear, losses, optim, spectra, views
+from tools.notebooks import ROOT
+
+SHEET = ROOT / "book/staircase.md"
 
 
 def pairs(n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
@@ -104,6 +107,26 @@ def test_growth_operators_of_five_losses():
     np.testing.assert_allclose(lejepa, wanted, rtol=0.005, atol=1e-3)
 
 
+@pytest.mark.parametrize("n, weight", [(250, 0.05), (1000, 0.005), (100, 0.05)])
+def test_lejepa_begins_with_the_modes_of_sigma_where_its_weight_times_the_pairs_is_large(n, weight):
+    """Of the first five modes, on digits. With ωn at ¼ they are those of Γ, and n is not tiny."""
+
+    def near(n: int, weight: float) -> list[float]:
+        x1, x2 = (
+            x - x.mean(axis=0) for x in views.make_pairs(data.load_images("digits"), n=n, seed=0)
+        )
+        both = np.vstack([x1, x2])
+        Gamma, Sigma = linear.cross_moment(x1, x2), both.T @ both / len(both)
+        M = 2 * weight * n * 1.55 * Sigma - (1 - weight) * (Sigma - Gamma)
+        first = [linear.modes(A, 5)[1] for A in (M, Sigma, Gamma)]
+        return [spectra.subspace_alignment(first[0], other) for other in first[1:]]
+
+    assert n * weight >= 5 and near(n, weight)[0] > 0.99
+    to_sigma, to_gamma = near(250, 0.001)
+    assert to_sigma < 0.8 and to_gamma > 0.95
+    assert "Where $\\omega n$ is\n  far above 1 it begins" in SHEET.read_text()
+
+
 def test_the_spectral_contrastive_loss_is_smallest_where_the_sheet_says():
     """Where descent ends from three starts; a pair is one in 600 and moves ρ² by less than 1 %."""
     x1, x2 = pairs(600, 4)
@@ -168,3 +191,30 @@ def test_a_preconditioner_ends_at_the_shortest_in_its_own_coordinates():
     np.testing.assert_allclose(W @ Gamma @ W.T, np.eye(2), atol=1e-6)
     length = np.trace(W @ np.linalg.solve(P, W.T))
     assert length == pytest.approx((1 / optim.growth_rates(Gamma, 2, P)).sum(), rel=1e-3)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.1, 1.0])
+def test_damping_makes_the_last_mode_earlier_from_an_aligned_start(rho):
+    """By the ratio of rates, to 2 %, at a fiftieth of the largest stable rate."""
+    gamma = np.array([1, 0.4, 0.1, 0.07, 0.05, 0.03, 0.02])
+    Gamma, d, share = np.diag(gamma), 3, 0.02
+    gain = (gamma[0] + rho * gamma[2]) / (gamma[2] + rho * gamma[2])
+    P = np.diag(1 / (gamma + rho * gamma[2]))
+
+    def steps(W0: np.ndarray, P: np.ndarray) -> float:
+        lr = share / (4 * optim.growth_rates(Gamma, 1, P)[0])
+        run = optim.descent(Gamma, W0, lr, 12_000, P)
+        return spectra.find_steps(run.t, run.eigenvalues)[d - 1] / lr
+
+    aligned = 1e-3 * np.eye(d, len(gamma))
+    assert steps(aligned, np.eye(7)) / steps(aligned, P) == pytest.approx(gain, rel=0.02)
+
+
+def test_muon_moves_a_mode_that_has_a_start_and_no_other():
+    """Singular values above 0 become 1, as in chapter 10. Without a start there is no gradient."""
+    gamma, lr, W, steps = np.array([1, 0.5]), 0.01, np.diag([1e-6, 0]), 0
+    while W[0, 0] ** 2 * gamma[0] < 0.5:
+        left, value, right = np.linalg.svd(4 * ((W * gamma) @ W.T - np.eye(2)) @ (W * gamma))
+        W, steps = W - lr * (left * (value > 0)) @ right, steps + 1
+    assert abs(steps - (0.5**0.5 - 1e-6) / lr) <= 1
+    assert W[1, 1] == 0
