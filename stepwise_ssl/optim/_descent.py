@@ -64,9 +64,10 @@ def descent(
 def muon_descent(Gamma: ArrayLike, W0: ArrayLike, lr: float, steps: int) -> Trajectory:
     """W ← W − lr · msign(G), repeated: all singular values of the gradient G are replaced by 1.
 
-    One that is 0 becomes 1 as well, along a direction of the decomposition's choice. The update of Muon (Jordan et al. 2024) without its momentum, by an exact singular value
-    decomposition. Each step is as long as the one before, so at the end W swings about its goal by
-    about ``lr`` until the rate is lowered.
+    The update of Muon (Jordan et al. 2024) without its momentum, by an exact singular value
+    decomposition; a singular value that is 0 becomes 1 as well, along a direction of its choice.
+    Each step is as long as the one before, so at the end W swings about its goal by about ``lr``
+    until the rate is lowered.
 
     Args:
         Gamma, W0, steps: as ``descent``.

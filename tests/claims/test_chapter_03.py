@@ -540,7 +540,10 @@ def test_step_times_converge_faster_than_weights_with_their_turn_and_not_than_tu
     turned = slope(sizes, [up_to_rotation(W, limit(gamma, A)) for W in ends])
     times = slope(sizes, [step_error(gamma, size * A, around=0.1, points=801) for size in sizes])
     assert 1.5 * plain < times < 0.5 * turned
-    assert "than the weights do, their turn included" in (ROOT / "book/paper.md").read_text()
+    assert (
+        "than the weights near their limit, their turn included"
+        in (ROOT / "book/paper.md").read_text()
+    )
 
 
 def test_a_part_that_grows_half_as_fast_comes_to_the_root_of_the_start():
