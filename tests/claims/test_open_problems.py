@@ -144,6 +144,15 @@ def test_on_photographs_six_or_seven_are_learned() -> None:
     assert {int((end > 0.5).sum()) for end in ends} <= {6, 7}
 
 
+def test_from_a_standard_start_nine_or_ten_modes_come_in_equal_time() -> None:
+    learned = []
+    for seed in range(3):
+        run, standard = (data.load_run(f"digits_simclr_{k}s{seed}") for k in ("", "standard_"))
+        assert standard.t[-1] == run.t[-1]
+        learned.append(int((standard.cross_eigenvalues[-1, :10] > 0.5).sum()))
+    assert learned == [10, 9, 10]
+
+
 def test_four_times_as_long_does_not_bring_the_sixth_mode() -> None:
     usual, longer = (data.load_run(f"digits_simclr_{k}_s0") for k in ("batch_32", "longer"))
     run = data.load_run("digits_simclr_s0")
