@@ -49,8 +49,8 @@ def relu_mlp_kernel(
             symmetric.
         depth: number of hidden layers, from 0 to 10⁶; with 0 the network is linear and
             ``ntk = nngp``.
-        W_std: standard deviation of the weights before 1/√fan_in, > 0. √2 keeps the size of the
-            signal from layer to layer.
+        W_std: factor of the weights beside 1/√fan_in, > 0. √2 keeps the size of the signal from
+            layer to layer.
         b_std: that of the biases, ≥ 0.
 
     Returns:

@@ -134,7 +134,7 @@ function drawKernels({ x, y, width, height }, { nngp, ntk }) {
   ].join("");
 }
 
-/** γ_k against k: filled dots above zero, hollow ones for |γ| below zero, a cross for zero. */
+/** γ_k against k: filled dots above zero, hollow ones for |γ| below zero, a cross below the scale. */
 function drawGammas({ x, y, width, height }, { gamma }) {
   const place = (v) => logPlace(v, GAMMAS, y + height, -height);
   const at = (k) => x + (width * (k + 0.5)) / WAVES;
@@ -151,7 +151,7 @@ function drawGammas({ x, y, width, height }, { gamma }) {
   });
   const numbers = gamma.map((_, k) => text(at(k), y + height + 20, "middle", k));
   return [
-    title(x, y, "eigenvalues γ", "hollow: below zero, ×: zero"),
+    title(x, y, "eigenvalues γ", "hollow: γ &lt; 0, ×: |γ| &lt; 10⁻⁵"),
     ...decades, ...marks, ...numbers,
     line(x, y + height, x + width, y + height, "axis"),
     text(x + width / 2, y + height + 40, "middle", "periods k of the wave", "quiet"),
@@ -198,7 +198,7 @@ const STYLE = `
 
 const NOTE =
   "Inputs are points on the unit circle, the two views of a picture turned by +δ and −δ. The network is " +
-  "infinitely wide, with ReLU layers and weights of standard deviation √2 in NTK parametrisation. γ is c cos 2kδ, " +
+  "infinitely wide, with ReLU layers in NTK parametrisation, σ<sub>w</sub> = √2. γ is c cos 2kδ, " +
   "with c the Fourier coefficient of the NTK. While it is small, a wave grows in the embedding at the rate 4γ.";
 
 // --- The widget -------------------------------------------------------------------------------

@@ -89,6 +89,16 @@ def test_a_wave_whose_views_disagree_is_hollow(show: Show) -> None:
     np.testing.assert_array_equal(hollow, gamma[shown] < 0)
 
 
+def test_a_cross_is_small_and_not_always_zero(show: Show) -> None:
+    """A little bias brings all odd waves, five of them below the scale, as the sentence says."""
+    page = show(bias=0.001)
+    gamma = widgets.network_circle(bias=0.001).gamma()
+    crosses = page.locator("svg text", has_text="×").all_text_contents()
+    assert crosses.count("×") == np.sum((gamma > 0) & (gamma < 1e-5)) == 5
+    assert any("×: |γ| < 10⁻⁵" in text for text in crosses)
+    assert "never" not in words(page)
+
+
 def test_figure_draws_what_python_computes(show: Show) -> None:
     """Dots and marks stand where the figure's own scales put the numbers."""
     page = show(depth=4, bias=0.2, turn=6.0)
