@@ -604,7 +604,7 @@ comparison
 #
 # <details><summary>Hint 1: the idea</summary>
 #
-# Two runners on one road, and the road slows both down in an unknown way. You cannot say when each of them will be where. Is there a combination of the two in which
+# Two runners on one road, and the road changes the pace of both in an unknown way. You cannot say when each of them will be where. Is there a combination of the two in which
 # the road does not stand?
 #
 # </details>
