@@ -97,6 +97,15 @@ def test_a_thousand_times_smaller_start_keeps_the_order_of_the_first_steps() -> 
     assert factor["Barlow Twins"] < factor["SimCLR"] < 1.5 < factor["VICReg"]
 
 
+def test_a_smaller_start_can_change_the_order_of_two_close_first_steps() -> None:
+    """The page's answer: at τ = 0.52 SimCLR is first of the two from 1e-6, not from 1e-9."""
+    earlier = []
+    for alpha in (1e-6, 1e-9):
+        growth = widgets.three_losses(alpha=alpha, temperature=0.52).growth()
+        earlier.append(growth["SimCLR"].times[0] < growth["Barlow Twins"].times[0])
+    assert earlier == [True, False]
+
+
 def test_alignment_of_barlow_twins_with_pca_ends_below_point_8() -> None:
     """Alt text: the alignment of Γ's three leading directions with those of Σ is below 0.8."""
     x1, x2 = digits_pairs()
@@ -470,6 +479,31 @@ def test_in_the_example_of_two_directions_direction_1_leads_in_each_operator():
     assert sigma[0] > sigma[1] and gamma[0] > gamma[1]
     rate = (25 / np.sqrt(0.01) - 4 * 5) * sigma, 4 * 5 * gamma
     assert (rate[0] > 15 * rate[1]).all()
+
+
+def test_direction_1_of_the_example_leads_vicreg_up_to_its_balance():
+    """μ/4√ε is 62.5: up to it direction 1 is faster; at 200 it shrinks and 2 grows."""
+    pairs = gaussian_pairs(500, np.array([1.0, 0.15]), np.array([0.4, 0.7]))
+    for nu, grows, first in ((5.0, [True, True], 0), (62.5, [True, True], 0),
+                             (200.0, [False, True], 1)):  # fmt: skip
+        loss = functools.partial(losses.vicreg, invariance=nu, eps=0.01)
+        rate = -slope(loss, np.array([[1e-7, 1e-7]]), *pairs)[0]
+        assert (rate > 0).tolist() == grows and rate.argmax() == first
+
+
+def test_vicregs_brake_is_a_push_until_the_variance_is_nearly_1():
+    """VICReg/2ν plus ρu, at ν = 5 and ε = 0.01: it falls up to 0.99 and then rises like u."""
+    x1, x2 = gaussian_pairs(500, np.ones(1), np.array([0.4]))
+    ten = functools.partial(losses.vicreg, invariance=5.0, eps=0.01)
+
+    def brake(u):
+        w = np.sqrt(u)
+        return ten(torch.tensor(w * x1), torch.tensor(w * x2)).item() / 10 + 0.4 * u
+
+    values = [brake(u) for u in (0.01, 0.2, 0.5, 0.8, 0.98)]
+    assert (np.diff(values) < 0).all()
+    # Variances of the term divide by n − 1: a thousandth.
+    assert brake(1.1) - brake(1.0) == pytest.approx(0.1, abs=1e-3)
 
 
 def test_with_published_weights_of_vicreg_the_later_modes_miss_the_figure():
