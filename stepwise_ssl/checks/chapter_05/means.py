@@ -100,9 +100,10 @@ def _in_the_hard_cases(trial: Trial) -> None:
                 named=True,
             )
         zero = np.zeros(n)
-        product, _ = _two(trial, zero, zero, size, a, " of a zero vector")
-        worst = product[np.abs(product).argmax()]
-        trial.require(abs(worst) < 1e-12, f"A zero vector has E[σσ] = 0; yours is {worst:.3g}.")
+        for k11, k22 in ((zero, size), (size, zero), (zero, zero)):
+            product, _ = _two(trial, k11, zero, k22, a, " of a zero vector")
+            worst = product[np.abs(product).argmax()]
+            trial.require(abs(worst) < 1e-12, f"A zero vector has E[σσ] = 0; yours is {worst:.3g}.")
     # Small inputs are no zero vectors: the angle between them does not know their size.
     _compare(trial, (3,), 0.2, unit=10 ** trial.rng.uniform(-11, -10))
 
