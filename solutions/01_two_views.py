@@ -147,7 +147,8 @@ print("above 1 % of the sum:", np.sum(final > 0.01 * final.sum()))
 # The diagonal asks each dimension to agree with itself across views, the rest asks different
 # dimensions to say different things.
 #
-# **Given:** tensors `z1`, `z2` of shape $(n, d)$, not normalised, and `lam` for $\lambda_{\text{BT}}$.
+# **Given:** tensors `z1`, `z2` of shape $(n, d)$, not normalised, in which a column may be constant; `lam`
+# for $\lambda_{\text{BT}}$.
 #
 # **Wanted:** the loss, a tensor with one entry, through which gradients flow (stay in torch).
 #

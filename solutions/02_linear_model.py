@@ -166,7 +166,8 @@ gradient = check("2.2", gradient)
 # $(m, d)$ the first $d$ modes as columns. Put $W = U S V_d^{\top}$ into the gradient: the right-hand
 # side has the same form, so $W(t)$ keeps it and only the $s_j$ move.
 #
-# **Given:** `s` `(d,)` and the eigenvalues `gamma` `(d,)` of the same modes, of either sign.
+# **Given:** `s` `(d,)` and the eigenvalues `gamma` `(d,)` of the same modes, of either sign. Entries of
+# both may be 0.
 #
 # **Wanted:** $ds_j/dt$ for each mode, `(d,)`.
 #

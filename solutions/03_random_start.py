@@ -123,7 +123,8 @@ comparison
 # The page reads it off the columns $W(0) v_j$. Suppose that you know only their products: in a kernel
 # machine (chapter 4) $W$ can have infinitely many entries, and then products are all that you can have.
 #
-# **Given:** `products` `(d, d)`, entry $(i, j)$ is $(W(0) v_i) \cdot (W(0) v_j)$, modes in order.
+# **Given:** `products` `(d, d)`, entry $(i, j)$ is $(W(0) v_i) \cdot (W(0) v_j)$, modes in order. No leftover
+# is 0.
 # **Wanted:** $s_j(0)$, `(d,)`. The entries may be as small as $10^{-16}$.
 #
 # With it chapter 2's step times hold for a start that nobody has aligned.
@@ -516,7 +517,7 @@ for alpha, run in runs.items():
 # step. Flow multiplies it by $e^{4\gamma_j\eta}$ in the same time. So descent is late, by the factor
 # $4\gamma_j\eta / \log(1 + 4\gamma_j\eta)$.
 #
-# **Given:** `gamma` `(d,)`, in any order and of any sign, at least one above zero; `late`, the
+# **Given:** `gamma` `(d,)`, in any order and of any sign, also 0, at least one above zero; `late`, the
 # lateness that you accept, between 0 and 0.4 (0.05 means 5 %).
 # **Wanted:** the largest $\eta$, a number, at which no mode is later than that. Whether descent is stable at this $\eta$
 # is not asked. The modes with $\gamma_j > 0$ are, but by chapter 2 one with $\gamma_j < -2\gamma_1$ can need a smaller $\eta$.
@@ -583,7 +584,7 @@ plots.compare(theory[::3], factor[::3], modes_shown, "τ of descent / τ of flow
 # The matrix of exercise 3.5 is approached slowly. How much of the distance is only a rotation of the
 # embedding, which neither the loss nor a linear classifier sees?
 #
-# **Given:** `W` and `target`, both `(d, m)`.
+# **Given:** `W` and `target`, both `(d, m)`, whose product $W\,\text{target}^{\top}$ has an inverse.
 # **Wanted:** the smallest $\lVert O W - \text{target} \rVert_F$ over all orthogonal $O$ `(d, d)`,
 # rotations and reflections, as a number.
 #

@@ -121,7 +121,7 @@ print(f"infinite width is {np.linalg.norm(limit - by_gradients) / size:.0%} away
 # has the means $\mathbb E[\sigma(u) \sigma(v)]$ and $\mathbb E[\sigma'(u) \sigma'(v)]$.
 #
 # **Given:** `k11`, `k12`, `k22`, arrays of one shape, and `a`, a number from 0 to 1. **Wanted:** a tuple of the two means, arrays of that shape. Parallel
-# inputs, $k_{12}^2 = k_{11} k_{22}$ up to rounding, and zero vectors, $k_{11} = k_{12} = 0$, must give numbers.
+# inputs, $k_{12}^2 = k_{11} k_{22}$ up to rounding, and zero vectors, $k_{12} = 0$ with $k_{11} = 0$ or $k_{22} = 0$ or both, must give numbers.
 #
 # All of infinite width rests on these two.
 #
@@ -370,7 +370,7 @@ for N, (run, F0) in runs.items():
 # $\mathbb E[\sigma(u)^2 \sigma(v)^2] = \left[ 3 r k_{12} + (\pi - \theta)\,(k_{11}k_{22} + 2 k_{12}^2) \right] / 2\pi$ with $r = \sqrt{k_{11}k_{22} - k_{12}^2}$
 # and $\theta$ the angle of the page's two means.
 #
-# **Given:** `k` `(n, n)`, the covariances of what the units see, and `error`, above 0. **Wanted:** the width $N$, a number, at which the root of
+# **Given:** `k` `(n, n)`, the covariances of what the units see, all variances above 0, and `error`, above 0. **Wanted:** the width $N$, a number, at which the root of
 # $\mathbb E \lVert H_N - H \rVert_F^2$ is `error` times $\lVert H \rVert_F$. Do not round it.
 #
 # It says what "wide" means, before any network is drawn.
@@ -528,7 +528,7 @@ plots.compare(blocks, ran, ["share of the last layer", "factor", "last layer alo
 #
 # While $\lambda_2$ is small the second equation is linear, and its solution is $s_2(t) = e^{4\gamma_2 t}\, [s_2(0) + \Delta(t)]$ with a **seed** $\Delta(t)$.
 #
-# **Given:** `gamma` `(2,)`, descending and above 0; `s0` `(2,)`, small; `coupling` $= \chi$, a small number $\ge 0$.
+# **Given:** `gamma` `(2,)`, descending and above 0; `s0` `(2,)`, small and above 0; `coupling` $= \chi$, a small number $\ge 0$.
 # **Wanted:** the step time of mode 2, a number.
 #
 # It says why a start can be too small for a network of a given width.

@@ -445,7 +445,7 @@ comparison
 # With batch-norm, Barlow Twins divides by $\sqrt{\mathrm{Var} + \varepsilon}$. From a start far below $\sqrt\varepsilon$ the flow is $dW/dt = \frac4\varepsilon W\Gamma$, on centred data. Now take gradient descent with
 # the learning rate $\eta$, which need not be small.
 #
-# **Given:** $\gamma > 0$ and the start $s_0$ of one mode, $\eta$, $\varepsilon$, and a `level`, far below 1.
+# **Given:** $\gamma > 0$ and the start $s_0 > 0$ of one mode, $\eta$, $\varepsilon$, and a `level`, far below 1.
 # **Wanted:** the number of updates, not rounded, after which $\lambda = \gamma s^2$ has come to `level` times $\varepsilon$; 0 if it starts there or above.
 #
 # It says why nobody sees this small start by accident.

@@ -32,7 +32,7 @@ plots.set_style()
 # Behind a convolution with weights $w$ `(m,)` stands a batch-norm, which divides by the standard deviation of what it gets. So the loss does not see the length of $w$: $f(cw) = f(w)$
 # for every number $c > 0$. Let $g$ `(m,)` be the gradient of $f$ at $w$.
 #
-# **Given:** `g`; `length` $= \lVert w \rVert$; a learning rate `lr` $= \eta$; the number `c`.
+# **Given:** `g`, not 0; `length` $= \lVert w \rVert$; a learning rate `lr` $= \eta$; the number `c`.
 # **Wanted:** a tuple of three:
 #
 # 1. the gradient of $f$ at $cw$, `(m,)`;

@@ -745,7 +745,7 @@ for layers, (_, raised) in stacks.items():
 #
 # $$\gamma_j^{\text{own}} = \frac{\lVert \nabla\lambda_j \rVert^2}{4\lambda_j} .$$
 #
-# **Given:** a `model`, which turns inputs `(k, m)` into embeddings `(k, d)`; the pairs `x1`, `x2` `(n, m)`. All are PyTorch's, of one precision. As in exercise 7.2 both views go through the model, the embeddings are centred on the mean of all
+# **Given:** a `model`, which turns inputs `(k, m)` into embeddings `(k, d)`; the pairs `x1`, `x2` `(n, m)`. All are PyTorch's, of one precision. As in exercise 7.2 both views go through the model *together* (a batch-norm has one mean for both), the embeddings are centred on the mean of all
 # $2n$, and $C = (z_1^{\top} z_2 + z_2^{\top} z_1)/2n$. Its eigenvalues are above 0 and no two are equal.
 # **Wanted:** a tuple `(lam, gamma)` of the $\lambda_j$, largest first, and the $\gamma_j^{\text{own}}$ in the same order, `(d,)` each, NumPy arrays or tensors without a graph. The gradient is by the weights that are trained, those with `requires_grad`. The model's weights stay as they are.
 #

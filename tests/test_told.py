@@ -36,16 +36,18 @@ from tests.answers.outside import (
     round_33,
     round_34,
     round_35,
+    round_36,
 )
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
+    "1.2": {"the root of the variance, squared again": "The slope of a root is infinite at 0"},
     "1.6": {"eps as a floor": "Your eps is a floor"},
     "1.7": {
         "a floor under the eigenvalues": "a floor of a fixed size",
         "a floor under the shares' eigenvalues": "a floor of a fixed size",
     },
-    "2.3": {"no γ below 0.01 in size": "a limit in"},
+    "2.3": {"no γ below 0.01 in size": "a limit in", "γ from the eigenvalue": "one entry is nan"},
     "2.4": {
         "a floor under the root": "a limit in",
         "integrated up to the last time": "in ascending order yours is right",
@@ -59,9 +61,11 @@ TOLD = {
     "3.5": {"a sign with a tolerance": "is the wrong way round"},
     "3.6": {"no γ below 0.01": "a limit in"},
     "5.2": {
+        "a guard for the first zero vector alone": "of a zero vector",
         "what is below 1e-9 taken for a zero vector": "which are small and no zero vectors",
         "only the first input may be zero": "of a zero vector as the second input is NaN",
     },
+    "5.3": {"Θ starts without the biases": "Your Θ starts without σ_b²"},
     "5.5": {"a floor under the variances": "a limit in `own = np.maximum("},
     "6.2": {
         "0 where the start and half of the plateau are both 0": "0 ≥ 0 is true",
@@ -575,6 +579,16 @@ FROM_OUTSIDE = {
         },
         "7.5": {"a mean of 0 without scatter called real": "All differences are 0"},
         "8.3": {"one half at the end, where the rate is 0": "At λ = 1 yours is 0.5"},
+    },
+    round_36: {
+        "2.3": {
+            "back from the eigenvalue by a root, which loses the sign of gamma": "Outside the "
+            "bracket yours has",
+            "the rate of the eigenvalue over 2 gamma s, no number at s = 0": "entries are nan",
+        },
+        "3.7": {"the best of a grid of a thousand, not the root": "x = 80/1000, and the root"},
+        "5.3": {"no gradient by the biases of the first layer": "Your Θ starts without σ_b²"},
+        "8.8": {"the two views sent through the model one after the other": "torch.cat them"},
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]

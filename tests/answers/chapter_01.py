@@ -138,6 +138,15 @@ def barlow_twins(z1, z2, lam=0.0051):
     e = c - torch.eye(d, dtype=c.dtype)
     return (e.diagonal() ** 2).sum() + lam * (e - torch.diag(e.diagonal())).sum() ** 2
 """,
+        "the root of the variance, squared again": """
+def barlow_twins(z1, z2, lam=0.0051):
+    def hat(z):
+        return (z - z.mean(0)) / (torch.sqrt(z.var(0, correction=0)) ** 2 + 1e-5).sqrt()
+
+    C = hat(z1).T @ hat(z2) / len(z1)
+    on = torch.diagonal(C)
+    return ((1 - on) ** 2).sum() + lam * ((C**2).sum() - (on**2).sum())
+""",
     },
     "1.3": {
         "right at one group by accident": (

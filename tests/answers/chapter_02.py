@@ -217,6 +217,21 @@ def ds_dt(s, gamma):
 def ds_dt(s, gamma):
     return 4 * gamma * s * np.maximum(1 - gamma * s**2, 0)
 """,
+        "the rate of the eigenvalue over 2γs": """
+def ds_dt(s, gamma):
+    lam = gamma * s**2
+    return 8 * gamma * lam * (1 - lam) / (2 * gamma * s)
+""",
+        "γ from the eigenvalue": """
+def ds_dt(s, gamma):
+    lam = gamma * s**2
+    return 4 * lam / s * (1 - lam)
+""",
+        "back from the eigenvalue by a root": """
+def ds_dt(s, gamma):
+    lam = gamma * s**2
+    return 8 * gamma * lam * (1 - lam) / (2 * np.sqrt(gamma * lam))
+""",
     },
     "2.4": {
         "integrated up to the last time": """

@@ -478,6 +478,21 @@ def largest_rate(gamma, late):
     x = optimize.brentq(lambda x: x / np.log1p(x) - 1 - late**2, 1e-9, 1)
     return x / (4 * np.max(gamma))
 """,
+        "no number where γ is 0": """
+def largest_rate(gamma, late):
+    rates = gamma[gamma >= 0]
+
+    def latest(lr):
+        x = 4 * rates * lr
+        return np.max(x / np.log1p(x)) - 1 - late
+
+    return optimize.brentq(latest, 1e-9 / rates.max(), 1 / rates.max())
+""",
+        "the nearest of a thousand": """
+def largest_rate(gamma, late):
+    x = np.linspace(0.001, 1, 1000)
+    return x[np.argmin(np.abs(x / np.log1p(x) - 1 - late))] / (4 * np.max(gamma))
+""",
     },
     "3.8": {
         "a floor under the squared distance": """

@@ -163,6 +163,16 @@ def relu_means(k11, k12, k22, a=0.0):
     product = r / (2 * np.pi) + on * k12
     return a * k12 + (1 - a) ** 2 * product, a + (1 - a) ** 2 * on
 """,
+        "a guard for the first zero vector alone": """
+def relu_means(k11, k12, k22, a=0.0):
+    r = np.sqrt(np.maximum(k11 * k22 - k12**2, 0))
+    some = k11 > 0
+    ratio = np.divide(k12, k11, out=np.zeros(k12.shape), where=some)
+    length = np.where(some, np.sqrt(k11 / k22), 0)
+    theta = np.arccos(np.clip(ratio * length, -1, 1))
+    both = 0.5 - theta / (2 * np.pi)
+    return (1 - a) ** 2 * (r / (2 * np.pi) + both * k12) + a * k12, (1 - a) ** 2 * both + a
+""",
     },
     "5.3": {
         "Theta starts at zero": recursion(theta="np.zeros_like(K)"),
@@ -177,6 +187,17 @@ def relu_means(k11, k12, k22, a=0.0):
         "Theta starts as the inputs": recursion(theta="X @ X.T / X.shape[1]"),
         "one layer too few": recursion(rounds="depth - 1"),
         "other order": recursion().replace("return K, Theta", "return Theta, K"),
+        "Θ starts without the biases": """
+def wide_kernels(X, depth, W_std, b_std):
+    Theta = W_std**2 * X @ X.T / X.shape[1]
+    K = Theta + b_std**2
+    for _ in range(depth):
+        k = np.broadcast_to(np.diag(K), K.shape)
+        product, both_on = relu_means(k.T, K, k)
+        K = W_std**2 * product + b_std**2
+        Theta = K + W_std**2 * both_on * Theta
+    return K, Theta
+""",
     },
     "5.4": {
         "inverse root": """

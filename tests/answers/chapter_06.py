@@ -461,6 +461,25 @@ def with_bias(W, b, Gamma_s, temperature):
     A = (W - W @ np.outer(u, u)) / l
     return A, 4 * np.linalg.eigvalsh(Gamma_s)[::-1][:len(b) - 1] / (temperature * l**2)
 """,
+        "a reflection that the sign of the first entry chooses": """
+def with_bias(W, b, Gamma_s, temperature):
+    length = np.linalg.norm(b)
+    v = b.copy()
+    v[0] += np.sign(b[0]) * length
+    H = np.eye(len(b)) - 2 * np.outer(v, v) / (v @ v)
+    across = H[:, 1:]
+    A = across @ across.T @ W / length
+    gamma = np.linalg.eigvalsh(Gamma_s)[::-1][: len(b) - 1]
+    return A, 4 * gamma / (temperature * length**2)
+""",
+        "what lies across the bias, by quotients with its last entry": """
+def with_bias(W, b, Gamma_s, temperature):
+    length = np.linalg.norm(b)
+    across = np.vstack([np.eye(len(b) - 1), -b[:-1] / b[-1]])
+    Q = np.linalg.qr(across)[0]
+    gamma = np.linalg.eigvalsh(Gamma_s)[::-1][: len(b) - 1]
+    return Q @ Q.T @ W / length, 4 * gamma / (temperature * length**2)
+""",
     },
     "6.7": {
         "a floor under the start": """

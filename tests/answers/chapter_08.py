@@ -573,6 +573,17 @@ def own_rates(model, x1, x2):
     grads = [torch.autograd.grad(v, weights, retain_graph=True) for v in lam]
     return lam, torch.stack([sum((g**2).sum() for g in row) for row in grads]) / (4 * lam)
 """,
+        "one view after the other": """
+def own_rates(model, x1, x2):
+    z = torch.cat([model(x1), model(x2)])
+    z1, z2 = (z - z.mean(0)).chunk(2)
+    C = (z1.T @ z2 + z2.T @ z1) / (2 * len(x1))
+    lam = torch.linalg.eigvalsh(C).flip(0)
+    weights = [w for w in model.parameters() if w.requires_grad]
+    grads = [torch.autograd.grad(v, weights, retain_graph=True) for v in lam]
+    lam = lam.detach()
+    return lam, torch.stack([sum((g**2).sum() for g in row) for row in grads]) / (4 * lam)
+""",
     },
 }
 

@@ -17,6 +17,7 @@ from .common import (
     Array,
     call,
     gradient_of,
+    numbers,
     same_gradient,
     scalar,
     sizes,
@@ -75,15 +76,26 @@ def barlow_twins_small(trial: Trial) -> None:
 
 def barlow_twins_gradient(trial: Trial) -> None:
     n, d = sizes(trial.rng, range(3, 6), range(2, 5))
+    _has_the_slopes(trial, *two_views(trial.rng, n, d), "the loss")
+    # A column may be constant: the root of its variance has no slope there. Quarters have an exact
+    # mean, so the variance is 0 without rounding.
     z1, z2 = two_views(trial.rng, n, d)
+    z1[:, 0], z2[:, 0] = trial.rng.integers(-8, 8, size=2) / 4
+    _has_the_slopes(trial, z1, z2, "the loss of views with a constant column")
+
+
+def _has_the_slopes(trial: Trial, z1: Array, z2: Array, what: str) -> None:
     t1, t2 = to_tensor(z1, True), to_tensor(z2, True)
     result = call(trial, t1, t2)
+    value = numbers(result)
+    if z1.std(0).min() == 0 and value is not None and np.isnan(value).all():
+        return  # 0/0 without eps, which has cost a point in the second part
     trial.close(
-        scalar(trial, result), _barlow_twins_by_loops(z1, z2, 0.0051), "the loss",
-        rtol=WITHOUT_EPS,
-    )  # fmt: skip
+        scalar(trial, result), _barlow_twins_by_loops(z1, z2, 0.0051), what, rtol=WITHOUT_EPS
+    )
     want = slopes(lambda a, b: _barlow_twins_by_loops(a, b, 0.0051), z1, z2)
-    same_gradient(trial, gradient_of(trial, result, t1, t2), want, "The loss")
+    gradient = gradient_of(trial, result, t1, t2)
+    same_gradient(trial, gradient, want, f"{what[0].upper()}{what[1:]}")
 
 
 def _like_barlow_twins(

@@ -44,6 +44,12 @@ def _starts_exponentially(trial: Trial) -> None:
         # A wrong error, 1 − s say, is left to the next part: it shows in the fifth digit here.
         s = 10 ** trial.rng.uniform(-6, -5, size=d)
         _compare(trial, s, _gamma(trial.rng, d), "ds/dt of a small s", rtol=1e-4)
+    # A mode without a start stays, and so does one with γ = 0: who divides by either gets 0/0.
+    d = int(trial.rng.integers(3, 7))
+    s, gamma = 10 ** trial.rng.uniform(-6, -5, size=d), _gamma(trial.rng, d)
+    one, other = trial.rng.permutation(d)[:2]
+    s[one], gamma[other] = 0, 0
+    _compare(trial, s, gamma, "ds/dt where s or γ is 0", rtol=1e-4)
 
 
 def _stops_where_the_loss_does(trial: Trial) -> None:
@@ -56,6 +62,13 @@ def _stops_where_the_loss_does(trial: Trial) -> None:
         right = same_values(trial.call(tiny, gamma), _minus_slopes(tiny, gamma, trial.rng))
         fact = "The rate of a small s is right, and that of a larger one not." if right else ""
         _compare(trial, s, gamma, "ds/dt", fact)
+
+
+def _by_the_root_of_the_eigenvalue(s: np.ndarray, gamma: np.ndarray) -> np.ndarray:
+    """dλ/dt over 2γs, with γs from the root of its square: no number at 0."""
+    lam = gamma * s**2
+    with np.errstate(invalid="ignore"):
+        return 8 * gamma * lam * (1 - lam) / (2 * np.sqrt(gamma * lam))
 
 
 DS_DT = Exercise(
@@ -143,6 +156,16 @@ DS_DT = Exercise(
             lambda s, gamma: 4 * gamma * s,
             "This is the start alone, before the error 1 − γs² shrinks. With γ > 0 yours never "
             "stops growing.",
+        ),
+        *(
+            Misconception(
+                like,
+                "Outside the bracket yours has the absolute value of γ. A mode with γ < 0 shrinks.",
+            )
+            for like in (
+                lambda s, gamma: 4 * np.abs(gamma) * s * (1 - gamma * s**2),
+                _by_the_root_of_the_eigenvalue,
+            )
         ),
         Misconception(
             lambda s, gamma: 4 * np.abs(gamma) * s * (1 - np.abs(gamma) * s**2),

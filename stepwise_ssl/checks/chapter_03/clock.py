@@ -34,13 +34,26 @@ def _apart(a: float, b: float) -> tuple[str, str]:
     return f"{a:.{digits}g}", f"{b:.{digits}g}"
 
 
+def _of_a_grid(x: float, root: float) -> str:
+    """Whether x is a point of an even grid of 0 to 1, and the root within a step of it."""
+    for n in (10_000, 9999, 1000, 999, 100, 99, 5000, 4999, 2000, 1999, 500, 499, 200, 199):
+        k = round(n * x)
+        if k > 0 and abs(n * x - k) < 1e-6 and abs(root - x) < 1 / n:
+            return (
+                f" With x = 4γη it has x = {k}/{n}, and the root is less than 1/{n} away: on a "
+                "grid it lies between two points."
+            )
+    return ""
+
+
 def _compare(trial: Trial, gamma: np.ndarray, late: float, rtol: float = 1e-4) -> None:
     fastest = gamma.max()
     want = brentq(
         lambda lr: _lateness(fastest, lr) - late, late / 4 / fastest, 0.4 / fastest, xtol=1e-9
     )
     result = trial.call(gamma, late)
-    each = _root(late) / (4 * gamma)
+    with np.errstate(divide="ignore"):
+        each = _root(late) / (4 * gamma)
     trial.slips(result, want, [(each, ONE_A_MODE), (each[gamma > 0], ONE_A_MODE)])
     got = float(trial.array(result, shape=(), what="The learning rate"))
     # Room for a root finder that stops early; the series is cut off at other lateness.
@@ -48,6 +61,7 @@ def _compare(trial: Trial, gamma: np.ndarray, late: float, rtol: float = 1e-4) -
     if 1e-3 < x < 0.6:
         mine, asked = _apart(100 * _lateness(fastest, got), 100 * late)
         so = f"At your η the fastest mode is {mine} % late; asked is {asked} %."
+        so += _of_a_grid(4 * x, 4 * want * fastest)
     trial.close(got, want, "The largest learning rate", rtol=rtol, otherwise=so,
                 why="the η at which the steps, counted one by one, are so much later")  # fmt: skip
 
@@ -74,6 +88,8 @@ def _in_any_order(trial: Trial) -> None:
     # The rates of another unit: between fixed ends no search finds both of these η.
     for power in (-4, 4):
         _compare(trial, gamma * 10 ** (power + trial.rng.uniform(-1, 1)), late)
+    # At γ = 0 the factor is 0/0, and no step is late.
+    _compare(trial, np.insert(gamma, trial.rng.integers(1, len(gamma)), 0.0), late)
 
 
 def _solve(equation: Callable[[float], float]) -> float:

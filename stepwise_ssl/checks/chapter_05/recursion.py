@@ -121,6 +121,10 @@ def _without_gradients_by_biases(X, depth, w, b):
     )(X, depth, w, b)
 
 
+def _first_theta_without_bias(X, depth, w, b):
+    return _recursion(start_Theta=lambda K, X: K - b**2)(X, depth, w, b)
+
+
 def _no_bias_at_the_end(X, depth, w, b):
     return tuple(kernel - b**2 for kernel in _recursion()(X, depth, w, b))
 
@@ -252,6 +256,11 @@ WIDE_KERNELS = Exercise(
                 )
             ),
             NO_BIASES,
+        ),
+        Misconception(
+            _first_theta_without_bias,
+            "Your Θ starts without σ_b². After the first dense layer it is K: this layer's biases "
+            "have gradients too.",
         ),
         Misconception(
             _without_gradients_by_biases,

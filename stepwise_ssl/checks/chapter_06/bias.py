@@ -69,6 +69,13 @@ def _maps_to_first_order(trial: Trial) -> None:
     d = int(trial.rng.integers(2, 4))
     for dimensions, m in ((d, 5), (d + 1, 7 - d)):
         _ask_for_map(trial, *_draw(trial, dimensions, m))
+    # A bias along the first axis, or the last: a basis across it has other steps where an entry
+    # is 0.
+    for axis in (0, -1):
+        W, b, *rest = _draw(trial, 3, 4)
+        along = np.zeros(3)
+        along[axis] = np.linalg.norm(b) * trial.rng.choice([-1, 1])
+        _ask_for_map(trial, W, along, *rest)
 
 
 def _ask_for_map(

@@ -23,6 +23,21 @@ STILL_THERE = (
 )
 
 
+class _BatchNorm(nn.Module):
+    """Batch-norm as in training mode, for who counts the outputs by a single row as well.
+
+    PyTorch's own takes no single row. Nor may torch.func.jacrev meet its running statistics.
+    """
+
+    def __init__(self, size: int):
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.ones(size)), nn.Parameter(torch.zeros(size))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x - x.mean(0)
+        return self.weight * x / (x.square().mean(0) + 1e-5).sqrt() + self.bias
+
+
 def _network(seed: int, kind: str, m: int, h: int, d: int) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -34,6 +49,10 @@ def _network(seed: int, kind: str, m: int, h: int, d: int) -> nn.Module:
                 nn.Linear(h, h), nn.Tanh(), nn.Linear(h, d, bias=False),
             )  # fmt: skip
             model[4].weight = model[2].weight
+        elif kind == "batch-norm":
+            model = nn.Sequential(
+                nn.Linear(m, h, bias=False), _BatchNorm(h), nn.Tanh(), nn.Linear(h, d)
+            )
         elif kind == "deep":
             model = nn.Sequential(
                 nn.Linear(m, h), nn.Tanh(), nn.Linear(h, h + 1, bias=False), nn.Softplus(),
@@ -141,6 +160,7 @@ def _of_any_depth(trial: Trial) -> None:
     _ask(trial, model, x1[:-FEWER], x2[:-FEWER])
     model, x1, x2 = _draw(trial, "linear", int(trial.rng.integers(2, 5)))
     _ask(trial, model.float(), x1.float(), x2.float(), rtol=2e-3)
+    _ask(trial, *_draw(trial, "batch-norm", int(trial.rng.integers(2, 4))))
 
 
 def _of_some_of_the_weights(trial: Trial) -> None:
@@ -152,6 +172,10 @@ def _moment(z1: Tensor, z2: Tensor) -> Tensor:
     return (z1.T @ z2 + z2.T @ z1) / (2 * len(z1))
 
 
+def _views(model: nn.Module, x1: Tensor, x2: Tensor) -> tuple[Tensor, ...]:
+    return model(torch.cat([x1, x2])).chunk(2)
+
+
 def _joint(model: nn.Module, x1: Tensor, x2: Tensor) -> tuple[Tensor, ...]:
     z = model(torch.cat([x1, x2]))
     return (z - z.mean(0)).chunk(2)
@@ -161,17 +185,25 @@ def _about_one_mean(z: Tensor) -> tuple[Tensor, ...]:
     return (z - z.mean()).chunk(2)
 
 
+def _one_by_one(model: nn.Module, x1: Tensor, x2: Tensor) -> tuple[Tensor, ...]:
+    z = torch.cat([model(x1), model(x2)])
+    return (z - z.mean(0)).chunk(2)
+
+
 ONE_MEAN = (
     "You subtract one mean, over all entries. Each dimension has its own, that of all 2n rows."
 )
 OTHER_MOMENTS: list[tuple[Callable, str]] = [
-    (lambda m, a, b: _moment(m(a), m(b)),
+    (lambda m, a, b: _moment(*_views(m, a, b)),
      "The embeddings are not centred: take the mean of all 2n rows off first."),
-    (lambda m, a, b: _moment(*(z - z.mean(0) for z in (m(a), m(b)))),
+    (lambda m, a, b: _moment(*(z - z.mean(0) for z in _views(m, a, b))),
      "You centre each view by its own mean. Here there is one mean, of all 2n embeddings."),
-    (lambda m, a, b: _moment(*(z - z.mean() for z in (m(a), m(b)))), ONE_MEAN),
+    (lambda m, a, b: _moment(*_one_by_one(m, a, b)),
+     "The two views go through the model one after the other. Batch-norm then has one mean for "
+     "each; it should have one for both: torch.cat them first."),
+    (lambda m, a, b: _moment(*(z - z.mean() for z in _views(m, a, b))), ONE_MEAN),
     (lambda m, a, b: _moment(*_about_one_mean(m(torch.cat([a, b])))), ONE_MEAN),
-    (lambda m, a, b: _moment(*(z - z.mean(1, keepdim=True) for z in (m(a), m(b)))),
+    (lambda m, a, b: _moment(*(z - z.mean(1, keepdim=True) for z in _views(m, a, b))),
      "You subtract from each embedding the mean of its own entries. Each dimension has a mean, "
      "that over all 2n rows."),
     (lambda m, a, b: 2 * _moment(*_joint(m, a, b)),
@@ -184,7 +216,7 @@ OTHER_MOMENTS: list[tuple[Callable, str]] = [
      "Your C is larger by n/(n − 1), as a covariance has it. This one divides by n."),
     (lambda m, a, b: torch.cat(_joint(m, a, b)).T @ torch.cat(_joint(m, a, b)) / (2 * len(a)),
      "This is the covariance of all views, not the cross-moment of the pairs."),
-    (lambda m, a, b: torch.cov(torch.cat([m(a), m(b)]).T),
+    (lambda m, a, b: torch.cov(m(torch.cat([a, b])).T),
      "This is the covariance of all views, not the cross-moment of the pairs."),
 ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Round 16: 110 wrong and 30 right answers to chapter 8, from its notebook and page alone."""
+"""Round 16: 111 wrong and 29 right answers to chapter 8, from its notebook and page alone."""
 
 WRONG = {
     "8.1": {
@@ -517,6 +517,22 @@ def deep_raise(layers, gamma):
 """,
     },
     "8.8": {
+        "first-order perturbation: vᵀ C v with v held, each view sent through by itself": """
+def own_rates(model, x1, x2):
+    weights = [w for w in model.parameters() if w.requires_grad]
+    z1, z2 = model(x1), model(x2)
+    mean = (z1.mean(dim=0) + z2.mean(dim=0)) / 2
+    z1, z2 = z1 - mean, z2 - mean
+    C = (z1.T @ z2 + z2.T @ z1) / (2 * len(x1))
+    values, vectors = np.linalg.eigh(C.detach().numpy())
+    lam, gamma = [], []
+    for j in reversed(range(len(values))):
+        v = torch.tensor(vectors[:, j])
+        slopes = torch.autograd.grad(v @ C @ v, weights, retain_graph=True)
+        lam.append(values[j])
+        gamma.append(sum(float((g * g).sum()) for g in slopes) / (4 * values[j]))
+    return np.array(lam), np.array(gamma)
+""",
         "views centred each by itself, on its own mean": """
 def own_rates(model, x1, x2):
     weights = [w for w in model.parameters() if w.requires_grad]
@@ -993,22 +1009,6 @@ def own_rates(model, x1, x2):
     jacobian = torch.func.jacrev(spectrum)(trained)
     lam = spectrum(trained).detach()
     return lam, sum(J.flatten(1).square().sum(dim=1) for J in jacobian.values()).detach() / (4 * lam)
-""",
-        "first-order perturbation: vᵀ C v with v held": """
-def own_rates(model, x1, x2):
-    weights = [w for w in model.parameters() if w.requires_grad]
-    z1, z2 = model(x1), model(x2)
-    mean = (z1.mean(dim=0) + z2.mean(dim=0)) / 2
-    z1, z2 = z1 - mean, z2 - mean
-    C = (z1.T @ z2 + z2.T @ z1) / (2 * len(x1))
-    values, vectors = np.linalg.eigh(C.detach().numpy())
-    lam, gamma = [], []
-    for j in reversed(range(len(values))):
-        v = torch.tensor(vectors[:, j])
-        slopes = torch.autograd.grad(v @ C @ v, weights, retain_graph=True)
-        lam.append(values[j])
-        gamma.append(sum(float((g * g).sum()) for g in slopes) / (4 * values[j]))
-    return np.array(lam), np.array(gamma)
 """,
         "backward into .grad of a deep copy": """
 def own_rates(model, x1, x2):
