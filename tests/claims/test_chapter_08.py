@@ -96,12 +96,20 @@ class RandomTrunk:
         self.predicted = np.sort(linear.step_times(first, linear.effective_init(W, directions)))
         t = np.geomspace(1, 1.2 * self.predicted[-1], 900)
         frame, inner = np.linalg.qr(A) if features > 64 else (np.eye(features), A)
-        run = deep_linear.gradient_flow(Gamma, W @ frame, inner, t)
+        run = self.run = deep_linear.gradient_flow(Gamma, W @ frame, inner, t)
         self.measured = spectra.find_steps(run.t, run.eigenvalues)
         self.raised = np.linalg.eigvalsh(run.A[-1] @ Gamma @ run.A[-1].T)[::-1][:D] / first
         self.corrected = self.measured / (
             self.predicted - deep_linear.time_saved(self.raised) / (8 * first)
         )
+
+    def inside(self, level: float | None, mode: int = 0) -> float:
+        """How much of the span of the features' directions lies in that of the modes of Γ: when
+        an eigenvalue has passed a level, or at the end."""
+        k = -1 if level is None else np.argmax(self.run.eigenvalues[:, mode] > level)
+        A, top = self.run.A[k], linear.modes(digits(), D)[1]
+        span = np.linalg.qr(A.T @ linear.modes(A @ digits() @ A.T, D)[1])[0]
+        return float(np.sum((top.T @ span) ** 2) / D)
 
 
 @cache
@@ -117,6 +125,25 @@ def test_every_claim_that_the_page_of_details_names_is_tested() -> None:
 
 
 # --- two layers --------------------------------------------------------------------------------
+
+
+def test_a_random_trunk_turns_towards_the_modes_of_gamma_when_it_learns_and_not_while_it_waits():
+    narrow, wide = random_trunks()[:8], random_trunks()[8:]
+    for trunks, least, turned in ((narrow, 0.25, 0.25), (wide, 0.75, 0.09)):
+        for trunk in trunks:
+            start, waits = trunk.inside(0), trunk.inside(1e-3)
+            third, end = trunk.inside(0.5, mode=2), trunk.inside(None)
+            assert least < start and abs(waits - start) < 0.005
+            assert start + 0.05 < third < end and end > start + turned
+    # One output: its direction turns by Γ, and an eigenvector stays one.
+    rng = np.random.default_rng(0)
+    w, A, Gamma = rng.normal(size=(1, 3)) / 9, rng.normal(size=(3, D)), digits()[10:16, 10:16]
+    lam = (w @ A @ Gamma @ A.T @ w.T).item()
+    run = deep_linear.gradient_flow(Gamma, w, A, [0.0, 1e-6])
+    moved = (w @ (run.A[1] - A)).ravel() / 1e-6
+    np.testing.assert_allclose(
+        moved, 4 * (1 - lam) * (w @ w.T).item() * (Gamma @ A.T @ w.T).ravel(), rtol=1e-3
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))
