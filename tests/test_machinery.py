@@ -19,8 +19,8 @@ from tools.notebooks import ROOT
 from tools.site import build as site
 from tools.site.build import forget_if_changed, plain_script, unpack_vendored
 from tools.site.finish import finish
-from tools.site.formulas import keep_percent, keep_together
 from tools.site.heard import say
+from tools.site.line_breaks import keep_names, keep_percent, keep_together
 
 
 def pins() -> dict[str, str]:
@@ -128,6 +128,19 @@ def test_a_percent_sign_stays_with_its_number_and_code_as_it_is():
     page = document(nodes.Text("5 % and "), run, nodes.Text(" % of "), code)
     keep_percent(None, page, "")
     assert page.astext() == "5\u00a0% and 7\u00a0% of a % 3 % 2"
+
+
+def test_a_name_stays_on_one_line_and_code_and_formulas_as_they_are():
+    page = document(
+        nodes.Text("loss NT-Xent, K-FAC and left-Hand"),
+        nodes.literal("", "NT-Xent"),
+        nodes.math("", "a-Bx"),
+    )
+    before = page.astext()
+    keep_names(None, page, "")
+    assert page.astext() == before
+    kept = [each for each in page.findall(nodes.inline) if each["classes"] == ["nobreak"]]
+    assert [each.astext() for each in kept] == ["NT-Xent", "K-FAC"]
 
 
 @pytest.mark.parametrize(

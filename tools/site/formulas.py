@@ -25,10 +25,6 @@ OPTIONS = {"throwOnError": True, "strict": "warn", "output": "htmlAndMathml"}
 # The ends of the last part that lines do not break, of the part for eyes, and of the formula.
 END = re.compile(r"</span></span></span>$")
 MATH_END = "</math></span>"  # of the part for ears
-OPENING = re.compile(r"[(\[\u201c\u2018]+$")
-CLOSING = re.compile(r"[.,;:!?)\]\u2019\u201d]+(?:s\b)?|-\w+|th\b|st\b")
-# After a number, or at the start of the text that follows one from the run.
-BEFORE_PERCENT = re.compile(r"(?:(?<=\d)|^) (?=%)")
 ANNOTATION = re.compile(r"<annotation[^>]*>.*?</annotation>", re.S)
 # What KaTeX writes and MathML does not allow: a function's name as two parts of a fraction or an
 # index, an operator of several letters in parts, an attribute without a value.
@@ -115,37 +111,7 @@ def visit_block(self: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def keep_together(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """No line break between a formula and a mark before or after it, such as its full stop."""
-    for formula in list(doctree.findall(nodes.math)):
-        parent, place = formula.parent, formula.parent.index(formula)
-        after = parent[place + 1] if place + 1 < len(parent) else None
-        closing = CLOSING.match(after) if isinstance(after, nodes.Text) else None
-        if closing:
-            # Browsers break after a formula whatever surrounds it: the mark goes inside.
-            formula["tail"] = closing[0]
-            # By place: `replace` would take the first text that reads the same.
-            parent[place + 1] = nodes.Text(after[closing.end() :])
-        before = parent[place - 1] if place else None
-        opening = OPENING.search(before) if isinstance(before, nodes.Text) else None
-        if opening:
-            parent[place - 1] = nodes.Text(before[: opening.start()])
-            parent[place] = nodes.inline("", opening[0], formula, classes=["nobreak"])
-
-
-def keep_percent(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """No line break between a number and its percent sign."""
-    for parent in doctree.findall(nodes.TextElement):
-        if isinstance(parent, (nodes.literal, nodes.FixedTextElement)):
-            continue
-        for place, child in enumerate(parent):
-            if isinstance(child, nodes.Text) and BEFORE_PERCENT.search(child):
-                parent[place] = nodes.Text(BEFORE_PERCENT.sub("\u00a0", child))
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_block, None))
-    app.connect("doctree-resolved", keep_together)
-    app.connect("doctree-resolved", keep_percent)
     app.add_css_file("katex/katex.min.css")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
