@@ -10,6 +10,7 @@ from dataclasses import replace
 from importlib.metadata import version
 
 import pytest
+import yaml
 from docutils import nodes
 from docutils.utils import new_document
 
@@ -253,3 +254,9 @@ def test_every_file_of_tests_has_one_gate():
     assert "tests" in given and all((ROOT / path).exists() for path in own)
     assert {g.after for g in gates.GATES} - {None} <= {g.name for g in gates.GATES}
     assert [g.name for g in gates.GATES if g.after and not g.waits] == []
+
+
+def test_every_extension_of_the_site_is_loaded():
+    # Jupyter Book drops from the first list, in silence, what the second one lacks.
+    sphinx = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]
+    assert set(sphinx["local_extensions"]) <= set(sphinx["config"]["extensions"])
