@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -66,6 +67,20 @@ def test_titles_keep_their_panels():
     assert a > c > b > d
     a, b, c, d = heights(left)
     assert a > b > c > d
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_a_label_longer_than_its_panel_stays_out_of_the_next(alike):
+    figure = grid(3, 2, 9.0)
+    for row, axis in enumerate(figure.axes):
+        axis.set_ylabel(f"an eigenvalue of {'the' if alike else row} covariance")
+    drawn(figure)
+    figure.draw_without_rendering()
+    labels = [figure._supylabel] if alike else [axis.yaxis.label for axis in figure.axes]
+    extents = sorted((label.get_window_extent() for label in labels), key=lambda each: each.y0)
+    assert 0 < extents[0].y0 < extents[-1].y1 < figure.bbox.y1
+    assert all(below.y1 < above.y0 for below, above in itertools.pairwise(extents))
+    assert [bool(axis.get_ylabel()) for axis in figure.axes] == 6 * [not alike]
 
 
 def test_a_colour_bar_stays_with_its_panels():

@@ -11,10 +11,12 @@ from __future__ import annotations
 import base64
 import io
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a page without a figure does not wait for Matplotlib
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,6 +130,30 @@ def make_narrow(figure: Figure) -> None:
             axis.set_ylabel(label.get_text(), rotation=label.get_rotation())
     for k, axis in enumerate(panels):
         axis.set_subplotspec(grid[k])
+    part_labels(figure, panels)
+
+
+def part_labels(figure: Figure, panels: list[Axes]) -> None:
+    """Keep the label of a vertical axis that is longer than its panel out of the next panel.
+
+    A label that all panels have stands once, beside all of them; another is broken into lines.
+    """
+    figure.draw_without_rendering()
+    label = panels[0].yaxis.label
+    shared = len(panels) > 1 and all(axis.get_ylabel() == label.get_text() for axis in panels)
+    for axis in panels:
+        room = axis.get_window_extent().height
+        length = axis.yaxis.label.get_window_extent().height
+        if length <= room:
+            continue
+        if shared:
+            figure.supylabel(label.get_text(), fontsize=label.get_fontsize())
+            for each in panels:
+                each.set_ylabel("")
+            return
+        text = axis.get_ylabel()
+        letters = max(1, int(len(text) * room / length))
+        axis.set_ylabel(textwrap.fill(text, letters, break_long_words=False))
 
 
 def place(axis) -> tuple[int, int]:
