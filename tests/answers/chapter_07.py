@@ -252,6 +252,20 @@ def train_step(model, x1, x2, lr):
 """,
     },
     "7.3": {
+        "from a record at 0, the part of the interval for the time": """
+def read_steps(t, eigenvalues, share):
+    curves = np.sort(eigenvalues, axis=1)[:, ::-1]
+    times = []
+    for c in curves.T:
+        half = c[-1] / 2
+        if c[-1] < share * curves[-1, 0] or c[0] >= half:
+            times.append(np.nan)
+            continue
+        k = int(np.argmax(c >= half))
+        part = (half - c[k - 1]) / (c[k] - c[k - 1])
+        times.append(t[k - 1] * (t[k] / t[k - 1]) ** part if t[k - 1] > 0 else part)
+    return np.array(times)
+""",
         "nothing below 1e-6 is learned": """
 def read_steps(t, eigenvalues, share):
     curves = np.sort(eigenvalues, axis=1)[:, ::-1]

@@ -77,7 +77,8 @@ def _times(trial: Trial, start: float, records: int) -> np.ndarray:
     """Increasing times from `start` up to a few thousand, not in equal steps."""
     last = trial.rng.uniform(3000, 5000)
     inner = trial.rng.uniform(0, 1, records - 2)
-    t = np.geomspace(max(start, 1), last, records)
+    # After a record at 0 not at 1, by which a product and a quotient are the same.
+    t = np.geomspace(start or trial.rng.uniform(1.3, 2.5), last, records)
     t[1:-1] *= (t[2:] / t[1:-1]) ** (0.3 * inner)
     return np.r_[0, t] if start == 0 else t
 
