@@ -19,6 +19,7 @@ from tools import test as gates
 from tools.notebooks import ROOT
 from tools.site import build as site
 from tools.site.build import forget_if_changed, plain_script, unpack_vendored
+from tools.site.crosslinks import linked
 from tools.site.finish import finish
 from tools.site.heard import say
 from tools.site.line_breaks import keep_names, keep_percent, keep_together
@@ -254,6 +255,16 @@ def test_every_file_of_tests_has_one_gate():
     assert "tests" in given and all((ROOT / path).exists() for path in own)
     assert {g.after for g in gates.GATES} - {None} <= {g.name for g in gates.GATES}
     assert [g.name for g in gates.GATES if g.after and not g.waits] == []
+
+
+def test_a_link_that_is_a_number_is_heard_with_its_chapter_or_exercise():
+    links = linked("chapters 2 and 3, exercises 4.1 and 4.2", str, str)
+    titled = [(link.astext(), link.get("reftitle")) for link in links if "refuri" in link]
+    assert titled == [
+        ("chapters 2", None), ("3", "chapter 3"), ("exercises 4.1", None), ("4.2", "exercise 4.2"),
+    ]  # fmt: skip
+    written = '<a class="auto reference internal" href="03.html" title="chapter 3">3</a>'
+    assert say(written) == written.replace("title=", "aria-label=")
 
 
 def test_every_extension_of_the_site_is_loaded():

@@ -152,13 +152,20 @@ def linked(text: str, to_chapter: Any, to_exercise: Any) -> list[nodes.Node]:
             end = match.start() + number.end()
             if start > done:
                 parts.append(nodes.Text(text[done:start]))
-            parts.append(
-                nodes.reference("", text[start:end], refuri=where, internal=True, classes=["auto"])
-            )
+            link = nodes.reference("", text[start:end], refuri=where, internal=True)
+            link["classes"] = ["auto"]
+            if start == match.start() + number.start():  # heard in a list of links it says little
+                link["reftitle"] = f"{kind(match[0])} {number[0]}"
+            parts.append(link)
             done = end
     if done < len(text):
         parts.append(nodes.Text(text[done:]))
     return parts
+
+
+def kind(words: str) -> str:
+    """Of what the words have numbers."""
+    return "exercise" if words.lower().startswith("exercise") else "chapter"
 
 
 def counterparts(app: Sphinx, doctree: nodes.document, docname: str) -> None:

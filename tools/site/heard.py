@@ -1,7 +1,7 @@
 """What a screen reader says of a page, where the theme's own words say little.
 
 - An icon is for eyes: its letter, of no alphabet, would be part of a link's name.
-- Buttons are named after what they open.
+- Buttons are named after what they open, and the link 3 of "chapters 2 and 3" after its chapter.
 - The fold over a figure's code has the name that one sees on it, and says which figure's it is.
 - Figures, questions and predictions are groups with a name.
 - An empty header and an empty footer are no landmarks.
@@ -29,6 +29,7 @@ CODE = re.compile(
 BOX = re.compile(
     r'<div class="((?:quiz|predict) admonition)">\s*<p class="admonition-title">([^<]*)</p>'
 )
+NUMBER_ALONE = re.compile(r'(<a class="auto[^"]*" href="[^"]*") title="([^"]*)"')
 EMPTY = re.compile(r'<(header id="pst-header"|footer class="bd-footer") ?([^>]*)>')
 
 
@@ -43,6 +44,7 @@ def say(page: str) -> str:
     page = BOX.sub(
         r'<div class="\1" role="group" aria-label="\2">\n<p class="admonition-title">\2</p>', page
     )
+    page = NUMBER_ALONE.sub(r'\1 aria-label="\2"', page)
     return EMPTY.sub(without_role, page)
 
 
