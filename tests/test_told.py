@@ -41,13 +41,22 @@ from tests.answers.outside import (
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
+    "1.4": {
+        "a temperature of 1 where none is given": "Where `temperature` is left out yours takes 1.0",
+    },
+    "2.2": {"the published weight where none is given": "not the 1.0 of the exercise"},
+    "3.1": {"eigenvalues turned round, and eigenvectors not": "without turning an order round"},
     "1.2": {"the root of the variance, squared again": "The slope of a root is infinite at 0"},
     "1.6": {"eps as a floor": "Your eps is a floor"},
     "1.7": {
         "a floor under the eigenvalues": "a floor of a fixed size",
         "a floor under the shares' eigenvalues": "a floor of a fixed size",
     },
-    "2.3": {"no γ below 0.01 in size": "a limit in", "γ from the eigenvalue": "one entry is nan"},
+    "2.3": {
+        "no γ below 0.01 in size": "a limit in",
+        "γ from the eigenvalue": "one entry is nan",
+        "the identity forgotten": "without one term",
+    },
     "2.4": {
         "a floor under the root": "a limit in",
         "integrated up to the last time": "in ascending order yours is right",
@@ -125,6 +134,7 @@ TOLD = {
         "rows centred": "the mean of each row",
     },
     "9.3": {
+        "one of the two centred": "Where the mean of each column of `x` is subtracted first",
         "n": "You divide by n",
         "numbers of columns": "number of columns",
         "ranks": "You put the rank",
@@ -338,12 +348,12 @@ FROM_OUTSIDE = {
     },
     round_17: {
         "1.2": {"the second view normalised with the first view's statistics": "of the first."},
-        "1.4": {"the temperature left out at 0.1 by default": "where `temperature` is given. Here"},
+        "1.4": {"the temperature left out at 0.1 by default": "is left out yours takes 0.1"},
         "3.7": {"searches above 0.01 only": "the ends of the search in `x = optimize.brentq("},
         "4.1": {
             "squared distances rounded to three digits against negative ones": "a rounding in `",
         },
-        "5.2": {"a slope of 0.1 by default": "wrong where `a` is left out"},
+        "5.2": {"a slope of 0.1 by default": "is left out yours takes 0.1"},
         "6.8": {"searches above 0.01 only": "the ends of the search in `return 1.0 if"},
     },
     round_19: {

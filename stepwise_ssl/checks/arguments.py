@@ -223,6 +223,14 @@ def _changes(
                 lambda arguments, a=a, b=b: arguments | {a: arguments[b]},
             )
 
+    for words, change in _changes_of_tables(given):
+        yield f"Yours is what comes out where {words} first.", change
+
+
+def _changes_of_tables(
+    given: Sequence[dict],
+) -> Iterator[tuple[str, Callable[[dict], dict | None]]]:
+    names = list(dict.fromkeys(name for arguments in given for name in arguments))
     tables = [
         name for name in names if all(name in g and _is_array(g[name]) for g in given)
         and all(g[name].ndim == 2 for g in given)
@@ -230,10 +238,55 @@ def _changes(
     for some in (*((name,) for name in tables), *combinations(tables, 2)):
         for words, change in _TABLES:
             shown = " and ".join(f"`{name}`" for name in some)
-            yield (
-                f"Yours is what comes out where {words.format(shown)} first.",
-                _all_changed(some, change),
+            yield words.format(shown), _all_changed(some, change)
+
+
+def left_out(
+    own: Callable, answer: Callable, calls: Sequence[Call], wanted: Sequence[Any], rtol: float,
+    passes: Callable[[Callable], bool],
+) -> str:  # fmt: skip
+    """What the answer does not do to its tables, and is right where it is done before the call."""
+    budget = Budget(_SECONDS)
+    for words, change in _changes_of_tables([by_name(own, call) for call in calls]):
+
+        def repaired(*args: Any, change=change, **kwargs: Any) -> Any:
+            changed = change(by_name(own, Call(args, kwargs, None)))
+            return None if changed is None else answer(*changed.values())
+
+        right = not budget.is_spent() and all(
+            same_values(asked(repaired, call.args, call.kwargs), want, rtol)
+            for call, want in zip(calls, wanted, strict=True)
+        )
+        if right and passes(repaired):
+            return f"Where {words} first, yours is right here."
+    return ""
+
+
+def other_default(
+    own: Callable, answer: Callable, calls: Sequence[Call], passes: Callable[[Callable], bool]
+) -> str:
+    """A default of the answer that is not the exercise's, if that is what makes it wrong."""
+    try:
+        mine = list(inspect.signature(answer).parameters.values())
+    except (TypeError, ValueError):
+        return ""
+    for parameter, changed in zip(inspect.signature(own).parameters.values(), mine, strict=False):
+        wanted, found = parameter.default, changed.default
+        if inspect.Parameter.empty in (wanted, found) or same_values(found, wanted):
+            continue
+        if all(parameter.name in by_name(own, call) for call in calls):
+            continue
+
+        def repaired(*args: Any, name=parameter.name, wanted=wanted, **kwargs: Any) -> Any:
+            given = by_name(own, Call(args, kwargs, None))
+            return answer(*args, **kwargs, **({} if name in given else {name: wanted}))
+
+        if passes(repaired):
+            return (
+                f"Where `{parameter.name}` is left out yours takes {found}, and not the "
+                f"{wanted} of the exercise."
             )
+    return ""
 
 
 def _deviation(x: Any) -> Any:

@@ -1,12 +1,12 @@
 """What is said of a wrong answer: the most specific sentence that is true at all its results.
 
-Sources, in this order: a name of the notebook that stands where an argument should; results that
-are the same everywhere; a known slip that gives the same numbers at every call; a relation to the
-truth; a slip for each of several results; a known slip that gives nearly the same numbers; what the
-answer does with its arguments; one change of the course's formula that gives the same numbers, or
-of the answer that makes it right; an entry that moves with another one; a number times a slip or
-times such a change; what makes this part alone right; where it is right. Of an answer that raises
-it is said what would make it right.
+Sources, in this order: a name of the notebook that stands where an argument should; a default that
+is not the exercise's; results that are the same everywhere; a known slip that gives the same
+numbers at every call; a relation to the truth; a slip for each of several results; a known slip
+that gives nearly the same numbers; what the answer does with its arguments; one change of the
+course's formula that gives the same numbers, or of the answer or its tables that makes it right; an
+entry that moves with another one; a number times a slip or times such a change; what makes this
+part alone right; where it is right. Of an answer that raises it is said what would make it right.
 """
 
 from __future__ import annotations
@@ -20,7 +20,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import notebook, relations
-from .arguments import by_name, differ_in_numbers, mixed, nearer, treatment
+from .arguments import (
+    by_name,
+    differ_in_numbers,
+    left_out,
+    mixed,
+    nearer,
+    other_default,
+    treatment,
+)
 from .asking import Budget, asked_once
 from .comparison import Comparison
 from .edits import one_change, one_repair, variants
@@ -80,6 +88,7 @@ def sentence(
         return _against(exercise, more, theirs, failed.rtol) or None
 
     found = _of_the_notebook(exercise, answer, failed, passes)
+    found = found or other_default(exercise.own, answer, calls, passes)
     found = found or relations.degenerate(beside or records, before)
     if found.endswith(relations.OF_THE_CHECK):
         found = relations.degenerate(beside or records, [*before, *(further() or ())])
@@ -230,6 +239,7 @@ def _of_the_formula(
     )
     return (
         repair
+        or left_out(own, answer, calls, wanted, rtol, passes)
         or of_arguments_here
         or _and_where(of_formula_here, records)
         or mixed(own, answer, calls, wanted)

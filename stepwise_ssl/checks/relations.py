@@ -400,7 +400,6 @@ def _is_by_entry(c: Comparison, name: str, simple: float, power: float, toleranc
     aligned = [argument]
     if argument.ndim == 1 and c.want.ndim == 2:
         aligned = [argument[:, None], argument[None, :]]
-    scale = np.max(np.abs(c.want), initial=0.0)
     for a in aligned:
         try:
             target = c.want * simple * a**power
@@ -408,6 +407,7 @@ def _is_by_entry(c: Comparison, name: str, simple: float, power: float, toleranc
             continue
         if target.shape != c.want.shape or not np.isfinite(target).all() or np.ptp(a) == 0:
             continue
+        scale = np.max(np.abs(target), initial=0.0)  # beside what is wanted all of it may be small
         if (np.abs(c.got - target) <= tolerance * np.maximum(np.abs(target), 1e-6 * scale)).all():
             return True
     return False

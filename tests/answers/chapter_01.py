@@ -180,6 +180,13 @@ def copies_loss(d, k, lam):
 """,
     },
     "1.4": {
+        "a temperature of 1 where none is given": """
+def nt_xent(z1, z2, temperature=1.0):
+    z = torch.nn.functional.normalize(torch.cat([z1, z2]), dim=1)
+    n = len(z1)
+    s = (z @ z.T / temperature).masked_fill(torch.eye(2 * n, dtype=torch.bool), -1e9)
+    return torch.nn.functional.cross_entropy(s, torch.arange(2 * n).roll(n))
+""",
         "a similarity of -1 with itself": """
 def nt_xent(z1, z2, temperature=0.5):
     z = torch.nn.functional.normalize(torch.cat([z1, z2]), dim=1)

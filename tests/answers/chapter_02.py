@@ -75,6 +75,12 @@ def cross_moment(x1, x2):
 """,
     },
     "2.2": {
+        "the published weight where none is given": """
+def gradient(W, Gamma, lam=0.0051):
+    C = W @ Gamma @ W.T
+    E = np.where(np.eye(len(W), dtype=bool), C - 1, lam * C)
+    return 4 * E @ W @ Gamma
+""",
         "factor 2 forgotten": """
 def gradient(W, Gamma, lam=1.0):
     error = lam * W @ Gamma @ W.T
@@ -162,6 +168,11 @@ def gradient(W, Gamma, lam=1.0):
 """,
     },
     "2.3": {
+        "the identity forgotten": """
+def ds_dt(s, gamma):
+    W, G = np.diag(s), np.diag(gamma)
+    return np.diag(-4 * (W @ G @ W.T) @ W @ G)
+""",
         "no γ below 0.01 in size": """
 def ds_dt(s, gamma):
     gamma = np.sign(gamma) * np.maximum(np.abs(gamma), 0.01)

@@ -6,6 +6,12 @@ compute the same thing as the reference.
 
 WRONG = {
     "3.1": {
+        "eigenvalues turned round, and eigenvectors not": """
+def shares(t, Gamma, W0):
+    every, V = np.linalg.eigh(Gamma)
+    start = np.log(((W0 @ V) ** 2).sum(0))
+    return special.softmax(8 * np.multiply.outer(t, every[::-1]) + start, axis=1)
+""",
         "the rate of a length": """
 def shares(t, Gamma, W0):
     every, V = linear.modes(Gamma, len(Gamma))

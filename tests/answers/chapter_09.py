@@ -284,6 +284,15 @@ def mode_alignment(functions, z):
 """,
     },
     "9.3": {
+        "one of the two centred": """
+def cka_by_chance(x, y):
+    y = y - y.mean(0)
+    K, L = x @ x.T, y @ y.T
+    n = len(K)
+    off = (L.sum() - np.trace(L)) / (n * (n - 1))
+    mean = np.trace(K) * np.trace(L) / n + (K.sum() - np.trace(K)) * off
+    return mean / (np.linalg.norm(K) * np.linalg.norm(L))
+""",
         "random orders of many rows": """
 def cka_by_chance(x, y):
     x, y = x - x.mean(axis=0), y - y.mean(axis=0)

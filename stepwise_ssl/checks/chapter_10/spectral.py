@@ -48,10 +48,10 @@ def _draw(trial: Trial, m: int, rho: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 def _ask(trial: Trial, m: int, d: int, rho: np.ndarray) -> None:
     Gamma, Sigma = _draw(trial, m, rho)
-    got = trial.array(trial.call(Gamma, Sigma, d), shape=(d,), what="The eigenvalues")
+    got = trial.array(trial.call(Gamma, Sigma, d), shape=(d,), what="The array of eigenvalues")
     # A search ends where rounding hides the slope, which a share of 1e-5 of the largest allows.
     trial.close(
-        got, _found(Gamma, Sigma, d), "The eigenvalues", why="a search for the smallest loss",
+        got, _found(Gamma, Sigma, d), "The eigenvalue", why="a search for the smallest loss",
         rtol=1e-5, floor=0.1,
     )  # fmt: skip
 

@@ -27,6 +27,8 @@ _SWAPS = {
     "mean": (("sum", "with a sum in place of a mean"),),
     "max": (("sum", "with a sum in place of the largest"),),
     "log": (("log10", "with a logarithm to base 10"),),
+    "log1p": (("log", "with a logarithm without the 1 in it"),),
+    "expm1": (("exp", "with an exponential without the 1 beside it"),),
     "maximum": (("minimum", "with a minimum in place of a maximum"),),
     "minimum": (("maximum", "with a maximum in place of a minimum"),),
     "sin": (("cos", "with a cosine in place of a sine"),),

@@ -28,12 +28,14 @@ def edits_of(source: str, names: Sequence[str]) -> Iterator[tuple[str, ast.Modul
     inside = {id(n) for statement in definition.body for n in ast.walk(statement)}
     powers = {id(n.right) for n in ast.walk(tree) if is_operation(n, (ast.Pow,))}
     returned = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Return)}
+    # The minus of ::-1 is an order, and no sign.
+    steps = {id(n.step) for n in ast.walk(tree) if isinstance(n, ast.Slice)}
     yield from means_along_others(source)
     yield from norms_of_entries(source)
     yield from numbers_of_other_kinds(source)
     sizes = _names_of_sizes(tree)
     for node, put in _with_their_places(tree):
-        if id(node) not in inside:
+        if id(node) not in inside or id(node) in steps:
             continue
         for words, change in _alternatives(node, names, sizes):
             if words == WITHOUT["round"] and id(node) in returned:
@@ -144,7 +146,7 @@ def _alternatives(
         yield from of_number(node, names)
     elif isinstance(node, ast.Call):
         yield from of_call(node)
-    elif isinstance(node, ast.Subscript) and ast.unparse(node.slice).endswith("::-1"):
+    elif isinstance(node, ast.Subscript) and ast.unparse(node.slice).strip("()").endswith("::-1"):
         yield "without turning an order round", lambda n: n.value
     elif isinstance(node, ast.Compare) and len(node.ops) == 1:
         yield "with a condition turned round", _turned
