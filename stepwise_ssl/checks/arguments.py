@@ -262,29 +262,42 @@ def left_out(
     return ""
 
 
+def _both_defaults(own: Callable, answer: Callable) -> Iterator[tuple[str, Any, Any]]:
+    """Each argument that has a default in both: its name, the exercise's default, the answer's."""
+    try:
+        mine = list(inspect.signature(answer).parameters.values())
+    except (TypeError, ValueError):
+        return
+    for parameter, other in zip(inspect.signature(own).parameters.values(), mine, strict=False):
+        if inspect.Parameter.empty not in (parameter.default, other.default):
+            yield parameter.name, parameter.default, other.default
+
+
+def same_defaults(own: Callable, answer: Callable) -> dict[str, Any]:
+    """The defaults that the answer has as the exercise has them: to leave these out is no cause."""
+    return {
+        name: wanted
+        for name, wanted, found in _both_defaults(own, answer)
+        if same_values(found, wanted)
+    }
+
+
 def other_default(
     own: Callable, answer: Callable, calls: Sequence[Call], passes: Callable[[Callable], bool]
 ) -> str:
     """A default of the answer that is not the exercise's, if that is what makes it wrong."""
-    try:
-        mine = list(inspect.signature(answer).parameters.values())
-    except (TypeError, ValueError):
-        return ""
-    for parameter, changed in zip(inspect.signature(own).parameters.values(), mine, strict=False):
-        wanted, found = parameter.default, changed.default
-        if inspect.Parameter.empty in (wanted, found) or same_values(found, wanted):
-            continue
-        if all(parameter.name in by_name(own, call) for call in calls):
+    for name, wanted, found in _both_defaults(own, answer):
+        if same_values(found, wanted) or all(name in by_name(own, call) for call in calls):
             continue
 
-        def repaired(*args: Any, name=parameter.name, wanted=wanted, **kwargs: Any) -> Any:
+        def repaired(*args: Any, name=name, wanted=wanted, **kwargs: Any) -> Any:
             given = by_name(own, Call(args, kwargs, None))
             return answer(*args, **kwargs, **({} if name in given else {name: wanted}))
 
         if passes(repaired):
             return (
-                f"Where `{parameter.name}` is left out yours takes {found}, and not the "
-                f"{wanted} of the exercise."
+                f"Where `{name}` is left out yours takes {found}, and not the {wanted} of the "
+                "exercise."
             )
     return ""
 
@@ -492,7 +505,8 @@ def _has_no_number(result: Any) -> bool:
 
 def _uneven(x: Any) -> Any:
     """Every entry by another factor, so that no normalisation undoes it; symmetric stays so."""
-    factors = 1 + 0.4 * np.sin(1 + np.arange(np.size(x), dtype=float)).reshape(np.shape(x))
+    count = int(np.prod(np.shape(x)))  # the size of a tensor is a method
+    factors = 1 + 0.4 * np.sin(1 + np.arange(count, dtype=float)).reshape(np.shape(x))
     if np.ndim(x) == 2 and factors.shape[0] == factors.shape[1]:
         factors = (factors + factors.T) / 2
     return x.new_tensor(factors) * x if hasattr(x, "detach") else factors * x

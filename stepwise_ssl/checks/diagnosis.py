@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from .arguments import (
     mixed,
     nearer,
     other_default,
+    same_defaults,
     treatment,
 )
 from .asking import Budget, asked_once
@@ -72,6 +74,10 @@ def sentence(
     later = functools.cache(later)
     others = functools.cache(lambda: [*earlier(), *later()])
     records = [r for trial in trials for r in trial.records]
+    same = same_defaults(exercise.own, answer)
+    stated, before = (
+        [replace(r, given=same | r.given) for r in each] for each in (records, before)
+    )
     calls = [call for trial in trials for call in trial.calls]
     wanted = _wanted(exercise.own, calls)
     first, their = calls[:_MOST_CALLS], wanted[:_MOST_CALLS]
@@ -106,7 +112,7 @@ def sentence(
     relation = (one if alone else "") or relations.whole(beside, before) or one
     unique = _speaks_for_all(beside, records)
     if not relation and not unique:
-        relation = _about(records, relations.whole(records, before))
+        relation = _about(records, relations.whole(stated, before))
     if relations.AT_EVERY_CALL in relation and not (
         # Other parts call, too: those before this one found the answer right.
         not before
@@ -138,8 +144,8 @@ def sentence(
         or _about(records, relations.nearly(records))
         or (_a_multiple(exercise, first, their, failed.rtol, others) if searches else "")
         or of_this_part
-        or _where_compared(records, before)
-        or _about(records, relations.partly(records, before))
+        or _where_compared(stated, before)
+        or _about(records, relations.partly(stated, before))
     )
 
 

@@ -263,7 +263,7 @@ WHY = "chapter 2's solution on the features"
 
 
 def _whitens_the_pairs(trial: Trial) -> None:
-    for n, d in ((4, 3), (3, 2)):
+    for n, d in ((4, 3), (5, 2)):
         phi = _pairs(trial, n, 3, d)
         # Some others stand below the training views.
         both = np.vstack([phi, features(trial.rng.normal(size=(n - 1, 3)))])

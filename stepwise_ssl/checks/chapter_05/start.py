@@ -45,10 +45,10 @@ def _of_explicit_features(trial: Trial) -> None:
     for n, size, d, sign, what in (
         (5, 14, 3, 1.0, "The start s(0)"),
         (6, 16, 4, -1.0, "The start s(0) for views that disagree"),
-        (9, 20, 7, 1.0, "The start s(0)"),
+        (10, 23, 7, 1.0, "The start s(0)"),
     ):
         phi, weights = _draw(trial, n, size, d, sign)
-        if n == 9:  # a kernel may be small as a whole
+        if n == 10:  # a kernel may be small as a whole
             phi = 10 ** trial.rng.uniform(-8, -7) * phi
         got = trial.array(_answer(trial, phi, weights), shape=(d,), what=what)
         length = "A start is a length, and no entry of it is below 0."
