@@ -17,7 +17,7 @@ from ._stand_ins import (
     _power_of,
 )
 from ._tree import Change, with_field
-from ._words import BRACKET, ENDS, MATRIX, OTHER_SIDE, ROWS, TRIANGLE, WITHOUT
+from ._words import BRACKET, ENDS, MATRIX, ONE_CASE, OTHER_SIDE, ROWS, TRIANGLE, WITHOUT
 
 _SWAPS = {
     "sum": (
@@ -72,8 +72,8 @@ def of_call(node: ast.Call) -> Iterator[tuple[str, Change]]:
             "with two cases exchanged",
             lambda n: with_field(n, "args", [n.args[0], n.args[2], n.args[1]]),
         )
-        yield "with one case of two everywhere", lambda n: n.args[1]
-        yield "with one case of two everywhere", lambda n: n.args[2]
+        yield ONE_CASE, lambda n: n.args[1]
+        yield ONE_CASE, lambda n: n.args[2]
     if len(node.args) == 1 and not node.keywords and is_scaled(node.args[0]):
         yield BRACKET, around_less
     yield from _of_numpy(node, ast.unparse(node.func))

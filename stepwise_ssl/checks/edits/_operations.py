@@ -193,6 +193,8 @@ def of_number(node: ast.Constant, names: Sequence[str]) -> Iterator[tuple[str, C
             ("with a number larger by 1", value + 1),
             ("with a number smaller by 1", value - 1),
         ]
+        if value == 1:  # of x[1], where x[-1] was meant
+            changes.append(("with the other sign in one place", -1))
         if value % 2 == 0:
             changes[1] = (changes[1][0], value // 2)
     for words, new in changes:

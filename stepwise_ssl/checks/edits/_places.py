@@ -11,7 +11,7 @@ from ._calls import of_call
 from ._everywhere import means_along_others, norms_of_entries, numbers_of_other_kinds
 from ._operations import of_brackets, of_number, of_operation
 from ._tree import Change, is_operation, parsed, replace, with_field
-from ._words import EQUAL, FACTOR, LESS, WITHOUT
+from ._words import EQUAL, FACTOR, LESS, NO_CASE, ONE_CASE, WITHOUT
 
 _MOST_BRACKETS = 8  # that one operation can have
 
@@ -156,11 +156,11 @@ def _alternatives(
         if node.orelse:
             for kept in (True, False):
                 yield (
-                    "with one case of two everywhere",
+                    ONE_CASE,
                     lambda n, kept=kept: with_field(n, "test", ast.Constant(kept)),
                 )
         else:
-            yield "without a case", lambda n: with_field(n, "test", ast.Constant(False))
+            yield NO_CASE, lambda n: with_field(n, "test", ast.Constant(False))
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         for other in next((group for group in (names, sizes) if node.id in group), ()):
             if other != node.id:

@@ -24,6 +24,7 @@ KINDS = "without another kind of number"
 ENDS = "with the ends of a search further apart"
 MATRIX = "with a power of the matrix in place of one of each entry"
 EQUAL = "with equality on the other side of a comparison"
+ONE_CASE, NO_CASE = "with one case of two everywhere", "without a case"
 OTHER_SIDE = "with np.roll along the other axis, by half of its length"
 # Which the course's own does not need.
 MENDS = (ROWS, LENGTH, IDENTITY, COLUMNS, FROBENIUS, KINDS, ENDS, MATRIX, OTHER_SIDE)
