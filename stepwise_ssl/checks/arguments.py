@@ -180,6 +180,12 @@ def _changes(
     names = list(dict.fromkeys(name for arguments in given for name in arguments))
     for name in names:
         values = [a[name] for a in given if name in a]
+        if all(map(_is_number, values)) and len(values) == len(given) and 1 not in values:
+            # Before 1 − x, which is the same for a small one.
+            yield (
+                f"Yours is what comes out with 1 in place of `{name}`.",
+                _changed(name, lambda x: type(x)(1)),
+            )
         kinds: list[tuple[str, Callable[[Any], Any]]] = []
         if all(isinstance(v, int | np.integer) and _is_number(v) for v in values):
             kinds += _COUNTS
@@ -203,11 +209,6 @@ def _changes(
                 f"Yours is what comes out with {name} = {first:.6g} at every call.",
                 _changed(name, lambda _, first=first: first),
             )
-            if 1 not in values:
-                yield (
-                    f"Yours is what comes out with 1 in place of `{name}`.",
-                    _changed(name, lambda x: type(x)(1)),
-                )
     for a, b in combinations(names, 2):
         if all(a in g and b in g and _alike(g[a], g[b]) for g in given):
             yield (

@@ -83,7 +83,7 @@ def one_repair(
         )
         if right and passes(changed):
             # Where no call comes to a case, the function is right without it.
-            if known and words in (ONE_CASE, NO_CASE) and not _is_right(changed, own, all_calls):
+            if words in (ONE_CASE, NO_CASE) and not _is_right(changed, own, all_calls):
                 continue
             if not (known and _leads_astray(changed, own, all_calls)):
                 return repaired(words, *place), ""
