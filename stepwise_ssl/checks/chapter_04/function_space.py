@@ -55,6 +55,11 @@ def _other(F: np.ndarray) -> np.ndarray:
     return np.roll(F, F.shape[1] // 2, axis=1)
 
 
+def _one_order(F: np.ndarray) -> np.ndarray:
+    first, second = np.hsplit(F, 2)
+    return first @ second.T
+
+
 def _like(C=None, factor=4.0, swapped=True, kernel=True, sign=1, per="views"):
     """The flow with a slip in one of its places."""
 
@@ -157,6 +162,14 @@ VELOCITY = Exercise(
         Misconception(
             _like(C=lambda F, N: np.diag(np.sum(F * _other(F), axis=1)) / N),
             "You took the diagonal of C alone. What stands off it couples the dimensions.",
+        ),
+        *(
+            Misconception(
+                _like(C=lambda F, N, per=per: _one_order(F) / (per * N)),
+                "Your C has each pair in one order alone and is not symmetric. It is the mean over "
+                "both orders: F P Fᵀ/2n.",
+            )
+            for per in (0.5, 1)
         ),
         Misconception(
             _in_the_notebook,

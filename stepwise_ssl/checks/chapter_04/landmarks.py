@@ -120,6 +120,11 @@ def _slips(new: np.ndarray, Kqq: np.ndarray):
             "new @ V first.",
         ),
         (
+            lambda: new @ axes,
+            "You turn to the eigenvectors and divide by nothing: each column gets the inverse root "
+            "of its eigenvalue.",
+        ),
+        (
             lambda: new @ _root(Kqq, -0.25),
             "You took the fourth root. Each of two views gets the inverse root, and both together "
             "the inverse.",
