@@ -41,6 +41,8 @@ from tests.answers.outside import (
 from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
+    "4.8": {"turned to the eigenvectors alone": "divide by nothing"},
+    "4.3": {"each pair in one order": "in one order alone and is not symmetric"},
     "1.4": {
         "a temperature of 1 where none is given": "Where `temperature` is left out yours takes 1.0",
     },

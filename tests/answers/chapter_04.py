@@ -93,6 +93,12 @@ def kernel_pca(K, d):
 """,
     },
     "4.3": {
+        "each pair in one order": """
+def velocity(F, K):
+    n = len(K) // 2
+    C = F[:, :n] @ F[:, n:].T / n
+    return 4 / (2 * n) * (np.eye(len(F)) - C) @ np.roll(F, n, axis=1) @ K
+""",
         "flow of the coordinates": """
 def velocity(F, K):
     N = len(K)
@@ -284,6 +290,11 @@ def circle_gamma(c, delta):
 """,
     },
     "4.8": {
+        "turned to the eigenvectors alone": """
+def landmark_features(new, Kqq):
+    w, V = np.linalg.eigh(Kqq)
+    return new @ V
+""",
         "kernel values": """
 def landmark_features(new, Kqq):
     return new + 0
