@@ -1,4 +1,4 @@
-"""Round 37: 60 wrong and 12 right answers to chapters 1 to 10, three exercises a chapter."""
+"""Round 37: 60 wrong and 13 right answers to chapters 1 to 10, three exercises a chapter."""
 
 WRONG = {
     "1.4": {
@@ -299,13 +299,11 @@ def through_normalisation(z, g):
     unit = z / length
     return (g - np.sum(g * unit, axis=1, keepdims=True) * unit) / length
 """,
-        "fills an array like z, which cuts off fractions where z is whole": """
+        "the root of the mean square of a row for its length": """
 def through_normalisation(z, g):
-    result = np.zeros_like(z)
-    for i, (row, slope) in enumerate(zip(z, g)):
-        length = np.linalg.norm(row)
-        result[i] = (slope - slope @ row * row / length**2) / length
-    return result
+    length = np.sqrt(np.mean(z**2, axis=1, keepdims=True))
+    unit = z / length
+    return (g - np.mean(g * unit, axis=1, keepdims=True) * unit) / length
 """,
     },
     "6.8": {
@@ -649,6 +647,16 @@ def seeded_step(gamma, s0, coupling):
               for a, b in ((-start, -5), (-5, 5), (5, 60))]
     s2 = s0[1] + 4 * coupling * sum(pieces)
     return np.log(1 / (g2 * s2**2) - 1) / (8 * g2)
+""",
+    },
+    "6.5": {
+        "fills an array like z, row by row": """
+def through_normalisation(z, g):
+    result = np.zeros_like(z)
+    for i, (row, slope) in enumerate(zip(z, g)):
+        length = np.linalg.norm(row)
+        result[i] = (slope - slope @ row * row / length**2) / length
+    return result
 """,
     },
     "6.8": {
