@@ -614,6 +614,7 @@ FROM_OUTSIDE = {
             "direction",
         },
         "4.7": {"the mean cosine over a grid of 100 turns, both ends in full": "over 100 turns"},
+        "5.3": {"two means of its own, by a quotient and arccos": "a zero vector"},
         "5.5": {"the root and the angle without a guard against rounding": "are parallel here"},
         "5.9": {"the notebook's d in place of the number of modes": "With len(gamma) in place"},
         "6.8": {
@@ -626,10 +627,16 @@ FROM_OUTSIDE = {
             "p squared as lambda over gamma s squared, with s squared a difference": "nothing can "
             "be divided by it",
         },
+        "8.5": {
+            "p squared as 1 over gamma s squared, with s squared a difference": "nothing can be "
+            "divided by it",
+        },
         "8.6": {
             "the integral as a sum of 1000 values of the integrand, from 0.001 on": "So near comes "
             "a sum over a grid",
         },
+        "8.7": {"the root sought below 10,000": "the ends of the search"},
+        "9.5": {"1e-8 on the diagonal, so that the inverse exists": "the term `1e-8 * np.eye("},
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]
@@ -662,6 +669,7 @@ RAISING = {
     ("8.2", "the inputs' side: A0ᵀ A0"),
     ("8.7", "a root sought between 0 and 10"),
     ("8.7", "the root sought below 1"),
+    ("8.7", "the root sought below 10,000"),
 }
 
 
