@@ -627,10 +627,6 @@ FROM_OUTSIDE = {
             "p squared as lambda over gamma s squared, with s squared a difference": "nothing can "
             "be divided by it",
         },
-        "8.5": {
-            "p squared as 1 over gamma s squared, with s squared a difference": "nothing can be "
-            "divided by it",
-        },
         "8.6": {
             "the integral as a sum of 1000 values of the integrand, from 0.001 on": "So near comes "
             "a sum over a grid",

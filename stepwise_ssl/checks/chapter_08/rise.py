@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
-from ..values import as_array
 from . import own
 from .depth import learned
 
@@ -50,30 +49,6 @@ def _from_a_small_and_a_large_trunk(trial: Trial) -> None:
         _compare(trial, *_modes(trial, int(d), low, high))
 
 
-def _from_a_trunk_that_need_not_rise(trial: Trial) -> None:
-    """So large a trunk that s² at the end is less than a rounding of p²."""
-    d = int(trial.rng.integers(2, 6))
-    gamma, p0 = _modes(trial, d, 18, 22)
-    result = trial.call(gamma, p0)
-    array = as_array(result)
-    if array is not None and array.shape == (d,) and not np.isfinite(array).all():
-        j = int(np.argmin(np.isfinite(array)))
-        trial.fail(
-            f"Your R of mode {j + 1} is {array[j]:.4g}, where γp(0)⁴ is "
-            f"{gamma[j] * p0[j] ** 4:.2g}. There √(p(0)⁴ + 4/γ) and p(0)² are "
-            "equal but for rounding, and their difference, 2s², comes out as 0: nothing can be "
-            "divided by it. Their sum is 2p², and loses nothing.",
-            named=True,
-        )
-    got = trial.array(result, shape=(d,), what="R")
-    trial.close(got, np.ones(d), "R", why="1 + 1/(γp(0)⁴), the first order in so small a number")
-
-
-def _from_any_trunk(trial: Trial) -> None:
-    _from_a_small_and_a_large_trunk(trial)
-    _from_a_trunk_that_need_not_rise(trial)
-
-
 def _of_root(formula: Callable) -> Callable:
     """An answer from √(1 + 4/(γp0⁴)), γ and p0."""
     return lambda gamma, p0: formula(np.sqrt(1 + 4 / (gamma * p0**4)), gamma, p0)
@@ -87,7 +62,7 @@ RAISE = Exercise(
     hint="gamma and p0 have shape (d,), and so has R. Entry j belongs to mode j.",
     parts=(
         Part("a trunk of middling size", 1, _from_a_middling_trunk),
-        Part("a small trunk, and a large one", 1, _from_any_trunk),
+        Part("a small trunk, and a large one", 1, _from_a_small_and_a_large_trunk),
     ),
     misconceptions=(
         Misconception(
