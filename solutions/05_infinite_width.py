@@ -370,7 +370,7 @@ for N, (run, F0) in runs.items():
 # $\mathbb E[\sigma(u)^2 \sigma(v)^2] = \left[ 3 r k_{12} + (\pi - \theta)\,(k_{11}k_{22} + 2 k_{12}^2) \right] / 2\pi$ with $r = \sqrt{k_{11}k_{22} - k_{12}^2}$
 # and $\theta$ the angle of the page's two means.
 #
-# **Given:** `k` `(n, n)`, the covariances of what the units see, all variances above 0, and `error`, above 0. **Wanted:** the width $N$, a number, at which the root of
+# **Given:** `k` `(n, n)`, the covariances of what the units see, all variances above 0 (inputs may be parallel, as in exercise 5.2), and `error`, above 0. **Wanted:** the width $N$, a number, at which the root of
 # $\mathbb E \lVert H_N - H \rVert_F^2$ is `error` times $\lVert H \rVert_F$. Do not round it.
 #
 # It says what "wide" means, before any network is drawn.

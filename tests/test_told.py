@@ -37,6 +37,7 @@ from tests.answers.outside import (
     round_34,
     round_35,
     round_36,
+    round_37,
 )
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -602,6 +603,37 @@ FROM_OUTSIDE = {
         "5.3": {"no gradient by the biases of the first layer": "Your Θ starts without σ_b²"},
         "8.8": {"the two views sent through the model one after the other": "torch.cat them"},
     },
+    round_37: {
+        "1.4": {
+            "whatever has similarity 1 is taken for the anchor itself": "Its partner may have it",
+        },
+        "2.8": {"the d modes by np.linalg.eig, as they come": "which d modes are cheapest?"},
+        "3.6": {"bisection between 1e-12 and 1": "a search must go as low as this"},
+        "4.2": {
+            "leaves out the first direction in place of centring": "You leave out the first "
+            "direction",
+        },
+        "4.7": {"the mean cosine over a grid of 100 turns, both ends in full": "over 100 turns"},
+        "5.3": {"two means of its own, by a quotient and arccos": "a zero vector"},
+        "5.5": {"the root and the angle without a guard against rounding": "are parallel here"},
+        "5.9": {"the notebook's d in place of the number of modes": "With len(gamma) in place"},
+        "6.8": {
+            "the least of the loss is sought between 0.05 and 1": "No s of yours is below 0.05"
+        },
+        "7.3": {
+            "a bisection for the half, which takes the curve as rising": "as flicker does",
+        },
+        "8.3": {
+            "p squared as lambda over gamma s squared, with s squared a difference": "nothing can "
+            "be divided by it",
+        },
+        "8.6": {
+            "the integral as a sum of 1000 values of the integrand, from 0.001 on": "So near comes "
+            "a sum over a grid",
+        },
+        "8.7": {"the root sought below 10,000": "the ends of the search"},
+        "9.5": {"1e-8 on the diagonal, so that the inverse exists": "the term `1e-8 * np.eye("},
+    },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]
 
@@ -628,10 +660,12 @@ RAISING = {
     ("3.7", "searches above 0.01 only"),
     ("4.3", "number of pairs read from the notebook, not from the argument"),
     ("4.6", "the inverse root itself, which fails where the kernel is singular"),
+    ("5.9", "the notebook's d in place of the number of modes"),
     ("6.8", "searches above 0.01 only"),
     ("8.2", "the inputs' side: A0ᵀ A0"),
     ("8.7", "a root sought between 0 and 10"),
     ("8.7", "the root sought below 1"),
+    ("8.7", "the root sought below 10,000"),
 }
 
 

@@ -226,7 +226,29 @@ def _interleaved(z1: Any, z2: Any, temperature: float = 0.5) -> float:
     return _like_nt_xent(*np.split(z, 2), temperature)
 
 
+def _without_equals(level: float) -> Callable[..., float]:
+    """The loss if whatever has a similarity above 1 − level leaves the sum."""
+
+    def like(z1: Any, z2: Any, temperature: float = 0.5) -> float:
+        z = _unit(np.concatenate([to_numpy(z1), to_numpy(z2)]))
+        s = z @ z.T
+        own = np.diag(np.roll(s, len(s) // 2, axis=0)) / temperature
+        weights = np.where(s > 1 - level, 0, np.exp((s - 1) / temperature))
+        return float(np.mean(np.log(weights.sum(axis=1)) + 1 / temperature - own))
+
+    return like
+
+
 NT_XENT_MISTAKES = (
+    *(
+        Misconception(
+            _without_equals(level),
+            "You leave out of the sum whatever has the similarity 1 with the anchor. Its partner "
+            "may have it too, where the two views have one embedding: the anchor is known by its "
+            "place, the diagonal.",
+        )
+        for level in 10.0 ** np.arange(-12, -2)
+    ),
     Misconception(
         lambda z1, z2, temperature=0.5: _like_logits(
             z1, z2, temperature, lambda s, t: _softmax(s / t)

@@ -66,6 +66,10 @@ def _k(c: np.ndarray) -> np.ndarray:
     return np.arange(len(c))
 
 
+def _on_a_grid(k: np.ndarray, delta: float, places: int) -> np.ndarray:
+    return np.cos(np.outer(k, np.linspace(-delta, delta, places))).mean(axis=1)
+
+
 def _of(factor):
     return lambda c, delta: c * factor(_k(c), delta)
 
@@ -81,6 +85,17 @@ CIRCLE_GAMMA = Exercise(
         Part("the limits", 1, _has_its_limits),
     ),
     misconceptions=(
+        *(
+            Misconception(
+                _of(lambda k, a, places=places: _on_a_grid(k, a, places) ** 2),
+                f"You take the mean of cos ku over {places} turns from −δ to δ, both ends among "
+                "them. A turn at the end stands for half as many as one inside, so this is near "
+                "the mean over all turns and not equal to it. That is an integral: sin(kδ)/(kδ).",
+            )
+            for places in (
+                n + more for n in (50, 100, 200, 500, 1000, 2000, 5000, 10000) for more in (0, 1)
+            )
+        ),
         Misconception(
             _of(lambda k, a: 1 - (k * a) ** 2 / 3),
             "These are the first terms of a series in kδ, and kδ need not be small.",

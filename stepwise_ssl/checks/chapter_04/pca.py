@@ -35,6 +35,7 @@ def _slips(K: np.ndarray, d: int):
     """Known wrong answers: what they compute, and what to say."""
     w, V = _eigen(_centred(K), d)
     raw_w, raw_V = _eigen(K, d)
+    next_w, next_V = (part[..., 1:] for part in _eigen(K, d + 1))
     half_w, half_V = _eigen(K - K.mean(axis=0), d)
     rows_w, rows_V = _lower(K - K.mean(axis=0), d)
     columns_w, columns_V = _lower(K - K.mean(axis=1)[:, None], d)
@@ -75,6 +76,12 @@ def _slips(K: np.ndarray, d: int):
             lambda: raw_V * np.sqrt(raw_w) - np.mean(raw_V * np.sqrt(raw_w), axis=0),
             "You centre the coordinates after the directions are chosen. Of a kernel that is not "
             "centred the first one leans towards the mean: centre first.",
+        ),
+        (
+            lambda: next_V * np.sqrt(np.maximum(next_w, 0)),
+            "You leave out the first direction of the kernel as it is, and centre nothing. That "
+            "one is near the mean of the features and is not it, and the others are at right "
+            "angles to it: centre first.",
         ),
         (
             lambda: U[:, :d] * np.sqrt(size[:d]),

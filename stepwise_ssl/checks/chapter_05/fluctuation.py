@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import as_array
 from . import own
 from .truth import angle_of, gaussian_means
 
@@ -56,6 +57,42 @@ def _at_many_inputs(trial: Trial) -> None:
                  1e-5, "variances by integration", SMALL if unit < 1 else "")  # fmt: skip
 
 
+def _with_parallel_inputs(trial: Trial) -> None:
+    """Some inputs are parallel: k₁₂² = k₁₁k₂₂, and by rounding it is also a little more."""
+    while True:
+        x = trial.rng.normal(size=(2, 4))
+        factors = trial.rng.uniform(0.3, 3, size=6)
+        x = np.array([*x, *(f * row for f, row in zip(factors, [*x, *x, *x], strict=True))])
+        k = x @ x.T
+        square = np.outer(np.diag(k), np.diag(k))
+        if (k**2 > square).any() and (k / np.sqrt(square) > 1).any():
+            break
+    lengths, theta = np.outer(*[np.linalg.norm(x, axis=1)] * 2), angle_of(x[:, None], x[None])
+    parallel = np.isclose(k, np.sqrt(square), rtol=1e-12)
+    theta[parallel] = 0
+    product, _, squares = gaussian_means(lengths, theta)
+    error = 0.05 * trial.rng.uniform(1, 4)
+    result = trial.call(k, error)
+    number = as_array(result)
+    if number is not None and number.shape == () and np.isnan(number):
+        trial.fail(
+            "Your width is NaN. Some of the inputs are parallel here, k₁₂² = k₁₁k₂₂, and by "
+            "rounding k₁₂² is a little above it: the number under the root is then below 0, and "
+            "k₁₂/√(k₁₁k₂₂) above 1, where arccos ends. Cut off what rounding did: "
+            "np.maximum(…, 0) under the root, and np.arctan2 for the angle.",
+            named=True,
+        )
+    want = float(np.sum(squares - product**2) / (error**2 * np.sum(product**2)))
+    trial.close(trial.array(result, shape=(), what="The width"), np.array(want),
+                f"The width for an error of {error:.3g} where some of 8 inputs are parallel",
+                rtol=1e-5, why="variances by integration")  # fmt: skip
+
+
+def _of_several_inputs(trial: Trial) -> None:
+    _at_many_inputs(trial)
+    _with_parallel_inputs(trial)
+
+
 def _of_both(k: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.diag(k)[:, None], np.diag(k)
 
@@ -84,7 +121,7 @@ WIDTH_NEEDED = Exercise(
     hint="k has shape (n, n), its diagonal holds k₁₁ and k₂₂; the answer is one number.",
     parts=(
         Part("one input", 1, _at_one_input),
-        Part("several inputs", 1, _at_many_inputs),
+        Part("several inputs", 1, _of_several_inputs),
     ),
     misconceptions=(
         Misconception(

@@ -5,14 +5,49 @@ from __future__ import annotations
 import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
+from ..values import as_array
 from . import own
 from .truth import kernels_by_integration
 
 
-def _two(trial: Trial, X: np.ndarray, depth: int, w: float, b: float) -> tuple:
+def _no_numbers(trial: Trial, got: tuple, n: int) -> None:
+    """Refuse NaN by its cause: inputs n + 1 and n + 2 are ± the first, and n + 3 is zero."""
+    nan = np.zeros((n + 3, n + 3), dtype=bool)
+    for array in map(as_array, got):
+        if array is None or array.shape != nan.shape:
+            return
+        nan |= np.isnan(array)
+    of_zero = nan.copy()
+    of_zero[:-1, :-1] = False
+    if not nan.any():
+        return
+    if (nan == of_zero).all():
+        trial.fail(
+            f"All NaN of yours belong to input {n + 3}, a zero vector: there k₁₂ and a variance "
+            "are 0, and k₁₂/√(k₁₁k₂₂) is 0/0. np.arctan2 needs no division.",
+            named=True,
+        )
+    parallel = np.eye(n + 3, dtype=bool)
+    same = [0, n, n + 1]
+    parallel[np.ix_(same, same)] = True
+    parallel[-1] = parallel[:, -1] = True
+    if not (nan & ~parallel).any():
+        trial.fail(
+            "All NaN of yours belong to inputs that are parallel: one with itself, inputs "
+            f"{n + 1} and {n + 2} with the first, or a zero vector. By rounding k₁₂² is a little "
+            "above k₁₁k₂₂: cut off at 0 under the root, and take the angle by np.arctan2.",
+            named=True,
+        )
+
+
+def _two(
+    trial: Trial, X: np.ndarray, depth: int, w: float, b: float, hard: int | None = None
+) -> tuple:
     got = trial.call(X, depth, w, b)
     if not isinstance(got, tuple | list) or len(got) != 2:
         trial.fail("The answer should be a tuple of two matrices: K and Θ.", named=True)
+    if hard is not None:
+        _no_numbers(trial, tuple(got), hard)
     n = len(X)
     K = trial.array(got[0], shape=(n, n), what="K")
     return K, trial.array(got[1], shape=(n, n), what="Θ")
@@ -52,7 +87,7 @@ def _in_the_hard_cases(trial: Trial) -> None:
     X = trial.rng.normal(size=(n, m))
     X = np.vstack([X, X[:1], -X[:1], np.zeros((1, m))])
     depth = int(trial.rng.integers(2, 5))
-    K, Theta = _two(trial, X, depth, 2**0.5, 0.0)
+    K, Theta = _two(trial, X, depth, 2**0.5, 0.0, hard=n)
     size = 2 * np.sum(X**2, axis=1) / m
     trial.close(np.diag(K), size, "K(x, x) with σ_w = √2", rtol=1e-6, why="it keeps its value")
     trial.close(np.diag(Theta), (depth + 1) * size, "Θ(x, x) with σ_w = √2", rtol=1e-6,

@@ -271,6 +271,14 @@ COPIES_STD = Exercise(
             )
             for step in (0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0001)
         ),
+        *(
+            Misconception(
+                lambda *given, low=low: max(own.copies_std(*given), low),
+                f"No s of yours is below {low:g}. It may be smaller: it is small where μ is "
+                "small beside ν or c(d − 1).",
+            )
+            for low in (0.2, 0.1, 0.05, 0.02, 0.01, 0.005)
+        ),
         Misconception(
             _first_root,
             f"The real part of the first root that np.roots gives. {_NO_REAL_ROOT}",

@@ -155,8 +155,10 @@ def _flickers(trial: Trial) -> None:
     t = _times(trial, 1, int(trial.rng.integers(400, 600)))
     end = np.array([8.0, 1.5, 0.3]) * trial.rng.uniform(0.9, 1.1, 3)
     half = np.array([30.0, 300.0, 1000.0]) * trial.rng.uniform(0.9, 1.1, 3)
+    later = trial.rng.uniform(1.8, 2.2, 2)
+    half[0] = t[len(t) // 2] / later[0]  # a bisection looks at the middle record first
     curves = _logistic(t, end, half, 12 / half)
-    back = half[:2] * trial.rng.uniform(1.8, 2.2, 2)  # the middle of the dip
+    back = half[:2] * later  # the middle of the dip
     curves[:, :2] *= 1 - 0.65 * np.exp(-((np.log(t[:, None] / back) / 0.15) ** 2))
     want = np.array([_crossing(t, curve, curve[-1] / 2) for curve in curves.T])
     got = trial.call(t, trial.rng.permuted(curves, axis=1), 0.01)

@@ -47,6 +47,23 @@ def _of_a_unit_trunk(trial: Trial) -> None:
         _ask(trial, number, 10 ** trial.rng.uniform(-1.2, 0.3), 1.0)
 
 
+def _of_a_mode_that_has_hardly_begun(trial: Trial, gamma: float, p0: float) -> None:
+    """So small a λ that p² and s² + p² differ by less than a rounding."""
+    lam = 10 ** trial.rng.permutation(np.append(trial.rng.uniform(-40, -18, size=3), -10.0))
+    result = trial.call(lam, gamma, p0)
+    array = as_array(result)
+    if array is not None and array.shape == lam.shape and np.isnan(array[lam < 1e-15]).any():
+        trial.fail(
+            f"At λ = {lam[np.isnan(array)][0]:.2g} yours is nan. There u and p0² are equal but for "
+            "rounding, and s² = (u − p0²)/2 comes out as 0: nothing can be divided by it. "
+            "p² = (u + p0²)/2 is a sum and loses nothing.",
+            named=True,
+        )
+    got = trial.array(result, shape=lam.shape, what="The head's share")
+    trial.close(got, 1 - lam / (gamma * p0**4), "The head's share", rtol=1e-6,
+                why="1 − λ/(γp0⁴), the first order in a λ as small as this")  # fmt: skip
+
+
 def _of_any_trunk(trial: Trial) -> None:
     low, high = trial.rng.uniform(0.4, 0.7), trial.rng.uniform(1.4, 2.2)
     for number, p0 in zip(sizes(trial.rng, 5, 9, 2), (low, high), strict=True):
@@ -56,6 +73,7 @@ def _of_any_trunk(trial: Trial) -> None:
     unit = trial.rng.uniform(6, 9)
     _ask(trial, 4, gamma / unit**4, p0 * unit)
     _ask(trial, 4, gamma, p0, end=True)
+    _of_a_mode_that_has_hardly_begun(trial, gamma, p0)
 
 
 def _sum_over_trunk(lam, gamma, p0):

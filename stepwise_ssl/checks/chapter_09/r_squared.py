@@ -45,6 +45,18 @@ def _by_one(trial: Trial) -> None:
         _ask(trial, *_made(trial.rng, n, d, 1), "the share that each mode was made with")
 
 
+def _by_a_small_one(trial: Trial) -> None:
+    """A regressor may be small as a whole: nothing of a fixed size may stand beside it."""
+    modes, x, want = _made(trial.rng, int(trial.rng.integers(15, 40)), 3, 1)
+    x = x / x.std() * 10 ** trial.rng.uniform(-5.5, -5)
+    _ask(trial, modes, x, want, "the share that each mode was made with")
+
+
+def _one(trial: Trial) -> None:
+    _by_one(trial)
+    _by_a_small_one(trial)
+
+
 def _by_several(trial: Trial) -> None:
     for n, d, k in zip(
         sizes(trial.rng, 15, 40, 3), sizes(trial.rng, 5, 8, 3), sizes(trial.rng, 2, 4, 3),
@@ -156,7 +168,7 @@ R_SQUARED = Exercise(
     "means.",
     hint="modes is (n, d), regressors is (n, k), and the result has shape (d,), one R² a mode.",
     parts=(
-        Part("one regressor", 1, _by_one),
+        Part("one regressor", 1, _one),
         Part("several that are correlated", 1, _several),
     ),
     misconceptions=(
