@@ -29,7 +29,7 @@ test: environment        ## everything that continuous integration runs
 test-portable: environment  ## the numerical tests as other processors would compute them
 	@$(PYTHON) -m tools.portable
 
-test-thorough: environment  ## right answers at 500 seeds, each through its notebook, and every slip
+test-thorough: environment  ## right answers at 500 seeds, and each through its notebook
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/thorough
 
 notebooks: environment   ## make all notebooks from solutions/*.py, and the table of mutation tests

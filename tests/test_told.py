@@ -43,7 +43,7 @@ from tools.mutation import answer_from, quiet_run, reference_cells
 
 TOLD = {
     "4.8": {"turned to the eigenvectors alone": "divide by nothing"},
-    "4.3": {"each pair in one order": "in one order alone and is not symmetric"},
+    "4.3": {"each pair in one order": "counts each pair in one order only"},
     "1.4": {
         "a temperature of 1 where none is given": "Where `temperature` is left out yours takes 1.0",
     },
@@ -613,7 +613,9 @@ FROM_OUTSIDE = {
             "leaves out the first direction in place of centring": "You leave out the first "
             "direction",
         },
-        "4.7": {"the mean cosine over a grid of 100 turns, both ends in full": "over 100 turns"},
+        "4.7": {
+            "the mean cosine over a grid of 100 turns, both ends in full": "over about 100 turns"
+        },
         "5.3": {"two means of its own, by a quotient and arccos": "a zero vector"},
         "5.5": {"the root and the angle without a guard against rounding": "are parallel here"},
         "5.9": {"the notebook's d in place of the number of modes": "With len(gamma) in place"},

@@ -88,13 +88,12 @@ CIRCLE_GAMMA = Exercise(
         *(
             Misconception(
                 _of(lambda k, a, places=places: _on_a_grid(k, a, places) ** 2),
-                f"You take the mean of cos ku over {places} turns from −δ to δ, both ends among "
+                f"You take the mean of cos ku over about {n} turns from −δ to δ, both ends among "
                 "them. A turn at the end stands for half as many as one inside, so this is near "
                 "the mean over all turns and not equal to it. That is an integral: sin(kδ)/(kδ).",
             )
-            for places in (
-                n + more for n in (50, 100, 200, 500, 1000, 2000, 5000, 10000) for more in (0, 1)
-            )
+            for n in (50, 100, 200, 500, 1000, 2000, 5000, 10000)
+            for places in (n, n + 1)
         ),
         Misconception(
             _of(lambda k, a: 1 - (k * a) ** 2 / 3),

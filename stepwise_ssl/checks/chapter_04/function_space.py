@@ -163,14 +163,6 @@ VELOCITY = Exercise(
             _like(C=lambda F, N: np.diag(np.sum(F * _other(F), axis=1)) / N),
             "You took the diagonal of C alone. What stands off it couples the dimensions.",
         ),
-        *(
-            Misconception(
-                _like(C=lambda F, N, per=per: _one_order(F) / (per * N)),
-                "Your C has each pair in one order alone and is not symmetric. It is the mean over "
-                "both orders: F P Fᵀ/2n.",
-            )
-            for per in (0.5, 1)
-        ),
         Misconception(
             _in_the_notebook,
             NOTEBOOK,
@@ -205,9 +197,13 @@ VELOCITY = Exercise(
             _like(C=lambda F, N: np.zeros((len(F), len(F)))),
             "You left C out. That is right while F is tiny; later it is what stops the growth.",
         ),
-        Misconception(
-            _like(C=lambda F, N: F[:, : N // 2] @ F[:, N // 2 :].T / (N / 2)),
-            "Your C counts each pair in one order only. It should be symmetric: (f f'ᵀ + f' fᵀ)/2.",
+        *(
+            Misconception(
+                _like(C=lambda F, N, per=per: _one_order(F) / per(N)),
+                "Your C counts each pair in one order only. It should be symmetric: "
+                "(f f'ᵀ + f' fᵀ)/2.",
+            )
+            for per in (lambda N: N / 2, lambda N: N)
         ),
     ),
 )

@@ -140,7 +140,7 @@ GAUSSIAN = Exercise(
             Misconception(
                 _of(lambda r2, b, least=least: np.exp(-np.maximum(r2, least) / (2 * b**2))), FLOOR
             )
-            for least in 10.0 ** np.arange(-13, 0)
+            for least in 10.0 ** np.arange(-12, 0)
         ),
         Misconception(
             _of(lambda r2, b: np.exp(-r2 / (2 * b**2)) / (np.sqrt(2 * np.pi) * b)),

@@ -141,7 +141,8 @@ def _knows_modes_that_have_come(trial: Trial) -> None:
     # One that has not come: above ½, and below half of a plateau that is above 1. Its γ is small,
     # and not 0.
     temperature, slow = trial.rng.uniform(15, 20), 10 ** trial.rng.uniform(-9, -8)
-    _ask(trial, [trial.rng.uniform(0.4, 0.48)], temperature, slow)
+    for low, high in ((0.4, 0.48), (0.03, 0.06)):  # the second starts below ½, too
+        _ask(trial, [trial.rng.uniform(low, high)], temperature, slow)
 
 
 def _never_and_already(trial: Trial) -> None:

@@ -1,7 +1,6 @@
 """The answer that a known slip is made of is told that slip, and no other one.
 
-A slip that another one hides says something false to whoever made it. Minutes: every slip is a
-wrong answer that the check looks at from all sides.
+A slip that another one hides says something false to whoever made it.
 """
 
 from __future__ import annotations
@@ -20,14 +19,21 @@ TOLD_OTHERWISE = {
     "You leave the diagonal out: the norm takes all pairs": "The width is nan",
     "Mode 2 has a start of its own as well": "The step time is inf",
     "You conserve s² + p². Both grow together": "entries are nan",
+    "λ = ½ is taken for half-way": "yours is inf",
+    "You compare standard deviations": "one entry is nan",
     # One number is told as such.
     "The variance term is missing: through the slope": "0 everywhere",
     "The invariance term is missing.": "0 everywhere",
     "s₀ enters λ squared.": "0 everywhere",
     "s = 1 is where the hinge is satisfied": "1 everywhere",
+    "By chance CKA is not 0": "0 everywhere",
+    "This is where Barlow Twins ends": "1 everywhere",
+    # Slips compute with NumPy, and the part that asks for a gradient comes first.
+    "The anchor is still in your sum": "cut off from z1 and z2",
     # Two slips with one meaning.
     "λ₂ is γ₂ s₂², with the square of the start": "You forget the square",
     "Just the wrong ones": "It is learned; yours is nan",
+    "You divide by the square of functions that are not centred": "The functions are not centred",
     "Your second condition asks whether a curve has grown": "has waited for nothing",
     # np.linalg.eig has an order that differs from one LAPACK to another.
     "You take the first d modes of np.linalg.eig": "those with the largest |γ|",
