@@ -38,6 +38,7 @@ from tests.answers.outside import (
     round_35,
     round_36,
     round_37,
+    round_38,
 )
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -635,6 +636,11 @@ FROM_OUTSIDE = {
         },
         "8.7": {"the root sought below 10,000": "the ends of the search"},
         "9.5": {"1e-8 on the diagonal, so that the inverse exists": "the term `1e-8 * np.eye("},
+    },
+    round_38: {
+        "7.5": {"the normal quantile from thirty seeds on": "For many seeds you take the bound"},
+        "8.7": {"the best of ten thousand candidates": "is a grid too coarse"},
+        "9.4": {"twenty rounds of the power iteration for each axis": "needs the more rounds"},
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]

@@ -28,6 +28,11 @@ def _where_it_stops(got: float, layers: int, gamma: float) -> str:
             f"Your raise is {got:.4g}. No layer's square becomes smaller while a mode is learned."
         )
     q = got ** (1 / (layers - 1)) - 1
+    if f"{gamma * q * got:.4g}" == "1":
+        return (
+            f"With your raise λ is {gamma * q * got - 1:.1g} off 1: it is near, but asked is the "
+            "root itself. Does a search end too soon, or is a grid too coarse for it?"
+        )
     below, power = "the layer", ""
     if layers > 2:
         below, power = f"each of the {layers - 1} layers", f"^{layers - 1}"

@@ -25,9 +25,15 @@ def _where_it_stops(got: np.ndarray, want: np.ndarray, size: np.ndarray) -> str:
     j = int(np.argmax(np.abs(got / want - 1)))
     if not got[j] >= 1:
         return f"Your R of mode {j + 1} is {got[j]:.4g}. What a mode learns makes its p larger."
+    lam = size[j] * got[j] * (got[j] - 1)
+    if f"{lam:.4g}" == "1":
+        return (
+            f"With your R of mode {j + 1} λ = γs²p² is {lam - 1:.1g} off 1: it is near, but asked "
+            "is the root itself. Does a search end too soon, or is a grid too coarse for it?"
+        )
     return (
         f"With your R of mode {j + 1} the head has s² = p² − p(0)² = (R − 1) p(0)², and "
-        f"λ = γs²p² comes to {size[j] * got[j] * (got[j] - 1):.4g}. A learned mode has λ = 1."
+        f"λ = γs²p² comes to {lam:.4g}. A learned mode has λ = 1."
     )
 
 
