@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from stepwise_ssl import data, linear, losses, spectra, views
+from stepwise_ssl import data, kernels, linear, losses, spectra, views
 from stepwise_ssl.checks.chapter_02 import DS_DT, EXERCISES, own
 from stepwise_ssl.checks.variants import gradients
 from tests.claims.test_pages import section
@@ -311,6 +311,28 @@ def test_what_the_mean_picture_costs():
     left_in, without = iterations(gamma), iterations(centred[:2])
     assert left_in[0] <= without[0]
     assert left_in[1] > 10 * without[0]  # the same mode, nearly
+
+
+def test_centring_frees_the_other_modes_in_chapter_5_and_not_in_chapter_4():
+    """Chapter 4's kernels see distances, so no centring moves a γ; a wide network's kernel does."""
+    raw, centred = (
+        views.make_pairs(data.load_images("digits"), n=100, seed=0, centre=centre, scale=False)
+        for centre in (False, True)
+    )
+    for name in ("rbf", "laplace"):
+        found, kept = (
+            kernels.ContrastiveKernelPCA(5, name).fit(*pair).eigenvalues_ for pair in (raw, centred)
+        )
+        assert np.allclose(found, kept, rtol=1e-9)
+        assert kept[0] > 10 * kept[1]  # the first mode sets the clock all the same
+
+    def lead(pair):
+        theta = kernels.relu_mlp_kernel(*[np.vstack(pair)] * 2, 1)[1]
+        gamma = kernels.ContrastiveKernelPCA(2, "precomputed").fit(theta).eigenvalues_
+        return gamma[0] / gamma[1]
+
+    assert lead(raw) > 5 * lead(centred)
+    assert "in chapters 3, 5 and 6.\n" in PAGE.read_text(encoding="utf-8")
 
 
 def test_every_mode_of_the_recorded_run_is_late_by_nearly_the_same_time():
