@@ -330,6 +330,27 @@ def test_momentum_has_most_of_the_gain_of_damping(seed):
 
 
 @pytest.mark.parametrize("seed", range(3))
+def test_rates_that_are_more_alike_are_a_part_of_what_momentum_pays(seed):
+    """Ended by its own growth factors: all of its excess at a small rate, about half at 0.4."""
+    Gamma, _ = digits()
+    every, V = linear.modes(Gamma, len(Gamma))
+    grows = every > 1e-9
+    start = linear.random_init(D, len(Gamma), 1e-4, seed)
+    plain = optim.weight_excess(optim.final_weights(Gamma, start), Gamma)
+    for share, steps, low, high in ((SHARE, 400, 0.3, 0.7), (0.02, 1500, 0.9, 1.1)):
+        lr = share * 1.9 / (4 * every[0])
+        total = 1.9 + 4 * lr * every
+        z = np.where(grows, (total + np.sqrt(np.maximum(total**2 - 3.6, 0))) / 2, 1.0)
+        P = V * np.where(grows, np.log(z) / np.where(grows, every, 1), 1) @ V.T
+        kept = start @ V * np.where(grows, (1 - 0.9 / z) / (z - 0.9 / z), 1) @ V.T
+        by_rates = optim.weight_excess(optim.final_weights(Gamma, kept, (P + P.T) / 2), Gamma)
+        run = optim.descent(Gamma, start, lr, steps, momentum=0.9)
+        assert np.abs(run.eigenvalues[-1] - 1).max() < 1e-6
+        measured = optim.weight_excess(run.W, Gamma)
+        assert low < (by_rates - plain) / (measured - plain) < high
+
+
+@pytest.mark.parametrize("seed", range(3))
 def test_muon_s_wait_does_not_depend_on_the_start_and_is_never_shorter(seed):
     Gamma, _ = digits()
     lr = 0.1
