@@ -909,3 +909,8 @@ def test_with_fresh_batches_modes_wait_longer_than_their_rate_says() -> None:
         assert np.median(others) > 0.1
         assert 0.5 < (others > 0).mean() < 0.65  # in the median: not in every wait
         assert np.median(waits.sum(axis=2)) > np.median(waits[..., :2].sum(axis=2)) + 0.1
+        # At each seed the own two parts are too much, and with the others more so: but for one.
+        own, whole = (np.median(waits[..., :n].sum(axis=2), axis=1) for n in (2, 3))
+        assert own.min() > 1.15
+        assert [name == "cifar10_fresh", False, False] == (whole < own).tolist()
+    assert 0.9 < np.median(Own("cifar10_fresh").waits()[0].sum(axis=1)) < 0.95
