@@ -18,6 +18,7 @@ import torch
 from stepwise_ssl.checks import interrupt, learner, learning
 from stepwise_ssl.checks.engine import RAISED, RIGHT, WRONG, Exercise, Misconception, Part, run
 from stepwise_ssl.checks.feedback import Feedback
+from stepwise_ssl.checks.registry import find
 from tests.test_checks import EXERCISE, exercises_of_this_file, own_double  # noqa: F401
 
 
@@ -208,6 +209,29 @@ def test_a_result_that_breaks_the_checks_arithmetic_is_the_answers_fault():
     assert outcome.verdict == WRONG and "cannot work with what your function returns" in (
         outcome.message
     )
+
+
+class _Unreadable:
+    def __eq__(self, other):
+        raise RuntimeError("no comparison")
+
+    def __array__(self, *args, **kwargs):
+        raise RuntimeError("no array")
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize(
+    "default",
+    [np.array([1.0, 2.0]), _Unreadable(), None, "", [1, {}], float("nan")],
+    ids=["array", "unreadable", "None", "word", "list", "nan"],
+)
+def test_a_default_of_any_kind_is_the_answers_own(default):
+    # Exercise 2.2, whose own `lam` is 1 where it is left out.
+    def gradient(W, Gamma, lam=default):
+        return 3 * (W @ Gamma @ W.T - np.eye(len(W))) @ W @ Gamma
+
+    assert run(find("2.2"), gradient).verdict == WRONG
 
 
 def test_a_slip_that_raises_names_nothing():

@@ -264,13 +264,16 @@ def left_out(
 
 
 def _both_defaults(own: Callable, answer: Callable) -> Iterator[tuple[str, Any, Any]]:
-    """Each argument that has a default in both: its name, the exercise's default, the answer's."""
+    """Each argument with a number as default in both: its name, the exercise's, the answer's.
+
+    Other defaults can be anything, and be compared with nothing.
+    """
     try:
         mine = list(inspect.signature(answer).parameters.values())
     except (TypeError, ValueError):
         return
     for parameter, other in zip(inspect.signature(own).parameters.values(), mine, strict=False):
-        if inspect.Parameter.empty not in (parameter.default, other.default):
+        if _is_number(parameter.default) and _is_number(other.default):
             yield parameter.name, parameter.default, other.default
 
 
