@@ -793,10 +793,10 @@ own_rates = check("8.8", own_rates)
 # **Why the eigenvectors need no care.** $\lambda_j = u_j^{\top} C u_j$ with a unit vector $u_j$. As weights move, $u_j$ turns, and a unit vector turns at right angles to itself: $2 u_j^{\top} C\, du_j = 2\lambda_j u_j^{\top} du_j = 0$. So the
 # gradient of $u_j^{\top} C u_j$ with $u_j$ held fixed is the same. **What is left out** are the terms $k \ne j$. The head's weights bring none: row $u_j^{\top} W$ of the head belongs to output $j$ alone. The trunk is shared.
 # %% [markdown]
-# First where the answer is known. Two aligned linear layers have $\gamma_j(s_j^2 + p_j^2)$, the head's part $\gamma_j p_j^2$ and the trunk's part $\gamma_j s_j^2$. The digits again, at $t = 39$: two modes are learned, the third
-# is on its way, three wait.
+# First where the answer is known. Two aligned linear layers have $\gamma_j(s_j^2 + p_j^2)$, the head's part $\gamma_j p_j^2$ and the trunk's part $\gamma_j s_j^2$. The digits again, at $t = 28$: one mode is learned, the second
+# is on its way, four wait. (Later two are learned, and both $\lambda_j$ are 1 up to rounding. Equal eigenvalues have no eigenvectors of their own, so the machine's rounding would decide which rates are found.)
 # %%
-run = deep_linear.gradient_flow(Gamma, 1e-4 * Q[:, :d].T, Q @ modes8.T, [0, 39])
+run = deep_linear.gradient_flow(Gamma, 1e-4 * Q[:, :d].T, Q @ modes8.T, [0, 28])
 W, A = run.W[-1], run.A[-1]
 # %%
 model = nn.Sequential(nn.Linear(64, 8, bias=False), nn.Linear(8, d, bias=False)).double()

@@ -159,13 +159,16 @@ def test_blank_notebooks_run_there_from_an_empty_folder(change, python, tmp_path
     # PYTHONPATH could put the tree before the wheel.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     environment["HOME"] = str(tmp_path)
+    # All start at once, and a kernel is told TCP ports that were free some time before it takes
+    # them, so that two can be told the same one. Sockets lie in files, each kernel's in its folder.
+    transport = "--KernelManager.transport=ipc"
     running = {}
     for name in names:
         folder = tmp_path / name
         folder.mkdir()
         (folder / name).write_bytes((ROOT / "notebooks" / name).read_bytes())
         running[name] = subprocess.Popen(
-            [python, "-m", "nbconvert", "--to", "notebook", "--execute", "--stdout", name],
+            [python, "-m", "nbconvert", "--to", "notebook", "--execute", "--stdout", transport, name],
             cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
             env=environment,
         )  # fmt: skip
