@@ -26,7 +26,7 @@ serve: book              ## show the site on this machine
 test: environment        ## everything that continuous integration runs
 	@$(PYTHON) -m tools.test
 
-test-portable: environment  ## the numerical tests as other processors would compute them
+test-portable: environment  ## numerical tests and notebooks as other processors would compute them
 	@$(PYTHON) -m tools.portable
 
 test-thorough: environment  ## right answers at 500 seeds, and each through its notebook

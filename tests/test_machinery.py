@@ -200,7 +200,7 @@ def test_portable_settings_name_tests_that_exist_and_spare_none() -> None:
     named = portable.OTHERS | portable.LONG | set(portable.TIMED)
     assert named <= there | set(portable.FOLDERS)
     first = portable.settings()[0]
-    assert set(first.tests) == (there - portable.OTHERS) | set(portable.FOLDERS)
+    assert set(first.tests) == (there - portable.OTHERS) | {*portable.FOLDERS, portable.NOTEBOOKS}
     assert all((ROOT / portable.file_of(name)).exists() for name in first.tests)
 
 

@@ -168,7 +168,8 @@ def test_blank_notebooks_run_there_from_an_empty_folder(change, python, tmp_path
         folder.mkdir()
         (folder / name).write_bytes((ROOT / "notebooks" / name).read_bytes())
         running[name] = subprocess.Popen(
-            [python, "-m", "nbconvert", "--to", "notebook", "--execute", "--stdout", transport, name],
+            [python, "-m", "nbconvert", "--to", "notebook", "--execute", "--stdout", transport,
+             name],
             cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
             env=environment,
         )  # fmt: skip

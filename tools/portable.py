@@ -1,4 +1,4 @@
-"""Run the numerical tests as other machines would compute them: `make test-portable`.
+"""Run numerical tests and notebooks as other machines would compute them: `make test-portable`.
 
 A processor's family decides which kernels OpenBLAS, MKL, oneDNN and PyTorch take, and so how sums
 are rounded. Each can be told to take an older family's. Before its tests run, every setting is
@@ -23,10 +23,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Neither compute much nor depend on the processor; homework, notebooks and wheel have gates.
+# Neither compute much nor depend on the processor; homework and wheel have gates.
 OTHERS = {"book_matter", "environment", "machinery", "notebooks", "package",
           "plot_command", "plots", "repository", "slides"}  # fmt: skip
 FOLDERS = ("claims", "properties")
+NOTEBOOKS = "solutions"
 # Long trainings, what the pages say, and every exercise with all its wrong answers: once, in the
 # first setting.
 LONG = {"claims", "draws", "faults", "gpu_cells", "kernel_dynamics", "mutation", "own_parts",
@@ -56,11 +57,13 @@ def numerical() -> list[str]:
 
 def file_of(name: str) -> str:
     """The file of tests of that name, or the folder."""
+    if name == NOTEBOOKS:
+        return name
     return f"tests/{name}" if name in FOLDERS else f"tests/test_{name}.py"
 
 
 def settings() -> list[Setting]:
-    every = numerical()
+    every = [*numerical(), NOTEBOOKS]
     short = [name for name in every if name not in LONG]
 
     def family(openblas: str, aten: str, onednn: str, mkl: str) -> tuple[tuple[str, str], ...]:
@@ -158,8 +161,8 @@ def run(setting: Setting, folder: Path) -> tuple[bool, str]:
     start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     with load(setting.busy):
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "--color=no", "-p", "no:cacheprovider", *files,
-             f"--junitxml={report}"],
+            [sys.executable, "-m", "pytest", "-q", "--color=no", "-p", "no:cacheprovider",
+             "--nbval-lax", *files, f"--junitxml={report}"],
             cwd=ROOT, env=environment, check=False, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, errors="replace",
         )  # fmt: skip
