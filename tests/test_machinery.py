@@ -267,6 +267,16 @@ def test_a_link_that_is_a_number_is_heard_with_its_chapter_or_exercise():
     assert say(written) == written.replace("title=", "aria-label=")
 
 
+def test_a_link_that_is_a_year_is_heard_with_its_authors():
+    written = (
+        '<span class="bibtex-citation" id="id1">Simon <em>et al.</em> '
+        '[<a class="reference internal" href="references.html#id3" title="A paper">2023</a>]</span>'
+    )
+    once = say(written)
+    assert once == written.replace("<a ", '<a aria-label="Simon et al. 2023" ')
+    assert say(once) == once
+
+
 def test_every_extension_of_the_site_is_loaded():
     # Jupyter Book drops from the first list, in silence, what the second one lacks.
     sphinx = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]

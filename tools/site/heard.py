@@ -1,7 +1,8 @@
 """What a screen reader says of a page, where the theme's own words say little.
 
 - An icon is for eyes: its letter, of no alphabet, would be part of a link's name.
-- Buttons are named after what they open, and the link 3 of "chapters 2 and 3" after its chapter.
+- Buttons are named after what they open, the link 3 of "chapters 2 and 3" after its chapter, and
+  the link 2018 of a citation after its authors as well.
 - The fold over a figure's code has the name that one sees on it, and says which figure's it is.
 - Figures, questions and predictions are groups with a name.
 - An empty header and an empty footer are no landmarks.
@@ -30,6 +31,10 @@ BOX = re.compile(
     r'<div class="((?:quiz|predict) admonition)">\s*<p class="admonition-title">([^<]*)</p>'
 )
 NUMBER_ALONE = re.compile(r'(<a class="auto[^"]*" href="[^"]*") title="([^"]*)"')
+YEAR_ALONE = re.compile(
+    r'(<span class="bibtex-citation"[^>]*>)((?:(?!</span>).)+?)( \[<a) '
+    r'(class="[^"]*"[^>]*)>(\d{4})</a>'
+)
 EMPTY = re.compile(r'<(header id="pst-header"|footer class="bd-footer") ?([^>]*)>')
 
 
@@ -45,6 +50,7 @@ def say(page: str) -> str:
         r'<div class="\1" role="group" aria-label="\2">\n<p class="admonition-title">\2</p>', page
     )
     page = NUMBER_ALONE.sub(r'\1 aria-label="\2"', page)
+    page = YEAR_ALONE.sub(with_authors, page)
     return EMPTY.sub(without_role, page)
 
 
@@ -65,6 +71,13 @@ def of_figure(fold: re.Match) -> str:
         for state, words in zip(("collapsed", "expanded"), fold.groups()[1:], strict=True)
     ]
     return "\n".join([fold[1], *names])
+
+
+def with_authors(citation: re.Match) -> str:
+    """A citation whose link is announced by its authors and its year."""
+    start, authors, bracket, attributes, year = citation.groups()
+    label = f"{re.sub('<[^>]*>', '', authors)} {year}"
+    return f'{start}{authors}{bracket} aria-label="{label}" {attributes}>{year}</a>'
 
 
 def without_role(landmark: re.Match) -> str:
