@@ -256,6 +256,15 @@ def test_the_first_prediction_is_made_of_the_numbers_that_the_page_names() -> No
     assert f"{x / np.log1p(x) - 1:.2f}" == "0.12"
 
 
+def test_nearly_all_weights_of_resnet18_are_in_convolutions() -> None:
+    """Eleven million weights: 99 % of them in convolutions."""
+    model = networks.resnet18(10)
+    layers = [layer for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    count = sum(weight.numel() for weight in model.parameters())
+    assert 11e6 < count < 11.5e6
+    assert 0.99 < sum(layer.weight.numel() for layer in layers) / count < 1
+
+
 def test_the_best_of_512_coins_shows_nine_heads_or_ten() -> None:
     """Ten tosses each; the best of 512 falls short of nine once in 250 times."""
     assert stats.binom.cdf(8, 10, 0.5) ** 512 < 0.004
