@@ -15,10 +15,12 @@ from .conftest import CHAPTERS, HTML
 LIMIT = 400_000  # bytes, as they go over the wire
 PACKED = {".html", ".css", ".js", ".svg", ".json"}  # servers compress what is text
 SHEET = HTML / "_static" / NAME
-# Each icon that is seen: its sign, and the name and weight of the font it is taken from.
-SIGNS = """() => [...document.querySelectorAll(".fa-solid, .fa-brands, .fa-regular, .fas, .fab")]
-  .map((e) => getComputedStyle(e, "::before"))
-  .map((s) => [s.content.replaceAll('"', ""), s.fontFamily.replaceAll('"', ""), s.fontWeight])"""
+# Each icon before or behind an element: its sign, and the name and weight of the font it is taken
+# from.
+SIGNS = """() => [...document.querySelectorAll("body *")]
+  .flatMap((e) => ["::before", "::after"].map((part) => getComputedStyle(e, part)))
+  .map((s) => [s.content.replaceAll('"', ""), s.fontFamily.replaceAll('"', ""), s.fontWeight])
+  .filter(([sign]) => /^[\ue000-\uf8ff]$/.test(sign))"""
 
 
 def on_the_wire(url: str, home: str) -> int:
@@ -44,7 +46,8 @@ def test_a_chapter_on_a_phone_is_light_without_what_explorers_show(browser, addr
     assert sum(on_the_wire(url, address) for url in asked) - explorers < LIMIT
 
 
-def test_every_icon_has_its_sign_in_a_font_that_stands_in_the_style_sheet(browser, address):
+def inlined_fonts() -> dict[tuple[str, str], dict[int, str]]:
+    """What each font that stands in the style sheet has a sign for, by family and weight."""
     fonts = {}
     for face in re.findall(r"@font-face\{([^}]*)\}", SHEET.read_text("utf-8")):
         inlined = re.search(r"base64,([^)]*)", face)
@@ -54,8 +57,23 @@ def test_every_icon_has_its_sign_in_a_font_that_stands_in_the_style_sheet(browse
         family = re.search(r"font-family:([^;]*)", face)[1].replace("\\", "").strip('"')
         weight = re.search(r"font-weight:(\d+)", face)[1]
         fonts[family, weight] = TTFont(io.BytesIO(data)).getBestCmap()
+    return fonts
+
+
+def test_every_sign_that_the_style_sheet_names_is_in_a_font_of_it():
+    sheet = SHEET.read_text("utf-8")
+    named = {int(point, 16) for point in re.findall(r'"\\([ef][0-9a-f]{3})"', sheet)}
+    named |= {ord(letter) for letter in re.findall("[\ue000-\uf8ff]", sheet)}
+    assert len(named) > 30
+    assert named <= {point for font in inlined_fonts().values() for point in font}
+
+
+def test_every_icon_has_its_sign_in_a_font_that_stands_in_the_style_sheet(browser, address):
+    fonts = inlined_fonts()
     assert len(fonts) == 3
-    for name in ("book/index.html", CHAPTERS[0], "search.html"):
+    # With a box that has a sign of its own kind, and with a file to download.
+    some = ("book/map.html", "book/problem_clock.html")
+    for name in ("book/index.html", CHAPTERS[0], "search.html", *some):
         page = browser.new_page()
         page.goto(f"{address}/{name}")
         signs = page.evaluate(SIGNS)

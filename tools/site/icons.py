@@ -22,7 +22,10 @@ SHEET = Path("styles", "pydata-sphinx-theme.css")
 FONTS = Path("vendor", "fontawesome", "webfonts")
 NAME = re.compile(r"\bfa-[a-z0-9-]+")
 RULE = re.compile(r'(?:\.fa-[a-z0-9-]+:{1,2}before,?)+\{content:"\\[0-9a-f]+ ?"\}')
-POINT = re.compile(r'"\\([ef][0-9a-f]{3})"')  # Font Awesome's are in a range of private use
+# Font Awesome's signs are in a range of private use; a sheet has their numbers or, in a property of
+# its own, the letters themselves.
+POINT = re.compile(r'"\\([ef][0-9a-f]{3})"')
+LETTER = re.compile("[\ue000-\uf8ff]")
 SOURCE = re.compile(r"src:url\([^)]*/(fa-[a-z0-9-]+)\.woff2\)[^;}]*")
 
 
@@ -35,7 +38,11 @@ def keep_used_icons(site: Path) -> None:
     sheet = (THEME / SHEET).read_text("utf-8")
     sheet = RULE.sub(lambda rule: rule[0] if used & set(NAME.findall(rule[0])) else "", sheet)
     others = [css.read_text("utf-8") for css in static.rglob("*.css") if css != static / SHEET]
-    points = {int(point, 16) for text in (sheet, *others) for point in POINT.findall(text)}
+    points = {
+        point
+        for text in (sheet, *others)
+        for point in (*(int(n, 16) for n in POINT.findall(text)), *map(ord, LETTER.findall(text)))
+    }
     (static / SHEET).write_text(SOURCE.sub(partial(inlined, points=points), sheet), "utf-8")
     shutil.rmtree(static / FONTS.parent, ignore_errors=True)
 
