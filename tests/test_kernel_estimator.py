@@ -162,7 +162,9 @@ def test_a_pipeline_takes_stacked_views() -> None:
     by_hand = ContrastiveKernelPCA(3).fit(scaled[:60], scaled[60:])
     np.testing.assert_array_equal(F, by_hand.transform(scaled))
     # A product with fewer rows may be summed in another order.
-    np.testing.assert_allclose(pipeline.fit(BOTH, PICTURE).transform(X1), F[:60], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(
+        pipeline.fit(BOTH, PICTURE).transform(X1), F[:60], rtol=0, atol=1e-12
+    )
     np.testing.assert_allclose(pair_correlation(F[:60], F[60:]), np.eye(3), atol=1e-12)
     assert pipeline.get_feature_names_out()[0] == "contrastivekernelpca0"
 
