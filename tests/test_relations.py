@@ -1140,3 +1140,38 @@ def test_a_hundred_steps_with_momentum_are_not_yet_the_end(k):
 
     for steps, verdict in ((100, WRONG), (1000, RIGHT)):
         assert run(exercise, after(steps), explain=False).verdict == verdict
+
+
+def own_spread(x, y):
+    return ((x - x.mean(0)) ** 2).mean(0) * len(y.T)
+
+
+def _of_rows(trial):
+    for n, m, d in ((7, 3, 2), (10, 2, 5)):
+        x, y = trial.rng.normal(size=(n, m)), trial.rng.normal(size=(n, d))
+        got = trial.array(trial.call(x, y), shape=(m,), what="the spread")
+        trial.close(got, x.var(axis=0) * d, "The spread")
+
+
+OF_ROWS = Exercise("9.8", "", own_spread, "Right.", "", (Part("p", 1, _of_rows),))
+IN_ORDER = "where the rows of `x` and `y` come in another order, the same for both."
+
+
+def test_an_order_of_the_rows_that_should_not_count_is_told():
+    def held_out(x, y):
+        return ((x[1::2] - x[::2].mean(0)) ** 2).mean(0) * y.shape[1]
+
+    def of_differences(x, y):
+        return (np.diff(x, axis=0) ** 2).mean(0) * y.shape[1]
+
+    def another(x, y):
+        return np.abs(x - np.sort(x, axis=0)[2]).mean(0) * y.shape[1]
+
+    def by_luck(x, y):
+        return x[np.random.default_rng().permutation(len(x))[:4]].var(0) * y.shape[1]
+
+    for answer in (held_out, of_differences):
+        assert IN_ORDER in run(OF_ROWS, answer).message
+    for answer in (another, by_luck):
+        outcome = run(OF_ROWS, answer)
+        assert outcome.verdict == WRONG and IN_ORDER not in outcome.message

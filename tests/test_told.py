@@ -664,7 +664,8 @@ FROM_OUTSIDE = {
         },
         "9.1": {"the first d that np.linalg.eig happens to give": "np.linalg.eig sorts nothing"},
         "9.5": {
-            "fitted to every other picture and counted on the rest": "come in another order",
+            "fitted to every other picture and counted on the rest": "`regressors` come in another "
+            "order",
         },
         "9.8": {
             "divided by the sum of the learned ones, so that the shares exceed 1": "by k, the",

@@ -5,8 +5,9 @@ is not the exercise's; results that are the same everywhere; a known slip that g
 numbers at every call; a relation to the truth; a slip for each of several results; a known slip
 that gives nearly the same numbers; what the answer does with its arguments; one change of the
 course's formula that gives the same numbers, or of the answer or its tables that makes it right; an
-entry that moves with another one; a number times a slip or times such a change; what makes this
-part alone right; where it is right. Of an answer that raises it is said what would make it right.
+entry that moves with another one; an order of the rows that should not count; a number times a
+slip or times such a change; what makes this part alone right; where it is right. Of an answer that
+raises it is said what would make it right.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from .arguments import (
     left_out,
     mixed,
     nearer,
+    of_the_order,
     other_default,
     same_defaults,
     treatment,
@@ -144,6 +146,7 @@ def sentence(
         or relations.by_line(beside)
         or failed.otherwise
         or _about(records, relations.nearly(records))
+        or (of_the_order(exercise.own, answer, first, their) if searches else "")
         or (_a_multiple(exercise, first, their, failed.rtol, others) if searches else "")
         or of_this_part
         or _where_compared(stated, before)
