@@ -139,6 +139,26 @@ def test_a_module_is_not_left_half_imported(module, limited, monkeypatch):
     assert limited(imports, 0.3).DONE  # it takes 0.6 s or more
 
 
+def test_an_import_is_not_held_against_later_calls(module, monkeypatch):
+    """Its time is none of the time of all calls together."""
+    monkeypatch.setattr(interrupt, "IMPORTS", 10_000)
+    monkeypatch.setattr(learner, "TIME_LIMIT", 0.2)
+    monkeypatch.setattr(learner, "IN_ALL", 0.5)
+    imports = module("import time\nfor _ in range(80):\n    time.sleep(0.01)\n")
+
+    def answer(x):
+        if "slow_to_come" not in sys.modules:
+            imports()
+        return 2 * x
+
+    sys.modules.pop("slow_to_come", None)
+    clock = learner.Clock()
+    for _ in range(2):
+        learner.call(answer, (1,), {}, learner.Printed(), clock)
+    assert clock.used < learner.IN_ALL
+    assert run(EXERCISE, answer).verdict == RIGHT
+
+
 @pytest.mark.parametrize("limited", _WAYS)
 def test_an_import_without_an_end_is_stopped(module, limited):
     with pytest.raises(interrupt.TimeLimitExceeded):

@@ -7,7 +7,8 @@ import pytest
 
 from stepwise_ssl.checks import registry
 from stepwise_ssl.checks.chapter_04.truth import column_by_column
-from stepwise_ssl.checks.engine import WRONG, Exercise, Misconception, Part, run
+from stepwise_ssl.checks.engine import RIGHT, WRONG, Exercise, Misconception, Part, run
+from stepwise_ssl.checks.variants import velocities
 from tests.answers.outside import round_18, round_20, round_22_a
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -1029,3 +1030,148 @@ def test_who_leaves_out_what_is_below_a_fixed_level_hears_that_all_is_small(leve
     )
     said = quiet_run(registry.find("2.8"), answer_from(code, namespace, "final_weights")).message
     assert ("Here `Gamma` is small as a whole: its largest entry is" in said) == told
+
+
+def _in_terms(trial, a, b):
+    """One term alone or both: a factor of the first is the result's where the second is 0."""
+    for n in (4, 6):
+        x, scale = trial.rng.normal(size=n), trial.rng.uniform(1, 2)
+        got = trial.array(trial.call(x, a, b, scale), shape=x.shape, what="y")
+        trial.close(got, a * np.abs(x) + b * x**3, "y")
+
+
+def own_terms(x, a, b, scale):
+    return a * np.abs(x) + b * x**3
+
+
+IN_TERMS = Exercise(
+    "9.8", "", own_terms, "Right.", "",
+    (Part("one", 1, lambda trial: _in_terms(trial, 2.0, 0.0)),
+     Part("both", 1, lambda trial: _in_terms(trial, 2.0, 3.0))),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (lambda x, a, b, scale: 1.7 * a * np.abs(x) + b * x**3, "Here yours is 1.7 times"),
+        (lambda x, a, b, scale: 1.7 * own_terms(x, a, b, scale), "Yours is 1.7 times"),
+        (
+            lambda x, a, b, scale: np.sin(scale) * a * np.abs(x) + b * x**3,
+            "Here, within a call yours is one number times",
+        ),
+        (
+            lambda x, a, b, scale: np.sin(scale) * own_terms(x, a, b, scale),
+            "Within a call yours is one number times",
+        ),
+    ],
+)
+def test_a_factor_of_one_part_is_not_said_to_be_that_of_all(answer, words):
+    assert run(IN_TERMS, answer).message.startswith(words)
+
+
+def _by_differences(step, both):
+    """Gradients of the losses of three exercises by difference quotients."""
+
+    def slopes(f, at):
+        found = np.zeros(at.shape)
+        for place in np.ndindex(at.shape):
+            move = np.zeros(at.shape)
+            move[place] = step
+            found[place] = (f(at + move) - f(at - both * move)) / (step + both * step)
+        return found
+
+    def of_one_layer(W, Gamma, lam=1.0):
+        same = np.eye(len(W))
+
+        def loss(W):
+            C = W @ Gamma @ W.T
+            return np.sum(np.where(same, (C - 1) ** 2, lam * C**2))
+
+        return slopes(loss, W)
+
+    def of_two_layers(W, A, Gamma):
+        def loss(W, A):
+            return np.sum((W @ A @ Gamma @ A.T @ W.T - np.eye(len(W))) ** 2)
+
+        return slopes(lambda w: loss(w, A), W), slopes(lambda a: loss(W, a), A)
+
+    def behind_a_length(z, g):
+        return slopes(lambda z: np.sum(g * z / np.linalg.norm(z, axis=1, keepdims=True)), z)
+
+    return {"2.2": of_one_layer, "8.1": of_two_layers, "6.5": behind_a_length}
+
+
+@pytest.mark.parametrize("number", ["2.2", "8.1", "6.5"])
+@pytest.mark.parametrize(
+    "step, both, words",
+    [
+        (1e-2, False, "one-sided difference quotients with a step of about h = 0.01"),
+        (1e-4, False, "one-sided difference quotients with a step of about h = 0.0001"),
+        (1e-1, True, "central difference quotients with a step of about h = 0.1"),
+    ],
+)
+def test_the_step_of_a_difference_quotient_is_told_where_it_shows(number, step, both, words):
+    said = quiet_run(registry.find(number), _by_differences(step, both)[number]).message
+    assert words in said
+
+
+@pytest.mark.parametrize("number", ["2.2", "8.1", "6.5"])
+def test_what_rounding_leaves_of_a_difference_is_no_step_that_is_too_large(number):
+    for step, both in ((1e-5, True), (1e-8, False)):
+        outcome = quiet_run(registry.find(number), _by_differences(step, both)[number])
+        assert outcome.verdict == WRONG and "quotients" not in outcome.message
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+def test_a_hundred_steps_with_momentum_are_not_yet_the_end(k):
+    kind, exercise = velocities.VELOCITIES[k], velocities.factors(k).exercise
+
+    def after(steps):
+        def factor(gamma, lr, beta, *a):
+            velocity, found = np.zeros_like(gamma), np.ones_like(gamma)
+            for _ in range(steps):
+                velocity, step = kind.moved(velocity, 4 * gamma, beta, *a)
+                found = 1 - lr * step
+                velocity = velocity / found
+            return found
+
+        return factor
+
+    for steps, verdict in ((100, WRONG), (1000, RIGHT)):
+        assert run(exercise, after(steps), explain=False).verdict == verdict
+
+
+def own_spread(x, y):
+    return ((x - x.mean(0)) ** 2).mean(0) * len(y.T)
+
+
+def _of_rows(trial):
+    for n, m, d in ((7, 3, 2), (10, 2, 5)):
+        x, y = trial.rng.normal(size=(n, m)), trial.rng.normal(size=(n, d))
+        got = trial.array(trial.call(x, y), shape=(m,), what="the spread")
+        trial.close(got, x.var(axis=0) * d, "The spread")
+
+
+OF_ROWS = Exercise("9.8", "", own_spread, "Right.", "", (Part("p", 1, _of_rows),))
+IN_ORDER = "where the rows of `x` and `y` come in another order, the same for both."
+
+
+def test_an_order_of_the_rows_that_should_not_count_is_told():
+    def held_out(x, y):
+        return ((x[1::2] - x[::2].mean(0)) ** 2).mean(0) * y.shape[1]
+
+    def of_differences(x, y):
+        return (np.diff(x, axis=0) ** 2).mean(0) * y.shape[1]
+
+    def another(x, y):
+        return np.abs(x - np.sort(x, axis=0)[2]).mean(0) * y.shape[1]
+
+    def by_luck(x, y):
+        return x[np.random.default_rng().permutation(len(x))[:4]].var(0) * y.shape[1]
+
+    for answer in (held_out, of_differences):
+        assert IN_ORDER in run(OF_ROWS, answer).message
+    for answer in (another, by_luck):
+        outcome = run(OF_ROWS, answer)
+        assert outcome.verdict == WRONG and IN_ORDER not in outcome.message

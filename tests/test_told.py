@@ -39,6 +39,7 @@ from tests.answers.outside import (
     round_36,
     round_37,
     round_38,
+    round_40,
 )
 from tools.mutation import answer_from, quiet_run, reference_cells
 
@@ -641,6 +642,43 @@ FROM_OUTSIDE = {
         "7.5": {"the normal quantile from thirty seeds on": "For many seeds you take the bound"},
         "8.7": {"the best of ten thousand candidates": "is a grid too coarse"},
         "9.4": {"twenty rounds of the power iteration for each axis": "needs the more rounds"},
+    },
+    round_40: {
+        "6.3": {
+            "the hinge squared, so that the slope has a 2(1 - root of eps) in it": "that of a "
+            "squared hinge",
+            "np.cov of both views has four blocks, and the off-diagonal ones are taken": "of one "
+            "view with the other",
+        },
+        "6.7": {
+            "update after update, and between the last two the eigenvalue on a straight line": "λ "
+            "is on a straight line",
+        },
+        "8.1": {
+            "forward differences with a step of a thousandth": "one-sided difference quotients "
+            "with a step of about h = 0.001",
+        },
+        "8.2": {
+            "the trunk keeps its left singular vectors, as from an aligned start": "the "
+            "eigenvectors of A0A0ᵀ",
+        },
+        "9.1": {"the first d that np.linalg.eig happens to give": "np.linalg.eig sorts nothing"},
+        "9.5": {
+            "fitted to every other picture and counted on the rest": "`regressors` come in another "
+            "order",
+        },
+        "9.8": {
+            "divided by the sum of the learned ones, so that the shares exceed 1": "by k, the",
+            "the root of the shares for RankMe, which no longer add up to 1": "First the roots",
+        },
+        "10.2": {
+            "a hundred steps run, and the last of them over the one before": "the factor of step "
+            "100 from rest",
+        },
+        "10.7": {
+            "0 for a mode whose s, not whose eigenvalue, starts at one half": "It is λ that says "
+            "so, not s.",
+        },
     },
 }
 CASES = [(number, title) for number, told in TOLD.items() for title in told]

@@ -351,6 +351,37 @@ def _changed(
     return of
 
 
+def of_the_order(
+    own: Callable, answer: Callable, calls: Sequence[Call], wanted: Sequence[Any]
+) -> str:
+    """Whether another order of the rows changes the answer, and not the truth.
+
+    All arguments with as many rows change together, as first and second views do.
+    """
+    for call, want in list(zip(calls, wanted, strict=True))[:2]:
+        given = by_name(own, call)
+        tables = {k: v for k, v in given.items() if _is_array(v) and np.ndim(v) <= 2}
+        for n in {len(v) for v in tables.values() if np.ndim(v) == 2 and len(v) > 3}:
+            names = [name for name, v in tables.items() if len(v) == n]
+            order = np.random.default_rng(n).permutation(n)
+            moved = given | {name: tables[name][order] for name in names}
+            right = asked_once(own, kwargs=moved)
+            if right is None or not same_values(right, want, 1e-9):
+                continue
+            again, mine = (asked(answer, tuple(each.values())) for each in (given, moved))
+            if mine is None or not same_values(again, call.result, 1e-12):
+                continue
+            if _has_nan(mine) or same_values(mine, call.result, 1e-3):
+                continue
+            shown = " and ".join(f"`{name}`" for name in names)
+            alike = {1: "", 2: ", the same for both"}.get(len(names), ", the same for all of them")
+            return (
+                f"Your result changes where the rows of {shown} come in another order{alike}. What "
+                "is wanted stays: every row counts alike."
+            )
+    return ""
+
+
 def _ignored(
     own: Callable, answer: Callable, given: Sequence[dict], calls: Sequence[Call],
     wanted: Sequence[Any], rtol: float,

@@ -5,8 +5,9 @@ is not the exercise's; results that are the same everywhere; a known slip that g
 numbers at every call; a relation to the truth; a slip for each of several results; a known slip
 that gives nearly the same numbers; what the answer does with its arguments; one change of the
 course's formula that gives the same numbers, or of the answer or its tables that makes it right; an
-entry that moves with another one; a number times a slip or times such a change; what makes this
-part alone right; where it is right. Of an answer that raises it is said what would make it right.
+entry that moves with another one; an order of the rows that should not count; a number times a
+slip or times such a change; what makes this part alone right; where it is right. Of an answer that
+raises it is said what would make it right.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from .arguments import (
     left_out,
     mixed,
     nearer,
+    of_the_order,
     other_default,
     same_defaults,
     treatment,
@@ -113,18 +115,20 @@ def sentence(
     unique = _speaks_for_all(beside, records)
     if not relation and not unique:
         relation = _about(records, relations.whole(stated, before))
-    if relations.AT_EVERY_CALL in relation and not (
-        # Other parts call, too: those before this one found the answer right.
-        not before
-        and (more := further())
-        and relation
-        in (relations.whole([*beside, *more]), _of_one_result([*beside, *more], records))
-    ):
+    is_factor = relations.is_factor(relation)
+
+    def holds_elsewhere() -> bool:
+        """Other parts call, too: those before this one found the answer right."""
+        more = None if before else further()
+        every = [*beside, *(more or ())]
+        return bool(more) and relation in (relations.whole(every), _of_one_result(every, records))
+
+    if relations.AT_EVERY_CALL in relation and not holds_elsewhere():
         relation = relation.replace(f", {relations.AT_EVERY_CALL}", " here")
+    elif is_factor and (before or later()) and not holds_elsewhere():
+        relation = f"Here y{relation[1:]}"
     if slip:
-        return (
-            f"{relation}\n{_SLIP}{slip}".strip() if relations.is_factor(relation) else _SLIP + slip
-        )
+        return f"{relation}\n{_SLIP}{slip}".strip() if is_factor else _SLIP + slip
     found = (
         relation
         or _slips_of_results(exercise, calls, wanted, rtol)
@@ -142,11 +146,31 @@ def sentence(
         or relations.by_line(beside)
         or failed.otherwise
         or _about(records, relations.nearly(records))
+        or (of_the_order(exercise.own, answer, first, their) if searches else "")
         or (_a_multiple(exercise, first, their, failed.rtol, others) if searches else "")
         or of_this_part
         or _where_compared(stated, before)
-        or _about(records, relations.partly(stated, before))
+        or _within_a_call(
+            _about(records, relations.partly(stated, before)), beside, others, further
+        )
     )
+
+
+def _within_a_call(
+    sentence: str, beside: Sequence[Comparison], others: Callable[[], Sequence[Call]],
+    further: Callable[[], Sequence[Comparison] | None],
+) -> str:  # fmt: skip
+    """The sentence, where it speaks of any call and holds in this part alone, as one of this part.
+
+    An argument that is 0 here may leave one term of several, and its factor is not theirs.
+    """
+    start = "Within a call"
+    if not sentence.startswith(start) or not others():
+        return sentence
+    more = further()
+    if more and relations.proportional([*beside, *more]):
+        return sentence
+    return f"Here, w{sentence[1:]}"
 
 
 def _a_multiple(

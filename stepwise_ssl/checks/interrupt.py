@@ -25,29 +25,39 @@ class FromOutside(BaseException):
     """An interrupt that the limit did not send: Ctrl-C, or the notebook's stop button."""
 
 
-def limited(function: Callable[[], Any], seconds: float) -> Any:
+def _uncounted(_seconds: float) -> None:
+    """Takes note of nothing."""
+
+
+def limited(
+    function: Callable[[], Any], seconds: float, spare: Callable[[float], None] = _uncounted
+) -> Any:
     """What `function` returns; TimeLimitExceeded is raised in it after `seconds`, until it ends.
 
     With POSIX signals an alarm interrupts sleeping and waiting too. Elsewhere a thread interrupts
     the main one, and only between two Python instructions. One call into C is never cut short.
-    Time in which a module is imported is not held against the code, up to five times the limit.
+    Time in which a module is imported is not held against the code, up to five times the limit:
+    `spare` gets the seconds that a limit had run where it begins anew.
     Outside the main thread there is no limit. Raises FromOutside for a real SIGINT.
     """
     if threading.current_thread() is not threading.main_thread():
         return function()
     if hasattr(signal, "setitimer"):
-        return _by_alarm(function, seconds)
-    return _by_thread(function, seconds)
+        return _by_alarm(function, seconds, spare)
+    return _by_thread(function, seconds, spare)
 
 
-def called(function: Callable, args: tuple, kwargs: dict, seconds: float) -> Any:
+def called(
+    function: Callable, args: tuple, kwargs: dict, seconds: float,
+    spare: Callable[[float], None] = _uncounted,
+) -> Any:  # fmt: skip
     """What `function` returns to a call that is limited to `seconds`, as in `limited`.
 
     A function that lives in another process (it has a method `within`) keeps the limit there.
     """
     if hasattr(function, "within"):
         return function.within(seconds, args, kwargs)
-    return limited(lambda: function(*args, **kwargs), seconds)
+    return limited(lambda: function(*args, **kwargs), seconds, spare)
 
 
 def _is_importing(frame: FrameType | None) -> bool:
@@ -65,15 +75,18 @@ class _Alarm:
     A line outside the `try` that swallowed the first interrupt is among them.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, spare: Callable[[float], None]) -> None:
         self.times, self.over = 0, False
-        self.seconds, self.imports = seconds, IMPORTS
+        self.seconds, self.imports, self.spare = seconds, IMPORTS, spare
+        self.began = time.monotonic()
 
     def __call__(self, _signal: int, frame: FrameType | None) -> None:
         if self.over:
             return
         if self.imports and not self.times and _is_importing(frame):
             self.imports -= 1
+            self.spare(time.monotonic() - self.began)
+            self.began = time.monotonic()
             signal.setitimer(signal.ITIMER_REAL, self.seconds, AGAIN)
             return
         self.times += 1
@@ -95,8 +108,10 @@ def _from_outside(_signal: int, _frame: FrameType | None) -> None:
     raise FromOutside
 
 
-def _by_alarm(function: Callable[[], Any], seconds: float) -> Any:
-    alarm, trace = _Alarm(seconds), sys.gettrace()
+def _by_alarm(
+    function: Callable[[], Any], seconds: float, spare: Callable[[float], None] = _uncounted
+) -> Any:
+    alarm, trace = _Alarm(seconds, spare), sys.gettrace()
     alarms, pending = signal.signal(signal.SIGALRM, alarm), signal.getitimer(signal.ITIMER_REAL)
     interrupts = signal.getsignal(signal.SIGINT)
     # A process in the background ignores interrupts; None is a handler that Python did not set.
@@ -121,15 +136,19 @@ def _by_alarm(function: Callable[[], Any], seconds: float) -> Any:
     return result
 
 
-def _by_thread(function: Callable[[], Any], seconds: float) -> Any:
+def _by_thread(
+    function: Callable[[], Any], seconds: float, spare: Callable[[float], None] = _uncounted
+) -> Any:
     done, fired = threading.Event(), threading.Event()
 
     def watch() -> None:
-        wait, imports = seconds, IMPORTS
+        wait, imports, began = seconds, IMPORTS, time.monotonic()
         while not done.wait(wait):
             main = sys._current_frames().get(threading.main_thread().ident)
             if imports and not fired.is_set() and _is_importing(main):
                 imports -= 1
+                spare(time.monotonic() - began)
+                began = time.monotonic()
                 continue
             fired.set()
             _thread.interrupt_main()

@@ -54,10 +54,17 @@ class LearnerError(Exception):
 
 
 class Clock:
-    """The time that the learner's code has used in one check, out of IN_ALL seconds."""
+    """The time that the learner's code has used in one check, out of IN_ALL seconds.
+
+    A limit that ran out while a module was being imported is not in it.
+    """
 
     def __init__(self) -> None:
         self.used = 0.0
+
+    def spare(self, seconds: float) -> None:
+        """Take off what an import took."""
+        self.used -= seconds
 
     def next_limit(self) -> float:
         """Seconds for the next call."""
@@ -89,7 +96,7 @@ def call(
     start = time.monotonic()
     try:
         with contextlib.redirect_stdout(printed):
-            result = interrupt.called(function, args, kwargs, limit)
+            result = interrupt.called(function, args, kwargs, limit, clock.spare)
     except interrupt.FromOutside:
         raise KeyboardInterrupt from None
     except NotImplementedError as error:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
 
 from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
+from ..quotients import by_a_step
 from ..values import same_values
 from . import own
-from .truth import slopes_of_the_loss, with_eigenvalues
+from .truth import loss_of, slopes_of_the_loss, with_eigenvalues
 
 AS_A_WHOLE = 2e-6  # of ‖∂L/∂W‖; single precision, where digits of C − I cancel, keeps 1e-6
 TINY = 1e-9
@@ -44,7 +46,8 @@ def _compare(
             "at both."
         )
     why = f"the slope {loss}"
-    trial.close(got, want, f"∂L/∂W{at}", rtol=1e-6, why=why, otherwise=elsewhere)
+    stepped = by_a_step(lambda w: loss_of(w, Gamma, **lam), W, got, want)
+    trial.close(got, want, f"∂L/∂W{at}", rtol=1e-6, why=why, otherwise=stepped or elsewhere)
 
 
 def _points_uphill(trial: Trial) -> None:
@@ -58,7 +61,9 @@ def _points_uphill(trial: Trial) -> None:
             trial.require(True, "")
             continue
         angle = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
-        turned = f"Your matrix points {angle:.3g}° away from the gradient."
+        turned = by_a_step(functools.partial(loss_of, Gamma=Gamma), W, got, want) or (
+            f"Your matrix points {angle:.3g}° away from the gradient."
+        )
         why = "the slope of ‖WΓWᵀ − I‖²"
         trial.close(got, want, "∂L/∂W", rtol=1e-6, why=why, otherwise=turned)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..engine import Exercise, Misconception, Part, Trial
+from ..quotients import by_a_step
 from . import own
 
 
@@ -28,7 +29,8 @@ def _ask(trial: Trial, z: np.ndarray) -> None:
         h[:, k] = 1e-5 * np.sqrt(np.sum(z**2, axis=1))
         want[:, k] = (value(z + h) - value(z - h)) / (2 * h[:, k])
     trial.close(got, want, "The gradient", rtol=1e-6, why="central differences",
-                otherwise=_direction(got, z, g))  # fmt: skip
+                otherwise=by_a_step(lambda x: np.sum(g * _unit(x)), z, got, want)
+                or _direction(got, z, g))  # fmt: skip
 
 
 def _direction(got: np.ndarray, z: np.ndarray, g: np.ndarray) -> str:

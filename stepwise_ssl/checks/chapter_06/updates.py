@@ -96,6 +96,19 @@ def _arrived_without_gamma(gamma, s0, lr, eps, level):
     return 0.0 if s0**2 >= level * eps else own.updates(gamma, s0, lr, eps, level)
 
 
+def _on_a_line(power):
+    """Whole updates, and in the last one the eigenvalue to a power on a straight line."""
+
+    def like(gamma, s0, lr, eps, level):
+        count = own.updates(gamma, s0, lr, eps, level)
+        if not 0 < count < 1e6:
+            return count
+        whole, factor = np.floor(count), (1 + 4 * gamma * lr / eps) ** (2 * power)
+        return whole + (factor ** (count - whole) - 1) / (factor - 1)
+
+    return like
+
+
 def _then(whole):
     """The right number made a whole one."""
     return lambda *arguments: whole(own.updates(*arguments))
@@ -182,6 +195,14 @@ UPDATES = Exercise(
         Misconception(
             _arrived_without_gamma,
             "You give 0 to a start whose s₀² is at level · ε. λ = γ s₀² has to be there.",
+        ),
+        *(
+            Misconception(
+                _on_a_line(power),
+                f"Between the last two updates your {name} is on a straight line. An update "
+                "multiplies, and so does a part of one: it is the logarithm that is on a line.",
+            )
+            for power, name in ((1, "λ"), (0.5, "s"))
         ),
         *(
             Misconception(_then(whole), "You rounded. The number is wanted as it is.")

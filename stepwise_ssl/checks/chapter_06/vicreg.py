@@ -76,6 +76,17 @@ def _second_moment(x1, x2):
     return both.T @ both / len(both)
 
 
+def _of_both(ddof):
+    """The covariances of one view with the other, in place of each with itself."""
+
+    def spread(x1, x2):
+        m = x1.shape[1]
+        cross = np.cov(x1.T, x2.T, ddof=ddof)[:m, m:]
+        return (cross + cross.T) / 2
+
+    return spread
+
+
 def _one_mean(ddof):
     """Second moment of both views about their common mean, the denominator 2(n − ddof)."""
 
@@ -121,6 +132,26 @@ VICREG_OPERATOR = Exercise(
                 "its own.",
             )
             for ddof in (0, 0.5, 1)  # in the denominator 2n, 2n − 1, 2(n − 1)
+        ),
+        *(
+            Misconception(
+                _like(spread=_of_both(ddof)),
+                "Your covariance is that of one view with the other, off the diagonal of "
+                "np.cov(x1.T, x2.T). VICReg's variances are each view's own: its covariance with "
+                "itself.",
+            )
+            for ddof in (0, 1)
+        ),
+        Misconception(
+            _like(force=lambda mu, eps: 2 * mu * (1 - np.sqrt(eps)) / np.sqrt(eps)),
+            "Your variance term is that of a squared hinge, whose slope has a factor "
+            "2(1 − √ε). The hinge of the published loss is not squared: its slope is that of "
+            "the root alone.",
+        ),
+        Misconception(
+            _like(force=lambda mu, eps: mu * (1 - np.sqrt(eps)) / np.sqrt(eps)),
+            "Your variance term has a factor 1 − √ε, the height of the hinge at 0. The growth "
+            "operator has its slope, which is that of the root alone.",
         ),
         Misconception(
             _like(spread=lambda x1, x2: np.cov(x1.T)),

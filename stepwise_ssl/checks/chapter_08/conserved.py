@@ -21,7 +21,24 @@ def _compare(trial: Trial, Gamma: np.ndarray, W0: np.ndarray, A0: np.ndarray, t:
     shape = (len(A0), len(A0))
     got = trial.array(trial.call(W, W0, A0), shape=shape, what="AAᵀ")
     trial.close(got, A @ A.T, "AAᵀ", rtol=1e-6, floor=1e-2,
-                why="both layers integrated from W0 and A0")  # fmt: skip
+                why="both layers integrated from W0 and A0",
+                otherwise=_kept_directions(got, A @ A.T, A0 @ A0.T))  # fmt: skip
+
+
+def _kept_directions(got: np.ndarray, want: np.ndarray, start: np.ndarray) -> str:
+    """Whether the matrix has the eigenvectors of the start's, as the right one has not."""
+
+    def turned(M: np.ndarray) -> float:
+        return float(np.linalg.norm(M @ start - start @ M))
+
+    scale = np.linalg.norm(got) * np.linalg.norm(start)
+    if turned(got) > 1e-10 * scale or turned(want) < 1e-5 * scale:
+        return ""
+    return (
+        "Your AAᵀ has the eigenvectors of A0A0ᵀ, the left singular vectors of A0. They stay where "
+        "they are from an aligned start only. The head is not aligned here, and what the trunk "
+        "gains, WᵀW − W0ᵀW0, turns them."
+    )
 
 
 def _from_a_small_head(trial: Trial) -> None:

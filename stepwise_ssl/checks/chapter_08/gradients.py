@@ -8,6 +8,7 @@ import numpy as np
 
 from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
+from ..quotients import by_a_step
 from ..values import as_array
 from . import own
 from .truth import loss_of, moment, slopes
@@ -46,14 +47,20 @@ def _compare(trial: Trial, place: int, tiny: bool) -> None:
     W, A, Gamma = _problem(trial.rng)
     W = TINY * W if tiny else W
     got = _two(trial, W, A, Gamma)[place]
-    if place == 0:
-        want = slopes(lambda w: loss_of(w, A, Gamma), W)
-    else:
-        want = slopes(lambda a: loss_of(W, a, Gamma), A)
-    at = " at a head of size 1e-9" if tiny else ""
+    loss = (lambda w: loss_of(w, A, Gamma)) if place == 0 else (lambda a: loss_of(W, a, Gamma))
+    of = (W, A)[place]
+    want = slopes(loss, of)
+    at = elsewhere = ""
+    if tiny:
+        at = " at a head of size 1e-9"
+        elsewhere = (
+            "Yours is right at a head of the usual size, and not at a tiny one. A formula is right "
+            "at both."
+        )
     # Of the largest entry: in an entry of nearly 0 large terms cancel.
     trial.close(got, want, f"∂L/∂{'WA'[place]}{at}", rtol=2e-6, floor=1.0,
-                why="the slope of ‖WAΓAᵀWᵀ − I‖²")  # fmt: skip
+                why="the slope of ‖WAΓAᵀWᵀ − I‖²",
+                otherwise=by_a_step(loss, of, got, want) or elsewhere)  # fmt: skip
 
 
 def _of_the_head(trial: Trial) -> None:

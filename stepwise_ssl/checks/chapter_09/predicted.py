@@ -95,10 +95,16 @@ def _properties(got: np.ndarray) -> str:
     off = np.abs(C - np.eye(len(C)))
     i, j = (int(k) for k in np.unravel_index(np.argmax(off), off.shape))
     if off[i, j] > 1e-3:
-        return (
+        found = (
             f"The cross-moment of your functions has {C[i, j]:.4g} in row {i + 1}, column {j + 1}; "
             f"it should be {int(i == j)}."
         )
+        if i == j and C[i, j] < 0:
+            found += (
+                f" A function has a cross-moment below 0 where its γ is: function {i + 1} never "
+                "grows. np.linalg.eig sorts nothing, and np.linalg.eigh has the smallest γ first."
+            )
+        return found
     return ""
 
 

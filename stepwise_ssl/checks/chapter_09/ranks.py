@@ -177,6 +177,23 @@ def _counts(values: Callable[[np.ndarray], np.ndarray], what: str) -> tuple:
         ),
         *(
             (
+                lambda lam, d, k, delta, number=number: _unnormalised(
+                    values(lam) / number(lam, d, k)
+                ),
+                f"Your shares do not add up to 1: you divide {what} by {of}, and not by their sum.",
+            )
+            for number, of in (
+                (lambda lam, d, k: k, "k, the number of those that are 1"),
+                (lambda lam, d, k: d, "their number d"),
+                (
+                    lambda lam, d, k: np.sqrt(np.sum(values(lam) ** 2)),
+                    "the root of the sum of their squares",
+                ),
+                (lambda lam, d, k: np.sum(values(lam) ** 2), "the sum of their squares"),
+            )
+        ),
+        *(
+            (
                 lambda lam, d, k, delta, weights=weights, inside=inside: _half_normalised(
                     values(lam), weights, inside
                 ),
@@ -259,6 +276,11 @@ SLIPS = (
         (
             lambda lam, d, k, delta: _ratio(lam),
             "This is the participation ratio. RankMe is the first of the three.",
+        ),
+        (
+            lambda lam, d, k, delta: _unnormalised(np.sqrt(lam / np.sum(lam))),
+            "You take the roots of the eigenvalues' shares, and they do not add up to 1. First the "
+            "roots, then their shares.",
         ),
         _LEFT_OUT,
         *_ABOVE,

@@ -11,7 +11,7 @@ from ..draws import sizes
 from ..engine import Exercise, Misconception, Part, Trial
 from . import own
 
-# The other solution of the recursion shrinks against the growing one by β/z² a step, which is .96
+# The other solution of the recursion shrinks against the growing one by β/z² a step, which is .98
 # at most in these draws.
 _STEPS = 1200
 
@@ -43,6 +43,24 @@ def _ask(trial: Trial, d: int, beta: float) -> None:
                 otherwise=_no_growth(got))  # fmt: skip
 
 
+def _ask_near_1(trial: Trial) -> None:
+    """A velocity that remembers a hundred gradients, and slow modes: z comes late to its end."""
+    size = trial.rng.uniform(0.1, 3)
+    gamma = trial.rng.permutation(10 ** trial.rng.uniform([-4, -3.5, -3], [-3.9, -3, -2])) * size
+    lr, beta = 1 / (4 * size), trial.rng.uniform(0.985, 0.99)
+    want = _settled(gamma, lr, beta)
+    got = trial.array(trial.call(gamma, lr, beta), shape=gamma.shape, what="The factor")
+    j = int(np.argmin(want))
+    late = (
+        f"With β = {beta:.4f} the velocity remembers some {1 / (1 - beta):.0f} steps. The other "
+        f"solution shrinks against the growing one by β/z² a step, for mode {j + 1} by "
+        f"{beta / want[j] ** 2:.3f}: after a hundred steps it still counts. The quadratic equation "
+        "has the end at once."
+    )
+    trial.close(got, want, "The factor", rtol=1e-6, why=f"the steps themselves, after {_STEPS}",
+                otherwise=_no_growth(got) or late)  # fmt: skip
+
+
 def _no_growth(got: np.ndarray) -> str:
     if (got >= 1).all():
         return ""
@@ -54,6 +72,7 @@ def _of_any_momentum(trial: Trial) -> None:
     betas = trial.rng.uniform([0.2, 0.85], [0.7, 0.95])
     for d, beta in zip(sizes(trial.rng, 3, 8, 2), betas, strict=True):
         _ask(trial, d, float(beta))
+    _ask_near_1(trial)
 
 
 def _of_none(trial: Trial) -> None:
@@ -190,6 +209,15 @@ MOMENTUM_FACTOR = Exercise(
                 "Wanted is the one that is left after many.",
             )
             for steps in (2, 3, 5, 10)
+        ),
+        *(
+            Misconception(
+                _from_rest(steps),
+                f"This is the factor of step {steps} from rest. Where β is near 1 it still changes "
+                "there: wanted is the one that is left in the end, and the quadratic equation has "
+                "it at once.",
+            )
+            for steps in (20, 50, 100, 200)
         ),
         Misconception(
             lambda gamma, lr, beta: np.log(own.momentum_factor(gamma, lr, beta)),

@@ -57,7 +57,26 @@ def _ask(trial: Trial, gamma: np.ndarray, s0: np.ndarray, lr: float) -> None:
     refuse_nan(trial, result, gamma)
     got = trial.array(result, shape=gamma.shape, what="The number of steps", allow_inf=True)
     want = counted(gamma, s0, lr)
-    trial.close(got, want, "The number of steps", why="steps taken with an SVD, and counted")
+    trial.close(got, want, "The number of steps", why="steps taken with an SVD, and counted",
+                otherwise=_whether_it_is_there(got, want, gamma, s0))  # fmt: skip
+
+
+def _whether_it_is_there(
+    got: np.ndarray, want: np.ndarray, gamma: np.ndarray, s0: np.ndarray
+) -> str:
+    """Which mode is taken for one that starts at ½ or above and does not, or the other way."""
+    lam = gamma * s0**2
+    for j in np.flatnonzero((want == 0) & (got != 0)):
+        return (
+            f"Mode {j + 1} starts with s = {s0[j]:.4g}, so with λ = γs² = {lam[j]:.4g}: at ½ or "
+            f"above, and no step is left. Yours is {got[j]:.4g}. It is λ that says so, not s."
+        )
+    for j in np.flatnonzero((got == 0) & (want > 0) & (gamma > 0)):
+        return (
+            f"Mode {j + 1} starts with s = {s0[j]:.4g}, so with λ = γs² = {lam[j]:.4g}: below ½, "
+            "and steps are left. Yours is 0. It is λ that says so, not s."
+        )
+    return ""
 
 
 def refuse_nan(trial: Trial, result: object, gamma: np.ndarray) -> None:

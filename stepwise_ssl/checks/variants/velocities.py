@@ -176,10 +176,11 @@ def factors(k: int) -> Variant:
     right = of_four if kind.decays else of_three
     right.__name__ = "other_factor"
 
-    def ask(trial: Trial, d: int, beta: float) -> None:
-        """Modes in any order whose 4ηγ goes from far below 1 to above it."""
+    def ask(trial: Trial, d: int, beta: float, slower: float = 0.0) -> None:
+        """Modes in any order, 4ηγ from far below 1 to above it, or `slower` by decades."""
         rng, size = trial.rng, trial.rng.uniform(0.1, 3)
-        growth = 10 ** rng.uniform([-3, -0.3, *[-2] * (d - 2)], [-2, 0.3, *[0] * (d - 2)])
+        low, high = [-3, -0.3, *[-2] * (d - 2)], [-2, 0.3, *[0] * (d - 2)]
+        growth = 10 ** (rng.uniform(low, high) - slower)
         gamma = rng.permutation(growth) * size
         decay = (4 * gamma.min() * rng.uniform(0.3, 0.8),) if kind.decays else ()
         given = (gamma, 1 / (4 * size), beta, *map(float, decay))
@@ -191,6 +192,8 @@ def factors(k: int) -> Variant:
         betas = trial.rng.uniform([0.2, 0.85], [0.7, 0.95])
         for d, beta in zip(sizes(trial.rng, 3, 8, 2), betas, strict=True):
             ask(trial, d, float(beta))
+        # Here a hundred steps are not many.
+        ask(trial, 3, trial.rng.uniform(0.985, 0.99), slower=1.5)
 
     def of_little(trial: Trial) -> None:
         first, second = sizes(trial.rng, 3, 8, 2)
