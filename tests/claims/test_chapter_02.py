@@ -296,6 +296,12 @@ def test_what_the_mean_picture_costs():
     centred = np.linalg.eigvalsh(linear.cross_moment(*np.split(left, 2)))[::-1]
     assert gamma[1] < centred[0] < 1.02 * gamma[1]
     assert gamma[0] > 20 * centred[0]
+    # The mean is what makes it large. How much of it a view has tells pictures apart all the same:
+    # along it views share more than along the fifth mode of the centred ones.
+    shared = modes[:, 0] @ linear.cross_moment(*np.split(left, 2)) @ modes[:, 0]
+    assert centred[4] < shared < centred[3]
+    text = " ".join(PAGE.read_text(encoding="utf-8").split())
+    assert "large because all views have the mean in common" in text and "hardly tells" not in text
     scaled = centred[:D] / np.mean(np.sum(left**2, axis=1))
     assert np.allclose(scaled, linear.modes(digits()[2], D)[0])
     # So the page's own γ, scaled up again, are not 23 times smaller than with the mean left in.
