@@ -229,6 +229,27 @@ def test_the_digits_end_at_the_shortest_weights(seed):
     assert -1e-6 < excess[-1] < 1e-3
 
 
+def test_the_smaller_the_start_the_more_alike_do_draws_end():
+    """On digits, by WᵀW, which no turn changes: a start of 1e-4 is small, and draws end apart."""
+    gamma, modes = linear.modes(digits()[2], D)
+    shortest = (modes / gamma) @ modes.T
+    apart = []
+    for alpha in (1e-4, 1e-8, 1e-16):
+        ends = []
+        for seed in range(3):
+            W0 = linear.random_init(D, 64, alpha, seed=seed)
+            run = linear.gradient_flow(digits()[2], W0, [0, 500 * np.log(1 / alpha)])
+            assert run.loss[-1] < 1e-8
+            ends.append(run.W.T @ run.W / np.linalg.norm(shortest))
+        missed = [np.linalg.norm(end - shortest / np.linalg.norm(shortest)) for end in ends]
+        pairs = [np.linalg.norm(ends[a] - ends[b]) for a, b in ((0, 1), (0, 2), (1, 2))]
+        apart.append((*missed, *pairs))
+    assert np.min(apart[0]) > 0.05  # by more than a twentieth of the whole
+    assert (np.diff(apart, axis=0) < 0).all()
+    assert np.max(apart[2]) < 0.01
+    assert "So the smaller\nthe start, the more alike do all draws end" in PAGE.read_text()
+
+
 @pytest.mark.parametrize("start", [1e-8, 1e-3, 0.1])
 def test_a_mode_takes_more_iterations_than_mode_1_lets_it(start):
     """On the digits, at 0.99 of the limit: more than 4γ₁τ_j, and roughly as γ₁/γ_j."""
