@@ -71,6 +71,15 @@ def test_the_contrastive_kernel_and_the_embedding_of_a_new_view():
     )
 
 
+def test_a_wide_networks_kernel_is_off_by_twice_its_rule_and_falls_as_it() -> None:
+    """Moves of weights have their own test among those of chapter 5."""
+    widths = np.array([64, 256, 1024, 4096])
+    off = [data.load_run(f"width_{N}").other["kernel_error"].mean() for N in widths]
+    assert np.polyfit(np.log(widths), np.log(off), 1)[0] == pytest.approx(-0.5, abs=0.06)
+    assert (off * np.sqrt(widths) > 1.9).all()
+    assert "that kernel's error falls as $1/\\sqrt N$, and so does" in SHEET.read_text()
+
+
 def growth(loss, x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
     """M of dW/dt = W M, off the gradient at a W near zero."""
     W = torch.tensor(1e-5 * linear.random_init(4, 4, 1.0), requires_grad=True)
