@@ -219,6 +219,20 @@ def test_damping_makes_the_last_mode_earlier_from_an_aligned_start(rho):
     assert steps(aligned, np.eye(7)) / steps(aligned, P) == pytest.approx(gain, rel=0.02)
 
 
+def test_with_momentum_a_small_positive_mode_grows_by_the_larger_root() -> None:
+    """A negative one may swing about 0, and then neither of the roots is real."""
+    gamma, beta, lr = np.array([1, 0.1, -0.2]), 0.9, 0.02
+    s, velocity, sizes = np.full(3, 1e-200), np.zeros(3), []
+    for _ in range(300):
+        velocity = beta * velocity + 4 * (gamma * s**2 - 1) * gamma * s
+        s = s - lr * velocity
+        sizes.append(s)
+    roots = [np.roots([1, -(1 + beta + 4 * lr * g), beta]) for g in gamma]
+    assert np.allclose([max(r) for r in roots[:2]], sizes[-1][:2] / sizes[-2][:2], rtol=1e-6)
+    assert np.iscomplex(roots[2]).all() and (np.array(sizes)[:, 2] < 0).any()
+    assert "a small $s_j$ with $\\gamma_j > 0$ by the larger root" in SHEET.read_text()
+
+
 def test_muon_moves_a_mode_that_has_a_start_and_no_other():
     """Singular values above 0 become 1, as in chapter 10. Without a start there is no gradient."""
     gamma, lr, W, steps = np.array([1, 0.5]), 0.01, np.diag([1e-6, 0]), 0
