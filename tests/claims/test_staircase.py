@@ -77,7 +77,7 @@ def test_a_wide_networks_kernel_is_off_by_twice_its_rule_and_falls_as_it() -> No
     off = [data.load_run(f"width_{N}").other["kernel_error"].mean() for N in widths]
     assert np.polyfit(np.log(widths), np.log(off), 1)[0] == pytest.approx(-0.5, abs=0.06)
     assert (off * np.sqrt(widths) > 1.9).all()
-    assert "that kernel's error falls as $1/\\sqrt N$, and so does" in SHEET.read_text()
+    assert "kernel's error and a weight's typical move both fall as" in SHEET.read_text()
 
 
 def growth(loss, x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
