@@ -277,6 +277,15 @@ def test_a_link_that_is_a_year_is_heard_with_its_authors():
     assert say(once) == once
 
 
+@pytest.mark.parametrize(
+    "corner", ['<th class="head text-left"><p></p></th>', '<th scope="col"></th>']
+)
+def test_an_empty_corner_heads_no_column(corner):
+    once = say(f"<tr>{corner}<th>pull</th></tr>")
+    assert re.fullmatch(r'<tr><td( class="head text-left")?></td><th>pull</th></tr>', once)
+    assert say(once) == once
+
+
 def test_every_extension_of_the_site_is_loaded():
     # Jupyter Book drops from the first list, in silence, what the second one lacks.
     sphinx = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]

@@ -55,10 +55,10 @@ VISIBLE_TEXT = """() => {
   article.querySelectorAll("pre, code, script, style, .katex").forEach((e) => e.remove());
   return article.textContent;
 }"""
-# What a page repeats a thousand times is looked at once: the inside of formulas, which is KaTeX's,
-# and the colours of code, of which one span of each kind stays.
+# What a page repeats a thousand times is looked at once: of formulas, whose inside is KaTeX's, a
+# letter stays, and of the colours of code one span of each kind.
 WITHOUT_REPEATS = """() => {
-  document.querySelectorAll(".katex").forEach((e) => e.replaceChildren());
+  document.querySelectorAll(".katex").forEach((e) => e.replaceChildren("x"));
   const seen = new Set();
   document.querySelectorAll("pre span").forEach((e) => {
     if (seen.has(e.className)) e.replaceWith(e.textContent);
@@ -79,12 +79,13 @@ WITHOUT_ALIKE = """() => {
     kinds.set(e, numbers.get(kind));
     const texts = [...e.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
     if (!texts.length || !e.checkVisibility({ visibilityProperty: true })) continue;
-    if (seen.has(kinds.get(e))) texts.forEach((text) => text.remove());
-    seen.add(kinds.get(e));
+    if (!seen.has(kinds.get(e))) seen.add(kinds.get(e));
+    else e.children.length ? texts.forEach((text) => text.remove()) : e.remove();
   }
 }"""
 # A colour that is on its way is neither the old one nor the new one.
 NO_TRANSITIONS = "*, *::before, *::after { transition: none !important; }"
+THEME = "document.documentElement.dataset.theme"
 BEYOND_THE_SCREEN = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -200,7 +201,7 @@ CONTRAST = ["color-contrast"]
 
 
 def violations(page: Page, **rules) -> list[str]:
-    """axe-core's findings of the two upper ranks, one a line: rule and element.
+    """axe-core's findings, one a line: rule and element.
 
     `rules` are options of axe that choose from its rules.
     """
@@ -210,14 +211,16 @@ def violations(page: Page, **rules) -> list[str]:
     return [
         f"{rule['id']} ({rule['impact']}): {node['html'][:150]}"
         for rule in found
-        if rule["impact"] in {"serious", "critical"}
         for node in rule["nodes"]
     ]
 
 
 def show(page: Page, theme: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    size = {"width": width, "height": 900}
+    if page.viewport_size == size and page.evaluate(THEME) == theme:
+        return
+    page.set_viewport_size(size)
+    page.evaluate(f"theme => {{ {THEME} = theme; }}", theme)
     wait_until_drawn(page)
 
 
@@ -245,7 +248,7 @@ def look_at(browser: Browser, home: str, name: str) -> Visit:
                     visit.unreadable = unreadable(page)
                     visit.small_targets = small_targets(page)
     page.evaluate(WITHOUT_REPEATS)
-    for theme, width in BOTH_ONCE:
+    for theme, width in reversed(BOTH_ONCE):  # it is shown like the last of them
         show(page, theme, width)
         but_contrast = violations(page, rules={rule: {"enabled": False} for rule in CONTRAST})
         visit.violations[f"{theme}, {width} px"] = but_contrast

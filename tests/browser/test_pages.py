@@ -67,7 +67,7 @@ def test_every_picture_says_what_one_sees(visit, name):
     assert [alt for alt in visit(name).pictures if short_or_file.fullmatch(alt)] == []
 
 
-def test_no_serious_accessibility_violation(visit, name):
+def test_axe_finds_nothing(visit, name):
     found = visit(name).violations
     assert found == dict.fromkeys(found, [])
 

@@ -120,7 +120,7 @@ def short(found: re.Match) -> str:
 def labelled(found: re.Match) -> str:
     """A table whose cells say their column; roles keep it a table when it is shown as cards."""
     table = BeautifulSoup(found[0], "html.parser")
-    heads = [cell.get_text() for cell in table.select("thead th")]
+    heads = [cell.get_text() for cell in table.select("thead :is(th, td)")]
     for row in table.select("tbody tr"):
         for cell, head in zip(row.select("td"), heads, strict=True):
             if cell.get_text(strip=True):

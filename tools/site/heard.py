@@ -5,7 +5,8 @@
   the link 2018 of a citation after its authors as well.
 - The fold over a figure's code has the name that one sees on it, and says which figure's it is.
 - Figures, questions and predictions are groups with a name.
-- An empty header and an empty footer are no landmarks.
+- An empty header and an empty footer are no landmarks, and the name of the site is one.
+- The empty corner of a table heads no column.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ YEAR_ALONE = re.compile(
     r'(<span class="bibtex-citation"[^>]*>)((?:(?!</span>).)+?)( \[<a) '
     r'(class="[^"]*"[^>]*)>(\d{4})</a>'
 )
+SITE_NAME = re.compile(r'<div class="sidebar-primary-item">(?=\s*<a class="navbar-brand)')
+CORNER = re.compile(r'<th( class="[^"]*")?(?: scope="col")?>\s*(?:<p>\s*</p>)?\s*</th>')
 EMPTY = re.compile(r'<(header id="pst-header"|footer class="bd-footer") ?([^>]*)>')
 
 
@@ -51,6 +54,8 @@ def say(page: str) -> str:
     )
     page = NUMBER_ALONE.sub(r'\1 aria-label="\2"', page)
     page = YEAR_ALONE.sub(with_authors, page)
+    page = SITE_NAME.sub('<div class="sidebar-primary-item" role="banner">', page)
+    page = CORNER.sub(r"<td\1></td>", page)
     return EMPTY.sub(without_role, page)
 
 
