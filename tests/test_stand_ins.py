@@ -10,9 +10,10 @@ import functools
 import re
 
 import nbformat
+import numpy as np
 import pytest
 
-from stepwise_ssl.checks import exercises
+from stepwise_ssl.checks import chapters, exercises
 from stepwise_ssl.checks.engine import RIGHT
 from tools.mutation import quiet_run, reference_cells
 from tools.notebooks import ROOT, sources
@@ -45,3 +46,27 @@ def test_each_blank_is_filled_with_the_courses_own_answer_and_that_is_right(sour
         assert stand_in is exercise.own
         outcome = quiet_run(exercise, as_answer(stand_in))
         assert outcome.verdict == RIGHT, f"{exercise.id}: {outcome.message}"
+
+
+FUNCTIONS = [e for chapter in chapters() for e in exercises(chapter) if e.wants_function]
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda exercise: exercise.id)
+def test_arrays_that_come_as_lists_go_on_as_arrays(exercise) -> None:
+    """The cells below compute with them, whichever way the check has looked at them."""
+    kinds = set()
+
+    def listed(value):
+        kinds.add(type(value))
+        if isinstance(value, tuple):
+            return tuple(map(listed, value))
+        return value.tolist() if isinstance(value, np.ndarray) else value
+
+    @functools.wraps(exercise.own)
+    def answer(*args, **kwargs):
+        return listed(exercise.own(*args, **kwargs))
+
+    outcome = quiet_run(exercise, answer)
+    assert outcome.verdict == RIGHT
+    wanted = ("entries" if tuple in kinds else "whole") if np.ndarray in kinds else ""
+    assert outcome.container == wanted

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from .._surroundings import own_settings
 from . import diagnosis, learner, lengths
 from .comparison import Comparison
@@ -157,14 +159,26 @@ def run(
 
 def _container(exercise: Exercise, trial: Trial) -> str:
     """How the answer's results differ from arrays, where the course's own returns arrays."""
-    if not trial.container:
+    last = trial.calls[-1].result if trial.calls else None
+    if not trial.container and (last is None or _is_plain(last)):
         return ""
     try:
         own = exercise.own(*trial.calls[-1].args, **trial.calls[-1].kwargs)
     except Exception:  # noqa: BLE001 a file that the call was given may be gone by now
         return trial.container
     first = own[0] if isinstance(own, tuple) else own
-    return "" if hasattr(first, "detach") else trial.container
+    if hasattr(first, "detach"):
+        return ""
+    if trial.container or not isinstance(first, np.ndarray):
+        return trial.container
+    return "entries" if isinstance(own, tuple) else "whole"
+
+
+def _is_plain(result: Any) -> bool:
+    """Whether the cells below can compute with it as it is: an array, a number, a tuple of them."""
+    if isinstance(result, tuple):
+        return all(isinstance(entry, np.ndarray | np.generic | int | float) for entry in result)
+    return isinstance(result, np.ndarray | np.generic | int | float | str)
 
 
 @contextlib.contextmanager
