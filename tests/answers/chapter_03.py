@@ -327,6 +327,10 @@ def limit_weights(Gamma, W0):
 def limit_weights(Gamma, W0):
     return linear.gradient_flow(Gamma, 1e-8 * W0, [300.0]).W
 """,
+        "a run from 1e-8, small enough where no two neighbours are close": """
+def limit_weights(Gamma, W0):
+    return linear.gradient_flow(Gamma, 1e-8 * W0 / np.linalg.norm(W0), [300.0]).W
+""",
         "a run from a start of 1e-4": """
 def limit_weights(Gamma, W0):
     return linear.gradient_flow(Gamma, 1e-4 * W0, [400.0]).W
@@ -666,10 +670,6 @@ def limit_weights(Gamma, W0):
     A = W0 @ V
     U = A @ np.linalg.inv(np.linalg.cholesky(A.T @ A)).T
     return (U @ np.diag(top**-0.5) @ V.T).astype(np.float32)
-""",
-        "a run from a start that is small enough": """
-def limit_weights(Gamma, W0):
-    return linear.gradient_flow(Gamma, 1e-8 * W0 / np.linalg.norm(W0), [300.0]).W
 """,
         "torch's QR, as a tensor": """
 def limit_weights(Gamma, W0):

@@ -319,6 +319,13 @@ def step_times(gamma, s0, level=0.5):
         "negative modes are learned at minus one": "plateaus = (5.0, 3.0, 8.0)",
     },
     "2.7": {
+        "recursion, which Python ends long before 14,000 steps": """
+def descend(gradient, Gamma, W0, lr, steps):
+    row = np.sort(np.linalg.eigvals(W0 @ Gamma @ W0.T).real)[::-1]
+    if steps == 0:
+        return row[None]
+    return np.vstack([row, descend(gradient, Gamma, W0 - lr * gradient(W0, Gamma), lr, steps - 1)])
+""",
         "singular values of C, so that a negative eigenvalue is shown as positive": """
 def descend(gradient, Gamma, W0, lr, steps):
     W, rows = W0, []
@@ -1297,15 +1304,6 @@ def step_times(gamma, s0, level=0.5):
         else:
             out.append((logit(level) - logit(lam)) / 8 / g)
     return out
-""",
-    },
-    "2.7": {
-        "recursion": """
-def descend(gradient, Gamma, W0, lr, steps):
-    row = np.sort(np.linalg.eigvals(W0 @ Gamma @ W0.T).real)[::-1]
-    if steps == 0:
-        return row[None]
-    return np.vstack([row, descend(gradient, Gamma, W0 - lr * gradient(W0, Gamma), lr, steps - 1)])
 """,
     },
     "2.8": {
