@@ -214,7 +214,10 @@ def violations(page: Page, options: dict, without: str = "") -> list[str]:
     """
     if page.evaluate("!window.axe"):
         page.evaluate(Axe().axe_script)
-    return page.evaluate(AXE, [{"include": "html", "exclude": without or []}, options])
+    # The tip of a button that has just had the focus may be there still, or not: it hangs outside
+    # of all landmarks, beside its button for the eye and by a reference for the ear.
+    passed_over = [".tooltip", without] if without else [".tooltip"]
+    return page.evaluate(AXE, [{"include": ["html"], "exclude": passed_over}, options])
 
 
 def show(page: Page, theme: str, width: int) -> None:
